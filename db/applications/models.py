@@ -1,0 +1,179 @@
+"""Selection campaigns, applications to the methodical active, their evidence and decisions."""
+
+import enum
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from db.base import Base, Code, Name, Prose
+from db.dictionaries.models import Municipality, Term
+from db.people.models import Person
+
+
+class AnswerKind(enum.StrEnum):
+    """How a criterion is answered."""
+
+    TEXT = "text"
+    CATEGORY = "category"
+    YES_NO = "yes_no"
+
+
+class FilesRule(enum.StrEnum):
+    """Whether a criterion needs documents."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    NONE = "none"
+
+
+class ApplicationStatus(enum.StrEnum):
+    """Where an application is; the transitions are in `rules`."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class Verdict(enum.StrEnum):
+    """What a methodist decides."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    RETURN = "return"
+
+
+class Campaign(Base):
+    """A selection (отбор кандидатов) under an order with its number and date, opening and closing moments."""
+
+    __tablename__ = "campaign"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[Code] = mapped_column(unique=True)
+    title: Mapped[Name]
+    order_number: Mapped[Code]
+    order_date: Mapped[date]
+    issued_by: Mapped[Name]
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+
+    criteria: Mapped[list["Criterion"]] = relationship(lazy="selectin", order_by="Criterion.number")
+    reasons: Mapped[list["Reason"]] = relationship(lazy="selectin", order_by="Reason.number")
+
+
+class Criterion(Base):
+    """One of the campaign's criteria, its title verbatim from the order."""
+
+    __tablename__ = "criterion"
+    __table_args__ = (UniqueConstraint("campaign_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    number: Mapped[int]
+    title: Mapped[Prose]
+    short: Mapped[Name]
+    hint: Mapped[Prose]
+    answer: Mapped[AnswerKind]
+    files: Mapped[FilesRule]
+
+
+class Reason(Base):
+    """A typical reason of refusal or return: verbatim for the record, gentle for the teacher."""
+
+    __tablename__ = "reason"
+    __table_args__ = (UniqueConstraint("campaign_id", "verdict", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    verdict: Mapped[Verdict]
+    number: Mapped[int]
+    text: Mapped[Prose]
+    short: Mapped[Name]
+    gentle: Mapped[Prose]
+    warning: Mapped[Prose | None]
+
+
+class Application(Base):
+    """A teacher's application: exactly one direction and one category of support. `revision` grows with every
+    change and lets two people notice each other; `municipality_id` is copied when it is sent.
+    """
+
+    __tablename__ = "application"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "person_id"),
+        Index(None, "status", "submitted_at"),
+        Index(None, "campaign_id", "municipality_id", "status"),
+        Index(None, "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    status: Mapped[ApplicationStatus] = mapped_column(default=ApplicationStatus.DRAFT)
+    direction_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
+    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
+    assigned_to: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    revision: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+
+    campaign: Mapped[Campaign] = relationship()
+    person: Mapped[Person] = relationship()
+    direction: Mapped[Term | None] = relationship(foreign_keys=direction_id)
+    category: Mapped[Term | None] = relationship(foreign_keys=category_id)
+    municipality: Mapped[Municipality | None] = relationship()
+    answers: Mapped[list["CriterionAnswer"]] = relationship(order_by="CriterionAnswer.number")
+    documents: Mapped[list["Document"]] = relationship(order_by="Document.id")
+    decisions: Mapped[list["Decision"]] = relationship(order_by="Decision.id")
+
+
+class CriterionAnswer(Base):
+    """What the teacher says to one criterion; `remark` is the methodist's note that reopens it for revision."""
+
+    __tablename__ = "criterion_answer"
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[Prose | None]
+    choice: Mapped[Code | None]
+    remark: Mapped[Prose | None]
+    score: Mapped[int | None]
+    updated_at: Mapped[datetime]
+
+
+class Document(Base):
+    """A file of evidence, kept outside the web root under a generated name. Size in bytes."""
+
+    __tablename__ = "document"
+    __table_args__ = (Index(None, "application_id", "criterion"), UniqueConstraint("application_id", "sha256"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
+    criterion: Mapped[int]
+    file_name: Mapped[Name]
+    stored_name: Mapped[str] = mapped_column(String(64), unique=True)
+    media_type: Mapped[Code]
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    uploaded_at: Mapped[datetime]
+
+
+class Decision(Base):
+    """What a methodist decided and why; an undone decision keeps its row."""
+
+    __tablename__ = "decision"
+    __table_args__ = (Index(None, "application_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    verdict: Mapped[Verdict]
+    reasons: Mapped[list[int]]
+    comment: Mapped[Prose | None]
+    decided_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]

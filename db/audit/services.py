@@ -1,0 +1,35 @@
+"""Writing the audit."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db.audit.models import AuditEntry
+
+
+def record(
+    session: Session,
+    *,
+    actor: str,
+    action: str,
+    object_type: str,
+    object_id: int | None,
+    now: datetime,
+    subject_person_id: int | None = None,
+    municipality_id: int | None = None,
+    **details: Any,
+) -> None:
+    """Adds one entry in the same transaction as what it tells of. Details hold codes and numbers, never names."""
+    session.add(
+        AuditEntry(
+            at=now,
+            actor=actor,
+            action=action,
+            object_type=object_type,
+            object_id=object_id,
+            subject_person_id=subject_person_id,
+            municipality_id=municipality_id,
+            details=details,
+        )
+    )

@@ -1,0 +1,193 @@
+"""The one door to the data: `write` runs a use case in one short transaction, `read` runs a query.
+
+Use cases are plain sync functions `f(session, /, **arguments)`; no network can happen inside because nothing in
+them awaits. `AsyncDatabase` serves the bot, `Database` the panel and the command line.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.orm import Session
+
+from db.engine import is_sqlite, make_async_engine, make_engine, writing
+from db.errors import StorageError
+
+BATCH = 128
+
+P = ParamSpec("P")
+R = TypeVar("R")
+UseCase = Callable[Concatenate[Session, P], R]
+
+
+def _storage_error(error: OperationalError) -> StorageError:
+    """A full disk or a lasting lock is a refusal to the person, not a crash; the cause stays chained for the log."""
+    refusal = StorageError()
+    refusal.__cause__ = error
+    return refusal
+
+
+class Database:
+    """The door for synchronous callers: the panel and the command line."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writing = writing(engine)
+
+    @classmethod
+    def connect(cls, url: str) -> "Database":
+        """Opens the database of DATABASE_URL."""
+        return cls(make_engine(url))
+
+    def write(self, use_case: UseCase[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Runs a use case in one transaction and commits. Raises what it raises; StorageError when the disk refuses."""
+        try:
+            with Session(self._writing, expire_on_commit=False) as session, session.begin():
+                return use_case(session, *args, **kwargs)
+        except OperationalError as error:
+            raise _storage_error(error) from error
+
+    def read(self, query: UseCase[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Runs a read-only query."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            return query(session, *args, **kwargs)
+
+    def close(self) -> None:
+        """Lets go of every connection."""
+        self.engine.dispose()
+
+
+@dataclass(slots=True)
+class _Job:
+    run: Callable[[Session], Any]
+    future: asyncio.Future[Any]
+    loop: asyncio.AbstractEventLoop
+
+
+class _Writer(threading.Thread):
+    """SQLite's one writer: all jobs that wait go into one transaction, a savepoint each, answered after the commit.
+
+    One fsync serves everybody who is waiting, which is what makes an answer tap cheap on a slow disk.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(name="opora-writer", daemon=True)
+        self._engine = writing(engine)
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+
+    def submit(self, job: _Job) -> None:
+        """Puts a job in the line."""
+        self._jobs.put(job)
+
+    def stop(self) -> None:
+        """Finishes the line and ends the thread."""
+        self._jobs.put(None)
+        self.join()
+
+    def run(self) -> None:
+        """Takes batches until stopped."""
+        while True:
+            batch, last = self._take()
+            if batch:
+                self._run_batch(batch)
+            if last:
+                return
+
+    def _take(self) -> tuple[list[_Job], bool]:
+        job = self._jobs.get()
+        batch: list[_Job] = []
+        while True:
+            if job is None:
+                return batch, True
+            batch.append(job)
+            if len(batch) == BATCH:
+                return batch, False
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                return batch, False
+
+    def _run_batch(self, batch: list[_Job]) -> None:
+        outcomes: list[tuple[_Job, Any, BaseException | None]] = []
+        try:
+            with self._engine.connect() as connection, connection.begin():
+                for job in batch:
+                    outcomes.append((job, *self._run_job(connection, job)))
+        except OperationalError as error:
+            outcomes = [(job, None, _storage_error(error)) for job in batch]
+        except Exception as error:  # whoever waits must be told, whatever went wrong
+            outcomes = [(job, None, error) for job in batch]
+        loops: dict[asyncio.AbstractEventLoop, list[tuple[_Job, Any, BaseException | None]]] = {}
+        for outcome in outcomes:
+            loops.setdefault(outcome[0].loop, []).append(outcome)
+        for loop, finished in loops.items():
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(_answer, finished)
+
+    @staticmethod
+    def _run_job(connection: Connection, job: _Job) -> tuple[Any, BaseException | None]:
+        session = Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+        try:
+            result = job.run(session)
+            session.commit()
+        except OperationalError:
+            raise  # the disk or the lock: the whole batch fails together
+        except Exception as error:  # this job alone is rolled back; its caller gets the exception
+            session.rollback()
+            return None, error
+        else:
+            return result, None
+        finally:
+            session.close()
+
+
+def _answer(outcomes: list[tuple[_Job, Any, BaseException | None]]) -> None:
+    for job, result, error in outcomes:
+        if job.future.done():
+            continue
+        if error is None:
+            job.future.set_result(result)
+        else:
+            job.future.set_exception(error)
+
+
+class AsyncDatabase:
+    """The door for the bot. Reads never block the loop; writes are answered only when they are committed."""
+
+    def __init__(self, url: str) -> None:
+        self.engine: AsyncEngine = make_async_engine(url)
+        self._writer: _Writer | None = None
+        self._writer_engine: Engine | None = None
+        if is_sqlite(url):
+            self._writer_engine = make_engine(url)
+            self._writer = _Writer(self._writer_engine)
+            self._writer.start()
+
+    async def write(self, use_case: UseCase[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Runs a use case in one transaction, returns after the commit. Raises what the use case raises."""
+        if self._writer is None:
+            async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+                return await session.run_sync(use_case, *args, **kwargs)
+        loop = asyncio.get_running_loop()
+        job = _Job(lambda session: use_case(session, *args, **kwargs), loop.create_future(), loop)
+        self._writer.submit(job)
+        result: R = await job.future
+        return result
+
+    async def read(self, query: UseCase[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Runs a read-only query."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            return await session.run_sync(query, *args, **kwargs)
+
+    async def close(self) -> None:
+        """Commits what waits and lets go of every connection."""
+        if self._writer is not None and self._writer_engine is not None:
+            await asyncio.to_thread(self._writer.stop)
+            self._writer_engine.dispose()
+        await self.engine.dispose()

@@ -1,0 +1,118 @@
+"""Instruments in immutable versions, attempts, answers and the scores that reports read."""
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from db.base import Base, Code, Name
+
+
+class VersionStatus(enum.StrEnum):
+    """A version is drafted, published for good, then retired by the next one."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+class AttemptStatus(enum.StrEnum):
+    """An attempt is open or closed with scores."""
+
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+
+
+class Instrument(Base):
+    """A questionnaire over components (диагностический инструментарий)."""
+
+    __tablename__ = "instrument"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[Code] = mapped_column(unique=True)
+    title: Mapped[Name]
+    audience: Mapped[Code] = mapped_column(default="teacher")
+
+
+class InstrumentVersion(Base):
+    """One version: components, items, scale and cuts as published. Content never changes after publication."""
+
+    __tablename__ = "instrument_version"
+    __table_args__ = (UniqueConstraint("instrument_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instrument_id: Mapped[int] = mapped_column(ForeignKey("instrument.id"))
+    version: Mapped[int]
+    status: Mapped[VersionStatus] = mapped_column(default=VersionStatus.DRAFT)
+    content: Mapped[dict[str, Any]]
+    content_hash: Mapped[str] = mapped_column(String(64))
+    published_at: Mapped[datetime | None]
+
+    instrument: Mapped[Instrument] = relationship()
+
+
+class Attempt(Base):
+    """One walk of one teacher through one version. A teacher opens the result to a mentor or methodist oneself."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        Index(
+            "uq_attempt_open",
+            "person_id",
+            unique=True,
+            sqlite_where=text("status = 'in_progress'"),
+            postgresql_where=text("status = 'in_progress'"),
+        ),
+        Index(None, "person_id", "completed_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("instrument_version.id"), index=True)
+    status: Mapped[AttemptStatus] = mapped_column(default=AttemptStatus.IN_PROGRESS)
+    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
+    started_at: Mapped[datetime]
+    completed_at: Mapped[datetime | None]
+    shared_with_mentor: Mapped[bool] = mapped_column(default=False)
+    shared_with_methodist: Mapped[bool] = mapped_column(default=False)
+
+    version: Mapped[InstrumentVersion] = relationship()
+
+
+class Answer(Base):
+    """An answer to one item: 0–4, need 0–3, or nothing for «не про мою работу»."""
+
+    __tablename__ = "answer"
+    __table_args__ = (CheckConstraint("value IS NULL OR value BETWEEN 0 AND 4", name="value"),)
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"), primary_key=True)
+    item: Mapped[str] = mapped_column(String(32), primary_key=True)
+    value: Mapped[int | None]
+    answered_at: Mapped[datetime]
+
+
+class ComponentScore(Base):
+    """The result for one component, written when the attempt closes. Level, deficit and priority in 0–100; all are
+    empty where fewer than the instrument's minimum of items were answered. `latest` marks the person's last result.
+    """
+
+    __tablename__ = "component_score"
+    __table_args__ = (
+        Index(None, "latest", "municipality_id", "component"),
+        Index(None, "person_id", "completed_at"),
+    )
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"), primary_key=True)
+    component: Mapped[Code] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
+    level: Mapped[float | None]
+    deficit: Mapped[float | None]
+    need: Mapped[int | None]
+    priority: Mapped[float | None]
+    borderline: Mapped[bool] = mapped_column(default=False)
+    point_deficits: Mapped[list[str]]
+    completed_at: Mapped[datetime]
+    latest: Mapped[bool] = mapped_column(default=True)

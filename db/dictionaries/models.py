@@ -1,0 +1,55 @@
+"""Reference data of a region: municipalities, organisations and the short lists people choose from."""
+
+import enum
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, Code, Name
+
+
+class TermKind(enum.StrEnum):
+    """Which short list a term belongs to."""
+
+    POSITION = "position"
+    SUBJECT = "subject"
+    QUALIFICATION = "qualification"
+    DIRECTION = "direction"
+    SUPPORT_CATEGORY = "support_category"
+    EVENT_FORMAT = "event_format"
+
+
+class Municipality(Base):
+    """A district or city (МР, ГО, муниципальный округ): the unit of access and reports. Names are verbatim."""
+
+    __tablename__ = "municipality"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+
+
+class Organisation(Base):
+    """A school, kindergarten or another place of work. `confirmed` is false for one typed by a teacher."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (UniqueConstraint("municipality_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
+    name: Mapped[Name]
+    confirmed: Mapped[bool] = mapped_column(default=True)
+
+
+class Term(Base):
+    """One line of a short list. A direction's code is its number in the order."""
+
+    __tablename__ = "term"
+    __table_args__ = (UniqueConstraint("kind", "code"), Index(None, "kind", "position"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[TermKind]
+    code: Mapped[Code]
+    name: Mapped[Name]
+    position: Mapped[int] = mapped_column(default=0)
+    active: Mapped[bool] = mapped_column(default=True)

@@ -1,0 +1,85 @@
+"""Engines for both ends from one DATABASE_URL: sync for the panel and the writer thread, async for the bot's reads."""
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from db.settings import ROOT
+
+WRITING = "opora_writing"
+BUSY_SECONDS = 15
+_dump = partial(json.dumps, ensure_ascii=False)
+
+
+def database_url(url: str, *, asynchronous: bool = False) -> URL:
+    """The URL with its driver chosen; a relative SQLite path counts from the project's folder."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        path = parsed.database
+        if path and path != ":memory:" and not Path(path).is_absolute():
+            parsed = parsed.set(database=str(ROOT / path))
+        return parsed.set(drivername="sqlite+aiosqlite" if asynchronous else "sqlite")
+    return parsed.set(drivername="postgresql+psycopg")
+
+
+def is_sqlite(url: str) -> bool:
+    """Whether the URL names an SQLite file."""
+    return make_url(url).get_backend_name() == "sqlite"
+
+
+def make_engine(url: str, **options: Any) -> Engine:
+    """A sync engine. Begin a write with the execution option `opora_writing=True` (see `writing`)."""
+    parsed = database_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, json_serializer=_dump, **_pool(parsed), **options)
+    _prepare(engine)
+    return engine
+
+
+def make_async_engine(url: str, **options: Any) -> AsyncEngine:
+    """An async engine over the same database."""
+    parsed = database_url(url, asynchronous=True)
+    engine = create_async_engine(parsed, json_serializer=_dump, **_pool(parsed), **options)
+    _prepare(engine.sync_engine)
+    return engine
+
+
+def writing(engine: Engine) -> Engine:
+    """The same engine and pool, whose transactions take SQLite's write lock when they begin."""
+    return engine.execution_options(**{WRITING: True})
+
+
+def _pool(url: URL) -> dict[str, Any]:
+    if url.get_backend_name() == "sqlite":
+        return {"connect_args": {"timeout": BUSY_SECONDS}}
+    # A lock that lasts means a stuck process; people get a clear refusal instead of a hang.
+    return {"connect_args": {"options": f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC"}, "pool_pre_ping": True}
+
+
+def _prepare(engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        return
+    # The driver's own idea of transactions begins them too late and loses updates between two writers.
+    event.listen(engine, "connect", _connect_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+
+
+def _connect_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    # SQLite's own lower() knows ASCII only.
+    connection.create_function("lower", 1, lambda value: value.lower() if isinstance(value, str) else value)
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = "IMMEDIATE" if connection.get_execution_options().get(WRITING) else "DEFERRED"
+    connection.exec_driver_sql(f"BEGIN {mode}")

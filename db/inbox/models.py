@@ -1,0 +1,47 @@
+"""What came in from the messenger and is not handled yet, and where each dialog stands."""
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, Code, ExternalId, Prose
+
+
+class UpdateStatus(enum.StrEnum):
+    """Where an update is."""
+
+    RECEIVED = "received"
+    HANDLED = "handled"
+    QUARANTINED = "quarantined"
+
+
+class IncomingUpdate(Base):
+    """A raw update, stored before it is acknowledged. Names are cut out of it on arrival; the payload is dropped
+    once it is handled, the number stays so that a second delivery changes nothing.
+    """
+
+    __tablename__ = "incoming_update"
+    __table_args__ = (Index(None, "status", "update_id"), Index(None, "received_at"))
+
+    update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    chat_key: Mapped[ExternalId]
+    payload: Mapped[Prose | None]
+    status: Mapped[UpdateStatus] = mapped_column(default=UpdateStatus.RECEIVED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None] = mapped_column(String(200))
+    received_at: Mapped[datetime]
+    handled_at: Mapped[datetime | None]
+
+
+class Dialog(Base):
+    """Which text the bot waits for in a chat («the next text is the answer to X»), kept over restarts."""
+
+    __tablename__ = "dialog"
+
+    key: Mapped[Code] = mapped_column(primary_key=True)
+    state: Mapped[Code | None]
+    data: Mapped[dict[str, Any]]
+    updated_at: Mapped[datetime]

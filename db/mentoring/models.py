@@ -1,0 +1,73 @@
+"""Mentoring pairs and their meetings."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from db.base import Base, Prose
+from db.people.models import Person
+
+
+class PairStatus(enum.StrEnum):
+    """A pair works or has finished."""
+
+    ACTIVE = "active"
+    FINISHED = "finished"
+
+
+class MeetingStatus(enum.StrEnum):
+    """What became of a meeting."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+class Pair(Base):
+    """A mentor and a mentee (наставническая пара). `last_contact_at` moves with every held meeting."""
+
+    __tablename__ = "pair"
+    __table_args__ = (
+        CheckConstraint("mentor_id <> mentee_id", name="two_people"),
+        Index(
+            "uq_pair_active",
+            "mentor_id",
+            "mentee_id",
+            unique=True,
+            sqlite_where=text("status = 'active'"),
+            postgresql_where=text("status = 'active'"),
+        ),
+        Index(None, "mentee_id"),
+        Index(None, "status", "last_contact_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mentor_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    mentee_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    status: Mapped[PairStatus] = mapped_column(default=PairStatus.ACTIVE)
+    goals: Mapped[Prose | None]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    last_contact_at: Mapped[datetime]
+
+    mentor: Mapped[Person] = relationship(foreign_keys=mentor_id)
+    mentee: Mapped[Person] = relationship(foreign_keys=mentee_id)
+
+
+class Meeting(Base):
+    """A planned or held meeting of a pair; `outcome` is the mentor's own note."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (Index(None, "pair_id", "planned_at"), Index(None, "status", "planned_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"))
+    planned_at: Mapped[datetime]
+    status: Mapped[MeetingStatus] = mapped_column(default=MeetingStatus.PLANNED)
+    topic: Mapped[Prose | None]
+    outcome: Mapped[Prose | None]
+    logged_at: Mapped[datetime | None]
+
+    pair: Mapped[Pair] = relationship()

@@ -1,0 +1,50 @@
+"""Bringing a database to the code's schema; one process at a time."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
+
+from db.engine import make_engine, writing
+
+FOLDER = Path(__file__).parent / "migrations"
+LOCK = 7_041_955  # any number, the same in every process
+
+
+def configuration(url: str) -> Config:
+    """Alembic's configuration for this database, without an ini file."""
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.attributes["url"] = url
+    return config
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Upgrades; others wait (PostgreSQL's advisory lock, SQLite's write lock)."""
+    _run(url, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Downgrades: for the stairway test and for a way back."""
+    _run(url, lambda config: command.downgrade(config, revision))
+
+
+def _run(url: str, action: Callable[[Config], None]) -> None:
+    config = configuration(url)
+    engine = make_engine(url)
+    try:
+        with writing(engine).connect() as connection:
+            if engine.dialect.name == "sqlite":
+                # Rebuilding a table must not trip over rows that point at it; SQLite obeys this outside a transaction.
+                connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
+            with connection.begin():
+                if engine.dialect.name == "postgresql":
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+                config.attributes["connection"] = connection
+                action(config)
+            if engine.dialect.name == "sqlite":
+                connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
+    finally:
+        engine.dispose()

@@ -1,0 +1,189 @@
+"""People in the bot, their consent and roles; staff of the panel and their one-time links."""
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from db.base import Base, Code, ExternalId, Name, Prose
+from db.dictionaries.models import Municipality, Organisation, Term
+
+
+class Role(enum.StrEnum):
+    """What a person may do in the bot besides being a teacher."""
+
+    MENTOR = "mentor"
+    ACTIVE_MEMBER = "active_member"
+
+
+class StaffRole(enum.StrEnum):
+    """What an account may do in the panel."""
+
+    ADMINISTRATOR = "administrator"
+    REGIONAL_METHODIST = "regional_methodist"
+    MUNICIPAL_METHODIST = "municipal_methodist"
+    READER = "reader"
+
+
+class Person(Base):
+    """Somebody who gave consent in the bot; keyed by the messenger and the number there. No phone, no username."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        UniqueConstraint("platform", "external_id"),
+        Index(None, "municipality_id", "full_name"),
+        CheckConstraint("experience_years IS NULL OR experience_years BETWEEN 0 AND 70", name="experience"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform: Mapped[Code] = mapped_column(default="telegram")
+    external_id: Mapped[ExternalId | None]
+    locale: Mapped[str] = mapped_column(String(8), default="ru")
+    full_name: Mapped[Name | None]
+    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    position_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
+    subject_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
+    qualification_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
+    experience_years: Mapped[int | None]
+    profile_saved_at: Mapped[datetime | None]
+    reminders: Mapped[bool] = mapped_column(default=True)
+    blocked_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    municipality: Mapped[Municipality | None] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+    position: Mapped[Term | None] = relationship(foreign_keys=position_id)
+    subject: Mapped[Term | None] = relationship(foreign_keys=subject_id)
+    qualification: Mapped[Term | None] = relationship(foreign_keys=qualification_id)
+
+
+class ConsentText(Base):
+    """A published version of the consent's words; never changed, only followed by the next version."""
+
+    __tablename__ = "consent_text"
+    __table_args__ = (UniqueConstraint("purpose", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose: Mapped[Code]
+    version: Mapped[int]
+    text: Mapped[Prose]
+    text_hash: Mapped[str] = mapped_column(String(64))
+    published_at: Mapped[datetime]
+
+
+class Consent(Base):
+    """One person's consent to one version of the text (152-ФЗ, art. 9); withdrawal keeps the row."""
+
+    __tablename__ = "consent"
+    __table_args__ = (UniqueConstraint("person_id", "consent_text_id", "given_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    consent_text_id: Mapped[int] = mapped_column(ForeignKey("consent_text.id"))
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+    consent_text: Mapped[ConsentText] = relationship()
+
+
+class RoleGrant(Base):
+    """A role given to a person; revoked, not deleted."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        Index(
+            "uq_role_grant_live",
+            "person_id",
+            "role",
+            unique=True,
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[Role]
+    granted_at: Mapped[datetime]
+    granted_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    revoked_at: Mapped[datetime | None]
+
+
+class Invitation(Base):
+    """A link `inv_<token>` that gives a role to whoever opens it first; only the token's hash is kept."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[Role]
+    created_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    expires_at: Mapped[datetime]
+    used_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    used_at: Mapped[datetime | None]
+
+
+class Staff(Base):
+    """An account of the panel. Municipalities limit a municipal methodist; other roles see the whole region."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+    password_hash: Mapped[Name | None]
+    role: Mapped[StaffRole]
+    active: Mapped[bool] = mapped_column(default=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime | None]
+
+    municipalities: Mapped[list["StaffMunicipality"]] = relationship(
+        cascade="all, delete-orphan", lazy="selectin", order_by="StaffMunicipality.municipality_id"
+    )
+
+
+class StaffMunicipality(Base):
+    """A municipality that a municipal methodist works with."""
+
+    __tablename__ = "staff_municipality"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), primary_key=True)
+
+
+class LinkPurpose(enum.StrEnum):
+    """What a one-time link does."""
+
+    SIGN_IN = "sign_in"
+    CONNECT = "connect"
+
+
+class OneTimeLink(Base):
+    """A 256-bit link for at most 10 minutes: sign-in from the bot, or connecting a staff account (`st_<token>`)."""
+
+    __tablename__ = "one_time_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    purpose: Mapped[LinkPurpose]
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Erasure(Base):
+    """The act of an erasure: whose row (a number only), when, on whose word, what was erased and what stays why."""
+
+    __tablename__ = "erasure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(index=True)
+    requested_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    requested_by: Mapped[Code]
+    summary: Mapped[dict[str, Any]]

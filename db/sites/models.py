@@ -1,0 +1,34 @@
+"""Internship and support sites: schools with proven practice that take trainees."""
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from db.base import Base, Code, Name, Prose
+from db.dictionaries.models import Municipality
+
+
+class Site(Base):
+    """A site: what it offers, for which components, whom to ask."""
+
+    __tablename__ = "site"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[Name] = mapped_column(unique=True)
+    organisation: Mapped[Name]
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), index=True)
+    about: Mapped[Prose]
+    contact: Mapped[Name]
+    how_to_join: Mapped[Prose]
+    active: Mapped[bool] = mapped_column(default=True)
+
+    municipality: Mapped[Municipality] = relationship()
+    components: Mapped[list["SiteComponent"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+
+class SiteComponent(Base):
+    """A component of the diagnostics that the site helps with."""
+
+    __tablename__ = "site_component"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"), primary_key=True)
+    component: Mapped[Code] = mapped_column(primary_key=True, index=True)

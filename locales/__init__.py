@@ -1,0 +1,81 @@
+"""Every text a person reads, by message id, through gettext.
+
+A language is a folder `locales/<language>/LC_MESSAGES` with one or more `.po` files; all of them are read
+together, so a new language may be a single file. Catalogues are compiled in memory at the first use.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from gettext import GNUTranslations
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from markupsafe import Markup
+
+FOLDER = Path(__file__).parent
+DEFAULT_LANGUAGE = "ru"
+
+
+class Texts:
+    """The texts of one language. A missing id is answered from the default language, else by the id itself."""
+
+    def __init__(self, language: str, catalog: GNUTranslations, ids: frozenset[str]) -> None:
+        self.language = language
+        self._catalog = catalog
+        self._ids = ids
+
+    def __call__(self, message_id: str, /, n: int | None = None, **params: object) -> Markup:
+        """The text as safe HTML: parameters are escaped unless they are Markup. `n` chooses the plural form."""
+        return Markup(self._find(message_id, n)).format(**params, **({} if n is None else {"n": n}))  # noqa: S704
+
+    def plain(self, message_id: str, /, n: int | None = None, **params: object) -> str:
+        """The text as it is, for buttons, toasts, file names: nothing is escaped."""
+        return self._find(message_id, n).format(**params, **({} if n is None else {"n": n}))
+
+    def has(self, message_id: str) -> bool:
+        """Whether this very language has the id."""
+        return message_id in self._ids
+
+    def keys(self, prefix: str) -> dict[str, str]:
+        """Every text whose id starts with the prefix, for pages that translate in the browser."""
+        return {key: self._catalog.gettext(key) for key in sorted(self._ids) if key.startswith(prefix)}
+
+    def _find(self, message_id: str, n: int | None) -> str:
+        if n is None:
+            return self._catalog.gettext(message_id)
+        return self._catalog.ngettext(message_id, message_id, n)
+
+
+def languages() -> list[str]:
+    """Codes of the languages that have a catalogue."""
+    return sorted(p.parent.name for p in FOLDER.glob("*/LC_MESSAGES") if any(p.glob("*.po")))
+
+
+def catalogues(language: str) -> Iterable[tuple[Path, Catalog]]:
+    """The language's `.po` files, read."""
+    for path in sorted((FOLDER / language / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as file:
+            yield path, read_po(file, locale=language)
+
+
+@cache
+def translator(language: str = DEFAULT_LANGUAGE) -> Texts:
+    """Texts of a language; of the default one when there is no such language."""
+    if language not in languages():
+        language = DEFAULT_LANGUAGE
+    merged = Catalog(locale=language)
+    for _, catalog in catalogues(language):
+        for message in catalog:
+            if message.id:
+                merged[message.id] = message
+    buffer = BytesIO()
+    write_mo(buffer, merged)
+    buffer.seek(0)
+    compiled = GNUTranslations(buffer)
+    ids = frozenset(m.id[0] if isinstance(m.id, tuple) else str(m.id) for m in merged if m.id)
+    if language != DEFAULT_LANGUAGE:
+        compiled.add_fallback(translator(DEFAULT_LANGUAGE)._catalog)
+    return Texts(language, compiled, ids)
