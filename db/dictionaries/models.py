@@ -1,6 +1,7 @@
 """Reference data of a region: municipalities, organisations and the short lists people choose from."""
 
 import enum
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -27,6 +28,7 @@ class Municipality(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[Code] = mapped_column(unique=True)
     name: Mapped[Name]
+    aliases: Mapped[list[str]]
 
 
 class Organisation(Base):
@@ -42,7 +44,7 @@ class Organisation(Base):
 
 
 class Term(Base):
-    """One line of a short list. A direction's code is its number in the order."""
+    """One line of a short list. A direction's code is its number in the order. `short` fits a button (≤ 30)."""
 
     __tablename__ = "term"
     __table_args__ = (UniqueConstraint("kind", "code"), Index(None, "kind", "position"))
@@ -51,5 +53,16 @@ class Term(Base):
     kind: Mapped[TermKind]
     code: Mapped[Code]
     name: Mapped[Name]
+    short: Mapped[Code | None]
+    group: Mapped[Name | None] = mapped_column(name="group_code")
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
+
+
+class Setting(Base):
+    """What a methodist may change while the product runs: `rules` (see `queries.rules`) and the loaded pack's mark."""
+
+    __tablename__ = "setting"
+
+    key: Mapped[Code] = mapped_column(primary_key=True)
+    value: Mapped[dict[str, Any]]

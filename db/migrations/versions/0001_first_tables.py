@@ -115,8 +115,15 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("aliases", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_municipality")),
         sa.UniqueConstraint("code", name=op.f("uq_municipality_code")),
+    )
+    op.create_table(
+        "setting",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_setting")),
     )
     op.create_table(
         "term",
@@ -138,6 +145,8 @@ def upgrade() -> None:
         ),
         sa.Column("code", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("short", sa.String(length=64), nullable=True),
+        sa.Column("group_code", sa.String(length=300), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_term")),
@@ -862,6 +871,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_term_kind_position"))
 
     op.drop_table("term")
+    op.drop_table("setting")
     op.drop_table("municipality")
     op.drop_table("instrument")
     with op.batch_alter_table("incoming_update", schema=None) as batch_op:

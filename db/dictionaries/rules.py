@@ -1,0 +1,59 @@
+"""The region's rules as numbers: what they mean and which values are possible. No Session here."""
+
+from dataclasses import asdict, dataclass, fields
+from datetime import time
+from typing import Any, Self
+
+from db.errors import DomainError
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Rules that a region sets in its pack and a methodist may change in the panel.
+
+    Days are calendar days, cuts and `borderline` are points of the 0–100 deficit scale, times are local.
+    """
+
+    retest_days: int = 90
+    retest_reminder_days: int = 183
+    deficit_cuts: tuple[int, int, int] = (25, 50, 75)
+    borderline: int = 5
+    need_weight: float = 0.3
+    min_answered: int = 4
+    mask_under: int = 5
+    mentoring_silence_days: int = 30
+    quiet_from: str = "21:00"
+    quiet_to: str = "08:00"
+    quiet_weekdays: tuple[int, ...] = (7,)
+    unasked_per_week: int = 3
+    offer_hours: int = 6
+    waking_from: str = "09:00"
+    waking_to: str = "20:00"
+
+    @classmethod
+    def parse(cls, values: dict[str, Any]) -> Self:
+        """Rules from a pack's or the panel's values. Raises DomainError `rules_cuts`, `rules_number` or `rules_time`."""
+        known = {field.name: values[field.name] for field in fields(cls) if field.name in values}
+        for name in ("deficit_cuts", "quiet_weekdays"):
+            if name in known:
+                known[name] = tuple(known[name])
+        rules = cls(**known)
+        rules._check()
+        return rules
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}
+
+    def _check(self) -> None:
+        cuts = self.deficit_cuts
+        if len(cuts) != 3 or not 0 < cuts[0] < cuts[1] < cuts[2] < 100:
+            raise DomainError("rules_cuts")
+        numbers = (self.retest_days, self.retest_reminder_days, self.mentoring_silence_days, self.offer_hours)
+        if min(numbers) < 1 or self.mask_under < 2 or not 0 <= self.need_weight <= 1 or self.borderline < 0:
+            raise DomainError("rules_number")
+        try:
+            for value in (self.quiet_from, self.quiet_to, self.waking_from, self.waking_to):
+                time.fromisoformat(value)
+        except ValueError:
+            raise DomainError("rules_time") from None

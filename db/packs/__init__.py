@@ -1,0 +1,74 @@
+"""Region packs: everything that is a region's own, as data in `db/packs/<region>/*.yaml`."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from db.errors import SettingsError
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One region's pack. Sections are read when they are asked for."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """The pack's short name, as in REGION_PACK."""
+        return self.folder.name
+
+    @cached_property
+    def about(self) -> dict[str, Any]:
+        """`pack.yaml`: titles, time zone, contact, rules, consent."""
+        return self.section("pack")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The region's time zone."""
+        return ZoneInfo(self.about["time_zone"])
+
+    @property
+    def sandbox_people(self) -> list[dict[str, Any]]:
+        """People of the sandbox's chat page."""
+        people: list[dict[str, Any]] = self.section("demo")["sandbox_people"]
+        return people
+
+    def section(self, name: str) -> dict[str, Any]:
+        """One YAML file of the pack; empty when the pack has none."""
+        path = self.folder / f"{name}.yaml"
+        if not path.exists():
+            return {}
+        data: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506  a safe loader
+        return data
+
+    def instruments(self) -> list[dict[str, Any]]:
+        """The pack's diagnostic instruments."""
+        return [self.section(f"instruments/{path.stem}") for path in sorted(self.folder.glob("instruments/*.yaml"))]
+
+    def fingerprint(self) -> str:
+        """Changes whenever a file of the pack changes."""
+        digest = hashlib.sha256()
+        for path in sorted(self.folder.rglob("*.yaml")):
+            digest.update(path.name.encode())
+            digest.update(path.read_bytes())
+        return digest.hexdigest()
+
+
+# The C loader is ten times quicker; builds without libyaml have the Python one.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def load_pack(name: str) -> Pack:
+    """The pack of REGION_PACK. Raises SettingsError when there is none of that name."""
+    known = sorted(path.parent.name for path in FOLDER.glob("*/pack.yaml"))
+    if name not in known:
+        raise SettingsError(f"REGION_PACK: expected one of {', '.join(known)}")
+    return Pack(FOLDER / name)

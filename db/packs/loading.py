@@ -1,0 +1,25 @@
+"""Putting a pack into the database: repeatable, nothing of people's is touched."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from db.dictionaries import services as dictionaries
+from db.dictionaries.models import Setting
+from db.packs import Pack
+
+
+def load(session: Session, *, pack: Pack, now: datetime) -> bool:
+    """Loads the pack unless this very pack is loaded already. Returns whether anything was done."""
+    mark = session.get(Setting, "pack")
+    fingerprint = pack.fingerprint()
+    if mark is not None and mark.value == {"name": pack.name, "fingerprint": fingerprint}:
+        return False
+    dictionaries.load(
+        session,
+        dictionaries=pack.section("dictionaries"),
+        organisations=pack.section("organisations").get("organisations", {}),
+    )
+    dictionaries.keep_rules(session, values=pack.about["rules"])
+    session.merge(Setting(key="pack", value={"name": pack.name, "fingerprint": fingerprint}))
+    return True
