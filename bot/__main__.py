@@ -1,0 +1,80 @@
+"""`python -m bot`: the bot, its delivery and its scheduler, until SIGTERM or Ctrl-C."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+
+import structlog
+
+from bot.app import create_dispatcher
+from bot.delivery import Delivery
+from bot.house import House
+from bot.people.commands import publish_commands
+from bot.receiving import Receiver
+from bot.scheduler import make_scheduler
+from bot.session import make_bot
+from bot.settings import BotSettings
+from bot.webhook import serve_webhook
+from db.errors import SettingsError
+from db.logs import configure_logging
+
+log = structlog.get_logger(__name__)
+
+
+async def run(settings: BotSettings) -> None:
+    """Runs until a signal; then finishes what is in hand within ten seconds."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    house = House.open(settings)
+    bot = make_bot(settings)
+    dispatcher = create_dispatcher(house)
+    receiver = Receiver(bot, dispatcher, house)
+    delivery = Delivery(bot, house)
+    scheduler = make_scheduler(house, delivery)
+    log.info("bot_started", sandbox=settings.sandbox, webhook=bool(settings.webhook_url))
+    commands = asyncio.create_task(publish_commands(bot, house, stop))
+    sending = asyncio.create_task(delivery.run(stop))
+    scheduler.start()
+    try:
+        await receiver.recover()
+        if settings.webhook_url:
+            await serve_webhook(bot, receiver, settings, stop)
+        else:
+            await receiver.poll(stop)
+    finally:
+        stop.set()
+        scheduler.shutdown(wait=False)
+        await receiver.finish()
+        commands.cancel()
+        await asyncio.gather(commands, sending, return_exceptions=True)
+        await dispatcher.storage.close()
+        await bot.session.close()
+        await house.database.close()
+        log.info("bot_stopped")
+
+
+def main() -> int:
+    """Reads the settings and runs. Exit code 1 with one line for a wrong setting."""
+    try:
+        settings = BotSettings.load()
+        configure_logging(settings.log_level, settings.log_format)
+    except SettingsError as error:
+        print(f"opora: {error}", file=sys.stderr)
+        return 1
+    with contextlib.suppress(ImportError):  # Windows has none
+        import uvloop
+
+        uvloop.install()
+    try:
+        asyncio.run(run(settings))
+    except SettingsError as error:
+        print(f"opora: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

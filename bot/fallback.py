@@ -1,0 +1,29 @@
+"""What nobody else understood still gets an answer and a way on."""
+
+from aiogram import Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.people import entry
+from bot.screens import NothingTap
+from bot.visit import Visit
+
+router = Router(name="fallback")
+
+
+@router.callback_query(NothingTap.filter(), flags={"gate": "open"})
+async def nothing(_tap: CallbackQuery, visit: Visit) -> None:
+    """A button that only shows something."""
+    await visit.answer()
+
+
+@router.callback_query()
+async def stale(_tap: CallbackQuery, visit: Visit) -> None:
+    """A button from an old or foreign screen, or a forged one: a friendly word and a fresh menu."""
+    await visit.toast("errors.stale_button")
+    await entry.menu(visit)
+
+
+@router.message()
+async def unexpected(_message: Message, visit: Visit) -> None:
+    """A text, sticker or voice that nobody waits for."""
+    await entry.menu(visit, lead="menu.not_understood")

@@ -1,0 +1,219 @@
+"""Receive first, acknowledge then: updates are in the database before Telegram hears that we have them.
+
+Each chat has a lane: its updates are handled in order, chats side by side. A bad update is tried a few times, then
+set aside, and the chat's next ones go on.
+"""
+
+import asyncio
+import json
+import random
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.exceptions import TelegramForbiddenError, TelegramNetworkError, TelegramRetryAfter, TelegramServerError
+from aiogram.types import Update
+
+from bot.house import House
+from bot.screens import Screen, menu_row
+from bot.session import BotSession
+from db.inbox import services as inbox
+from db.inbox.services import Received
+from db.people import services as people
+from locales import translator
+
+log = structlog.get_logger(__name__)
+
+ALLOWED = ["message", "callback_query", "my_chat_member"]
+TRIES = 3
+NETWORK_TRIES = 8
+AT_ONCE = 64
+BACKLOG = 5_000
+POLL_SECONDS = 25
+STOP_WITHIN = 9.0
+CUT = ("first_name", "last_name", "username")
+
+
+def received(raw: dict[str, Any]) -> Received:
+    """A raw update without names: nothing personal is stored before consent, and the bot needs none of them."""
+    event = next((raw[kind] for kind in ALLOWED if kind in raw), {})
+    sender = event.get("from") or {}
+    chat = event.get("chat") or (event.get("message") or {}).get("chat") or sender
+    for holder in _holders(raw):
+        for name in CUT:
+            if name in holder:
+                holder[name] = ""
+    return Received(raw["update_id"], int(chat.get("id") or raw["update_id"]), json.dumps(raw, ensure_ascii=False))
+
+
+def _holders(value: Any) -> list[dict[str, Any]]:
+    if isinstance(value, list):
+        return [holder for item in value for holder in _holders(item)]
+    if not isinstance(value, dict):
+        return []
+    inside = [holder for item in value.values() if isinstance(item, dict | list) for holder in _holders(item)]
+    return [value, *inside] if "id" in value else inside
+
+
+class Receiver:
+    """Takes raw updates, keeps them, hands them to the dispatcher in order per chat."""
+
+    def __init__(self, bot: Bot, dispatcher: Dispatcher, house: House) -> None:
+        self._bot = bot
+        self._dispatcher = dispatcher
+        self._house = house
+        self._lanes: dict[int, deque[Received]] = {}
+        self._running: set[asyncio.Task[None]] = set()
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self._handled: list[int] = []
+        self._flushing: asyncio.Task[None] | None = None
+        self._room = asyncio.Event()
+        self._room.set()
+        self._waiting = 0
+
+    async def recover(self) -> None:
+        """Goes on with what an earlier process received and did not finish."""
+        for item in await self._house.database.read(inbox.waiting):
+            self._enqueue(item)
+
+    async def take(self, updates: Sequence[dict[str, Any]]) -> None:
+        """Stores updates durably, then puts the new ones into their lanes. When it returns they may be acknowledged."""
+        items = [received(raw) for raw in updates]
+        new = await self._house.database.write(inbox.receive, updates=items, now=self._house.clock.now())
+        for item in items:
+            if item.update_id in new:
+                self._enqueue(item)
+
+    async def poll(self, stop: asyncio.Event) -> None:
+        """Long polling until told to stop; a lost connection is logged once and retried with back-off."""
+        offset: int | None = None
+        pause = 0.0
+        while not stop.is_set():
+            await _first(self._room.wait(), stop.wait())
+            request = asyncio.ensure_future(self._fetch(offset))
+            await _first(request, stop.wait(), keep=request)
+            if not request.done():
+                request.cancel()
+                break
+            error = request.exception()
+            if error is None:
+                if pause:
+                    log.info("telegram_connection_back")
+                    pause = 0.0
+                updates = request.result()
+                if updates:
+                    await self.take(updates)
+                    offset = updates[-1]["update_id"] + 1
+                continue
+            if not pause:
+                log.warning("telegram_connection_lost", reason=type(error).__name__)
+            pause = min(30.0, max(1.0, pause * 2))
+            wait = error.retry_after if isinstance(error, TelegramRetryAfter) else pause * random.uniform(0.7, 1.3)  # noqa: S311
+            await _first(asyncio.sleep(wait), stop.wait())
+
+    async def finish(self) -> None:
+        """Lets what is in hand end; what does not end in time stays received and is handled after the next start."""
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=STOP_WITHIN)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await self._flush()
+
+    async def idle(self) -> None:
+        """Waits until every lane is empty."""
+        while self._running:
+            await asyncio.wait(set(self._running))
+        await self._flush()
+
+    async def _fetch(self, offset: int | None) -> list[dict[str, Any]]:
+        assert isinstance(self._bot.session, BotSession)  # noqa: S101  make_bot makes no other
+        return await self._bot.session.raw_updates(self._bot, offset=offset, timeout=POLL_SECONDS, allowed=ALLOWED)
+
+    def _enqueue(self, item: Received) -> None:
+        self._waiting += 1
+        if self._waiting >= BACKLOG:
+            self._room.clear()
+        lane = self._lanes.get(item.chat_key)
+        if lane is not None:
+            lane.append(item)
+            return
+        self._lanes[item.chat_key] = deque([item])
+        task = asyncio.create_task(self._walk(item.chat_key))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _walk(self, chat_key: int) -> None:
+        lane = self._lanes[chat_key]
+        try:
+            while lane:
+                async with self._places:
+                    await self._handle(lane[0])
+                lane.popleft()
+                self._waiting -= 1
+                if self._waiting < BACKLOG // 2:
+                    self._room.set()
+        finally:
+            self._lanes.pop(chat_key, None)
+
+    async def _handle(self, item: Received) -> None:
+        for attempt in range(1, NETWORK_TRIES + 1):
+            try:
+                update = Update.model_validate_json(item.payload, context={"bot": self._bot})
+                await self._dispatcher.feed_update(self._bot, update)
+            except TelegramForbiddenError:
+                await self._house.database.write(
+                    people.mark_blocked, external_id=item.chat_key, now=self._house.clock.now()
+                )
+            except TelegramRetryAfter as error:
+                await asyncio.sleep(error.retry_after)
+                continue
+            except (TelegramNetworkError, TelegramServerError) as error:
+                if attempt < NETWORK_TRIES:
+                    await asyncio.sleep(min(10.0, 0.2 * 2**attempt))
+                    continue
+                await self._set_aside(item, error)
+                return
+            except Exception as error:  # whatever it is, it must not stop the chat
+                tries = await self._house.database.write(
+                    inbox.note_failure, update_id=item.update_id, error=type(error).__name__
+                )
+                log.error("update_failed", update_id=item.update_id, tries=tries, exc_info=error)
+                if tries < TRIES:
+                    await asyncio.sleep(0.2 * tries)
+                    continue
+                await self._set_aside(item, error)
+                return
+            self._done(item.update_id)
+            return
+
+    async def _set_aside(self, item: Received, error: Exception) -> None:
+        log.error("update_quarantined", update_id=item.update_id, reason=type(error).__name__)
+        await self._house.database.write(inbox.quarantine, update_id=item.update_id, now=self._house.clock.now())
+        t = translator(self._house.settings.locale)
+        screen = Screen(t("errors.unexpected"), [menu_row(t)])
+        try:
+            await self._bot.send_message(item.chat_key, str(screen.text), reply_markup=screen.markup())
+        except Exception as failure:  # noqa: BLE001  the apology is a courtesy; the update is kept either way
+            log.warning("apology_not_sent", reason=type(failure).__name__)
+
+    def _done(self, update_id: int) -> None:
+        self._handled.append(update_id)
+        if self._flushing is None or self._flushing.done():
+            self._flushing = asyncio.create_task(self._flush())
+
+    async def _flush(self) -> None:
+        while self._handled:
+            batch, self._handled = self._handled, []
+            await self._house.database.write(inbox.mark_handled, update_ids=batch, now=self._house.clock.now())
+
+
+async def _first(*waits: Any, keep: asyncio.Future[Any] | None = None) -> None:
+    """Waits for the first of several; the others are cancelled, except `keep`."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        if task is not keep and not task.done():
+            task.cancel()

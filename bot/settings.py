@@ -1,0 +1,80 @@
+"""Settings of the bot. Without BOT_TOKEN it talks to the sandbox on this machine."""
+
+import re
+from typing import Self
+
+from pydantic import SecretStr, field_validator, model_validator
+
+from db.settings import DataSettings
+
+SANDBOX_TOKEN = "1000000:sandbox"  # noqa: S105  the sandbox takes any token of this shape
+OFFICIAL_API = "https://api.telegram.org"
+
+
+class BotSettings(DataSettings):
+    """What the bot needs besides the data."""
+
+    bot_token: SecretStr | None = None
+    telegram_api_url: str = OFFICIAL_API
+    telegram_proxy: str | None = None
+    redis_url: str | None = None
+    webhook_url: str | None = None
+    webhook_secret: SecretStr | None = None
+    webhook_listen: str = "127.0.0.1:8082"
+    sandbox_listen: str = "127.0.0.1:8081"
+    admin_listen: str = "127.0.0.1:8080"
+    admin_url: str | None = None
+
+    @field_validator("bot_token")
+    @classmethod
+    def _token_shape(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"\d+:[\w-]+", value.get_secret_value()):
+            raise ValueError("expected a token from @BotFather such as 123456:ABC-def")
+        return value
+
+    @field_validator("webhook_listen", "sandbox_listen", "admin_listen")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if not re.fullmatch(r"[^:\s]+:\d{1,5}", value):
+            raise ValueError("expected host:port such as 127.0.0.1:8080")
+        return value
+
+    @field_validator("telegram_api_url", "webhook_url", "admin_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is not None and not re.match(r"https?://\S+", value):
+            raise ValueError("expected an address that begins with http:// or https://")
+        return value.rstrip("/") if value else value
+
+    @field_validator("telegram_proxy")
+    @classmethod
+    def _proxy(cls, value: str | None) -> str | None:
+        if value is not None and not re.match(r"(https?|socks[45])://\S+:\d+", value):
+            raise ValueError("expected http://host:port or socks5://host:port")
+        return value
+
+    @model_validator(mode="after")
+    def _webhook_has_a_secret(self) -> Self:
+        if self.webhook_url and not self.webhook_secret:
+            raise ValueError("WEBHOOK_SECRET must be set with WEBHOOK_URL: without it anyone could forge updates")
+        return self
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether the bot talks to the stand-in on this machine."""
+        return self.bot_token is None
+
+    @property
+    def token(self) -> str:
+        """The token for the Bot API; the sandbox's own one when none is set."""
+        return self.bot_token.get_secret_value() if self.bot_token else SANDBOX_TOKEN
+
+    @property
+    def api_url(self) -> str:
+        """The Bot API server to talk to."""
+        return f"http://{self.sandbox_listen}" if self.sandbox else self.telegram_api_url
+
+    @property
+    def panel_url(self) -> str:
+        """The panel's address as people open it."""
+        return self.admin_url or f"http://{self.admin_listen}"

@@ -1,0 +1,150 @@
+"""One update's visit: who came, in which language, and the ways to answer. The only place that sends screens."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State
+from aiogram.types import BufferedInputFile, CallbackQuery, InaccessibleMessage, Message
+from sqlalchemy.orm import Session
+
+from bot.house import House
+from bot.screens import Screen
+from db.errors import DomainError
+from db.people.queries import Visitor
+from locales import Texts
+
+P = ParamSpec("P")
+R = TypeVar("R")
+TEXT_LIMIT = 2000
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to send: its bytes and its name."""
+
+    content: bytes
+    name: str
+
+
+@dataclass(slots=True)
+class Visit:
+    """What a handler works with. `now` is the update's moment; `visitor` is empty before consent."""
+
+    bot: Bot
+    house: House
+    t: Texts
+    now: datetime
+    chat_id: int
+    user_id: int
+    event: Message | CallbackQuery
+    dialog: FSMContext
+    visitor: Visitor | None
+    forget: Callable[[], None]
+    answered: bool = False
+    _deadline: asyncio.Task[None] | None = field(default=None)
+
+    @property
+    def person(self) -> Visitor:
+        """Whoever came, known and consented. Raises DomainError `consent_needed` for a stranger."""
+        if self.visitor is None:
+            raise DomainError("consent_needed")
+        return self.visitor
+
+    async def write(self, use_case: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """One use case, committed."""
+        return await self.house.database.write(use_case, *args, **kwargs)
+
+    async def read(self, query: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """One query."""
+        return await self.house.database.read(query, *args, **kwargs)
+
+    async def show(self, screen: Screen) -> None:
+        """The live screen: edited in place after a tap, a new message after anything else."""
+        message = self.event.message if isinstance(self.event, CallbackQuery) else None
+        if message is None or isinstance(message, InaccessibleMessage) or message.text is None:
+            await self._send(screen)
+            return
+        edited, _ = await asyncio.gather(self._edit(message, screen), self.answer())
+        if not edited:
+            await self._send(screen)
+
+    async def receipt(
+        self, screen: Screen, *, photo: Attachment | None = None, document: Attachment | None = None
+    ) -> None:
+        """A message of its own that is never overwritten: a result, a ticket, a file."""
+        markup = screen.markup()
+        if photo is not None:
+            file = BufferedInputFile(photo.content, photo.name)
+            await self.bot.send_photo(self.chat_id, file, caption=str(screen.text), reply_markup=markup)
+        elif document is not None:
+            file = BufferedInputFile(document.content, document.name)
+            await self.bot.send_document(self.chat_id, file, caption=str(screen.text), reply_markup=markup)
+        else:
+            await self._send(screen)
+
+    async def expect(self, state: State | None, **data: Any) -> None:
+        """The next text is the answer to `state`; none ends the dialog."""
+        await self.dialog.set_data(data)
+        await self.dialog.set_state(state)
+
+    async def busy(self, action: str = "typing") -> None:
+        """Shows that slow work has begun."""
+        await self.answer()
+        await self.bot.send_chat_action(self.chat_id, action)
+
+    async def toast(self, message_id: str, *, alert: bool = False, **params: object) -> None:
+        """A short word over the screen after a tap; a message where there was no tap. ≤ 200 characters."""
+        text = self.t.plain(message_id, **params)
+        if isinstance(self.event, CallbackQuery) and not self.answered:
+            await self.answer(text[:200], alert=alert)
+        else:
+            await self._send(Screen(self.t(message_id, **params)))
+
+    async def answer(self, text: str | None = None, *, alert: bool = False) -> None:
+        """Answers the callback query once; a query that grew too old is nobody's fault."""
+        if self.answered or not isinstance(self.event, CallbackQuery):
+            return
+        self.answered = True
+        try:
+            await self.bot.answer_callback_query(self.event.id, text=text, show_alert=alert or None)
+        except TelegramBadRequest as error:
+            log.debug("callback_not_answered", reason=error.message)
+
+    async def _edit(self, message: Message, screen: Screen) -> bool:
+        try:
+            await self.bot.edit_message_text(
+                str(screen.text),
+                chat_id=self.chat_id,
+                message_id=message.message_id,
+                reply_markup=screen.markup(),
+            )
+        except TelegramBadRequest as error:
+            if "message is not modified" in error.message:
+                return True
+            if "message to edit not found" in error.message or "can't be edited" in error.message:
+                return False
+            raise
+        return True
+
+    async def _send(self, screen: Screen) -> None:
+        await self.bot.send_message(self.chat_id, str(screen.text), reply_markup=screen.markup())
+
+
+def typed(message: Message, limit: int = TEXT_LIMIT) -> str:
+    """The text that was typed. Raises DomainError `text_expected` for a sticker, voice or file, `text_too_long`."""
+    if not message.text or message.text.startswith("/"):
+        raise DomainError("text_expected")
+    text = message.text.strip()
+    if not text:
+        raise DomainError("text_expected")
+    if len(text) > limit:
+        raise DomainError("text_too_long", length=len(text), limit=limit, start=text[:60])
+    return text

@@ -1,0 +1,52 @@
+"""Receiving by webhook: stored, then answered 200, then handled."""
+
+import asyncio
+import hmac
+import json
+
+import structlog
+from aiogram import Bot
+from aiohttp import web
+
+from bot.receiving import ALLOWED, Receiver
+from bot.settings import BotSettings
+
+log = structlog.get_logger(__name__)
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+PATH = "/telegram"
+
+
+def webhook_app(receiver: Receiver, secret: str) -> web.Application:
+    """The listener: a wrong secret gets 403, an unreadable body 400, both before anything is read into the house."""
+
+    async def receive(request: web.Request) -> web.Response:
+        if not hmac.compare_digest(request.headers.get(HEADER, ""), secret):
+            return web.Response(status=403)
+        try:
+            raw = json.loads(await request.read())
+            int(raw["update_id"])
+        except (ValueError, KeyError, TypeError):
+            return web.Response(status=400)
+        await receiver.take([raw])
+        return web.Response()
+
+    app = web.Application(client_max_size=2**20)
+    app.router.add_post(PATH, receive)
+    return app
+
+
+async def serve_webhook(bot: Bot, receiver: Receiver, settings: BotSettings, stop: asyncio.Event) -> None:
+    """Listens at WEBHOOK_LISTEN and tells Telegram to call WEBHOOK_URL, until told to stop."""
+    if settings.webhook_secret is None or settings.webhook_url is None:
+        raise ValueError("a webhook needs its address and its secret")
+    secret = settings.webhook_secret.get_secret_value()
+    host, port = settings.webhook_listen.rsplit(":", 1)
+    runner = web.AppRunner(webhook_app(receiver, secret), access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, host, int(port)).start()
+    await bot.set_webhook(settings.webhook_url + PATH, secret_token=secret, allowed_updates=ALLOWED)
+    log.info("webhook_listening", host=host, port=int(port))
+    try:
+        await stop.wait()
+    finally:
+        await runner.cleanup()

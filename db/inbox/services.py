@@ -1,0 +1,101 @@
+"""Keeping updates until they are handled, and dialogs over restarts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from db.inbox.models import Dialog, IncomingUpdate, UpdateStatus
+from db.upsert import insert
+
+KEEP = timedelta(days=2)  # the messenger repeats an update for a day at most
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A raw update as it came: its number, whose turn it belongs to, its JSON."""
+
+    update_id: int
+    chat_key: int
+    payload: str
+
+
+def receive(session: Session, *, updates: Sequence[Received], now: datetime) -> set[int]:
+    """Stores updates; answers the numbers that are new. A number seen before changes nothing."""
+    if not updates:
+        return set()
+    rows = [
+        {
+            "update_id": item.update_id,
+            "chat_key": item.chat_key,
+            "payload": item.payload,
+            "status": UpdateStatus.RECEIVED,
+            "attempts": 0,
+            "received_at": now,
+        }
+        for item in updates
+    ]
+    statement = insert(session, IncomingUpdate).values(rows).on_conflict_do_nothing().returning(IncomingUpdate.update_id)
+    return set(session.scalars(statement))
+
+
+def waiting(session: Session) -> list[Received]:
+    """Everything received and not handled yet, in order: what a restart goes on with."""
+    rows = session.execute(
+        select(IncomingUpdate.update_id, IncomingUpdate.chat_key, IncomingUpdate.payload)
+        .where(IncomingUpdate.status == UpdateStatus.RECEIVED)
+        .order_by(IncomingUpdate.update_id)
+    )
+    return [Received(row.update_id, row.chat_key, row.payload or "{}") for row in rows]
+
+
+def mark_handled(session: Session, *, update_ids: Sequence[int], now: datetime) -> None:
+    """The updates are done; what people wrote in them is dropped."""
+    session.execute(
+        update(IncomingUpdate)
+        .where(IncomingUpdate.update_id.in_(update_ids))
+        .values(status=UpdateStatus.HANDLED, payload=None, handled_at=now)
+    )
+
+
+def note_failure(session: Session, *, update_id: int, error: str) -> int:
+    """Counts a failed try (kept over restarts) and answers how many there were."""
+    row = session.get_one(IncomingUpdate, update_id, with_for_update=True)
+    row.attempts += 1
+    row.error = error[:200]
+    return row.attempts
+
+
+def quarantine(session: Session, *, update_id: int, now: datetime) -> None:
+    """Sets an update aside so that the chat's next ones go on; the panel shows it."""
+    row = session.get_one(IncomingUpdate, update_id)
+    row.status, row.handled_at = UpdateStatus.QUARANTINED, now
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Drops handled updates that can't be repeated any more."""
+    session.execute(
+        delete(IncomingUpdate).where(
+            IncomingUpdate.status == UpdateStatus.HANDLED, IncomingUpdate.received_at < now - KEEP
+        )
+    )
+
+
+def load_dialog(session: Session, *, key: str) -> tuple[str | None, dict[str, Any]]:
+    """Where the dialog stands: the state's name and its data."""
+    row = session.get(Dialog, key)
+    return (row.state, dict(row.data)) if row else (None, {})
+
+
+def save_dialog(session: Session, *, key: str, state: str | None, data: dict[str, Any], now: datetime) -> None:
+    """Keeps where the dialog stands; a dialog that waits for nothing and holds nothing takes no row."""
+    if state is None and not data:
+        session.execute(delete(Dialog).where(Dialog.key == key))
+        return
+    values = {"state": state, "data": data, "updated_at": now}
+    session.execute(
+        insert(session, Dialog).values(key=key, **values).on_conflict_do_update(index_elements=["key"], set_=values)
+    )
