@@ -1,0 +1,1 @@
+"""A stand-in for Telegram's Bot API: people, chats and files on this machine, spoken to over HTTP."""

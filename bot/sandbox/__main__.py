@@ -1,0 +1,51 @@
+"""`python -m bot.sandbox`: the stand-in and its chat page alone."""
+
+import asyncio
+import signal
+import sys
+
+from bot.sandbox.server import SandboxServer
+from bot.settings import BotSettings
+from db.errors import SettingsError
+from db.packs import load_pack
+from locales import translator
+
+
+async def run(settings: BotSettings) -> int:
+    """Serve until SIGTERM or Ctrl-C; 1 when the address is taken. :raises SettingsError: for an unknown pack."""
+    texts = translator(settings.locale)
+    host, _, port = settings.sandbox_listen.rpartition(":")
+    server = SandboxServer(
+        load_pack(settings.region_pack).sandbox_people,
+        host=host,
+        port=int(port),
+        bot_name=texts.plain("sandbox.bot_name"),
+        language=settings.locale,
+        memory=settings.data_dir / "sandbox.json",
+    )
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        await server.start()
+    except OSError as error:
+        sys.stderr.write(f"SANDBOX_LISTEN: cannot listen on {settings.sandbox_listen}: {error.strerror}\n")
+        return 1
+    sys.stdout.write(f"{texts.plain('sandbox.ready', url=server.url)}\n")
+    sys.stdout.flush()
+    await stop.wait()
+    await server.stop()
+    return 0
+
+
+def main() -> int:
+    """Read the settings and run; 2 with one clear line when a setting is wrong."""
+    try:
+        return asyncio.run(run(BotSettings.load()))
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
