@@ -18,7 +18,7 @@ LISTS = {
 }
 
 
-def load(session: Session, *, dictionaries: dict[str, Any], organisations: list[dict[str, Any]]) -> None:
+def load(session: Session, *, dictionaries: dict[str, Any], organisations: dict[str, list[str]]) -> None:
     """Adds or renames municipalities, terms and organisations by their codes; nothing is deleted."""
     by_code = {row.code: row for row in session.scalars(select(Municipality))}
     for item in dictionaries["municipalities"]:
@@ -40,11 +40,11 @@ def load(session: Session, *, dictionaries: dict[str, Any], organisations: list[
             term.group = groups.get(item.get("group", ""))
     session.flush()
     present = {(row.municipality_id, row.name) for row in session.scalars(select(Organisation))}
-    for group in organisations:
-        municipality = by_code[group["municipality"]]
-        for item in group["items"]:
-            if (municipality.id, item["name"]) not in present:
-                session.add(Organisation(municipality_id=municipality.id, name=item["name"], confirmed=True))
+    for code, names in organisations.items():
+        municipality = by_code[code]
+        for name in names:
+            if (municipality.id, name) not in present:
+                session.add(Organisation(municipality_id=municipality.id, name=name, confirmed=True))
 
 
 def keep_rules(session: Session, *, values: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ def load(session: Session, *, pack: Pack, now: datetime) -> bool:
     dictionaries.load(
         session,
         dictionaries=pack.section("dictionaries"),
-        organisations=pack.section("organisations").get("organisations", []),
+        organisations=pack.section("organisations").get("organisations", {}),
     )
     dictionaries.keep_rules(session, values=pack.about["rules"])
     session.merge(Setting(key="pack", value={"name": pack.name, "fingerprint": fingerprint}))
