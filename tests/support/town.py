@@ -1,0 +1,194 @@
+"""A whole town in one process: the Bot API stand-in, its people, and the unchanged bot talking to it over HTTP."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.app import create_dispatcher
+from bot.delivery import Delivery
+from bot.house import House
+from bot.receiving import Receiver
+from bot.sandbox.client import SandboxClient, SandboxPerson
+from bot.sandbox.server import SandboxServer
+from bot.scheduler import sweep_all
+from bot.session import make_bot
+from bot.settings import BotSettings
+from db.clock import FrozenClock
+from db.database import Database
+from db.dictionaries.models import Municipality, Organisation, Term, TermKind
+from db.packs import load_pack
+from db.packs.loading import load
+from db.people.models import Consent, Person, Role, RoleGrant
+from db.people.queries import current_consent_texts
+
+P = ParamSpec("P")
+R = TypeVar("R")
+MONDAY = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)  # 11:00 in Chelyabinsk, a working day
+MUNICIPALITY = "chelyabinsky-go"
+
+
+class Bot:
+    """One running bot process's worth of tasks; `kill` drops them in the middle of anything."""
+
+    def __init__(self, settings: BotSettings, clock: FrozenClock) -> None:
+        self.house = House.open(settings, clock)
+        self.bot = make_bot(settings)
+        self.dispatcher = create_dispatcher(self.house)
+        self.receiver = Receiver(self.bot, self.dispatcher, self.house)
+        self.delivery = Delivery(self.bot, self.house)
+        self._stop = asyncio.Event()
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    async def start(self) -> None:
+        """As `python -m bot` does, without the scheduler's clock: tests sweep by hand."""
+        await self.receiver.recover()
+        self._tasks = [
+            asyncio.create_task(self.receiver.poll(self._stop)),
+            asyncio.create_task(self.delivery.run(self._stop)),
+        ]
+
+    async def stop(self) -> None:
+        """A clean stop."""
+        self._stop.set()
+        results = await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.receiver.finish()
+        await self._close()
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+
+    async def kill(self) -> None:
+        """Drops everything in hand, as kill -9 would: nothing is finished, nothing is marked."""
+        for task in [*self._tasks, *self.receiver._running]:
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self.receiver._running, return_exceptions=True)
+        await self._close()
+
+    async def _close(self) -> None:
+        await self.bot.session.close()
+        await self.house.database.close()
+
+
+class Town:
+    """The stand-in, the bot and the database, on a clock that stands still."""
+
+    def __init__(self, url: str, clock: FrozenClock, **settings: Any) -> None:
+        self.url = url
+        self.clock = clock
+        self.server = SandboxServer(load_pack("chelyabinsk").sandbox_people)
+        self.database = Database.connect(url)
+        self._settings = settings
+        self.client: SandboxClient
+        self.bot: Bot
+
+    async def open(self) -> "Town":
+        """Starts the stand-in and the bot on a database with the pack loaded."""
+        self.database.write(load, pack=load_pack("chelyabinsk"), now=self.clock.now())
+        await self.server.start()
+        self.client = SandboxClient(self.server.url)
+        await self.start_bot()
+        return self
+
+    async def close(self) -> None:
+        """Stops everything."""
+        await self.bot.stop()
+        await self.client.close()
+        await self.server.stop()
+        self.database.close()
+
+    async def start_bot(self) -> None:
+        """Another process of the bot."""
+        settings = BotSettings(
+            _env_file=None,
+            bot_token="1000000:test",
+            telegram_api_url=self.server.url,
+            database_url=self.url,
+            **self._settings,
+        )
+        self.bot = Bot(settings, self.clock)
+        await self.bot.start()
+
+    async def kill_bot(self) -> None:
+        """kill -9 and a fresh start."""
+        await self.bot.kill()
+        await self.start_bot()
+
+    async def person(self, person_id: int) -> SandboxPerson:
+        """Somebody of the chat page, a stranger to the bot."""
+        return await self.client.person(person_id)
+
+    async def teacher(self, person_id: int = 2001, name: str = "Тестова Вера Ивановна", **fields: Any) -> SandboxPerson:
+        """Somebody who has pressed Start, consented and saved a profile; `roles=[…]`, `municipality="code"` as asked."""
+        person = await self.client.person(person_id)
+        await self.client.request("POST", "people", json={"id": person_id, "first_name": "Вера", "started": True})
+        self.database.write(add_teacher, external_id=person_id, name=name, now=self.clock.now(), **fields)
+        return person
+
+    async def sweep(self) -> None:
+        """What the scheduler does when its minute comes; then delivers."""
+        await sweep_all(self.bot.house)
+        self.bot.delivery.wake()
+
+    def move(self, **delta: float) -> datetime:
+        """Moves the clock on."""
+        self.clock.moment += timedelta(**delta)
+        return self.clock.moment
+
+    def read(self, query: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """A query for assertions."""
+        return self.database.read(query, *args, **kwargs)
+
+    def write(self, use_case: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """A use case, as the panel in another process would run it."""
+        return self.database.write(use_case, *args, **kwargs)
+
+
+def add_teacher(
+    session: Session,
+    *,
+    external_id: int,
+    name: str,
+    now: datetime,
+    municipality: str = MUNICIPALITY,
+    roles: list[Role] | None = None,
+    locale: str = "ru",
+) -> int:
+    """A person with consent and a full profile; returns the id."""
+    town = session.scalars(select(Municipality).where(Municipality.code == municipality)).one()
+
+    def term(kind: TermKind) -> int:
+        return session.scalars(select(Term.id).where(Term.kind == kind).order_by(Term.position)).first() or 0
+
+    person = Person(
+        external_id=external_id,
+        locale=locale,
+        full_name=name,
+        municipality_id=town.id,
+        organisation_id=session.scalars(select(Organisation.id).where(Organisation.municipality_id == town.id)).first(),
+        position_id=term(TermKind.POSITION),
+        subject_id=term(TermKind.SUBJECT),
+        qualification_id=term(TermKind.QUALIFICATION),
+        experience_years=10,
+        profile_saved_at=now,
+        created_at=now,
+    )
+    session.add(person)
+    session.flush()
+    for text in current_consent_texts(session):
+        session.add(Consent(person_id=person.id, consent_text_id=text.id, given_at=now))
+    for role in roles or []:
+        session.add(RoleGrant(person_id=person.id, role=role, granted_at=now))
+    return person.id
+
+
+async def until(condition: Callable[[], bool], timeout: float = 5) -> None:  # noqa: ASYNC109
+    """Waits for a condition that another task or process brings about; fails when it does not come."""
+    deadline = asyncio.get_running_loop().time() + timeout
+    while not condition():
+        if asyncio.get_running_loop().time() > deadline:
+            raise AssertionError("the condition did not come true in time")
+        await asyncio.sleep(0.01)
