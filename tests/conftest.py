@@ -1,0 +1,233 @@
+"""Fixtures of all tests. What a fixture gives and costs is in its docstring; helpers live in tests/support/.
+
+- `database_url`: a fresh migrated database; the test runs twice, on SQLite and on PostgreSQL.
+- `sqlite_url`, `postgres_url`: the same on one engine only.
+- `empty_database_url`, `empty_sqlite_url`, `empty_postgres_url`: without a schema, for tests of migrations.
+- `postgres_server`: the server itself; a test that kills one starts its own (`tests.support.postgres`).
+- `database`: the sync door with the pack loaded, on both engines; `clock`: frozen time.
+- `town`: sandbox, people and bot together, for conversations.
+- `page`, `browser`: Chromium for async tests; `sync_page`, `sync_browser`: for plain ones.
+
+Every test is kept from the network and from the settings in the environment of whoever runs it.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support import browser as chromium
+from tests.support.databases import copy_sqlite, migrated_postgres, migrated_sqlite
+from tests.support.network import stay_local
+from tests.support.postgres import PostgresServer
+
+if TYPE_CHECKING:
+    from playwright import async_api, sync_api
+
+    from db.clock import FrozenClock
+    from db.database import Database
+    from tests.support.town import Town
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+# --- every test -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _alone() -> Iterator[None]:
+    """No network, and no setting of the person who runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        stay_local(patch)
+        for name in re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE):
+            patch.delenv(name, raising=False)
+        yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what needs the browser or PostgreSQL, so that -m "not browser" leaves it out."""
+    for item in items:
+        needed = set(getattr(item, "fixturenames", ()))
+        if needed & {"browser", "sync_browser"}:
+            item.add_marker(pytest.mark.browser)
+        variant = getattr(getattr(item, "callspec", None), "params", {})
+        if "postgres" in variant.values() or ("postgres_server" in needed and "sqlite" not in variant.values()):
+            item.add_marker(pytest.mark.postgres)
+
+
+# --- databases ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A real PostgreSQL, started at first use in about a second, one per test process; don't stop or kill this one."""
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return migrated_sqlite(tmp_path_factory.mktemp("sqlite") / "template.db")
+
+
+@pytest.fixture(scope="session")
+def _postgres_template(postgres_server: PostgresServer) -> Iterator[str]:
+    with migrated_postgres(postgres_server) as name:
+        yield name
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, _sqlite_template: Path) -> str:
+    """A fresh migrated SQLite file, as DATABASE_URL."""
+    return copy_sqlite(_sqlite_template, tmp_path / "opora.db")
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer, _postgres_template: str) -> Iterator[str]:
+    """A fresh migrated PostgreSQL database, as DATABASE_URL; dropped afterwards, whoever is connected."""
+    with postgres_server.database(_postgres_template) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh migrated database on each engine in turn. Dispose of engines made on it before the test ends."""
+    # Looked up by name, so that the SQLite half starts no server.
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def empty_sqlite_url(tmp_path: Path) -> str:
+    """An SQLite file yet to be made."""
+    return f"sqlite:///{tmp_path / 'empty.db'}"
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A PostgreSQL database without tables."""
+    with postgres_server.database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_database_url(request: pytest.FixtureRequest) -> str:
+    """A database without tables on each engine in turn."""
+    url: str = request.getfixturevalue(f"empty_{request.param}_url")
+    return url
+
+
+# --- browser --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def chromium_options() -> dict[str, Any]:
+    """What `chromium.launch` gets. Finds or installs the browser; without one the test fails, it is never skipped."""
+    try:
+        return chromium.launch_options()
+    except chromium.NoBrowser as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture
+async def browser(chromium_options: dict[str, Any]) -> "AsyncIterator[async_api.Browser]":
+    """Chromium for an async test, in the test's own event loop beside bot and sandbox; starts in half a second.
+
+    Use it for several people at once: `await browser.new_context(**tests.support.browser.CONTEXT)` each.
+    """
+    from playwright.async_api import async_playwright
+
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(**chromium_options)
+        yield started
+        await started.close()
+
+
+@pytest.fixture
+async def page(browser: "async_api.Browser") -> "AsyncIterator[async_api.Page]":
+    """A page in Russian at 1280 x 900. The test fails if it asks another machine for anything or a script throws."""
+    context = await browser.new_context(**chromium.CONTEXT)
+    problems: list[str] = []
+
+    async def local_only(route: "async_api.Route") -> None:
+        if chromium.is_local(route.request.url):
+            await route.continue_()
+        else:
+            problems.append(f"the page asked for {route.request.url}")
+            await route.abort()
+
+    await context.route("**/*", local_only)
+    context.on("weberror", lambda error: problems.append(f"a script failed: {error.error}"))
+    yield await context.new_page()
+    await context.unroute_all(behavior="ignoreErrors")
+    await context.close()
+    assert not problems, problems
+
+
+@pytest.fixture
+def sync_browser(chromium_options: dict[str, Any]) -> "Iterator[sync_api.Browser]":
+    """Chromium for a plain test, for example of the panel run in a thread. Not together with async fixtures."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(**chromium_options)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def sync_page(sync_browser: "sync_api.Browser") -> "Iterator[sync_api.Page]":
+    """As `page`, for a plain test."""
+    context = sync_browser.new_context(**chromium.CONTEXT)
+    problems: list[str] = []
+
+    def local_only(route: "sync_api.Route") -> None:
+        if chromium.is_local(route.request.url):
+            route.continue_()
+        else:
+            problems.append(f"the page asked for {route.request.url}")
+            route.abort()
+
+    context.route("**/*", local_only)
+    context.on("weberror", lambda error: problems.append(f"a script failed: {error.error}"))
+    yield context.new_page()
+    context.unroute_all(behavior="ignoreErrors")
+    context.close()
+    assert not problems, problems
+
+
+# --- the product ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def clock() -> "FrozenClock":
+    """A clock that stands at a Monday morning in Chelyabinsk until a test moves it."""
+    from db.clock import FrozenClock
+    from tests.support.town import MONDAY
+
+    return FrozenClock(MONDAY)
+
+
+@pytest.fixture
+def database(database_url: str, clock: "FrozenClock") -> "Iterator[Database]":
+    """The sync door to a database with the Chelyabinsk pack loaded; on each engine in turn."""
+    from db.database import Database
+    from db.packs import load_pack
+    from db.packs.loading import load
+
+    door = Database.connect(database_url)
+    door.write(load, pack=load_pack("chelyabinsk"), now=clock.now())
+    yield door
+    door.close()
+
+
+@pytest.fixture
+async def town(sqlite_url: str, clock: "FrozenClock") -> "AsyncIterator[Town]":
+    """The sandbox, its people and the unchanged bot over HTTP, in this test's event loop (see tests/support/town.py)."""
+    from tests.support.town import Town
+
+    place = await Town(sqlite_url, clock).open()
+    yield place
+    await place.close()
