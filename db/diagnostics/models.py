@@ -54,7 +54,11 @@ class InstrumentVersion(Base):
 
 
 class Attempt(Base):
-    """One walk of one teacher through one version. A teacher opens the result to a mentor or methodist oneself."""
+    """One walk of one teacher through one version. A teacher opens the result to a mentor or methodist oneself.
+
+    `reminded_at` is set once the sweep has dealt with what is due in the present status: the word about an unfinished
+    attempt, or about the next self-diagnosis; closing the attempt empties it.
+    """
 
     __tablename__ = "attempt"
     __table_args__ = (
@@ -66,6 +70,13 @@ class Attempt(Base):
             postgresql_where=text("status = 'in_progress'"),
         ),
         Index(None, "person_id", "completed_at"),
+        Index(
+            "ix_attempt_unreminded",
+            "status",
+            "started_at",
+            sqlite_where=text("reminded_at IS NULL"),
+            postgresql_where=text("reminded_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -75,6 +86,7 @@ class Attempt(Base):
     municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
     started_at: Mapped[datetime]
     completed_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
     shared_with_mentor: Mapped[bool] = mapped_column(default=False)
     shared_with_methodist: Mapped[bool] = mapped_column(default=False)
 
@@ -82,7 +94,7 @@ class Attempt(Base):
 
 
 class Answer(Base):
-    """An answer to one item: 0–4, need 0–3, or nothing for «не про мою работу»."""
+    """An answer to one item: 0–4, need 0–3 (item `<component>_need`), or nothing for «не про мою работу»."""
 
     __tablename__ = "answer"
     __table_args__ = (CheckConstraint("value IS NULL OR value BETWEEN 0 AND 4", name="value"),)

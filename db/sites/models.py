@@ -1,5 +1,7 @@
 """Internship and support sites: schools with proven practice that take trainees."""
 
+import enum
+
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -7,18 +9,29 @@ from db.base import Base, Code, Name, Prose
 from db.dictionaries.models import Municipality
 
 
+class SiteKind(enum.StrEnum):
+    """An internship site (стажировочная) teaches by a programme, a support site (опорная) shows and advises."""
+
+    INTERNSHIP = "internship"
+    SUPPORT = "support"
+
+
 class Site(Base):
-    """A site: what it offers, for which components, whom to ask."""
+    """A site: what it offers, for which components, whom to ask. `months` is how long its programme takes."""
 
     __tablename__ = "site"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    title: Mapped[Name] = mapped_column(unique=True)
+    code: Mapped[Code] = mapped_column(unique=True)
+    kind: Mapped[SiteKind]
+    title: Mapped[Name]
     organisation: Mapped[Name]
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), index=True)
     about: Mapped[Prose]
     contact: Mapped[Name]
     how_to_join: Mapped[Prose]
+    programme: Mapped[Name | None]
+    months: Mapped[int | None]
     active: Mapped[bool] = mapped_column(default=True)
 
     municipality: Mapped[Municipality] = relationship()

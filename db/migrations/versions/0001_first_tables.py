@@ -267,16 +267,22 @@ def upgrade() -> None:
     op.create_table(
         "site",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column(
+            "kind", sa.Enum("internship", "support", name="sitekind", native_enum=False, length=32), nullable=False
+        ),
         sa.Column("title", sa.String(length=300), nullable=False),
         sa.Column("organisation", sa.String(length=300), nullable=False),
         sa.Column("municipality_id", sa.Integer(), nullable=False),
         sa.Column("about", sa.Text(), nullable=False),
         sa.Column("contact", sa.String(length=300), nullable=False),
         sa.Column("how_to_join", sa.Text(), nullable=False),
+        sa.Column("programme", sa.String(length=300), nullable=True),
+        sa.Column("months", sa.Integer(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["municipality_id"], ["municipality.id"], name=op.f("fk_site_municipality_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_site")),
-        sa.UniqueConstraint("title", name=op.f("uq_site_title")),
+        sa.UniqueConstraint("code", name=op.f("uq_site_code")),
     )
     with op.batch_alter_table("site", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_site_municipality_id"), ["municipality_id"], unique=False)
@@ -351,6 +357,7 @@ def upgrade() -> None:
         sa.Column("municipality_id", sa.Integer(), nullable=True),
         sa.Column("started_at", db.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("completed_at", db.base.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("reminded_at", db.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("shared_with_mentor", sa.Boolean(), nullable=False),
         sa.Column("shared_with_methodist", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["municipality_id"], ["municipality.id"], name=op.f("fk_attempt_municipality_id")),
@@ -361,6 +368,13 @@ def upgrade() -> None:
     with op.batch_alter_table("attempt", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_attempt_person_id_completed_at"), ["person_id", "completed_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_attempt_unreminded",
+            ["status", "started_at"],
+            unique=False,
+            sqlite_where=sa.text("reminded_at IS NULL"),
+            postgresql_where=sa.text("reminded_at IS NULL"),
         )
         batch_op.create_index(batch_op.f("ix_attempt_version_id"), ["version_id"], unique=False)
         batch_op.create_index(
@@ -838,6 +852,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("status = 'in_progress'"),
         )
         batch_op.drop_index(batch_op.f("ix_attempt_version_id"))
+        batch_op.drop_index(
+            "ix_attempt_unreminded",
+            sqlite_where=sa.text("reminded_at IS NULL"),
+            postgresql_where=sa.text("reminded_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_attempt_person_id_completed_at"))
 
     op.drop_table("attempt")
