@@ -35,9 +35,21 @@ class RegistrationStatus(enum.StrEnum):
     CANCELLED = "cancelled"
 
 
+class Cause(enum.StrEnum):
+    """How a registration came to its status: the reason that the panel shows beside the queue."""
+
+    SELF = "self"
+    HAND = "hand"
+    DOOR = "door"
+    PROMOTED = "promoted"
+    ACCEPTED = "accepted"
+    EXPIRED = "expired"
+
+
 class Event(Base):
     """A seminar, webinar, master class… `capacity` empty means any number. `seated` counts held seats (seated and
-    offered); `sequence` numbers the registrations in their order.
+    offered); `sequence` numbers the registrations in their order; `revision` grows with every edit, so that two
+    methodists notice each other.
     """
 
     __tablename__ = "event"
@@ -45,6 +57,7 @@ class Event(Base):
         CheckConstraint("seated >= 0 AND (capacity IS NULL OR seated <= capacity)", name="seats"),
         CheckConstraint("capacity IS NULL OR capacity >= 1", name="capacity"),
         Index(None, "status", "starts_at"),
+        Index(None, "status", "ends_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -61,6 +74,7 @@ class Event(Base):
     capacity: Mapped[int | None]
     seated: Mapped[int] = mapped_column(default=0)
     sequence: Mapped[int] = mapped_column(default=0)
+    revision: Mapped[int] = mapped_column(default=0)
     status: Mapped[EventStatus] = mapped_column(default=EventStatus.DRAFT)
     audience: Mapped[Name | None]
     organiser: Mapped[Name | None]
@@ -83,7 +97,11 @@ class EventComponent(Base):
 
 
 class Registration(Base):
-    """A person's place at an event. `sequence` is the order of arrival; who left and came back goes to the end."""
+    """A person's place at an event. `sequence` is the order of arrival; who left and came back goes to the end.
+
+    `registered_at` is the moment of the present turn, `seated_at` of the seat taken for sure. `comment` is the
+    person's own words about the event.
+    """
 
     __tablename__ = "registration"
     __table_args__ = (
@@ -100,7 +118,9 @@ class Registration(Base):
     status: Mapped[RegistrationStatus]
     sequence: Mapped[int]
     municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
+    cause: Mapped[Cause] = mapped_column(default=Cause.SELF)
     registered_at: Mapped[datetime]
+    seated_at: Mapped[datetime | None]
     offered_until: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     attended_at: Mapped[datetime | None]

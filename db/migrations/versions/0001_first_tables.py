@@ -43,7 +43,9 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=300), nullable=False),
         sa.Column("order_number", sa.String(length=64), nullable=False),
         sa.Column("order_date", sa.Date(), nullable=False),
+        sa.Column("order_title", sa.Text(), nullable=False),
         sa.Column("issued_by", sa.String(length=300), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
         sa.Column("opens_at", db.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("closes_at", db.base.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign")),
@@ -162,6 +164,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("short", sa.String(length=300), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
         sa.Column("hint", sa.Text(), nullable=False),
         sa.Column(
             "answer",
@@ -197,6 +200,7 @@ def upgrade() -> None:
         sa.Column("capacity", sa.Integer(), nullable=True),
         sa.Column("seated", sa.Integer(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column(
             "status",
             sa.Enum("draft", "published", "cancelled", name="eventstatus", native_enum=False, length=32),
@@ -217,6 +221,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_event_municipality_id"), ["municipality_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_event_status_ends_at"), ["status", "ends_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_status_starts_at"), ["status", "starts_at"], unique=False)
 
     op.create_table(
@@ -260,6 +265,10 @@ def upgrade() -> None:
         sa.Column("short", sa.String(length=300), nullable=False),
         sa.Column("gentle", sa.Text(), nullable=False),
         sa.Column("warning", sa.Text(), nullable=True),
+        sa.Column("criteria", sa.JSON(), nullable=False),
+        sa.Column("direction", sa.Boolean(), nullable=False),
+        sa.Column("alarming", sa.JSON(), nullable=False),
+        sa.Column("expected", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_reason_campaign_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reason")),
         sa.UniqueConstraint("campaign_id", "verdict", "number", name=op.f("uq_reason_campaign_id_verdict_number")),
@@ -471,7 +480,15 @@ def upgrade() -> None:
         ),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("municipality_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "cause",
+            sa.Enum(
+                "self", "hand", "door", "promoted", "accepted", "expired", name="cause", native_enum=False, length=32
+            ),
+            nullable=False,
+        ),
         sa.Column("registered_at", db.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("seated_at", db.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("offered_until", db.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", db.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("attended_at", db.base.UtcDateTime(timezone=True), nullable=True),
@@ -556,6 +573,8 @@ def upgrade() -> None:
         sa.Column("category_id", sa.Integer(), nullable=True),
         sa.Column("municipality_id", sa.Integer(), nullable=True),
         sa.Column("assigned_to", sa.Integer(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("direction_remark", sa.Text(), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("created_at", db.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("submitted_at", db.base.UtcDateTime(timezone=True), nullable=True),
@@ -567,6 +586,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["municipality_id"], ["municipality.id"], name=op.f("fk_application_municipality_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_application_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_application")),
+        sa.UniqueConstraint("campaign_id", "number", name=op.f("uq_application_campaign_id_number")),
         sa.UniqueConstraint("campaign_id", "person_id", name=op.f("uq_application_campaign_id_person_id")),
     )
     with op.batch_alter_table("application", schema=None) as batch_op:
@@ -577,7 +597,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_application_person_id"), ["person_id"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_application_status_submitted_at"), ["status", "submitted_at"], unique=False
+            batch_op.f("ix_application_status_submitted_at_id"), ["status", "submitted_at", "id"], unique=False
         )
 
     op.create_table(
@@ -720,6 +740,7 @@ def upgrade() -> None:
         sa.Column("application_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("previous_text", sa.Text(), nullable=True),
         sa.Column("choice", sa.String(length=64), nullable=True),
         sa.Column("remark", sa.Text(), nullable=True),
         sa.Column("score", sa.Integer(), nullable=True),
@@ -741,6 +762,8 @@ def upgrade() -> None:
         ),
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.Column("comment", sa.Text(), nullable=True),
+        sa.Column("remarks", sa.JSON(), nullable=False),
+        sa.Column("granted", sa.Boolean(), nullable=False),
         sa.Column("decided_at", db.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("undone_at", db.base.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -767,22 +790,16 @@ def upgrade() -> None:
             ["application_id"], ["application.id"], name=op.f("fk_document_application_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
-        sa.UniqueConstraint("application_id", "sha256", name=op.f("uq_document_application_id_sha256")),
+        sa.UniqueConstraint(
+            "application_id", "criterion", "sha256", name=op.f("uq_document_application_id_criterion_sha256")
+        ),
         sa.UniqueConstraint("stored_name", name=op.f("uq_document_stored_name")),
     )
-    with op.batch_alter_table("document", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_document_application_id_criterion"), ["application_id", "criterion"], unique=False
-        )
-
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
-    with op.batch_alter_table("document", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_document_application_id_criterion"))
-
     op.drop_table("document")
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decision_application_id"))
@@ -818,7 +835,7 @@ def downgrade() -> None:
     op.drop_table("component_score")
     op.drop_table("certificate")
     with op.batch_alter_table("application", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_application_status_submitted_at"))
+        batch_op.drop_index(batch_op.f("ix_application_status_submitted_at_id"))
         batch_op.drop_index(batch_op.f("ix_application_person_id"))
         batch_op.drop_index(batch_op.f("ix_application_campaign_id_municipality_id_status"))
 
@@ -882,6 +899,7 @@ def downgrade() -> None:
     op.drop_table("instrument_version")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_event_status_starts_at"))
+        batch_op.drop_index(batch_op.f("ix_event_status_ends_at"))
         batch_op.drop_index(batch_op.f("ix_event_municipality_id"))
 
     op.drop_table("event")
