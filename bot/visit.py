@@ -100,7 +100,7 @@ class Visit:
         await self.answer()
         await self.bot.send_chat_action(self.chat_id, action)
 
-    async def toast(self, message_id: str, *, alert: bool = False, **params: object) -> None:
+    async def toast(self, message_id: str, *, alert: bool = False, **params: Any) -> None:
         """A short word over the screen after a tap; a message where there was no tap. ≤ 200 characters."""
         text = self.t.plain(message_id, **params)
         if isinstance(self.event, CallbackQuery) and not self.answered:

@@ -121,7 +121,7 @@ class _Writer(threading.Thread):
                     outcomes.append((job, *self._run_job(connection, job)))
         except OperationalError as error:
             outcomes = [(job, None, _storage_error(error)) for job in batch]
-        except Exception as error:  # whoever waits must be told, whatever went wrong
+        except Exception as error:  # noqa: BLE001  whoever waits must be told, whatever went wrong
             outcomes = [(job, None, error) for job in batch]
         loops: dict[asyncio.AbstractEventLoop, list[tuple[_Job, Any, BaseException | None]]] = {}
         for outcome in outcomes:
@@ -138,7 +138,7 @@ class _Writer(threading.Thread):
             session.commit()
         except OperationalError:
             raise  # the disk or the lock: the whole batch fails together
-        except Exception as error:  # this job alone is rolled back; its caller gets the exception
+        except Exception as error:  # noqa: BLE001  this job alone is rolled back; its caller gets the exception
             session.rollback()
             return None, error
         else:

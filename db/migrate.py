@@ -5,7 +5,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from db.engine import make_engine, writing
 
@@ -38,13 +38,19 @@ def _run(url: str, action: Callable[[Config], None]) -> None:
         with writing(engine).connect() as connection:
             if engine.dialect.name == "sqlite":
                 # Rebuilding a table must not trip over rows that point at it; SQLite obeys this outside a transaction.
-                connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
+                _foreign_keys(connection, "OFF")
             with connection.begin():
                 if engine.dialect.name == "postgresql":
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
                 config.attributes["connection"] = connection
                 action(config)
             if engine.dialect.name == "sqlite":
-                connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
+                _foreign_keys(connection, "ON")
     finally:
         engine.dispose()
+
+
+def _foreign_keys(connection: Connection, switch: str) -> None:
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA foreign_keys={switch}")
+    cursor.close()

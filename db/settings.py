@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError, field_validator
+from pydantic import SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -18,7 +18,11 @@ class CommonSettings(BaseSettings):
     """How settings are read everywhere: `.env` beside the code, then the environment; empty means absent."""
 
     model_config = SettingsConfigDict(
-        env_file=ROOT / ".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+        env_file=ROOT / ".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        hide_input_in_errors=True,
     )
 
     @classmethod
@@ -78,3 +82,12 @@ class DataSettings(CommonSettings):
         if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise ValueError("expected DEBUG, INFO, WARNING or ERROR")
         return value.upper()
+
+
+class PrepareSettings(DataSettings):
+    """What `python -m db` tells a person about the other processes."""
+
+    bot_token: SecretStr | None = None
+    sandbox_listen: str = "127.0.0.1:8081"
+    admin_listen: str = "127.0.0.1:8080"
+    admin_url: str | None = None

@@ -18,7 +18,10 @@ class GateMiddleware(BaseMiddleware):
     """An inner middleware of messages and taps."""
 
     async def __call__(
-        self, handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]], event: TelegramObject, data: dict[str, Any]
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
     ) -> Any:
         """Leads a stranger to the first screen and a newcomer to the profile; the tapped thing waits as a payload."""
         level = get_flag(data, "gate", default="profile")

@@ -22,9 +22,7 @@ def municipalities(session: Session) -> Sequence[Municipality]:
 
 def terms(session: Session, *, kind: TermKind) -> Sequence[Term]:
     """The active lines of one short list, in their order."""
-    return session.scalars(
-        select(Term).where(Term.kind == kind, Term.active).order_by(Term.position, Term.id)
-    ).all()
+    return session.scalars(select(Term).where(Term.kind == kind, Term.active).order_by(Term.position, Term.id)).all()
 
 
 def organisations(session: Session, *, municipality_id: int) -> Sequence[Organisation]:

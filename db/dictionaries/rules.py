@@ -32,7 +32,7 @@ class Rules:
 
     @classmethod
     def parse(cls, values: dict[str, Any]) -> Self:
-        """Rules from a pack's or the panel's values. Raises DomainError `rules_cuts`, `rules_number` or `rules_time`."""
+        """Rules from a pack or the panel. Raises DomainError `rules_cuts`, `rules_number` or `rules_time`."""
         known = {field.name: values[field.name] for field in fields(cls) if field.name in values}
         for name in ("deficit_cuts", "quiet_weekdays"):
             if name in known:
@@ -46,7 +46,7 @@ class Rules:
         return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}
 
     def _check(self) -> None:
-        cuts = self.deficit_cuts
+        cuts: tuple[int, ...] = self.deficit_cuts
         if len(cuts) != 3 or not 0 < cuts[0] < cuts[1] < cuts[2] < 100:
             raise DomainError("rules_cuts")
         numbers = (self.retest_days, self.retest_reminder_days, self.mentoring_silence_days, self.offer_hours)

@@ -122,7 +122,7 @@ class Town:
         return await self.client.person(person_id)
 
     async def teacher(self, person_id: int = 2001, name: str = "Тестова Вера Ивановна", **fields: Any) -> SandboxPerson:
-        """Somebody who has pressed Start, consented and saved a profile; `roles=[…]`, `municipality="code"` as asked."""
+        """Somebody who has pressed Start, consented and saved a profile; `roles` and `municipality` (code) as asked."""
         person = await self.client.person(person_id)
         await self.client.request("POST", "people", json={"id": person_id, "first_name": "Вера", "started": True})
         self.database.write(add_teacher, external_id=person_id, name=name, now=self.clock.now(), **fields)
@@ -185,7 +185,7 @@ def add_teacher(
     return person.id
 
 
-async def until(condition: Callable[[], bool], timeout: float = 5) -> None:  # noqa: ASYNC109
+async def until(condition: Callable[[], bool], timeout: float = 5) -> None:
     """Waits for a condition that another task or process brings about; fails when it does not come."""
     deadline = asyncio.get_running_loop().time() + timeout
     while not condition():

@@ -1,0 +1,146 @@
+"""The house's rules that an import can break (CONTRIBUTING.md)."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("bot", "admin", "db", "locales")
+NOUNS = (
+    "dictionaries",
+    "people",
+    "audit",
+    "notices",
+    "inbox",
+    "sites",
+    "diagnostics",
+    "events",
+    "applications",
+    "mentoring",
+    "reports",
+    "packs",
+    "demo",
+)
+FORBIDDEN = {
+    "db": {"bot", "admin", "aiogram", "aiohttp", "flask", "flask_admin", "apscheduler"},
+    "bot": {"admin", "flask", "flask_admin"},
+    "admin": {"bot", "aiogram"},
+    "locales": {"bot", "admin", "db"},
+}
+MAX_LINES = 400
+
+
+def sources(package: str) -> Iterator[Path]:
+    for path in sorted((ROOT / package).rglob("*.py")):
+        if "migrations" not in path.parts:
+            yield path
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.lineno, node.module
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def shown(path: Path, line: int, what: str) -> str:
+    return f"{path.relative_to(ROOT)}:{line} {what}"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_packages_import_only_what_they_may(package: str) -> None:
+    wrong = [
+        shown(path, line, name)
+        for path in sources(package)
+        for line, name in imports(path)
+        if name.split(".")[0] in FORBIDDEN[package]
+    ]
+    assert not wrong
+
+
+def test_a_noun_of_db_never_imports_a_later_one() -> None:
+    wrong = []
+    for path in sources("db"):
+        here = path.relative_to(ROOT / "db").parts[0]
+        if here not in NOUNS:
+            continue
+        for line, name in imports(path):
+            parts = name.split(".")
+            if parts[0] == "db" and len(parts) > 1 and parts[1] in NOUNS and NOUNS.index(parts[1]) > NOUNS.index(here):
+                wrong.append(shown(path, line, name))
+    assert not wrong
+
+
+def test_every_folder_of_db_is_a_known_noun() -> None:
+    folders = {path.parent.name for path in (ROOT / "db").glob("*/__init__.py")}
+    assert folders <= {*NOUNS, "migrations"}
+
+
+def test_rules_see_no_session_and_no_tables() -> None:
+    wrong = [
+        shown(path, line, name)
+        for path in (ROOT / "db").glob("*/rules.py")
+        for line, name in imports(path)
+        if name.startswith(("sqlalchemy.orm", "sqlalchemy.ext", "db.engine", "db.database"))
+    ]
+    assert not wrong
+
+
+def test_the_environment_is_read_in_settings_only() -> None:
+    wrong = [
+        shown(path, number, line.strip())
+        for package in PACKAGES
+        for path in sources(package)
+        if path.name != "settings.py"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if re.search(r"os\.environ|getenv", line)
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("package", ["bot", "admin", "db"])
+def test_texts_for_people_are_not_in_code(package: str) -> None:
+    wrong = []
+    for path in sources(package):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        documented = {
+            id(node.body[0].value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+            and node.body
+            and isinstance(node.body[0], ast.Expr)
+        }
+        wrong += [
+            shown(path, node.lineno, node.value[:60])
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in documented
+            and re.search(r"[а-яё]{3}", node.value.lower())
+        ]
+    assert not wrong
+
+
+def test_files_stay_readable_in_one_sitting() -> None:
+    wrong = {
+        str(path.relative_to(ROOT)): lines
+        for package in PACKAGES
+        for path in sources(package)
+        if (lines := path.read_text(encoding="utf-8").count("\n")) > MAX_LINES
+    }
+    assert not wrong
+
+
+def test_handlers_and_screens_never_open_the_database_themselves() -> None:
+    wrong = [
+        shown(path, line, name)
+        for path in [*(ROOT / "bot").glob("*/handlers.py"), *(ROOT / "bot").glob("*/screens.py")]
+        for line, name in imports(path)
+        if name.startswith(("sqlalchemy", "db.engine", "db.database"))
+    ]
+    assert not wrong
