@@ -33,5 +33,3 @@ def create_dispatcher(house: House) -> Dispatcher:
 def make_storage(house: House) -> BaseStorage:
     """Where dialogs are kept: Redis where REDIS_URL is set, else our database."""
     return DatabaseStorage(house.database, house.clock)
-
-

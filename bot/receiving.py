@@ -38,7 +38,7 @@ CUT = ("first_name", "last_name", "username")
 
 def received(raw: dict[str, Any]) -> Received:
     """A raw update without names: nothing personal is stored before consent, and the bot needs none of them."""
-    event = next((raw[kind] for kind in ALLOWED if kind in raw), {})
+    event: dict[str, Any] = next((raw[kind] for kind in ALLOWED if kind in raw), {})
     sender = event.get("from") or {}
     chat = event.get("chat") or (event.get("message") or {}).get("chat") or sender
     for holder in _holders(raw):

@@ -38,7 +38,9 @@ def receive(session: Session, *, updates: Sequence[Received], now: datetime) -> 
         }
         for item in updates
     ]
-    statement = insert(session, IncomingUpdate).values(rows).on_conflict_do_nothing().returning(IncomingUpdate.update_id)
+    statement = (
+        insert(session, IncomingUpdate).values(rows).on_conflict_do_nothing().returning(IncomingUpdate.update_id)
+    )
     return set(session.scalars(statement))
 
 
