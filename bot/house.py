@@ -1,6 +1,7 @@
 """What every handler may reach, made once at the start."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from bot.settings import BotSettings
@@ -11,13 +12,17 @@ from db.packs import Pack, load_pack
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The door to the data, the clock, the region's pack and zone, the settings."""
+    """The door to the data, the clock, the region's pack and zone, the settings.
+
+    `stirred` is set when this process wrote something: there may be a notice to deliver.
+    """
 
     database: AsyncDatabase
     clock: Clock
     pack: Pack
     zone: ZoneInfo
     settings: BotSettings
+    stirred: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
     def open(cls, settings: BotSettings, clock: Clock | None = None) -> "House":

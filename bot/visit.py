@@ -60,7 +60,9 @@ class Visit:
 
     async def write(self, use_case: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """One use case, committed."""
-        return await self.house.database.write(use_case, *args, **kwargs)
+        result = await self.house.database.write(use_case, *args, **kwargs)
+        self.house.stirred.set()
+        return result
 
     async def read(self, query: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """One query."""

@@ -1,13 +1,15 @@
 """The outbox: putting notices in, taking them out, telling what became of them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import String, cast, update
 from sqlalchemy.orm import Session
 
 from db.notices.models import Notice, NoticeStatus
 from db.upsert import insert
+
+KEEP = timedelta(days=30)  # long enough to answer «what did you send me?»
 
 
 def enqueue(
@@ -52,3 +54,16 @@ def cancel(session: Session, *, key: str) -> bool:
         .returning(Notice.id)
     )
     return session.scalar(statement) is not None
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Wipes what was said from notices that went out or were dropped long ago; the keys stay, so nothing repeats."""
+    session.execute(
+        update(Notice)
+        .where(
+            Notice.status.in_((NoticeStatus.SENT, NoticeStatus.CANCELLED)),
+            Notice.due_at < now - KEEP,
+            cast(Notice.params, String) != "{}",
+        )
+        .values(params={})
+    )

@@ -1,0 +1,32 @@
+"""Every kind of notice and how it is said."""
+
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.applications import notices as applications
+from bot.diagnostics import notices as diagnostics
+from bot.events import notices as events
+from bot.mentoring import notices as mentoring
+from bot.notices.callbacks import FewerTap
+from bot.people import notices as people
+from bot.screens import Button, Screen
+from locales import Texts
+
+Renderer = Callable[[Texts, dict[str, Any], ZoneInfo], Screen]
+
+NOTICES: dict[str, Renderer] = {
+    **people.NOTICES,
+    **diagnostics.NOTICES,
+    **applications.NOTICES,
+    **events.NOTICES,
+    **mentoring.NOTICES,
+}
+
+
+def rendered(t: Texts, *, kind: str, params: dict[str, Any], expected: bool, zone: ZoneInfo) -> Screen:
+    """The message of a notice; one that nobody asked for ends with «реже». Raises KeyError for an unknown kind."""
+    screen = NOTICES[kind](t, params, zone)
+    if expected:
+        return screen
+    return Screen(screen.text, [*screen.rows, [Button(t.plain("notices.fewer"), FewerTap())]])

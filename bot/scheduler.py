@@ -1,0 +1,94 @@
+"""What happens by the clock: every minute the nouns' sweeps, every hour the housekeeping.
+
+What is due lives in tables, so the jobs themselves are kept in memory: a bot that was down for hours sweeps once at its
+start, and each sweep decides what is still worth saying.
+"""
+
+import importlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy.orm import Session
+
+from bot.delivery import Delivery
+from bot.house import House
+from db.dictionaries import queries as dictionaries
+from db.inbox import services as inbox
+from db.locks import alone
+from db.notices import services as notices
+
+Sweep = Callable[..., Any]
+Chore = Callable[..., Any]
+log = structlog.get_logger(__name__)
+
+NOUNS = ("people", "diagnostics", "events", "applications", "mentoring")
+CHORES: dict[str, Chore] = {"inbox": inbox.forget_old, "notices": notices.forget_old}
+
+
+def sweeps() -> dict[str, Sweep]:
+    """`sweep(session, *, rules, zone, now)` of every noun that has one."""
+    found = {}
+    for noun in NOUNS:
+        try:
+            module = importlib.import_module(f"db.{noun}.services")
+        except ModuleNotFoundError:
+            continue
+        if hasattr(module, "sweep"):
+            found[noun] = module.sweep
+    return found
+
+
+async def sweep_all(house: House) -> None:
+    """Runs every noun's sweep, each in a transaction of its own; one that fails doesn't stop the others."""
+    now = house.clock.now()
+    for noun, sweep in sweeps().items():
+        try:
+            await house.database.write(_sweep, noun=noun, sweep=sweep, zone=house.zone, now=now)
+        except Exception as error:  # the next minute tries again
+            log.error("sweep_failed", noun=noun, exc_info=error)
+
+
+async def keep_house(house: House) -> None:
+    """Drops what is not needed any more."""
+    now = house.clock.now()
+    for name, chore in CHORES.items():
+        try:
+            await house.database.write(_chore, name=name, chore=chore, now=now)
+        except Exception as error:  # the next hour tries again
+            log.error("housekeeping_failed", what=name, exc_info=error)
+
+
+def make_scheduler(house: House, delivery: Delivery) -> AsyncIOScheduler:
+    """The clock of the bot: not started yet. Both jobs run once at the start, which makes up for a time off."""
+
+    async def due() -> None:
+        await sweep_all(house)
+        delivery.wake()
+
+    scheduler = AsyncIOScheduler(
+        jobstores={"default": MemoryJobStore()},
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        timezone=house.zone,
+    )
+    first = datetime.now(house.zone)
+    scheduler.add_job(due, IntervalTrigger(minutes=1, timezone=house.zone), id="due", next_run_time=first)
+    scheduler.add_job(
+        keep_house, IntervalTrigger(hours=1, timezone=house.zone), args=[house], id="housekeeping", next_run_time=first
+    )
+    return scheduler
+
+
+def _sweep(session: Session, *, noun: str, sweep: Sweep, zone: ZoneInfo, now: datetime) -> None:
+    if alone(session, name=f"sweep:{noun}"):
+        sweep(session, rules=dictionaries.rules(session), zone=zone, now=now)
+
+
+def _chore(session: Session, *, name: str, chore: Chore, now: datetime) -> None:
+    if alone(session, name=f"chore:{name}"):
+        chore(session, now=now)

@@ -1,0 +1,70 @@
+"""When a message nobody asked for may be sent, and when to try again what failed. No Session here."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from db.dictionaries.rules import Rules
+
+WEEK = timedelta(days=7)
+FIRST_RETRY = 2.0
+LONGEST_RETRY = 3600.0
+TRIES = 30  # with the longest pause of an hour it takes about a day to give up
+
+
+def is_quiet(moment: datetime, *, rules: Rules, zone: ZoneInfo) -> bool:
+    """Whether people should be left alone at this moment (21:00–08:00 and Sundays in the region's own time)."""
+    local = moment.astimezone(zone)
+    return local.isoweekday() in _days(rules) or _at_night(local.time(), rules)
+
+
+def waking_moment(moment: datetime, *, rules: Rules, zone: ZoneInfo) -> datetime:
+    """The first moment at or after this one when people may be spoken to unasked; in UTC."""
+    start, end = time.fromisoformat(rules.quiet_from), time.fromisoformat(rules.quiet_to)
+    moment = moment.astimezone(UTC)
+    # A day off may follow a night and a night a day off: eight days see the end of both.
+    for _ in range(20):
+        if not is_quiet(moment, rules=rules, zone=zone):
+            return moment
+        local = moment.astimezone(zone)
+        if local.isoweekday() in _days(rules):
+            day, clock = local.date() + timedelta(days=1), time(0)
+        else:
+            day = local.date() + timedelta(days=int(start > end and local.time() >= start))
+            clock = end
+        following = datetime.combine(day, clock, zone).astimezone(UTC)
+        # A clock that is put back repeats an hour: time still has to move on.
+        moment = max(following, moment + timedelta(minutes=1))
+    return moment
+
+
+def allowed_moment(moment: datetime, *, sent: Sequence[datetime], rules: Rules, zone: ZoneInfo) -> datetime | None:
+    """The first moment at or after `moment` for one more unasked message; none when the region allows none at all.
+
+    `sent` are the moments of the person's unasked messages, oldest first; at most `unasked_per_week` fall into any
+    seven days.
+    """
+    limit = rules.unasked_per_week
+    if limit < 1:
+        return None
+    if len(sent) >= limit:
+        moment = max(moment, sent[-limit] + WEEK)
+    return waking_moment(moment, rules=rules, zone=zone)
+
+
+def retry_after(attempts: int, *, spread: float) -> timedelta:
+    """How long to wait after the n-th failure (from 1): doubling up to an hour, times `spread` (0.5–1.5, drawn)."""
+    seconds = min(LONGEST_RETRY, FIRST_RETRY * 2.0 ** (min(attempts, 20) - 1))
+    return timedelta(seconds=seconds * spread)
+
+
+def _days(rules: Rules) -> set[int]:
+    days = set(rules.quiet_weekdays)
+    return days if len(days) < 7 else set()
+
+
+def _at_night(clock: time, rules: Rules) -> bool:
+    start, end = time.fromisoformat(rules.quiet_from), time.fromisoformat(rules.quiet_to)
+    if start <= end:
+        return start <= clock < end
+    return clock >= start or clock < end
