@@ -1,0 +1,31 @@
+"""Roles of people in the bot: given, taken back, never twice at once."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from db.people.models import Role, RoleGrant
+from db.upsert import insert
+
+
+def grant(session: Session, *, person_id: int, role: Role, now: datetime, granted_by: int | None = None) -> bool:
+    """Gives a role. Returns whether the person did not have it yet."""
+    statement = (
+        insert(session, RoleGrant)
+        .values(person_id=person_id, role=role, granted_at=now, granted_by=granted_by)
+        .on_conflict_do_nothing(index_elements=["person_id", "role"], index_where=RoleGrant.revoked_at.is_(None))
+        .returning(RoleGrant.id)
+    )
+    return session.scalar(statement) is not None
+
+
+def revoke(session: Session, *, person_id: int, role: Role, now: datetime) -> bool:
+    """Takes a role back; the grant's row stays. Returns whether there was one."""
+    statement = (
+        update(RoleGrant)
+        .where(RoleGrant.person_id == person_id, RoleGrant.role == role, RoleGrant.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(RoleGrant.id)
+    )
+    return session.scalar(statement) is not None
