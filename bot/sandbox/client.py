@@ -128,7 +128,7 @@ class SandboxPerson:
 
     async def settle(
         self,
-        timeout: float = 5,  # noqa: ASYNC109  the wait is on the server's side, which says what was missing
+        timeout: float = 5,
         *,
         quiet: float = 0.03,
         answer_is_enough: bool = False,
@@ -174,7 +174,7 @@ class SandboxPerson:
     async def wait_for(
         self,
         expected: Expected,
-        timeout: float = 5,  # noqa: ASYNC109  fails with a transcript instead of a bare TimeoutError
+        timeout: float = 5,
     ) -> Message:
         """Wait for a message of the bot that has the text or satisfies the predicate; newest first.
 

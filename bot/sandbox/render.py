@@ -106,7 +106,8 @@ def message_view(message: Stored) -> Json:
         view["forwarded"] = True
     if "reply_to_message" in data:
         target = data["reply_to_message"]
-        view["reply_to"] = {"id": target["message_id"], "text": target.get("text", target.get("caption", ""))[:120]}
+        quoted = target.get("text") or target.get("caption") or target.get("document", {}).get("file_name", "")
+        view["reply_to"] = {"id": target["message_id"], "text": quoted[:120]}
     return view
 
 

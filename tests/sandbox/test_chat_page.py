@@ -1,0 +1,150 @@
+"""The chat page in a real browser, with a small aiogram bot behind it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiogram import Bot, Dispatcher, F
+from aiogram.filters import CommandStart
+from aiogram.types import BotCommand, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from playwright.async_api import Page, async_playwright, expect
+
+from bot.sandbox.client import SandboxClient
+from bot.sandbox.server import SandboxServer
+from locales import translator
+
+from .conftest import Poll
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+KEYS = InlineKeyboardMarkup(
+    inline_keyboard=[
+        [
+            InlineKeyboardButton(text="Toast", callback_data="toast"),
+            InlineKeyboardButton(text="Edit", callback_data="edit"),
+        ],
+        [InlineKeyboardButton(text="Alert", callback_data="alert", style="danger")],
+        [InlineKeyboardButton(text="Link", url="https://t.me/opora_bot?start=ev_42")],
+    ]
+)
+t = translator("ru").plain
+
+
+@pytest.fixture
+async def page(server: SandboxServer) -> AsyncIterator[Page]:
+    async with async_playwright() as playwright:
+        executable = CHROMIUM if CHROMIUM.exists() else None
+        browser = await playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        context = await browser.new_context(viewport={"width": 1280, "height": 860})
+        opened = await context.new_page()
+        errors: list[str] = []
+        opened.on("pageerror", lambda error: errors.append(str(error)))
+        opened.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+        await opened.goto(server.url)
+        await opened.wait_for_selector("#people button")
+        yield opened
+        await browser.close()
+        assert errors == []
+
+
+def dispatcher() -> Dispatcher:
+    fresh = Dispatcher()
+
+    @fresh.message(CommandStart())
+    async def start(message: Message) -> None:
+        await message.answer(f"<b>Hello!</b> {message.text} <tg-spoiler>secret</tg-spoiler>", reply_markup=KEYS)
+
+    @fresh.message(F.document)
+    async def document(message: Message) -> None:
+        assert message.document
+        await message.answer_document(message.document.file_id, caption=f"got {message.document.file_name}")
+
+    @fresh.message()
+    async def echo(message: Message) -> None:
+        await message.answer(message.text or message.content_type)
+
+    @fresh.callback_query()
+    async def tap(query: CallbackQuery) -> None:
+        await query.answer(
+            {"toast": "Well done", "alert": "Read this"}.get(query.data or "", ""), query.data == "alert"
+        )
+        if query.data == "edit" and isinstance(query.message, Message):
+            await query.message.edit_text("Edited text")
+
+    return fresh
+
+
+@pytest.mark.browser
+async def test_start_tap_toast_and_upload(page: Page, bot: Bot, poll: Poll, client: SandboxClient) -> None:
+    await bot.set_my_commands([BotCommand(command="menu", description="The menu")])
+    await poll(dispatcher())
+    await page.get_by_role("button", name=t("sandbox.start"), exact=True).click()
+    hello = page.locator(".message", has_text="Hello!")
+    await expect(hello).to_be_visible()
+    await expect(hello.locator("b")).to_have_text("Hello!")
+
+    await page.get_by_role("button", name="Toast").click()
+    await expect(page.locator(".toast")).to_have_text("Well done")
+    await page.get_by_role("button", name="Alert").click()
+    await expect(page.locator("#alert-text")).to_have_text("Read this")
+    await page.locator("#alert-ok").click()
+
+    await page.get_by_role("button", name="Link").click()
+    await expect(page.locator(".message.own", has_text="/start ev_42")).to_be_visible()
+    await expect(page.locator(".message", has_text="/start ev_42 secret")).to_be_visible()
+
+    await page.set_input_files("#files", files=[{"name": "plan.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"}])
+    await page.get_by_role("textbox", name=t("sandbox.write")).fill("here it is")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".message", has_text="got plan.pdf").locator("a.file")).to_be_visible()
+    async with page.expect_download() as download:
+        await page.locator("a.file").last.click()
+    assert (await (await download.value).path()).read_bytes() == b"%PDF"
+
+    await page.get_by_role("button", name="Edit").first.click()
+    await expect(page.locator(".message.edited")).to_contain_text("Edited text")
+
+    await page.locator("#menu").click()
+    await page.get_by_role("button", name="/menu").click()
+    await expect(page.locator(".message:not(.own)", has_text="/menu")).to_be_visible()
+
+
+@pytest.mark.browser
+async def test_text_is_never_markup_and_unread_is_counted(page: Page, client: SandboxClient, poll: Poll) -> None:
+    await poll(dispatcher())
+    await page.locator("#text").fill("<img src=x onerror=alert(1)> & <b>no</b>")
+    await page.locator("#send").click()
+    await expect(page.locator(".message.own .text")).to_have_text("<img src=x onerror=alert(1)> & <b>no</b>")
+    boris = await client.person(1002)
+    await (await boris.send("hi")).settle()
+    await expect(page.locator(".badge")).to_have_text("1")
+    await page.get_by_role("button", name="Boris Mentor").click()
+    await expect(page.locator(".badge")).to_have_count(0)
+    await expect(page.locator(".message:not(.own)")).to_have_text(
+        ["hi" + await page.locator(".stamp").last.inner_text()]
+    )
+
+
+@pytest.mark.browser
+async def test_block_and_phone_width(page: Page, client: SandboxClient, bot: Bot) -> None:
+    await page.locator("#more").click()
+    await page.locator("#block").click()
+    await expect(page.locator("#status")).to_have_text(t("sandbox.blocked"))
+    await page.get_by_role("button", name=t("sandbox.unblock")).first.click()
+    await expect(page.locator("#status")).not_to_have_text(t("sandbox.blocked"))
+    await page.set_viewport_size({"width": 390, "height": 800})
+    await expect(page.locator(".people")).to_be_visible()
+    await expect(page.locator(".chat")).to_be_hidden()
+    await page.get_by_role("button", name="Vera").click()
+    await expect(page.locator(".people")).to_be_hidden()
+    await expect(page.locator("#text")).to_be_visible()
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+    await page.locator("#back").click()
+    await expect(page.locator(".people")).to_be_visible()
