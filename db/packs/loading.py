@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from db.dictionaries import services as dictionaries
 from db.dictionaries.models import Setting
 from db.packs import Pack
+from db.people import services as people
 
 
 def load(session: Session, *, pack: Pack, now: datetime) -> bool:
@@ -21,5 +22,6 @@ def load(session: Session, *, pack: Pack, now: datetime) -> bool:
         organisations=pack.section("organisations").get("organisations", {}),
     )
     dictionaries.keep_rules(session, values=pack.about["rules"])
+    people.publish_consent(session, consent=pack.about["consent"], now=now)
     session.merge(Setting(key="pack", value={"name": pack.name, "fingerprint": fingerprint}))
     return True

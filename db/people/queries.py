@@ -1,11 +1,27 @@
 """Reading people."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy.orm import Session, joinedload
 
+from db.dictionaries import queries as dictionaries
+from db.dictionaries.models import TermKind
+from db.errors import NotFoundError
 from db.people.models import Consent, ConsentText, Person, Role, RoleGrant, Staff
+from db.people.rules import FIELDS, Option
+
+TERMS = {
+    "position": TermKind.POSITION,
+    "subject": TermKind.SUBJECT,
+    "qualification": TermKind.QUALIFICATION,
+}
+COLUMNS = {field: f"{field}_id" for field in (*TERMS, "municipality", "organisation")} | {
+    "full_name": "full_name",
+    "experience": "experience_years",
+}
+"""Where each field of the profile is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +38,58 @@ class Visitor:
     staff_id: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class ConsentView:
+    """The consent's text in force. `renewing`: the person agreed to an earlier version; `given_at`: to this one."""
+
+    version: int
+    text: str
+    purposes: tuple[str, ...]
+    renewing: bool
+    given_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A profile as it stands, names for ids; what is not told yet is empty. Experience in years."""
+
+    person_id: int
+    full_name: str | None
+    municipality: str | None
+    organisation: str | None
+    position: str | None
+    subject: str | None
+    experience: int | None
+    qualification: str | None
+    saved_at: datetime | None
+    locale: str
+    reminders: bool
+
+    @property
+    def gap(self) -> str | None:
+        """The next field to ask; none when everything is told."""
+        return next((field for field in FIELDS if getattr(self, field) is None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One step of the profile: which field (none: check and save) and what there is to choose from."""
+
+    profile: Profile
+    field: str | None
+    options: tuple[Option, ...]
+    saved: str | None = None
+    typed: str | None = None
+    matches: tuple[Option, ...] | None = None
+
+
 def visitor(session: Session, *, external_id: int, platform: str = "telegram") -> Visitor | None:
     """Who this is; nothing for somebody who never gave consent or was erased.
 
     `consented` means: to the newest published version of every purpose.
     """
     person = session.scalar(
-        select(Person).where(
-            Person.platform == platform, Person.external_id == external_id, Person.erased_at.is_(None)
-        )
+        select(Person).where(Person.platform == platform, Person.external_id == external_id, Person.erased_at.is_(None))
     )
     if person is None:
         return None
@@ -39,7 +98,7 @@ def visitor(session: Session, *, external_id: int, platform: str = "telegram") -
             select(Consent.consent_text_id).where(Consent.person_id == person.id, Consent.withdrawn_at.is_(None))
         )
     )
-    newest = current_consent_texts(session)
+    newest = set(session.scalars(select(ConsentText.id).where(ConsentText.version == _newest_version())))
     roles = session.scalars(
         select(RoleGrant.role).where(RoleGrant.person_id == person.id, RoleGrant.revoked_at.is_(None))
     )
@@ -48,7 +107,7 @@ def visitor(session: Session, *, external_id: int, platform: str = "telegram") -
         locale=person.locale,
         full_name=person.full_name,
         municipality_id=person.municipality_id,
-        consented=bool(newest) and {text.id for text in newest} <= given,
+        consented=bool(newest) and newest <= given,
         profile_saved=person.profile_saved_at is not None,
         roles=frozenset(roles),
         staff_id=session.scalar(select(Staff.id).where(Staff.person_id == person.id, Staff.active)),
@@ -56,8 +115,121 @@ def visitor(session: Session, *, external_id: int, platform: str = "telegram") -
 
 
 def current_consent_texts(session: Session) -> list[ConsentText]:
-    """The newest version of the text of each purpose."""
-    newest: dict[str, ConsentText] = {}
-    for text in session.scalars(select(ConsentText).order_by(ConsentText.version)):
-        newest[text.purpose] = text
-    return list(newest.values())
+    """The texts of the newest version, one for each purpose."""
+    return list(
+        session.scalars(select(ConsentText).where(ConsentText.version == _newest_version()).order_by(ConsentText.id))
+    )
+
+
+def consent(session: Session, *, person_id: int | None = None) -> ConsentView:
+    """The consent to show. Raises NotFoundError where no pack is loaded yet."""
+    texts = current_consent_texts(session)
+    if not texts:
+        raise NotFoundError
+    given: dict[int, datetime] = {}
+    if person_id is not None:
+        live = select(Consent).where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
+        given = {row.consent_text_id: row.given_at for row in session.scalars(live)}
+    dates = [given[text.id] for text in texts if text.id in given]
+    titles, bodies = zip(*(text.text.split("\n\n", 1) for text in texts), strict=True)
+    return ConsentView(
+        version=texts[0].version,
+        text=bodies[0],
+        purposes=titles,
+        renewing=bool(given) and len(dates) < len(texts),
+        given_at=max(dates) if len(dates) == len(texts) else None,
+    )
+
+
+def profile(session: Session, *, person_id: int) -> Profile:
+    """The profile with names. Raises NotFoundError for nobody."""
+    person = session.scalar(
+        select(Person)
+        .where(Person.id == person_id, Person.erased_at.is_(None))
+        .options(
+            joinedload(Person.municipality),
+            joinedload(Person.organisation),
+            joinedload(Person.position),
+            joinedload(Person.subject),
+            joinedload(Person.qualification),
+        )
+        .execution_options(populate_existing=True)
+    )
+    if person is None:
+        raise NotFoundError
+    return Profile(
+        person_id=person.id,
+        full_name=person.full_name,
+        municipality=person.municipality.name if person.municipality else None,
+        organisation=person.organisation.name if person.organisation else None,
+        position=person.position.name if person.position else None,
+        subject=person.subject.name if person.subject else None,
+        experience=person.experience_years,
+        qualification=person.qualification.name if person.qualification else None,
+        saved_at=person.profile_saved_at,
+        locale=person.locale,
+        reminders=person.reminders,
+    )
+
+
+def options(session: Session, *, field: str, person_id: int) -> tuple[Option, ...]:
+    """What a field can be chosen from; nothing for a name or a number."""
+    if field in TERMS:
+        rows = dictionaries.terms(session, kind=TERMS[field])
+        return tuple(Option(row.id, row.name, row.short or row.name) for row in rows)
+    if field == "municipality":
+        return tuple(
+            Option(row.id, row.name, row.name, tuple(row.aliases)) for row in dictionaries.municipalities(session)
+        )
+    if field == "organisation":
+        municipality_id = session.scalar(select(Person.municipality_id).where(Person.id == person_id))
+        if municipality_id is None:
+            return ()
+        found = dictionaries.organisations(session, municipality_id=municipality_id)
+        return tuple(Option(row.id, row.name, row.name) for row in found)
+    return ()
+
+
+def form(session: Session, *, person_id: int, field: str | None = None) -> Form:
+    """One step: the field that was asked for, or the next empty one; an organisation needs its municipality first."""
+    view = profile(session, person_id=person_id)
+    asked = field if field in FIELDS else view.gap
+    if asked == "organisation" and view.municipality is None:
+        asked = "municipality"
+    found = options(session, field=asked, person_id=person_id) if asked else ()
+    return Form(view, asked, found)
+
+
+def check_page(session: Session, *, person_id: int) -> Form:
+    """«Check your profile»; the next empty field where something is missing."""
+    return form(session, person_id=person_id)
+
+
+def role_holders(session: Session) -> list[tuple[int, str, frozenset[Role], bool]]:
+    """Everybody with a role or a staff account who can be written to: external number, language, roles, staff."""
+    roles: dict[int, set[Role]] = {}
+    for person_id, role in session.execute(
+        select(RoleGrant.person_id, RoleGrant.role).where(RoleGrant.revoked_at.is_(None))
+    ):
+        roles.setdefault(person_id, set()).add(role)
+    staff = set(session.scalars(select(Staff.person_id).where(Staff.active, Staff.person_id.is_not(None))))
+    people = session.execute(
+        select(Person.id, Person.external_id, Person.locale).where(
+            Person.external_id.is_not(None),
+            Person.blocked_at.is_(None),
+            Person.id.in_(
+                select(RoleGrant.person_id)
+                .where(RoleGrant.revoked_at.is_(None))
+                .union(select(Staff.person_id).where(Staff.active, Staff.person_id.is_not(None)))
+            ),
+        )
+    )
+    return [
+        (row.external_id, row.locale, frozenset(roles.get(row.id, ())), row.id in staff)
+        for row in people
+        if row.external_id is not None
+    ]
+
+
+def _newest_version() -> ScalarSelect[int | None]:
+    return select(func.max(ConsentText.version)).scalar_subquery()

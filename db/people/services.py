@@ -1,15 +1,242 @@
-"""What happens to people: consent, profile, roles, erasure."""
+"""What happens to people: consent, profile, roles. Erasure is in `db.erasure`, because it reaches every noun."""
 
-from datetime import datetime
+import hashlib
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from db.people.models import Person
+from db.dictionaries.models import Municipality, Organisation, Term
+from db.errors import ConflictError, DomainError, NotFoundError
+from db.people import queries, rules
+from db.people.models import Consent, ConsentText, Erasure, Invitation, Person, Role, RoleGrant
+from db.people.queries import COLUMNS, TERMS, Form
+from db.upsert import insert
+
+INVITATION_LASTS = timedelta(days=14)
+
+
+def publish_consent(session: Session, *, consent: dict[str, Any], now: datetime) -> int:
+    """Publishes a pack's consent, one row for each purpose; the version in force is answered.
+
+    The same words again change nothing. Changed words, or purposes, become a new version even where the pack's
+    number was forgotten: whoever agreed to other words is asked again (152-ФЗ, art. 9).
+    """
+    body = consent["text"].strip()
+    texts = {item["code"]: f"{item['title'].strip()}\n\n{body}" for item in consent["purposes"]}
+    current = queries.current_consent_texts(session)
+    version = int(consent["version"])
+    if current:
+        if current[0].version >= version and {row.purpose: row.text for row in current} == texts:
+            return current[0].version
+        version = max(version, current[0].version + 1)
+    for purpose, text in texts.items():
+        session.add(
+            ConsentText(
+                purpose=purpose,
+                version=version,
+                text=text,
+                text_hash=hashlib.sha256(text.encode()).hexdigest(),
+                published_at=now,
+            )
+        )
+    session.flush()
+    return version
+
+
+def give_consent(
+    session: Session, *, external_id: int, version: int, locale: str, now: datetime, platform: str = "telegram"
+) -> int:
+    """The tap on «I agree»: the first moment at which anything about a person is stored. Answers the person's id.
+
+    The same tap again changes nothing. A withdrawal that waits to be carried out is taken back.
+    Raises ConflictError `consent_changed` when these words are not in force any more.
+    """
+    texts = queries.current_consent_texts(session)
+    if not texts or texts[0].version != version:
+        raise ConflictError("consent_changed")
+    row = {"platform": platform, "external_id": external_id, "locale": locale, "reminders": True, "created_at": now}
+    session.execute(
+        insert(session, Person).values(row).on_conflict_do_nothing(index_elements=["platform", "external_id"])
+    )
+    person = session.scalars(
+        select(Person).where(Person.platform == platform, Person.external_id == external_id).with_for_update()
+    ).one()
+    given = set(
+        session.scalars(
+            select(Consent.consent_text_id).where(Consent.person_id == person.id, Consent.withdrawn_at.is_(None))
+        )
+    )
+    session.add_all(
+        Consent(person_id=person.id, consent_text_id=text.id, given_at=now) for text in texts if text.id not in given
+    )
+    session.execute(delete(Erasure).where(Erasure.person_id == person.id, Erasure.done_at.is_(None)))
+    person.blocked_at = None
+    session.flush()
+    return person.id
+
+
+def type_field(session: Session, *, person_id: int, field: str, text: str, now: datetime) -> Form:
+    """A typed answer. What can only mean one thing is stored and the next step answered; else the same step with
+    `typed` and its `matches`. Raises DomainError where the text is no name or no number of years.
+    """
+    if field == "full_name":
+        return _store(session, person_id, field, rules.full_name(text))
+    if field == "experience":
+        return _store(session, person_id, field, rules.years(text, now))
+    form = queries.form(session, person_id=person_id, field=field)
+    if form.field != field:
+        return form
+    if field == "organisation":
+        text = rules.organisation(text)
+    found = rules.match(text, form.options)
+    if found.sure is not None:
+        return _store(session, person_id, field, found.sure.id)
+    return replace(form, typed=text, matches=found.options)
+
+
+def pick_field(session: Session, *, person_id: int, field: str, value: int) -> Form:
+    """A tapped answer: an id of the field's list or a number of years. Raises NotFoundError for anything else."""
+    if field == "experience":
+        if not 0 <= value <= rules.MOST_YEARS:
+            raise NotFoundError
+    elif field == "municipality":
+        if session.get(Municipality, value) is None:
+            raise NotFoundError
+    elif field == "organisation":
+        found = session.get(Organisation, value)
+        person = session.get(Person, person_id)
+        if found is None or person is None or found.municipality_id != person.municipality_id:
+            raise NotFoundError
+    elif field in TERMS:
+        term = session.get(Term, value)
+        if term is None or term.kind is not TERMS[field]:
+            raise NotFoundError
+    else:
+        raise NotFoundError
+    return _store(session, person_id, field, value)
+
+
+def own_organisation(session: Session, *, person_id: int, name: str) -> Form:
+    """An organisation that the list does not have, unconfirmed until a methodist looks at it.
+
+    Raises DomainError `organisation_short`; NotFoundError before a municipality is chosen.
+    """
+    name = rules.organisation(name)
+    person = _living(session, person_id)
+    if person.municipality_id is None:
+        raise NotFoundError
+    row = {"municipality_id": person.municipality_id, "name": name, "confirmed": False}
+    session.execute(insert(session, Organisation).values(row).on_conflict_do_nothing())
+    organisation_id = session.scalars(
+        select(Organisation.id).where(Organisation.municipality_id == person.municipality_id, Organisation.name == name)
+    ).one()
+    return _store(session, person_id, "organisation", organisation_id)
+
+
+def save_profile(session: Session, *, person_id: int, now: datetime) -> Form:
+    """The person looked the profile over. Raises DomainError `profile_incomplete` while something is missing."""
+    person = _living(session, person_id)
+    form = queries.check_page(session, person_id=person_id)
+    if form.field is not None:
+        raise DomainError("profile_incomplete")
+    person.profile_saved_at = person.profile_saved_at or now
+    session.flush()
+    return form
+
+
+def change_settings(
+    session: Session, *, person_id: int, locale: str | None = None, reminders: bool | None = None
+) -> None:
+    """Language and whether unasked messages come at all."""
+    person = _living(session, person_id)
+    if locale is not None:
+        person.locale = locale
+    if reminders is not None:
+        person.reminders = reminders
 
 
 def mark_blocked(session: Session, *, external_id: int, now: datetime, platform: str = "telegram") -> None:
     """The person blocked the bot: nothing is sent until they come back."""
     session.execute(
-        update(Person).where(Person.platform == platform, Person.external_id == external_id).values(blocked_at=now)
+        update(Person)
+        .where(Person.platform == platform, Person.external_id == external_id, Person.blocked_at.is_(None))
+        .values(blocked_at=now)
     )
+
+
+def mark_back(session: Session, *, external_id: int, platform: str = "telegram") -> None:
+    """The person came back: messages may be sent again."""
+    session.execute(
+        update(Person)
+        .where(Person.platform == platform, Person.external_id == external_id, Person.blocked_at.is_not(None))
+        .values(blocked_at=None)
+    )
+
+
+def invite(session: Session, *, role: Role, staff_id: int, now: datetime) -> str:
+    """Makes an invitation to a role and answers the token of its link `inv_<token>`; only the hash is kept."""
+    token = secrets.token_urlsafe(32)
+    session.add(Invitation(token_hash=_hash(token), role=role, created_by=staff_id, expires_at=now + INVITATION_LASTS))
+    session.flush()
+    return token
+
+
+def accept_invitation(session: Session, *, person_id: int, token: str, now: datetime) -> Role:
+    """Takes the invited role; of several who open the link at once exactly one succeeds, who may open it again.
+
+    Raises DomainError `invitation_used` or `invitation_over`.
+    """
+    _living(session, person_id)
+    statement = (
+        update(Invitation)
+        .where(Invitation.token_hash == _hash(token), Invitation.used_at.is_(None), Invitation.expires_at > now)
+        .values(used_by=person_id, used_at=now)
+        .returning(Invitation.role, Invitation.created_by)
+    )
+    taken = session.execute(statement).one_or_none()
+    if taken is None:
+        row = session.scalar(select(Invitation).where(Invitation.token_hash == _hash(token)))
+        if row is not None and row.used_by == person_id:
+            return row.role
+        raise DomainError("invitation_used" if row is not None and row.used_by is not None else "invitation_over")
+    grant_role(session, person_id=person_id, role=taken.role, granted_by=taken.created_by, now=now)
+    return Role(taken.role)
+
+
+def grant_role(session: Session, *, person_id: int, role: Role, now: datetime, granted_by: int | None = None) -> bool:
+    """Gives a role; who has it already keeps it. Answers whether it is new."""
+    row = {"person_id": person_id, "role": role, "granted_at": now, "granted_by": granted_by}
+    statement = insert(session, RoleGrant).values(row).on_conflict_do_nothing().returning(RoleGrant.id)
+    return session.scalar(statement) is not None
+
+
+def revoke_role(session: Session, *, person_id: int, now: datetime, role: Role | None = None) -> None:
+    """Takes a role back, or all of them."""
+    statement = update(RoleGrant).where(RoleGrant.person_id == person_id, RoleGrant.revoked_at.is_(None))
+    if role is not None:
+        statement = statement.where(RoleGrant.role == role)
+    session.execute(statement.values(revoked_at=now))
+
+
+def _living(session: Session, person_id: int) -> Person:
+    person = session.get(Person, person_id, with_for_update=True)
+    if person is None or person.erased_at is not None:
+        raise NotFoundError
+    return person
+
+
+def _store(session: Session, person_id: int, field: str, value: int | str) -> Form:
+    person = _living(session, person_id)
+    if field == "municipality" and person.municipality_id != value:
+        person.organisation_id = None  # it belongs to the former municipality
+    setattr(person, COLUMNS[field], value)
+    session.flush()
+    return replace(queries.form(session, person_id=person_id), saved=field)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

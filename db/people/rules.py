@@ -1,0 +1,176 @@
+"""What counts as a name, a number of years, a match: pure functions, tolerant of how people type."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rapidfuzz import fuzz
+
+from db.errors import DomainError
+
+FIELDS = ("full_name", "municipality", "organisation", "position", "subject", "experience", "qualification")
+"""The profile's fields in the order in which they are asked."""
+
+EXPERIENCE = ((0, 0), (1, 2), (3, 5), (6, 10), (11, 20), (21, 30), (31, None))
+"""Ranges of years that have a button each; `range_years` tells the number that is stored."""
+
+NAME_WORDS = range(2, 5)
+NAME_LENGTH = 150
+ORGANISATION_LENGTH = range(3, 201)
+MOST_YEARS = 70
+SURE_LETTERS = 4
+PREFIX_SCORE = 90.0
+FUZZY_FROM = 72.0
+
+_DIAERESIS = "\u0308"
+_PART = re.compile(r"[^\W\d_]+", re.UNICODE)
+_NAME = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*\.?", re.UNICODE)
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to choose: its id, its full name, what fits a button, other spellings."""
+
+    id: int
+    name: str
+    label: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a typed text may mean, best first. `sure` is set where only one thing can be meant."""
+
+    options: tuple[Option, ...]
+    sure: Option | None
+
+
+@cache
+def _spelling() -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("spelling.yaml").read_text(encoding="utf-8"))
+    return data
+
+
+def folded(text: str) -> str:
+    """The text for comparison: lower case, without the dots of a diaeresis."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text.casefold()).replace(_DIAERESIS, ""))
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words that matter for comparison, synonyms replaced; all of them when none matters."""
+    synonyms: dict[str, str] = _spelling()["synonyms"]
+    found = _WORD.findall(folded(text))
+    kept = tuple(word for word in (synonyms.get(word, word) for word in found) if word)
+    return kept or tuple(found)
+
+
+def full_name(text: str) -> str:
+    """A name in its proper case: two to four words, letters kept as typed otherwise.
+
+    Raises DomainError `name_words` or `name_letters` with the text as `typed`.
+    """
+    parts = text.replace(",", " ").split()
+    if len(parts) not in NAME_WORDS or len(text) > NAME_LENGTH:
+        raise DomainError("name_words", typed=text[:NAME_LENGTH])
+    if not all(_NAME.fullmatch(part) for part in parts):
+        raise DomainError("name_letters", typed=text)
+    return " ".join(_cased(part) for part in parts)
+
+
+def _cased(word: str) -> str:
+    if word.casefold() in _spelling()["particles"]:
+        return word.lower()
+    if not (word.islower() or word.isupper()):
+        return word
+    return _PART.sub(lambda part: part.group()[0].upper() + part.group()[1:].lower(), word)
+
+
+def years(text: str, now: datetime) -> int:
+    """Years of experience from what was typed: a number, a calendar year of the beginning, «less than a year».
+
+    Raises DomainError `years` with the text as `typed`.
+    """
+    plain = folded(text).strip(" .")
+    if plain in {folded(phrase) for phrase in _spelling()["no_experience"]}:
+        return 0
+    numbers = [int(number) for number in re.findall(r"\d+", plain)]
+    if len(numbers) != 1:
+        raise DomainError("years", typed=text[:60])
+    value = numbers[0]
+    if now.year - MOST_YEARS <= value <= now.year:
+        value = now.year - value
+    if value > MOST_YEARS:
+        raise DomainError("years", typed=text[:60])
+    return value
+
+
+def range_years(lower: int, upper: int | None) -> int:
+    """The number of years that stands for a range: its middle; an open range is taken five years up."""
+    return lower + 4 if upper is None else (lower + upper) // 2
+
+
+def organisation(text: str) -> str:
+    """An organisation's name as typed, spaces tidied. Raises DomainError `organisation_short` with `typed`."""
+    name = " ".join(text.split())
+    if len(name) not in ORGANISATION_LENGTH or not any(character.isalnum() for character in name):
+        raise DomainError("organisation_short", typed=name[:60])
+    return name
+
+
+def match(text: str, options: Sequence[Option], limit: int = 8) -> Match:
+    """Which options a typed text may mean. Beginnings of words count for most, then likeness; a number in the text
+    must stand in the option too («school 15» is never school 16). Sure is only what nothing else begins like.
+    """
+    scored = sorted(
+        ((score, option) for option in options if (score := _score(text, option)) > 0),
+        key=lambda pair: (-pair[0], pair[1].name),
+    )
+    best = tuple(option for _, option in scored[:limit])
+    begun = [(score, option) for score, option in scored if score >= PREFIX_SCORE]
+    if len(begun) == 1 and (begun[0][0] == 100 or len(text.strip()) >= SURE_LETTERS):
+        return Match(best, begun[0][1])
+    return Match(best, None)
+
+
+def letters(options: Sequence[Option]) -> list[str]:
+    """The first letters that exist, in order: the keys of the letters keyboard."""
+    return sorted({folded(option.name)[0].upper() for option in options})
+
+
+def beginning_with(letter: str, options: Sequence[Option]) -> list[Option]:
+    """The options whose name begins with the letter."""
+    return [option for option in options if folded(option.name)[0].upper() == letter]
+
+
+def _score(text: str, option: Option) -> float:
+    asked = words(text)
+    if not asked:
+        return 0
+    return max(_likeness(asked, words(name)) for name in (option.name, *option.aliases))
+
+
+def _likeness(asked: tuple[str, ...], known: tuple[str, ...]) -> float:
+    if asked == known:
+        return 100
+    if not {word for word in asked if word.isdigit()} <= set(known):
+        return 0
+    if all(any(_begins(name, word) for name in known) for word in asked):
+        return PREFIX_SCORE + (5 if _begins(known[0], asked[0]) else 0)
+    query, name = " ".join(asked), " ".join(known)
+    if len(query) < SURE_LETTERS:
+        return 0
+    likeness = max(
+        fuzz.ratio(query, name), 0.95 * fuzz.ratio(query, name[: len(query)]), fuzz.token_sort_ratio(query, name)
+    )
+    return likeness if likeness >= FUZZY_FROM else 0
+
+
+def _begins(name: str, word: str) -> bool:
+    return name == word if word.isdigit() else name.startswith(word)
