@@ -77,6 +77,12 @@ class Attempt(Base):
             sqlite_where=text("reminded_at IS NULL"),
             postgresql_where=text("reminded_at IS NULL"),
         ),
+        Index(
+            "ix_attempt_opened",
+            "completed_at",
+            sqlite_where=text("shared_with_methodist"),
+            postgresql_where=text("shared_with_methodist"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

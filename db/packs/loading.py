@@ -4,10 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from db.diagnostics import instruments
 from db.dictionaries import services as dictionaries
 from db.dictionaries.models import Setting
 from db.packs import Pack
 from db.people import services as people
+from db.sites import services as sites
 
 
 def load(session: Session, *, pack: Pack, now: datetime) -> bool:
@@ -23,5 +25,7 @@ def load(session: Session, *, pack: Pack, now: datetime) -> bool:
     )
     dictionaries.keep_rules(session, values=pack.about["rules"])
     people.publish_consent(session, consent=pack.about["consent"], now=now)
+    instruments.load(session, instruments=pack.instruments(), now=now)
+    sites.load(session, sites=pack.section("sites").get("sites", []))
     session.merge(Setting(key="pack", value={"name": pack.name, "fingerprint": fingerprint}))
     return True

@@ -376,6 +376,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("attempt", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_attempt_opened",
+            ["completed_at"],
+            unique=False,
+            sqlite_where=sa.text("shared_with_methodist"),
+            postgresql_where=sa.text("shared_with_methodist"),
+        )
+        batch_op.create_index(
             batch_op.f("ix_attempt_person_id_completed_at"), ["person_id", "completed_at"], unique=False
         )
         batch_op.create_index(
@@ -875,6 +882,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("reminded_at IS NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_attempt_person_id_completed_at"))
+        batch_op.drop_index(
+            "ix_attempt_opened",
+            sqlite_where=sa.text("shared_with_methodist"),
+            postgresql_where=sa.text("shared_with_methodist"),
+        )
 
     op.drop_table("attempt")
     with op.batch_alter_table("site_component", schema=None) as batch_op:

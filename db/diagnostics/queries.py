@@ -1,0 +1,298 @@
+"""Reading diagnostics: the content of versions, the next question, results."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Pool, select
+from sqlalchemy.orm import Session, aliased
+
+from db.diagnostics import rules as scoring
+from db.diagnostics.content import Component, Item, Level, Questionnaire, parse
+from db.diagnostics.models import (
+    Answer,
+    Attempt,
+    AttemptStatus,
+    ComponentScore,
+    Instrument,
+    InstrumentVersion,
+    VersionStatus,
+)
+from db.diagnostics.rules import Score
+from db.dictionaries.queries import rules as region_rules
+from db.dictionaries.rules import Rules
+from db.errors import ConflictError, NotFoundError
+
+DEFAULT_INSTRUMENT = "teacher"
+# A published version never changes, so its content is parsed once. One process may serve several databases (tests do),
+# and a version's number means something within one of them only; a pool lives as long as its engine.
+_parsed: WeakKeyDictionary[Pool, dict[int, Questionnaire]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where an attempt stands and what to ask next; no `item` when all is answered."""
+
+    attempt_id: int
+    questionnaire: Questionnaire
+    item: Item | None
+    answers: Mapping[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentResult:
+    """One line of a result. `level` is empty where too little was answered; `change` where there is no former level."""
+
+    component: Component
+    score: Score
+    level: Level | None
+    change: float | None
+    before: float | None
+
+    @property
+    def points(self) -> tuple[Item, ...]:
+        """Items that are a difficulty of their own."""
+        return tuple(item for item in self.component.items if item.code in self.score.point_deficits)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A closed attempt by today's cuts. `retest_on` is the first local day of the next self-diagnosis.
+
+    `fresh` says that this very call closed the attempt; `last` that there is no later result.
+    """
+
+    attempt_id: int
+    person_id: int
+    questionnaire: Questionnaire
+    completed_at: datetime
+    components: tuple[ComponentResult, ...]
+    previous_at: datetime | None
+    shared_with_mentor: bool
+    shared_with_methodist: bool
+    retest_on: date
+    last: bool
+    fresh: bool = False
+
+    def of(self, score: Score | None) -> ComponentResult | None:
+        """The line of a score."""
+        return next((line for line in self.components if line.score is score), None)
+
+    @property
+    def scores(self) -> tuple[Score, ...]:
+        """The scores in the questionnaire's order."""
+        return tuple(line.score for line in self.components)
+
+    @property
+    def strongest(self) -> ComponentResult | None:
+        """The component with the highest level."""
+        return self.of(scoring.strongest(self.scores))
+
+    @property
+    def weakest(self) -> ComponentResult | None:
+        """The component with the lowest level, where one stands out."""
+        return self.of(scoring.weakest(self.scores))
+
+    @property
+    def priorities(self) -> tuple[ComponentResult, ...]:
+        """Up to two components to help with first."""
+        lines = (self.of(score) for score in scoring.priorities(self.scores))
+        return tuple(line for line in lines if line is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What /diagnostics opens: the next question, else the last result, else the questionnaire's first page."""
+
+    step: Step | None
+    result: Result | None
+    questionnaire: Questionnaire | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """A closed attempt in the list; `mean` of its levels, where there are any."""
+
+    attempt_id: int
+    completed_at: datetime
+    mean: float | None
+
+
+def questionnaire(session: Session, *, version_id: int) -> Questionnaire:
+    """The content of a version, parsed once. Raises NotFoundError."""
+    bind = session.get_bind()
+    pool = (bind.engine if isinstance(bind, Connection) else bind).pool
+    versions = _parsed.setdefault(pool, {})
+    found = versions.get(version_id)
+    if found is not None:
+        return found
+    version = session.get(InstrumentVersion, version_id)
+    if version is None:
+        raise NotFoundError
+    parsed = parse(version.content)
+    if version.status is not VersionStatus.DRAFT:
+        versions[version_id] = parsed
+    return parsed
+
+
+def published_version(session: Session, *, key: str = DEFAULT_INSTRUMENT) -> int | None:
+    """The version of an instrument that newcomers get."""
+    return session.scalar(
+        select(InstrumentVersion.id)
+        .join(Instrument)
+        .where(Instrument.key == key, InstrumentVersion.status == VersionStatus.PUBLISHED)
+    )
+
+
+def home(session: Session, *, person_id: int, now: datetime, zone: tzinfo) -> Home:
+    """What a person's diagnostics open with."""
+    attempt_id = session.scalar(
+        select(Attempt.id).where(Attempt.person_id == person_id, Attempt.status == AttemptStatus.IN_PROGRESS)
+    )
+    if attempt_id is not None:
+        return Home(step(session, person_id=person_id, attempt_id=attempt_id), None, None)
+    last = last_completed(session, person_id=person_id)
+    if last is not None:
+        return Home(None, result(session, person_id=person_id, attempt_id=last.id, zone=zone), None)
+    version_id = published_version(session)
+    return Home(None, None, questionnaire(session, version_id=version_id) if version_id else None)
+
+
+def last_completed(session: Session, *, person_id: int) -> Attempt | None:
+    """The person's last closed attempt."""
+    return session.scalar(
+        select(Attempt)
+        .where(Attempt.person_id == person_id, Attempt.completed_at.is_not(None))
+        .order_by(Attempt.completed_at.desc(), Attempt.id.desc())
+        .limit(1)
+    )
+
+
+def step(session: Session, *, person_id: int, attempt_id: int, item: str | None = None) -> Step:
+    """A question of an open attempt: the asked one, else the next without an answer.
+
+    Raises NotFoundError for a foreign attempt or an unknown item, ConflictError `diagnostics_closed`.
+    """
+    attempt = session.get(Attempt, attempt_id)
+    if attempt is None or attempt.person_id != person_id:
+        raise NotFoundError
+    if attempt.status is not AttemptStatus.IN_PROGRESS:
+        raise ConflictError("diagnostics_closed")
+    content = questionnaire(session, version_id=attempt.version_id)
+    given = answers(session, attempt_id=attempt_id)
+    if item is not None:
+        if item not in content.places:
+            raise NotFoundError
+        return Step(attempt_id, content, content.items[content.place(item)], given)
+    return Step(attempt_id, content, scoring.next_item(content, given), given)
+
+
+def answers(session: Session, *, attempt_id: int) -> dict[str, int | None]:
+    """Every answer of an attempt by its item."""
+    rows = session.execute(select(Answer.item, Answer.value).where(Answer.attempt_id == attempt_id))
+    return {row.item: row.value for row in rows}
+
+
+def result(session: Session, *, person_id: int, attempt_id: int, zone: tzinfo, fresh: bool = False) -> Result:
+    """A closed attempt of this very person beside the one before it. Raises NotFoundError."""
+    attempt = session.get(Attempt, attempt_id)
+    if attempt is None or attempt.person_id != person_id or attempt.completed_at is None:
+        raise NotFoundError
+    before = _neighbour(session, attempt)
+    last = last_completed(session, person_id=person_id)
+    rows: dict[int, list[ComponentScore]] = {attempt.id: []}
+    wanted = [attempt.id] if before is None else [attempt.id, before.id]
+    for row in session.scalars(select(ComponentScore).where(ComponentScore.attempt_id.in_(wanted))):
+        rows.setdefault(row.attempt_id, []).append(row)
+    rules = region_rules(session)
+    content = questionnaire(session, version_id=attempt.version_id)
+    return Result(
+        attempt_id=attempt.id,
+        person_id=person_id,
+        questionnaire=content,
+        completed_at=attempt.completed_at,
+        components=lines(content, rows[attempt.id], rows.get(before.id, []) if before else [], rules),
+        previous_at=before.completed_at if before else None,
+        shared_with_mentor=attempt.shared_with_mentor,
+        shared_with_methodist=attempt.shared_with_methodist,
+        retest_on=scoring.retest_on(attempt.completed_at, rules, zone),
+        last=last is None or last.id == attempt.id,
+        fresh=fresh,
+    )
+
+
+def lines(
+    content: Questionnaire, rows: Sequence[ComponentScore], before: Sequence[ComponentScore], rules: Rules
+) -> tuple[ComponentResult, ...]:
+    """Stored scores with the questionnaire's words, in its order; bands and borders by the rules of today."""
+    scores = {row.component: _score(row, rules) for row in rows}
+    former = [_score(row, rules) for row in before]
+    moved = scoring.changes(list(scores.values()), former)
+    levels = {one.component: one.level for one in former}
+    found: list[ComponentResult] = []
+    for component in content.components:
+        one = scores.get(component.code)
+        if one is None:
+            continue
+        words = None if one.deficit is None else content.levels[scoring.level_index(one.deficit, rules.deficit_cuts)]
+        found.append(ComponentResult(component, one, words, moved.get(component.code), levels.get(component.code)))
+    return tuple(found)
+
+
+def history(session: Session, *, person_id: int) -> list[HistoryRow]:
+    """The person's closed attempts, the last first; a handful, for there are months between them."""
+    rows = session.execute(
+        select(ComponentScore.attempt_id, ComponentScore.completed_at, ComponentScore.level)
+        .where(ComponentScore.person_id == person_id)
+        .order_by(ComponentScore.completed_at.desc(), ComponentScore.attempt_id.desc())
+    )
+    found: dict[int, tuple[datetime, list[float]]] = {}
+    for attempt_id, completed_at, level in rows:
+        _, levels = found.setdefault(attempt_id, (completed_at, []))
+        if level is not None:
+            levels.append(level)
+    return [
+        HistoryRow(attempt_id, completed_at, round(sum(levels) / len(levels), 1) if levels else None)
+        for attempt_id, (completed_at, levels) in found.items()
+    ]
+
+
+def opened_to_mentor(session: Session, *, person_id: int, zone: tzinfo) -> Result | None:
+    """The last result that a mentee opened to the mentor; whether the asker is the mentor is the caller's check."""
+    attempt_id = session.scalar(
+        select(Attempt.id)
+        .where(Attempt.person_id == person_id, Attempt.completed_at.is_not(None), Attempt.shared_with_mentor)
+        .order_by(Attempt.completed_at.desc())
+        .limit(1)
+    )
+    return None if attempt_id is None else result(session, person_id=person_id, attempt_id=attempt_id, zone=zone)
+
+
+def _neighbour(session: Session, attempt: Attempt) -> Attempt | None:
+    """The closed attempt before this one on the same instrument."""
+    own = aliased(InstrumentVersion)
+    return session.scalar(
+        select(Attempt)
+        .join(InstrumentVersion, Attempt.version_id == InstrumentVersion.id)
+        .join(own, own.instrument_id == InstrumentVersion.instrument_id)
+        .where(
+            own.id == attempt.version_id,
+            Attempt.person_id == attempt.person_id,
+            Attempt.completed_at < attempt.completed_at,
+        )
+        .order_by(Attempt.completed_at.desc())
+        .limit(1)
+    )
+
+
+def _score(row: ComponentScore, rules: Rules) -> Score:
+    return Score(
+        component=row.component,
+        level=row.level,
+        deficit=row.deficit,
+        need=row.need,
+        priority=row.priority,
+        borderline=row.deficit is not None and scoring.is_borderline(row.deficit, rules),
+        point_deficits=tuple(row.point_deficits),
+    )

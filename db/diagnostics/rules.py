@@ -1,0 +1,136 @@
+"""Scoring and the walk through a questionnaire, as pure functions.
+
+Sources: the six components are of the Terek district's programme (task 1); scale, cuts and priority are of this
+product's task: level L = 100·mean/4 over answered items, deficit D = 100 − L, priority P = 0.7·D + 0.3·100·need/3.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+
+from db.diagnostics.content import ANCHORS, NEEDS, Component, Item, Questionnaire
+from db.dictionaries.rules import Rules
+
+Answers = Mapping[str, int | None]
+POINT_DEFICIT = 1  # an item answered 0 or 1 is a difficulty of its own, whatever the component's level
+NUDGE_AFTER = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The result for one component in points of 0–100; empty level, deficit and priority mean too few answers.
+
+    `need` is 0–3. `point_deficits` are codes of items. `borderline` means within the rules' points of a cut.
+    """
+
+    component: str
+    level: float | None
+    deficit: float | None
+    need: int | None
+    priority: float | None
+    borderline: bool
+    point_deficits: tuple[str, ...]
+
+
+def score(questionnaire: Questionnaire, answers: Answers, rules: Rules) -> tuple[Score, ...]:
+    """A score for each component, in the questionnaire's order."""
+    return tuple(_component(component, answers, rules) for component in questionnaire.components)
+
+
+def _component(component: Component, answers: Answers, rules: Rules) -> Score:
+    given = {item.code: answers.get(item.code) for item in component.items}
+    marks = [mark for mark in given.values() if mark is not None]
+    need = answers.get(component.need.code)
+    points = tuple(code for code, mark in given.items() if mark is not None and mark <= POINT_DEFICIT)
+    # A component shorter than the region's minimum would never have a level.
+    if not marks or len(marks) < min(rules.min_answered, len(given)):
+        return Score(component.code, None, None, need, None, False, points)
+    level = round(100 * sum(marks) / (len(marks) * (ANCHORS - 1)), 2)
+    deficit = round(100 - level, 2)
+    return Score(
+        component=component.code,
+        level=level,
+        deficit=deficit,
+        need=need,
+        priority=priority(deficit, need, rules.need_weight),
+        borderline=is_borderline(deficit, rules),
+        point_deficits=points,
+    )
+
+
+def priority(deficit: float, need: int | None, need_weight: float) -> float:
+    """How soon to help, 0–100: the deficit and the person's own wish. A wish that wasn't told counts as none."""
+    return round((1 - need_weight) * deficit + need_weight * 100 * (need or 0) / (NEEDS - 1), 2)
+
+
+def band(deficit: float, cuts: Sequence[int]) -> int:
+    """Which band a deficit is in: 0 (the smallest deficit) … len(cuts). On a cut it belongs to the smaller deficit."""
+    return sum(deficit > cut for cut in cuts)
+
+
+def level_index(deficit: float, cuts: Sequence[int]) -> int:
+    """The same for a questionnaire's `levels`, which go from the lowest level to the highest."""
+    return len(cuts) - band(deficit, cuts)
+
+
+def is_borderline(deficit: float, rules: Rules) -> bool:
+    """Whether a deficit is so near a cut that its band should be read as approximate."""
+    return any(abs(deficit - cut) <= rules.borderline for cut in rules.deficit_cuts)
+
+
+def strongest(scores: Sequence[Score]) -> Score | None:
+    """The component with the highest level; the first of equals; none where nothing could be counted."""
+    counted = [one for one in scores if one.level is not None]
+    return max(counted, key=lambda one: one.level or 0.0, default=None)
+
+
+def weakest(scores: Sequence[Score]) -> Score | None:
+    """The component with the lowest level; none where all levels are equal, for then nothing stands out."""
+    counted = [one for one in scores if one.level is not None]
+    if not counted or len({one.level for one in counted}) == 1:
+        return None
+    return min(counted, key=lambda one: one.level or 0.0)
+
+
+def priorities(scores: Sequence[Score], count: int = 2) -> tuple[Score, ...]:
+    """The components to help with first: highest priority before, those without any need or deficit left out."""
+    wanted = [one for one in scores if one.priority]
+    return tuple(sorted(wanted, key=lambda one: -(one.priority or 0.0))[:count])
+
+
+def changes(now: Sequence[Score], before: Sequence[Score]) -> dict[str, float]:
+    """How many points each level moved; only components that have a level in both results."""
+    levels = {one.component: one.level for one in before if one.level is not None}
+    return {
+        one.component: round(one.level - levels[one.component], 2)
+        for one in now
+        if one.level is not None and one.component in levels
+    }
+
+
+def next_item(questionnaire: Questionnaire, answers: Answers, after: str | None = None) -> Item | None:
+    """The next item without an answer: after the given one, else from the beginning; none when all are answered."""
+    start = 0 if after is None else questionnaire.place(after) + 1
+    items = questionnaire.items
+    for item in (*items[start:], *items[:start]):
+        if item.code not in answers:
+            return item
+    return None
+
+
+def previous_item(questionnaire: Questionnaire, code: str) -> Item | None:
+    """The item before this one; none before the first."""
+    place = questionnaire.place(code)
+    return questionnaire.items[place - 1] if place else None
+
+
+def answer_fits(item: Item, value: int | None) -> bool:
+    """Whether the item can be answered so: 0–4 or «не про мою работу», a need 0–3."""
+    if value is None:
+        return not item.need
+    return 0 <= value < len(item.options)
+
+
+def retest_on(completed_at: datetime, rules: Rules, zone: tzinfo) -> date:
+    """The first local day on which the next self-diagnosis may begin."""
+    return completed_at.astimezone(zone).date() + timedelta(days=rules.retest_days)

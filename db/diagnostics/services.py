@@ -1,0 +1,309 @@
+"""Walking through a self-diagnosis: start, answers, result, sharing, reminders."""
+
+import enum
+from datetime import datetime, timedelta, tzinfo
+from typing import Any, cast
+
+from sqlalchemy import Table, bindparam, exists, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, aliased
+
+from db.audit import services as audit
+from db.base import UtcDateTime
+from db.diagnostics import queries
+from db.diagnostics import rules as scoring
+from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore, InstrumentVersion
+from db.diagnostics.queries import Result, Step
+from db.dictionaries.queries import rules as region_rules
+from db.dictionaries.rules import Rules
+from db.errors import ConflictError, DomainError, NotFoundError
+from db.notices import services as notices
+from db.people.models import Person
+
+SWEEP = 500
+NUDGE_WORTH = timedelta(days=7)
+REMINDER_WORTH = timedelta(days=14)
+UNFINISHED = "diagnostics.unfinished"
+RETEST = "diagnostics.retest"
+
+
+class Audience(enum.StrEnum):
+    """To whom a person may open an own result."""
+
+    MENTOR = "mentor"
+    METHODIST = "methodist"
+
+
+def start_or_resume(session: Session, *, person_id: int, now: datetime, zone: tzinfo) -> Step:
+    """The person's open attempt, or a new one on the published version, at its next question.
+
+    Raises DomainError `diagnostics_too_early` with the local `day` from which the next one may begin,
+    `diagnostics_no_instrument`, NotFoundError for an unknown person.
+    """
+    # The person's row is the lock: starting and finishing happen one after another.
+    if session.get(Person, person_id, with_for_update=True) is None:
+        raise NotFoundError
+    attempt_id = _open_attempt(session, person_id)
+    if attempt_id is None:
+        last = queries.last_completed(session, person_id=person_id)
+        if last is not None and last.completed_at is not None:
+            day = scoring.retest_on(last.completed_at, region_rules(session), zone)
+            if now.astimezone(zone).date() < day:
+                raise DomainError("diagnostics_too_early", day=day)
+            notices.cancel(session, key=f"{RETEST}:{last.id}")
+        version_id = queries.published_version(session)
+        if version_id is None:
+            raise DomainError("diagnostics_no_instrument")
+        attempt_id = _begin(session, person_id, version_id, now)
+    return queries.step(session, person_id=person_id, attempt_id=attempt_id)
+
+
+def _open_attempt(session: Session, person_id: int) -> int | None:
+    return session.scalar(
+        select(Attempt.id).where(Attempt.person_id == person_id, Attempt.status == AttemptStatus.IN_PROGRESS)
+    )
+
+
+def _begin(session: Session, person_id: int, version_id: int, now: datetime) -> int:
+    attempt = Attempt(person_id=person_id, version_id=version_id, status=AttemptStatus.IN_PROGRESS, started_at=now)
+    session.add(attempt)
+    session.flush()
+    return attempt.id
+
+
+_ANSWER = cast(Table, Answer.__table__)
+_ATTEMPT = cast(Table, Attempt.__table__)
+
+
+def _keeping(dialect: Any) -> Any:
+    """One statement that checks the attempt and keeps the answer: this is what every tap runs.
+
+    The shared lock makes a tap and the closing of the attempt wait for each other on PostgreSQL.
+    """
+    allowed = (
+        select(
+            _ATTEMPT.c.id,
+            bindparam("item", type_=_ANSWER.c.item.type),
+            bindparam("value", type_=_ANSWER.c.value.type),
+            bindparam("now", type_=UtcDateTime()),
+        )
+        .where(
+            _ATTEMPT.c.id == bindparam("attempt_id"),
+            _ATTEMPT.c.person_id == bindparam("person_id"),
+            _ATTEMPT.c.status == AttemptStatus.IN_PROGRESS,
+        )
+        .with_for_update(read=True)
+    )
+    statement = dialect.insert(_ANSWER).from_select(["attempt_id", "item", "value", "answered_at"], allowed)
+    version = select(_ATTEMPT.c.version_id).where(_ATTEMPT.c.id == _ANSWER.c.attempt_id).scalar_subquery()
+    return statement.on_conflict_do_update(
+        index_elements=["attempt_id", "item"],
+        set_={"value": statement.excluded.value, "answered_at": statement.excluded.answered_at},
+    ).returning(version)
+
+
+_KEEP = {"sqlite": _keeping(sqlite), "postgresql": _keeping(postgresql)}
+_GIVEN = select(_ANSWER.c.item, _ANSWER.c.value).where(_ANSWER.c.attempt_id == bindparam("attempt_id"))
+
+
+def answer(session: Session, *, person_id: int, attempt_id: int, item: str, value: int | None, now: datetime) -> Step:
+    """Keeps an answer (none means «не про мою работу») and gives the question after it. Repeating it changes nothing.
+
+    Two statements, no objects: this runs 36 times for each person. Raises NotFoundError for a foreign attempt,
+    ConflictError `diagnostics_closed` for a closed one, DomainError `stale_button` for what can't be answered so.
+    """
+    if value is not None and not 0 <= value <= 4:
+        raise DomainError("stale_button")
+    connection = session.connection()
+    version_id = connection.scalar(
+        _KEEP[connection.dialect.name],
+        {"attempt_id": attempt_id, "person_id": person_id, "item": item, "value": value, "now": now},
+    )
+    if version_id is None:
+        raise _why_refused(session, person_id, attempt_id)
+    content = queries.questionnaire(session, version_id=version_id)
+    place = content.places.get(item)
+    if place is None or not scoring.answer_fits(content.items[place], value):
+        raise DomainError("stale_button")  # the transaction takes the answer back
+    given = {row.item: row.value for row in connection.execute(_GIVEN, {"attempt_id": attempt_id})}
+    return Step(attempt_id, content, scoring.next_item(content, given, after=item), given)
+
+
+def _why_refused(session: Session, person_id: int, attempt_id: int) -> DomainError:
+    attempt = session.get(Attempt, attempt_id)
+    if attempt is None or attempt.person_id != person_id:
+        return NotFoundError()
+    return ConflictError("diagnostics_closed")
+
+
+def finish(session: Session, *, person_id: int, attempt_id: int, now: datetime, zone: tzinfo) -> Result:
+    """Closes an attempt and writes its scores; closed already, the same result comes back, not `fresh`.
+
+    Raises NotFoundError for a foreign attempt, ConflictError `diagnostics_unfinished` while answers are missing.
+    """
+    person = session.get(Person, person_id, with_for_update=True)
+    attempt = session.get(Attempt, attempt_id, with_for_update=True)
+    if person is None or attempt is None or attempt.person_id != person_id:
+        raise NotFoundError
+    if attempt.status is AttemptStatus.COMPLETED:
+        return queries.result(session, person_id=person_id, attempt_id=attempt_id, zone=zone)
+    content = queries.questionnaire(session, version_id=attempt.version_id)
+    given = queries.answers(session, attempt_id=attempt_id)
+    if scoring.next_item(content, given) is not None:
+        raise ConflictError("diagnostics_unfinished")
+    attempt.status, attempt.completed_at, attempt.reminded_at = AttemptStatus.COMPLETED, now, None
+    attempt.municipality_id = person.municipality_id
+    _unmark_latest(session, attempt)
+    for one in scoring.score(content, given, region_rules(session)):
+        session.add(score_row(attempt, one))
+    notices.cancel(session, key=f"{UNFINISHED}:{attempt_id}")
+    session.flush()
+    return queries.result(session, person_id=person_id, attempt_id=attempt_id, zone=zone, fresh=True)
+
+
+def score_row(attempt: Attempt, score: scoring.Score) -> ComponentScore:
+    """What reports read of a closed attempt, for one component; the municipality is the one of that day."""
+    if attempt.completed_at is None:
+        raise ValueError("scores are written for a closed attempt")
+    return ComponentScore(
+        attempt_id=attempt.id,
+        component=score.component,
+        person_id=attempt.person_id,
+        municipality_id=attempt.municipality_id,
+        level=score.level,
+        deficit=score.deficit,
+        need=score.need,
+        priority=score.priority,
+        borderline=score.borderline,
+        point_deficits=list(score.point_deficits),
+        completed_at=attempt.completed_at,
+        latest=True,
+    )
+
+
+def _unmark_latest(session: Session, attempt: Attempt) -> None:
+    """`latest` is one per person and instrument."""
+    own = select(InstrumentVersion.instrument_id).where(InstrumentVersion.id == attempt.version_id).scalar_subquery()
+    same = (
+        select(Attempt.id)
+        .join(InstrumentVersion, Attempt.version_id == InstrumentVersion.id)
+        .where(Attempt.person_id == attempt.person_id, InstrumentVersion.instrument_id == own)
+    )
+    session.execute(
+        update(ComponentScore)
+        .where(
+            ComponentScore.person_id == attempt.person_id,
+            ComponentScore.latest,
+            ComponentScore.attempt_id.in_(same),
+        )
+        .values(latest=False)
+    )
+
+
+def set_sharing(
+    session: Session,
+    *,
+    person_id: int,
+    attempt_id: int,
+    audience: Audience,
+    opened: bool,
+    now: datetime,
+    zone: tzinfo,
+) -> Result:
+    """Opens or closes an own result to the mentor or to methodists; the same word twice changes nothing.
+
+    Raises NotFoundError for a foreign or unfinished attempt.
+    """
+    attempt = session.get(Attempt, attempt_id, with_for_update=True)
+    if attempt is None or attempt.person_id != person_id or attempt.completed_at is None:
+        raise NotFoundError
+    column = f"shared_with_{audience.value}"
+    if getattr(attempt, column) is not opened:
+        setattr(attempt, column, opened)
+        session.flush()
+        audit.record(
+            session,
+            actor=f"person:{person_id}",
+            action="diagnostics.opened" if opened else "diagnostics.closed",
+            object_type="attempt",
+            object_id=attempt_id,
+            now=now,
+            subject_person_id=person_id,
+            municipality_id=attempt.municipality_id,
+            audience=audience.value,
+        )
+    return queries.result(session, person_id=person_id, attempt_id=attempt_id, zone=zone)
+
+
+def sweep(session: Session, *, rules: Rules, zone: tzinfo, now: datetime) -> int:
+    """Puts in what is due: one word about an unfinished attempt after two quiet days, one about the next
+    self-diagnosis after the rules' half a year. Returns how many notices are new; dealt-with attempts are marked.
+    """
+    return _nudge_unfinished(session, now) + _remind_of_retest(session, rules, now)
+
+
+def _nudge_unfinished(session: Session, now: datetime) -> int:
+    quiet_since = now - scoring.NUDGE_AFTER
+    last_answer = (
+        select(func.max(Answer.answered_at)).where(Answer.attempt_id == Attempt.id).correlate(Attempt).scalar_subquery()
+    )
+    due = session.execute(
+        select(Attempt, Person)
+        .join(Person, Person.id == Attempt.person_id)
+        .where(
+            Attempt.status == AttemptStatus.IN_PROGRESS,
+            Attempt.reminded_at.is_(None),
+            Attempt.started_at <= quiet_since,
+            func.coalesce(last_answer, Attempt.started_at) <= quiet_since,
+        )
+        .order_by(Attempt.started_at)
+        .limit(SWEEP)
+        .with_for_update(of=Attempt, skip_locked=True)
+    ).all()
+    new = 0
+    for attempt, person in due:
+        attempt.reminded_at = now
+        new += _say(session, attempt, person, UNFINISHED, now, NUDGE_WORTH)
+    return new
+
+
+def _remind_of_retest(session: Session, rules: Rules, now: datetime) -> int:
+    since = now - timedelta(days=rules.retest_reminder_days)
+    later = aliased(Attempt)
+    superseded = exists().where(later.person_id == Attempt.person_id, later.started_at > Attempt.started_at)
+    due = session.execute(
+        select(Attempt, Person, superseded)
+        .join(Person, Person.id == Attempt.person_id)
+        .where(
+            Attempt.status == AttemptStatus.COMPLETED,
+            Attempt.reminded_at.is_(None),
+            Attempt.started_at <= since,
+            Attempt.completed_at <= since,
+        )
+        .order_by(Attempt.started_at)
+        .limit(SWEEP)
+        .with_for_update(of=Attempt, skip_locked=True)
+    ).all()
+    new = 0
+    for attempt, person, passed in due:
+        attempt.reminded_at = now
+        if not passed:
+            new += _say(session, attempt, person, RETEST, now, REMINDER_WORTH)
+    return new
+
+
+def _say(session: Session, attempt: Attempt, person: Person, kind: str, now: datetime, worth: timedelta) -> int:
+    """Only to who can be reached and wants reminders. Nobody asked for it, so it keeps quiet hours."""
+    reachable = person.external_id is not None and person.blocked_at is None and person.erased_at is None
+    if not reachable or not person.reminders:
+        return 0
+    return notices.enqueue(
+        session,
+        key=f"{kind}:{attempt.id}",
+        person_id=person.id,
+        kind=kind,
+        params={"attempt_id": attempt.id},
+        now=now,
+        expires_at=now + worth,
+        expected=False,
+    )
