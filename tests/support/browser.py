@@ -52,10 +52,12 @@ def find() -> str:
         found = _system() or _playwright()
         if found:
             return found
-        tried = [_install_debian(), _install_playwright()]
-        found = _system() or _playwright()
-        if found:
-            return found
+        tried = []
+        for install in (_install_debian, _install_playwright):
+            tried.append(install())
+            found = _system() or _playwright()
+            if found:
+                return found
     raise NoBrowser(
         "These tests need Chromium, and there is none. Install chromium or google-chrome, or name one in CHROMIUM. "
         "Tried: " + "; ".join(tried)
