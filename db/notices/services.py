@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, cast, update
+from sqlalchemy import ColumnElement, String, cast, update
 from sqlalchemy.orm import Session
 
 from db.notices.models import Notice, NoticeStatus
+from db.people.models import Person
 from db.upsert import insert
 
 KEEP = timedelta(days=30)  # long enough to answer «what did you send me?»
@@ -54,6 +55,57 @@ def cancel(session: Session, *, key: str) -> bool:
         .returning(Notice.id)
     )
     return session.scalar(statement) is not None
+
+
+def cancel_prefix(session: Session, *, prefix: str) -> None:
+    """Takes back everything not sent yet whose key begins so, for example all that was to be said of an event."""
+    session.execute(
+        update(Notice)
+        .where(Notice.status == NoticeStatus.PENDING, Notice.key.startswith(prefix, autoescape=True))
+        .values(status=NoticeStatus.CANCELLED)
+    )
+
+
+def set_reminders(session: Session, *, person_id: int, on: bool) -> None:
+    """Whether the person wants to hear what they did not ask for. What waits and is not wanted is dropped when due."""
+    session.execute(update(Person).where(Person.id == person_id, Person.erased_at.is_(None)).values(reminders=on))
+
+
+def cancel_all(session: Session, *, person_id: int) -> int:
+    """Takes back everything that was not sent to the person yet. Returns how many."""
+    statement = (
+        update(Notice)
+        .where(Notice.person_id == person_id, Notice.status == NoticeStatus.PENDING)
+        .values(status=NoticeStatus.CANCELLED, error="withdrawn")
+        .returning(Notice.id)
+    )
+    return len(session.scalars(statement).all())
+
+
+def retry(session: Session, *, notice_id: int, now: datetime) -> bool:
+    """Puts a dead notice back in the line. Returns false when it is not dead (any more)."""
+    return _retry(session, Notice.id == notice_id, now=now) > 0
+
+
+def drop(session: Session, *, notice_id: int) -> bool:
+    """A dead notice is not needed any more. Returns false when it is not dead (any more)."""
+    statement = (
+        update(Notice)
+        .where(Notice.id == notice_id, Notice.status == NoticeStatus.DEAD)
+        .values(status=NoticeStatus.CANCELLED, error="dropped")
+        .returning(Notice.id)
+    )
+    return session.scalar(statement) is not None
+
+
+def _retry(session: Session, which: ColumnElement[bool], *, now: datetime) -> int:
+    statement = (
+        update(Notice)
+        .where(which, Notice.status == NoticeStatus.DEAD)
+        .values(status=NoticeStatus.PENDING, due_at=now, expires_at=None, attempts=0, error=None, claimed_until=None)
+        .returning(Notice.id)
+    )
+    return len(session.scalars(statement).all())
 
 
 def forget_old(session: Session, *, now: datetime) -> None:
