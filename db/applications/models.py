@@ -2,6 +2,7 @@
 
 import enum
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -56,7 +57,9 @@ class Campaign(Base):
     title: Mapped[Name]
     order_number: Mapped[Code]
     order_date: Mapped[date]
+    order_title: Mapped[Prose] = mapped_column(default="")
     issued_by: Mapped[Name]
+    about: Mapped[Prose] = mapped_column(default="")
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
 
@@ -75,13 +78,19 @@ class Criterion(Base):
     number: Mapped[int]
     title: Mapped[Prose]
     short: Mapped[Name]
+    question: Mapped[Prose] = mapped_column(default="")
     hint: Mapped[Prose]
     answer: Mapped[AnswerKind]
     files: Mapped[FilesRule]
 
 
 class Reason(Base):
-    """A typical reason of refusal or return: verbatim for the record, gentle for the teacher."""
+    """A typical reason of refusal or return: verbatim for the record, gentle for the teacher.
+
+    A return opens the parts in `criteria` (and the direction where `direction` is set). A refusal's `warning` is shown
+    before sending: when the criteria it looks at are incomplete, when an answer has one of the `alarming` stems, or
+    none of the `expected` ones; `direction` makes it look at how the direction fits the answers.
+    """
 
     __tablename__ = "reason"
     __table_args__ = (UniqueConstraint("campaign_id", "verdict", "number"),)
@@ -94,17 +103,23 @@ class Reason(Base):
     short: Mapped[Name]
     gentle: Mapped[Prose]
     warning: Mapped[Prose | None]
+    criteria: Mapped[list[int]] = mapped_column(default=list)
+    direction: Mapped[bool] = mapped_column(default=False)
+    alarming: Mapped[list[str]] = mapped_column(default=list)
+    expected: Mapped[list[str]] = mapped_column(default=list)
 
 
 class Application(Base):
     """A teacher's application: exactly one direction and one category of support. `revision` grows with every
-    change and lets two people notice each other; `municipality_id` is copied when it is sent.
+    change and lets two people notice each other; `number` (within the campaign) and `municipality_id` are set when it
+    is sent; `direction_remark` reopens direction and category for revision.
     """
 
     __tablename__ = "application"
     __table_args__ = (
         UniqueConstraint("campaign_id", "person_id"),
-        Index(None, "status", "submitted_at"),
+        UniqueConstraint("campaign_id", "number"),
+        Index(None, "status", "submitted_at", "id"),
         Index(None, "campaign_id", "municipality_id", "status"),
         Index(None, "person_id"),
     )
@@ -117,6 +132,8 @@ class Application(Base):
     category_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
     municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
     assigned_to: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    number: Mapped[int | None]
+    direction_remark: Mapped[Prose | None]
     revision: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
@@ -133,13 +150,16 @@ class Application(Base):
 
 
 class CriterionAnswer(Base):
-    """What the teacher says to one criterion; `remark` is the methodist's note that reopens it for revision."""
+    """What the teacher says to one criterion; `remark` is the methodist's note that reopens it for revision.
+    `previous_text` is what the newest text replaced, so that nothing typed is lost.
+    """
 
     __tablename__ = "criterion_answer"
 
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     text: Mapped[Prose | None]
+    previous_text: Mapped[Prose | None]
     choice: Mapped[Code | None]
     remark: Mapped[Prose | None]
     score: Mapped[int | None]
@@ -150,7 +170,7 @@ class Document(Base):
     """A file of evidence, kept outside the web root under a generated name. Size in bytes."""
 
     __tablename__ = "document"
-    __table_args__ = (Index(None, "application_id", "criterion"), UniqueConstraint("application_id", "sha256"))
+    __table_args__ = (UniqueConstraint("application_id", "criterion", "sha256"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
@@ -164,7 +184,9 @@ class Document(Base):
 
 
 class Decision(Base):
-    """What a methodist decided and why; an undone decision keeps its row."""
+    """What a methodist decided and why; an undone decision keeps its row. `remarks` by criterion number ("0" is the
+    direction); `granted` tells that this approval gave the role of an active member, so that undoing takes it back.
+    """
 
     __tablename__ = "decision"
     __table_args__ = (Index(None, "application_id"),)
@@ -175,5 +197,7 @@ class Decision(Base):
     verdict: Mapped[Verdict]
     reasons: Mapped[list[int]]
     comment: Mapped[Prose | None]
+    remarks: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    granted: Mapped[bool] = mapped_column(default=False)
     decided_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from db.applications import campaigns
 from db.diagnostics import instruments
 from db.dictionaries import services as dictionaries
 from db.dictionaries.models import Setting
@@ -27,5 +28,6 @@ def load(session: Session, *, pack: Pack, now: datetime) -> bool:
     people.publish_consent(session, consent=pack.about["consent"], now=now)
     instruments.load(session, instruments=pack.instruments(), now=now)
     sites.load(session, sites=pack.section("sites").get("sites", []))
+    campaigns.load(session, section=pack.section("campaigns"), zone=pack.zone, now=now)
     session.merge(Setting(key="pack", value={"name": pack.name, "fingerprint": fingerprint}))
     return True

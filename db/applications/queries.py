@@ -1,0 +1,352 @@
+"""Reading applications for the bot: one dossier holds all that any of its screens shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import case, select
+from sqlalchemy.orm import Session
+
+from db.applications.models import (
+    AnswerKind,
+    Application,
+    ApplicationStatus,
+    Campaign,
+    Criterion,
+    CriterionAnswer,
+    Decision,
+    Document,
+    FilesRule,
+    Reason,
+    Verdict,
+)
+from db.applications.rules import DIRECTION, Given, Lack, Parts, Readiness, Risk, open_parts, readiness
+from db.dictionaries.models import Term, TermKind
+from db.errors import NotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignCard:
+    """A campaign as people see it. `open` at the moment of reading."""
+
+    id: int
+    title: str
+    order_number: str
+    order_date: date
+    order_title: str
+    issued_by: str
+    about: str
+    opens_at: datetime
+    closes_at: datetime
+    open: bool
+
+    @classmethod
+    def of(cls, campaign: Campaign, now: datetime) -> "CampaignCard":
+        """From the row."""
+        return cls(
+            campaign.id,
+            campaign.title,
+            campaign.order_number,
+            campaign.order_date,
+            campaign.order_title,
+            campaign.issued_by,
+            campaign.about,
+            campaign.opens_at,
+            campaign.closes_at,
+            is_open(campaign, now),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A line of a short list. `code` of a direction is its number in the order."""
+
+    id: int
+    code: str
+    name: str
+    short: str
+
+    @classmethod
+    def of(cls, term: Term) -> "Choice":
+        """From the row."""
+        return cls(term.id, term.code, term.name, term.short or term.name)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """A document of evidence. Size in bytes."""
+
+    id: int
+    criterion: int
+    file_name: str
+    stored_name: str
+    media_type: str
+    size: int
+    uploaded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionRow:
+    """A criterion with what was given to it. `open`: its author may change it now."""
+
+    number: int
+    title: str
+    short: str
+    question: str
+    hint: str
+    kind: AnswerKind
+    files: FilesRule
+    text: str
+    previous_text: str | None
+    choice: str | None
+    choice_name: str | None
+    documents: tuple[DocumentRow, ...]
+    remark: str | None
+    score: int | None
+    missing: tuple[Lack, ...]
+    blocking: bool
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """A decision with its reasons as texts."""
+
+    id: int
+    verdict: Verdict
+    numbers: tuple[int, ...]
+    reasons: tuple[str, ...]
+    gentle: tuple[str, ...]
+    comment: str | None
+    remarks: dict[int, str]
+    staff_id: int | None
+    decided_at: datetime
+    undone_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """An application in full."""
+
+    id: int
+    person_id: int
+    number: int | None
+    status: ApplicationStatus
+    revision: int
+    campaign: CampaignCard
+    direction: Choice | None
+    category: Choice | None
+    direction_remark: str | None
+    direction_open: bool
+    criteria: tuple[CriterionRow, ...]
+    ready: Readiness
+    decisions: tuple[DecisionRow, ...]
+    submitted_at: datetime | None
+    decided_at: datetime | None
+
+    @property
+    def decision(self) -> DecisionRow | None:
+        """The decision in force."""
+        standing = [row for row in self.decisions if row.undone_at is None]
+        return standing[-1] if standing else None
+
+    def criterion(self, number: int) -> CriterionRow:
+        """One criterion. Raises NotFoundError."""
+        for row in self.criteria:
+            if row.number == number:
+                return row
+        raise NotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What /apply shows: the application that matters now, else the campaign to apply in, else nothing."""
+
+    campaign: CampaignCard | None
+    dossier: Dossier | None
+
+
+def is_open(campaign: Campaign, now: datetime) -> bool:
+    """Whether applications are taken at this moment."""
+    return campaign.opens_at <= now < campaign.closes_at
+
+
+def home(session: Session, *, person_id: int, now: datetime) -> Home:
+    """One that waits for its author comes first, then the open campaign (with the application there), then the latest
+    application, then the campaign that opens next.
+    """
+    applied = (
+        select(Application.id)
+        .join(Campaign, Campaign.id == Application.campaign_id)
+        .where(Application.person_id == person_id)
+    )
+    waits = applied.where(Application.status == ApplicationStatus.RETURNED)
+    returned = session.scalar(waits.order_by(Application.id.desc()))
+    if returned is not None:
+        return _home(session, returned, now)
+    campaign = session.scalar(
+        select(Campaign).where(Campaign.opens_at <= now, Campaign.closes_at > now).order_by(Campaign.opens_at.desc())
+    )
+    if campaign is not None:
+        there = session.scalar(applied.where(Application.campaign_id == campaign.id))
+        return _home(session, there, now) if there is not None else Home(CampaignCard.of(campaign, now), None)
+    sent_first = case((Application.status == ApplicationStatus.DRAFT, 1), else_=0)
+    latest = session.scalar(applied.order_by(sent_first, Campaign.opens_at.desc(), Application.id.desc()))
+    if latest is not None:
+        return _home(session, latest, now)
+    coming = session.scalar(select(Campaign).where(Campaign.opens_at > now).order_by(Campaign.opens_at))
+    return Home(CampaignCard.of(coming, now) if coming else None, None)
+
+
+def _home(session: Session, application_id: int, now: datetime) -> Home:
+    found = dossier(session, application_id=application_id, now=now)
+    return Home(found.campaign, found)
+
+
+def own_dossier(session: Session, *, application_id: int, person_id: int, now: datetime) -> Dossier:
+    """The author's own application. Raises NotFoundError for anybody else's."""
+    found = dossier(session, application_id=application_id, now=now)
+    if found.person_id != person_id:
+        raise NotFoundError
+    return found
+
+
+def dossier(session: Session, *, application_id: int, now: datetime) -> Dossier:
+    """An application in full, in a handful of queries. Raises NotFoundError. The caller checks whose it is."""
+    application = session.get(Application, application_id)
+    if application is None:
+        raise NotFoundError
+    campaign = session.get_one(Campaign, application.campaign_id)
+    answers = {
+        row.number: row
+        for row in session.scalars(select(CriterionAnswer).where(CriterionAnswer.application_id == application_id))
+    }
+    documents: dict[int, list[DocumentRow]] = {}
+    for row in session.scalars(select(Document).where(Document.application_id == application_id).order_by(Document.id)):
+        documents.setdefault(row.criterion, []).append(_document(row))
+    terms = session.scalars(
+        select(Term).where(
+            (Term.kind.in_([TermKind.DIRECTION, TermKind.QUALIFICATION]))
+            | (Term.id.in_([application.direction_id, application.category_id]))
+        )
+    ).all()
+    by_id = {term.id: term for term in terms}
+    qualifications = {term.code: term.name for term in terms if term.kind is TermKind.QUALIFICATION}
+    direction = by_id.get(application.direction_id or 0)
+    category = by_id.get(application.category_id or 0)
+    given = [_given(row, answers.get(row.number), len(documents.get(row.number, ()))) for row in campaign.criteria]
+    ready = readiness(
+        given,
+        risks(campaign.reasons),
+        direction=direction.name if direction else None,
+        category=category is not None,
+        directions=[term.name for term in terms if term.kind is TermKind.DIRECTION],
+    )
+    remarked = {number for number, answer in answers.items() if answer.remark is not None}
+    if application.direction_remark is not None:
+        remarked.add(DIRECTION)
+    parts = open_parts(application.status, frozenset(remarked), [row.number for row in campaign.criteria])
+    rows = session.scalars(select(Decision).where(Decision.application_id == application_id).order_by(Decision.id))
+    return Dossier(
+        id=application.id,
+        person_id=application.person_id,
+        number=application.number,
+        status=application.status,
+        revision=application.revision,
+        campaign=CampaignCard.of(campaign, now),
+        direction=Choice.of(direction) if direction else None,
+        category=Choice.of(category) if category else None,
+        direction_remark=application.direction_remark,
+        direction_open=parts.direction,
+        criteria=tuple(
+            _criterion(row, answers.get(row.number), documents.get(row.number, []), ready, parts, qualifications)
+            for row in campaign.criteria
+        ),
+        ready=ready,
+        decisions=tuple(decision_row(row, campaign.reasons) for row in rows),
+        submitted_at=application.submitted_at,
+        decided_at=application.decided_at,
+    )
+
+
+def risks(reasons: Sequence[Reason]) -> list[Risk]:
+    """The refusals that are warned of before sending."""
+    return [
+        Risk(row.number, row.criteria, row.warning, row.direction, row.alarming, row.expected)
+        for row in reasons
+        if row.verdict is Verdict.REJECT and row.warning
+    ]
+
+
+def decision_row(row: Decision, reasons: Sequence[Reason]) -> DecisionRow:
+    """A decision with the texts of its reasons."""
+    texts = {reason.number: reason for reason in reasons if reason.verdict is row.verdict}
+    known = [texts[number] for number in row.reasons if number in texts]
+    return DecisionRow(
+        id=row.id,
+        verdict=row.verdict,
+        numbers=tuple(row.reasons),
+        reasons=tuple(reason.text for reason in known),
+        gentle=tuple(reason.gentle for reason in known),
+        comment=row.comment,
+        remarks={int(number): text for number, text in row.remarks.items()},
+        staff_id=row.staff_id,
+        decided_at=row.decided_at,
+        undone_at=row.undone_at,
+    )
+
+
+def choices(session: Session, *, kind: TermKind) -> list[Choice]:
+    """The lines of a short list to choose from."""
+    rows = session.scalars(select(Term).where(Term.kind == kind, Term.active).order_by(Term.position, Term.id))
+    return [Choice.of(term) for term in rows]
+
+
+def stored_names(session: Session) -> set[str]:
+    """Names of all files that some application still has; any other file is an orphan."""
+    return set(session.scalars(select(Document.stored_name)))
+
+
+def _document(row: Document) -> DocumentRow:
+    return DocumentRow(row.id, row.criterion, row.file_name, row.stored_name, row.media_type, row.size, row.uploaded_at)
+
+
+def _given(criterion: Criterion, answer: CriterionAnswer | None, documents: int) -> Given:
+    return Given(
+        criterion.number,
+        criterion.answer,
+        criterion.files,
+        (answer.text or "") if answer else "",
+        answer.choice if answer else None,
+        documents,
+    )
+
+
+def _criterion(
+    row: Criterion,
+    answer: CriterionAnswer | None,
+    documents: list[DocumentRow],
+    ready: Readiness,
+    parts: Parts,
+    qualifications: dict[str, str],
+) -> CriterionRow:
+    choice = answer.choice if answer else None
+    return CriterionRow(
+        number=row.number,
+        title=row.title,
+        short=row.short,
+        question=row.question,
+        hint=row.hint,
+        kind=row.answer,
+        files=row.files,
+        text=(answer.text or "") if answer else "",
+        previous_text=answer.previous_text if answer else None,
+        choice=choice,
+        choice_name=qualifications.get(choice or "") if row.answer is AnswerKind.CATEGORY else None,
+        documents=tuple(documents),
+        remark=answer.remark if answer else None,
+        score=answer.score if answer else None,
+        missing=ready.missing[row.number],
+        blocking=row.number in ready.blocking,
+        open=row.number in parts.criteria,
+    )

@@ -1,0 +1,225 @@
+"""What an application may become, what it lacks and what it risks. No Session here."""
+
+import enum
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from db.applications.models import AnswerKind, ApplicationStatus, FilesRule, Verdict
+from db.errors import ConflictError
+
+UNDO = timedelta(seconds=10)
+"""How long a decision may be taken back; its notice waits as long."""
+MAX_DOCUMENTS = 10
+"""Documents per criterion."""
+ANSWER_LIMIT = 3000
+"""Characters of an answer the commission reads; a longer one is kept, but not sent."""
+SHORT_ANSWER = 20
+"""Fewer letters than this say too little to decide by."""
+SPLIT_FROM = 3900
+"""A text this long was probably split by the messenger; the part that follows at once belongs to it."""
+SPLIT_WITHIN = timedelta(seconds=10)
+MAX_SCORE = 3
+"""Scores of a criterion go from 0 (not confirmed) to 3 (convincing)."""
+DIRECTION = 0
+"""The «criterion number» under which remarks to direction and category are kept."""
+
+_S = ApplicationStatus
+TRANSITIONS: dict[ApplicationStatus, frozenset[ApplicationStatus]] = {
+    _S.DRAFT: frozenset({_S.SUBMITTED, _S.WITHDRAWN}),
+    _S.SUBMITTED: frozenset({_S.APPROVED, _S.REJECTED, _S.RETURNED, _S.WITHDRAWN}),
+    _S.RETURNED: frozenset({_S.SUBMITTED, _S.WITHDRAWN}),
+    # A decision is final, except that whoever made it may take it back within UNDO.
+    _S.APPROVED: frozenset({_S.SUBMITTED}),
+    _S.REJECTED: frozenset({_S.SUBMITTED}),
+    # Withdrawn by mistake, or a change of mind while the campaign is open: the answers are still there.
+    _S.WITHDRAWN: frozenset({_S.DRAFT}),
+}
+OUTCOME = {
+    Verdict.APPROVE: _S.APPROVED,
+    Verdict.REJECT: _S.REJECTED,
+    Verdict.RETURN: _S.RETURNED,
+}
+DECIDED = frozenset(OUTCOME.values())
+EDITABLE = frozenset({_S.DRAFT, _S.RETURNED})
+
+
+def check_transition(current: ApplicationStatus, wanted: ApplicationStatus) -> None:
+    """Raises ConflictError `application_moved_on` where the table knows no such step."""
+    if wanted not in TRANSITIONS[current]:
+        raise ConflictError("application_moved_on")
+
+
+class Lack(enum.StrEnum):
+    """What a criterion's answer lacks."""
+
+    ANSWER = "answer"
+    SHORT = "short"
+    LONG = "long"
+    DOCUMENT = "document"
+    NOT_READY = "not_ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was given to one criterion so far."""
+
+    number: int
+    kind: AnswerKind
+    files: FilesRule
+    text: str = ""
+    choice: str | None = None
+    documents: int = 0
+
+
+def lacks(given: Given) -> tuple[Lack, ...]:
+    """Everything the criterion still lacks, the most important first; empty when it is complete."""
+    found: list[Lack] = []
+    if given.kind is AnswerKind.TEXT:
+        if not given.text:
+            found.append(Lack.ANSWER)
+        elif len(given.text) > ANSWER_LIMIT:
+            found.append(Lack.LONG)
+        elif _letters(given.text) < SHORT_ANSWER:
+            found.append(Lack.SHORT)
+    elif given.choice is None:
+        found.append(Lack.ANSWER)
+    elif given.kind is AnswerKind.YES_NO and given.choice == "no":
+        found.append(Lack.NOT_READY)
+    if given.files is FilesRule.REQUIRED and not given.documents:
+        found.append(Lack.DOCUMENT)
+    return tuple(found)
+
+
+def blocks(given: Given) -> bool:
+    """Whether it can't be sent like this: nothing was given at all, or more than anybody reads.
+
+    Everything else is only warned of: a teacher may have a reason, and the commission decides.
+    """
+    found = lacks(given)
+    return Lack.LONG in found or (Lack.ANSWER in found and not given.documents)
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """A typical reason of refusal and what would point to it (see `models.Reason`)."""
+
+    number: int
+    criteria: Sequence[int]
+    warning: str
+    direction: bool = False
+    alarming: Sequence[str] = ()
+    expected: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """How far an application is. `warnings` are risks of refusal; `missing` what each criterion lacks."""
+
+    missing: dict[int, tuple[Lack, ...]]
+    blocking: tuple[int, ...]
+    direction: bool
+    category: bool
+    warnings: tuple[Risk, ...] = field(default=())
+
+    @property
+    def complete(self) -> int:
+        """How many criteria lack nothing."""
+        return sum(1 for found in self.missing.values() if not found)
+
+    @property
+    def sendable(self) -> bool:
+        """Whether it may be sent, warnings or not."""
+        return self.direction and self.category and not self.blocking
+
+
+def readiness(
+    given: Sequence[Given],
+    risks: Sequence[Risk],
+    *,
+    direction: str | None,
+    category: bool,
+    directions: Sequence[str] = (),
+) -> Readiness:
+    """The readiness meter. Of criterion 5 only what the teacher wrote or attached counts: the own result of a
+    self-diagnosis is never looked at (DOMAIN: self-diagnosis is for growth, not for selection).
+    """
+    by_number = {item.number: item for item in given}
+    return Readiness(
+        missing={item.number: lacks(item) for item in given},
+        blocking=tuple(item.number for item in given if blocks(item)),
+        direction=direction is not None,
+        category=category,
+        warnings=tuple(risk for risk in risks if _threatens(risk, by_number, direction, directions)),
+    )
+
+
+def _threatens(risk: Risk, given: dict[int, Given], direction: str | None, directions: Sequence[str]) -> bool:
+    looked_at = [given[number] for number in risk.criteria if number in given]
+    if any(lacks(item) for item in looked_at):
+        return True
+    text = " ".join(item.text for item in looked_at)
+    if any(mentions(text, stem) for stem in risk.alarming):
+        return True
+    if risk.expected and not any(mentions(text, stem) for stem in risk.expected):
+        return True
+    if risk.direction:
+        return direction is None or not fits(text, direction, directions)
+    return False
+
+
+def mentions(text: str, stem: str) -> bool:
+    """Whether a word of the text begins with the stem; a stem of up to three letters must be the whole word."""
+    end = r"\b" if len(stem) <= 3 else ""
+    return re.search(rf"\b{re.escape(plain(stem))}{end}", plain(text)) is not None
+
+
+def fits(text: str, direction: str, directions: Sequence[str]) -> bool:
+    """Whether a practice may belong to the direction, by words that tell the directions apart.
+
+    It does when it names the direction, and also when it names none: silence is no sign of a mismatch. It does not when
+    it names only others, or at least two others besides. One word in common with another direction is chance, two are
+    naming it.
+    """
+    stems = {name: _stems(name) for name in {*directions, direction}}
+    spread = Counter(stem for found in stems.values() for stem in found)
+    named = {
+        name: sum(1 for stem in found if spread[stem] == 1 and mentions(text, stem)) for name, found in stems.items()
+    }
+    others = sum(1 for name, count in named.items() if name != direction and count > 1)
+    return others == 0 if not named[direction] else others < 2
+
+
+def plain(text: str) -> str:
+    """Lower case, and the letter yo folded, as people type it either way."""
+    return text.lower().replace("\N{CYRILLIC SMALL LETTER IO}", "\N{CYRILLIC SMALL LETTER IE}")
+
+
+def _stems(name: str) -> frozenset[str]:
+    """Beginnings of the name's longer words: endings change with the case."""
+    return frozenset(word[:7] for word in re.findall(r"\w{5,}", plain(name)))
+
+
+def _letters(text: str) -> int:
+    return sum(1 for letter in text if letter.isalnum())
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Which parts of an application its author may change now."""
+
+    direction: bool
+    criteria: frozenset[int]
+
+
+def open_parts(status: ApplicationStatus, remarked: frozenset[int], numbers: Sequence[int]) -> Parts:
+    """All of a draft; only what was remarked on (0 is the direction) of a returned one; all of it where a return named
+    no part at all; nothing otherwise.
+    """
+    if status is _S.DRAFT or (status is _S.RETURNED and not remarked):
+        return Parts(direction=True, criteria=frozenset(numbers))
+    if status is _S.RETURNED:
+        return Parts(direction=DIRECTION in remarked, criteria=frozenset(remarked - {DIRECTION}))
+    return Parts(direction=False, criteria=frozenset())

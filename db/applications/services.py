@@ -1,0 +1,375 @@
+"""What a teacher does with an application. Each use case answers with the dossier its next screen shows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from db.applications import rules
+from db.applications.models import (
+    AnswerKind,
+    Application,
+    ApplicationStatus,
+    Campaign,
+    Criterion,
+    CriterionAnswer,
+    Document,
+    FilesRule,
+)
+from db.applications.queries import Dossier, dossier, is_open
+from db.audit import services as audit
+from db.dictionaries.models import Term, TermKind
+from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
+from db.people.models import Person
+from db.upsert import insert
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A file that passed the checks and lies in the storage under `stored_name`. Size in bytes."""
+
+    file_name: str
+    stored_name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+def start(session: Session, *, person_id: int, campaign_id: int, now: datetime) -> Dossier:
+    """Begins the person's one application in an open campaign, or goes on with it; a withdrawn one is a draft again.
+
+    What the profile knows (the qualification category) is filled in. Raises NotFoundError, DomainError
+    `application_not_open` or `application_closed`.
+    """
+    campaign = session.get(Campaign, campaign_id)
+    if campaign is None:
+        raise NotFoundError
+    application = session.scalar(
+        select(Application)
+        .where(Application.campaign_id == campaign_id, Application.person_id == person_id)
+        .with_for_update()
+    )
+    if application is None:
+        _check_open(campaign, now)
+        values = {
+            "campaign_id": campaign_id,
+            "person_id": person_id,
+            "status": ApplicationStatus.DRAFT,
+            "revision": 0,
+            "created_at": now,
+        }
+        fresh = session.scalar(
+            insert(session, Application).values(**values).on_conflict_do_nothing().returning(Application.id)
+        )
+        application = session.scalars(
+            select(Application).where(Application.campaign_id == campaign_id, Application.person_id == person_id)
+        ).one()
+        if fresh is not None:
+            _fill_in(session, application, campaign, now)
+    elif application.status is ApplicationStatus.WITHDRAWN:
+        _check_open(campaign, now)
+        _move(application, ApplicationStatus.DRAFT)
+        application.decided_at = None
+    return _answered(session, application, now)
+
+
+def choose_direction(session: Session, *, application_id: int, person_id: int, term_id: int, now: datetime) -> Dossier:
+    """Sets the one direction. Raises what `_part` raises."""
+    application = _part(session, application_id, person_id, rules.DIRECTION)
+    application.direction_id = _term(session, term_id, TermKind.DIRECTION)
+    return _changed(session, application, now)
+
+
+def choose_category(session: Session, *, application_id: int, person_id: int, term_id: int, now: datetime) -> Dossier:
+    """Sets whom the teacher would accompany. Raises what `_part` raises."""
+    application = _part(session, application_id, person_id, rules.DIRECTION)
+    application.category_id = _term(session, term_id, TermKind.SUPPORT_CATEGORY)
+    return _changed(session, application, now)
+
+
+def answer_text(
+    session: Session,
+    *,
+    application_id: int,
+    person_id: int,
+    number: int,
+    text: str,
+    now: datetime,
+    addition: bool = False,
+) -> Dossier:
+    """Keeps what was typed, however long or short: the checks come after, in the dossier.
+
+    A new text replaces the former, which stays as `previous_text`. An `addition` (a caption of a file), or what follows
+    at once after a text that the messenger split, is put after the former. The same text again changes nothing.
+    """
+    application = _part(session, application_id, person_id, number)
+    if _criterion(session, application, number).answer is not AnswerKind.TEXT:
+        raise DomainError("application_choose")
+    answer = _answer(session, application, number, now)
+    former = answer.text or ""
+    if not former:
+        answer.text = text
+    elif text != former and not (addition and text in former):
+        split = len(former) >= rules.SPLIT_FROM and now - answer.updated_at <= rules.SPLIT_WITHIN
+        if addition or split:
+            answer.text = f"{former}\n{text}"
+        else:
+            answer.text, answer.previous_text = text, former
+    answer.updated_at = now
+    return _changed(session, application, now)
+
+
+def join_previous(session: Session, *, application_id: int, person_id: int, number: int, now: datetime) -> Dossier:
+    """Puts the replaced text before the newest one: it was meant as a continuation."""
+    application = _part(session, application_id, person_id, number)
+    answer = _answer(session, application, number, now)
+    if answer.previous_text:
+        answer.text, answer.previous_text = f"{answer.previous_text}\n{answer.text or ''}".strip(), None
+        answer.updated_at = now
+    return _changed(session, application, now)
+
+
+def swap_previous(session: Session, *, application_id: int, person_id: int, number: int, now: datetime) -> Dossier:
+    """Takes the replaced text again; the newest one becomes the replaced one, so that this too can be taken back."""
+    application = _part(session, application_id, person_id, number)
+    answer = _answer(session, application, number, now)
+    if answer.previous_text:
+        answer.text, answer.previous_text = answer.previous_text, answer.text
+        answer.updated_at = now
+    return _changed(session, application, now)
+
+
+def answer_choice(
+    session: Session, *, application_id: int, person_id: int, number: int, choice: str, now: datetime
+) -> Dossier:
+    """Answers a criterion by a tap: a qualification's code, or `yes`/`no`. Raises NotFoundError for any other."""
+    application = _part(session, application_id, person_id, number)
+    kind = _criterion(session, application, number).answer
+    if kind is AnswerKind.TEXT:
+        raise NotFoundError
+    if kind is AnswerKind.YES_NO and choice not in ("yes", "no"):
+        raise NotFoundError
+    if kind is AnswerKind.CATEGORY:
+        known = select(Term.id).where(Term.kind == TermKind.QUALIFICATION, Term.code == choice)
+        if session.scalar(known) is None:
+            raise NotFoundError
+    answer = _answer(session, application, number, now)
+    answer.choice, answer.updated_at = choice, now
+    return _changed(session, application, now)
+
+
+def check_room(session: Session, *, application_id: int, person_id: int, number: int) -> None:
+    """Whether one more document may come, asked before it is downloaded. Raises DomainError `documents_full` or
+    `documents_not_needed`.
+    """
+    application = _part(session, application_id, person_id, number)
+    if _criterion(session, application, number).files is FilesRule.NONE:
+        raise DomainError("documents_not_needed")
+    if _count(session, application, number) >= rules.MAX_DOCUMENTS:
+        raise DomainError("documents_full", limit=rules.MAX_DOCUMENTS)
+
+
+def add_document(
+    session: Session, *, application_id: int, person_id: int, number: int, document: NewDocument, now: datetime
+) -> tuple[Dossier, bool]:
+    """Attaches a stored file to a criterion; the same file twice is there once. Returns whether it was added: if not,
+    the caller removes its copy. Raises DomainError `documents_full` (the application's row is locked, so two at once
+    can't pass the limit).
+    """
+    application = _part(session, application_id, person_id, number)
+    if _criterion(session, application, number).files is FilesRule.NONE:
+        raise DomainError("documents_not_needed")
+    known = session.scalar(
+        select(Document.id).where(
+            Document.application_id == application_id, Document.criterion == number, Document.sha256 == document.sha256
+        )
+    )
+    if known is not None:
+        return _answered(session, application, now), False
+    if _count(session, application, number) >= rules.MAX_DOCUMENTS:
+        raise DomainError("documents_full", limit=rules.MAX_DOCUMENTS)
+    session.add(
+        Document(
+            application_id=application_id,
+            criterion=number,
+            file_name=document.file_name,
+            stored_name=document.stored_name,
+            media_type=document.media_type,
+            size=document.size,
+            sha256=document.sha256,
+            uploaded_at=now,
+        )
+    )
+    return _changed(session, application, now), True
+
+
+def remove_document(
+    session: Session, *, application_id: int, person_id: int, document_id: int, now: datetime
+) -> tuple[Dossier, str | None]:
+    """Takes a document away. Returns its stored name for removal after the commit; nothing when it was gone already."""
+    application = _own(session, application_id, person_id)
+    document = session.get(Document, document_id)
+    if document is None or document.application_id != application_id:
+        return _answered(session, application, now), None
+    _check_part(session, application, document.criterion)
+    gone = session.scalar(delete(Document).where(Document.id == document_id).returning(Document.stored_name))
+    return _changed(session, application, now), gone
+
+
+def submit(session: Session, *, application_id: int, person_id: int, now: datetime) -> tuple[Dossier, bool]:
+    """Sends the application, or sends it again after a return. Returns whether this very call did it.
+
+    The first sending needs an open campaign; a resubmission does not: the commission itself asked for it. Raises
+    DomainError `application_not_open`, `application_closed`, `application_incomplete`; ConflictError after a decision.
+    """
+    application = _own(session, application_id, person_id)
+    if application.status is ApplicationStatus.SUBMITTED:
+        return _answered(session, application, now), False
+    rules.check_transition(application.status, ApplicationStatus.SUBMITTED)
+    if application.status not in rules.EDITABLE:
+        raise ConflictError("application_moved_on")
+    campaign = session.get_one(Campaign, application.campaign_id)
+    again = application.status is ApplicationStatus.RETURNED
+    if not again:
+        _check_open(campaign, now)
+    if not dossier(session, application_id=application_id, now=now).ready.sendable:
+        raise DomainError("application_incomplete")
+    if application.number is None:
+        application.number = _next_number(session, campaign.id)
+    person = session.get_one(Person, person_id)
+    application.municipality_id = person.municipality_id
+    application.submitted_at, application.decided_at = now, None
+    application.direction_remark = None
+    answers = select(CriterionAnswer).where(CriterionAnswer.application_id == application_id)
+    for answer in session.scalars(answers):
+        answer.remark = None
+    _move(application, ApplicationStatus.SUBMITTED)
+    _record(session, application, "applications.resubmitted" if again else "applications.submitted", now)
+    return _answered(session, application, now), True
+
+
+def withdraw(session: Session, *, application_id: int, person_id: int, now: datetime) -> Dossier:
+    """The author takes the application back before a decision. Again changes nothing. Raises ConflictError later on."""
+    application = _own(session, application_id, person_id)
+    if application.status is not ApplicationStatus.WITHDRAWN:
+        _move(application, ApplicationStatus.WITHDRAWN)
+        application.assigned_to = None
+        _record(session, application, "applications.withdrawn", now)
+    return _answered(session, application, now)
+
+
+# --- the ground of the use cases ---
+
+
+def _own(session: Session, application_id: int, person_id: int) -> Application:
+    application = session.get(Application, application_id, with_for_update=True)
+    if application is None or application.person_id != person_id:
+        raise NotFoundError
+    return application
+
+
+def _part(session: Session, application_id: int, person_id: int, number: int) -> Application:
+    """The author's application, locked, with this part open. Raises NotFoundError, ForbiddenError."""
+    application = _own(session, application_id, person_id)
+    _check_part(session, application, number)
+    return application
+
+
+def _check_part(session: Session, application: Application, number: int) -> None:
+    if application.status not in rules.EDITABLE:
+        raise ForbiddenError("application_locked")
+    if application.status is ApplicationStatus.DRAFT:
+        return
+    remarked = set(
+        session.scalars(
+            select(CriterionAnswer.number).where(
+                CriterionAnswer.application_id == application.id, CriterionAnswer.remark.is_not(None)
+            )
+        )
+    )
+    if application.direction_remark is not None:
+        remarked.add(rules.DIRECTION)
+    parts = rules.open_parts(application.status, frozenset(remarked), [number])
+    if not (parts.direction if number == rules.DIRECTION else number in parts.criteria):
+        raise ForbiddenError("application_part_locked")
+
+
+def _criterion(session: Session, application: Application, number: int) -> Criterion:
+    found = session.scalar(
+        select(Criterion).where(Criterion.campaign_id == application.campaign_id, Criterion.number == number)
+    )
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _answer(session: Session, application: Application, number: int, now: datetime) -> CriterionAnswer:
+    _criterion(session, application, number)
+    answer = session.get(CriterionAnswer, (application.id, number))
+    if answer is None:
+        answer = CriterionAnswer(application_id=application.id, number=number, updated_at=now)
+        session.add(answer)
+    return answer
+
+
+def _fill_in(session: Session, application: Application, campaign: Campaign, now: datetime) -> None:
+    person = session.get_one(Person, application.person_id)
+    term = session.get(Term, person.qualification_id) if person.qualification_id else None
+    for criterion in campaign.criteria:
+        if criterion.answer is AnswerKind.CATEGORY and term is not None:
+            _answer(session, application, criterion.number, now).choice = term.code
+
+
+def _count(session: Session, application: Application, number: int) -> int:
+    where = (Document.application_id == application.id, Document.criterion == number)
+    return session.scalar(select(func.count()).select_from(Document).where(*where)) or 0
+
+
+def _term(session: Session, term_id: int, kind: TermKind) -> int:
+    term = session.get(Term, term_id)
+    if term is None or term.kind is not kind or not term.active:
+        raise NotFoundError
+    return term.id
+
+
+def _check_open(campaign: Campaign, now: datetime) -> None:
+    if not is_open(campaign, now):
+        raise DomainError("application_not_open" if now < campaign.opens_at else "application_closed")
+
+
+def _next_number(session: Session, campaign_id: int) -> int:
+    # The campaign's row is the lock that keeps two senders from one number.
+    session.get(Campaign, campaign_id, with_for_update=True)
+    last = session.scalar(select(func.max(Application.number)).where(Application.campaign_id == campaign_id))
+    return (last or 0) + 1
+
+
+def _move(application: Application, status: ApplicationStatus) -> None:
+    rules.check_transition(application.status, status)
+    application.status = status
+    application.revision += 1
+
+
+def _changed(session: Session, application: Application, now: datetime) -> Dossier:
+    application.revision += 1
+    return _answered(session, application, now)
+
+
+def _answered(session: Session, application: Application, now: datetime) -> Dossier:
+    session.flush()
+    return dossier(session, application_id=application.id, now=now)
+
+
+def _record(session: Session, application: Application, action: str, now: datetime) -> None:
+    audit.record(
+        session,
+        actor=f"person:{application.person_id}",
+        action=action,
+        object_type="application",
+        object_id=application.id,
+        now=now,
+        subject_person_id=application.person_id,
+        municipality_id=application.municipality_id,
+        revision=application.revision,
+    )
