@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from io import BytesIO
 from types import TracebackType
 from typing import Any
 
@@ -101,7 +102,9 @@ class SandboxPerson:
         form.add_field("caption", caption or "")
         form.add_field("as", "photo" if as_photo else "document")
         for number, (name, data) in enumerate(files):
-            form.add_field(f"file{number}", data, filename=name, content_type=mime or "application/octet-stream")
+            form.add_field(
+                f"file{number}", BytesIO(data), filename=name, content_type=mime or "application/octet-stream"
+            )
         await self.client.request("POST", f"people/{self.id}/files", data=form, person=self)
         return self
 

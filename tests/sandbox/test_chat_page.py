@@ -1,13 +1,12 @@
 """The chat page in a real browser, with a small aiogram bot behind it."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from aiogram import Bot, Dispatcher, F
 from aiogram.filters import CommandStart
 from aiogram.types import BotCommand, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from bot.sandbox.client import SandboxClient
 from bot.sandbox.server import SandboxServer
@@ -15,15 +14,6 @@ from locales import translator
 
 from .conftest import Poll
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 KEYS = InlineKeyboardMarkup(
     inline_keyboard=[
         [
@@ -38,20 +28,14 @@ t = translator("ru").plain
 
 
 @pytest.fixture
-async def page(server: SandboxServer) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        executable = CHROMIUM if CHROMIUM.exists() else None
-        browser = await playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        context = await browser.new_context(viewport={"width": 1280, "height": 860})
-        opened = await context.new_page()
-        errors: list[str] = []
-        opened.on("pageerror", lambda error: errors.append(str(error)))
-        opened.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-        await opened.goto(server.url)
-        await opened.wait_for_selector("#people button")
-        yield opened
-        await browser.close()
-        assert errors == []
+async def chat(page: Page, server: SandboxServer) -> AsyncIterator[Page]:
+    """The shared page with the chat open; a message on its console is a failure."""
+    errors: list[str] = []
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    await page.goto(server.url)
+    await page.wait_for_selector("#people button")
+    yield page
+    assert errors == []
 
 
 def dispatcher() -> Dispatcher:
@@ -81,70 +65,67 @@ def dispatcher() -> Dispatcher:
     return fresh
 
 
-@pytest.mark.browser
-async def test_start_tap_toast_and_upload(page: Page, bot: Bot, poll: Poll, client: SandboxClient) -> None:
+async def test_start_tap_toast_and_upload(chat: Page, bot: Bot, poll: Poll, client: SandboxClient) -> None:
     await bot.set_my_commands([BotCommand(command="menu", description="The menu")])
     await poll(dispatcher())
-    await page.get_by_role("button", name=t("sandbox.start"), exact=True).click()
-    hello = page.locator(".message", has_text="Hello!")
+    await chat.get_by_role("button", name=t("sandbox.start"), exact=True).click()
+    hello = chat.locator(".message", has_text="Hello!")
     await expect(hello).to_be_visible()
     await expect(hello.locator("b")).to_have_text("Hello!")
 
-    await page.get_by_role("button", name="Toast").click()
-    await expect(page.locator(".toast")).to_have_text("Well done")
-    await page.get_by_role("button", name="Alert").click()
-    await expect(page.locator("#alert-text")).to_have_text("Read this")
-    await page.locator("#alert-ok").click()
+    await chat.get_by_role("button", name="Toast").click()
+    await expect(chat.locator(".toast")).to_have_text("Well done")
+    await chat.get_by_role("button", name="Alert").click()
+    await expect(chat.locator("#alert-text")).to_have_text("Read this")
+    await chat.locator("#alert-ok").click()
 
-    await page.get_by_role("button", name="Link").click()
-    await expect(page.locator(".message.own", has_text="/start ev_42")).to_be_visible()
-    await expect(page.locator(".message", has_text="/start ev_42 secret")).to_be_visible()
+    await chat.get_by_role("button", name="Link").click()
+    await expect(chat.locator(".message.own", has_text="/start ev_42")).to_be_visible()
+    await expect(chat.locator(".message", has_text="/start ev_42 secret")).to_be_visible()
 
-    await page.set_input_files("#files", files=[{"name": "plan.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"}])
-    await page.get_by_role("textbox", name=t("sandbox.write")).fill("here it is")
-    await page.keyboard.press("Enter")
-    await expect(page.locator(".message", has_text="got plan.pdf").locator("a.file")).to_be_visible()
-    async with page.expect_download() as download:
-        await page.locator("a.file").last.click()
+    await chat.set_input_files("#files", files=[{"name": "plan.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"}])
+    await chat.get_by_role("textbox", name=t("sandbox.write")).fill("here it is")
+    await chat.keyboard.press("Enter")
+    await expect(chat.locator(".message", has_text="got plan.pdf").locator("a.file")).to_be_visible()
+    async with chat.expect_download() as download:
+        await chat.locator("a.file").last.click()
     assert (await (await download.value).path()).read_bytes() == b"%PDF"
 
-    await page.get_by_role("button", name="Edit").first.click()
-    await expect(page.locator(".message.edited")).to_contain_text("Edited text")
+    await chat.get_by_role("button", name="Edit").first.click()
+    await expect(chat.locator(".message.edited")).to_contain_text("Edited text")
 
-    await page.locator("#menu").click()
-    await page.get_by_role("button", name="/menu").click()
-    await expect(page.locator(".message:not(.own)", has_text="/menu")).to_be_visible()
+    await chat.locator("#menu").click()
+    await chat.get_by_role("button", name="/menu").click()
+    await expect(chat.locator(".message:not(.own)", has_text="/menu")).to_be_visible()
 
 
-@pytest.mark.browser
-async def test_text_is_never_markup_and_unread_is_counted(page: Page, client: SandboxClient, poll: Poll) -> None:
+async def test_text_is_never_markup_and_unread_is_counted(chat: Page, client: SandboxClient, poll: Poll) -> None:
     await poll(dispatcher())
-    await page.locator("#text").fill("<img src=x onerror=alert(1)> & <b>no</b>")
-    await page.locator("#send").click()
-    await expect(page.locator(".message.own .text")).to_have_text("<img src=x onerror=alert(1)> & <b>no</b>")
+    await chat.locator("#text").fill("<img src=x onerror=alert(1)> & <b>no</b>")
+    await chat.locator("#send").click()
+    await expect(chat.locator(".message.own .text")).to_have_text("<img src=x onerror=alert(1)> & <b>no</b>")
     boris = await client.person(1002)
     await (await boris.send("hi")).settle()
-    await expect(page.locator(".badge")).to_have_text("1")
-    await page.get_by_role("button", name="Boris Mentor").click()
-    await expect(page.locator(".badge")).to_have_count(0)
-    await expect(page.locator(".message:not(.own)")).to_have_text(
-        ["hi" + await page.locator(".stamp").last.inner_text()]
+    await expect(chat.locator(".badge")).to_have_text("1")
+    await chat.get_by_role("button", name="Boris Mentor").click()
+    await expect(chat.locator(".badge")).to_have_count(0)
+    await expect(chat.locator(".message:not(.own)")).to_have_text(
+        ["hi" + await chat.locator(".stamp").last.inner_text()]
     )
 
 
-@pytest.mark.browser
-async def test_block_and_phone_width(page: Page, client: SandboxClient, bot: Bot) -> None:
-    await page.locator("#more").click()
-    await page.locator("#block").click()
-    await expect(page.locator("#status")).to_have_text(t("sandbox.blocked"))
-    await page.get_by_role("button", name=t("sandbox.unblock")).first.click()
-    await expect(page.locator("#status")).not_to_have_text(t("sandbox.blocked"))
-    await page.set_viewport_size({"width": 390, "height": 800})
-    await expect(page.locator(".people")).to_be_visible()
-    await expect(page.locator(".chat")).to_be_hidden()
-    await page.get_by_role("button", name="Vera").click()
-    await expect(page.locator(".people")).to_be_hidden()
-    await expect(page.locator("#text")).to_be_visible()
-    assert await page.evaluate("document.documentElement.scrollWidth") <= 390
-    await page.locator("#back").click()
-    await expect(page.locator(".people")).to_be_visible()
+async def test_block_and_phone_width(chat: Page, client: SandboxClient, bot: Bot) -> None:
+    await chat.locator("#more").click()
+    await chat.locator("#block").click()
+    await expect(chat.locator("#status")).to_have_text(t("sandbox.blocked"))
+    await chat.get_by_role("button", name=t("sandbox.unblock")).first.click()
+    await expect(chat.locator("#status")).not_to_have_text(t("sandbox.blocked"))
+    await chat.set_viewport_size({"width": 390, "height": 800})
+    await expect(chat.locator(".people")).to_be_visible()
+    await expect(chat.locator(".chat")).to_be_hidden()
+    await chat.get_by_role("button", name="Vera").click()
+    await expect(chat.locator(".people")).to_be_hidden()
+    await expect(chat.locator("#text")).to_be_visible()
+    assert await chat.evaluate("document.documentElement.scrollWidth") <= 390
+    await chat.locator("#back").click()
+    await expect(chat.locator(".people")).to_be_visible()
