@@ -1,15 +1,29 @@
-"""Reading events: for a person of the bot."""
+"""Reading events: what a person of the bot sees. The panel's own lists are in `panel_queries`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import cast
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
+from sqlalchemy.orm import Session, joinedload
 
+from db.diagnostics.models import Instrument, InstrumentVersion, VersionStatus
 from db.dictionaries.models import Municipality, Term
-from db.events.models import Event, EventComponent, EventMode, EventStatus
+from db.errors import NotFoundError
+from db.events.models import (
+    Certificate,
+    Event,
+    EventComponent,
+    EventMode,
+    EventStatus,
+    Registration,
+    RegistrationStatus,
+)
+from db.events.rules import ACTIVE, may_attend, tidy_number
+from db.people.models import Person
+
+_LINE = Select[int, str, str, str, EventMode, str, datetime, datetime, int | None, int, EventStatus]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +50,103 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the calendar shows: one format, one component, one mode; only the own municipality and the region's."""
+    """What the calendar shows: one format, one component, one mode; `near` keeps to the own municipality and the
+    region's events.
+    """
 
     format_id: int | None = None
     component: str | None = None
     mode: EventMode | None = None
     near: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """A person's own registration. `place` is the place in the waiting list, from 1."""
+
+    registration_id: int
+    status: RegistrationStatus
+    place: int | None
+    offered_until: datetime | None
+    attended_at: datetime | None
+    rating: int | None
+    comment: str | None
+    certificate: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One event for one person. `where` and `link` are empty for whoever holds no seat. `allowed` tells whether the
+    person's municipality may register.
+    """
+
+    line: Line
+    about: str
+    audience: str | None
+    organiser: str | None
+    components: tuple[str, ...]
+    where: str | None
+    link: str | None
+    waiting: int
+    allowed: bool
+    mine: Mine | None
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month's events; `earlier` and `later` tell whether the filters find anything before and after it."""
+
+    lines: list[Line]
+    earlier: bool
+    later: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """One of a person's registrations with its event."""
+
+    line: Line
+    mine: Mine
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a certificate says. `name` is empty when its owner had the personal data erased."""
+
+    number: str
+    name: str | None
+    title: str
+    format: str
+    mode: EventMode
+    organiser: str | None
+    starts_at: datetime
+    ends_at: datetime
+    issued_at: datetime
+
+
+def month(
+    session: Session, *, begins: datetime, ends: datetime, filters: Filters, municipality_id: int | None, now: datetime
+) -> Month:
+    """Published events of [begins, ends) that are not over, under the filters, in the order of time."""
+    conditions = [Event.status == EventStatus.PUBLISHED, Event.ends_at > now, *_filtered(filters, municipality_id)]
+    rows = session.execute(
+        _lines()
+        .where(*conditions, Event.starts_at >= begins, Event.starts_at < ends)
+        .order_by(Event.starts_at, Event.id)
+    )
+    lines = [_line(row) for row in rows]
+    span = select(func.min(Event.starts_at), func.max(Event.starts_at)).where(*conditions)
+    first, last = cast(tuple[datetime | None, datetime | None], tuple(session.execute(span).one()))
+    return Month(lines, first is not None and first < begins, last is not None and last >= ends)
+
+
+def first_start(session: Session, *, filters: Filters, municipality_id: int | None, now: datetime) -> datetime | None:
+    """When the next event under the filters begins."""
+    return session.scalar(
+        select(func.min(Event.starts_at)).where(
+            Event.status == EventStatus.PUBLISHED, Event.ends_at > now, *_filtered(filters, municipality_id)
+        )
+    )
 
 
 def serving(
@@ -72,7 +177,121 @@ def serving(
         .order_by(found.c.rank, Event.starts_at, Event.id)
         .limit(limit)
     )
-    return [Line(*row) for row in rows]
+    return [_line(row) for row in rows]
+
+
+def event_id_of(session: Session, *, code: str) -> int:
+    """The event of a deep link. Raises NotFoundError; a draft is not found either."""
+    found = session.scalar(select(Event.id).where(Event.code == code, Event.status != EventStatus.DRAFT))
+    if found is None:
+        raise NotFoundError("event_not_found")
+    return found
+
+
+def card(session: Session, *, event_id: int, person_id: int) -> Card:
+    """The event as this person may see it. Raises NotFoundError, for a draft too."""
+    event = session.scalar(
+        select(Event)
+        .where(Event.id == event_id, Event.status != EventStatus.DRAFT)
+        .options(joinedload(Event.format), joinedload(Event.municipality))
+        .execution_options(populate_existing=True)
+    )
+    if event is None:
+        raise NotFoundError("event_not_found")
+    municipality_id = session.scalar(select(Person.municipality_id).where(Person.id == person_id))
+    found = session.execute(
+        _own(person_id).where(Registration.event_id == event_id).execution_options(populate_existing=True)
+    ).first()
+    mine = _mine(*found) if found else None
+    held = mine is not None and mine.status is RegistrationStatus.SEATED
+    waiting = session.scalar(
+        select(func.count())
+        .select_from(Registration)
+        .where(Registration.event_id == event_id, Registration.status == RegistrationStatus.WAITING)
+    )
+    return Card(
+        line=line_of(event),
+        about=event.about,
+        audience=event.audience,
+        organiser=event.organiser,
+        components=tuple(sorted(item.component for item in event.components)),
+        where=event.place if held else None,
+        link=event.link if held else None,
+        waiting=waiting or 0,
+        allowed=may_attend(
+            open_to_all=event.open_to_all,
+            event_municipality=event.municipality_id,
+            person_municipality=municipality_id,
+        ),
+        mine=mine,
+    )
+
+
+def own(session: Session, *, person_id: int, past: bool, now: datetime) -> list[Own]:
+    """A person's registrations: what is not over yet by time, or what has been, the latest first."""
+    when = [Event.ends_at <= now] if past else [Event.ends_at > now]
+    order = [Event.starts_at.desc(), Event.id] if past else [Event.starts_at, Event.id]
+    # What was cancelled by the person is no news; what the organiser cancelled is shown until its day has passed.
+    keep = Registration.status == RegistrationStatus.SEATED if past else Registration.status.in_(ACTIVE)
+    rows = session.execute(
+        _own(person_id)
+        .join(Event, Event.id == Registration.event_id)
+        .where(keep, *when)
+        .order_by(*order)
+        .options(
+            joinedload(Registration.event).joinedload(Event.format),
+            joinedload(Registration.event).joinedload(Event.municipality),
+        )
+    ).all()
+    return [Own(line_of(row[0].event), _mine(*row)) for row in rows]
+
+
+def component_names(session: Session) -> dict[str, str]:
+    """Names of the components by code, in the order of the newest published instrument for teachers."""
+    content = session.scalar(
+        select(InstrumentVersion.content)
+        .join(Instrument)
+        .where(Instrument.audience == "teacher", InstrumentVersion.status == VersionStatus.PUBLISHED)
+        .order_by(InstrumentVersion.published_at.desc(), InstrumentVersion.id.desc())
+        .limit(1)
+    )
+    return {item["code"]: item["name"] for item in (content or {}).get("components", [])}
+
+
+def formats_in_use(session: Session, *, now: datetime) -> list[tuple[int, str]]:
+    """Formats of coming events, by name: a filter that would find nothing is not offered."""
+    rows = session.execute(
+        select(Term.id, func.coalesce(Term.short, Term.name))
+        .where(Term.id.in_(select(Event.format_id).where(Event.status == EventStatus.PUBLISHED, Event.ends_at > now)))
+        .order_by(Term.name)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def verify(session: Session, *, number: str) -> Verified | None:
+    """What the certificate of this number says, however the number is typed; nothing when there is none."""
+    row = session.execute(
+        select(Certificate, Event, Term.name, Person.full_name)
+        .join(Registration, Registration.id == Certificate.registration_id)
+        .join(Event, Event.id == Registration.event_id)
+        .join(Term, Term.id == Event.format_id)
+        .join(Person, Person.id == Registration.person_id)
+        .where(Certificate.number == tidy_number(number))
+    ).first()
+    if row is None:
+        return None
+    certificate, event, form, name = row
+    return Verified(
+        certificate.number,
+        name,
+        event.title,
+        form,
+        event.mode,
+        event.organiser,
+        event.starts_at,
+        event.ends_at,
+        certificate.issued_at,
+    )
 
 
 def attendable(municipality_id: int | None) -> ColumnElement[bool]:
@@ -80,7 +299,39 @@ def attendable(municipality_id: int | None) -> ColumnElement[bool]:
     return or_(Event.municipality_id.is_(None), Event.open_to_all, Event.municipality_id == municipality_id)
 
 
-def _lines() -> Select[Any]:
+def line_of(event: Event) -> Line:
+    """A loaded event as a line of a list; its format and municipality must be loaded too."""
+    return Line(
+        event.id,
+        event.code,
+        event.title,
+        event.format.name,
+        event.mode,
+        event.municipality.name if event.municipality else None,
+        event.starts_at,
+        event.ends_at,
+        event.capacity,
+        event.seated,
+        event.status,
+    )
+
+
+def _filtered(filters: Filters, municipality_id: int | None) -> list[ColumnElement[bool]]:
+    conditions = [attendable(municipality_id)]
+    if filters.near:
+        conditions.append(or_(Event.municipality_id.is_(None), Event.municipality_id == municipality_id))
+    if filters.format_id is not None:
+        conditions.append(Event.format_id == filters.format_id)
+    if filters.mode is not None:
+        conditions.append(Event.mode == filters.mode)
+    if filters.component is not None:
+        conditions.append(
+            Event.id.in_(select(EventComponent.event_id).where(EventComponent.component == filters.component))
+        )
+    return conditions
+
+
+def _lines() -> _LINE:
     return (
         select(
             Event.id,
@@ -97,4 +348,41 @@ def _lines() -> Select[Any]:
         )
         .join(Term, Term.id == Event.format_id)
         .outerjoin(Municipality, Municipality.id == Event.municipality_id)
+    )
+
+
+def _line(row: Row[int, str, str, str, EventMode, str, datetime, datetime, int | None, int, EventStatus]) -> Line:
+    return Line(*row)
+
+
+def _own(person_id: int) -> Select[Registration, str, int]:
+    other = Registration.__table__.alias("other")
+    place = (
+        select(func.count())
+        .select_from(other)
+        .where(
+            other.c.event_id == Registration.event_id,
+            other.c.status == RegistrationStatus.WAITING,
+            other.c.sequence <= Registration.sequence,
+        )
+        .correlate(Registration)
+        .scalar_subquery()
+    )
+    return (
+        select(Registration, Certificate.number, place)
+        .outerjoin(Certificate, Certificate.registration_id == Registration.id)
+        .where(Registration.person_id == person_id)
+    )
+
+
+def _mine(registration: Registration, certificate: str | None, place: int) -> Mine:
+    return Mine(
+        registration.id,
+        registration.status,
+        place if registration.status is RegistrationStatus.WAITING else None,
+        registration.offered_until,
+        registration.attended_at,
+        registration.rating,
+        registration.comment,
+        certificate,
     )

@@ -1,0 +1,276 @@
+"""Seats and the waiting list: the only place that changes who sits and who waits.
+
+Every change locks the event's row first, so that people, methodists and the scheduler come one after another. A free
+seat is offered to whoever waits longest; while anyone waits, newcomers wait too.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import exists, or_, select, update
+from sqlalchemy.orm import Session
+
+from db.dictionaries import queries as dictionaries
+from db.dictionaries.rules import Rules
+from db.errors import DomainError, NotFoundError
+from db.events import messages, queries
+from db.events.models import Cause, Event, EventStatus, Registration, RegistrationStatus
+from db.events.queries import Card
+from db.events.rules import ACTIVE, HOLDING, may_attend, moved, offer_until, told_at
+from db.people.models import Person
+from db.upsert import insert
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the next screen needs, and whether anything changed: a repeated tap changes nothing."""
+
+    card: Card
+    changed: bool
+
+
+def register(session: Session, *, event_id: int, person_id: int, now: datetime) -> Outcome:
+    """Seats the person, or puts them at the end of the waiting list.
+
+    Raises NotFoundError, DomainError `event_cancelled`, `event_started`, `event_own_only`.
+    """
+    event = next_turn(session, event_id)
+    if now >= event.starts_at:
+        raise DomainError("event_started")
+    _, changed = enter(session, event=event, person_id=person_id, now=now)
+    return Outcome(queries.card(session, event_id=event_id, person_id=person_id), changed)
+
+
+def accept(session: Session, *, event_id: int, person_id: int, now: datetime) -> Outcome:
+    """Takes the offered seat for sure. Raises DomainError `event_offer_gone` where the offer has run out."""
+    event = lock(session, event_id)
+    registration = _registration(session, event_id, person_id)
+    if registration is None or registration.status not in HOLDING:
+        raise DomainError("event_offer_gone")
+    changed = registration.status is RegistrationStatus.OFFERED
+    if changed:
+        # Nobody is harmed by a late «yes» while nobody stands behind: the seat would stay empty.
+        late = registration.offered_until is not None and registration.offered_until <= now
+        if (
+            event.status is not EventStatus.PUBLISHED
+            or now >= event.starts_at
+            or (late and _anyone_waits(session, event))
+        ):
+            raise DomainError("event_offer_gone")
+        sit(registration, cause=Cause.ACCEPTED, now=now)
+        messages.take_back(session, event_id=event_id, registration_id=registration.id)
+        session.flush()
+    return Outcome(queries.card(session, event_id=event_id, person_id=person_id), changed)
+
+
+def cancel(session: Session, *, event_id: int, person_id: int, zone: ZoneInfo, now: datetime) -> Outcome:
+    """«Не смогу»: leaves the seat, the offer or the list; a free seat goes to the first who waits.
+
+    Raises DomainError `event_over` after the end, `event_attended` for somebody who was marked as present.
+    """
+    event = lock(session, event_id)
+    registration = _registration(session, event_id, person_id)
+    changed = registration is not None and registration.status in ACTIVE
+    if registration is not None and changed:
+        if now >= event.ends_at:
+            raise DomainError("event_over")
+        leave(session, event=event, registration=registration, cause=Cause.SELF, now=now)
+        promote(session, event=event, rules=dictionaries.rules(session), zone=zone, now=now)
+    return Outcome(queries.card(session, event_id=event_id, person_id=person_id), changed)
+
+
+def expire_offers(session: Session, *, rules: Rules, zone: ZoneInfo, now: datetime) -> int:
+    """Offers that ran out go to the next person. Returns how many ran out."""
+    overdue = (Registration.status == RegistrationStatus.OFFERED, Registration.offered_until <= now)
+    events = session.scalars(select(Registration.event_id).where(*overdue).distinct().order_by(Registration.event_id))
+    count = 0
+    for event_id in events.all():
+        event = lock(session, event_id)
+        found = session.scalars(
+            select(Registration)
+            .where(Registration.event_id == event_id, *overdue)
+            .order_by(Registration.sequence)
+            .execution_options(populate_existing=True)
+        ).all()
+        for registration in found:
+            leave(session, event=event, registration=registration, cause=Cause.EXPIRED, now=now)
+            if event.status is EventStatus.PUBLISHED and now < event.starts_at:
+                messages.tell(
+                    session,
+                    event=event,
+                    registration=registration,
+                    what="offer_expired",
+                    now=now,
+                    expires_at=event.starts_at,
+                    expected=False,
+                )
+        count += len(found)
+        promote(session, event=event, rules=rules, zone=zone, now=now)
+    return count
+
+
+# --- for the other services of events --------------------------------------------------------------------------------
+
+
+def lock(session: Session, event_id: int) -> Event:
+    """The event, locked until the transaction ends. Raises NotFoundError, for a draft too."""
+    event = session.scalar(
+        select(Event).where(Event.id == event_id).with_for_update(of=Event).execution_options(populate_existing=True)
+    )
+    if event is None or event.status is EventStatus.DRAFT:
+        raise NotFoundError("event_not_found")
+    return event
+
+
+def next_turn(session: Session, event_id: int) -> Event:
+    """Locks a published event by taking its next number. Raises NotFoundError or DomainError `event_cancelled`."""
+    session.execute(update(Event).where(Event.id == event_id).values(sequence=Event.sequence + 1))
+    event = lock(session, event_id)
+    if event.status is EventStatus.CANCELLED:
+        raise DomainError("event_cancelled")
+    return event
+
+
+def enter(
+    session: Session,
+    *,
+    event: Event,
+    person_id: int,
+    now: datetime,
+    cause: Cause = Cause.SELF,
+) -> tuple[Registration, bool]:
+    """Gives the turn taken by `next_turn` to a person: a seat, or a place at the end of the list.
+
+    Returns the registration and whether it is new. Raises NotFoundError, DomainError `event_own_only`.
+    """
+    person = session.get(Person, person_id)
+    if person is None or person.erased_at is not None:
+        raise NotFoundError
+    known = _registration(session, event.id, person_id)
+    if known is not None and known.status in ACTIVE:
+        return known, False
+    if cause is not Cause.HAND and not may_attend(
+        open_to_all=event.open_to_all,
+        event_municipality=event.municipality_id,
+        person_municipality=person.municipality_id,
+    ):
+        raise DomainError("event_own_only")
+    seated = not _anyone_waits(session, event) and _take_seat(session, event)
+    status = RegistrationStatus.SEATED if seated else RegistrationStatus.WAITING
+    values = {
+        "status": moved(RegistrationStatus.CANCELLED, status),
+        "sequence": event.sequence,
+        "municipality_id": person.municipality_id,
+        "cause": cause,
+        "registered_at": now,
+        "seated_at": now if seated else None,
+        "offered_until": None,
+        "cancelled_at": None,
+    }
+    statement = insert(session, Registration).values(event_id=event.id, person_id=person_id, **values)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["event_id", "person_id"],
+            set_=values,
+            where=Registration.status == RegistrationStatus.CANCELLED,
+        )
+    )
+    registration = _registration(session, event.id, person_id)
+    if registration is None:
+        raise NotFoundError
+    return registration, True
+
+
+def sit(registration: Registration, *, cause: Cause, now: datetime) -> None:
+    """The seat is this person's for sure. Who calls has locked the event and counted the seat."""
+    registration.status = moved(registration.status, RegistrationStatus.SEATED)
+    registration.cause = cause
+    registration.seated_at = now
+    registration.offered_until = None
+
+
+def leave(session: Session, *, event: Event, registration: Registration, cause: Cause, now: datetime) -> None:
+    """Takes an active registration out; what was still to be said of it is taken back."""
+    if registration.attended_at is not None:
+        raise DomainError("event_attended")
+    if registration.status in HOLDING:
+        event.seated -= 1
+    registration.status = moved(registration.status, RegistrationStatus.CANCELLED)
+    registration.cause = cause
+    registration.cancelled_at = now
+    registration.offered_until = None
+    registration.seated_at = None
+    session.flush()
+    messages.take_back(session, event_id=event.id, registration_id=registration.id)
+
+
+def promote(session: Session, *, event: Event, rules: Rules, zone: ZoneInfo, now: datetime) -> int:
+    """Offers every free seat of a locked event to whoever waits longest. Returns how many were offered.
+
+    After the start nobody is called any more: free seats are for those who stand at the door.
+    """
+    if event.status is not EventStatus.PUBLISHED or now >= event.starts_at:
+        return 0
+    free = None if event.capacity is None else event.capacity - event.seated
+    if free == 0:
+        return 0
+    session.flush()
+    waiting = session.scalars(
+        select(Registration)
+        .where(Registration.event_id == event.id, Registration.status == RegistrationStatus.WAITING)
+        .order_by(Registration.sequence)
+        .limit(free)
+        .execution_options(populate_existing=True)
+    ).all()
+    until = offer_until(now, starts_at=event.starts_at, rules=rules, zone=zone)
+    for registration in waiting:
+        registration.status = moved(registration.status, RegistrationStatus.OFFERED)
+        registration.cause = Cause.PROMOTED
+        registration.offered_until = until
+        event.seated += 1
+        messages.tell(
+            session,
+            event=event,
+            registration=registration,
+            what="offer",
+            now=now,
+            due_at=told_at(now, starts_at=event.starts_at, rules=rules, zone=zone),
+            expires_at=until,
+            until=until.isoformat(),
+        )
+    session.flush()
+    return len(waiting)
+
+
+def take_seat_at_door(session: Session, *, event: Event, registration: Registration, now: datetime) -> bool:
+    """A seat for somebody who stands at the door of a locked event, without a queue. Returns whether there was one."""
+    if registration.status is RegistrationStatus.SEATED:
+        return True
+    if registration.status is RegistrationStatus.OFFERED or _take_seat(session, event):
+        sit(registration, cause=Cause.DOOR, now=now)
+        session.flush()
+        return True
+    return False
+
+
+def _take_seat(session: Session, event: Event) -> bool:
+    free = or_(Event.capacity.is_(None), Event.seated < Event.capacity)
+    statement = update(Event).where(Event.id == event.id, free).values(seated=Event.seated + 1).returning(Event.id)
+    taken = session.scalar(statement) is not None
+    session.refresh(event)
+    return taken
+
+
+def _anyone_waits(session: Session, event: Event) -> bool:
+    waiting = exists().where(Registration.event_id == event.id, Registration.status == RegistrationStatus.WAITING)
+    return bool(session.scalar(select(waiting)))
+
+
+def _registration(session: Session, event_id: int, person_id: int) -> Registration | None:
+    return session.scalar(
+        select(Registration)
+        .where(Registration.event_id == event_id, Registration.person_id == person_id)
+        .with_for_update(of=Registration)
+        .execution_options(populate_existing=True)
+    )
