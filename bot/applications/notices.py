@@ -1,10 +1,18 @@
-"""What the bot says unasked about applications, per kind of notice: pure, t + params -> Screen."""
+"""What is said of applications without being asked."""
 
-from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.screens import Screen
+from bot.applications.callbacks import ReceiptTap
+from bot.screens import Button, Screen
 from locales import Texts
+from locales.decisions import decided_text
 
-NOTICES: dict[str, Callable[[Texts, dict[str, Any], ZoneInfo], Screen]] = {}
+
+def decided(t: Texts, params: dict[str, Any], _zone: ZoneInfo) -> Screen:
+    """A decision with its reasons and a way to the application."""
+    label = "applications.mend" if params["verdict"] == "return" else "applications.open"
+    return Screen(decided_text(t, params), [[Button(t.plain(label), ReceiptTap())]])
+
+
+NOTICES = {"applications.decided": decided}

@@ -25,8 +25,8 @@ from db.notices import services as notices
 from db.people import roles
 from db.people.models import Role, Staff, StaffRole
 
-COMMENT_LIMIT = 1000
-REMARK_LIMIT = 500
+COMMENT_LIMIT = 600
+REMARK_LIMIT = 300
 HIDDEN = frozenset({ApplicationStatus.DRAFT})
 """A draft is its author's alone."""
 

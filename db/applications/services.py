@@ -1,6 +1,5 @@
 """What a teacher does with an application. Each use case answers with the dossier its next screen shows."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -22,18 +21,8 @@ from db.audit import services as audit
 from db.dictionaries.models import Term, TermKind
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.people.models import Person
+from db.storage import StoredFile
 from db.upsert import insert
-
-
-@dataclass(frozen=True, slots=True)
-class NewDocument:
-    """A file that passed the checks and lies in the storage under `stored_name`. Size in bytes."""
-
-    file_name: str
-    stored_name: str
-    media_type: str
-    size: int
-    sha256: str
 
 
 def start(session: Session, *, person_id: int, campaign_id: int, now: datetime) -> Dossier:
@@ -171,7 +160,7 @@ def check_room(session: Session, *, application_id: int, person_id: int, number:
 
 
 def add_document(
-    session: Session, *, application_id: int, person_id: int, number: int, document: NewDocument, now: datetime
+    session: Session, *, application_id: int, person_id: int, number: int, document: StoredFile, now: datetime
 ) -> tuple[Dossier, bool]:
     """Attaches a stored file to a criterion; the same file twice is there once. Returns whether it was added: if not,
     the caller removes its copy. Raises DomainError `documents_full` (the application's row is locked, so two at once

@@ -1,0 +1,91 @@
+"""A person's applications to the methodical active: as a file, and their end."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from db.applications.models import Application, ApplicationStatus, CriterionAnswer, Decision, Document
+from db.applications.rules import check_transition
+
+DECIDED = (ApplicationStatus.APPROVED, ApplicationStatus.REJECTED)
+OPEN = (ApplicationStatus.DRAFT, ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED)
+
+
+def export(session: Session, *, person_id: int) -> dict[str, Any]:
+    """Every application with its answers, the list of its documents and the decisions."""
+    rows = session.scalars(
+        select(Application)
+        .where(Application.person_id == person_id)
+        .options(
+            joinedload(Application.campaign),
+            joinedload(Application.direction),
+            joinedload(Application.category),
+            selectinload(Application.answers),
+            selectinload(Application.documents),
+            selectinload(Application.decisions),
+        )
+        .order_by(Application.id)
+    )
+    return {"applications": [_application(row) for row in rows]}
+
+
+def stop(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
+    """Withdraws what is not decided yet."""
+    rows = session.scalars(
+        select(Application)
+        .where(Application.person_id == person_id, Application.status.in_(OPEN))
+        .with_for_update()
+        .order_by(Application.id)
+    ).all()
+    for row in rows:
+        check_transition(row.status, ApplicationStatus.WITHDRAWN)
+        row.status, row.assigned_to = ApplicationStatus.WITHDRAWN, None
+        row.revision += 1
+    session.flush()
+    return {"withdrawn": len(rows)}
+
+
+def forget(session: Session, *, person_id: int, now: datetime) -> dict[str, Any]:
+    """Deletes answers and documents; a decided application stays as a bare line, so that the selection's figures
+    (submitted, approved, rejected) remain true. `files` are the stored names to delete after the commit.
+    """
+    stop(session, person_id=person_id, now=now)
+    mine = select(Application.id).where(Application.person_id == person_id)
+    files = list(session.scalars(select(Document.stored_name).where(Document.application_id.in_(mine))))
+    session.execute(delete(Document).where(Document.application_id.in_(mine)))
+    session.execute(delete(CriterionAnswer).where(CriterionAnswer.application_id.in_(mine)))
+    session.execute(update(Decision).where(Decision.application_id.in_(mine)).values(comment=None, remarks={}))
+    session.execute(update(Application).where(Application.person_id == person_id).values(direction_remark=None))
+    bare = select(Application.id).where(Application.person_id == person_id, Application.status.not_in(DECIDED))
+    session.execute(delete(Decision).where(Decision.application_id.in_(bare)))
+    gone = session.scalars(
+        delete(Application)
+        .where(Application.person_id == person_id, Application.status.not_in(DECIDED))
+        .returning(Application.id)
+    ).all()
+    return {"applications": len(gone), "files": files}
+
+
+def _application(row: Application) -> dict[str, Any]:
+    return {
+        "campaign": row.campaign.title,
+        "status": row.status.value,
+        "direction": row.direction.name if row.direction else None,
+        "category": row.category.name if row.category else None,
+        "created_at": row.created_at,
+        "submitted_at": row.submitted_at,
+        "decided_at": row.decided_at,
+        "answers": [
+            {"number": one.number, "text": one.text, "choice": one.choice, "remark": one.remark} for one in row.answers
+        ],
+        "documents": [
+            {"file_name": one.file_name, "size": one.size, "uploaded_at": one.uploaded_at} for one in row.documents
+        ],
+        "decisions": [
+            {"verdict": one.verdict.value, "comment": one.comment, "decided_at": one.decided_at}
+            for one in row.decisions
+            if one.undone_at is None
+        ],
+    }

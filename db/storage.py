@@ -1,0 +1,180 @@
+"""Files of evidence: outside the web root, under generated names, checked by what is in them and not by their names."""
+
+import hashlib
+import os
+import re
+import secrets
+import unicodedata
+import zipfile
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from db.errors import DomainError, NotFoundError
+
+MEGABYTE = 1024 * 1024
+MAX_SIZE = 20 * MEGABYTE
+"""The Bot API gives bots files up to this size."""
+NAME_LIMIT = 100
+UNPACKED_LIMIT = 200 * MEGABYTE
+RATIO_LIMIT = 100
+PARTS_LIMIT = 3000
+ORPHAN_AFTER = timedelta(hours=1)
+CHUNK = 256 * 1024
+STORED = re.compile(r"[0-9a-f]{32}\.(pdf|docx|jpg|png)")
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+MEDIA_TYPES = {"pdf": "application/pdf", "docx": DOCX, "jpg": "image/jpeg", "png": "image/png"}
+SPELLINGS = {"jpg": ("jpg", "jpeg", "jpe", "jfif")}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that passed the checks and lies in the storage. Size in bytes; `file_name` is for people only."""
+
+    file_name: str
+    stored_name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+class Storage:
+    """The folder of documents under the data directory. Its methods block: call them in a thread from the bot."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._root = data_dir / "documents"
+        self._incoming = self._root / "incoming"
+
+    def incoming(self) -> Path:
+        """A fresh name to download to; nothing there counts until `keep`."""
+        self._incoming.mkdir(parents=True, exist_ok=True)
+        return self._incoming / secrets.token_hex(16)
+
+    def keep(self, temporary: Path, file_name: str | None) -> StoredFile:
+        """Checks a downloaded file and moves it in, safe on the disk when this returns; a refused one is removed.
+
+        Raises DomainError `document_empty`, `document_large`, `document_kind`, `document_broken`, all with `name`.
+        """
+        shown = clean_name(file_name)
+        try:
+            size = temporary.stat().st_size
+            if size == 0:
+                raise DomainError("document_empty", name=shown)
+            if size > MAX_SIZE:
+                raise DomainError("document_large", name=shown, limit=MAX_SIZE // MEGABYTE)
+            kind = kind_of(temporary)
+            if kind is None:
+                raise DomainError("document_kind", name=shown)
+            if kind == "docx" and not sound_docx(temporary):
+                raise DomainError("document_broken", name=shown)
+            digest = hashlib.sha256()
+            with temporary.open("rb") as file:
+                while chunk := file.read(CHUNK):
+                    digest.update(chunk)
+                os.fsync(file.fileno())
+            stored_name = f"{secrets.token_hex(16)}.{kind}"
+            target = self._place(stored_name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            temporary.rename(target)
+            _sync_folder(target.parent)
+        except DomainError:
+            temporary.unlink(missing_ok=True)
+            raise
+        return StoredFile(with_extension(shown, kind), stored_name, MEDIA_TYPES[kind], size, digest.hexdigest())
+
+    def path(self, stored_name: str) -> Path:
+        """Where a stored file lies. Raises NotFoundError when it is not there (or is no name of ours)."""
+        path = self._place(stored_name)
+        if not path.is_file():
+            raise NotFoundError
+        return path
+
+    def remove(self, stored_name: str) -> None:
+        """Removes a file; one that is gone already is no error."""
+        self._place(stored_name).unlink(missing_ok=True)
+
+    def sweep(self, known: Collection[str], now: datetime) -> int:
+        """Removes files that no row knows, an hour after they came: a crash between file and row, a document taken
+        away, a person erased. Ask for `known` just before. Returns how many went.
+        """
+        latest = (now - ORPHAN_AFTER).timestamp()
+        removed = 0
+        for path in self._root.rglob("*"):
+            if path.is_file() and path.name not in known and path.stat().st_mtime < latest:
+                path.unlink(missing_ok=True)
+                removed += 1
+        return removed
+
+    def _place(self, stored_name: str) -> Path:
+        if not STORED.fullmatch(stored_name):
+            raise NotFoundError
+        return self._root / stored_name[:2] / stored_name
+
+
+def kind_of(path: Path) -> str | None:
+    """What a file is by its first bytes: pdf, docx (any zip, see `sound_docx`), jpg, png; nothing for all else."""
+    with path.open("rb") as file:
+        head = file.read(8)
+    if head.startswith(b"%PDF-"):
+        return "pdf"
+    if head == b"\x89PNG\r\n\x1a\n":
+        return "png"
+    if head.startswith(b"\xff\xd8\xff"):
+        return "jpg"
+    if head.startswith(b"PK\x03\x04") and _names(path) & {"[Content_Types].xml"}:
+        return "docx"
+    return None
+
+
+def sound_docx(path: Path) -> bool:
+    """Whether a zip is a Word document without macros that unpacks to a sensible size."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return False
+    names = {part.filename for part in parts}
+    if "word/document.xml" not in names or any(name.lower().endswith("vbaproject.bin") for name in names):
+        return False
+    if len(parts) > PARTS_LIMIT or len(names) < len(parts):
+        return False
+    unpacked = sum(part.file_size for part in parts)
+    bomb = any(
+        part.file_size > MEGABYTE and part.file_size > RATIO_LIMIT * max(part.compress_size, 1) for part in parts
+    )
+    return unpacked <= UNPACKED_LIMIT and not bomb
+
+
+def clean_name(name: str | None) -> str:
+    """A file name fit to be shown: no folders, no control or direction marks, of bearable length."""
+    base = PurePosixPath(PureWindowsPath(name or "").as_posix()).name
+    kept = "".join(letter for letter in base if unicodedata.category(letter)[0] != "C").strip(" .")
+    if len(kept) > NAME_LIMIT:
+        stem, dot, extension = kept.rpartition(".")
+        if not dot or len(extension) > 8:
+            stem, dot, extension = kept, "", ""
+        kept = stem[: NAME_LIMIT - len(dot + extension)] + dot + extension
+    return kept or "document"
+
+
+def with_extension(name: str, kind: str) -> str:
+    """The name with the ending of what the file really is."""
+    extension = name.rpartition(".")[2].lower() if "." in name else ""
+    return name if extension in SPELLINGS.get(kind, (kind,)) else f"{name}.{kind}"
+
+
+def _names(path: Path) -> set[str]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return set(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return set()
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
