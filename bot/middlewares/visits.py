@@ -17,7 +17,7 @@ from db.people.queries import Visitor, visitor
 from locales import translator
 
 ANSWER_WITHIN = 0.6
-KNOWN_FOR = 5.0
+KNOWN_FOR = 30.0
 KNOWN = 20_000
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
