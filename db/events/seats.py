@@ -110,6 +110,22 @@ def expire_offers(session: Session, *, rules: Rules, zone: ZoneInfo, now: dateti
     return count
 
 
+def offer_free(session: Session, *, rules: Rules, zone: ZoneInfo, now: datetime) -> int:
+    """Offers seats that became free where nobody could offer them on, as at an erasure. Returns how many."""
+    waiting = select(Registration.event_id).where(Registration.status == RegistrationStatus.WAITING)
+    events = session.scalars(
+        select(Event.id)
+        .where(
+            Event.status == EventStatus.PUBLISHED,
+            Event.starts_at > now,
+            or_(Event.capacity.is_(None), Event.seated < Event.capacity),
+            Event.id.in_(waiting),
+        )
+        .order_by(Event.id)
+    ).all()
+    return sum(promote(session, event=lock(session, one), rules=rules, zone=zone, now=now) for one in events)
+
+
 # --- for the other services of events --------------------------------------------------------------------------------
 
 

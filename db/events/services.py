@@ -13,7 +13,6 @@ from db.events import messages, queries, seats
 from db.events.models import Cause, Certificate, Event, EventStatus, Registration, RegistrationStatus
 from db.events.queries import Card, Verified
 from db.events.rules import (
-    ACTIVE,
     COMMENT_LIMIT,
     DAY,
     DAY_REMINDER_UNTIL,
@@ -107,28 +106,10 @@ def certificate(session: Session, *, event_id: int, person_id: int, now: datetim
     return found
 
 
-def withdraw(session: Session, *, person_id: int, zone: ZoneInfo, now: datetime) -> int:
-    """Frees every seat the person holds ahead and leaves every list, as an erasure needs. Returns how many."""
-    ahead = session.scalars(
-        select(Registration.event_id)
-        .join(Event)
-        .where(
-            Registration.person_id == person_id,
-            Registration.status.in_(ACTIVE),
-            Registration.attended_at.is_(None),
-            Event.ends_at > now,
-            Event.status == EventStatus.PUBLISHED,
-        )
-        .order_by(Registration.event_id)
-    ).all()
-    for event_id in ahead:
-        seats.cancel(session, event_id=event_id, person_id=person_id, zone=zone, now=now)
-    return len(ahead)
-
-
 def sweep(session: Session, *, rules: Rules, zone: ZoneInfo, now: datetime) -> None:
     """What has come due: offers that ran out, reminders, requests for feedback. Any number of runs says it once."""
     seats.expire_offers(session, rules=rules, zone=zone, now=now)
+    seats.offer_free(session, rules=rules, zone=zone, now=now)
     _remind(session, rules=rules, zone=zone, now=now)
     _ask_for_feedback(session, now=now)
 

@@ -1,0 +1,75 @@
+"""A person's registrations: as a file, and their end."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from db.events import seats
+from db.events.models import Cause, Certificate, Event, EventStatus, Registration
+from db.events.rules import ACTIVE
+
+
+def export(session: Session, *, person_id: int) -> dict[str, Any]:
+    """Every registration with attendance, feedback and certificate."""
+    rows = session.execute(
+        select(Registration, Event.title, Event.starts_at, Certificate.number)
+        .join(Event, Event.id == Registration.event_id)
+        .outerjoin(Certificate, Certificate.registration_id == Registration.id)
+        .where(Registration.person_id == person_id)
+        .order_by(Registration.registered_at, Registration.id)
+    )
+    return {
+        "registrations": [
+            {
+                "event": title,
+                "starts_at": starts_at,
+                "status": one.status.value,
+                "registered_at": one.registered_at,
+                "attended_at": one.attended_at,
+                "rating": one.rating,
+                "comment": one.comment,
+                "certificate": number,
+            }
+            for one, title, starts_at, number in rows
+        ]
+    }
+
+
+def stop(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
+    """Frees the seats the person holds ahead and leaves every list; the next sweep offers the seats on."""
+    ahead = session.scalars(
+        select(Registration.event_id)
+        .join(Event)
+        .where(
+            Registration.person_id == person_id,
+            Registration.status.in_(ACTIVE),
+            Registration.attended_at.is_(None),
+            Event.ends_at > now,
+            Event.status == EventStatus.PUBLISHED,
+        )
+        .order_by(Registration.event_id)
+    ).all()
+    for event_id in ahead:
+        event = seats.lock(session, event_id)
+        registration = session.scalars(
+            select(Registration)
+            .where(Registration.event_id == event_id, Registration.person_id == person_id)
+            .execution_options(populate_existing=True)
+        ).one()
+        if registration.status in ACTIVE and registration.attended_at is None:
+            seats.leave(session, event=event, registration=registration, cause=Cause.SELF, now=now)
+    session.flush()
+    return {"registrations": len(ahead)}
+
+
+def forget(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
+    """Wipes the person's own words; attendance stays as a number, and a certificate without its name."""
+    counts = stop(session, person_id=person_id, now=now)
+    session.execute(
+        update(Registration)
+        .where(Registration.person_id == person_id, Registration.comment.is_not(None))
+        .values(comment=None)
+    )
+    return counts
