@@ -1,6 +1,26 @@
-"""Taps and texts of notices."""
+"""Taps under notices: «писать реже»."""
 
 from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from bot.notices import screens
+from bot.notices.callbacks import FewerTap, RemindersTap
+from bot.visit import Visit
+from db.notices import services
 
 commands = Router(name="notices.commands")
 router = Router(name="notices")
+
+
+@router.callback_query(FewerTap.filter())
+async def fewer(_tap: CallbackQuery, visit: Visit) -> None:
+    """Asks below the message: the message itself is a receipt and stays."""
+    await visit.answer()
+    await visit.receipt(screens.fewer(visit.t))
+
+
+@router.callback_query(RemindersTap.filter())
+async def reminders(_tap: CallbackQuery, callback_data: RemindersTap, visit: Visit) -> None:
+    """Turns unasked reminders off or on again."""
+    await visit.write(services.set_reminders, person_id=visit.person.person_id, on=callback_data.on)
+    await visit.show(screens.reminders(visit.t, on=callback_data.on))

@@ -1,0 +1,24 @@
+"""What is said about notices themselves."""
+
+from bot.notices.callbacks import RemindersTap
+from bot.screens import Button, Screen, menu_row
+from locales import Texts
+
+
+def fewer(t: Texts) -> Screen:
+    """Offers to turn unasked reminders off."""
+    return Screen(
+        t("notices.fewer.ask"),
+        [
+            [Button(t.plain("notices.fewer.off"), RemindersTap(on=False))],
+            [Button(t.plain("notices.fewer.keep"), RemindersTap(on=True))],
+            menu_row(t),
+        ],
+    )
+
+
+def reminders(t: Texts, *, on: bool) -> Screen:
+    """How it stands now."""
+    if on:
+        return Screen(t("notices.on"), [menu_row(t)])
+    return Screen(t("notices.off"), [[Button(t.plain("notices.turn_on"), RemindersTap(on=True))], menu_row(t)])

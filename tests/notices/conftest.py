@@ -1,0 +1,96 @@
+"""A Bot API stand-in and deliveries that drain one outbox into it."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bot.delivery import Delivery
+from bot.house import House
+from bot.notices import registry
+from bot.sandbox.client import SandboxClient
+from bot.sandbox.server import SandboxServer
+from bot.screens import Screen
+from bot.session import make_bot
+from bot.settings import BotSettings
+from db.clock import FrozenClock
+from db.database import Database
+from db.notices import services
+from db.notices.models import Notice
+from tests.support.town import add_teacher
+
+NOTE = "tests.note"
+
+
+class Post:
+    """A post office: people of the chat page, notices for them, and any number of processes that deliver."""
+
+    def __init__(self, database: Database, url: str, clock: FrozenClock, server: SandboxServer) -> None:
+        self.database = database
+        self.clock = clock
+        self.server = server
+        self.client = SandboxClient(server.url)
+        self._url = url
+        self._opened: list[tuple[House, Any]] = []
+        self._count = 0
+
+    def delivery(self, **options: Any) -> Delivery:
+        """One more process; pauses are short unless the test says otherwise."""
+        settings = BotSettings(
+            _env_file=None, bot_token="42:TEST", telegram_api_url=self.server.url, database_url=self._url
+        )
+        house, bot = House.open(settings, self.clock), make_bot(settings)
+        self._opened.append((house, bot))
+        return Delivery(bot, house, **{"per_second": 1000.0, "chat_pause": 0.0, **options})
+
+    async def person(self, external_id: int, **fields: Any) -> int:
+        """Somebody who has started the bot; answers the row's id."""
+        body = {"id": external_id, "first_name": "Вера", "started": True}
+        await self.client.request("POST", "people", json=body)
+        return self.database.write(
+            add_teacher, external_id=external_id, name=f"Тестова {external_id}", now=self.clock.now(), **fields
+        )
+
+    def put(self, person_id: int, words: str = "", **fields: Any) -> str:
+        """One notice into the outbox; answers its key."""
+        self._count += 1
+        key = fields.pop("key", f"test:{self._count}")
+        params = {"words": words or key}
+        self.database.write(
+            services.enqueue, key=key, person_id=person_id, kind=NOTE, params=params, now=self.clock.now(), **fields
+        )
+        return key
+
+    def notice(self, key: str) -> Notice:
+        """The row as it stands."""
+        return self.database.read(lambda session: session.query(Notice).filter_by(key=key).one())
+
+    async def got(self, external_id: int) -> list[str]:
+        """The texts that arrived."""
+        person = await self.client.person(external_id)
+        return [message.text for message in await person.messages() if message.outgoing]
+
+    async def close(self) -> None:
+        """Closes every process."""
+        await self.client.close()
+        for house, bot in self._opened:
+            await bot.session.close()
+            await house.database.close()
+
+
+def say(_t: Any, params: dict[str, Any], _zone: Any) -> Screen:
+    if params["words"] == "broken":
+        raise LookupError("no such word")
+    return Screen(params["words"])
+
+
+@pytest.fixture
+async def post(
+    database: Database, database_url: str, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Post]:
+    """The post office, on each database in turn."""
+    monkeypatch.setitem(registry.NOTICES, NOTE, say)
+    async with SandboxServer([]) as server:
+        opened = Post(database, database_url, clock, server)
+        yield opened
+        await opened.close()

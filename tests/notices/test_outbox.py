@@ -1,0 +1,280 @@
+"""Taking notices out of the outbox: order, leases, what is not worth sending, several takers."""
+
+import threading
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import func, select, update
+
+from db.clock import FrozenClock
+from db.database import Database
+from db.notices import outbox, services
+from db.notices.models import Notice, NoticeStatus
+from db.notices.outbox import LEASE, Outgoing
+from db.notices.rules import TRIES
+from db.people.models import Consent, Person
+from tests.support.town import add_teacher
+
+ZONE = ZoneInfo("Asia/Yekaterinburg")
+
+
+class Box:
+    """The outbox with one person, by short words."""
+
+    def __init__(self, database: Database, clock: FrozenClock) -> None:
+        self.database = database
+        self.clock = clock
+        self.person = database.write(add_teacher, external_id=7, name="Тестова", now=clock.now())
+
+    def put(self, key: str, **fields: object) -> bool:
+        values = {"person_id": self.person, "kind": "tests.note", "now": self.clock.now(), **fields}
+        return self.database.write(services.enqueue, key=key, **values)
+
+    def take(self, **fields: object) -> Outgoing | None:
+        taken = self.database.write(outbox.take, now=self.clock.now(), zone=ZONE, **fields)
+        return taken.outgoing
+
+    def take_key(self) -> str | None:
+        taken = self.take()
+        return self.row(taken.notice_id).key if taken else None
+
+    def row(self, notice: int | str) -> Notice:
+        column = Notice.id if isinstance(notice, int) else Notice.key
+        return self.database.read(lambda session: session.scalars(select(Notice).where(column == notice)).one())
+
+    def sent(self, key: str) -> None:
+        self.database.write(outbox.mark_sent, notice_id=self.row(key).id, now=self.clock.now())
+
+
+@pytest.fixture
+def box(database: Database, clock: FrozenClock) -> Box:
+    return Box(database, clock)
+
+
+def test_the_same_key_is_put_in_once(box: Box) -> None:
+    assert box.put("a")
+    assert not box.put("a", params={"other": 1})
+    assert box.take_key() == "a"
+    assert box.take() is None
+
+
+def test_the_oldest_due_goes_first_and_none_before_its_time(box: Box) -> None:
+    now = box.clock.now()
+    box.put("late", due_at=now)
+    box.put("early", due_at=now - timedelta(hours=1))
+    box.put("tomorrow", due_at=now + timedelta(days=1))
+    assert [box.take_key() for _ in range(3)] == ["early", "late", None]
+    assert not box.database.read(outbox.waits, now=now)
+
+
+def test_a_dead_process_lets_its_notice_go_after_the_lease(box: Box) -> None:
+    box.put("a")
+    assert box.take_key() == "a"
+    box.clock.moment += LEASE - timedelta(seconds=1)
+    assert box.take_key() is None
+    box.clock.moment += timedelta(seconds=1)
+    assert box.take_key() == "a"
+
+
+def test_people_to_avoid_wait_and_others_go_on(box: Box) -> None:
+    other = box.database.write(add_teacher, external_id=8, name="Другая", now=box.clock.now())
+    box.put("mine")
+    box.put("other", person_id=other)
+    taken = box.take(avoid=[box.person])
+    assert taken and taken.person_id == other
+
+
+def test_what_expired_is_cancelled_unsent(box: Box) -> None:
+    box.put("a", expires_at=box.clock.now() + timedelta(minutes=5))
+    box.clock.moment += timedelta(minutes=5)
+    assert box.take() is None
+    assert (box.row("a").status, box.row("a").error) == (NoticeStatus.CANCELLED, "expired")
+
+
+@pytest.mark.parametrize("how", ["erased", "withdrawn"])
+def test_nothing_goes_to_who_left(box: Box, how: str) -> None:
+    box.put("a")
+    now = box.clock.now()
+    statement = update(Person).values(erased_at=now) if how == "erased" else update(Consent).values(withdrawn_at=now)
+    if how == "withdrawn":
+        box.database.write(lambda session: session.add(consent(session, box.person, now)))
+    box.database.write(lambda session: session.execute(statement))
+    assert box.take() is None
+    assert box.row("a").status is NoticeStatus.CANCELLED
+
+
+def consent(session, person_id: int, now: datetime) -> Consent:  # type: ignore[no-untyped-def]
+    from db.people.models import ConsentText
+
+    text = ConsentText(purpose="test", version=1, text="t", text_hash="h", published_at=now)
+    session.add(text)
+    session.flush()
+    return Consent(person_id=person_id, consent_text_id=text.id, given_at=now)
+
+
+def test_blocking_buries_what_is_due_and_keeps_what_comes_later(box: Box) -> None:
+    for key in ("a", "b"):
+        box.put(key)
+    box.put("later", due_at=box.clock.now() + timedelta(days=1))
+    box.database.write(outbox.bury_blocked, notice_id=box.row("a").id, now=box.clock.now())
+    assert [box.row(key).status.value for key in ("a", "b", "later")] == ["dead", "dead", "pending"]
+    box.put("c")
+    assert box.take() is None
+    assert (box.row("c").status, box.row("c").error) == (NoticeStatus.DEAD, "blocked")
+
+
+def test_the_night_is_quiet_for_what_nobody_asked_for(box: Box) -> None:
+    box.clock.moment = datetime(2026, 3, 7, 21, 30, tzinfo=ZONE)  # a Saturday evening, a Sunday follows
+    box.put("asked")
+    box.put("unasked", expected=False)
+    assert [box.take_key() for _ in range(2)] == ["asked", None]
+    box.sent("asked")
+    assert box.row("unasked").due_at == datetime(2026, 3, 9, 8, 0, tzinfo=ZONE)
+    box.clock.moment = box.row("unasked").due_at
+    assert box.take_key() == "unasked"
+
+
+def test_what_would_come_too_late_after_the_night_is_cancelled(box: Box) -> None:
+    box.clock.moment = datetime(2026, 3, 4, 22, 0, tzinfo=ZONE)
+    box.put("a", expected=False, expires_at=box.clock.now() + timedelta(hours=2))
+    assert box.take() is None
+    assert box.row("a").status is NoticeStatus.CANCELLED
+
+
+def test_three_unasked_a_week_then_the_fourth_waits_for_its_day(box: Box) -> None:
+    first = box.clock.now()
+    for number in range(5):
+        box.put(f"u{number}", expected=False)
+    for number in range(3):
+        assert box.take_key() == f"u{number}"
+        box.sent(f"u{number}")
+        box.clock.moment += timedelta(hours=1)
+    assert box.take_key() is None
+    assert box.row("u3").due_at == first + timedelta(days=7)
+    box.put("asked")
+    assert box.take_key() == "asked"
+    box.sent("asked")
+    box.clock.moment = first + timedelta(days=7)
+    assert box.take_key() == "u3"
+
+
+def test_in_flight_counts_to_the_weeks_limit(box: Box) -> None:
+    for number in range(4):
+        box.put(f"u{number}", expected=False)
+    assert [box.take_key() for _ in range(4)] == ["u0", "u1", "u2", None]
+
+
+def test_who_turned_reminders_off_gets_only_what_is_expected(box: Box) -> None:
+    box.database.write(services.set_reminders, person_id=box.person, on=False)
+    box.put("unasked", expected=False)
+    box.put("asked")
+    assert [box.take_key() for _ in range(2)] == ["asked", None]
+    assert (box.row("unasked").status, box.row("unasked").error) == (NoticeStatus.CANCELLED, "not_wanted")
+
+
+def test_a_pause_holds_everybody_until_it_is_over(box: Box) -> None:
+    box.put("a")
+    box.put("b")
+    taken = box.take()
+    assert taken
+    until = box.clock.now() + timedelta(seconds=30)
+    box.database.write(outbox.release, notice_id=taken.notice_id, pause_until=until)
+    box.clock.moment = until - timedelta(milliseconds=1)
+    assert box.take() is None
+    assert not box.database.read(outbox.waits, now=box.clock.now())
+    box.clock.moment = until
+    assert [box.take_key(), box.take_key()] == ["a", "b"]
+
+
+def test_a_failing_notice_is_put_off_and_given_up_in_the_end(box: Box) -> None:
+    box.put("a")
+    for _ in range(TRIES):
+        taken = box.take()
+        assert taken
+        box.database.write(
+            outbox.put_off, notice_id=taken.notice_id, error="TelegramServerError", spread=1.0, now=box.clock.now()
+        )
+        assert box.take() is None
+        box.clock.moment += timedelta(hours=1)
+    assert (box.row("a").status, box.row("a").error) == (NoticeStatus.DEAD, "gave_up")
+    assert box.take() is None
+
+
+def test_cancelled_is_cancelled_unless_it_was_on_its_way(box: Box) -> None:
+    box.put("a")
+    box.put("b")
+    assert box.database.write(services.cancel, key="b")
+    assert not box.database.write(services.cancel, key="b")
+    assert box.take_key() == "a"
+    assert box.database.write(services.cancel, key="a")
+    box.sent("a")
+    assert box.row("a").status is NoticeStatus.SENT
+    assert box.take() is None
+
+
+def test_takers_at_once_never_take_the_same(database_url: str, box: Box) -> None:
+    for number in range(60):
+        box.put(f"n{number}")
+    taken: list[int] = []
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        door = Database.connect(database_url)
+        try:
+            while True:
+                found = door.write(outbox.take, now=box.clock.now(), zone=ZONE).outgoing
+                if found is None:
+                    return
+                taken.append(found.notice_id)
+                door.write(outbox.mark_sent, notice_id=found.notice_id, now=box.clock.now())
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            door.close()
+
+    run_together(work, 4)
+    assert not errors
+    assert len(taken) == len(set(taken)) == 60
+
+
+def test_takers_at_once_keep_the_weeks_limit(database_url: str, box: Box) -> None:
+    for number in range(12):
+        box.put(f"u{number}", expected=False)
+    taken: list[int] = []
+
+    def work() -> None:
+        door = Database.connect(database_url)
+        while (found := door.write(outbox.take, now=box.clock.now(), zone=ZONE)).outgoing or found.more:
+            if found.outgoing:
+                taken.append(found.outgoing.notice_id)
+        door.close()
+
+    run_together(work, 4)
+    assert len(taken) == 3
+
+
+def run_together(work, count: int) -> None:  # type: ignore[no-untyped-def]
+    threads = [threading.Thread(target=work) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_old_notices_are_wiped_and_still_count(box: Box) -> None:
+    box.put("a", params={"words": "личное"})
+    box.take()
+    box.sent("a")
+    box.clock.moment += timedelta(days=31)
+    box.database.write(services.forget_old, now=box.clock.now())
+    assert box.row("a").params == {}
+    assert not box.put("a")
+    assert box.database.read(lambda session: session.scalar(select(func.count()).select_from(Notice))) == 1
+
+
+def test_everything_pending_is_taken_back_at_once(box: Box) -> None:
+    box.put("a")
+    box.put("b", due_at=box.clock.now() + timedelta(days=3))
+    assert box.database.write(services.cancel_all, person_id=box.person) == 2
+    assert box.take() is None
