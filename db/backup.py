@@ -20,7 +20,7 @@ from db import erasure
 from db.clock import Clock
 from db.database import Database
 from db.engine import database_url, is_sqlite
-from db.errors import SettingsError
+from db.errors import NotFoundError, SettingsError
 from db.migrate import upgrade
 from db.people.models import Erasure
 
@@ -104,14 +104,18 @@ def _erased(url: str) -> set[int]:
         return set()
     upgrade(url)
     with _opened(url) as database:
-        return set(database.read(lambda session: session.scalars(select(Erasure.person_id)).all()))
+        done = select(Erasure.person_id).where(Erasure.done_at.is_not(None))
+        return set(database.read(lambda session: session.scalars(done).all()))
 
 
 def _erase_again(url: str, data_dir: Path, known: set[int]) -> list[int]:
     again = sorted(known - _erased(url))
     with _opened(url) as database:
         for person_id in again:
-            names = database.write(erasure.erase, person_id=person_id, requested_by="restore", now=Clock().now())
+            try:
+                names = database.write(erasure.erase, person_id=person_id, requested_by="restore", now=Clock().now())
+            except NotFoundError:  # came after the backup was made
+                continue
             for name in names:
                 (data_dir / DOCUMENTS / name).unlink(missing_ok=True)
     return again

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from db.dictionaries.models import Municipality, Organisation, Term
 from db.errors import ConflictError, DomainError, NotFoundError
-from db.people import queries, rules
-from db.people.models import Consent, ConsentText, Erasure, Invitation, Person, Role, RoleGrant
+from db.people import queries, roles, rules
+from db.people.models import Consent, ConsentText, Erasure, Invitation, Person, Role
 from db.people.queries import COLUMNS, TERMS, Form
 from db.upsert import insert
 
@@ -203,23 +203,8 @@ def accept_invitation(session: Session, *, person_id: int, token: str, now: date
         if row is not None and row.used_by == person_id:
             return row.role
         raise DomainError("invitation_used" if row is not None and row.used_by is not None else "invitation_over")
-    grant_role(session, person_id=person_id, role=taken.role, granted_by=taken.created_by, now=now)
+    roles.grant(session, person_id=person_id, role=taken.role, granted_by=taken.created_by, now=now)
     return Role(taken.role)
-
-
-def grant_role(session: Session, *, person_id: int, role: Role, now: datetime, granted_by: int | None = None) -> bool:
-    """Gives a role; who has it already keeps it. Answers whether it is new."""
-    row = {"person_id": person_id, "role": role, "granted_at": now, "granted_by": granted_by}
-    statement = insert(session, RoleGrant).values(row).on_conflict_do_nothing().returning(RoleGrant.id)
-    return session.scalar(statement) is not None
-
-
-def revoke_role(session: Session, *, person_id: int, now: datetime, role: Role | None = None) -> None:
-    """Takes a role back, or all of them."""
-    statement = update(RoleGrant).where(RoleGrant.person_id == person_id, RoleGrant.revoked_at.is_(None))
-    if role is not None:
-        statement = statement.where(RoleGrant.role == role)
-    session.execute(statement.values(revoked_at=now))
 
 
 def _living(session: Session, person_id: int) -> Person:

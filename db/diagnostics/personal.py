@@ -1,0 +1,83 @@
+"""A person's self-diagnosis: as a file, and its end."""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, joinedload
+
+from db.diagnostics.models import Answer, Attempt, ComponentScore, InstrumentVersion
+
+
+def export(session: Session, *, person_id: int) -> dict[str, Any]:
+    """Every attempt with its answers in words and its scores."""
+    attempts = session.scalars(
+        select(Attempt)
+        .where(Attempt.person_id == person_id)
+        .options(joinedload(Attempt.version).joinedload(InstrumentVersion.instrument))
+        .order_by(Attempt.id)
+    ).all()
+    ids = [attempt.id for attempt in attempts]
+    answers: dict[int, list[Answer]] = defaultdict(list)
+    for answer in session.scalars(select(Answer).where(Answer.attempt_id.in_(ids)).order_by(Answer.answered_at)):
+        answers[answer.attempt_id].append(answer)
+    scores: dict[int, list[ComponentScore]] = defaultdict(list)
+    for score in session.scalars(select(ComponentScore).where(ComponentScore.attempt_id.in_(ids))):
+        scores[score.attempt_id].append(score)
+    return {"attempts": [_attempt(one, answers[one.id], scores[one.id]) for one in attempts]}
+
+
+def stop(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
+    """Nothing runs on here: an open attempt simply waits for its erasure."""
+    return {}
+
+
+def forget(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
+    """Deletes attempts, answers and scores; reports count those who are there."""
+    ids = select(Attempt.id).where(Attempt.person_id == person_id)
+    session.execute(delete(ComponentScore).where(ComponentScore.attempt_id.in_(ids)))
+    session.execute(delete(Answer).where(Answer.attempt_id.in_(ids)))
+    gone = session.scalars(delete(Attempt).where(Attempt.person_id == person_id).returning(Attempt.id)).all()
+    return {"attempts": len(gone)}
+
+
+def _attempt(attempt: Attempt, answers: list[Answer], scores: list[ComponentScore]) -> dict[str, Any]:
+    questions = _questions(attempt.version.content)
+    return {
+        "instrument": attempt.version.instrument.title,
+        "version": attempt.version.version,
+        "status": attempt.status.value,
+        "started_at": attempt.started_at,
+        "completed_at": attempt.completed_at,
+        "shared_with_mentor": attempt.shared_with_mentor,
+        "shared_with_methodist": attempt.shared_with_methodist,
+        "answers": [
+            {
+                "question": questions.get(answer.item, answer.item),
+                "value": answer.value,
+                "answered_at": answer.answered_at,
+            }
+            for answer in answers
+        ],
+        "scores": [
+            {
+                "component": questions.get(score.component, score.component),
+                "level": score.level,
+                "deficit": score.deficit,
+                "need": score.need,
+                "priority": score.priority,
+            }
+            for score in scores
+        ],
+    }
+
+
+def _questions(content: dict[str, Any]) -> dict[str, str]:
+    """The words of each item and component by its code."""
+    found: dict[str, str] = {}
+    for component in content.get("components", []):
+        found[component["code"]] = component.get("title", component["code"])
+        for item in component.get("items", []):
+            found[item["code"]] = item.get("text", item["code"])
+    return found

@@ -1,0 +1,151 @@
+"""Everything about one person from every noun: as a file, at the end of a consent, at an erasure.
+
+152-ФЗ, articles 14, 20 and 21. Each noun offers in its `personal.py`: `export(session, *, person_id)`;
+`stop(session, *, person_id, now)`, because nothing goes on without consent; `forget(session, *, person_id, now)`, which
+deletes what is personal. Here they are called in one transaction, later nouns first.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.applications import personal as applications
+from db.audit import personal as audit_data
+from db.audit import services as audit
+from db.diagnostics import personal as diagnostics
+from db.dictionaries.models import Setting
+from db.errors import NotFoundError
+from db.events import personal as events
+from db.inbox import personal as inbox
+from db.mentoring import personal as mentoring
+from db.notices import personal as notices
+from db.packs import load_pack
+from db.people import personal as people
+from db.people.models import Erasure, Person
+
+ERASED_WITHIN = timedelta(hours=20)
+"""A withdrawn consent is followed by an erasure after this; the promise is 24 hours, the rest is for a stopped bot."""
+
+EXPORTS = (people, diagnostics, events, applications, mentoring, notices, audit_data)
+SIMPLE = (mentoring, applications, diagnostics, notices, people)
+"""Nouns that need no time zone, later ones first; the person's own row comes last."""
+
+
+def export(session: Session, *, person_id: int) -> dict[str, Any]:
+    """All that is stored about a person, by noun. Raises NotFoundError for nobody."""
+    found: dict[str, Any] = {}
+    for noun in EXPORTS:
+        found |= noun.export(session, person_id=person_id)
+    return found
+
+
+def withdraw_consent(session: Session, *, person_id: int, now: datetime) -> datetime:
+    """Ends the consent: notices, seats, open applications, pairs and roles end at once, the rest is erased later.
+
+    Answers the moment from which everything is erased; a new consent before it takes the erasure back. The same word
+    again changes nothing. Raises NotFoundError for nobody.
+    """
+    person = _lock(session, person_id)
+    known = _pending(session, person_id)
+    if known is not None:
+        return known.requested_at + ERASED_WITHIN
+    summary: dict[str, Any] = {"events": events.stop(session, person_id=person_id, now=now, zone=_zone(session))}
+    for noun in SIMPLE:
+        summary[_name(noun)] = noun.stop(session, person_id=person_id, now=now)
+    session.add(Erasure(person_id=person.id, requested_at=now, requested_by="person", summary={"withdrawn": summary}))
+    audit.record(
+        session,
+        actor=f"person:{person_id}",
+        action="people.consent_withdrawn",
+        object_type="person",
+        object_id=person_id,
+        subject_person_id=person_id,
+        now=now,
+    )
+    return now + ERASED_WITHIN
+
+
+def erase(session: Session, *, person_id: int, requested_by: str, now: datetime) -> list[str]:
+    """Erases a person and writes the act. Answers the stored names of files to delete after the commit; they stay in
+    the act until `files_deleted`, so that a crash in between loses none. Erased already: the same answer, no new act.
+
+    `requested_by` is `person`, `operator`, `restore` or `staff:<id>`. Raises NotFoundError where there never was
+    such a person.
+    """
+    person = session.get(Person, person_id, with_for_update=True)
+    if person is None:
+        raise NotFoundError
+    act = session.scalar(select(Erasure).where(Erasure.person_id == person_id).order_by(Erasure.id.desc()).limit(1))
+    if person.erased_at is not None:
+        return list(act.summary.get("files", ())) if act else []
+    external_id = person.external_id
+    summary: dict[str, Any] = {"events": events.forget(session, person_id=person_id, now=now, zone=_zone(session))}
+    for noun in SIMPLE:
+        summary[_name(noun)] = noun.forget(session, person_id=person_id, now=now)
+    if external_id is not None:
+        summary["inbox"] = inbox.forget(session, external_id=external_id)
+    files: list[str] = summary["applications"].pop("files")
+    summary["files"], summary["stays"] = files, ["consent_dates", "decided_applications", "attendance", "audit"]
+    if act is None or act.done_at is not None:
+        act = Erasure(person_id=person_id, requested_at=now, requested_by=requested_by, summary=summary)
+        session.add(act)
+    act.summary, act.done_at = summary, now
+    audit.record(
+        session,
+        actor=f"person:{person_id}" if requested_by == "person" else requested_by,
+        action="people.erased",
+        object_type="person",
+        object_id=person_id,
+        subject_person_id=person_id,
+        now=now,
+    )
+    session.flush()
+    return files
+
+
+def due(session: Session, *, now: datetime) -> list[int]:
+    """Whose withdrawn consent is to be followed by an erasure now."""
+    return list(
+        session.scalars(
+            select(Erasure.person_id).where(Erasure.done_at.is_(None), Erasure.requested_at <= now - ERASED_WITHIN)
+        )
+    )
+
+
+def files_left(session: Session) -> list[str]:
+    """Stored names of erased people's files that may still be on the disk after a crash."""
+    acts = session.scalars(select(Erasure).where(Erasure.done_at.is_not(None)))
+    return [name for act in acts for name in act.summary.get("files", ())]
+
+
+def files_deleted(session: Session, *, names: list[str]) -> None:
+    """The files are gone from the disk."""
+    gone = set(names)
+    for act in session.scalars(select(Erasure).where(Erasure.done_at.is_not(None)).with_for_update()):
+        kept = [name for name in act.summary.get("files", ()) if name not in gone]
+        if kept != act.summary.get("files", []):
+            act.summary = {**act.summary, "files": kept}
+
+
+def _lock(session: Session, person_id: int) -> Person:
+    person = session.get(Person, person_id, with_for_update=True)
+    if person is None or person.erased_at is not None:
+        raise NotFoundError
+    return person
+
+
+def _pending(session: Session, person_id: int) -> Erasure | None:
+    return session.scalar(select(Erasure).where(Erasure.person_id == person_id, Erasure.done_at.is_(None)))
+
+
+def _zone(session: Session) -> ZoneInfo:
+    """Hours of offers for freed seats are local: the loaded pack knows the zone."""
+    mark = session.get(Setting, "pack")
+    return load_pack(mark.value["name"]).zone if mark else ZoneInfo("UTC")
+
+
+def _name(noun: Any) -> str:
+    return str(noun.__name__).split(".")[1]

@@ -1,0 +1,69 @@
+"""A person's mentoring pairs: as a file, and their end."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus
+
+
+def export(session: Session, *, person_id: int) -> dict[str, Any]:
+    """Pairs and meetings, without the other person's name: that is the other person's own data."""
+    pairs = session.scalars(select(Pair).where(_mine(person_id)).order_by(Pair.id)).all()
+    meetings: dict[int, list[Meeting]] = {pair.id: [] for pair in pairs}
+    for meeting in session.scalars(
+        select(Meeting).where(Meeting.pair_id.in_(list(meetings))).order_by(Meeting.planned_at)
+    ):
+        meetings[meeting.pair_id].append(meeting)
+    return {
+        "pairs": [
+            {
+                "role": "mentor" if pair.mentor_id == person_id else "mentee",
+                "status": pair.status.value,
+                "goals": pair.goals,
+                "started_at": pair.started_at,
+                "ended_at": pair.ended_at,
+                "meetings": [
+                    {
+                        "planned_at": one.planned_at,
+                        "status": one.status.value,
+                        "topic": one.topic,
+                        "outcome": one.outcome,
+                    }
+                    for one in meetings[pair.id]
+                ],
+            }
+            for pair in pairs
+        ]
+    }
+
+
+def stop(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
+    """Finishes the person's pairs and takes planned meetings back."""
+    pairs = session.scalars(
+        select(Pair).where(_mine(person_id), Pair.status == PairStatus.ACTIVE).order_by(Pair.id).with_for_update()
+    ).all()
+    for pair in pairs:
+        pair.status, pair.ended_at = PairStatus.FINISHED, now
+    session.execute(
+        update(Meeting)
+        .where(Meeting.pair_id.in_([pair.id for pair in pairs]), Meeting.status == MeetingStatus.PLANNED)
+        .values(status=MeetingStatus.CANCELLED)
+    )
+    session.flush()
+    return {"pairs": len(pairs)}
+
+
+def forget(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
+    """Wipes what was written about the pair; dates of meetings stay for the other one."""
+    counts = stop(session, person_id=person_id, now=now)
+    ids = select(Pair.id).where(_mine(person_id))
+    session.execute(update(Meeting).where(Meeting.pair_id.in_(ids)).values(topic=None, outcome=None))
+    session.execute(update(Pair).where(_mine(person_id)).values(goals=None))
+    return counts
+
+
+def _mine(person_id: int) -> Any:
+    return or_(Pair.mentor_id == person_id, Pair.mentee_id == person_id)

@@ -1,0 +1,96 @@
+"""A person's own row: what is kept, how it ends."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, exists, select, update
+from sqlalchemy.orm import Session
+
+from db.dictionaries.models import Organisation
+from db.people import queries
+from db.people.models import Consent, ConsentText, Invitation, Person, RoleGrant, Staff
+
+
+def export(session: Session, *, person_id: int) -> dict[str, Any]:
+    """Profile, consents and roles."""
+    view = queries.profile(session, person_id=person_id)
+    person = session.get_one(Person, person_id)
+    consents = session.execute(
+        select(ConsentText.purpose, ConsentText.version, ConsentText.text, Consent.given_at, Consent.withdrawn_at)
+        .join(Consent, Consent.consent_text_id == ConsentText.id)
+        .where(Consent.person_id == person_id)
+        .order_by(Consent.id)
+    )
+    roles = session.scalars(select(RoleGrant).where(RoleGrant.person_id == person_id).order_by(RoleGrant.id))
+    return {
+        "profile": {
+            "platform": person.platform,
+            "external_id": person.external_id,
+            "full_name": view.full_name,
+            "municipality": view.municipality,
+            "organisation": view.organisation,
+            "position": view.position,
+            "subject": view.subject,
+            "experience": view.experience,
+            "qualification": view.qualification,
+            "locale": view.locale,
+            "reminders": view.reminders,
+            "created_at": person.created_at,
+            "profile_saved_at": view.saved_at,
+        },
+        "consents": [
+            {
+                "purpose": row.text.partition("\n")[0],
+                "version": row.version,
+                "given_at": row.given_at,
+                "withdrawn_at": row.withdrawn_at,
+            }
+            for row in consents
+        ],
+        "roles": [
+            {"role": row.role.value, "granted_at": row.granted_at, "revoked_at": row.revoked_at} for row in roles
+        ],
+    }
+
+
+def stop(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
+    """The consent is withdrawn: roles end, a staff account is no longer connected to the chat."""
+    withdrawn = session.execute(
+        update(Consent)
+        .where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
+        .values(withdrawn_at=now)
+        .returning(Consent.id)
+    ).all()
+    ended = session.execute(
+        update(RoleGrant)
+        .where(RoleGrant.person_id == person_id, RoleGrant.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(RoleGrant.id)
+    ).all()
+    session.execute(update(Staff).where(Staff.person_id == person_id).values(person_id=None))
+    return {"consents": len(withdrawn), "roles": len(ended)}
+
+
+def forget(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
+    """Makes the row anonymous; dates of consent stay as the proof that it was given (152-ФЗ, art. 9).
+
+    An organisation that only this person typed goes as well: people type all sorts of things.
+    """
+    counts = stop(session, person_id=person_id, now=now)
+    person = session.get_one(Person, person_id, with_for_update=True)
+    organisation_id = person.organisation_id
+    for column in ("external_id", "full_name", "municipality_id", "organisation_id", "position_id", "subject_id"):
+        setattr(person, column, None)
+    person.qualification_id = person.experience_years = person.profile_saved_at = None
+    person.erased_at = now
+    session.flush()
+    if organisation_id is not None:
+        session.execute(
+            delete(Organisation).where(
+                Organisation.id == organisation_id,
+                Organisation.confirmed.is_(False),
+                ~exists().where(Person.organisation_id == Organisation.id),
+            )
+        )
+    session.execute(update(Invitation).where(Invitation.used_by == person_id).values(used_by=None))
+    return counts
