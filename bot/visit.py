@@ -120,12 +120,23 @@ class Visit:
         except TelegramBadRequest as error:
             log.debug("callback_not_answered", reason=error.message)
 
+    async def replace(self, message_id: int | None, screen: Screen) -> int:
+        """Edits an earlier message of ours, so that several updates share one screen (an album); a new message where
+        there is none. Returns the message's id.
+        """
+        if message_id is not None and await self._edit_id(message_id, screen):
+            return message_id
+        return await self._send(screen)
+
     async def _edit(self, message: Message, screen: Screen) -> bool:
+        return await self._edit_id(message.message_id, screen)
+
+    async def _edit_id(self, message_id: int, screen: Screen) -> bool:
         try:
             await self.bot.edit_message_text(
                 str(screen.text),
                 chat_id=self.chat_id,
-                message_id=message.message_id,
+                message_id=message_id,
                 reply_markup=screen.markup(),
             )
         except TelegramBadRequest as error:
@@ -136,8 +147,9 @@ class Visit:
             raise
         return True
 
-    async def _send(self, screen: Screen) -> None:
-        await self.bot.send_message(self.chat_id, str(screen.text), reply_markup=screen.markup())
+    async def _send(self, screen: Screen) -> int:
+        sent = await self.bot.send_message(self.chat_id, str(screen.text), reply_markup=screen.markup())
+        return sent.message_id
 
 
 def typed(message: Message, limit: int = TEXT_LIMIT) -> str:
