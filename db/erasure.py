@@ -7,7 +7,6 @@ deletes what is personal. Here they are called in one transaction, later nouns f
 
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,13 +15,11 @@ from db.applications import personal as applications
 from db.audit import personal as audit_data
 from db.audit import services as audit
 from db.diagnostics import personal as diagnostics
-from db.dictionaries.models import Setting
 from db.errors import NotFoundError
 from db.events import personal as events
 from db.inbox import personal as inbox
 from db.mentoring import personal as mentoring
 from db.notices import personal as notices
-from db.packs import load_pack
 from db.people import personal as people
 from db.people.models import Erasure, Person
 
@@ -30,8 +27,8 @@ ERASED_WITHIN = timedelta(hours=20)
 """A withdrawn consent is followed by an erasure after this; the promise is 24 hours, the rest is for a stopped bot."""
 
 EXPORTS = (people, diagnostics, events, applications, mentoring, notices, audit_data)
-SIMPLE = (mentoring, applications, diagnostics, notices, people)
-"""Nouns that need no time zone, later ones first; the person's own row comes last."""
+NOUNS = (mentoring, applications, events, diagnostics, notices, people)
+"""Later ones first; the person's own row comes last."""
 
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:
@@ -52,9 +49,7 @@ def withdraw_consent(session: Session, *, person_id: int, now: datetime) -> date
     known = _pending(session, person_id)
     if known is not None:
         return known.requested_at + ERASED_WITHIN
-    summary: dict[str, Any] = {"events": events.stop(session, person_id=person_id, now=now, zone=_zone(session))}
-    for noun in SIMPLE:
-        summary[_name(noun)] = noun.stop(session, person_id=person_id, now=now)
+    summary = {_name(noun): noun.stop(session, person_id=person_id, now=now) for noun in NOUNS}
     session.add(Erasure(person_id=person.id, requested_at=now, requested_by="person", summary={"withdrawn": summary}))
     audit.record(
         session,
@@ -82,9 +77,7 @@ def erase(session: Session, *, person_id: int, requested_by: str, now: datetime)
     if person.erased_at is not None:
         return list(act.summary.get("files", ())) if act else []
     external_id = person.external_id
-    summary: dict[str, Any] = {"events": events.forget(session, person_id=person_id, now=now, zone=_zone(session))}
-    for noun in SIMPLE:
-        summary[_name(noun)] = noun.forget(session, person_id=person_id, now=now)
+    summary: dict[str, Any] = {_name(noun): noun.forget(session, person_id=person_id, now=now) for noun in NOUNS}
     if external_id is not None:
         summary["inbox"] = inbox.forget(session, external_id=external_id)
     files: list[str] = summary["applications"].pop("files")
@@ -139,12 +132,6 @@ def _lock(session: Session, person_id: int) -> Person:
 
 def _pending(session: Session, person_id: int) -> Erasure | None:
     return session.scalar(select(Erasure).where(Erasure.person_id == person_id, Erasure.done_at.is_(None)))
-
-
-def _zone(session: Session) -> ZoneInfo:
-    """Hours of offers for freed seats are local: the loaded pack knows the zone."""
-    mark = session.get(Setting, "pack")
-    return load_pack(mark.value["name"]).zone if mark else ZoneInfo("UTC")
 
 
 def _name(noun: Any) -> str:
