@@ -185,7 +185,10 @@ class Control:
         if not text:
             raise ValueError("text is empty")
         reply = people.reply_part(chat, call.integer("reply_to"))
-        return {"message_id": people.say(call.bot, chat, {"text": text, **reply})["message_id"]}
+        sent: Json = {}
+        for part in people.parts_of(text):
+            sent = people.say(call.bot, chat, {"text": part, **reply})
+        return {"message_id": sent["message_id"]}
 
     def _files(self, call: Call, chat: Chat) -> Result:
         as_photo = call.text("as") == "photo"
@@ -235,7 +238,7 @@ class Control:
 
     async def _settle(self, call: Call, chat: Chat) -> Json:
         seconds = min(float(call.text("timeout") or 5), _LONGEST_WAIT)
-        quiet = float(call.text("quiet") or 0.03)
+        quiet = float(call.text("quiet") or 0.04)
         missing = await settle(chat, seconds, quiet, need_change=not call.flag("answer_is_enough"))
         return {"settled": not missing, "missing": missing}
 

@@ -10,6 +10,7 @@ from bot.sandbox.refusals import Json
 from bot.sandbox.state import BotState, Chat, Query, Stimulus, Stored
 
 ALBUM_MOST = 10
+TEXT_LIMIT = 4096
 ODD_KINDS = ("sticker", "voice", "video_note", "video", "audio", "animation", "forward", "contact", "location", "dice",
              "poll", "edited")  # fmt: skip
 
@@ -45,6 +46,22 @@ def say(bot: BotState, chat: Chat, content: Json, *, silent: bool = False) -> Js
     chat.touch()
     bot.world.tell("message", {"chat": chat, "message": message, "bot": bot})
     return data
+
+
+def parts_of(text: str) -> list[str]:
+    """A text as the app sends it: a long one goes as several messages."""
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * TEXT_LIMIT:
+        return [text]
+    parts, start = [], 0
+    while start < len(units):
+        end = min(start + 2 * TEXT_LIMIT, len(units))
+        # A pair of surrogates is one character and stays together.
+        if end < len(units) and 0xDC <= units[end + 1] < 0xE0:
+            end -= 2
+        parts.append(units[start:end].decode("utf-16-le").strip())
+        start = end
+    return [part for part in parts if part]
 
 
 def reply_part(chat: Chat, message_id: int) -> Json:

@@ -17,6 +17,7 @@ _KEPT_MESSAGES = 1_000
 _KEPT_TOASTS = 50
 _KEPT_QUERIES = 20_000
 _KEPT_CALLS = 5_000
+_ACTION_LASTS = 5.0
 # Telegram leaves these out unless asked for.
 _NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
 
@@ -97,13 +98,24 @@ class Chat:
         self.messages: dict[int, Stored] = {}
         self.revision = 0
         self.keyboard: Json | None = None
-        self.action = ""
-        self.action_at = 0.0
+        self._action = ""
+        self._action_at = 0.0
         self.toasts: deque[Json] = deque(maxlen=_KEPT_TOASTS)
         self.open: deque[Stimulus] = deque(maxlen=1_000)
         self.in_flight = 0
         self.active_at = 0.0
         self._waiters: list[asyncio.Future[None]] = []
+
+    @property
+    def action(self) -> str:
+        """What the bot is seen doing; it fades by itself."""
+        return self._action if time.monotonic() - self._action_at < _ACTION_LASTS else ""
+
+    def act(self, action: str) -> None:
+        """The bot does this now; an empty string ends it."""
+        self._action, self._action_at = action, time.monotonic()
+        if action:
+            self.wake()
 
     def touch(self) -> None:
         """Something visible changed: wake who waits for it."""

@@ -198,6 +198,13 @@ async def test_forward_and_edited(client: SandboxClient, poll: Poll) -> None:
     assert (await anna.messages())[0].text == "other words"
 
 
+async def test_a_long_text_goes_as_several(client: SandboxClient, bot: Bot) -> None:
+    vera = await client.person(1003)
+    await vera.send("\U0001f600" + "я" * 4094 + "\U0001f600" + "б" * 900)
+    texts = [update.message.text for update in await bot.get_updates() if update.message]
+    assert texts == ["\U0001f600" + "я" * 4094, "\U0001f600" + "б" * 900]
+
+
 async def test_silence_is_explained(client: SandboxClient, poll: Poll) -> None:
     silent = Dispatcher()
 

@@ -92,7 +92,7 @@ def post(call: Call, chat: Chat, content: Json, markup: Json | None, extra: Json
 
 def changed(call: Call, chat: Chat, message: Stored) -> None:
     """The bot sent, edited or deleted a message: tell pages and waiting tests."""
-    chat.action = ""
+    chat.act("")
     chat.reacted()
     chat.touch()
     if call.bot.world.listeners:

@@ -30,8 +30,7 @@ async def send_chat_action(call: Call) -> bool:
     if action not in _ACTIONS:
         raise bad_request("wrong parameter action in request")
     world = call.bot.world
-    chat.action, chat.action_at = action, world.now()
-    chat.wake()
+    chat.act(action)
     world.tell("action", {"chat": chat, "action": action})
     return True
 
