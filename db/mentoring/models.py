@@ -26,7 +26,9 @@ class MeetingStatus(enum.StrEnum):
 
 
 class Pair(Base):
-    """A mentor and a mentee (наставническая пара). `last_contact_at` moves with every held meeting."""
+    """A mentor and a mentee (наставническая пара). `last_contact_at` moves with every held meeting; at
+    `silence_noted_at` the mentor was told that it was long ago.
+    """
 
     __tablename__ = "pair"
     __table_args__ = (
@@ -51,13 +53,25 @@ class Pair(Base):
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     last_contact_at: Mapped[datetime]
+    silence_noted_at: Mapped[datetime | None]
 
     mentor: Mapped[Person] = relationship(foreign_keys=mentor_id)
     mentee: Mapped[Person] = relationship(foreign_keys=mentee_id)
 
 
+class Said(enum.IntEnum):
+    """How far a planned meeting has been spoken of: each step once, never back, until it is moved."""
+
+    NOTHING = 0
+    DAY_BEFORE = 1
+    HOURS_BEFORE = 2
+    ASKED = 3
+
+
 class Meeting(Base):
-    """A planned or held meeting of a pair; `outcome` is the mentor's own note."""
+    """A planned or held meeting of a pair; `outcome` is the mentor's own note. The time was agreed at `set_at`, and
+    `said` (see `Said`) tells which reminders of it are behind.
+    """
 
     __tablename__ = "meeting"
     __table_args__ = (Index(None, "pair_id", "planned_at"), Index(None, "status", "planned_at"))
@@ -65,6 +79,8 @@ class Meeting(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"))
     planned_at: Mapped[datetime]
+    set_at: Mapped[datetime]
+    said: Mapped[int] = mapped_column(default=Said.NOTHING)
     status: Mapped[MeetingStatus] = mapped_column(default=MeetingStatus.PLANNED)
     topic: Mapped[Prose | None]
     outcome: Mapped[Prose | None]

@@ -457,6 +457,7 @@ def upgrade() -> None:
         sa.Column("started_at", db.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("ended_at", db.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("last_contact_at", db.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("silence_noted_at", db.base.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("mentor_id <> mentee_id", name=op.f("ck_pair_two_people")),
         sa.ForeignKeyConstraint(["mentee_id"], ["person.id"], name=op.f("fk_pair_mentee_id")),
         sa.ForeignKeyConstraint(["mentor_id"], ["person.id"], name=op.f("fk_pair_mentor_id")),
@@ -675,6 +676,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("pair_id", sa.Integer(), nullable=False),
         sa.Column("planned_at", db.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("set_at", db.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("said", sa.Integer(), nullable=False),
         sa.Column(
             "status",
             sa.Enum("planned", "held", "cancelled", name="meetingstatus", native_enum=False, length=32),
