@@ -15,8 +15,10 @@ async def run(settings: BotSettings) -> int:
     """Serve until SIGTERM or Ctrl-C; 1 when the address is taken. :raises SettingsError: for an unknown pack."""
     texts = translator(settings.locale)
     host, _, port = settings.sandbox_listen.rpartition(":")
+    # The demo data knows everybody but the newcomer, so they must have pressed Start before.
+    people = [{"started": p.get("role") != "newcomer", **p} for p in load_pack(settings.region_pack).sandbox_people]
     server = SandboxServer(
-        load_pack(settings.region_pack).sandbox_people,
+        people,
         host=host,
         port=int(port),
         bot_name=texts.plain("sandbox.bot_name"),

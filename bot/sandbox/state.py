@@ -299,6 +299,7 @@ class World:
         for bot in self.bots.values():
             if person.id in bot.chats:
                 bot.chats[person.id].person = person
+                bot.chats[person.id].started |= person.id in self.started
         self.tell("people", {"id": person.id})
         return person
 

@@ -149,6 +149,8 @@ async def test_who_may_be_written_to(bot: Bot, client: SandboxClient) -> None:
         await bot.send_message(5, "x")
     with pytest.raises(TelegramForbiddenError, match="bot can't initiate conversation with a user"):
         await bot.send_message(1001, "x")
+    await client.person(1001, first_name="Anna", started=True)
+    assert await bot.send_message(1001, "x")
     vera = await client.person(VERA)
     await vera.block()
     with pytest.raises(TelegramForbiddenError, match="bot was blocked by the user"):
