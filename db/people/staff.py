@@ -77,8 +77,7 @@ def update_staff(
 def authenticate(session: Session, *, login: str, password: str) -> int | None:
     """The id of the active account with this login and password. An unknown login takes as long as a wrong password."""
     staff = session.scalar(select(Staff).where(Staff.login == login.strip().lower()[:64]))
-    usable = staff is not None and staff.active and staff.password_hash is not None
-    stored = staff.password_hash if staff is not None and usable else None
+    stored = staff.password_hash if staff is not None and staff.active else None
     right = verify_password(stored, password)
     return staff.id if staff is not None and right else None
 
@@ -120,7 +119,7 @@ def consume_link(session: Session, *, token: str, purpose: LinkPurpose, now: dat
 
     Raises DomainError `link_spent` for a used, old or unknown token, all alike.
     """
-    staff_id = session.scalar(
+    staff_id: int | None = session.scalar(
         update(OneTimeLink)
         .where(
             OneTimeLink.token_hash == _hash(token),
@@ -200,7 +199,7 @@ def _name(name: str) -> str:
 def _by_codes(session: Session, codes: Sequence[str]) -> set[int]:
     found = {row.code: row.id for row in session.scalars(select(Municipality).where(Municipality.code.in_(codes)))}
     if missing := set(codes) - set(found):
-        raise DomainError("staff_municipality_unknown", code=min(missing))
+        raise DomainError("staff_municipality_unknown", municipality=min(missing))
     return set(found.values())
 
 

@@ -1,0 +1,85 @@
+"""`python -m admin`: the panel under a production WSGI server, until SIGTERM or Ctrl-C."""
+
+import signal
+import sys
+import threading
+import time
+from typing import Any
+
+import structlog
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer, create_server
+
+from admin.app import create_app
+from admin.settings import AdminSettings
+from db.clock import Clock
+from db.database import Database
+from db.errors import SettingsError
+from db.logs import configure_logging
+
+log = structlog.get_logger(__name__)
+
+THREADS = 8
+GRACE_SECONDS = 8
+POLL_SECONDS = 0.3
+
+
+def run(settings: AdminSettings) -> None:
+    """Serves until a signal; then takes nothing new and finishes what is in hand."""
+    database = Database.connect(settings.database_url)
+    app = create_app(settings, database, Clock())
+    sockets: dict[int, Any] = {}
+    try:
+        server = create_server(
+            app,
+            map=sockets,
+            listen=settings.admin_listen,
+            threads=THREADS,
+            url_scheme="https" if settings.secure else "http",
+            ident=None,
+            clear_untrusted_proxy_headers=False,  # `client_address` judges for itself whom it believes
+        )
+    except OSError as error:
+        raise SettingsError(f"ADMIN_LISTEN: cannot listen at {settings.admin_listen} ({error.strerror})") from None
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    print(f"opora: panel: {settings.public_url}", file=sys.stderr, flush=True)
+    log.info("panel_started", sandbox=settings.sandbox)
+    _serve(sockets, stop)
+    server.task_dispatcher.shutdown(timeout=1)
+    wasyncore.close_all(sockets)
+    database.close()
+    log.info("panel_stopped")
+
+
+def _serve(sockets: dict[int, Any], stop: threading.Event) -> None:
+    """Waitress's own loop drops half-sent answers when it is told to stop; this one sends them first."""
+    while not stop.is_set():
+        wasyncore.loop(timeout=POLL_SECONDS, map=sockets, count=1)
+    for listening in [item for item in sockets.values() if isinstance(item, BaseWSGIServer)]:
+        wasyncore.dispatcher.close(listening)
+    deadline = time.monotonic() + GRACE_SECONDS
+    while time.monotonic() < deadline and any(
+        channel.requests or channel.total_outbufs_len
+        for channel in sockets.values()
+        if isinstance(channel, HTTPChannel)
+    ):
+        wasyncore.loop(timeout=0.1, map=sockets, count=1)
+
+
+def main() -> int:
+    """Reads the settings and runs. Exit code 1 with one line for a wrong setting."""
+    try:
+        settings = AdminSettings.load()
+        configure_logging(settings.log_level, settings.log_format)
+        run(settings)
+    except SettingsError as error:
+        print(f"opora: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""Putting the panel together."""
+
+from flask import Flask
+from flask_admin import Admin
+from flask_admin.theme import Theme
+from flask_babel import Babel
+from flask_login import current_user
+
+from admin import auth, failures, formats, health, navigation, security
+from admin.applications.views import VIEWS as APPLICATIONS
+from admin.audit.views import VIEWS as AUDIT
+from admin.base import Page, View
+from admin.diagnostics.views import VIEWS as DIAGNOSTICS
+from admin.dictionaries.views import VIEWS as DICTIONARIES
+from admin.events.views import VIEWS as EVENTS
+from admin.mentoring.views import VIEWS as MENTORING
+from admin.notices.views import VIEWS as NOTICES
+from admin.panel import Panel
+from admin.people.views import VIEWS as PEOPLE
+from admin.reports.views import VIEWS as REPORTS
+from admin.settings import AdminSettings
+from admin.today.views import Today
+from db.clock import Clock
+from db.database import Database
+
+VIEWS: list[View] = [
+    *APPLICATIONS,
+    *EVENTS,
+    *PEOPLE,
+    *MENTORING,
+    *DIAGNOSTICS,
+    *REPORTS,
+    *NOTICES,
+    *DICTIONARIES,
+    *AUDIT,
+]
+LARGEST_FORM = 1024 * 1024  # methodists send forms, not files
+
+
+def create_app(settings: AdminSettings, database: Database, clock: Clock | None = None) -> Flask:
+    """The panel as a WSGI application over an open database."""
+    house = Panel(settings, database, clock or Clock())
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=settings.signing_key(),
+        SESSION_COOKIE_NAME="opora",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure,
+        PERMANENT_SESSION_LIFETIME=auth.SESSION_LASTS,
+        MAX_CONTENT_LENGTH=LARGEST_FORM,
+        WTF_CSRF_TIME_LIMIT=None,  # a page may stay open as long as its session
+        WTF_CSRF_SSL_STRICT=False,  # a proxy ends https; the token and SameSite do the work
+        BABEL_DEFAULT_LOCALE="ru",
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["opora"] = house
+    Babel(app, default_timezone=str(house.zone))  # Flask-Admin insists on it once flask-babel is installed
+    security.install(app, house)
+    formats.install(app, house)
+    failures.install(app, house)
+    auth.install(app, house)
+    health.install(app, house)
+    pages = _register(app, house)
+    navigation.install(app, pages)
+
+    @app.context_processor
+    def everywhere() -> dict[str, object]:
+        account = current_user.account if current_user.is_authenticated else None
+        return {"t": house.t, "house": house, "account": account, "scope": account.scope if account else None}
+
+    return app
+
+
+def _register(app: Flask, house: Panel) -> list[Page]:
+    today = Today(house)
+    panel = Admin(
+        app,
+        name=house.t.plain("panel.name"),
+        index_view=today,
+        theme=Theme(folder="bootstrap4", base_template="base.html"),
+    )
+    views = [make(house) for make in VIEWS]
+    panel.add_views(*views)
+    return [view for view in (today, *views) if isinstance(view, Page)]

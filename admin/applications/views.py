@@ -1,0 +1,5 @@
+"""Pages of applications."""
+
+from admin.base import View
+
+VIEWS: list[View] = []

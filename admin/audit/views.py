@@ -1,0 +1,5 @@
+"""Pages of audit."""
+
+from admin.base import View
+
+VIEWS: list[View] = []

@@ -1,0 +1,184 @@
+"""Signing in by password or by a one-time link from the bot, and out again."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+import structlog
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, session, url_for
+from flask_limiter import Limiter
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from admin.access import ALL, harmless, only, public
+from admin.base import safe_next, say
+from admin.panel import Panel
+from admin.security import client_address
+from db.audit.services import record
+from db.errors import DomainError
+from db.people import staff, staff_queries
+from db.people.models import LinkPurpose
+from db.people.staff_queries import SignedIn
+
+log = structlog.get_logger(__name__)
+
+SESSION_LASTS = timedelta(hours=12)
+BY_ADDRESS = "30 per 15 minutes"
+BY_ACCOUNT = "10 per 15 minutes"
+BY_LINK = "60 per 15 minutes"
+
+
+class User(UserMixin):
+    """What Flask-Login carries through a request."""
+
+    def __init__(self, account: SignedIn) -> None:
+        self.account = account
+
+    def get_id(self) -> str:
+        """The account's id, as Flask-Login keeps it."""
+        return str(self.account.staff_id)
+
+
+def install(app: Flask, house: Panel) -> None:
+    """Adds the pages of signing in; every request reloads the account."""
+    manager = LoginManager(app)
+    manager.session_protection = None  # a phone changes its address all day; the mark below ends old sessions
+    limiter = Limiter(key_func=client_address, storage_uri="memory://", strategy="moving-window", app=app)
+    app.extensions["opora_limiter"] = limiter
+
+    @manager.user_loader
+    def load(staff_id: str) -> User | None:
+        account = house.database.read(staff_queries.signed_in, staff_id=int(staff_id))
+        if account is None or session.get("mark") != account.mark:
+            return None
+        return User(account)
+
+    pages = Blueprint("auth", __name__)
+
+    def failed(response: Response) -> bool:
+        return response.status_code == 401
+
+    @pages.route("/login", methods=["GET", "POST"])
+    @public
+    @limiter.limit(BY_ADDRESS, methods=["POST"], deduct_when=failed)
+    @limiter.limit(BY_ACCOUNT, methods=["POST"], key_func=_account_key, deduct_when=failed)
+    def login() -> Response | tuple[str, int] | str:
+        target = safe_next(request.values.get("next"))
+        if current_user.is_authenticated:
+            return redirect(target or url_for("today.index"))
+        if request.method == "GET":
+            return render_template("login.html", next=target)
+        name, password = request.form.get("login", ""), request.form.get("password", "")
+        staff_id = house.database.read(staff.authenticate, login=name, password=password)
+        if staff_id is None:
+            log.warning("sign_in_failed")
+            return render_template("login.html", next=target, login=name[:64], wrong=True), 401
+        _enter(house, staff_id, "password")
+        return redirect(target or url_for("today.index"))
+
+    @pages.route("/logout", methods=["POST"])
+    @only(ALL)
+    @harmless
+    def logout() -> Response:
+        logout_user()
+        session.clear()
+        flash({"text": house.t.plain("panel.login.bye")}, "good")  # type: ignore[arg-type]
+        return redirect(url_for("auth.login"))
+
+    @pages.route("/link/<token>", methods=["GET", "POST"])
+    @public
+    @limiter.limit(BY_LINK, methods=["POST"])
+    def link(token: str) -> Response | tuple[str, int] | str:
+        # A preview in a messenger opens links by GET: only the button spends the token.
+        if request.method == "GET":
+            return render_template("link.html", token=token)
+        try:
+            staff_id = house.database.write(
+                staff.consume_link, token=token, purpose=LinkPurpose.SIGN_IN, now=house.now()
+            )
+        except DomainError as refusal:
+            say(f"errors.{refusal.code}", tone="bad", **refusal.params)
+            return redirect(url_for("auth.login"))
+        _enter(house, staff_id, "link")
+        return redirect(url_for("today.index"))
+
+    @pages.route("/password", methods=["GET", "POST"])
+    @only(ALL)
+    @harmless
+    @limiter.limit(BY_ACCOUNT, methods=["POST"], key_func=_own_key)
+    def password() -> Response | str:
+        if request.method == "GET":
+            return render_template("password.html")
+        account: SignedIn = current_user.account
+        fresh = request.form.get("password", "")
+        try:
+            if fresh != request.form.get("again", ""):
+                raise DomainError("staff_password_again")
+            house.database.write(
+                _change, staff_id=account.staff_id, current=request.form.get("current", ""), password=fresh, house=house
+            )
+        except DomainError as refusal:
+            say(f"errors.{refusal.code}", tone="bad", **refusal.params)
+            return redirect(url_for("auth.password"))
+        _renew(house, account.staff_id)
+        say("panel.password.changed")
+        return redirect(url_for("today.index"))
+
+    app.register_blueprint(pages)
+
+
+def end_other_sessions_but_mine(house: Panel, staff_id: int) -> None:
+    """After an administrator's new password for the very account that is signed in here, this session goes on."""
+    if current_user.is_authenticated and current_user.account.staff_id == staff_id:
+        _renew(house, staff_id)
+
+
+def _change(db: Session, *, staff_id: int, current: str, password: str, house: Panel) -> None:
+    staff.change_password(db, staff_id=staff_id, current=current, password=password)
+    record(
+        db, actor=f"staff:{staff_id}", action="staff.password", object_type="staff", object_id=staff_id, now=house.now()
+    )
+
+
+def _enter(house: Panel, staff_id: int, way: str) -> None:
+    """Opens a session of its own: nothing of what the browser held before goes on."""
+
+    def note(db: Session) -> None:
+        staff.mark_seen(db, staff_id=staff_id, now=house.now())
+        record(
+            db,
+            actor=f"staff:{staff_id}",
+            action="staff.sign_in",
+            object_type="staff",
+            object_id=staff_id,
+            now=house.now(),
+            way=way,
+        )
+
+    house.database.write(note)
+    _renew(house, staff_id)
+
+
+def _renew(house: Panel, staff_id: int) -> None:
+    account = house.database.read(staff_queries.signed_in, staff_id=staff_id)
+    session.clear()
+    if account is None:
+        return
+    session.permanent = True
+    session["mark"], session["nonce"] = account.mark, secrets.token_hex(8)
+    login_user(User(account))
+
+
+def _account_key() -> str:
+    login = request.form.get("login", "").strip().lower()[:64]
+    return hashlib.sha256(login.encode()).hexdigest()
+
+
+def _own_key() -> str:
+    return str(current_user.get_id()) if current_user.is_authenticated else client_address()
+
+
+def forget_throttling() -> None:
+    """Forgets every count: for tests."""
+    current_app.extensions["opora_limiter"].reset()

@@ -1,0 +1,232 @@
+"""The base of the panel's own pages.
+
+A noun's `views.py` looks like this::
+
+    class Queue(Page):
+        path, endpoint, title = "/applications", "applications", "applications.panel.title"
+        allowed, section, icon = ALL, "work", "inbox"
+
+        @expose("/")
+        def index(self) -> Answer:
+            rows = self.read(queries.queue, scope=self.scope, now=self.now())
+            return self.page("applications/queue.html", rows=rows)
+
+        @expose("/<int:number>/approve", methods=["POST"])
+        def approve(self, number: int) -> Answer:
+            audit = Audit("applications.approve", "application", number)
+            self.perform(
+                services.approve,
+                audit,
+                scope=self.scope,
+                application_id=number,
+                now=self.now(),
+            ).say("applications.panel.approved")
+            return self.back("applications.index")
+
+
+    VIEWS: list[View] = [Queue]
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
+
+from flask import abort, flash, redirect, request, url_for
+from flask_admin import BaseView, expose
+from flask_login import current_user
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from admin.panel import Panel
+from db.audit import services as audit_services
+from db.errors import DomainError, NotFoundError
+from db.people.models import StaffRole
+from db.people.scope import Scope
+from db.people.staff_queries import SignedIn
+from locales import Texts, translator
+
+__all__ = ["Answer", "Audit", "Outcome", "Page", "View", "expose"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Answer = str | Response | tuple[str, int]
+View = Callable[[Panel], BaseView]
+UNDO_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """One line of the journal for what is about to be done: codes and numbers only, never names or texts."""
+
+    action: str
+    object_type: str
+    object_id: int | None = None
+    subject_person_id: int | None = None
+    municipality_id: int | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[R]):
+    """What `perform` came to: true when it was done. A refusal has been told to the person already."""
+
+    value: R | None
+    refusal: DomainError | None = None
+
+    def __bool__(self) -> bool:
+        return self.refusal is None
+
+    def say(self, key: str, /, n: int | None = None, *, undo: str | None = None, **params: object) -> "Outcome[R]":
+        """Tells the person that it was done; with `undo`, the address that takes it back, for ten seconds."""
+        if self.refusal is None:
+            say(key, n, undo=undo, **params)
+        return self
+
+
+def say(key: str, /, n: int | None = None, *, tone: str = "good", undo: str | None = None, **params: object) -> None:
+    """A toast on the next page."""
+    text = translator("ru").plain(key, n, **params)
+    flash({"text": text, "undo": undo, "seconds": UNDO_SECONDS} if undo else {"text": text}, tone)  # type: ignore[arg-type]
+
+
+def account() -> SignedIn:
+    """Whoever is signed in, as the account stands at this request."""
+    signed_in: SignedIn = current_user.account
+    return signed_in
+
+
+class Working:
+    """What own pages and dictionaries have in common: the house, the account, `perform` and `read`."""
+
+    house: Panel
+    allowed: ClassVar[frozenset[StaffRole] | None] = None
+
+    @property
+    def t(self) -> Texts:
+        """The panel's texts."""
+        return self.house.t
+
+    @property
+    def account(self) -> SignedIn:
+        """Whoever is signed in."""
+        return account()
+
+    @property
+    def scope(self) -> Scope:
+        """What whoever is signed in may see and change: give it to every query and use case."""
+        return account().scope
+
+    def now(self) -> datetime:
+        """This moment, in UTC."""
+        return self.house.now()
+
+    def read(self, query: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Runs a query; what is not there, or not this account's to see, answers 404."""
+        try:
+            return self.house.database.read(query, *args, **kwargs)
+        except NotFoundError:
+            abort(404)
+
+    def perform(
+        self,
+        use_case: Callable[Concatenate[Session, P], R],
+        audit: Audit | Callable[[R], Audit | None] | None,
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Outcome[R]:
+        """Runs a use case and its line of the journal in one transaction.
+
+        `audit` may be made from the result (for a number that did not exist before); None is for use cases that write
+        the journal themselves. A refusal becomes a toast; what is not there answers 404.
+        """
+        actor, now = f"staff:{account().staff_id}", self.now()
+
+        def recorded(session: Session) -> R:
+            result = use_case(session, *args, **kwargs)
+            line = audit(result) if callable(audit) else audit
+            if line is not None:
+                _record(session, actor, line, now)
+            return result
+
+        try:
+            return Outcome(self.house.database.write(recorded))
+        except NotFoundError:
+            abort(404)
+        except DomainError as refusal:
+            say(f"errors.{refusal.code}", tone="bad", **refusal.params)
+            return Outcome(None, refusal)
+
+    def note_reading(
+        self, object_type: str, object_id: int, *, subject_person_id: int | None, municipality_id: int | None = None
+    ) -> None:
+        """Writes into the journal that somebody's personal data were opened («whose data did this account see?»)."""
+        line = Audit(f"{object_type}.read", object_type, object_id, subject_person_id, municipality_id)
+        self.house.database.write(_record, f"staff:{account().staff_id}", line, self.now())
+
+
+def _record(session: Session, actor: str, line: Audit, now: datetime) -> None:
+    audit_services.record(
+        session,
+        actor=actor,
+        action=line.action,
+        object_type=line.object_type,
+        object_id=line.object_id,
+        now=now,
+        subject_person_id=line.subject_person_id,
+        municipality_id=line.municipality_id,
+        **line.details,
+    )
+
+
+class Page(Working, BaseView):
+    """A page of one's own. `section` is the group of the left menu: today, work, insight or service; none hides it."""
+
+    path: ClassVar[str]
+    endpoint: ClassVar[str]  # type: ignore[misc]  Flask-Admin keeps the same value on the instance
+    title: ClassVar[str]
+    section: ClassVar[str] = ""
+    icon: ClassVar[str] = "dot"
+    order: ClassVar[int] = 100
+
+    def __init__(self, house: Panel) -> None:
+        self.house = house
+        kind = type(self)
+        super().__init__(name=house.t.plain(kind.title), endpoint=kind.endpoint, url=kind.path)
+
+    def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        # Flask-Admin's own calls a view a second time when it raises TypeError, and so hides where it came from.
+        return fn(self, *args, **kwargs)
+
+    def page(self, template: str, /, **values: Any) -> str:
+        """Renders a template that extends `base.html`; `house`, `account`, `scope` and `t` are there already."""
+        rendered: str = self.render(template, **values)
+        return rendered
+
+    def back(self, endpoint: str, **values: Any) -> Response:
+        """Goes to a page after a POST; a `next` of the form wins when it leads into the panel."""
+        return redirect(safe_next(request.form.get("next")) or url_for(endpoint, **values))
+
+    def ids(self, name: str) -> list[int]:
+        """All numbers of a repeated form field; what is no number is left out."""
+        return [int(value) for value in request.form.getlist(name) if value.isdecimal() and len(value) < 10]
+
+    def number(self, name: str) -> int | None:
+        """A number from the address or the form; nothing for anything else."""
+        value = request.values.get(name, "")
+        return int(value) if value.isdecimal() and len(value) < 10 else None
+
+    def word(self, name: str, longest: int = 200) -> str:
+        """A trimmed text from the address or the form, never longer than `longest`."""
+        return request.values.get(name, "").strip().replace("\x00", "")[:longest]
+
+
+def safe_next(target: str | None) -> str | None:
+    """The address if it leads into the panel: a path, never another site."""
+    if not target or not target.startswith("/") or len(target) > 500:
+        return None
+    # Browsers read «//host», «/\host» and control characters between them as another site.
+    if target[1:2] in ("/", "\\") or any(ord(character) < 33 or character == "\\" for character in target):
+        return None
+    return target

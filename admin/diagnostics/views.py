@@ -1,0 +1,5 @@
+"""Pages of diagnostics."""
+
+from admin.base import View
+
+VIEWS: list[View] = []

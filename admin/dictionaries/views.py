@@ -1,0 +1,5 @@
+"""Pages of dictionaries."""
+
+from admin.base import View
+
+VIEWS: list[View] = []

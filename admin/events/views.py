@@ -1,0 +1,5 @@
+"""Pages of events."""
+
+from admin.base import View
+
+VIEWS: list[View] = []

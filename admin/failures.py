@@ -1,0 +1,49 @@
+"""Kind pages for what went wrong; what exactly stays in the log."""
+
+import structlog
+from flask import Flask, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from admin.panel import Panel
+from db.errors import ForbiddenError, NotFoundError, StorageError
+
+log = structlog.get_logger(__name__)
+
+KNOWN = (400, 403, 404, 405, 413, 429)
+
+
+def install(app: Flask, house: Panel) -> None:
+    """Pages for refusals and failures."""
+
+    def shown(code: int, text: str) -> tuple[str, int]:
+        return render_template("failure.html", code=code, key=f"panel.failure.{text}"), code
+
+    @app.errorhandler(CSRFError)
+    def stale_form(_: CSRFError) -> tuple[str, int]:
+        return shown(400, "form")
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> tuple[str, int]:
+        code = error.code or 500
+        return shown(code, str(code) if code in KNOWN else "500" if code >= 500 else "400")
+
+    @app.errorhandler(NotFoundError)
+    def not_found(_: NotFoundError) -> tuple[str, int]:
+        return shown(404, "404")
+
+    @app.errorhandler(ForbiddenError)
+    def forbidden(_: ForbiddenError) -> tuple[str, int]:
+        return shown(403, "403")
+
+    @app.errorhandler(StorageError)
+    @app.errorhandler(OperationalError)
+    def storage(error: Exception) -> tuple[str, int]:
+        log.error("storage_failed", path=request.path, error=type(error.__cause__ or error).__name__)
+        return shown(503, "503")
+
+    @app.errorhandler(Exception)
+    def unexpected(_: Exception) -> tuple[str, int]:
+        log.exception("page_failed", endpoint=request.endpoint, method=request.method)
+        return shown(500, "500")

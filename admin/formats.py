@@ -1,0 +1,54 @@
+"""How moments and numbers look on a page: in the region's zone, in Russian."""
+
+from datetime import date, datetime
+from typing import Any
+
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal
+from flask import Flask, request, url_for
+
+from admin.panel import Panel
+
+LOCALE = "ru"
+DASH = "—"
+
+
+def install(app: Flask, house: Panel) -> None:
+    """Filters of the templates: `day`, `moment`, `clock`, `ago`, `number`; and `with_args` for links of lists."""
+
+    def day(value: datetime | date | None) -> str:
+        """2 марта 2026 г."""
+        if value is None:
+            return DASH
+        return format_date(house.local(value) if isinstance(value, datetime) else value, "d MMMM y", locale=LOCALE)
+
+    def moment(value: datetime | None) -> str:
+        """2 марта, 11:00; with the year when it is another one."""
+        if value is None:
+            return DASH
+        local = house.local(value)
+        this_year = local.year == house.local(house.now()).year
+        return format_datetime(local, "d MMMM, HH:mm" if this_year else "d MMMM y, HH:mm", locale=LOCALE)
+
+    def clock(value: datetime | None) -> str:
+        """11:00"""
+        return DASH if value is None else format(house.local(value), "%H:%M")
+
+    def ago(value: datetime | None) -> str:
+        """3 дня: how long it has been, rounded."""
+        return DASH if value is None else format_timedelta(house.now() - value, threshold=1.2, locale=LOCALE)
+
+    def number(value: float | None) -> str:
+        """12 345,6"""
+        return DASH if value is None else format_decimal(value, locale=LOCALE)
+
+    app.jinja_env.filters.update(day=day, moment=moment, clock=clock, ago=ago, number=number)
+    app.jinja_env.globals.update(with_args=with_args)
+
+
+def with_args(**changes: Any) -> str:
+    """This page's address with some parameters changed; None drops one."""
+    values: dict[str, Any] = request.args.to_dict(flat=False)
+    values.update(changes)
+    kept = {key: value for key, value in values.items() if value is not None and key != "next"}
+    return url_for(request.endpoint or "today.index", **{**(request.view_args or {}), **kept})

@@ -1,0 +1,5 @@
+"""Pages of mentoring."""
+
+from admin.base import View
+
+VIEWS: list[View] = []

@@ -1,0 +1,45 @@
+"""The left menu, made of the pages that are registered and open to whoever looks."""
+
+from dataclasses import dataclass
+
+from flask import Flask, request
+from flask_login import current_user
+
+from admin.access import declared
+from admin.base import Page
+
+SECTIONS = ("today", "work", "insight", "service")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One line of the menu."""
+
+    name: str
+    url: str
+    icon: str
+    active: bool
+
+
+def menu(pages: list[Page]) -> list[tuple[str, list[Link]]]:
+    """Sections in their order, each with the links that this account may open."""
+    if not current_user.is_authenticated:
+        return []
+    scope = current_user.account.scope
+    shown: list[tuple[str, list[Link]]] = []
+    for section in SECTIONS:
+        links = [
+            Link(str(page.name), page.path, page.icon, request.blueprint == page.endpoint)
+            for page in sorted(pages, key=lambda page: page.order)
+            if page.section == section
+            and (access := declared(page.index)) is not None
+            and access.permits(scope.role, can_write=scope.can_write, method="GET")
+        ]
+        if links:
+            shown.append((section, links))
+    return shown
+
+
+def install(app: Flask, pages: list[Page]) -> None:
+    """Gives the menu to every template."""
+    app.jinja_env.globals["menu"] = lambda: menu(pages)

@@ -1,0 +1,5 @@
+"""Pages of notices."""
+
+from admin.base import View
+
+VIEWS: list[View] = []

@@ -1,0 +1,44 @@
+"""What every page of the panel stands on: settings, the door to the data, the clock, the region, the texts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from admin.settings import AdminSettings
+from db.clock import Clock
+from db.database import Database
+from db.packs import Pack, load_pack
+from locales import Texts, translator
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The house of the pages; made once per process by `create_app`."""
+
+    settings: AdminSettings
+    database: Database
+    clock: Clock
+
+    @cached_property
+    def pack(self) -> Pack:
+        """The region's pack."""
+        return load_pack(self.settings.region_pack)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The region's time zone: times are stored in UTC and shown in it."""
+        return ZoneInfo(self.settings.time_zone) if self.settings.time_zone else self.pack.zone
+
+    @property
+    def t(self) -> Texts:
+        """The panel's texts: it speaks Russian."""
+        return translator("ru")
+
+    def now(self) -> datetime:
+        """This moment, in UTC."""
+        return self.clock.now()
+
+    def local(self, moment: datetime) -> datetime:
+        """The moment in the region's zone."""
+        return moment.astimezone(self.zone)

@@ -1,0 +1,5 @@
+"""Pages of people."""
+
+from admin.base import View
+
+VIEWS: list[View] = []

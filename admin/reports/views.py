@@ -1,0 +1,5 @@
+"""Pages of reports."""
+
+from admin.base import View
+
+VIEWS: list[View] = []

@@ -1,0 +1,99 @@
+"""The guard at the door: known hosts, the one gate of access, CSRF, headers on every answer."""
+
+import ipaddress
+
+import structlog
+from flask import Flask, abort, g, redirect, request, url_for
+from flask_login import current_user
+from flask_wtf import CSRFProtect
+from werkzeug.wrappers import Response
+
+from admin.access import Access, of_endpoint
+from admin.panel import Panel
+
+log = structlog.get_logger(__name__)
+
+POLICY = {
+    "default-src": "'self'",
+    "img-src": "'self' data:",
+    "frame-src": "'self'",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+}
+# A document of a teacher shown in place: it may do nothing, and only the panel's own pages may frame it. `object-src`
+# and the styles are for the browser's PDF viewer.
+FRAMED = "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+csrf = CSRFProtect()
+
+
+def install(app: Flask, house: Panel) -> None:
+    """Puts the guard before every request and the headers after it."""
+    csrf.init_app(app)
+    hosts = house.settings.known_hosts
+
+    @app.before_request
+    def known_host() -> None:
+        if hosts is not None and _host_name(request.host) not in hosts:
+            abort(400)
+
+    @app.before_request
+    def gate() -> Response | None:
+        if request.endpoint is None:  # an unknown address: 404 follows, for strangers too
+            return None
+        access = of_endpoint(app, request.endpoint)
+        if access is None:
+            log.error("route_without_declaration", endpoint=request.endpoint)
+            abort(403)
+        return _judge(access)
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        framed = g.get("framed", False)
+        policy = "; ".join(f"{name} {value}" for name, value in POLICY.items()) + "; frame-ancestors 'none'"
+        response.headers["Content-Security-Policy"] = FRAMED if framed else policy
+        response.headers["X-Frame-Options"] = "SAMEORIGIN" if framed else "DENY"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        if house.settings.secure:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        if not (request.endpoint or "").endswith("static"):
+            response.headers["Cache-Control"] = "no-store"  # personal data stay out of caches and of the back button
+        return response
+
+
+def allow_framing() -> None:
+    """Lets this answer, a document, be shown inside a page of the panel (`<iframe src=…>`)."""
+    g.framed = True
+
+
+def client_address() -> str:
+    """Who calls, for throttling. A proxy on this machine is believed about whom it passes on; nobody else is."""
+    peer = request.remote_addr or ""
+    passed_on = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    try:
+        if passed_on and ipaddress.ip_address(peer).is_loopback:
+            return str(ipaddress.ip_address(passed_on))
+    except ValueError:
+        pass
+    return peer
+
+
+def _judge(access: Access) -> Response | None:
+    if access.allowed is None:
+        return None
+    if not current_user.is_authenticated:
+        if request.method != "GET":
+            return redirect(url_for("auth.login"))
+        return redirect(url_for("auth.login", next=request.full_path.rstrip("?") if request.path != "/" else None))
+    scope = current_user.account.scope
+    if not access.permits(scope.role, can_write=scope.can_write, method=request.method):
+        abort(403)
+    return None
+
+
+def _host_name(host: str) -> str:
+    return (host.rpartition(":")[0] if ":" in host.rpartition("]")[2] else host).lower()

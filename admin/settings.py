@@ -1,0 +1,95 @@
+"""Settings of the panel."""
+
+import os
+import re
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr, field_validator
+
+from db.errors import SettingsError
+from db.settings import DataSettings
+
+KEY_FILE = "secret_key"
+
+
+class AdminSettings(DataSettings):
+    """What the panel needs besides the data. Without BOT_TOKEN this is the sandbox."""
+
+    admin_listen: str = "127.0.0.1:8080"
+    admin_url: str | None = None
+    secret_key: SecretStr | None = None
+    bot_token: SecretStr | None = None
+
+    @field_validator("admin_listen")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        match = re.fullmatch(r"[^:\s]+:(\d{1,5})", value)
+        if not match or int(match[1]) > 65535:
+            raise ValueError("expected host:port such as 127.0.0.1:8080")
+        return value
+
+    @field_validator("admin_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"https?://[^\s/]+/?", value):
+            raise ValueError("expected an address such as https://panel.example.org, without a path")
+        return value.rstrip("/") if value else value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 32:
+            raise ValueError("expected 32 or more random characters")
+        return value
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether this is the demo on one machine, whose login may be shown."""
+        return self.bot_token is None
+
+    @property
+    def public_url(self) -> str:
+        """The panel's address as people open it."""
+        return self.admin_url or f"http://{self.admin_listen}"
+
+    @property
+    def secure(self) -> bool:
+        """Whether people come over https, so that cookies may insist on it."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def known_hosts(self) -> frozenset[str] | None:
+        """Host names to answer to when ADMIN_URL is set: its own, and this machine's for health checks."""
+        if self.admin_url is None:
+            return None
+        listen = self.admin_listen.rpartition(":")[0]
+        return frozenset({(urlsplit(self.admin_url).hostname or "").lower(), listen, "127.0.0.1", "localhost"})
+
+    def signing_key(self) -> str:
+        """SECRET_KEY, or one that was made once and is kept in the data folder for this account's eyes only."""
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value()
+        path = self.data_dir / KEY_FILE
+        try:
+            return _kept_key(path)
+        except OSError as error:
+            raise SettingsError(f"SECRET_KEY: set it, or make {path} writable ({error.strerror})") from None
+
+
+def _kept_key(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        # Linked into place complete, so that another process starting now never reads half a key.
+        fresh = path.with_name(f".{path.name}.{os.getpid()}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(fresh, path)
+        finally:
+            fresh.unlink()
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
