@@ -87,7 +87,7 @@ class DocumentRow:
 
 @dataclass(frozen=True, slots=True)
 class CriterionRow:
-    """A criterion with what was given to it. `open`: its author may change it now."""
+    """A criterion with what was given to it. `open`: its author may change it now; `options` to choose from."""
 
     number: int
     title: str
@@ -106,6 +106,7 @@ class CriterionRow:
     missing: tuple[Lack, ...]
     blocking: bool
     open: bool
+    options: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +232,8 @@ def dossier(session: Session, *, application_id: int, now: datetime) -> Dossier:
         )
     ).all()
     by_id = {term.id: term for term in terms}
-    qualifications = {term.code: term.name for term in terms if term.kind is TermKind.QUALIFICATION}
+    listed = sorted((term for term in terms if term.kind is TermKind.QUALIFICATION), key=lambda term: term.position)
+    qualifications = [Choice.of(term) for term in listed]
     direction = by_id.get(application.direction_id or 0)
     category = by_id.get(application.category_id or 0)
     given = [_given(row, answers.get(row.number), len(documents.get(row.number, ()))) for row in campaign.criteria]
@@ -328,9 +330,10 @@ def _criterion(
     documents: list[DocumentRow],
     ready: Readiness,
     parts: Parts,
-    qualifications: dict[str, str],
+    qualifications: list[Choice],
 ) -> CriterionRow:
     choice = answer.choice if answer else None
+    options = qualifications if row.answer is AnswerKind.CATEGORY else []
     return CriterionRow(
         number=row.number,
         title=row.title,
@@ -342,11 +345,12 @@ def _criterion(
         text=(answer.text or "") if answer else "",
         previous_text=answer.previous_text if answer else None,
         choice=choice,
-        choice_name=qualifications.get(choice or "") if row.answer is AnswerKind.CATEGORY else None,
+        choice_name=next((item.name for item in options if item.code == choice), None),
         documents=tuple(documents),
         remark=answer.remark if answer else None,
         score=answer.score if answer else None,
         missing=ready.missing[row.number],
         blocking=row.number in ready.blocking,
         open=row.number in parts.criteria,
+        options=tuple(options),
     )

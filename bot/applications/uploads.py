@@ -1,0 +1,189 @@
+"""What is typed or sent while an application is filled in: answers, documents, albums, and what can't be read."""
+
+import asyncio
+import contextlib
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.filters import StateFilter
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import Message
+from markupsafe import Markup
+
+from bot.applications import parts, screens
+from bot.visit import Visit
+from db.applications import queries, services
+from db.applications.models import AnswerKind, ApplicationStatus
+from db.applications.queries import Dossier
+from db.dictionaries.models import TermKind
+from db.errors import DomainError
+from db.people.rules import Option, match
+from db.storage import MAX_SIZE, MEGABYTE, Storage, clean_name
+
+SHOWN = 60
+PROBLEMS = 3
+
+router = Router(name="applications.uploads")
+
+
+class Filling(StatesGroup):
+    """What the next text or file belongs to."""
+
+    direction = State()
+    criterion = State()
+
+
+def storage(visit: Visit) -> Storage:
+    """Where documents lie."""
+    return Storage(visit.house.settings.data_dir)
+
+
+async def show_criterion(visit: Visit, dossier: Dossier, number: int) -> None:
+    """A criterion's screen; the next text or file is for it. A part that is closed now is only told of."""
+    if not dossier.criterion(number).open:
+        await visit.expect(None)
+        if dossier.status in (ApplicationStatus.DRAFT, ApplicationStatus.RETURNED):
+            await visit.show(parts.overview(visit.t, dossier))
+        else:
+            await visit.show(screens.standing(visit.t, dossier, visit.house.zone))
+        return
+    await visit.expect(Filling.criterion, application=dossier.id, number=number)
+    await visit.show(parts.criterion(visit.t, dossier, number))
+
+
+@router.message(Filling.direction, F.text)
+async def direction_typed(message: Message, visit: Visit) -> None:
+    """A number or letters of a direction: the ones that fit."""
+    data = await visit.dialog.get_data()
+    text = (message.text or "").strip()
+    dossier = await _own(visit, data)
+    options = await visit.read(queries.choices, kind=TermKind.DIRECTION)
+    by_id = {option.id: option for option in options}
+    found = match(text, [Option(item.id, item.name, item.short, (item.code, item.short)) for item in options]).options
+    lead = visit.t("applications.found" if found else "applications.not_found", typed=text[:SHOWN])
+    shown = [by_id[option.id] for option in found][: parts.DIRECTIONS] if found else options
+    await visit.show(parts.directions(visit.t, dossier, shown, 0, lead))
+
+
+@router.message(Filling.criterion, F.text)
+async def answer_typed(message: Message, visit: Visit) -> None:
+    """An answer in words: kept first, looked at then."""
+    data = await visit.dialog.get_data()
+    text = (message.text or "").strip()
+    dossier = await _own(visit, data)
+    row = dossier.criterion(data["number"])
+    if text.startswith("/") or not text:
+        raise DomainError("text_expected")
+    problems: list[Markup] = []
+    if row.kind is AnswerKind.TEXT:
+        dossier = await _answer(visit, data, text)
+    elif row.kind is AnswerKind.YES_NO and (said := _yes_or_no(visit, text)):
+        dossier = await visit.write(services.answer_choice, **_whose(visit, data), choice=said, now=visit.now)
+    else:
+        problems.append(visit.t("applications.choose", typed=text[:SHOWN]))
+    await _show(visit, dossier, data, problems)
+
+
+@router.message(Filling.criterion, F.document | F.photo)
+async def attached(message: Message, visit: Visit) -> None:
+    """A file or photo of evidence; an album's parts share one screen."""
+    data = await visit.dialog.get_data()
+    same = message.media_group_id is not None and message.media_group_id == data.get("album")
+    problems = list(data.get("problems", ())) if same else []
+    if not same:
+        await visit.busy("upload_document")
+    try:
+        if message.caption:
+            await _caption(visit, data, message.caption)
+        await _attach(visit, data, message)
+    except DomainError as error:
+        problems.append(_refusal(visit, error))
+    dossier = await _own(visit, data)
+    shown = [Markup("{}").format(problem) for problem in problems[-PROBLEMS:]]
+    screen = parts.criterion(visit.t, dossier, data["number"], shown)
+    placed = await visit.replace(data.get("screen") if same else None, screen)
+    await visit.dialog.update_data(album=message.media_group_id, problems=problems[-PROBLEMS:], screen=placed)
+
+
+@router.message(StateFilter(Filling.criterion, Filling.direction))
+async def unreadable(_message: Message, visit: Visit) -> None:
+    """A sticker, voice, video or a place: nothing is lost, the question stays."""
+    data = await visit.dialog.get_data()
+    dossier = await _own(visit, data)
+    if "number" in data:
+        await _show(visit, dossier, data, [visit.t("applications.unreadable")])
+        return
+    options = await visit.read(queries.choices, kind=TermKind.DIRECTION)
+    await visit.show(parts.directions(visit.t, dossier, options, 0, visit.t("applications.unreadable_direction")))
+
+
+async def discard(place: Storage, stored_name: str) -> None:
+    """Removes a file whose row is gone; should it fail, the hourly sweep does it."""
+    with contextlib.suppress(OSError):
+        await asyncio.to_thread(place.remove, stored_name)
+
+
+async def _attach(visit: Visit, data: dict[str, Any], message: Message) -> None:
+    """Room, size, download, what is in it, and only then the row; no transaction is held meanwhile."""
+    file = message.document or (message.photo[-1] if message.photo else None)
+    if file is None:
+        return
+    name = (message.document.file_name if message.document else None) or f"photo-{message.message_id}.jpg"
+    await visit.read(services.check_room, **_whose(visit, data))
+    if (file.file_size or 0) > MAX_SIZE:
+        raise DomainError("document_large", name=clean_name(name), limit=MAX_SIZE // MEGABYTE)
+    place = storage(visit)
+    temporary = await asyncio.to_thread(place.incoming)
+    try:
+        await visit.bot.download(file.file_id, destination=temporary)
+        kept = await asyncio.to_thread(place.keep, temporary, name)
+    except TelegramBadRequest as error:
+        raise DomainError("document_lost", name=clean_name(name)) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    added = False
+    try:
+        _, added = await visit.write(services.add_document, **_whose(visit, data), document=kept, now=visit.now)
+    finally:
+        if not added:
+            await discard(place, kept.stored_name)
+
+
+async def _caption(visit: Visit, data: dict[str, Any], caption: str) -> None:
+    """Words under a file are words too: they join the answer."""
+    row = (await _own(visit, data)).criterion(data["number"])
+    if row.kind is AnswerKind.TEXT:
+        await _answer(visit, data, caption.strip(), addition=True)
+
+
+async def _answer(visit: Visit, data: dict[str, Any], text: str, *, addition: bool = False) -> Dossier:
+    return await visit.write(services.answer_text, **_whose(visit, data), text=text, addition=addition, now=visit.now)
+
+
+def _whose(visit: Visit, data: dict[str, Any]) -> dict[str, Any]:
+    return {"application_id": data["application"], "person_id": visit.person.person_id, "number": data["number"]}
+
+
+async def _own(visit: Visit, data: dict[str, Any]) -> Dossier:
+    return await visit.read(
+        queries.own_dossier, application_id=data["application"], person_id=visit.person.person_id, now=visit.now
+    )
+
+
+async def _show(visit: Visit, dossier: Dossier, data: dict[str, Any], problems: list[Markup]) -> None:
+    await visit.expect(Filling.criterion, application=data["application"], number=data["number"])
+    await visit.show(parts.criterion(visit.t, dossier, data["number"], problems))
+
+
+def _refusal(visit: Visit, error: DomainError) -> str:
+    params: dict[str, Any] = error.params
+    return visit.t.plain(f"errors.{error.code}", **params)
+
+
+def _yes_or_no(visit: Visit, text: str) -> str | None:
+    said = text.casefold().strip(" .!")
+    for choice in ("yes", "no"):
+        if said in visit.t.plain(f"applications.{choice}_words").split(","):
+            return choice
+    return None
