@@ -74,7 +74,7 @@ class Storage:
                     digest.update(chunk)
                 os.fsync(file.fileno())
             stored_name = f"{secrets.token_hex(16)}.{kind}"
-            target = self._place(stored_name)
+            target = self.place(stored_name)
             target.parent.mkdir(parents=True, exist_ok=True)
             temporary.rename(target)
             _sync_folder(target.parent)
@@ -85,14 +85,14 @@ class Storage:
 
     def path(self, stored_name: str) -> Path:
         """Where a stored file lies. Raises NotFoundError when it is not there (or is no name of ours)."""
-        path = self._place(stored_name)
+        path = self.place(stored_name)
         if not path.is_file():
             raise NotFoundError
         return path
 
     def remove(self, stored_name: str) -> None:
         """Removes a file; one that is gone already is no error."""
-        self._place(stored_name).unlink(missing_ok=True)
+        self.place(stored_name).unlink(missing_ok=True)
 
     def sweep(self, known: Collection[str], now: datetime) -> int:
         """Removes files that no row knows, an hour after they came: a crash between file and row, a document taken
@@ -106,7 +106,8 @@ class Storage:
                 removed += 1
         return removed
 
-    def _place(self, stored_name: str) -> Path:
+    def place(self, stored_name: str) -> Path:
+        """Where a name of ours belongs, whether or not it is there. Raises NotFoundError for any other name."""
         if not STORED.fullmatch(stored_name):
             raise NotFoundError
         return self._root / stored_name[:2] / stored_name
