@@ -1,6 +1,261 @@
-"""Taps and texts of diagnostics."""
+"""Taps and texts of diagnostics: one use case a tap, one screen."""
+
+from datetime import datetime
 
 from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+from sqlalchemy.orm import Session
+
+from bot.diagnostics import radar, results, screens
+from bot.diagnostics.callbacks import (
+    AnswerTap,
+    BeginTap,
+    DetailTap,
+    FinishTap,
+    HistoryTap,
+    IntroTap,
+    OpenTap,
+    PauseTap,
+    PictureTap,
+    QuestionTap,
+    ResultTap,
+    ShareTap,
+    SharingTap,
+    SiteTap,
+)
+from bot.diagnostics.results import Help
+from bot.screens import Screen
+from bot.visit import Attachment, Visit
+from db.diagnostics import queries, services
+from db.diagnostics.queries import Result
+from db.errors import DomainError, StorageError
+from db.events import queries as events
+from db.sites import queries as sites
 
 commands = Router(name="diagnostics.commands")
 router = Router(name="diagnostics")
+
+
+@commands.message(Command("diagnostics"))
+async def command(_message: Message, visit: Visit) -> None:
+    """/diagnostics: start, resume or see the result."""
+    await visit.expect(None)
+    await home(visit)
+
+
+@router.callback_query(OpenTap.filter())
+async def opened(_tap: CallbackQuery, visit: Visit) -> None:
+    """The same from a menu."""
+    await home(visit)
+
+
+async def home(visit: Visit) -> None:
+    """The next question, else the last result, else the first page."""
+    found = await visit.read(queries.home, person_id=visit.person.person_id, now=visit.now, zone=visit.house.zone)
+    if found.step is not None:
+        await visit.show(screens.step(visit.t, found.step, resumed=True))
+    elif found.result is not None:
+        await show_result(visit, found.result)
+    elif found.questionnaire is not None:
+        await visit.show(screens.intro(visit.t, found.questionnaire))
+    else:
+        await visit.show(screens.missing(visit.t))
+
+
+@router.callback_query(IntroTap.filter())
+async def intro(_tap: CallbackQuery, visit: Visit) -> None:
+    """Back from the first question."""
+    found = await visit.read(queries.home, person_id=visit.person.person_id, now=visit.now, zone=visit.house.zone)
+    if found.step is None:
+        await home(visit)
+        return
+    await visit.show(screens.intro(visit.t, found.step.questionnaire, begun=True))
+
+
+@router.callback_query(BeginTap.filter())
+async def begin(_tap: CallbackQuery, visit: Visit) -> None:
+    """«Начать»; an attempt that is open already goes on."""
+    try:
+        step = await visit.write(
+            services.start_or_resume, person_id=visit.person.person_id, now=visit.now, zone=visit.house.zone
+        )
+    except DomainError as error:
+        if error.code != "diagnostics_too_early":
+            raise
+        await visit.toast(
+            "diagnostics.too_early",
+            alert=True,
+            day=results.day(visit.t, error.params["day"]),  # type: ignore[arg-type]
+        )
+        await home(visit)
+        return
+    await visit.show(screens.step(visit.t, step))
+
+
+@router.callback_query(AnswerTap.filter())
+async def answer(_tap: CallbackQuery, callback_data: AnswerTap, visit: Visit) -> None:
+    """The answer tap: kept at once, the next question in its place."""
+    try:
+        step = await visit.write(
+            services.answer,
+            person_id=visit.person.person_id,
+            attempt_id=callback_data.attempt,
+            item=callback_data.item,
+            value=callback_data.value,
+            now=visit.now,
+        )
+    except DomainError as error:
+        await afresh(visit, error)
+        return
+    if step.item is None:
+        radar.warm()
+    await visit.show(screens.step(visit.t, step))
+
+
+@router.callback_query(QuestionTap.filter())
+async def question(_tap: CallbackQuery, callback_data: QuestionTap, visit: Visit) -> None:
+    """«Назад»: an earlier question with its answer."""
+    try:
+        step = await visit.read(
+            queries.step,
+            person_id=visit.person.person_id,
+            attempt_id=callback_data.attempt,
+            item=callback_data.item,
+        )
+    except DomainError as error:
+        await afresh(visit, error)
+        return
+    await visit.show(screens.step(visit.t, step))
+
+
+@router.callback_query(PauseTap.filter())
+async def pause(_tap: CallbackQuery, callback_data: PauseTap, visit: Visit) -> None:
+    """«Выйти»: what is answered stays."""
+    try:
+        step = await visit.read(queries.step, person_id=visit.person.person_id, attempt_id=callback_data.attempt)
+    except DomainError as error:
+        await afresh(visit, error)
+        return
+    await visit.show(screens.paused(visit.t, step))
+
+
+@router.callback_query(FinishTap.filter())
+async def finish(_tap: CallbackQuery, callback_data: FinishTap, visit: Visit) -> None:
+    """«Показать результат»: the picture as a receipt, then the live screen. A second tap shows the screen only."""
+    try:
+        result = await visit.write(
+            services.finish,
+            person_id=visit.person.person_id,
+            attempt_id=callback_data.attempt,
+            now=visit.now,
+            zone=visit.house.zone,
+        )
+    except DomainError as error:
+        await afresh(visit, error)
+        return
+    if not result.fresh:
+        await show_result(visit, result)
+        return
+    await visit.show(screens.drawing(visit.t, result.questionnaire))
+    await send_picture(visit, result)
+    await visit.receipt(await _result_screen(visit, result))
+
+
+@router.callback_query(ResultTap.filter())
+async def result(_tap: CallbackQuery, callback_data: ResultTap, visit: Visit) -> None:
+    """A result from the history or from a detail."""
+    await show_result(visit, await _own(visit, callback_data.attempt))
+
+
+@router.callback_query(DetailTap.filter())
+async def detail(_tap: CallbackQuery, callback_data: DetailTap, visit: Visit) -> None:
+    """One component."""
+    found = await _own(visit, callback_data.attempt)
+    await visit.show(results.detail(visit.t, found, callback_data.number, visit.house.zone))
+
+
+@router.callback_query(PictureTap.filter())
+async def picture(_tap: CallbackQuery, callback_data: PictureTap, visit: Visit) -> None:
+    """The picture once more."""
+    await send_picture(visit, await _own(visit, callback_data.attempt))
+
+
+@router.callback_query(SharingTap.filter())
+async def sharing(_tap: CallbackQuery, callback_data: SharingTap, visit: Visit) -> None:
+    """Who sees this result."""
+    await visit.show(results.sharing(visit.t, await _own(visit, callback_data.attempt)))
+
+
+@router.callback_query(ShareTap.filter())
+async def share(_tap: CallbackQuery, callback_data: ShareTap, visit: Visit) -> None:
+    """Opens or closes it."""
+    changed = await visit.write(
+        services.set_sharing,
+        person_id=visit.person.person_id,
+        attempt_id=callback_data.attempt,
+        audience=callback_data.audience,
+        opened=callback_data.opened,
+        now=visit.now,
+        zone=visit.house.zone,
+    )
+    await visit.show(results.sharing(visit.t, changed))
+
+
+@router.callback_query(HistoryTap.filter())
+async def history(_tap: CallbackQuery, callback_data: HistoryTap, visit: Visit) -> None:
+    """Own results."""
+    rows = await visit.read(queries.history, person_id=visit.person.person_id)
+    await visit.show(results.history(visit.t, rows, callback_data.page, visit.house.zone))
+
+
+@router.callback_query(SiteTap.filter())
+async def site(_tap: CallbackQuery, callback_data: SiteTap, visit: Visit) -> None:
+    """A site that helps."""
+    found = await visit.read(sites.site, site_id=callback_data.site)
+    await visit.show(results.site(visit.t, found, callback_data.attempt))
+
+
+async def show_result(visit: Visit, one: Result) -> None:
+    """The live screen of a result."""
+    await visit.show(await _result_screen(visit, one))
+
+
+async def _result_screen(visit: Visit, one: Result) -> Screen:
+    support = await visit.read(
+        _support,
+        components=[line.component.code for line in one.priorities],
+        municipality_id=visit.person.municipality_id,
+        now=visit.now,
+    )
+    today = visit.now.astimezone(visit.house.zone).date()
+    return results.result(visit.t, one, support, today=today, zone=visit.house.zone)
+
+
+def _support(session: Session, *, components: list[str], municipality_id: int | None, now: datetime) -> Help:
+    return Help(
+        events.serving(session, components=components, municipality_id=municipality_id, now=now, limit=results.EVENTS),
+        sites.serving(session, components=components, municipality_id=municipality_id, limit=results.SITES),
+    )
+
+
+async def send_picture(visit: Visit, one: Result) -> None:
+    """The receipt: the radar with the numbers in words."""
+    await visit.busy("upload_photo")
+    drawn = await radar.draw(results.chart(visit.t, one, visit.house.zone))
+    await visit.receipt(results.receipt(visit.t, one, visit.house.zone), photo=Attachment(drawn, "result.png"))
+
+
+async def _own(visit: Visit, attempt_id: int) -> Result:
+    return await visit.read(
+        queries.result, person_id=visit.person.person_id, attempt_id=attempt_id, zone=visit.house.zone
+    )
+
+
+async def afresh(visit: Visit, error: DomainError) -> None:
+    """A stale or foreign button: a kind word over the screen and what is true now."""
+    if isinstance(error, StorageError):
+        raise error
+    code = error.code if error.code.startswith("diagnostics_") else "stale_button"
+    await visit.toast(f"errors.{code}")
+    await home(visit)

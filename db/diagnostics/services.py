@@ -125,7 +125,7 @@ def answer(session: Session, *, person_id: int, attempt_id: int, item: str, valu
     place = content.places.get(item)
     if place is None or not scoring.answer_fits(content.items[place], value):
         raise DomainError("stale_button")  # the transaction takes the answer back
-    given = {row.item: row.value for row in connection.execute(_GIVEN, {"attempt_id": attempt_id})}
+    given: dict[str, int | None] = dict(connection.execute(_GIVEN, {"attempt_id": attempt_id}).tuples().all())
     return Step(attempt_id, content, scoring.next_item(content, given, after=item), given)
 
 

@@ -1,0 +1,90 @@
+"""Taps of diagnostics. An attempt's version never changes, so an item's code and a component's number stay true."""
+
+from aiogram.filters.callback_data import CallbackData
+
+from db.diagnostics.services import Audience
+
+
+class OpenTap(CallbackData, prefix="dg"):
+    """The next question, the last result or the first page, whichever is due."""
+
+
+class IntroTap(CallbackData, prefix="dg_i"):
+    """The first page: what this is."""
+
+
+class BeginTap(CallbackData, prefix="dg_b"):
+    """«Начать» and «Продолжить»."""
+
+
+class QuestionTap(CallbackData, prefix="dg_q"):
+    """One question of an open attempt."""
+
+    attempt: int
+    item: str
+
+
+class AnswerTap(CallbackData, prefix="dg_a"):
+    """An answer; without a value «не про мою работу»."""
+
+    attempt: int
+    item: str
+    value: int | None
+
+
+class PauseTap(CallbackData, prefix="dg_x"):
+    """«Выйти»: the answers stay."""
+
+    attempt: int
+
+
+class FinishTap(CallbackData, prefix="dg_f"):
+    """«Показать результат»."""
+
+    attempt: int
+
+
+class ResultTap(CallbackData, prefix="dg_r"):
+    """A result."""
+
+    attempt: int
+
+
+class DetailTap(CallbackData, prefix="dg_d"):
+    """One component of a result, by its number from 0."""
+
+    attempt: int
+    number: int
+
+
+class PictureTap(CallbackData, prefix="dg_p"):
+    """The result as a picture, once more."""
+
+    attempt: int
+
+
+class SharingTap(CallbackData, prefix="dg_w"):
+    """Who sees this result."""
+
+    attempt: int
+
+
+class ShareTap(CallbackData, prefix="dg_o"):
+    """Opens or closes a result to somebody."""
+
+    attempt: int
+    audience: Audience
+    opened: bool
+
+
+class HistoryTap(CallbackData, prefix="dg_h"):
+    """Own results."""
+
+    page: int = 0
+
+
+class SiteTap(CallbackData, prefix="dg_s"):
+    """A site that helps, from a result."""
+
+    attempt: int
+    site: int

@@ -1,0 +1,279 @@
+"""What diagnostics say of a result: pure, t + data -> Screen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+
+from babel.dates import format_date
+from markupsafe import Markup
+
+from bot.diagnostics.callbacks import (
+    BeginTap,
+    DetailTap,
+    HistoryTap,
+    PictureTap,
+    ResultTap,
+    ShareTap,
+    SharingTap,
+    SiteTap,
+)
+from bot.diagnostics.radar import Chart
+from bot.events.callbacks import CardTap
+from bot.screens import Button, NothingTap, Row, Screen, menu_row, page_of, paragraphs, short
+from db.diagnostics.queries import ComponentResult, HistoryRow, Result
+from db.diagnostics.services import Audience
+from db.events.queries import Line
+from db.sites.models import Site
+from locales import Texts
+
+POINTS = 3  # as many single difficulties as one can take in at a glance; the others are in the details
+EVENTS = 3
+SITES = 2
+WORDS = {
+    (Audience.MENTOR, False): "diagnostics.open.mentor",
+    (Audience.MENTOR, True): "diagnostics.close.mentor",
+    (Audience.METHODIST, False): "diagnostics.open.methodist",
+    (Audience.METHODIST, True): "diagnostics.close.methodist",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What serves the two highest priorities: coming events and sites."""
+
+    events: Sequence[Line] = ()
+    sites: Sequence[Site] = ()
+
+
+def day(t: Texts, moment: datetime | date, zone: tzinfo | None = None) -> str:
+    """A date in words, local where it is a moment."""
+    local = moment.astimezone(zone).date() if isinstance(moment, datetime) else moment
+    return format_date(local, "d MMMM y", locale=t.language)
+
+
+def chart(t: Texts, result: Result, zone: tzinfo) -> Chart:
+    """What the picture shows."""
+    before = result.previous_at
+    return Chart(
+        title=t.plain("diagnostics.chart.title", day=day(t, result.completed_at, zone)),
+        labels=tuple(line.component.title for line in result.components),
+        now=tuple(line.score.level for line in result.components),
+        before=tuple(line.before for line in result.components) if before else (),
+        now_label=t.plain("diagnostics.chart.now"),
+        before_label=day(t, before, zone) if before else "",
+        unknown=t.plain("diagnostics.chart.unknown"),
+    )
+
+
+def receipt(t: Texts, result: Result, zone: tzinfo) -> Screen:
+    """The picture's caption, ≤ 1024 characters: the numbers in words and one sentence about this very person."""
+    best, first = result.strongest, _first(result)
+    opened = result.shared_with_mentor or result.shared_with_methodist
+    text = paragraphs(
+        t("diagnostics.receipt.title", day=day(t, result.completed_at, zone)),
+        "\n".join(_number(t, result, line) for line in result.components),
+        t("diagnostics.receipt.strong", text=best.component.strong) if best else t("diagnostics.receipt.little"),
+        t("diagnostics.receipt.growth", text=first.component.growth) if first else None,
+        t("diagnostics.receipt.meaning" if opened else "diagnostics.receipt.private"),
+    )
+    return Screen(text, [[Button(t.plain("diagnostics.to_result"), ResultTap(attempt=result.attempt_id))]])
+
+
+def _number(t: Texts, result: Result, line: ComponentResult) -> Markup:
+    if line.level is None or line.score.level is None:
+        return t(
+            "diagnostics.receipt.unknown", title=line.component.title, name=result.questionnaire.not_enough_name.lower()
+        )
+    return t(
+        "diagnostics.receipt.line",
+        title=line.component.title,
+        level=f"{line.score.level:.0f}",
+        change=_change(t, line),
+        name=line.level.name.lower(),
+    )
+
+
+def _change(t: Texts, line: ComponentResult) -> str:
+    if line.change is None or abs(line.change) < 0.5:
+        return ""
+    return t.plain("diagnostics.up" if line.change > 0 else "diagnostics.down", points=f"{abs(line.change):.0f}")
+
+
+def _first(result: Result) -> ComponentResult | None:
+    """Where to begin: the highest priority, which is the lowest level unless the person wishes otherwise."""
+    return result.priorities[0] if result.priorities else None
+
+
+def result(t: Texts, one: Result, support: Help, *, today: date, zone: tzinfo) -> Screen:
+    """The live screen: strong and weak sides, single difficulties, what to do next."""
+    weakest, first = one.weakest, _first(one)
+    text = paragraphs(
+        t("diagnostics.result.title", day=day(t, one.completed_at, zone)),
+        _side(t, "diagnostics.result.strong", one.strongest),
+        _side(t, "diagnostics.result.weak", weakest) if weakest else _even(t, one),
+        t("diagnostics.result.wish", title=first.component.title) if first and weakest and first != weakest else None,
+        _points(t, one),
+        _borders(t, one),
+        t("diagnostics.result.next") if support.events or support.sites else None,
+    )
+    return Screen(text, [*_helping(t, one, support, zone), *_around(t, one, today), menu_row(t)])
+
+
+def _side(t: Texts, key: str, line: ComponentResult | None) -> Markup | None:
+    if line is None or line.score.level is None:
+        return None
+    words = line.component.strong if key.endswith("strong") else line.component.growth
+    return t(key, title=line.component.title, level=f"{line.score.level:.0f}", text=words)
+
+
+def _even(t: Texts, one: Result) -> Markup:
+    return t("diagnostics.result.even" if one.strongest else "diagnostics.result.little")
+
+
+def _points(t: Texts, one: Result) -> Markup | None:
+    names = [item.short for line in one.components for item in line.points]
+    if not names:
+        return None
+    shown = ", ".join(t.plain("diagnostics.quoted", text=name) for name in names[:POINTS])
+    rest = len(names) - POINTS
+    return (
+        t("diagnostics.result.points_more", rest, names=shown)
+        if rest > 0
+        else t("diagnostics.result.points", names=shown)
+    )
+
+
+def _borders(t: Texts, one: Result) -> Markup | None:
+    titles = [line.component.title for line in one.components if line.score.borderline]
+    if not titles:
+        return None
+    if len(titles) > POINTS:
+        return t("diagnostics.result.borders_many", len(titles))
+    return t("diagnostics.result.borders", titles=", ".join(titles))
+
+
+def _helping(t: Texts, one: Result, support: Help, zone: tzinfo) -> list[Row]:
+    events = [
+        Button(
+            short(t.plain("diagnostics.event", day=f"{line.starts_at.astimezone(zone):%d.%m}", title=line.title)),
+            CardTap(event_id=line.id),
+        )
+        for line in support.events[:EVENTS]
+    ]
+    sites = [
+        Button(short(t.plain("diagnostics.site", title=site.title)), SiteTap(attempt=one.attempt_id, site=site.id))
+        for site in support.sites[:SITES]
+    ]
+    return [[button] for button in (*events, *sites)]
+
+
+def _around(t: Texts, one: Result, today: date) -> list[Row]:
+    rows: list[Row] = [
+        [
+            Button(t.plain("diagnostics.details"), DetailTap(attempt=one.attempt_id, number=0)),
+            Button(t.plain("diagnostics.picture"), PictureTap(attempt=one.attempt_id)),
+        ],
+        [
+            Button(t.plain("diagnostics.who_sees"), SharingTap(attempt=one.attempt_id)),
+            Button(t.plain("diagnostics.history"), HistoryTap()),
+        ],
+    ]
+    if one.last and today >= one.retest_on:
+        rows.append([Button(t.plain("diagnostics.again"), BeginTap())])
+    return rows
+
+
+def detail(t: Texts, one: Result, number: int, zone: tzinfo) -> Screen:
+    """One component: the level beside the former one, the wish, the difficulties in words, one step."""
+    number = min(max(number, 0), len(one.components) - 1)
+    line = one.components[number]
+    score, content = line.score, one.questionnaire
+    level: Markup
+    if line.level is None or score.level is None:
+        level = t("diagnostics.detail.unknown", name=content.not_enough_name, text=content.not_enough_text)
+    else:
+        level = t("diagnostics.detail.level", level=f"{score.level:.0f}", name=line.level.name, text=line.level.text)
+    before = None
+    if line.before is not None and one.previous_at is not None:
+        before = t("diagnostics.detail.before", day=day(t, one.previous_at, zone), level=f"{line.before:.0f}")
+        before = Markup(f"{before} {Markup.escape(_change(t, line))}".rstrip())  # noqa: S704  both are escaped
+    text = paragraphs(
+        t("diagnostics.detail.title", title=line.component.title, description=line.component.description),
+        level,
+        before,
+        Markup.escape(content.borderline_text) if score.borderline else None,
+        t("diagnostics.detail.points", names="\n".join(f"· {item.short}" for item in line.points))
+        if line.points
+        else None,
+        t("diagnostics.detail.need", text=line.component.need.options[score.need]) if score.need is not None else None,
+        t("diagnostics.detail.step", text=line.component.growth) if score.deficit else None,
+    )
+    return Screen(text, [_turning(t, one, number), [_to_result(t, one)], menu_row(t)])
+
+
+def _turning(t: Texts, one: Result, number: int) -> Row:
+    count = len(one.components)
+    return [
+        Button(t.plain("diagnostics.previous"), DetailTap(attempt=one.attempt_id, number=(number - 1) % count)),
+        Button(t.plain("diagnostics.page", page=number + 1, pages=count), NothingTap()),
+        Button(t.plain("diagnostics.next"), DetailTap(attempt=one.attempt_id, number=(number + 1) % count)),
+    ]
+
+
+def _to_result(t: Texts, one: Result) -> Button:
+    return Button(t.plain("diagnostics.to_result"), ResultTap(attempt=one.attempt_id))
+
+
+def sharing(t: Texts, one: Result) -> Screen:
+    """Who sees this result, and two switches."""
+    state = {
+        (False, False): "diagnostics.sharing.nobody",
+        (True, False): "diagnostics.sharing.mentor",
+        (False, True): "diagnostics.sharing.methodist",
+        (True, True): "diagnostics.sharing.both",
+    }[one.shared_with_mentor, one.shared_with_methodist]
+    opened = {Audience.MENTOR: one.shared_with_mentor, Audience.METHODIST: one.shared_with_methodist}
+    switches: list[Row] = [
+        [Button(t.plain(WORDS[audience, on]), ShareTap(attempt=one.attempt_id, audience=audience, opened=not on))]
+        for audience, on in opened.items()
+    ]
+    text = paragraphs(t("diagnostics.sharing.title"), t(state), t("diagnostics.sharing.about"))
+    return Screen(text, [*switches, [_to_result(t, one)], menu_row(t)])
+
+
+def history(t: Texts, rows: Sequence[HistoryRow], page: int, zone: tzinfo) -> Screen:
+    """Own results, the last first."""
+    if not rows:
+        return Screen(t("diagnostics.history.empty"), [[Button(t.plain("diagnostics.begin"), BeginTap())], menu_row(t)])
+    shown, page, pages = page_of(rows, page)
+    buttons: list[Row] = []
+    for row in shown:
+        when = day(t, row.completed_at, zone)
+        text = when if row.mean is None else t.plain("diagnostics.history.row", day=when, mean=f"{row.mean:.0f}")
+        buttons.append([Button(short(text), ResultTap(attempt=row.attempt_id))])
+    if pages > 1:
+        buttons.append(
+            [
+                Button(t.plain("diagnostics.previous"), HistoryTap(page=(page - 1) % pages)),
+                Button(t.plain("diagnostics.page", page=page + 1, pages=pages), NothingTap()),
+                Button(t.plain("diagnostics.next"), HistoryTap(page=(page + 1) % pages)),
+            ]
+        )
+    return Screen(t("diagnostics.history.title"), [*buttons, menu_row(t)])
+
+
+def site(t: Texts, found: Site, attempt_id: int) -> Screen:
+    """A site that helps: what it does and how to get there. `municipality` must be loaded."""
+    text = paragraphs(
+        t(
+            f"diagnostics.site.{found.kind.value}",
+            title=found.title,
+            organisation=found.organisation,
+            municipality=found.municipality.name,
+        ),
+        Markup.escape(found.about),
+        t("diagnostics.site.months", found.months) if found.months else None,
+        t("diagnostics.site.join", text=found.how_to_join, contact=found.contact),
+    )
+    back = Button(t.plain("diagnostics.to_result"), ResultTap(attempt=attempt_id))
+    return Screen(text, [[back], menu_row(t)])

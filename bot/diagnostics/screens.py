@@ -1,0 +1,115 @@
+"""What diagnostics say on the way through the questions: pure, t + data -> Screen."""
+
+from markupsafe import Markup
+
+from bot.diagnostics.callbacks import AnswerTap, BeginTap, FinishTap, IntroTap, OpenTap, PauseTap, QuestionTap
+from bot.screens import Button, Row, Screen, columns, menu_row, paragraphs
+from db.diagnostics.content import Component, Item, Questionnaire
+from db.diagnostics.queries import Step
+from db.diagnostics.rules import previous_item
+from locales import Texts
+
+
+def intro(t: Texts, questionnaire: Questionnaire, *, begun: bool = False) -> Screen:
+    """What this is and who sees it; the words are the questionnaire's own."""
+    text = paragraphs(t("diagnostics.intro.title", title=questionnaire.title), Markup.escape(questionnaire.intro))
+    start = Button(t.plain("diagnostics.continue" if begun else "diagnostics.begin"), BeginTap(), style="primary")
+    return Screen(text, [[start], menu_row(t)])
+
+
+def missing(t: Texts) -> Screen:
+    """No questionnaire is published yet."""
+    return Screen(t("errors.diagnostics_no_instrument"), [menu_row(t)])
+
+
+def step(t: Texts, now: Step, *, resumed: bool = False) -> Screen:
+    """The next question, or the word that all is answered."""
+    if now.item is None:
+        return ready(t, now)
+    return question(t, now, now.item, resumed=resumed and bool(now.answers))
+
+
+def question(t: Texts, now: Step, item: Item, *, resumed: bool = False) -> Screen:
+    """One question: where one is, what one does, five behaviours by number; the answer given before has a mark."""
+    section = next(part for part in now.questionnaire.components if part.code == item.component)
+    first = section.questions[0].code == item.code
+    finished = _finished_before(now, section) if first and not resumed else None
+    lead = t("diagnostics.resumed") if resumed else None
+    if finished is not None:
+        lead = t("diagnostics.section_done", title=finished.title)
+    lines = [] if item.need else [t("diagnostics.option", value=n, text=text) for n, text in enumerate(item.options)]
+    text = paragraphs(
+        lead,
+        t(
+            "diagnostics.progress",
+            section=now.questionnaire.components.index(section) + 1,
+            sections=len(now.questionnaire.components),
+            question=section.questions.index(item) + 1,
+            questions=len(section.questions),
+            title=section.title,
+        ),
+        t("diagnostics.question", text=item.text),
+        "\n".join(lines),
+    )
+    leave = t.plain("diagnostics.pause" if finished is not None else "diagnostics.leave")
+    return Screen(
+        text,
+        [
+            *_options(t, now, item),
+            [_back(t, now, item), Button(leave, PauseTap(attempt=now.attempt_id))],
+        ],
+    )
+
+
+def _finished_before(now: Step, section: Component) -> Component | None:
+    """The section just before, where all of it is answered: a good moment for a pause."""
+    place = now.questionnaire.components.index(section)
+    if place == 0:
+        return None
+    before = now.questionnaire.components[place - 1]
+    return before if all(item.code in now.answers for item in before.questions) else None
+
+
+def _options(t: Texts, now: Step, item: Item) -> list[Row]:
+    given = now.answers.get(item.code, -1) if item.code in now.answers else -1
+
+    def button(value: int | None, text: str) -> Button:
+        marked = t.plain("diagnostics.given", text=text) if given == value else text
+        return Button(marked, AnswerTap(attempt=now.attempt_id, item=item.code, value=value))
+
+    if item.need:
+        return list(columns([button(value, text) for value, text in enumerate(item.options)], 2))
+    numbers = [button(value, str(value)) for value in range(len(item.options))]
+    return [numbers, [button(None, now.questionnaire.not_applicable)]]
+
+
+def _back(t: Texts, now: Step, item: Item) -> Button:
+    before = previous_item(now.questionnaire, item.code)
+    tap = IntroTap() if before is None else QuestionTap(attempt=now.attempt_id, item=before.code)
+    return Button(t.plain("diagnostics.back"), tap)
+
+
+def ready(t: Texts, now: Step) -> Screen:
+    """All is answered: a last moment to go back."""
+    last = now.questionnaire.items[-1]
+    return Screen(
+        t("diagnostics.ready", len(now.answers)),
+        [
+            [Button(t.plain("diagnostics.show_result"), FinishTap(attempt=now.attempt_id), style="primary")],
+            [
+                Button(t.plain("diagnostics.back"), QuestionTap(attempt=now.attempt_id, item=last.code)),
+                Button(t.plain("diagnostics.leave"), PauseTap(attempt=now.attempt_id)),
+            ],
+        ],
+    )
+
+
+def paused(t: Texts, now: Step) -> Screen:
+    """The answers stay; one goes on whenever one likes."""
+    text = t("diagnostics.paused", done=len(now.answers), total=len(now.questionnaire.items))
+    return Screen(text, [[Button(t.plain("diagnostics.continue"), OpenTap())], menu_row(t)])
+
+
+def drawing(t: Texts, questionnaire: Questionnaire) -> Screen:
+    """Stays where the questions were, while the picture is being made."""
+    return Screen(paragraphs(Markup.escape(questionnaire.finish), t("diagnostics.drawing")), [menu_row(t)])
