@@ -24,6 +24,7 @@ from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.notices import services as notices
 from db.people import roles
 from db.people.models import Role, Staff, StaffRole
+from db.people.scope import Scope
 
 COMMENT_LIMIT = 600
 REMARK_LIMIT = 300
@@ -41,26 +42,11 @@ class Decided:
     until: datetime
 
 
-def scope_of(staff: Staff) -> frozenset[int] | None:
-    """Municipalities the account works with; nothing stands for the whole region."""
-    if staff.role is not StaffRole.MUNICIPAL_METHODIST:
-        return None
-    return frozenset(row.municipality_id for row in staff.municipalities)
-
-
-def staff_scope(session: Session, *, staff_id: int) -> frozenset[int] | None:
-    """The scope of an account as it stands now. Raises ForbiddenError where it was closed."""
-    staff = session.get(Staff, staff_id)
-    if staff is None or not staff.active:
-        raise ForbiddenError
-    return scope_of(staff)
-
-
 def decide(
     session: Session,
     *,
     application_id: int,
-    staff_id: int,
+    scope: Scope,
     verdict: Verdict,
     revision: int,
     now: datetime,
@@ -74,7 +60,7 @@ def decide(
     `application_moved_on` and nothing happens. A refusal needs a reason or a comment; a return may say by remarks per
     criterion (0 is the direction) what to mend. An approval gives the role of an active member.
     """
-    application = _within(session, application_id, staff_id)
+    application = _within(session, application_id, scope)
     if application.revision != revision:
         raise ConflictError("application_moved_on")
     rules.check_transition(application.status, rules.OUTCOME[verdict])
@@ -96,11 +82,11 @@ def decide(
     application.decided_at = now
     application.revision += 1
     granted = verdict is Verdict.APPROVE and roles.grant(
-        session, person_id=application.person_id, role=Role.ACTIVE_MEMBER, now=now, granted_by=staff_id
+        session, person_id=application.person_id, role=Role.ACTIVE_MEMBER, now=now, granted_by=scope.staff_id
     )
     decision = Decision(
         application_id=application_id,
-        staff_id=staff_id,
+        staff_id=scope.staff_id,
         verdict=verdict,
         reasons=[row.number for row in chosen],
         comment=comment,
@@ -119,20 +105,20 @@ def decide(
         now=now,
         due_at=now + rules.UNDO,
     )
-    _record(session, application, staff_id, f"applications.{verdict.value}", now, reasons=decision.reasons)
+    _record(session, application, scope, f"applications.{verdict.value}", now, reasons=decision.reasons)
     return Decided(application_id, decision.id, application.status, now + rules.UNDO)
 
 
-def undo(session: Session, *, decision_id: int, staff_id: int, now: datetime) -> int:
+def undo(session: Session, *, decision_id: int, scope: Scope, now: datetime) -> int:
     """Takes a decision back, by whoever made it and within UNDO; its notice and role with it. Returns the application.
 
     The second click changes nothing. Raises NotFoundError, ConflictError `undo_too_late` (also when the teacher has
     acted on it).
     """
     decision = session.get(Decision, decision_id)
-    if decision is None or decision.staff_id != staff_id:
+    if decision is None or decision.staff_id != scope.staff_id:
         raise NotFoundError
-    application = _within(session, decision.application_id, staff_id)
+    application = _within(session, decision.application_id, scope)
     # Read again under the application's lock: another click may have been quicker.
     session.refresh(decision)
     if decision.undone_at is not None:
@@ -152,19 +138,20 @@ def undo(session: Session, *, decision_id: int, staff_id: int, now: datetime) ->
         answer.remark = None
     if decision.granted:
         roles.revoke(session, person_id=application.person_id, role=Role.ACTIVE_MEMBER, now=now)
-    _record(session, application, staff_id, "applications.undo", now, decision=decision.id)
+    _record(session, application, scope, "applications.undo", now, decision=decision.id)
     return application.id
 
 
-def assign(session: Session, *, application_ids: Sequence[int], staff_id: int, to: int | None, now: datetime) -> int:
+def assign(session: Session, *, application_ids: Sequence[int], scope: Scope, to: int | None, now: datetime) -> int:
     """Gives waiting applications to a colleague (or to nobody). Those outside the scope, decided or already there are
     left out. Returns how many changed. Raises DomainError `assign_unknown` for an account that can't decide.
     """
-    scope = _deciding_scope(session, staff_id)
+    if not scope.can_write:
+        raise ForbiddenError
     taker = session.get(Staff, to) if to is not None else None
     if to is not None and (taker is None or not taker.active or taker.role is StaffRole.READER):
         raise DomainError("assign_unknown")
-    reach = scope_of(taker) if taker is not None else None
+    reaches = [scope, Scope.of(taker)] if taker is not None else [scope]
     wanted = (
         select(Application)
         .where(Application.id.in_(list(application_ids)), Application.status == ApplicationStatus.SUBMITTED)
@@ -173,24 +160,20 @@ def assign(session: Session, *, application_ids: Sequence[int], staff_id: int, t
     )
     changed = 0
     for application in session.scalars(wanted):
-        for limits in (scope, reach):
-            if limits is not None and application.municipality_id not in limits:
-                break
-        else:
-            if application.assigned_to != to:
-                application.assigned_to = to
-                changed += 1
-                _record(session, application, staff_id, "applications.assign", now, to=to)
+        if application.assigned_to != to and all(reach.sees(application.municipality_id) for reach in reaches):
+            application.assigned_to = to
+            changed += 1
+            _record(session, application, scope, "applications.assign", now, to=to)
     return changed
 
 
 def score(
-    session: Session, *, application_id: int, staff_id: int, scores: Mapping[int, int | None], now: datetime
+    session: Session, *, application_id: int, scope: Scope, scores: Mapping[int, int | None], now: datetime
 ) -> None:
     """Sets scores (0–MAX_SCORE) per criterion; nothing takes a score away. Colleagues' decisions are not disturbed: the
     revision stays. Raises DomainError `score_range`, ConflictError once it is no longer waiting.
     """
-    application = _within(session, application_id, staff_id)
+    application = _within(session, application_id, scope)
     if application.status is not ApplicationStatus.SUBMITTED:
         raise ConflictError("application_moved_on")
     campaign = session.get_one(Campaign, application.campaign_id)
@@ -203,7 +186,7 @@ def score(
         answer = _answer(session, application.id, criterion.number, now)
         answer.score = value
     _record(
-        session, application, staff_id, "applications.score", now, scores={str(n): value for n, value in scores.items()}
+        session, application, scope, "applications.score", now, scores={str(n): value for n, value in scores.items()}
     )
 
 
@@ -236,14 +219,13 @@ def preview(
     session: Session,
     *,
     application_id: int,
-    staff_id: int,
+    scope: Scope,
     verdict: Verdict,
     reasons: Sequence[int] = (),
     comment: str | None = None,
     remarks: Mapping[int, str] | None = None,
 ) -> dict[str, Any]:
     """What the teacher would be told by such a decision; nothing is changed."""
-    scope = staff_scope(session, staff_id=staff_id)
     application = session.get(Application, application_id)
     if application is None or not visible(application, scope):
         raise NotFoundError
@@ -255,26 +237,19 @@ def preview(
     return told(session, application, campaign, verdict, chosen, (comment or "").strip() or None, noted)
 
 
-def visible(application: Application, scope: frozenset[int] | None) -> bool:
+def visible(application: Application, scope: Scope) -> bool:
     """Whether somebody with this scope may see it: drafts, and what was withdrawn unsent, are nobody's business."""
     if application.status in HIDDEN or application.submitted_at is None:
         return False
-    return scope is None or application.municipality_id in scope
+    return scope.sees(application.municipality_id)
 
 
-def _deciding_scope(session: Session, staff_id: int) -> frozenset[int] | None:
-    staff = session.get(Staff, staff_id)
-    if staff is None or not staff.active or staff.role is StaffRole.READER:
-        raise ForbiddenError
-    return scope_of(staff)
-
-
-def _within(session: Session, application_id: int, staff_id: int) -> Application:
-    """The application, locked. Raises NotFoundError outside the account's scope, ForbiddenError for a reader."""
-    scope = _deciding_scope(session, staff_id)
+def _within(session: Session, application_id: int, scope: Scope) -> Application:
+    """The application, locked. Raises NotFoundError outside the account's reach, ForbiddenError for a reader."""
     application = session.get(Application, application_id, with_for_update=True)
     if application is None or not visible(application, scope):
         raise NotFoundError
+    scope.check_write(application.municipality_id)
     return application
 
 
@@ -311,11 +286,11 @@ def _key(decision_id: int) -> str:
 
 
 def _record(
-    session: Session, application: Application, staff_id: int, action: str, now: datetime, **details: Any
+    session: Session, application: Application, scope: Scope, action: str, now: datetime, **details: Any
 ) -> None:
     audit.record(
         session,
-        actor=f"staff:{staff_id}",
+        actor=f"staff:{scope.staff_id}",
         action=action,
         object_type="application",
         object_id=application.id,
