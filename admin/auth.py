@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from admin.access import ALL, harmless, only, public
-from admin.base import safe_next, say
+from admin.base import safe_next, say, say_refusal
 from admin.panel import Panel
 from admin.security import client_address
 from db.audit.services import record
@@ -98,7 +98,7 @@ def install(app: Flask, house: Panel) -> None:
                 staff.consume_link, token=token, purpose=LinkPurpose.SIGN_IN, now=house.now()
             )
         except DomainError as refusal:
-            say(f"errors.{refusal.code}", tone="bad", **refusal.params)
+            say_refusal(refusal)
             return redirect(url_for("auth.login"))
         _enter(house, staff_id, "link")
         return redirect(url_for("today.index"))
@@ -119,7 +119,7 @@ def install(app: Flask, house: Panel) -> None:
                 _change, staff_id=account.staff_id, current=request.form.get("current", ""), password=fresh, house=house
             )
         except DomainError as refusal:
-            say(f"errors.{refusal.code}", tone="bad", **refusal.params)
+            say_refusal(refusal)
             return redirect(url_for("auth.password"))
         _renew(house, account.staff_id)
         say("panel.password.changed")

@@ -46,7 +46,7 @@ from db.people.scope import Scope
 from db.people.staff_queries import SignedIn
 from locales import Texts, translator
 
-__all__ = ["Answer", "Audit", "Outcome", "Page", "View", "expose"]
+__all__ = ["Answer", "Audit", "Outcome", "Page", "View", "expose", "say", "say_refusal"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -80,14 +80,25 @@ class Outcome(Generic[R]):
     def say(self, key: str, /, n: int | None = None, *, undo: str | None = None, **params: object) -> "Outcome[R]":
         """Tells the person that it was done; with `undo`, the address that takes it back, for ten seconds."""
         if self.refusal is None:
-            say(key, n, undo=undo, **params)
+            _toast(translator("ru").plain(key, n, **params), "good", undo)
         return self
 
 
-def say(key: str, /, n: int | None = None, *, tone: str = "good", undo: str | None = None, **params: object) -> None:
-    """A toast on the next page."""
-    text = translator("ru").plain(key, n, **params)
-    flash({"text": text, "undo": undo, "seconds": UNDO_SECONDS} if undo else {"text": text}, tone)  # type: ignore[arg-type]
+def say(key: str, /, n: int | None = None, **params: object) -> None:
+    """A toast on the next page: it was done."""
+    _toast(translator("ru").plain(key, n, **params), "good")
+
+
+def say_refusal(refusal: DomainError) -> None:
+    """A toast on the next page: why it was not done."""
+    _toast(translator("ru").plain(f"errors.{refusal.code}", None, **refusal.params), "bad")
+
+
+def _toast(text: str, tone: str, undo: str | None = None) -> None:
+    said: dict[str, object] = {"text": text}
+    if undo:
+        said |= {"undo": undo, "seconds": UNDO_SECONDS}
+    flash(said, tone)  # type: ignore[arg-type]  any JSON goes through the session
 
 
 def account() -> SignedIn:
@@ -155,7 +166,7 @@ class Working:
         except NotFoundError:
             abort(404)
         except DomainError as refusal:
-            say(f"errors.{refusal.code}", tone="bad", **refusal.params)
+            say_refusal(refusal)
             return Outcome(None, refusal)
 
     def note_reading(
@@ -184,7 +195,7 @@ class Page(Working, BaseView):
     """A page of one's own. `section` is the group of the left menu: today, work, insight or service; none hides it."""
 
     path: ClassVar[str]
-    endpoint: ClassVar[str]  # type: ignore[misc]  Flask-Admin keeps the same value on the instance
+    endpoint: ClassVar[str]  # Flask-Admin keeps the same value on the instance
     title: ClassVar[str]
     section: ClassVar[str] = ""
     icon: ClassVar[str] = "dot"

@@ -170,7 +170,7 @@ def verify_password(stored: str | None, password: str) -> bool:
         right = _hasher.verify(stored or _decoy(), password[:LONGEST_PASSWORD])
     except (VerificationError, InvalidHashError):
         return False
-    return right and stored is not None
+    return stored is not None and bool(right)
 
 
 @cache
