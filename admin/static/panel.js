@@ -1,2 +1,129 @@
 "use strict";
-document.addEventListener("DOMContentLoaded", () => {});
+/* Small helps; every page works without them. Hooks are data- attributes described in templates/macros.html. */
+
+const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+
+/* The left menu on a phone. */
+const opener = document.querySelector("[data-toggle-menu]");
+function showMenu(open) {
+  document.body.classList.toggle("menu-open", open);
+  opener.setAttribute("aria-expanded", String(open));
+  if (open) document.querySelector("#side a").focus();
+}
+opener?.addEventListener("click", () => showMenu(!document.body.classList.contains("menu-open")));
+document.addEventListener("click", (event) => {
+  if (document.body.classList.contains("menu-open") && !event.target.closest(".side, [data-toggle-menu]")) showMenu(false);
+  for (const box of document.querySelectorAll("details.who[open]")) if (!box.contains(event.target)) box.open = false;
+});
+
+/* Forms: ask before, and take a double click for one. */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.confirm && !form.dataset.confirmed) {
+    event.preventDefault();
+    ask(form, event.submitter);
+    return;
+  }
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  if (form.method === "post" && form.target !== "_blank" && form.dataset.again === undefined) form.dataset.sent = "1";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+function ask(form, submitter) {
+  const dialog = document.createElement("dialog");
+  const text = document.createElement("p");
+  text.textContent = form.dataset.confirm;
+  const row = document.createElement("div");
+  row.className = "actions";
+  const yes = document.createElement("button");
+  yes.type = "button";
+  yes.className = "button main";
+  yes.textContent = form.dataset.confirmYes;
+  const no = document.createElement("button");
+  no.type = "button";
+  no.className = "button";
+  no.textContent = document.body.dataset.no;
+  row.append(yes, no);
+  dialog.append(text, row);
+  document.body.append(dialog);
+  yes.addEventListener("click", () => {
+    form.dataset.confirmed = "1";
+    dialog.close();
+    form.requestSubmit(submitter);
+  });
+  no.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.showModal();
+}
+
+/* Long lists of boxes narrow down as one types. */
+for (const input of document.querySelectorAll("[data-narrow]")) {
+  const plain = (text) => text.toLowerCase().replaceAll("\u0451", "\u0435");
+  input.addEventListener("input", () => {
+    const wanted = plain(input.value.trim());
+    for (const label of input.parentElement.querySelectorAll(".check")) label.hidden = !plain(label.textContent).includes(wanted);
+  });
+  input.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+}
+
+/* Toasts: close, and count down while the deed can be undone. */
+for (const toast of document.querySelectorAll(".toast")) {
+  toast.querySelector("[data-close]").addEventListener("click", () => toast.remove());
+  let left = Number(toast.dataset.seconds || 0);
+  if (!left) {
+    if (toast.classList.contains("good")) setTimeout(() => toast.remove(), 8000);
+    continue;
+  }
+  const shown = toast.querySelector("[data-countdown]");
+  const timer = setInterval(() => {
+    left -= 1;
+    shown.textContent = left;
+    if (left <= 0) {
+      clearInterval(timer);
+      toast.remove();
+    }
+  }, 1000);
+}
+
+/* Copy a link, print the page. */
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.addEventListener("click", async () => {
+    const field = document.getElementById(button.dataset.copy);
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      document.execCommand("copy");
+    }
+    button.textContent = button.dataset.done;
+  });
+}
+for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
+for (const select of document.querySelectorAll("select[data-submit]")) select.addEventListener("change", () => select.form.requestSubmit());
+
+/* Keys: the physical key counts, so that the Russian layout works too. */
+const physical = {};
+for (const letter of "ABCDEFGHIJKLMNOPQRSTUVWXYZ") physical[`Key${letter}`] = letter.toLowerCase();
+physical.Slash = "/";
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    if (document.body.classList.contains("menu-open")) {
+      showMenu(false);
+      opener.focus();
+    }
+    for (const box of document.querySelectorAll("details.who[open]")) box.open = false;
+    if (typing(event.target)) event.target.blur();
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+  const key = physical[event.code];
+  const target = key && document.querySelector(`[data-key="${key}"]`);
+  if (!target) return;
+  event.preventDefault();
+  if (target.matches("input, textarea, select")) target.focus();
+  else target.click();
+});
