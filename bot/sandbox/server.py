@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.sandbox.api import METHODS
-from bot.sandbox.calls import Call, Upload, read_call
+from bot.sandbox.calls import Call, read_call
 from bot.sandbox.control import Control, bot_of
 from bot.sandbox.faults import Fault, Faults, FloodLimits
 from bot.sandbox.memory import Memory
@@ -213,6 +213,3 @@ class SandboxServer:
 
 def _answer(body: Json, status: int = 200) -> web.Response:
     return web.Response(body=json.dumps(body).encode(), status=status, content_type="application/json")
-
-
-__all__ = ["SandboxServer", "Upload"]

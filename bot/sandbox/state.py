@@ -319,6 +319,7 @@ class World:
             state = early or BotState(bot_id, self)
             state.id = bot_id
             self.bots[bot_id] = state
+            self.tell("commands", {})
         return state
 
     def confirmed(self, update: Json, bot: BotState) -> None:

@@ -129,3 +129,10 @@ async def test_block_and_phone_width(chat: Page, client: SandboxClient, bot: Bot
     assert await chat.evaluate("document.documentElement.scrollWidth") <= 390
     await chat.locator("#back").click()
     await expect(chat.locator(".people")).to_be_visible()
+
+
+async def test_the_page_notices_when_the_bot_connects(chat: Page, bot: Bot) -> None:
+    await expect(chat.locator("#status")).to_have_text(t("sandbox.no_bot"))
+    await bot.set_my_description("I help")
+    await expect(chat.locator("#status")).to_have_text(t("sandbox.as", name="Anna Teacher"))
+    await expect(chat.locator("#empty-text")).to_have_text("I help")
