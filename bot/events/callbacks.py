@@ -1,4 +1,7 @@
-"""Taps of events. `back` is the calendar's state (see `calendar.View`), so that «К календарю» leads where one was."""
+"""Taps of events. `back` is the calendar's state (see `calendar.View`), so that «К календарю» leads where one was.
+
+`live` is false under what must not be overwritten, a notice or a ticket: the answer is then a message of its own.
+"""
 
 from aiogram.filters.callback_data import CallbackData
 
@@ -26,6 +29,7 @@ class CardTap(CallbackData, prefix="ev_c"):
 
     event_id: int
     back: str = ""
+    live: bool = True
 
 
 class RegisterTap(CallbackData, prefix="ev_r"):
@@ -39,6 +43,7 @@ class AcceptTap(CallbackData, prefix="ev_a"):
     """«Занять место» that was offered."""
 
     event_id: int
+    live: bool = True
 
 
 class CancelTap(CallbackData, prefix="ev_x"):
@@ -46,6 +51,7 @@ class CancelTap(CallbackData, prefix="ev_x"):
 
     event_id: int
     sure: bool = False
+    live: bool = True
 
 
 class FileTap(CallbackData, prefix="ev_i"):
@@ -59,6 +65,7 @@ class MyTap(CallbackData, prefix="ev_m"):
 
     past: bool = False
     page: int = 0
+    live: bool = True
 
 
 class RateTap(CallbackData, prefix="ev_s"):
@@ -66,6 +73,7 @@ class RateTap(CallbackData, prefix="ev_s"):
 
     event_id: int
     rating: int = 0
+    live: bool = True
 
 
 class CommentTap(CallbackData, prefix="ev_w"):

@@ -1,18 +1,98 @@
-"""Ways into events from other nouns: a link, a check-in, a card."""
+"""Ways into events from other nouns: a link, a check-in, a card; and what the handlers share."""
 
+from sqlalchemy.orm import Session
+
+from bot.events import cards, screens
+from bot.events.calendar import View
+from bot.screens import Screen
 from bot.visit import Visit
+from db.errors import NotFoundError
+from db.events import queries, services
+from db.events.queries import Card, Month
 
 
 async def open_link(visit: Visit, code: str) -> None:
-    """The card of a deep link `ev_<code>`."""
-    raise NotImplementedError
+    """The card of a deep link `ev_<code>`; a code that leads nowhere is told kindly, with the way to the calendar."""
+    try:
+        found, components = await visit.read(_by_code, code=code, person_id=visit.person.person_id)
+    except NotFoundError:
+        await visit.receipt(Screen(visit.t("errors.event_not_found")))
+        await calendar(visit)
+        return
+    await visit.show(await card_screen(visit, found, components))
 
 
 async def check_in(visit: Visit, token: str) -> None:
     """Marks attendance by the link `ci_<token>` that the methodist's page shows."""
-    raise NotImplementedError
+    done = await visit.write(services.check_in, token=token, person_id=visit.person.person_id, now=visit.now)
+    await visit.receipt(cards.checked_in(visit.t, done.card, changed=done.changed, on_the_spot=done.on_the_spot))
 
 
-async def card(visit: Visit, event_id: int) -> None:
-    """The card of an event."""
-    raise NotImplementedError
+async def card(visit: Visit, event_id: int, *, back: str = "", live: bool = True) -> None:
+    """The card of an event: in place, or with `live` false as a message of its own."""
+    found, components = await visit.read(_by_id, event_id=event_id, person_id=visit.person.person_id)
+    await present(visit, await card_screen(visit, found, components, back=back), live=live)
+
+
+async def present(visit: Visit, screen: Screen, *, live: bool) -> None:
+    """Shows a screen in place, or below a message that must stay as it is."""
+    if live:
+        await visit.show(screen)
+        return
+    await visit.answer()
+    await visit.receipt(screen)
+
+
+async def calendar(visit: Visit, view: View | None = None) -> None:
+    """A month of events."""
+    view = view or View()
+    month, formats, components = await visit.read(_month, visit=visit, view=view)
+    await visit.show(
+        screens.calendar(visit.t, month, view, formats=formats, components=components, zone=visit.house.zone)
+    )
+
+
+async def card_screen(visit: Visit, found: Card, components: dict[str, str] | None = None, *, back: str = "") -> Screen:
+    """A card as a screen."""
+    if components is None:
+        components = await visit.read(queries.component_names) if found.components else {}
+    return cards.card(
+        visit.t,
+        found,
+        components=components,
+        link=await link_of(visit, found),
+        back=back,
+        zone=visit.house.zone,
+        now=visit.now,
+    )
+
+
+async def link_of(visit: Visit, found: Card) -> str:
+    """The deep link to an event."""
+    me = await visit.bot.me()
+    return f"https://t.me/{me.username}?start=ev_{found.line.code}"
+
+
+def names(session: Session, *, visit: Visit) -> tuple[dict[int, str], dict[str, str]]:
+    """Formats that coming events have, and components: what filters are called."""
+    return dict(queries.formats_in_use(session, now=visit.now)), queries.componentnames(session)
+
+
+def _by_code(session: Session, *, code: str, person_id: int) -> tuple[Card, dict[str, str]]:
+    return _by_id(session, event_id=queries.event_id_of(session, code=code), person_id=person_id)
+
+
+def _by_id(session: Session, *, event_id: int, person_id: int) -> tuple[Card, dict[str, str]]:
+    return queries.card(session, event_id=event_id, person_id=person_id), queries.component_names(session)
+
+
+def _month(session: Session, *, visit: Visit, view: View) -> tuple[Month, dict[int, str], dict[str, str]]:
+    month = queries.month(
+        session,
+        first_day=view.month,
+        filters=view.filters,
+        municipality_id=visit.person.municipality_id,
+        zone=visit.house.zone,
+        now=visit.now,
+    )
+    return month, *names(session, visit=visit)

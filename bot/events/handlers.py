@@ -1,6 +1,237 @@
 """Taps and texts of events."""
 
+import asyncio
+
 from aiogram import Router
+from aiogram.filters import Command
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, Message
+
+from bot.events import cards, entry, screens
+from bot.events.calendar import View
+from bot.events.callbacks import (
+    AcceptTap,
+    CancelTap,
+    CardTap,
+    CertificateTap,
+    CommentTap,
+    FileTap,
+    FiltersTap,
+    ListTap,
+    MyTap,
+    OpenTap,
+    RateTap,
+    RegisterTap,
+)
+from bot.events.files import calendar_file, certificate_words
+from bot.visit import Attachment, Visit, typed
+from db.errors import DomainError
+from db.events import queries, seats, services
+from db.events.certificate import pdf
+from db.events.models import RegistrationStatus
+from db.events.queries import Card
+from db.events.rules import COMMENT_LIMIT
+from locales import translator
 
 commands = Router(name="events.commands")
 router = Router(name="events")
+
+
+class States(StatesGroup):
+    """What is typed about events."""
+
+    comment = State()
+
+
+@commands.message(Command("events"))
+async def events_command(_message: Message, visit: Visit) -> None:
+    """The calendar."""
+    await visit.expect(None)
+    await entry.calendar(visit)
+
+
+@commands.message(Command("my"))
+async def my_command(_message: Message, visit: Visit) -> None:
+    """Own registrations."""
+    await visit.expect(None)
+    await own(visit, MyTap())
+
+
+@router.callback_query(OpenTap.filter())
+async def open_calendar(_tap: CallbackQuery, visit: Visit) -> None:
+    """The calendar, from the menu."""
+    await entry.calendar(visit)
+
+
+@router.callback_query(ListTap.filter())
+async def listed(_tap: CallbackQuery, callback_data: ListTap, visit: Visit) -> None:
+    """A month, a page, other filters."""
+    await entry.calendar(visit, View.parse(callback_data.view))
+
+
+@router.callback_query(FiltersTap.filter())
+async def filters(_tap: CallbackQuery, callback_data: FiltersTap, visit: Visit) -> None:
+    """All filters, or the choices of one."""
+    view = View.parse(callback_data.view)
+    formats, components = await visit.read(entry.names, visit=visit)
+    if callback_data.of:
+        screen = screens.choices(
+            visit.t, view, callback_data.of, callback_data.page, formats=formats, components=components
+        )
+    else:
+        screen = screens.filters(visit.t, view, formats=formats, components=components)
+    await visit.show(screen)
+
+
+@router.callback_query(CardTap.filter())
+async def card(_tap: CallbackQuery, callback_data: CardTap, visit: Visit) -> None:
+    """One event."""
+    if await visit.dialog.get_state() == States.comment.state:
+        await visit.expect(None)
+    await entry.card(visit, callback_data.event_id, back=callback_data.back, live=callback_data.live)
+
+
+@router.callback_query(RegisterTap.filter())
+async def register(_tap: CallbackQuery, callback_data: RegisterTap, visit: Visit) -> None:
+    """A seat and its ticket, or a place in the waiting list."""
+    outcome = await visit.write(
+        seats.register, event_id=callback_data.event_id, person_id=visit.person.person_id, now=visit.now
+    )
+    mine = outcome.card.mine
+    seated = mine is not None and mine.status is RegistrationStatus.SEATED
+    if not outcome.changed:
+        await visit.toast("events.registered.again" if seated else "events.queued.toast")
+    else:
+        await visit.toast("events.registered.toast" if seated else "events.queued.toast")
+    await visit.show(await entry.card_screen(visit, outcome.card, back=callback_data.back))
+    if outcome.changed and seated:
+        await _send_ticket(visit, outcome.card)
+
+
+@router.callback_query(AcceptTap.filter())
+async def accept(_tap: CallbackQuery, callback_data: AcceptTap, visit: Visit) -> None:
+    """Takes the offered seat; who is too late reads why and sees how it stands."""
+    try:
+        outcome = await visit.write(
+            seats.accept, event_id=callback_data.event_id, person_id=visit.person.person_id, now=visit.now
+        )
+    except DomainError as error:
+        if error.code != "event_offer_gone":
+            raise
+        await visit.toast("errors.event_offer_gone", alert=True)
+        await entry.card(visit, callback_data.event_id, live=callback_data.live)
+        return
+    await visit.toast("events.registered.toast" if outcome.changed else "events.registered.again")
+    if callback_data.live:
+        await visit.show(await entry.card_screen(visit, outcome.card))
+    if outcome.changed:
+        await _send_ticket(visit, outcome.card)
+
+
+@router.callback_query(CancelTap.filter())
+async def cancel(_tap: CallbackQuery, callback_data: CancelTap, visit: Visit) -> None:
+    """«Не смогу», in two taps."""
+    person_id = visit.person.person_id
+    if not callback_data.sure:
+        found = await visit.read(queries.card, event_id=callback_data.event_id, person_id=person_id)
+        if found.mine is None or found.mine.status is RegistrationStatus.CANCELLED:
+            await entry.card(visit, callback_data.event_id, live=callback_data.live)
+            return
+        await entry.present(visit, cards.confirm_cancel(visit.t, found), live=callback_data.live)
+        return
+    outcome = await visit.write(
+        seats.cancel, event_id=callback_data.event_id, person_id=person_id, zone=visit.house.zone, now=visit.now
+    )
+    await visit.show(cards.cancelled(visit.t, outcome.card))
+
+
+@router.callback_query(FileTap.filter())
+async def calendar_entry(_tap: CallbackQuery, callback_data: FileTap, visit: Visit) -> None:
+    """The calendar file, once more."""
+    found = await visit.read(queries.card, event_id=callback_data.event_id, person_id=visit.person.person_id)
+    await visit.answer()
+    await visit.receipt(cards.file_only(visit.t, found), document=await _file(visit, found))
+
+
+@router.callback_query(MyTap.filter())
+async def my(_tap: CallbackQuery, callback_data: MyTap, visit: Visit) -> None:
+    """Own registrations, ahead or past."""
+    await own(visit, callback_data)
+
+
+@router.callback_query(RateTap.filter())
+async def rate(_tap: CallbackQuery, callback_data: RateTap, visit: Visit) -> None:
+    """Feedback in one tap."""
+    person_id = visit.person.person_id
+    if not callback_data.rating:
+        found = await visit.read(queries.card, event_id=callback_data.event_id, person_id=person_id)
+        await entry.present(visit, cards.ask_rating(visit.t, found), live=callback_data.live)
+        return
+    found = await visit.write(
+        services.rate,
+        event_id=callback_data.event_id,
+        person_id=person_id,
+        rating=callback_data.rating,
+        now=visit.now,
+    )
+    await entry.present(visit, cards.rated(visit.t, found), live=callback_data.live)
+
+
+@router.callback_query(CommentTap.filter())
+async def ask_comment(_tap: CallbackQuery, callback_data: CommentTap, visit: Visit) -> None:
+    """Waits for a few words."""
+    found = await visit.read(queries.card, event_id=callback_data.event_id, person_id=visit.person.person_id)
+    await visit.expect(States.comment, event_id=callback_data.event_id)
+    await visit.show(cards.ask_comment(visit.t, found))
+
+
+@router.message(States.comment)
+async def comment(message: Message, visit: Visit) -> None:
+    """The words themselves."""
+    text = typed(message, COMMENT_LIMIT)
+    event_id = (await visit.dialog.get_data()).get("event_id", 0)
+    found = await visit.write(
+        services.comment, event_id=event_id, person_id=visit.person.person_id, text=text, now=visit.now
+    )
+    await visit.expect(None)
+    await visit.show(cards.rated(visit.t, found))
+
+
+@router.callback_query(CertificateTap.filter())
+async def certificate(_tap: CallbackQuery, callback_data: CertificateTap, visit: Visit) -> None:
+    """The certificate as a document, in the region's language whatever the person reads the bot in."""
+    found = await visit.write(
+        services.certificate, event_id=callback_data.event_id, person_id=visit.person.person_id, now=visit.now
+    )
+    await visit.busy("upload_document")
+    house = visit.house
+    words = certificate_words(
+        translator(house.settings.locale),
+        found,
+        service=house.pack.about["service_name"],
+        panel_url=house.settings.panel_url,
+        zone=house.zone,
+    )
+    content = await asyncio.to_thread(pdf, words)
+    name = visit.t.plain("events.certificate.name", number=found.number)
+    screen = cards.certificate(visit.t, title=found.title, number=found.number, address=words.address)
+    await visit.receipt(screen, document=Attachment(content, name))
+
+
+async def own(visit: Visit, tap: MyTap) -> None:
+    """Own registrations."""
+    found = await visit.read(queries.own, person_id=visit.person.person_id, past=tap.past, now=visit.now)
+    await entry.present(
+        visit, cards.mine(visit.t, found, past=tap.past, page=tap.page, zone=visit.house.zone), live=tap.live
+    )
+
+
+async def _send_ticket(visit: Visit, found: Card) -> None:
+    link = await entry.link_of(visit, found)
+    ticket = cards.ticket(visit.t, found, link=link, zone=visit.house.zone)
+    await visit.receipt(ticket, document=await _file(visit, found))
+
+
+async def _file(visit: Visit, found: Card) -> Attachment:
+    content = calendar_file(found, link=await entry.link_of(visit, found), now=visit.now)
+    return Attachment(content, visit.t.plain("events.file.name"))

@@ -1,10 +1,126 @@
 """What the bot says unasked about events, per kind of notice: pure, t + params -> Screen."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.screens import Screen
+from markupsafe import Markup
+
+from bot.events.callbacks import AcceptTap, CancelTap, CardTap, OpenTap
+from bot.events.cards import rating_row
+from bot.events.moments import point, span
+from bot.screens import Button, Row, Screen
 from locales import Texts
 
-NOTICES: dict[str, Callable[[Texts, dict[str, Any], ZoneInfo], Screen]] = {}
+
+def offer(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
+    """A seat is free; one tap takes it."""
+    text = t(
+        "events.notice.offer",
+        title=params["title"],
+        when=_when(t, params, zone),
+        until=point(t, _moment(params["until"]), zone),
+    )
+    accept = Button(t.plain("events.accept"), AcceptTap(event_id=params["event"], live=False), style="success")
+    return Screen(text, [[accept], [_cannot(t, params), _details(t, params)]])
+
+
+def offer_expired(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
+    """The offer ran out."""
+    return Screen(t("events.notice.offer_expired", title=params["title"]), [[_details(t, params)]])
+
+
+def reminder_day(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
+    """A day before. Late delivery on the very day must not say «tomorrow», so the date always stands in the text."""
+    text = t("events.notice.reminder_day", title=params["title"], when=_when(t, params, zone))
+    return Screen(_with_where(t, text, params), _reminder_rows(t, params))
+
+
+def reminder_hours(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
+    """Two hours before."""
+    hour = f"{_moment(params['starts_at']).astimezone(zone):%H:%M}"
+    text = t("events.notice.reminder_hours", hour=hour, title=params["title"], when=_when(t, params, zone))
+    return Screen(_with_where(t, text, params), _reminder_rows(t, params))
+
+
+def cancelled(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
+    """The event will not be."""
+    text = t("events.notice.cancelled", title=params["title"], when=_when(t, params, zone), reason=params["reason"])
+    return Screen(text, [[Button(t.plain("events.to_calendar"), OpenTap())]])
+
+
+def changed(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
+    """Time, place or link moved: says what, not everything."""
+    changes = []
+    if params["was_starts_at"] != params["starts_at"]:
+        changes.append(t("events.notice.changed.when", when=_when(t, params, zone)))
+    # Those who only wait don't get the address yet; the card shows it to whoever holds a seat.
+    if params["was_place"] != params["place"] and params["place"] and not params.get("waits"):
+        changes.append(t("events.notice.changed.where", place=params["place"]))
+    if params["was_link"] != params["link"] and params["link"] and not params.get("waits"):
+        changes.append(t("events.notice.changed.link", link=params["link"]))
+    if not changes:
+        changes.append(t("events.notice.changed.details"))
+    text = t("events.notice.changed", title=params["title"], changes=Markup("\n").join(changes))
+    return Screen(text, [[_details(t, params), _cannot(t, params)]])
+
+
+def feedback(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
+    """How was it? One tap."""
+    return Screen(t("events.notice.feedback", title=params["title"]), [rating_row(params["event"], live=False)])
+
+
+def registered(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
+    """A methodist put the person on the list."""
+    key = "events.notice.registered_waiting" if params["waits"] else "events.notice.registered"
+    text = t(key, title=params["title"], when=_when(t, params, zone))
+    return Screen(text, [[_details(t, params), _cannot(t, params)]])
+
+
+def removed(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
+    """A methodist took the person off the list."""
+    text = t("events.notice.removed", title=params["title"], when=_when(t, params, zone), reason=params["reason"])
+    return Screen(text, [[_details(t, params)]])
+
+
+NOTICES: dict[str, Callable[[Texts, dict[str, Any], ZoneInfo], Screen]] = {
+    "events.offer": offer,
+    "events.offer_expired": offer_expired,
+    "events.reminder_day": reminder_day,
+    "events.reminder_hours": reminder_hours,
+    "events.cancelled": cancelled,
+    "events.changed": changed,
+    "events.feedback": feedback,
+    "events.registered": registered,
+    "events.removed": removed,
+}
+
+
+def _moment(value: str) -> datetime:
+    return datetime.fromisoformat(value)
+
+
+def _when(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Markup:
+    return span(t, _moment(params["starts_at"]), _moment(params["ends_at"]), zone)
+
+
+def _with_where(t: Texts, text: Markup, params: dict[str, Any]) -> Markup:
+    lines = [text]
+    if params["place"]:
+        lines.append(t("events.card.place", place=params["place"]))
+    if params["link"]:
+        lines.append(t("events.card.link", link=params["link"]))
+    return Markup("\n").join(lines)
+
+
+def _reminder_rows(t: Texts, params: dict[str, Any]) -> list[Row]:
+    return [[_details(t, params), _cannot(t, params)]]
+
+
+def _cannot(t: Texts, params: dict[str, Any]) -> Button:
+    return Button(t.plain("events.cannot"), CancelTap(event_id=params["event"], live=False))
+
+
+def _details(t: Texts, params: dict[str, Any]) -> Button:
+    return Button(t.plain("events.details"), CardTap(event_id=params["event"], live=False))

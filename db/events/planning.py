@@ -295,6 +295,7 @@ def _tell_of_change(session: Session, event: Event, before: dict[str, object], n
             was_starts_at=before["starts_at"],
             was_place=before["place"],
             was_link=before["link"],
+            waits=registration.status is not RegistrationStatus.SEATED,
             expires_at=event.ends_at,
         )
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import cast
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -94,11 +94,12 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month's events; `earlier` and `later` tell whether the filters find anything before and after it."""
+    """A month's events. `first_day` is local; `earlier` and `later` begin the nearest months that have some too."""
 
+    first_day: date
     lines: list[Line]
-    earlier: bool
-    later: bool
+    earlier: date | None
+    later: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,28 +126,28 @@ class Verified:
 
 
 def month(
-    session: Session, *, begins: datetime, ends: datetime, filters: Filters, municipality_id: int | None, now: datetime
+    session: Session,
+    *,
+    first_day: date | None,
+    filters: Filters,
+    municipality_id: int | None,
+    zone: ZoneInfo,
+    now: datetime,
 ) -> Month:
-    """Published events of [begins, ends) that are not over, under the filters, in the order of time."""
+    """Published events of a local month that are not over, under the filters; of the next event's month by default."""
     conditions = [Event.status == EventStatus.PUBLISHED, Event.ends_at > now, *_filtered(filters, municipality_id)]
-    rows = session.execute(
-        _lines()
-        .where(*conditions, Event.starts_at >= begins, Event.starts_at < ends)
-        .order_by(Event.starts_at, Event.id)
-    )
+    if first_day is None:
+        following = session.scalar(select(func.min(Event.starts_at)).where(*conditions))
+        first_day = (following or now).astimezone(zone).date().replace(day=1)
+    next_day = (first_day + timedelta(days=31)).replace(day=1)
+    begins, ends = (datetime.combine(one, time(), zone) for one in (first_day, next_day))
+    inside = (Event.starts_at >= begins, Event.starts_at < ends)
+    rows = session.execute(_lines().where(*conditions, *inside).order_by(Event.starts_at, Event.id))
     lines = [_line(row) for row in rows]
-    span = select(func.min(Event.starts_at), func.max(Event.starts_at)).where(*conditions)
-    first, last = cast(tuple[datetime | None, datetime | None], tuple(session.execute(span).one()))
-    return Month(lines, first is not None and first < begins, last is not None and last >= ends)
-
-
-def first_start(session: Session, *, filters: Filters, municipality_id: int | None, now: datetime) -> datetime | None:
-    """When the next event under the filters begins."""
-    return session.scalar(
-        select(func.min(Event.starts_at)).where(
-            Event.status == EventStatus.PUBLISHED, Event.ends_at > now, *_filtered(filters, municipality_id)
-        )
-    )
+    earlier = session.scalar(select(func.max(Event.starts_at)).where(*conditions, Event.starts_at < begins))
+    later = session.scalar(select(func.min(Event.starts_at)).where(*conditions, Event.starts_at >= ends))
+    around = [one and one.astimezone(zone).date().replace(day=1) for one in (earlier, later)]
+    return Month(first_day, lines, *around)
 
 
 def serving(

@@ -1,0 +1,282 @@
+"""What one event says to one person: the card, the ticket, «не смогу», own registrations, feedback."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from bot.events.callbacks import (
+    AcceptTap,
+    CancelTap,
+    CardTap,
+    CertificateTap,
+    CommentTap,
+    FileTap,
+    ListTap,
+    MyTap,
+    OpenTap,
+    RateTap,
+    RegisterTap,
+)
+from bot.events.moments import point, short_day, span
+from bot.events.screens import pages_row, seats
+from bot.screens import Button, Row, Screen, menu_row, page_of, paragraphs, short
+from db.events.models import EventMode, EventStatus, RegistrationStatus
+from db.events.queries import Card, Own
+from locales import Texts
+
+LIMIT = 700
+PAGE = 6
+
+
+def card(
+    t: Texts, found: Card, *, components: Mapping[str, str], link: str, back: str, zone: ZoneInfo, now: datetime
+) -> Screen:
+    """The card. `link` is the deep link to share, `back` the calendar's state one came from."""
+    line = found.line
+    head = t("events.card", title=line.title, format=line.format, mode=t.plain(f"events.mode.{line.mode}"))
+    names = ", ".join(components[code] for code in found.components if code in components)
+    ahead = line.status is EventStatus.PUBLISHED and now < line.starts_at
+    facts = [
+        t("events.card.when", when=span(t, line.starts_at, line.ends_at, zone)),
+        _where(t, found),
+        t("events.card.seats", seats=seats(t, line, found.waiting)) if ahead else "",
+        t("events.card.audience", audience=found.audience) if found.audience else "",
+        t("events.card.components", components=names) if names else "",
+        t("events.card.organiser", organiser=found.organiser) if found.organiser else "",
+    ]
+    state = _state(t, found, zone, now)
+    fixed = [head, Markup("\n").join(fact for fact in facts if fact), state]
+    room = LIMIT - len(paragraphs(*fixed)) - 2
+    about = short(found.about, room) if room > 40 else ""
+    rows: list[Row] = [*_actions(t, found, back, link, now)]
+    rows.append([Button(t.plain("events.to_calendar"), ListTap(view=back) if back else OpenTap()), *menu_row(t)])
+    return Screen(paragraphs(fixed[0], fixed[1], t("events.card.about", about=about) if about else "", state), rows)
+
+
+def ticket(t: Texts, found: Card, *, link: str, zone: ZoneInfo) -> Screen:
+    """The receipt of a registration; goes with the calendar file."""
+    line = found.line
+    text = paragraphs(
+        t("events.ticket", title=line.title),
+        Markup("\n").join((t("events.card.when", when=span(t, line.starts_at, line.ends_at, zone)), _where(t, found))),
+        t("events.ticket.after"),
+    )
+    return Screen(
+        text,
+        [
+            [Button(t.plain("events.share"), url=share_url(t, found, link))],
+            [Button(t.plain("events.cannot"), CancelTap(event_id=line.id)), Button(t.plain("events.my"), MyTap())],
+        ],
+    )
+
+
+def file_only(t: Texts, found: Card) -> Screen:
+    """The caption of the calendar file asked for later."""
+    return Screen(t("events.file", title=found.line.title), [menu_row(t)])
+
+
+def confirm_cancel(t: Texts, found: Card) -> Screen:
+    """«Не смогу»: one more tap, because the seat goes to the next at once."""
+    waiting = found.mine is not None and found.mine.status is RegistrationStatus.WAITING
+    event_id = found.line.id
+    return Screen(
+        t("events.cancel.ask_waiting" if waiting else "events.cancel.ask", title=found.line.title),
+        [
+            [Button(t.plain("events.cancel.yes"), CancelTap(event_id=event_id, sure=True), style="danger")],
+            [Button(t.plain("events.cancel.no"), CardTap(event_id=event_id))],
+            menu_row(t),
+        ],
+    )
+
+
+def cancelled(t: Texts, found: Card) -> Screen:
+    """The seat is free again."""
+    return Screen(
+        t("events.cancel.done", title=found.line.title),
+        [
+            [Button(t.plain("events.to_card"), CardTap(event_id=found.line.id)), Button(t.plain("events.my"), MyTap())],
+            [Button(t.plain("events.to_calendar"), OpenTap()), *menu_row(t)],
+        ],
+    )
+
+
+def mine(t: Texts, found: Sequence[Own], *, past: bool, page: int, zone: ZoneInfo) -> Screen:
+    """Own registrations, ahead or past."""
+    shown, page, pages = page_of(found, page, PAGE)
+    lines = [
+        t(
+            "events.my.line",
+            day=t.plain(
+                "events.point.day",
+                day=short_day(t, one.line.starts_at, zone),
+                hour=f"{one.line.starts_at.astimezone(zone):%H:%M}",
+            ),
+            title=short(one.line.title, 60),
+            state=_short_state(t, one, zone),
+        )
+        for one in shown
+    ]
+    rows: list[Row] = [
+        [
+            Button(
+                short(
+                    t.plain("events.calendar.button", day=short_day(t, one.line.starts_at, zone), title=one.line.title)
+                ),
+                CardTap(event_id=one.line.id),
+            )
+        ]
+        for one in shown
+    ]
+    if pages > 1:
+        around = [MyTap(past=past, page=(page + step) % pages) for step in (-1, 1)]
+        rows.append(pages_row(t, page, pages, around))
+    other = "events.my.ahead" if past else "events.my.past"
+    rows.append([Button(t.plain(other), MyTap(past=not past)), Button(t.plain("events.to_calendar"), OpenTap())])
+    rows.append(menu_row(t))
+    head = t("events.my.title_past" if past else "events.my.title")
+    empty = t("events.my.empty_past" if past else "events.my.empty")
+    return Screen(paragraphs(head, *lines) if lines else paragraphs(head, empty), rows)
+
+
+def ask_rating(t: Texts, found: Card) -> Screen:
+    """Feedback in one tap."""
+    return Screen(t("events.feedback.ask", title=found.line.title), [rating_row(found.line.id), menu_row(t)])
+
+
+def rating_row(event_id: int, *, live: bool = True) -> Row:
+    """1–5 in a row."""
+    return [Button(str(value), RateTap(event_id=event_id, rating=value, live=live)) for value in range(1, 6)]
+
+
+def rated(t: Texts, found: Card) -> Screen:
+    """Thanks, and what one may add."""
+    event_id = found.line.id
+    rating = found.mine.rating if found.mine else None
+    commented = found.mine is not None and found.mine.comment is not None
+    return Screen(
+        t("events.feedback.commented" if commented else "events.feedback.thanks", rating=rating or ""),
+        [
+            [
+                Button(
+                    t.plain("events.feedback.change" if commented else "events.feedback.add"),
+                    CommentTap(event_id=event_id),
+                )
+            ],
+            [Button(t.plain("events.certificate"), CertificateTap(event_id=event_id))],
+            menu_row(t),
+        ],
+    )
+
+
+def ask_comment(t: Texts, found: Card) -> Screen:
+    """Waits for a few words."""
+    return Screen(
+        t("events.feedback.write", title=found.line.title),
+        [[Button(t.plain("events.feedback.without"), CardTap(event_id=found.line.id))], menu_row(t)],
+    )
+
+
+def certificate(t: Texts, *, title: str, number: str, address: str) -> Screen:
+    """The caption of the certificate."""
+    return Screen(t("events.certificate.caption", title=title, number=number, address=address), [menu_row(t)])
+
+
+def checked_in(t: Texts, found: Card, *, changed: bool, on_the_spot: bool) -> Screen:
+    """You are marked as present."""
+    key = (
+        "events.checked_in.already" if not changed else "events.checked_in.spot" if on_the_spot else "events.checked_in"
+    )
+    return Screen(
+        t(key, title=found.line.title),
+        [[Button(t.plain("events.to_card"), CardTap(event_id=found.line.id))], menu_row(t)],
+    )
+
+
+def share_url(t: Texts, found: Card, link: str) -> str:
+    """Telegram's own «share» with the deep link and the title."""
+    return (
+        f"https://t.me/share/url?url={quote(link)}&text={quote(t.plain('events.share.text', title=found.line.title))}"
+    )
+
+
+def _where(t: Texts, found: Card) -> Markup:
+    parts = [t("events.card.place", place=found.where)] if found.where else []
+    if found.link:
+        parts.append(t("events.card.link", link=found.link))
+    if parts:
+        return Markup("\n").join(parts)
+    if found.line.mode is EventMode.ONLINE:
+        return t("events.card.online")
+    return t("events.card.town", town=found.line.municipality or t.plain("events.region"))
+
+
+def _state(t: Texts, found: Card, zone: ZoneInfo, now: datetime) -> Markup | str:
+    line, own = found.line, found.mine
+    if line.status is EventStatus.CANCELLED:
+        return t("events.state.called_off")
+    if own is not None and own.attended_at is not None:
+        return t("events.state.attended")
+    if now >= line.ends_at:
+        return t("events.state.over")
+    if own is not None and own.status is RegistrationStatus.SEATED:
+        return t("events.state.seated")
+    if now >= line.starts_at:
+        return t("events.state.running")
+    if own is not None and own.status is RegistrationStatus.OFFERED and own.offered_until is not None:
+        return t("events.state.offered", until=point(t, own.offered_until, zone, now=now))
+    if own is not None and own.status is RegistrationStatus.WAITING:
+        return t("events.state.waiting", place=own.place or 1)
+    if not found.allowed:
+        return t("events.state.own_only", town=line.municipality or "")
+    if line.free == 0 or (found.waiting and line.free is not None):
+        return t("events.state.full")
+    return ""
+
+
+def _actions(t: Texts, found: Card, back: str, link: str, now: datetime) -> list[Row]:
+    line, own = found.line, found.mine
+    if line.status is EventStatus.CANCELLED:
+        return []
+    rows: list[Row] = []
+    status = own.status if own else RegistrationStatus.CANCELLED
+    if own is not None and own.attended_at is not None:
+        if now >= line.ends_at:
+            text = t.plain("events.feedback.again", rating=own.rating) if own.rating else t.plain("events.feedback")
+            rows.append([Button(text, RateTap(event_id=line.id))])
+            rows.append([Button(t.plain("events.certificate"), CertificateTap(event_id=line.id))])
+        return rows
+    if now >= line.ends_at:
+        return rows
+    if now < line.starts_at:
+        if status is RegistrationStatus.CANCELLED and found.allowed:
+            key = "events.queue" if line.free == 0 or found.waiting else "events.register"
+            rows.append([Button(t.plain(key), RegisterTap(event_id=line.id, back=back), style="primary")])
+        if status is RegistrationStatus.OFFERED:
+            rows.append([Button(t.plain("events.accept"), AcceptTap(event_id=line.id), style="success")])
+    cannot = Button(
+        t.plain("events.leave_queue" if status is RegistrationStatus.WAITING else "events.cannot"),
+        CancelTap(event_id=line.id),
+    )
+    if status is RegistrationStatus.SEATED:
+        rows.append([Button(t.plain("events.file.get"), FileTap(event_id=line.id)), cannot])
+    elif status is not RegistrationStatus.CANCELLED:
+        rows.append([cannot])
+    if now < line.starts_at:
+        rows.append([Button(t.plain("events.share"), url=share_url(t, found, link))])
+    return rows
+
+
+def _short_state(t: Texts, one: Own, zone: ZoneInfo) -> Markup:
+    own = one.mine
+    if one.line.status is EventStatus.CANCELLED:
+        return t("events.my.called_off")
+    if own.attended_at is not None:
+        return t("events.my.attended_rated", rating=own.rating) if own.rating else t("events.my.attended")
+    if own.status is RegistrationStatus.OFFERED and own.offered_until is not None:
+        return t("events.my.offered", until=point(t, own.offered_until, zone))
+    if own.status is RegistrationStatus.WAITING:
+        return t("events.my.waiting", place=own.place or 1)
+    return t("events.my.seated", mode=t.plain(f"events.mode.{one.line.mode}"))

@@ -1,0 +1,57 @@
+"""Files of events: the calendar file and the certificate."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event
+
+from bot.events.moments import full_date, label
+from db.events.certificate import Words
+from db.events.queries import Card, Verified
+from locales import Texts
+
+
+def calendar_file(found: Card, *, link: str, now: datetime) -> bytes:
+    """The event as iCalendar (RFC 5545), in UTC; the UID stays the same, so a second import updates the first."""
+    line = found.line
+    entry = Event()
+    entry.add("uid", f"event-{line.code}@opora")
+    entry.add("dtstamp", now)
+    entry.add("dtstart", line.starts_at)
+    entry.add("dtend", line.ends_at)
+    entry.add("summary", line.title)
+    entry.add("description", "\n".join(part for part in (found.about, found.link, link) if part))
+    if found.where or found.link:
+        entry.add("location", found.where or found.link)
+    entry.add("url", found.link or link)
+    entry.add("status", "CONFIRMED")
+    calendar = Calendar()
+    calendar.add("prodid", "-//opora//events//RU")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add_component(entry)
+    return bytes(calendar.to_ical())
+
+
+def certificate_words(t: Texts, found: Verified, *, service: str, panel_url: str, zone: ZoneInfo) -> Words:
+    """The certificate's lines."""
+    begins, ends = found.starts_at.astimezone(zone), found.ends_at.astimezone(zone)
+    first, last = full_date(t, found.starts_at, zone), full_date(t, found.ends_at, zone)
+    dates = first if begins.date() == ends.date() else f"{first} – {last}"
+    organiser = t.plain("events.certificate.organiser", organiser=found.organiser) if found.organiser else ""
+    return Words(
+        service=service,
+        heading=t.plain("events.certificate.heading"),
+        subheading=t.plain("events.certificate.of"),
+        name_label=t.plain("events.certificate.person"),
+        name=found.name or "",
+        title_label=t.plain("events.certificate.event"),
+        title=found.title,
+        details=t.plain("events.certificate.format", format=found.format, mode=t.plain(f"events.mode.{found.mode}")),
+        when=f"{dates}, {begins:%H:%M}–{ends:%H:%M} ({label(t, found.starts_at, zone)})",
+        organiser=organiser,
+        number=t.plain("events.certificate.number", number=found.number),
+        issued=t.plain("events.certificate.issued", date=full_date(t, found.issued_at, zone)),
+        verify=t.plain("events.certificate.verify"),
+        address=f"{panel_url}/verify/{found.number}",
+    )
