@@ -98,7 +98,7 @@ def _toast(text: str, tone: str, undo: str | None = None) -> None:
     said: dict[str, object] = {"text": text}
     if undo:
         said |= {"undo": undo, "seconds": UNDO_SECONDS}
-    flash(said, tone)  # type: ignore[arg-type]  any JSON goes through the session
+    flash(said, tone)  # type: ignore[arg-type]  # any JSON goes through the session
 
 
 def account() -> SignedIn:
