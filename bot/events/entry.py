@@ -75,7 +75,7 @@ async def link_of(visit: Visit, found: Card) -> str:
 
 def names(session: Session, *, visit: Visit) -> tuple[dict[int, str], dict[str, str]]:
     """Formats that coming events have, and components: what filters are called."""
-    return dict(queries.formats_in_use(session, now=visit.now)), queries.componentnames(session)
+    return dict(queries.formats_in_use(session, now=visit.now)), queries.component_names(session)
 
 
 def _by_code(session: Session, *, code: str, person_id: int) -> tuple[Card, dict[str, str]]:
