@@ -1,6 +1,6 @@
 """How the bot is put together: the dispatcher that the real bot and the tests run alike."""
 
-from aiogram import Dispatcher
+from aiogram import Dispatcher, Router
 from aiogram.fsm.storage.base import BaseStorage
 
 from bot import fallback
@@ -22,14 +22,20 @@ def create_dispatcher(house: House) -> Dispatcher:
     dispatcher.update.outer_middleware(VisitMiddleware(house))
     for observer in (dispatcher.message, dispatcher.callback_query):
         observer.middleware(GateMiddleware())
-    for noun in (people, diagnostics, applications, events, mentoring, notices):
-        dispatcher.include_router(noun.commands)
-    for noun in (people, diagnostics, applications, events, mentoring, notices):
-        dispatcher.include_router(noun.router)
-    dispatcher.include_router(fallback.router)
+    nouns = (people, diagnostics, applications, events, mentoring, notices)
+    routers = [*(noun.commands for noun in nouns), *(noun.router for noun in nouns), fallback.router]
+    dispatcher.include_routers(*(_copy(router) for router in routers))
     return dispatcher
 
 
+def _copy(router: Router) -> Router:
+    """A router with the same handlers: aiogram ties a router to one dispatcher, and tests run several in a process."""
+    copy = Router(name=router.name)
+    for name, observer in router.observers.items():
+        copy.observers[name].handlers.extend(observer.handlers)
+    return copy
+
+
 def make_storage(house: House) -> BaseStorage:
-    """Where dialogs are kept: Redis where REDIS_URL is set, else our database."""
+    """Where dialogs are kept: our database."""
     return DatabaseStorage(house.database, house.clock)
