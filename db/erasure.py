@@ -5,23 +5,32 @@
 deletes what is personal. Here they are called in one transaction, later nouns first.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from db.applications import personal as applications
+from db.applications.models import Application, Document
 from db.audit import personal as audit_data
 from db.audit import services as audit
+from db.audit.models import AuditEntry
 from db.diagnostics import personal as diagnostics
+from db.diagnostics.models import Attempt
 from db.errors import NotFoundError
 from db.events import personal as events
+from db.events.models import Registration
 from db.inbox import personal as inbox
 from db.mentoring import personal as mentoring
+from db.mentoring.models import Pair
 from db.notices import personal as notices
+from db.notices.models import Notice
 from db.people import personal as people
+from db.people import queries
 from db.people.models import Erasure, Person
+from db.people.queries import Profile
 
 ERASED_WITHIN = timedelta(hours=20)
 """A withdrawn consent is followed by an erasure after this; the promise is 24 hours, the rest is for a stopped bot."""
@@ -37,6 +46,46 @@ def export(session: Session, *, person_id: int) -> dict[str, Any]:
     for noun in EXPORTS:
         found |= noun.export(session, person_id=person_id)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How much of what is stored about a person. `seen` counts what staff did with it, reading included."""
+
+    profile: Profile
+    consent_version: int | None
+    consent_given_at: datetime | None
+    attempts: int
+    applications: int
+    documents: int
+    registrations: int
+    pairs: int
+    notices: int
+    seen: int
+
+
+def overview(session: Session, *, person_id: int) -> Overview:
+    """What is stored, in numbers. Raises NotFoundError for nobody."""
+    consent = queries.consent(session, person_id=person_id)
+    mine = Application.person_id == person_id
+    counts = (
+        select(func.count()).select_from(Attempt).where(Attempt.person_id == person_id),
+        select(func.count()).select_from(Application).where(mine),
+        select(func.count()).select_from(Document).join(Application).where(mine),
+        select(func.count()).select_from(Registration).where(Registration.person_id == person_id),
+        select(func.count()).select_from(Pair).where(or_(Pair.mentor_id == person_id, Pair.mentee_id == person_id)),
+        select(func.count()).select_from(Notice).where(Notice.person_id == person_id),
+        select(func.count())
+        .select_from(AuditEntry)
+        .where(AuditEntry.subject_person_id == person_id, AuditEntry.actor.like("staff:%")),
+    )
+    row = session.execute(select(*(count.scalar_subquery() for count in counts))).one()
+    return Overview(
+        queries.profile(session, person_id=person_id),
+        consent.version if consent.given_at else None,
+        consent.given_at,
+        *row,
+    )
 
 
 def withdraw_consent(session: Session, *, person_id: int, now: datetime) -> datetime:
@@ -97,6 +146,15 @@ def erase(session: Session, *, person_id: int, requested_by: str, now: datetime)
     )
     session.flush()
     return files
+
+
+def carry_out(session: Session, *, person_id: int, now: datetime) -> list[str]:
+    """The erasure that a withdrawn consent asked for, when its time has come; a consent given anew took it back."""
+    person = session.get(Person, person_id, with_for_update=True)
+    act = _pending(session, person_id)
+    if person is None or act is None or act.requested_at > now - ERASED_WITHIN:
+        return []
+    return erase(session, person_id=person_id, requested_by="person", now=now)
 
 
 def due(session: Session, *, now: datetime) -> list[int]:

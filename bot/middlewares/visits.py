@@ -31,6 +31,7 @@ class VisitMiddleware(BaseMiddleware):
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Runs the handler with `visit`; updates that are neither messages nor taps pass by."""
+        data["house"] = self._house
         update = event
         inner = (update.message or update.callback_query) if isinstance(update, Update) else None
         if inner is None or inner.from_user is None or "state" not in data:

@@ -1,11 +1,83 @@
 """The commands that Telegram's own menu shows, by role and language."""
 
 import asyncio
+from collections.abc import Iterable
 
+import structlog
 from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter
+from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 
 from bot.house import House
+from db.people.models import Role
+from db.people.queries import Visitor, role_holders
+from locales import DEFAULT_LANGUAGE, languages, translator
+
+EVERYBODY = ("menu", "diagnostics", "apply", "events", "my", "mydata", "settings", "help", "cancel")
+PAUSE = (1.0, 60.0)
+log = structlog.get_logger(__name__)
+
+
+def commands(language: str, roles: Iterable[Role] = (), *, staff: bool = False) -> list[BotCommand]:
+    """The commands of somebody with these roles, described in their language."""
+    names = [*EVERYBODY]
+    if Role.MENTOR in roles:
+        names.insert(5, "mentees")
+    if staff:
+        names.insert(0, "panel")
+    t = translator(language)
+    return [BotCommand(command=name, description=t.plain(f"menu.command.{name}")) for name in names]
 
 
 async def publish_commands(bot: Bot, house: House, stop: asyncio.Event) -> None:
-    """Publishes them once; quietly tries again while Telegram is away."""
+    """Publishes everybody's commands once; quietly tries again while Telegram is away."""
+    pause = PAUSE[0]
+    while not stop.is_set():
+        try:
+            await _publish(bot, house)
+        except TelegramRetryAfter as error:
+            pause = float(error.retry_after)
+        except TelegramAPIError as error:
+            log.debug("commands_not_published", reason=type(error).__name__)
+            pause = min(pause * 2, PAUSE[1])
+        else:
+            return
+        try:
+            await asyncio.wait_for(stop.wait(), pause)
+        except TimeoutError:
+            continue
+
+
+async def publish_for(bot: Bot, chat_id: int, visitor: Visitor) -> None:
+    """One person's own commands, after a role or the language changed; a failure harms nothing."""
+    try:
+        await bot.set_my_commands(
+            commands(visitor.locale, visitor.roles, staff=visitor.staff_id is not None),
+            scope=BotCommandScopeChat(chat_id=chat_id),
+        )
+    except TelegramAPIError as error:
+        log.debug("commands_not_published", reason=type(error).__name__)
+
+
+async def withdraw_for(bot: Bot, chat_id: int) -> None:
+    """One person's own commands are gone with the person."""
+    try:
+        await bot.delete_my_commands(scope=BotCommandScopeChat(chat_id=chat_id))
+    except TelegramAPIError as error:
+        log.debug("commands_not_withdrawn", reason=type(error).__name__)
+
+
+async def _publish(bot: Bot, house: House) -> None:
+    scope = BotCommandScopeAllPrivateChats()
+    for language in languages():
+        code = None if language == DEFAULT_LANGUAGE else language
+        await bot.set_my_commands(commands(language), scope=scope, language_code=code)
+    for external_id, locale, roles, staff in await house.database.read(role_holders):
+        try:
+            await bot.set_my_commands(
+                commands(locale, roles, staff=staff), scope=BotCommandScopeChat(chat_id=external_id)
+            )
+        except TelegramRetryAfter:
+            raise
+        except TelegramAPIError as error:  # somebody left: the others still get theirs
+            log.debug("commands_not_published", reason=type(error).__name__)

@@ -1,19 +1,80 @@
 """Where people come in: the first screen, the profile that waits, the menu. Other nouns call these."""
 
-from bot.screens import Screen, menu_row
+from bot.people import menu_screens, profile_screens, screens
+from bot.people.states import ProfileForm
+from bot.screens import Screen
 from bot.visit import Visit
+from db.people import queries
+from db.people.queries import Form
+from db.people.rules import FIELDS
+from db.reports.home import home
 
 
 async def welcome(visit: Visit, payload: str = "") -> None:
     """The first screen for a stranger, or the consent again when its text has changed."""
-    await visit.show(Screen(visit.t("menu.title"), [menu_row(visit.t)]))
+    if visit.visitor is not None:
+        view = await visit.read(queries.consent, person_id=visit.visitor.person_id)
+        if view.renewing:
+            await visit.show(screens.consent(visit.t, view, payload=payload))
+            return
+    await visit.show(screens.welcome(visit.t, visit.house.pack, payload))
 
 
-async def go_on_with_profile(visit: Visit) -> None:
-    """The profile is not saved yet: offers to go on with the next empty field."""
-    await visit.show(Screen(visit.t("menu.title"), [menu_row(visit.t)]))
+async def go_on_with_profile(visit: Visit, lead: str | None = None) -> None:
+    """The profile is not saved yet: offers to go on with the next empty field. A methodist gets the panel's menu."""
+    await leave(visit)
+    if visit.person.staff_id is not None:
+        await visit.show(menu_screens.staff_menu(visit.t, visit.person, lead))
+        return
+    form = await visit.read(queries.form, person_id=visit.person.person_id)
+    number = FIELDS.index(form.field) + 1 if form.field else len(FIELDS)
+    await visit.show(screens.resume(visit.t, form.profile, number, len(FIELDS), lead))
 
 
 async def menu(visit: Visit, lead: str | None = None) -> None:
-    """The menu by role. `lead` is the id of a text put above it."""
-    await visit.show(Screen(visit.t(lead or "menu.title"), [menu_row(visit.t)]))
+    """The menu by role; whatever dialog was open is left, its draft stays. `lead` is the id of a text put above."""
+    if visit.visitor is None or not visit.visitor.consented:
+        await welcome(visit)
+        return
+    if not visit.visitor.profile_saved:
+        await go_on_with_profile(visit, lead)
+        return
+    await leave(visit)
+    view = await visit.read(home, person_id=visit.person.person_id, now=visit.now)
+    label = visit.house.pack.about["time_zone_label"]
+    await visit.show(menu_screens.menu(visit.t, view, visit.person, visit.house.zone, label, lead))
+
+
+async def leave(visit: Visit) -> bool:
+    """Waits for no text any more; a deep link goes on waiting for the profile. Answers whether a text was awaited."""
+    waited = await visit.dialog.get_state() is not None
+    payload = await waiting_link(visit)
+    if payload and not (visit.visitor and visit.visitor.profile_saved):
+        await visit.expect(None, payload=payload)
+    else:
+        await visit.expect(None)
+    return waited
+
+
+async def waiting_link(visit: Visit) -> str:
+    """The deep link that waits until the profile is saved; nothing where none does."""
+    return str((await visit.dialog.get_data()).get("payload", ""))
+
+
+async def refresh(visit: Visit) -> None:
+    """Reads anew who this is, after a consent, a role, a saved profile."""
+    visit.forget()
+    visit.visitor = await visit.read(queries.visitor, external_id=visit.user_id)
+
+
+async def show_step(visit: Visit, form: Form, *, page: int = 0, letter: int = 0, lead: object = "") -> None:
+    """Shows a step of the profile and waits for its text; the check page waits for none."""
+    screen: Screen = profile_screens.step(visit.t, form, page=page, letter=letter, lead=lead)
+    payload = await waiting_link(visit)
+    kept = {"payload": payload} if payload else {}
+    if form.field is None:
+        await visit.expect(None, **kept)
+    else:
+        typed = {"typed": form.typed} if form.typed else {}
+        await visit.expect(ProfileForm.answer, field=form.field, **typed, **kept)
+    await visit.show(screen)

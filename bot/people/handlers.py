@@ -1,6 +1,234 @@
-"""Taps and texts of people."""
+"""The first meeting, the menu and the commands that everybody has."""
 
-from aiogram import Router
+from aiogram import F, Router
+from aiogram.enums import ChatType
+from aiogram.filters import JOIN_TRANSITION, KICKED, ChatMemberUpdatedFilter, Command, CommandObject, CommandStart
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
+
+from bot import links
+from bot.house import House
+from bot.people import data, entry, profile, screens
+from bot.people.callbacks import (
+    ConsentTap,
+    DeclineTap,
+    HelpTap,
+    PanelTap,
+    ReadConsentTap,
+    SettingsTap,
+    WelcomeTap,
+)
+from bot.people.commands import publish_for
+from bot.screens import Button, MenuTap, Screen, menu_row
+from bot.visit import Visit
+from db.errors import ConflictError
+from db.people import queries, services, staff
+from db.people.models import LinkPurpose
+from locales import languages, translator
+
+LONGEST_PAYLOAD = 56  # with the button's own data it must fit 64 bytes
+OPEN = {"gate": "open"}
+CONSENT = {"gate": "consent"}
 
 commands = Router(name="people.commands")
 router = Router(name="people")
+commands.include_router(data.commands)
+router.include_router(profile.router)
+router.include_router(data.router)
+
+
+@commands.message(F.chat.type != ChatType.PRIVATE, flags=OPEN)
+async def in_a_group(_message: Message) -> None:
+    """The bot talks to one person at a time: in a group everybody would read along."""
+
+
+# --- the first meeting ---
+
+
+@commands.message(CommandStart(), flags=OPEN)
+async def start(_message: Message, command: CommandObject, visit: Visit) -> None:
+    """First meeting, «go on», or the menu; a link opens as soon as the person may see it."""
+    payload = (command.args or "").strip()
+    known = payload if len(payload) <= LONGEST_PAYLOAD and payload.replace("_", "").replace("-", "").isalnum() else ""
+    if visit.visitor is None or not visit.visitor.consented:
+        await entry.welcome(visit, known if known.isascii() else "")
+        return
+    await _arrive(visit, known)
+
+
+@router.callback_query(WelcomeTap.filter(), flags=OPEN)
+async def first_screen(_tap: CallbackQuery, callback_data: WelcomeTap, visit: Visit) -> None:
+    """Back to the first screen."""
+    if visit.visitor is not None and visit.visitor.consented:
+        await _arrive(visit, callback_data.payload)
+        return
+    await visit.show(screens.welcome(visit.t, visit.house.pack, callback_data.payload))
+
+
+@router.callback_query(ReadConsentTap.filter(), flags=OPEN)
+async def read_consent(_tap: CallbackQuery, callback_data: ReadConsentTap, visit: Visit) -> None:
+    """A page of the consent."""
+    if visit.visitor is not None and visit.visitor.consented:
+        await _arrive(visit, callback_data.payload)
+        return
+    person_id = visit.visitor.person_id if visit.visitor else None
+    view = await visit.read(queries.consent, person_id=person_id)
+    await visit.show(screens.consent(visit.t, view, callback_data.page, callback_data.payload))
+
+
+@router.callback_query(ConsentTap.filter(), flags=OPEN)
+async def agree(_tap: CallbackQuery, callback_data: ConsentTap, visit: Visit) -> None:
+    """The consent is given: from here on the person is known."""
+    try:
+        await visit.write(
+            services.give_consent,
+            external_id=visit.user_id,
+            version=callback_data.version,
+            locale=visit.t.language,
+            now=visit.now,
+        )
+    except ConflictError:
+        await visit.toast("errors.consent_changed", alert=True)
+        view = await visit.read(queries.consent)
+        await visit.show(screens.consent(visit.t, view, payload=callback_data.payload))
+        return
+    await entry.refresh(visit)
+    if not visit.person.profile_saved and not callback_data.payload.startswith(links.WITHOUT_PROFILE):
+        if callback_data.payload:
+            await visit.expect(None, payload=callback_data.payload)
+        await entry.show_step(visit, await visit.read(queries.form, person_id=visit.person.person_id))
+        return
+    await _arrive(visit, callback_data.payload)
+
+
+@router.callback_query(DeclineTap.filter(), flags=OPEN)
+async def decline(_tap: CallbackQuery, callback_data: DeclineTap, visit: Visit) -> None:
+    """No consent, no record, no reproach."""
+    await visit.show(screens.declined(visit.t, visit.house.pack, callback_data.payload))
+
+
+async def _arrive(visit: Visit, payload: str) -> None:
+    """Somebody who gave consent: the link, the profile that waits, or the menu."""
+    if payload and (visit.person.profile_saved or payload.startswith(links.WITHOUT_PROFILE)):
+        await entry.leave(visit)
+        await links.open_link(visit, payload)
+        return
+    if payload:
+        await visit.expect(None, payload=payload)
+    await entry.menu(visit)
+
+
+# --- commands and the menu ---
+
+
+@commands.message(Command("menu"), flags=CONSENT)
+async def menu_command(_message: Message, visit: Visit) -> None:
+    """The menu, from any state."""
+    await entry.menu(visit)
+
+
+@commands.callback_query(MenuTap.filter(), flags=CONSENT)
+async def menu_tap(_tap: CallbackQuery, visit: Visit) -> None:
+    """«В меню»."""
+    await entry.menu(visit)
+
+
+@commands.message(Command("cancel"), flags=CONSENT)
+async def cancel(_message: Message, visit: Visit) -> None:
+    """Leaves the dialog; whatever was entered stays."""
+    waited = await entry.leave(visit)
+    await entry.menu(visit, lead="menu.cancelled" if waited else "menu.nothing_to_cancel")
+
+
+@commands.message(Command("help"), flags=OPEN)
+async def help_command(_message: Message, visit: Visit) -> None:
+    """How it works, and the human; a stranger may ask too."""
+    await _help(visit, "")
+
+
+@router.callback_query(HelpTap.filter(), flags=OPEN)
+async def help_tap(_tap: CallbackQuery, callback_data: HelpTap, visit: Visit) -> None:
+    """«Помощь», or who sees what."""
+    await _help(visit, callback_data.topic)
+
+
+async def _help(visit: Visit, topic: str) -> None:
+    newcomer = visit.visitor is None or not visit.visitor.profile_saved
+    if topic == "privacy":
+        await visit.show(screens.privacy(visit.t, visit.house.pack))
+        return
+    await visit.show(screens.help_screen(visit.t, visit.house.pack, newcomer=newcomer))
+
+
+@commands.message(Command("settings"), flags=CONSENT)
+async def settings_command(_message: Message, visit: Visit) -> None:
+    """Language, reminders, time."""
+    await _settings(visit)
+
+
+@router.callback_query(SettingsTap.filter(), flags=CONSENT)
+async def settings_tap(_tap: CallbackQuery, callback_data: SettingsTap, visit: Visit) -> None:
+    """One change, shown at once."""
+    person_id = visit.person.person_id
+    if callback_data.change == "language" and callback_data.value in languages():
+        await visit.write(services.change_settings, person_id=person_id, locale=callback_data.value)
+        await entry.refresh(visit)
+        visit.t = translator(callback_data.value)
+        await publish_for(visit.bot, visit.user_id, visit.person)
+    elif callback_data.change == "reminders":
+        await visit.write(services.change_settings, person_id=person_id, reminders=callback_data.value == "on")
+    await _settings(visit)
+
+
+async def _settings(visit: Visit) -> None:
+    view = await visit.read(queries.profile, person_id=visit.person.person_id)
+    house = visit.house
+    await visit.show(screens.settings(visit.t, view, house.pack, house.zone, visit.now))
+
+
+@commands.message(Command("panel"), flags=CONSENT)
+async def panel_command(_message: Message, visit: Visit) -> None:
+    """A one-time link to the panel, for staff."""
+    await _panel(visit)
+
+
+@router.callback_query(PanelTap.filter(), flags=CONSENT)
+async def panel_tap(_tap: CallbackQuery, visit: Visit) -> None:
+    """«Панель»."""
+    await _panel(visit)
+
+
+async def _panel(visit: Visit) -> None:
+    await entry.refresh(visit)  # a right that was taken a second ago is gone
+    if visit.person.staff_id is None:
+        await visit.show(Screen(visit.t("people.not_staff"), [menu_row(visit.t)]))
+        return
+    token = await visit.write(
+        staff.issue_link, staff_id=visit.person.staff_id, purpose=LinkPurpose.SIGN_IN, now=visit.now
+    )
+    url = f"{visit.house.settings.panel_url}/link/{token}"
+    await visit.receipt(_panel_link(visit, url))
+
+
+def _panel_link(visit: Visit, url: str) -> Screen:
+    """Telegram opens public addresses from a button; one of this machine can only stand in the text."""
+    if url.startswith("https://"):
+        return Screen(
+            visit.t("people.panel_link"),
+            [[Button(visit.t.plain("people.panel_open"), url=url)], menu_row(visit.t)],
+        )
+    return Screen(visit.t("people.panel_link_text", url=url), [menu_row(visit.t)])
+
+
+# --- who left and who came back ---
+
+
+@router.my_chat_member(ChatMemberUpdatedFilter(member_status_changed=KICKED))
+async def blocked(change: ChatMemberUpdated, house: House) -> None:
+    """The person blocked the bot: nothing is sent any more."""
+    await house.database.write(services.mark_blocked, external_id=change.from_user.id, now=house.clock.now())
+
+
+@router.my_chat_member(ChatMemberUpdatedFilter(member_status_changed=JOIN_TRANSITION))
+async def came_back(change: ChatMemberUpdated, house: House) -> None:
+    """The person unblocked the bot: messages may come again."""
+    await house.database.write(services.mark_back, external_id=change.from_user.id)

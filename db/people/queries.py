@@ -7,10 +7,10 @@ from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from db.dictionaries import queries as dictionaries
-from db.dictionaries.models import TermKind
+from db.dictionaries.models import Term, TermKind
 from db.errors import NotFoundError
 from db.people.models import Consent, ConsentText, Person, Role, RoleGrant, Staff
-from db.people.rules import FIELDS, Option
+from db.people.rules import FIELDS, Option, offered_first
 
 TERMS = {
     "position": TermKind.POSITION,
@@ -78,6 +78,7 @@ class Form:
     profile: Profile
     field: str | None
     options: tuple[Option, ...]
+    suggested: tuple[Option, ...] = ()
     saved: str | None = None
     typed: str | None = None
     matches: tuple[Option, ...] | None = None
@@ -176,7 +177,7 @@ def options(session: Session, *, field: str, person_id: int) -> tuple[Option, ..
     """What a field can be chosen from; nothing for a name or a number."""
     if field in TERMS:
         rows = dictionaries.terms(session, kind=TERMS[field])
-        return tuple(Option(row.id, row.name, row.short or row.name) for row in rows)
+        return tuple(Option(row.id, row.name, row.short or row.name, code=row.code) for row in rows)
     if field == "municipality":
         return tuple(
             Option(row.id, row.name, row.name, tuple(row.aliases)) for row in dictionaries.municipalities(session)
@@ -197,12 +198,12 @@ def form(session: Session, *, person_id: int, field: str | None = None) -> Form:
     if asked == "organisation" and view.municipality is None:
         asked = "municipality"
     found = options(session, field=asked, person_id=person_id) if asked else ()
-    return Form(view, asked, found)
-
-
-def check_page(session: Session, *, person_id: int) -> Form:
-    """«Check your profile»; the next empty field where something is missing."""
-    return form(session, person_id=person_id)
+    if asked != "subject":
+        return Form(view, asked, found)
+    position = session.scalar(
+        select(Term.code).join(Person, Person.position_id == Term.id).where(Person.id == person_id)
+    )
+    return Form(view, asked, found, offered_first(position, found))
 
 
 def role_holders(session: Session) -> list[tuple[int, str, frozenset[Role], bool]]:

@@ -20,6 +20,22 @@ FIELDS = ("full_name", "municipality", "organisation", "position", "subject", "e
 EXPERIENCE = ((0, 0), (1, 2), (3, 5), (6, 10), (11, 20), (21, 30), (31, None))
 """Ranges of years that have a button each; `range_years` tells the number that is stored."""
 
+USUAL_SUBJECTS: dict[str, tuple[str, ...]] = {
+    "educator": ("preschool", "none"),
+    "senior-educator": ("preschool", "none"),
+    "primary-teacher": ("primary", "none"),
+    "psychologist": ("psychology", "none"),
+    "speech-therapist": ("speech-therapy", "none"),
+    "specialist": ("music", "physical-education", "preschool", "none"),
+    "librarian": ("library", "none"),
+    "lecturer": ("vocational-general", "vocational-special", "none"),
+    "additional-educator": ("additional-technical", "additional-arts", "additional-sport", "additional-nature", "none"),
+}
+"""Subjects offered first, by position; a pack's list without these codes simply offers none first."""
+
+OFTEN_TAUGHT = ("russian", "mathematics", "english", "history", "primary", "none")
+"""Offered first for every other position."""
+
 NAME_WORDS = range(2, 5)
 NAME_LENGTH = 150
 ORGANISATION_LENGTH = range(3, 201)
@@ -36,12 +52,13 @@ _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing to choose: its id, its full name, what fits a button, other spellings."""
+    """One thing to choose: its id, its full name, what fits a button, other spellings, its code in the pack."""
 
     id: int
     name: str
     label: str
     aliases: tuple[str, ...] = ()
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +154,22 @@ def match(text: str, options: Sequence[Option], limit: int = 8) -> Match:
     if len(begun) == 1 and (begun[0][0] == 100 or len(text.strip()) >= SURE_LETTERS):
         return Match(best, begun[0][1])
     return Match(best, None)
+
+
+def offered_first(position: str | None, options: Sequence[Option]) -> tuple[Option, ...]:
+    """Subjects that people of the position (its code) usually teach."""
+    by_code = {option.code: option for option in options}
+    codes = USUAL_SUBJECTS.get(position or "", OFTEN_TAUGHT)
+    return tuple(by_code[code] for code in codes if code in by_code)
+
+
+def given_name(name: str | None) -> str:
+    """How to address somebody: first name and patronymic, where the name is told in full; else nothing."""
+    parts = (name or "").split()
+    endings: list[str] = _spelling()["patronymic_endings"]
+    if len(parts) < 3 or not parts[2].casefold().endswith(tuple(endings)):
+        return ""
+    return " ".join(parts[1:])
 
 
 def letters(options: Sequence[Option]) -> list[str]:

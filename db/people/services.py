@@ -140,7 +140,7 @@ def own_organisation(session: Session, *, person_id: int, name: str) -> Form:
 def save_profile(session: Session, *, person_id: int, now: datetime) -> Form:
     """The person looked the profile over. Raises DomainError `profile_incomplete` while something is missing."""
     person = _living(session, person_id)
-    form = queries.check_page(session, person_id=person_id)
+    form = queries.form(session, person_id=person_id)
     if form.field is not None:
         raise DomainError("profile_incomplete")
     person.profile_saved_at = person.profile_saved_at or now

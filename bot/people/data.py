@@ -1,0 +1,81 @@
+"""Taps of one's own data: see, take along, stop, erase."""
+
+import asyncio
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from bot.people import data_screens, entry, erasing, export
+from bot.people.callbacks import DataTap, OpenTap
+from bot.people.commands import withdraw_for
+from bot.visit import Visit
+from db import erasure
+
+OPEN = {"gate": "open"}
+
+commands = Router(name="people.data.commands")
+router = Router(name="people.data")
+
+
+@commands.message(Command("mydata"), flags=OPEN)
+async def my_data(_message: Message, visit: Visit) -> None:
+    """What is stored, also for a stranger (nothing) and after a withdrawal (until the erasure)."""
+    await entry.leave(visit)
+    await _overview(visit)
+
+
+@router.callback_query(OpenTap.filter(), flags=OPEN)
+async def opened(_tap: CallbackQuery, visit: Visit) -> None:
+    """«Мои данные», from anywhere."""
+    await _overview(visit)
+
+
+@router.callback_query(DataTap.filter(), flags=OPEN)
+async def tapped(_tap: CallbackQuery, callback_data: DataTap, visit: Visit) -> None:
+    """One of the ways; a withdrawal and an erasure ask once more before."""
+    action = callback_data.action
+    if visit.visitor is None:
+        await visit.show(data_screens.nothing_stored(visit.t))
+    elif action == "export":
+        await _export(visit)
+    elif action in ("erase", "withdraw"):
+        await visit.show(data_screens.confirm(visit.t, action))
+    elif action == "withdraw_yes":
+        await _withdraw(visit)
+    elif action == "erase_yes":
+        await _erase(visit)
+    else:
+        await _overview(visit)
+
+
+async def _overview(visit: Visit) -> None:
+    if visit.visitor is None:
+        await visit.show(data_screens.nothing_stored(visit.t))
+        return
+    seen = await visit.read(erasure.overview, person_id=visit.visitor.person_id)
+    await visit.show(data_screens.overview(visit.t, seen, visit.house.zone, consented=visit.visitor.consented))
+
+
+async def _export(visit: Visit) -> None:
+    await visit.busy("upload_document")
+    everything = await visit.read(erasure.export, person_id=visit.person.person_id)
+    file = await asyncio.to_thread(export.archive, visit.t, everything, visit.house.zone, visit.now)
+    await visit.receipt(data_screens.file_caption(visit.t), document=file)
+
+
+async def _withdraw(visit: Visit) -> None:
+    await visit.expect(None)
+    until = await visit.write(erasure.withdraw_consent, person_id=visit.person.person_id, now=visit.now)
+    visit.forget()
+    await withdraw_for(visit.bot, visit.user_id)
+    label = visit.house.pack.about["time_zone_label"]
+    await visit.show(data_screens.withdrawn(visit.t, until, visit.house.zone, label))
+
+
+async def _erase(visit: Visit) -> None:
+    await visit.expect(None)
+    await erasing.erase(visit.house, visit.person.person_id, requested_by="person")
+    visit.forget()
+    await withdraw_for(visit.bot, visit.user_id)
+    await visit.show(data_screens.erased(visit.t))

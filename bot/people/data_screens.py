@@ -1,0 +1,88 @@
+"""One's own data: what is stored, and the ways to correct, take along, stop and erase it."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.people.callbacks import CheckTap, DataTap, ReadConsentTap, WelcomeTap
+from bot.people.menu_screens import moment
+from bot.people.profile_screens import value_of
+from bot.screens import Button, Screen, menu_row, paragraphs, short
+from db.erasure import Overview
+from db.people.rules import FIELDS
+from locales import Texts
+
+
+def overview(t: Texts, seen: Overview, zone: ZoneInfo, *, consented: bool) -> Screen:
+    """Everything stored, in plain words."""
+    known = [field for field in FIELDS if getattr(seen.profile, field) is not None]
+    profile = ", ".join(short(value_of(t, seen.profile, field), 60) for field in known)
+    counts = {
+        "attempts": seen.attempts,
+        "applications": seen.applications,
+        "documents": seen.documents,
+        "registrations": seen.registrations,
+        "pairs": seen.pairs,
+        "notices": seen.notices,
+        "seen": seen.seen,
+    }
+    lines = "\n".join(t(f"people.data.{name}", n=count) for name, count in counts.items() if count)
+    given = seen.consent_given_at
+    text = paragraphs(
+        t("people.data_title"),
+        t("people.data_profile", profile=profile or t.plain("people.empty")),
+        lines,
+        t("people.data_consent", version=seen.consent_version, when=moment(t, given, zone))
+        if given
+        else t("people.data_no_consent"),
+    )
+    download = [Button(t.plain("people.data_download"), DataTap(action="export"))]
+    erase = Button(t.plain("people.data_erase"), DataTap(action="erase"))
+    if not consented:
+        return Screen(text, [[Button(t.plain("people.to_consent"), ReadConsentTap())], download, [erase]])
+    return Screen(
+        text,
+        [
+            [Button(t.plain("people.data_correct"), CheckTap())],
+            download,
+            [Button(t.plain("people.data_withdraw"), DataTap(action="withdraw"))],
+            [erase],
+            menu_row(t),
+        ],
+    )
+
+
+def nothing_stored(t: Texts) -> Screen:
+    """To a stranger: there is nothing."""
+    return Screen(t("people.data_nothing"), [[Button(t.plain("people.begin"), WelcomeTap())]])
+
+
+def file_caption(t: Texts) -> Screen:
+    """Under the file with everything."""
+    return Screen(t("people.data_file"), [menu_row(t)])
+
+
+def confirm(t: Texts, action: str) -> Screen:
+    """What exactly will happen, before it does: `withdraw` or `erase`."""
+    return Screen(
+        t(f"people.data_{action}_about"),
+        [
+            [Button(t.plain(f"people.data_{action}_yes"), DataTap(action=f"{action}_yes"), style="danger")],
+            [Button(t.plain("people.data_stay"), DataTap(action="home"))],
+        ],
+    )
+
+
+def withdrawn(t: Texts, erased_at: datetime, zone: ZoneInfo, label: str) -> Screen:
+    """The consent is withdrawn; until a moment one may come back or erase at once."""
+    return Screen(
+        t("people.data_withdrawn", when=moment(t, erased_at, zone), zone=label),
+        [
+            [Button(t.plain("people.to_consent"), ReadConsentTap())],
+            [Button(t.plain("people.data_erase_now"), DataTap(action="erase"))],
+        ],
+    )
+
+
+def erased(t: Texts) -> Screen:
+    """Everything is gone."""
+    return Screen(t("people.data_erased"), [[Button(t.plain("people.begin_anew"), WelcomeTap())]])

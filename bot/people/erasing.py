@@ -1,0 +1,39 @@
+"""Carrying erasures out: files of erased people leave the disk after the commit, also after a crash in between."""
+
+import asyncio
+from pathlib import Path
+
+from bot.house import House
+from db import erasure
+
+DOCUMENTS = "documents"
+
+
+async def carry_out(house: House) -> None:
+    """Erases whose withdrawn consent is due, and files that an earlier crash left behind."""
+    for person_id in await house.database.read(erasure.due, now=house.clock.now()):
+        await delete_files(
+            house, await house.database.write(erasure.carry_out, person_id=person_id, now=house.clock.now())
+        )
+    await delete_files(house, await house.database.read(erasure.files_left))
+
+
+async def erase(house: House, person_id: int, *, requested_by: str) -> None:
+    """Erases one person, then their files."""
+    names = await house.database.write(
+        erasure.erase, person_id=person_id, requested_by=requested_by, now=house.clock.now()
+    )
+    await delete_files(house, names)
+
+
+async def delete_files(house: House, names: list[str]) -> None:
+    """Deletes stored files; one that is gone already is fine."""
+    if not names:
+        return
+    await asyncio.to_thread(_unlink, house.settings.data_dir / DOCUMENTS, names)
+    await house.database.write(erasure.files_deleted, names=names)
+
+
+def _unlink(folder: Path, names: list[str]) -> None:
+    for name in names:
+        (folder / name).unlink(missing_ok=True)

@@ -1,0 +1,68 @@
+"""One's own data as a file: JSON for machines and a page for people, in one archive."""
+
+import io
+import json
+import zipfile
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup, escape
+
+from bot.people.menu_screens import moment
+from bot.visit import Attachment
+from locales import Texts
+
+_PAGE = Markup(
+    '<!doctype html><html lang="{language}"><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
+    "<style>body{{font:16px/1.5 sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem}}"
+    "dt{{font-weight:600}}dd{{margin:0 0 .5rem 1rem}}section{{border-left:3px solid #ccc;padding-left:1rem;"
+    "margin:1rem 0}}</style><h1>{title}</h1><p>{made}</p>{body}</html>"
+)
+
+
+def archive(t: Texts, data: dict[str, Any], zone: ZoneInfo, now: datetime) -> Attachment:
+    """The archive with everything; ids and moments are written as they are stored in the JSON, in words on the page."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("data.json", json.dumps(data, ensure_ascii=False, indent=2, default=_plain))
+        packed.writestr("data.html", page(t, data, zone, now))
+    return Attachment(buffer.getvalue(), f"opora-{now.astimezone(zone):%Y-%m-%d}.zip")
+
+
+def page(t: Texts, data: dict[str, Any], zone: ZoneInfo, now: datetime) -> str:
+    """The page for people: every value with its name."""
+    body = Markup().join(
+        Markup("<h2>{}</h2>{}").format(_label(t, name), _value(t, value, zone)) for name, value in data.items()
+    )
+    made = t("people.export_made", when=moment(t, now, zone))
+    return str(_PAGE.format(language=t.language, title=t.plain("people.export_title"), made=made, body=body))
+
+
+def _label(t: Texts, name: str) -> str:
+    return t.plain(f"people.export.{name}")
+
+
+def _value(t: Texts, value: Any, zone: ZoneInfo) -> Markup:
+    if value is None or value == "" or value == []:
+        return Markup("<span>—</span>")
+    if isinstance(value, dict):
+        rows = (
+            Markup("<dt>{}</dt><dd>{}</dd>").format(_label(t, key), _value(t, one, zone)) for key, one in value.items()
+        )
+        return Markup("<dl>{}</dl>").format(Markup().join(rows))
+    if isinstance(value, list):
+        return Markup().join(Markup("<section>{}</section>").format(_value(t, one, zone)) for one in value)
+    if isinstance(value, bool):
+        return escape(t.plain("people.export_yes" if value else "people.export_no"))
+    if isinstance(value, datetime):
+        return escape(moment(t, value, zone))
+    word = f"people.word.{value}"
+    return escape(t.plain(word) if isinstance(value, str) and t.has(word) else value)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value)

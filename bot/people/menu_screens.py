@@ -1,0 +1,89 @@
+"""The menu by role: what is unfinished stands above, what leads anywhere below."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+
+from bot.applications.callbacks import OpenTap as ApplicationsTap
+from bot.diagnostics.callbacks import OpenTap as DiagnosticsTap
+from bot.events.callbacks import CardTap, MyTap
+from bot.events.callbacks import OpenTap as EventsTap
+from bot.mentoring.callbacks import OpenTap as MentoringTap
+from bot.people.callbacks import ContinueTap, DataTap, FieldTap, HelpTap, PanelTap, SettingsTap
+from bot.screens import Button, Screen, columns, paragraphs, short
+from db.people.models import Role
+from db.people.queries import Visitor
+from db.people.rules import given_name
+from db.reports.home import Home
+from locales import Texts
+
+
+def menu(t: Texts, home: Home, visitor: Visitor, zone: ZoneInfo, zone_label: str, lead: str | None = None) -> Screen:
+    """Everything within one tap; at most three reminders of what is unfinished."""
+    name = given_name(home.full_name)
+    hello = t("menu.title_name", name=name) if name else t("menu.title")
+    told, urgent = _unfinished(t, home, zone, zone_label)
+    text = paragraphs(t(lead) if lead else "", "\n\n".join(told[:3]), hello)
+    diagnostics = "menu.diagnostics_go_on" if home.open_attempt else "menu.diagnostics"
+    application = "menu.application_go_on" if home.draft else "menu.application"
+    places = [
+        Button(t.plain(diagnostics), DiagnosticsTap()),
+        Button(t.plain("menu.events"), EventsTap()),
+        Button(t.plain(application), ApplicationsTap()),
+        Button(t.plain("menu.my"), MyTap()),
+    ]
+    if home.mentees or home.has_mentor or Role.MENTOR in visitor.roles:
+        places.append(Button(t.plain("menu.mentoring"), MentoringTap()))
+    places += [
+        Button(t.plain("people.my_data"), DataTap(action="home")),
+        Button(t.plain("menu.settings"), SettingsTap()),
+        Button(t.plain("people.help"), HelpTap()),
+    ]
+    return Screen(text, [*urgent, *columns(places, width=2), *_panel(t, visitor)])
+
+
+def staff_menu(t: Texts, visitor: Visitor, lead: str | None = None) -> Screen:
+    """For a methodist who has no teacher's profile and may not want one."""
+    return Screen(
+        paragraphs(t(lead) if lead else "", t("menu.staff")),
+        [
+            *_panel(t, visitor),
+            [Button(t.plain("menu.fill_profile"), ContinueTap())],
+            [
+                Button(t.plain("people.my_data"), DataTap(action="home")),
+                Button(t.plain("menu.settings"), SettingsTap()),
+            ],
+            [Button(t.plain("people.help"), HelpTap())],
+        ],
+    )
+
+
+def moment(t: Texts, when: datetime, zone: ZoneInfo) -> str:
+    """Day and hour in the region's zone, in words."""
+    local = when.astimezone(zone)
+    pattern = t.plain("people.moment_format")
+    return format_datetime(local, pattern, locale=t.language)
+
+
+def _unfinished(t: Texts, home: Home, zone: ZoneInfo, label: str) -> tuple[list[str], list[list[Button]]]:
+    told: list[str] = []
+    rows: list[list[Button]] = []
+    if home.offer is not None and home.offer.until is not None:
+        until = moment(t, home.offer.until, zone)
+        told.append(t("menu.offer", title=short(home.offer.title, 80), until=until, zone=label))
+        rows.append([Button(t.plain("menu.take_seat"), CardTap(event_id=home.offer.event_id), style="primary")])
+    if home.remark:
+        told.append(t("menu.remark"))
+        rows.append([Button(t.plain("menu.see_remarks"), ApplicationsTap(), style="primary")])
+    if home.no_organisation:
+        told.append(t("menu.no_organisation"))
+        rows.append([Button(t.plain("people.edit.organisation"), FieldTap(field="organisation"))])
+    if home.next_event is not None:
+        when = moment(t, home.next_event.starts_at, zone)
+        told.append(t("menu.next_event", title=short(home.next_event.title, 80), when=when, zone=label))
+    return told, rows
+
+
+def _panel(t: Texts, visitor: Visitor) -> list[list[Button]]:
+    return [[Button(t.plain("menu.panel"), PanelTap())]] if visitor.staff_id is not None else []

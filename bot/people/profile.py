@@ -1,0 +1,119 @@
+"""Taps and texts of the profile."""
+
+from aiogram import Router
+from aiogram.types import CallbackQuery, Message
+
+from bot import links
+from bot.people import entry
+from bot.people.callbacks import (
+    CheckTap,
+    ContinueTap,
+    FieldTap,
+    LeaveTap,
+    OwnOrganisationTap,
+    PickTap,
+    SaveTap,
+)
+from bot.people.states import ProfileForm
+from bot.visit import Visit, typed
+from db.errors import DomainError
+from db.people import queries, services
+from db.people.queries import Form
+
+CONSENT = {"gate": "consent"}
+LONGEST = 300
+
+router = Router(name="people.profile")
+
+
+@router.callback_query(ContinueTap.filter(), flags=CONSENT)
+async def go_on(_tap: CallbackQuery, visit: Visit) -> None:
+    """The next empty field, or the check page."""
+    await entry.show_step(visit, await visit.read(queries.form, person_id=visit.person.person_id))
+
+
+@router.callback_query(CheckTap.filter(), flags=CONSENT)
+async def check(_tap: CallbackQuery, visit: Visit) -> None:
+    """«Check, please»; with something missing, that first."""
+    await entry.show_step(visit, await visit.read(queries.form, person_id=visit.person.person_id))
+
+
+@router.callback_query(FieldTap.filter(), flags=CONSENT)
+async def field(_tap: CallbackQuery, callback_data: FieldTap, visit: Visit) -> None:
+    """One field: its question, a page of its list, or the names of a letter."""
+    form = await visit.read(queries.form, person_id=visit.person.person_id, field=callback_data.field)
+    await entry.show_step(visit, form, page=callback_data.page, letter=callback_data.letter)
+
+
+@router.callback_query(PickTap.filter(), flags=CONSENT)
+async def pick(_tap: CallbackQuery, callback_data: PickTap, visit: Visit) -> None:
+    """An answer by tap; stored at once."""
+    form = await visit.write(
+        services.pick_field,
+        person_id=visit.person.person_id,
+        field=callback_data.field,
+        value=callback_data.value,
+    )
+    await _stored(visit, form)
+
+
+@router.callback_query(OwnOrganisationTap.filter(), flags=CONSENT)
+async def own_organisation(_tap: CallbackQuery, visit: Visit) -> None:
+    """The organisation as it was typed; after a restart the text is still there."""
+    name = (await visit.dialog.get_data()).get("typed", "")
+    if not name:
+        await visit.toast("errors.stale_button")
+        form = await visit.read(queries.form, person_id=visit.person.person_id, field="organisation")
+        await entry.show_step(visit, form)
+        return
+    await _stored(visit, await visit.write(services.own_organisation, person_id=visit.person.person_id, name=name))
+
+
+@router.message(ProfileForm.answer, flags=CONSENT)
+async def answer(message: Message, visit: Visit) -> None:
+    """An answer in words. What can't be taken is quoted and the question stands again."""
+    asked = str((await visit.dialog.get_data()).get("field", ""))
+    try:
+        text = typed(message, LONGEST)
+        form = await visit.write(
+            services.type_field, person_id=visit.person.person_id, field=asked, text=text, now=visit.now
+        )
+    except DomainError as error:
+        form = await visit.read(queries.form, person_id=visit.person.person_id, field=asked)
+        await entry.show_step(visit, form, lead=visit.t(f"errors.{error.code}", **error.params))
+        return
+    await _stored(visit, form)
+
+
+@router.callback_query(SaveTap.filter(), flags=CONSENT)
+async def save(_tap: CallbackQuery, visit: Visit) -> None:
+    """The profile is right; the link that waited opens now."""
+    try:
+        await visit.write(services.save_profile, person_id=visit.person.person_id, now=visit.now)
+    except DomainError as error:
+        await visit.toast(f"errors.{error.code}", alert=True)
+        await entry.show_step(visit, await visit.read(queries.form, person_id=visit.person.person_id))
+        return
+    payload = await entry.waiting_link(visit)
+    await entry.refresh(visit)
+    await entry.leave(visit)
+    if payload:
+        await visit.toast("people.profile_saved")
+        await links.open_link(visit, payload)
+        return
+    await entry.menu(visit, lead="people.profile_saved")
+
+
+@router.callback_query(LeaveTap.filter(), flags=CONSENT)
+async def leave(_tap: CallbackQuery, visit: Visit) -> None:
+    """«Выйти»: everything entered stays."""
+    if visit.person.profile_saved:
+        await entry.menu(visit)
+        return
+    await entry.go_on_with_profile(visit, lead="people.left")
+
+
+async def _stored(visit: Visit, form: Form) -> None:
+    if form.saved == "municipality":
+        visit.forget()  # events near a person depend on it
+    await entry.show_step(visit, form)

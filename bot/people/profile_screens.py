@@ -1,0 +1,146 @@
+"""The profile: one question a screen, then «check, is everything right»."""
+
+from collections.abc import Sequence
+
+from bot.people.callbacks import CheckTap, FieldTap, LeaveTap, OwnOrganisationTap, PickTap, SaveTap
+from bot.screens import Button, NothingTap, Row, Screen, columns, menu_row, page_of, paragraphs, short
+from db.people import rules
+from db.people.queries import Form, Profile
+from db.people.rules import FIELDS, Option
+from locales import Texts
+
+LETTERED = ("municipality", "subject")
+LETTERS_IN_ROW = 6
+LABEL = 30
+
+
+def step(t: Texts, form: Form, *, page: int = 0, letter: int = 0, lead: object = "") -> Screen:
+    """The question for the form's field; the check page when no field is left."""
+    if form.field is None:
+        return check(t, form.profile, lead=lead)
+    field = form.field
+    text = paragraphs(
+        lead or _noted(t, form),
+        t("people.step", number=FIELDS.index(field) + 1, count=len(FIELDS), name=t(f"people.field.{field}")),
+        _question(t, form),
+    )
+    listed, rows = _choices(t, form, page, letter)
+    return Screen(paragraphs(text, listed), [*rows, _ways_out(t, form, letter)])
+
+
+def check(t: Texts, profile: Profile, lead: object = "") -> Screen:
+    """«Check, please»: every field, each with its button; saving is the last tap."""
+    lines = "\n".join(
+        t("people.line", name=t(f"people.field.{field}"), value=value_of(t, profile, field)) for field in FIELDS
+    )
+    text = paragraphs(lead, t("people.check_saved" if profile.saved_at else "people.check"), lines)
+    edits = columns((Button(t.plain(f"people.edit.{field}"), FieldTap(field=field)) for field in FIELDS), width=2)
+    if profile.saved_at:
+        return Screen(text, [*edits, menu_row(t)])
+    return Screen(
+        text,
+        [
+            [Button(t.plain("people.save"), SaveTap(), style="success")],
+            *edits,
+            [Button(t.plain("people.leave"), LeaveTap())],
+        ],
+    )
+
+
+def value_of(t: Texts, profile: Profile, field: str) -> str:
+    """A field's value in words."""
+    value = getattr(profile, field)
+    if value is None:
+        return t.plain("people.empty")
+    if field == "experience":
+        return t.plain("people.years", n=value) if value else t.plain("people.first_year")
+    return str(value)
+
+
+def _noted(t: Texts, form: Form) -> str:
+    if form.saved is None:
+        return ""
+    return t("people.noted", value=value_of(t, form.profile, form.saved))
+
+
+def _question(t: Texts, form: Form) -> str:
+    if form.matches is None:
+        return t(f"people.ask.{form.field}")
+    if form.field == "organisation":
+        key = "people.alike_organisation" if form.matches else "people.new_organisation"
+    else:
+        key = "people.alike" if form.matches else "people.nothing_alike"
+    return t(key, typed=short(form.typed or "", 80))
+
+
+def _choices(t: Texts, form: Form, page: int, letter: int) -> tuple[str, list[Row]]:
+    field = form.field or ""
+    if field == "experience":
+        return "", list(columns((_years(t, lower, upper) for lower, upper in rules.EXPERIENCE), width=2))
+    if form.matches is not None:
+        listed, rows = _options(t, field, form.matches)
+        if field == "organisation":
+            rows.append([Button(t.plain("people.as_typed"), OwnOrganisationTap())])
+            rows.append([Button(t.plain("people.from_list"), FieldTap(field=field))])
+        elif not form.matches:
+            rows += _keyboard(form)
+        return listed, rows
+    if field in LETTERED and not letter:
+        listed, rows = _options(t, field, form.suggested)
+        return listed, [*rows, *_keyboard(form)]
+    options = rules.beginning_with(chr(letter), form.options) if letter else form.options
+    shown, page, count = page_of(options, page)
+    listed, rows = _options(t, field, shown)
+    if count > 1:
+        rows.append(_pager(t, field, page, count, letter))
+    return listed, rows
+
+
+def _options(t: Texts, field: str, options: Sequence[Option]) -> tuple[str, list[Row]]:
+    """Buttons of options; names that no button can hold stand in the text, numbered."""
+    buttons = [Button(option.label, PickTap(field=field, value=option.id)) for option in options]
+    if all(len(button.text) <= LABEL for button in buttons):
+        return "", list(columns(buttons, width=2 if all(len(button.text) <= 15 for button in buttons) else 1))
+    names = "\n".join(t("people.numbered", number=number, name=one.name) for number, one in enumerate(options, 1))
+    numbered = [Button(short(f"{number}. {one.text}", LABEL), one.tap) for number, one in enumerate(buttons, 1)]
+    return names, [[button] for button in numbered]
+
+
+def _keyboard(form: Form) -> list[Row]:
+    field = form.field or ""
+    return list(
+        columns(
+            (Button(one, FieldTap(field=field, letter=ord(one))) for one in rules.letters(form.options)),
+            width=LETTERS_IN_ROW,
+        )
+    )
+
+
+def _pager(t: Texts, field: str, page: int, count: int, letter: int) -> Row:
+    def turn(to: int, text: str) -> Button:
+        return Button(text, FieldTap(field=field, page=to % count, letter=letter))
+
+    middle = Button(t.plain("people.page", page=page + 1, pages=count), NothingTap())
+    return [turn(page - 1, "‹"), middle, turn(page + 1, "›")]
+
+
+def _years(t: Texts, lower: int, upper: int | None) -> Button:
+    if upper is None:
+        text = t.plain("people.years_over", years=lower - 1)
+    elif upper == 0:
+        text = t.plain("people.first_year")
+    else:
+        text = t.plain("people.years_range", n=upper, lower=lower)
+    return Button(text, PickTap(field="experience", value=rules.range_years(lower, upper)))
+
+
+def _ways_out(t: Texts, form: Form, letter: int) -> Row:
+    field = form.field or ""
+    leave = Button(t.plain("people.leave"), LeaveTap())
+    back = t.plain("people.back")
+    if letter:
+        return [Button(back, FieldTap(field=field)), leave]
+    if form.profile.gap is None:
+        return [Button(back, CheckTap())]
+    before = FIELDS.index(field) - 1
+    return [Button(back, FieldTap(field=FIELDS[before])), leave] if before >= 0 else [leave]
