@@ -15,7 +15,7 @@ from aiogram.types import BufferedInputFile, CallbackQuery, InaccessibleMessage,
 from sqlalchemy.orm import Session
 
 from bot.house import House
-from bot.screens import Screen
+from bot.screens import Screen, menu_row
 from db.errors import DomainError
 from db.people.queries import Visitor
 from locales import Texts
@@ -108,7 +108,7 @@ class Visit:
         if isinstance(self.event, CallbackQuery) and not self.answered:
             await self.answer(text[:200], alert=alert)
         else:
-            await self._send(Screen(self.t(message_id, **params)))
+            await self._send(Screen(self.t(message_id, **params), [menu_row(self.t)]))
 
     async def answer(self, text: str | None = None, *, alert: bool = False) -> None:
         """Answers the callback query once; a query that grew too old is nobody's fault."""

@@ -37,7 +37,7 @@ def make_engine(url: str, **options: Any) -> Engine:
     parsed = database_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, json_serializer=_dump, **_pool(parsed), **options)
+    engine = create_engine(parsed, **_common(parsed), **options)
     _prepare(engine)
     return engine
 
@@ -45,7 +45,7 @@ def make_engine(url: str, **options: Any) -> Engine:
 def make_async_engine(url: str, **options: Any) -> AsyncEngine:
     """An async engine over the same database."""
     parsed = database_url(url, asynchronous=True)
-    engine = create_async_engine(parsed, json_serializer=_dump, **_pool(parsed), **options)
+    engine = create_async_engine(parsed, **_common(parsed), **options)
     _prepare(engine.sync_engine)
     return engine
 
@@ -53,6 +53,11 @@ def make_async_engine(url: str, **options: Any) -> AsyncEngine:
 def writing(engine: Engine) -> Engine:
     """The same engine and pool, whose transactions take SQLite's write lock when they begin."""
     return engine.execution_options(**{WRITING: True})
+
+
+def _common(url: URL) -> dict[str, Any]:
+    # An error's text must not carry people's data into the log.
+    return {"json_serializer": _dump, "hide_parameters": True, **_pool(url)}
 
 
 def _pool(url: URL) -> dict[str, Any]:
