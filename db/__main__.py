@@ -2,36 +2,51 @@
 
 import argparse
 import getpass
+import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 
-from db import backup, erasure
 from db.clock import Clock
 from db.database import Database
 from db.demo import fill
-from db.engine import is_sqlite
 from db.errors import DomainError, SettingsError
-from db.migrate import upgrade
+from db.migrate import is_current, upgrade
 from db.packs import load_pack
-from db.packs.loading import load
-from db.people import staff
-from db.people.importing import import_people, read_rows
-from db.people.models import StaffRole
+from db.packs.marks import is_loaded
 from db.settings import PrepareSettings
+
+# What only one verb needs is imported by it: `prepare` runs at every start and has to be quick.
 
 Verb = Callable[[argparse.Namespace, PrepareSettings], int]
 SHOWN_ERRORS = 20
+SHOWN_PROBLEMS = 50
+STAFF_ROLES = ("administrator", "regional_methodist", "municipal_methodist", "reader")
 
 
 def _say(line: str) -> None:
     print(f"opora: {line}", file=sys.stderr)
 
 
-def _open(settings: PrepareSettings) -> Database:
-    return Database.connect(settings.database_url)
+@contextmanager
+def _opened(settings: PrepareSettings) -> Iterator[Database]:
+    database = Database.connect(settings.database_url)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def _ready(settings: PrepareSettings) -> Iterator[Database]:
+    """For verbs that need this version's tables: a clear refusal instead of the database's own words."""
+    with _opened(settings) as database:
+        if not is_current(database.engine):
+            raise SettingsError("the database is not up to date: run `python -m db upgrade` first")
+        yield database
 
 
 def _upgrade(_: argparse.Namespace, settings: PrepareSettings) -> int:
@@ -41,43 +56,58 @@ def _upgrade(_: argparse.Namespace, settings: PrepareSettings) -> int:
 
 
 def _load_pack(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
-    database = _open(settings)
-    changed = database.write(load, pack=load_pack(arguments.name), now=Clock().now())
+    from db.packs.loading import load
+
+    pack = load_pack(arguments.name)
+    with _ready(settings) as database:
+        changed = database.write(load, pack=pack, now=Clock().now())
     _say(f"pack {arguments.name}: {'loaded' if changed else 'already loaded'}")
     return 0
 
 
 def _demo(_: argparse.Namespace, settings: PrepareSettings) -> int:
-    database = _open(settings)
-    pack = load_pack(settings.region_pack)
-    database.write(load, pack=pack, now=Clock().now())
-    made = fill.fill(database, pack=pack, data_dir=settings.data_dir, now=Clock().now())
-    _say("demo data: " + ("made" if made else "already there"))
+    from db.packs.loading import load
+
+    pack, now = load_pack(settings.region_pack), Clock().now()
+    # A real bot's panel must not open with a password that stands in the source.
+    password = fill.DEMO_PASSWORD if settings.bot_token is None else secrets.token_urlsafe(12)
+    with _ready(settings) as database:
+        database.write(load, pack=pack, now=now)
+        made = fill.fill(database, pack=pack, data_dir=settings.data_dir, now=now, password=password)
+    _say(
+        f"demo data: made; the panel's login {fill.DEMO_LOGIN}, password {password}" if made else "demo: already there"
+    )
     return 0
 
 
 def _create_staff(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
-    password = arguments.password or getpass.getpass("Password: ")
-    _open(settings).write(
-        staff.create_staff,
-        login=arguments.login,
-        name=arguments.name,
-        role=StaffRole(arguments.role),
-        password=password,
-        municipality_codes=arguments.municipality,
-        now=Clock().now(),
-    )
+    from db.people import staff
+    from db.people.models import StaffRole
+
+    with _ready(settings) as database:
+        database.write(
+            staff.create_staff,
+            login=arguments.login,
+            name=arguments.name,
+            role=StaffRole(arguments.role),
+            password=arguments.password or getpass.getpass("Password: "),
+            municipality_codes=arguments.municipality,
+            now=Clock().now(),
+        )
     _say(f"account {arguments.login} ({arguments.role}) is ready")
     return 0
 
 
 def _import_people(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
+    from db.people.importing import import_people, read_rows
+
     try:
         rows = read_rows(arguments.file)
     except (OSError, ValueError) as error:
-        _say(f"{arguments.file}: {error}")
+        _say(f"{arguments.file}: {getattr(error, 'strerror', None) or error}")
         return 1
-    count, errors = _open(settings).write(import_people, rows=rows, now=Clock().now())
+    with _ready(settings) as database:
+        count, errors = database.write(import_people, rows=rows, now=Clock().now())
     for error in errors[:SHOWN_ERRORS]:
         _say(f"line {error.line}: {error.reason}")
     if errors:
@@ -88,65 +118,69 @@ def _import_people(arguments: argparse.Namespace, settings: PrepareSettings) -> 
 
 
 def _backup(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
-    size = backup.backup(settings.database_url, settings.data_dir, arguments.file)
+    from db.backup import backup
+
+    size = backup(settings.database_url, settings.data_dir, arguments.file)
     _say(f"{arguments.file}: {size} bytes")
     return 0
 
 
 def _restore(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
-    again = backup.restore(settings.database_url, settings.data_dir, arguments.file)
-    _say(f"restored from {arguments.file}" + (f"; erased once more: {len(again)}" if again else ""))
+    from db.backup import restore
+
+    restored = restore(settings.database_url, settings.data_dir, arguments.file)
+    if not restored.ledger_known:
+        _say("the former database could not be read: look whether anybody was erased after this backup was made")
+    again = ", ".join(str(number) for number in restored.erased_again)
+    _say(f"restored from {arguments.file}" + (f"; erased once more: {again}" if again else ""))
     return 0
 
 
 def _check(_: argparse.Namespace, settings: PrepareSettings) -> int:
-    database = _open(settings)
-    problems: list[str] = []
-    with database.engine.connect() as connection:
-        if is_sqlite(settings.database_url):
-            problems += [row[0] for row in connection.execute(text("PRAGMA integrity_check")) if row[0] != "ok"]
-            problems += [f"foreign key: {row[0]}" for row in connection.execute(text("PRAGMA foreign_key_check"))]
-        wrong = connection.execute(
-            text(
-                "SELECT e.code FROM event e WHERE e.seated <> (SELECT count(*) FROM registration r"
-                " WHERE r.event_id = e.id AND r.status IN ('seated', 'offered'))"
-            )
-        )
-        problems += [f"event {row[0]}: the count of seats differs from the list" for row in wrong]
-        for row in connection.execute(text("SELECT id, stored_name FROM document")):
-            if not (settings.data_dir / backup.DOCUMENTS / row[1]).exists():
-                problems.append(f"document {row[0]}: its file is missing")
-    for problem in problems:
+    from db.check import problems
+
+    with _opened(settings) as database:
+        found = problems(database.engine, settings.data_dir)
+    for problem in found[:SHOWN_PROBLEMS]:
         _say(problem)
-    _say("everything is in order" if not problems else f"{len(problems)} problems")
-    return 1 if problems else 0
+    _say("everything is in order" if not found else f"problems found: {len(found)}")
+    return 1 if found else 0
 
 
 def _forget_person(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
-    names = _open(settings).write(erasure.erase, person_id=arguments.id, requested_by="operator", now=Clock().now())
-    for name in names:
-        (settings.data_dir / backup.DOCUMENTS / name).unlink(missing_ok=True)
-    _say(f"person {arguments.id} is erased, {len(names)} files deleted")
+    from db import erasure
+    from db.storage import Storage
+
+    storage = Storage(settings.data_dir)
+    with _ready(settings) as database:
+        names = database.write(erasure.erase, person_id=arguments.id, requested_by="operator", now=Clock().now())
+        for name in names:
+            storage.remove(name)
+        database.write(erasure.files_deleted, names=names)
+    _say(f"person {arguments.id} is erased, files deleted: {len(names)}")
     return 0
 
 
 def _prepare(_: argparse.Namespace, settings: PrepareSettings) -> int:
     """For `make run`: what is missing is made; the name of the fitting Procfile goes to stdout."""
-    upgrade(settings.database_url)
     sandbox = settings.bot_token is None
-    database = _open(settings)
     pack = load_pack(settings.region_pack)
-    if database.write(load, pack=pack, now=Clock().now()):
-        _say(f"region pack «{pack.name}» is loaded")
+    upgrade(settings.database_url)
+    with _opened(settings) as database:
+        if not database.read(is_loaded, pack=pack):
+            from db.packs.loading import load
+
+            _say(f"loading the region pack «{pack.name}»")
+            database.write(load, pack=pack, now=Clock().now())
+        if sandbox and not database.read(fill.done, pack=pack):
+            _say("making demo data, a few seconds")
+            fill.fill(database, pack=pack, data_dir=settings.data_dir, now=Clock().now())
     if sandbox:
-        if fill.fill(database, pack=pack, data_dir=settings.data_dir, now=Clock().now()):
-            _say("demo data is made")
         _say(f"chat:  http://{settings.sandbox_listen}")
     _say(f"panel: {settings.admin_url or f'http://{settings.admin_listen}'}")
     if sandbox:
         _say(f"panel's demo login: {fill.DEMO_LOGIN}, password: {fill.DEMO_PASSWORD}")
         _say("there is no BOT_TOKEN, so this is the sandbox; Ctrl-C stops everything")
-    database.close()
     print("Procfile.sandbox" if sandbox else "Procfile")
     return 0
 
@@ -166,7 +200,7 @@ def _parser() -> argparse.ArgumentParser:
     made = verb("create-staff", _create_staff, "create an account of the panel")
     made.add_argument("login")
     made.add_argument("--name", required=True)
-    made.add_argument("--role", choices=[role.value for role in StaffRole], default=StaffRole.ADMINISTRATOR.value)
+    made.add_argument("--role", choices=STAFF_ROLES, default=STAFF_ROLES[0])
     made.add_argument("--municipality", action="append", default=[], help="code; for a municipal methodist, repeatable")
     made.add_argument("--password", help="asked for when absent")
     verb(
@@ -198,6 +232,13 @@ def main(argv: list[str] | None = None) -> int:
         cause = f" ({type(error.__cause__).__name__})" if error.__cause__ else ""
         details = ", ".join(f"{name}={value}" for name, value in error.params.items())
         _say(f"refused: {error.code}{cause}{': ' + details if details else ''}")
+    except DatabaseError as error:
+        # The driver's first line says what is wrong; the statement and its values stay out of the terminal.
+        _say(f"DATABASE_URL: {str(error.orig).splitlines()[0] if error.orig else type(error).__name__}")
+    except OSError as error:
+        _say(f"{error.filename or 'file'}: {error.strerror or type(error).__name__}")
+    except (KeyboardInterrupt, EOFError):
+        _say("stopped; nothing was changed")
     return 1
 
 

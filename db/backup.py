@@ -11,113 +11,198 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import make_url, select
+from sqlalchemy.exc import DatabaseError
 
 from db import erasure
 from db.clock import Clock
 from db.database import Database
 from db.engine import database_url, is_sqlite
-from db.errors import NotFoundError, SettingsError
+from db.errors import DomainError, SettingsError
 from db.migrate import upgrade
 from db.people.models import Erasure
+from db.storage import Storage
 
 DOCUMENTS = "documents"
+INCOMING = "incoming"
 SQLITE_NAME = "opora.db"
 POSTGRES_NAME = "opora.dump"
+LOCK_SECONDS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Whom a restore erased once more; `ledger_known` is false when the former database could not be asked."""
+
+    erased_again: list[int]
+    ledger_known: bool
 
 
 def backup(url: str, data_dir: Path, target: Path) -> int:
     """Writes the backup and answers its size in bytes. The target appears only when it is complete.
 
-    Raises SettingsError when the target cannot be written or pg_dump is missing.
+    Bot and panel may go on. Raises SettingsError when there is no database or pg_dump is missing, OSError.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        place = Path(folder)
-        if is_sqlite(url):
-            copy = place / SQLITE_NAME
-            with closing(sqlite3.connect(_sqlite_path(url))) as connection:
-                connection.execute("VACUUM INTO ?", (str(copy),))
-        else:
-            copy = place / POSTGRES_NAME
-            _run_postgres("pg_dump", url, "--format=custom", f"--file={copy}")
-        archive = place / "backup.tar.gz"
-        with tarfile.open(archive, "w:gz") as tar:
-            tar.add(copy, copy.name)
-            documents = data_dir / DOCUMENTS
-            if documents.is_dir():
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder,
+        tempfile.TemporaryDirectory(dir=data_dir, prefix=".backup-") as links,
+    ):
+        documents = Path(links)
+        # A row of the copy has its file either before or after the copying; a link holds it, whatever happens then.
+        _link(data_dir / DOCUMENTS, documents)
+        copy = _copy_database(url, Path(folder))
+        _link(data_dir / DOCUMENTS, documents)
+        archive = Path(folder) / "backup.tar.gz"
+        with archive.open("wb") as file:
+            os.chmod(archive, 0o600)
+            with tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as tar:
+                tar.add(copy, copy.name)
                 tar.add(documents, DOCUMENTS)
-        os.chmod(archive, 0o600)
+            file.flush()
+            os.fsync(file.fileno())
         os.replace(archive, target)
     return target.stat().st_size
 
 
-def restore(url: str, data_dir: Path, source: Path) -> list[int]:
-    """Puts a backup in the place of what is there; answers whom it erased once more.
+def restore(url: str, data_dir: Path, source: Path) -> Restored:
+    """Puts a backup in the place of what is there. A wrong or damaged file changes nothing.
 
-    Stop the bot and the panel first. Raises SettingsError when the file is not a backup of this kind of database.
+    Stop the bot and the panel first. Raises SettingsError when the file is not a backup of this kind of database, or
+    when somebody still uses the SQLite file.
     """
-    known = _erased(url)
-    with tempfile.TemporaryDirectory() as folder:
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=data_dir, prefix=".restore-") as folder:
         place = Path(folder)
         try:
             with tarfile.open(source) as tar:
                 tar.extractall(place, filter="data")
-        except (tarfile.TarError, OSError) as error:
+        except (tarfile.TarError, EOFError, OSError) as error:
             raise SettingsError(f"{source}: not a readable backup ({type(error).__name__})") from None
+        copy = place / (SQLITE_NAME if is_sqlite(url) else POSTGRES_NAME)
+        if not copy.exists():
+            raise SettingsError(f"{source}: no backup of this kind of database inside; see DATABASE_URL")
         if is_sqlite(url):
-            _restore_sqlite(place / SQLITE_NAME, _sqlite_path(url), source)
+            _look_into(copy, source)
+        known = _ledger(url)
+        if is_sqlite(url):
+            _put_sqlite(copy, _sqlite_path(url))
         else:
-            dump = place / POSTGRES_NAME
-            if not dump.exists():
-                raise SettingsError(f"{source}: no PostgreSQL dump inside; set DATABASE_URL to the kind it came from")
-            _run_postgres("pg_restore", url, "--clean", "--if-exists", "--no-owner", "--single-transaction", str(dump))
-        if (place / DOCUMENTS).is_dir():
-            shutil.rmtree(data_dir / DOCUMENTS, ignore_errors=True)
-            data_dir.mkdir(parents=True, exist_ok=True)
-            shutil.copytree(place / DOCUMENTS, data_dir / DOCUMENTS)
+            arguments = ("--clean", "--if-exists", "--no-owner", "--single-transaction")
+            _run_postgres("pg_restore", url, *arguments, str(copy))
+        _put_documents(place / DOCUMENTS, data_dir / DOCUMENTS, place / "former")
     upgrade(url)
-    return _erase_again(url, data_dir, known)
+    return Restored(_erase_again(url, data_dir, known or set()), known is not None)
 
 
-def _restore_sqlite(copy: Path, path: Path, source: Path) -> None:
-    if not copy.exists():
-        raise SettingsError(f"{source}: no SQLite database inside; set DATABASE_URL to the kind it came from")
-    with closing(sqlite3.connect(copy)) as connection:
-        verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
+def _copy_database(url: str, folder: Path) -> Path:
+    if not is_sqlite(url):
+        copy = folder / POSTGRES_NAME
+        _run_postgres("pg_dump", url, "--format=custom", f"--file={copy}")
+        return copy
+    copy, path = folder / SQLITE_NAME, _sqlite_path(url)
+    if not path.exists():
+        raise SettingsError(f"DATABASE_URL: there is no database at {path}")
+    with closing(sqlite3.connect(path, timeout=LOCK_SECONDS)) as connection:
+        connection.execute("VACUUM INTO ?", (str(copy),))
+    return copy
+
+
+def _link(documents: Path, links: Path) -> None:
+    for path in documents.rglob("*"):
+        name = path.relative_to(documents)
+        target = links / name
+        if name.parts[0] == INCOMING or target.exists() or not path.is_file():
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # Gone in between: its row is gone too.
+        with suppress(FileNotFoundError):
+            try:
+                os.link(path, target)
+            except FileNotFoundError:
+                raise
+            except OSError:  # a file system without links
+                shutil.copyfile(path, target)
+
+
+def _look_into(copy: Path, source: Path) -> None:
+    try:
+        with closing(sqlite3.connect(copy)) as connection:
+            verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
+            connection.execute("SELECT count(*) FROM alembic_version")
+    except sqlite3.DatabaseError:
+        verdict = "unreadable"
     if verdict != "ok":
         raise SettingsError(f"{source}: the database inside is damaged")
+
+
+def _put_sqlite(copy: Path, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        _make_sure_nobody_is_there(path)
     fresh = path.with_suffix(".restoring")
     shutil.copyfile(copy, fresh)
+    with fresh.open("rb") as file:
+        os.fsync(file.fileno())
     for leftover in (f"{path}-wal", f"{path}-shm"):
         Path(leftover).unlink(missing_ok=True)
     os.replace(fresh, path)
 
 
-def _erased(url: str) -> set[int]:
-    """Whom the present database knows as erased; nobody when there is none yet."""
+def _make_sure_nobody_is_there(path: Path) -> None:
+    """Leaving WAL mode is granted only to somebody alone in the file."""
+    try:
+        with closing(sqlite3.connect(path, timeout=1)) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.OperationalError as error:
+        raise SettingsError(f"{path} is in use ({error}): stop the bot and the panel first") from None
+    except sqlite3.DatabaseError:
+        pass  # damaged: this is what a restore is for
+
+
+def _put_documents(fresh: Path, place: Path, former: Path) -> None:
+    fresh.mkdir(exist_ok=True)
+    if place.exists():
+        os.replace(place, former)
+    os.replace(fresh, place)
+
+
+def _ledger(url: str) -> set[int] | None:
+    """Whose erasure the present database knows, done or asked for; nothing when it cannot be read."""
     if is_sqlite(url) and not _sqlite_path(url).exists():
         return set()
-    upgrade(url)
+    try:
+        upgrade(url)
+        return _erased(url)
+    except (DatabaseError, DomainError):
+        if not is_sqlite(url):
+            raise
+        return None
+
+
+def _erased(url: str) -> set[int]:
     with _opened(url) as database:
-        done = select(Erasure.person_id).where(Erasure.done_at.is_not(None))
-        return set(database.read(lambda session: session.scalars(done).all()))
+        return set(database.read(lambda session: session.scalars(select(Erasure.person_id)).all()))
 
 
 def _erase_again(url: str, data_dir: Path, known: set[int]) -> list[int]:
-    again = sorted(known - _erased(url))
-    with _opened(url) as database:
-        for person_id in again:
+    storage = Storage(data_dir)
+    again: list[int] = []
+    for person_id in sorted(known - _erased(url)):
+        with _opened(url) as database:
             try:
                 names = database.write(erasure.erase, person_id=person_id, requested_by="restore", now=Clock().now())
-            except NotFoundError:  # came after the backup was made
-                continue
+            except DomainError:
+                continue  # came after the backup: nothing of this person is in it
             for name in names:
-                (data_dir / DOCUMENTS / name).unlink(missing_ok=True)
+                storage.remove(name)
+            database.write(erasure.files_deleted, names=names)
+            again.append(person_id)
     return again
 
 
@@ -135,13 +220,23 @@ def _sqlite_path(url: str) -> Path:
 
 
 def _run_postgres(program: str, url: str, *arguments: str) -> None:
-    parsed = make_url(url)
-    plain = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
+    parsed = make_url(url).set(drivername="postgresql")
     found = shutil.which(program)
     if found is None:
         raise SettingsError(f"{program} was not found: install PostgreSQL's client programs")
-    try:
-        subprocess.run([found, f"--dbname={plain}", *arguments], check=True, capture_output=True, text=True)  # noqa: S603
-    except subprocess.CalledProcessError as error:
-        last = (error.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise SettingsError(f"{program}: {last}") from None
+    with tempfile.NamedTemporaryFile("w", prefix="opora-pass-") as passfile:
+        query = {"options": f"-c lock_timeout={LOCK_SECONDS}s"}
+        if parsed.password is not None:
+            # Everybody on the machine sees a process's arguments, and nobody else this file.
+            password = str(parsed.password).replace("\\", "\\\\").replace(":", "\\:")
+            passfile.write(f"*:*:*:*:{password}\n")
+            passfile.flush()
+            query["passfile"] = passfile.name
+        plain = parsed.set(password=None).update_query_dict(query).render_as_string()
+        try:
+            subprocess.run(  # noqa: S603  the program is PostgreSQL's, the arguments are ours
+                [found, f"--dbname={plain}", *arguments], check=True, capture_output=True, text=True
+            )
+        except subprocess.CalledProcessError as error:
+            last = (error.stderr.strip().splitlines() or ["no reason given"])[-1]
+            raise SettingsError(f"{program}: {last}") from None

@@ -2,19 +2,23 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from db.engine import make_engine, writing
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 FOLDER = Path(__file__).parent / "migrations"
 LOCK = 7_041_955  # any number, the same in every process
 
 
-def configuration(url: str) -> Config:
+def configuration(url: str) -> "Config":
     """Alembic's configuration for this database, without an ini file."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.attributes["url"] = url
@@ -23,15 +27,35 @@ def configuration(url: str) -> Config:
 
 def upgrade(url: str, revision: str = "head") -> None:
     """Upgrades; others wait (PostgreSQL's advisory lock, SQLite's write lock)."""
+    engine = make_engine(url)
+    try:
+        if revision == "head" and is_current(engine):
+            return
+    finally:
+        engine.dispose()
+    # Alembic takes longer to import than everything else that a second start does.
+    from alembic import command
+
     _run(url, lambda config: command.upgrade(config, revision))
 
 
 def downgrade(url: str, revision: str) -> None:
     """Downgrades: for the stairway test and for a way back."""
+    from alembic import command
+
     _run(url, lambda config: command.downgrade(config, revision))
 
 
-def _run(url: str, action: Callable[[Config], None]) -> None:
+def is_current(engine: Engine) -> bool:
+    """Whether the database is at the newest revision; files of revisions begin with their numbers."""
+    newest = max(path.stem.partition("_")[0] for path in FOLDER.glob("versions/[0-9]*.py"))
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [newest]
+
+
+def _run(url: str, action: Callable[["Config"], None]) -> None:
     config = configuration(url)
     engine = make_engine(url)
     try:

@@ -19,13 +19,14 @@ def fill(database: Database, *, pack: Pack, data_dir: Path, now: datetime, passw
 
     Files of evidence are written before the commit: a stop halfway leaves files that no row knows, never the reverse.
     """
-    if not pack.section("demo") or database.read(_done):
+    if database.read(done, pack=pack):
         return False
     return database.write(_make, pack=pack, data_dir=data_dir, now=now, password=password)
 
 
-def _done(session: Session) -> bool:
-    return session.get(Setting, MARK) is not None
+def done(session: Session, *, pack: Pack) -> bool:
+    """Whether there is nothing to make: it was made before, or the pack has no recipe."""
+    return session.get(Setting, MARK) is not None or not pack.section("demo")
 
 
 def _make(session: Session, *, pack: Pack, data_dir: Path, now: datetime, password: str) -> bool:

@@ -117,9 +117,7 @@ def _list(
 
 
 def _people(world: World, told: dict[int, dict[str, Any]], status: RegistrationStatus) -> list[Someone]:
-    return [
-        person for person in world.people if person.id in told and told[person.id]["status"] == status.value
-    ]
+    return [person for person in world.people if person.id in told and told[person.id]["status"] == status.value]
 
 
 def _guests(world: World, dice: random.Random, event: Event, item: dict[str, Any]) -> list[Someone]:

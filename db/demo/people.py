@@ -102,9 +102,7 @@ def _take_slot(slots: dict[str, list[tuple[int, bool]]], code: str, wanted: tupl
     slots[code].remove(wanted)
 
 
-def _someone(
-    world: World, dice: random.Random, code: str, direction: int | None, approved: bool | None
-) -> Someone:
+def _someone(world: World, dice: random.Random, code: str, direction: int | None, approved: bool | None) -> Someone:
     profiles = world.recipe["profiles"]
     fitting = profiles["by_direction"].get(direction)
     weights = {name: weight for name, weight in profiles["positions"].items() if not fitting or name in fitting}

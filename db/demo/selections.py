@@ -185,9 +185,7 @@ def _write(world: World, campaign: Campaign, plans: list[_Plan], dice: random.Ra
     session.execute(insert(RoleGrant), grants)
 
 
-def _row(
-    world: World, campaign: Campaign, plan: _Plan, dice: random.Random, methodists: list[int]
-) -> dict[str, Any]:
+def _row(world: World, campaign: Campaign, plan: _Plan, dice: random.Random, methodists: list[int]) -> dict[str, Any]:
     categories = world.recipe["profiles"]["categories"]
     category = plan.story.get("category") or categories.get(plan.person.position, categories[OTHER])
     waits = plan.status is ApplicationStatus.SUBMITTED
@@ -256,7 +254,7 @@ def _remarks(campaign: Campaign, plan: _Plan) -> dict[int, str]:
         return dict(plan.story["remarks"])
     reason = next(row for row in campaign.reasons if row.verdict is Verdict.RETURN and row.number == plan.reason)
     criteria = reason.criteria[-1:] if len(reason.criteria) > MANY else reason.criteria
-    remarks = {number: reason.gentle for number in criteria}
+    remarks = dict.fromkeys(criteria, reason.gentle)
     return remarks | ({0: reason.gentle} if reason.direction else {})
 
 

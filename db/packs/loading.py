@@ -7,17 +7,15 @@ from sqlalchemy.orm import Session
 from db.applications import campaigns
 from db.diagnostics import instruments
 from db.dictionaries import services as dictionaries
-from db.dictionaries.models import Setting
 from db.packs import Pack
+from db.packs.marks import is_loaded, mark_loaded
 from db.people import services as people
 from db.sites import services as sites
 
 
 def load(session: Session, *, pack: Pack, now: datetime) -> bool:
     """Loads the pack unless this very pack is loaded already. Returns whether anything was done."""
-    mark = session.get(Setting, "pack")
-    fingerprint = pack.fingerprint()
-    if mark is not None and mark.value == {"name": pack.name, "fingerprint": fingerprint}:
+    if is_loaded(session, pack=pack):
         return False
     dictionaries.load(
         session,
@@ -29,5 +27,5 @@ def load(session: Session, *, pack: Pack, now: datetime) -> bool:
     instruments.load(session, instruments=pack.instruments(), now=now)
     sites.load(session, sites=pack.section("sites").get("sites", []))
     campaigns.load(session, section=pack.section("campaigns"), zone=pack.zone, now=now)
-    session.merge(Setting(key="pack", value={"name": pack.name, "fingerprint": fingerprint}))
+    mark_loaded(session, pack=pack)
     return True
