@@ -6,7 +6,10 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus
+from db.mentoring import services
+from db.mentoring.messages import FINISHED, prefix, tell
+from db.mentoring.models import Meeting, Pair, PairStatus
+from db.notices.models import Notice
 
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:
@@ -41,17 +44,14 @@ def export(session: Session, *, person_id: int) -> dict[str, Any]:
 
 
 def stop(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
-    """Finishes the person's pairs and takes planned meetings back."""
+    """Finishes the person's pairs, takes planned meetings back and tells the other one."""
     pairs = session.scalars(
         select(Pair).where(_mine(person_id), Pair.status == PairStatus.ACTIVE).order_by(Pair.id).with_for_update()
     ).all()
     for pair in pairs:
-        pair.status, pair.ended_at = PairStatus.FINISHED, now
-    session.execute(
-        update(Meeting)
-        .where(Meeting.pair_id.in_([pair.id for pair in pairs]), Meeting.status == MeetingStatus.PLANNED)
-        .values(status=MeetingStatus.CANCELLED)
-    )
+        services.end(session, pair, now=now)
+        other = pair.mentee_id if person_id == pair.mentor_id else pair.mentor_id
+        tell(session, pair, other, FINISHED, "finished:left", now)
     session.flush()
     return {"pairs": len(pairs)}
 
@@ -62,6 +62,10 @@ def forget(session: Session, *, person_id: int, now: datetime) -> dict[str, int]
     ids = select(Pair.id).where(_mine(person_id))
     session.execute(update(Meeting).where(Meeting.pair_id.in_(ids)).values(topic=None, outcome=None))
     session.execute(update(Pair).where(_mine(person_id)).values(goals=None))
+    for pair_id in session.scalars(ids):
+        # What the other one was told has the name in it; the text does without.
+        for notice in session.scalars(select(Notice).where(Notice.key.startswith(prefix(pair_id), autoescape=True))):
+            notice.params = {name: value for name, value in notice.params.items() if name != "name"}
     return counts
 
 

@@ -1,0 +1,55 @@
+"""What is said to one of a pair: kinds, keys and parameters of the notices."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db.mentoring.models import Meeting, Pair
+from db.notices import services as notices
+
+PAIRED = "mentoring.paired"
+FINISHED = "mentoring.finished"
+PLANNED = "mentoring.planned"
+MOVED = "mentoring.moved"
+CANCELLED = "mentoring.cancelled"
+ASKED = "mentoring.asked"
+TOMORROW = "mentoring.day_before"
+SOON = "mentoring.hours_before"
+HOW_WAS_IT = "mentoring.how_was_it"
+SILENT = "mentoring.silent"
+
+
+def prefix(pair_id: int) -> str:
+    """How the keys of all notices of a pair begin."""
+    return f"mentoring:{pair_id}:"
+
+
+def notice_params(pair: Pair, person_id: int, meeting: Meeting | None = None) -> dict[str, Any]:
+    """What a notice to one of the pair is rendered from: the side, the other one's name, the meeting's moment.
+
+    The name is wiped with its owner's data, see `personal.forget`.
+    """
+    is_mentor = person_id == pair.mentor_id
+    other = pair.mentee if is_mentor else pair.mentor
+    params: dict[str, Any] = {"pair": pair.id, "side": "mentor" if is_mentor else "mentee", "name": other.full_name}
+    if meeting is not None:
+        params |= {"meeting": meeting.id, "at": meeting.planned_at.isoformat()}
+    return params
+
+
+def tell(
+    session: Session, pair: Pair, person_id: int, kind: str, what: str, now: datetime, meeting: Meeting | None = None
+) -> bool:
+    """Puts a notice for one of the pair into the outbox; `what` makes its key. Returns whether it is new."""
+    # News of a meeting is worth nothing once its time has come.
+    expires_at = meeting.planned_at if meeting is not None and meeting.planned_at > now else None
+    return notices.enqueue(
+        session,
+        key=f"{prefix(pair.id)}{what}",
+        person_id=person_id,
+        kind=kind,
+        params=notice_params(pair, person_id, meeting),
+        expires_at=expires_at,
+        now=now,
+    )

@@ -1,0 +1,143 @@
+"""When a mentor and a mentee meet: how a typed date is read, which moments are possible, what is said when."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from db.dictionaries.rules import Rules
+from db.errors import DomainError
+
+FARTHEST = timedelta(days=365)
+DAY_BEFORE = timedelta(days=1)
+HOURS_BEFORE = timedelta(hours=2)
+ASK_AFTER = timedelta(hours=1)
+ASK_WITHIN = timedelta(days=7)  # later a mentor does not remember, and the silence reminder comes anyway
+NOTE_LENGTH = 2000
+
+_TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.:/-]\d+)*")
+_CLOCK = re.compile(r"(\d{1,2})[:.-](\d{2})")
+_DATE = re.compile(r"(\d{1,2})[./-](\d{1,2})(?:[./-](\d{4}|\d{2}))?")
+
+
+@dataclass(slots=True)
+class _Read:
+    """What has been understood so far."""
+
+    day: date | None = None
+    clock: time | None = None
+    half: int | None = None
+
+
+def read_moment(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
+    """The moment somebody typed: «завтра 15:00», «12.10 в 14:30», «пт 9.30», «3 марта в 7 вечера», "fri 3 pm".
+
+    A day and month without a year mean the next such date. Raises DomainError `mentoring_date_unclear` with `text`.
+    """
+    unclear = DomainError("mentoring_date_unclear", text=text[:60])
+    today = now.astimezone(zone).date()
+    try:
+        read = _read(text, today)
+    except ValueError:
+        raise unclear from None
+    if read is None or read.day is None or read.clock is None:
+        raise unclear
+    clock = read.clock
+    if read.half == 12 and clock.hour < 12:
+        clock = clock.replace(hour=clock.hour + 12)
+    return datetime.combine(read.day, clock, zone)
+
+
+def check_moment(at: datetime, *, now: datetime) -> None:
+    """Raises DomainError `mentoring_past` or `mentoring_far` for a moment that can't be planned."""
+    if at <= now:
+        raise DomainError("mentoring_past")
+    if at > now + FARTHEST:
+        raise DomainError("mentoring_far")
+
+
+def is_silent(last_contact_at: datetime, *, rules: Rules, now: datetime) -> bool:
+    """Whether a pair has not met for as long as the region's rule allows (30 days)."""
+    return last_contact_at <= now - timedelta(days=rules.mentoring_silence_days)
+
+
+def _read(text: str, today: date) -> _Read | None:
+    words = _TOKEN.findall(text.casefold().replace("ё", "е"))
+    read = _Read()
+    position = 0
+    while position < len(words):
+        word = words[position]
+        following = words[position + 1] if position + 1 < len(words) else ""
+        if word[0].isdigit():
+            month = _starting(_words()["months"], following) if word.isdecimal() else None
+            if month is not None and read.day is None:
+                year = words[position + 2] if position + 2 < len(words) else ""
+                has_year = len(year) == 4 and year.isdecimal()
+                read.day = _dated(int(word), month, int(year) if has_year else None, today)
+                position += 3 if has_year else 2
+                continue
+            if not _number(word, read, today):
+                return None
+        elif not _word(word, read, today):
+            return None
+        position += 1
+    return read
+
+
+def _number(word: str, read: _Read, today: date) -> bool:
+    dated, clocked = _DATE.fullmatch(word), _CLOCK.fullmatch(word)
+    # «9.30» after a day is a time, «12.10» before one is a date; a colon is always a time.
+    if dated and ":" not in word and read.day is None:
+        year = int(dated[3]) if dated[3] else None
+        if year is not None and year < 100:
+            year += 2000
+        read.day = _dated(int(dated[1]), int(dated[2]), year, today)
+        return True
+    if read.clock is not None:
+        return False
+    if clocked:
+        read.clock = time(int(clocked[1]), int(clocked[2]))
+        return True
+    if word.isdecimal() and len(word) <= 2:
+        read.clock = time(int(word))
+        return True
+    return False
+
+
+def _word(word: str, read: _Read, today: date) -> bool:
+    known = _words()
+    if word in known["days"]:
+        read.day = today + timedelta(days=known["days"][word])
+    elif word in known["afternoon"]:
+        read.half = 12
+    elif word in known["morning"]:
+        read.half = 0
+    elif word not in known["filler"]:
+        weekday = _starting(known["weekdays"], word)
+        if weekday is None or read.day is not None:
+            return False
+        # The weekday of today means the one in a week: today has a word of its own.
+        read.day = today + timedelta(days=(weekday - today.isoweekday() - 1) % 7 + 1)
+    return True
+
+
+def _dated(day: int, month: int, year: int | None, today: date) -> date:
+    if year is not None:
+        return date(year, month, day)
+    this_year = date(today.year, month, day)
+    return this_year if this_year >= today else date(today.year + 1, month, day)
+
+
+def _starting(known: dict[str, int], word: str) -> int | None:
+    return next((value for start, value in known.items() if word.startswith(start)), None)
+
+
+@cache
+def _words() -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("dates.yaml").read_text(encoding="utf-8"))
+    return data

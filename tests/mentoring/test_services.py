@@ -1,0 +1,234 @@
+"""Pairs and meetings on both databases: who may, what the other hears, twice is once, races."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from db.database import Database
+from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
+from db.mentoring import personal, queries, services
+from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus
+from db.notices.models import Notice, NoticeStatus
+from db.people.models import Role, StaffRole
+from db.people.scope import Scope
+from tests.mentoring.conftest import REGION, ZONE, Duo
+from tests.support.town import add_teacher
+
+
+def at_once(url: str, *jobs: Callable[[Database], Any]) -> list[Exception]:
+    """Runs each job in a thread with a database of its own; answers what they raised."""
+    barrier, errors = threading.Barrier(len(jobs)), []
+
+    def work(job: Callable[[Database], Any]) -> None:
+        door = Database.connect(url)
+        barrier.wait()
+        try:
+            job(door)
+        except Exception as error:  # noqa: BLE001  handed to the test
+            errors.append(error)
+        finally:
+            door.close()
+
+    threads = [threading.Thread(target=work, args=[job]) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return errors
+
+
+def test_a_new_pair_is_told_to_both_once(duo: Duo) -> None:
+    assert duo.said() == [("paired", duo.mentor), ("paired", duo.mentee)]
+    assert duo.create() == duo.pair
+    assert len(duo.said()) == 2
+
+
+def test_a_pair_needs_a_mentor_and_two_people_who_are_there(duo: Duo) -> None:
+    for fields, code in (
+        ({"mentor_id": duo.mentee, "mentee_id": duo.mentor}, "mentoring_no_mentor"),
+        ({"mentee_id": duo.mentor}, "mentoring_same_person"),
+        ({"mentee_id": 999}, "not_found"),
+    ):
+        with pytest.raises(DomainError, match=code):
+            duo.create(**fields)
+
+
+def test_a_municipal_methodist_pairs_and_finishes_only_at_home(duo: Duo) -> None:
+    home = duo.municipality("chelyabinsky-go")
+    away = duo.municipality("magnitogorsky-go")
+    stranger = duo.database.write(
+        add_teacher, external_id=3, name="Дальняя", municipality="magnitogorsky-go", now=duo.clock.now()
+    )
+    here = Scope(staff_id=1, role=StaffRole.MUNICIPAL_METHODIST, municipality_ids=frozenset({home}))
+    there = Scope(staff_id=2, role=StaffRole.MUNICIPAL_METHODIST, municipality_ids=frozenset({away}))
+    reader = Scope(staff_id=3, role=StaffRole.READER, municipality_ids=None)
+    with pytest.raises(NotFoundError):
+        duo.create(scope=here, mentee_id=stranger)
+    with pytest.raises(NotFoundError):
+        duo.database.write(services.finish_pair, scope=there, pair_id=duo.pair, now=duo.clock.now())
+    with pytest.raises(ForbiddenError):
+        duo.create(scope=reader)
+    with pytest.raises(ForbiddenError):
+        duo.database.write(services.finish_pair, scope=reader, pair_id=duo.pair, now=duo.clock.now())
+    duo.database.write(services.finish_pair, scope=here, pair_id=duo.pair, now=duo.clock.now())
+    assert duo.row().status is PairStatus.FINISHED
+
+
+def test_a_finished_pair_takes_its_plans_back_and_may_begin_anew(duo: Duo) -> None:
+    meeting = duo.plan(days=3)
+    for _ in range(2):
+        duo.database.write(services.finish_pair, scope=REGION, pair_id=duo.pair, now=duo.move(minutes=1))
+    assert duo.meeting(meeting).status is MeetingStatus.CANCELLED
+    assert [person for kind, person in duo.said() if kind == "finished"] == [duo.mentor, duo.mentee]
+    assert {row.status for row in duo.notices("planned")} == {NoticeStatus.CANCELLED}
+    with pytest.raises(NotFoundError):
+        duo.plan(days=1)
+    assert duo.create() != duo.pair
+
+
+def test_a_planned_meeting_is_told_to_the_mentee_once(duo: Duo) -> None:
+    assert duo.plan(days=2) == duo.plan(days=2)
+    assert [person for kind, person in duo.said() if kind == "planned"] == [duo.mentee]
+    with pytest.raises(DomainError, match="mentoring_past"):
+        duo.plan(hours=-1)
+
+
+def test_only_the_mentor_plans_moves_and_logs(duo: Duo) -> None:
+    meeting, now = duo.plan(days=2), duo.clock.now()
+    other = duo.database.write(add_teacher, external_id=3, name="Чужой", roles=[Role.MENTOR], now=now)
+    for person in (duo.mentee, other):
+        for use_case, fields in (
+            (services.plan_meeting, {"pair_id": duo.pair, "at": now + timedelta(days=1), "now": now}),
+            (services.move_meeting, {"meeting_id": meeting, "at": now + timedelta(days=1), "now": now}),
+            (services.log_meeting, {"meeting_id": meeting, "held": True, "now": now + timedelta(days=3)}),
+            (services.log_unplanned, {"pair_id": duo.pair, "now": now, "zone": ZONE}),
+            (services.write_outcome, {"meeting_id": meeting, "text": "x"}),
+        ):
+            with pytest.raises(NotFoundError):
+                duo.database.write(use_case, mentor_id=person, **fields)
+    with pytest.raises(NotFoundError):
+        duo.database.write(services.cancel_meeting, person_id=other, meeting_id=meeting, now=now)
+    with pytest.raises(NotFoundError):
+        duo.database.read(queries.card, person_id=other, pair_id=duo.pair, now=now, zone=ZONE)
+    with pytest.raises(NotFoundError):
+        duo.database.read(queries.meeting, person_id=other, meeting_id=meeting, now=now)
+
+
+def test_moving_tells_the_mentee_and_begins_reminders_anew(duo: Duo) -> None:
+    meeting = duo.plan(days=2)
+    duo.move(days=1, minutes=1)
+    assert duo.sweep() == ["day_before mentee", "day_before mentor"]
+    at = duo.clock.now() + timedelta(days=4)
+    for _ in range(2):
+        duo.database.write(services.move_meeting, mentor_id=duo.mentor, meeting_id=meeting, at=at, now=duo.clock.now())
+    assert [person for kind, person in duo.said() if kind == "moved"] == [duo.mentee]
+    assert {row.status for row in duo.notices("day_before")} == {NoticeStatus.CANCELLED}
+    assert duo.sweep() == []
+    duo.move(days=3, minutes=1)
+    assert duo.sweep() == ["day_before mentee", "day_before mentor"]
+
+
+def test_either_may_cancel_and_the_other_hears_it_once(duo: Duo) -> None:
+    for person, other in ((duo.mentor, duo.mentee), (duo.mentee, duo.mentor)):
+        meeting = duo.plan(days=2)
+        before = len(duo.notices("cancelled"))
+        for _ in range(2):
+            duo.database.write(services.cancel_meeting, person_id=person, meeting_id=meeting, now=duo.clock.now())
+        assert [row.person_id for row in duo.notices("cancelled")[before:]] == [other]
+    with pytest.raises(ConflictError):
+        duo.database.write(
+            services.move_meeting,
+            mentor_id=duo.mentor,
+            meeting_id=meeting,
+            at=duo.clock.now() + timedelta(days=1),
+            now=duo.clock.now(),
+        )
+
+
+def test_a_held_meeting_is_the_last_contact_and_a_wrong_tap_is_put_right(duo: Duo) -> None:
+    started = duo.row().last_contact_at
+    meeting = duo.plan(days=2)
+    log = {"mentor_id": duo.mentor, "meeting_id": meeting}
+    with pytest.raises(DomainError, match="mentoring_not_yet"):
+        duo.database.write(services.log_meeting, held=True, now=duo.clock.now(), **log)
+    now = duo.move(days=2, hours=2)
+    duo.database.write(services.log_meeting, held=True, now=now, **log)
+    assert duo.row().last_contact_at == duo.meeting(meeting).planned_at
+    duo.database.write(services.write_outcome, mentor_id=duo.mentor, meeting_id=meeting, text="Договорились.")
+    assert duo.meeting(meeting).outcome == "Договорились."
+    duo.database.write(services.log_meeting, held=False, now=now, **log)
+    assert duo.row().last_contact_at == started
+    with pytest.raises(ConflictError):
+        duo.database.write(services.write_outcome, mentor_id=duo.mentor, meeting_id=meeting, text="x")
+
+
+def test_an_unplanned_meeting_is_logged_once_a_day(duo: Duo) -> None:
+    log = {"mentor_id": duo.mentor, "pair_id": duo.pair, "zone": ZONE}
+    first = duo.database.write(services.log_unplanned, now=duo.move(days=5), **log)
+    assert duo.database.write(services.log_unplanned, now=duo.move(hours=1), **log) == first
+    assert duo.row().last_contact_at == duo.clock.now() - timedelta(hours=1)
+    assert duo.database.write(services.log_unplanned, now=duo.move(days=1), **log) != first
+
+
+def test_a_mentee_asks_once_a_day(duo: Duo) -> None:
+    ask = {"mentee_id": duo.mentee, "pair_id": duo.pair, "zone": ZONE}
+    assert duo.database.write(services.ask_for_meeting, now=duo.clock.now(), **ask)
+    assert not duo.database.write(services.ask_for_meeting, now=duo.move(hours=2), **ask)
+    assert duo.database.write(services.ask_for_meeting, now=duo.move(days=1), **ask)
+    assert [row.person_id for row in duo.notices("asked")] == [duo.mentor, duo.mentor]
+    with pytest.raises(NotFoundError):
+        duo.database.write(services.ask_for_meeting, **{**ask, "mentee_id": duo.mentor, "now": duo.clock.now()})
+
+
+def test_two_at_once_make_one_pair(database_url: str, duo: Duo) -> None:
+    third = duo.database.write(add_teacher, external_id=3, name="Третья", now=duo.clock.now())
+    fields = {"scope": REGION, "mentor_id": duo.mentor, "mentee_id": third, "now": duo.clock.now()}
+    jobs = [lambda door: door.write(services.create_pair, **fields)] * 4
+    assert not at_once(database_url, *jobs)
+    query = select(func.count()).select_from(Pair).where(Pair.mentee_id == third)
+    assert duo.database.read(lambda session: session.scalar(query)) == 1
+
+
+def test_two_taps_at_once_plan_one_meeting(database_url: str, duo: Duo) -> None:
+    now = duo.clock.now()
+    fields = {"mentor_id": duo.mentor, "pair_id": duo.pair, "at": now + timedelta(days=2), "now": now}
+    assert not at_once(database_url, *[lambda door: door.write(services.plan_meeting, **fields)] * 4)
+    assert duo.database.read(lambda session: session.scalar(select(func.count()).select_from(Meeting))) == 1
+    assert len(duo.notices("planned")) == 1
+
+
+def test_cancelling_while_sweeping_leaves_no_reminder_behind(database_url: str, duo: Duo) -> None:
+    from db.dictionaries.rules import Rules
+
+    for _ in range(5):
+        meeting = duo.plan(days=2)
+        now = duo.move(days=1, minutes=1)
+        cancel = {"person_id": duo.mentor, "meeting_id": meeting, "now": now}
+        sweep = {"rules": Rules(), "zone": ZONE, "now": now}
+        errors = at_once(
+            database_url,
+            lambda door, cancel=cancel: door.write(services.cancel_meeting, **cancel),
+            lambda door, sweep=sweep: door.write(services.sweep, **sweep),
+        )
+        assert not errors
+        pending = [row for row in duo.notices("day_before") if row.status is NoticeStatus.PENDING]
+        assert not pending
+
+
+def test_who_leaves_is_forgotten_and_the_other_is_told(duo: Duo) -> None:
+    meeting = duo.plan(days=2)
+    now = duo.move(days=3)
+    duo.database.write(services.log_meeting, mentor_id=duo.mentor, meeting_id=meeting, held=True, now=now)
+    duo.database.write(services.write_outcome, mentor_id=duo.mentor, meeting_id=meeting, text="секрет")
+    duo.database.write(personal.stop, person_id=duo.mentee, now=now)
+    duo.database.write(personal.forget, person_id=duo.mentee, now=now)
+    assert duo.row().status is PairStatus.FINISHED
+    assert duo.meeting(meeting).outcome is None
+    assert [row.person_id for row in duo.notices("finished")] == [duo.mentor]
+    query = select(Notice).where(Notice.person_id == duo.mentor)
+    rows = duo.database.read(lambda session: session.scalars(query).all())
+    assert not any("Ольга" in str(row.params) for row in rows)
