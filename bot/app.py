@@ -33,7 +33,8 @@ def _copy(router: Router) -> Router:
     copy = Router(name=router.name)
     for name, observer in router.observers.items():
         copy.observers[name].handlers.extend(observer.handlers)
-    copy.include_routers(*(_copy(inner) for inner in router.sub_routers))
+    for inner in router.sub_routers:
+        copy.include_router(_copy(inner))
     return copy
 
 
