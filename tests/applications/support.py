@@ -1,0 +1,120 @@
+"""People, files and shortcuts for tests of applications."""
+
+import io
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.applications import services
+from db.applications.models import Campaign
+from db.applications.queries import Dossier
+from db.database import Database
+from db.dictionaries.models import Municipality, Term, TermKind
+from db.people.models import Staff, StaffMunicipality, StaffRole
+from db.people.scope import Scope
+from db.storage import StoredFile
+from tests.support.town import add_teacher
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+EXE = b"MZ\x90\x00" + b"\x00" * 200
+ANSWERS = {
+    1: "Провела для математиков района два семинара о задачах на проценты из жизни, осенью и весной.",
+    3: "Третий год веду школьное методобъединение учителей математики.",
+    4: "«Функциональная грамотность на уроках математики», 36 часов, прошлый год.",
+    5: "Оценка предметных и методических компетенций, региональный центр, весна, средний уровень.",
+}
+
+
+def docx(*, extra: dict[str, bytes] | None = None) -> bytes:
+    """The smallest zip that counts as a Word document."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", "<document/>")
+        for name, content in (extra or {}).items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def stored(number: int = 1, name: str = "справка.pdf") -> StoredFile:
+    """A file as the storage would give it."""
+    return StoredFile(name, f"{number:032x}.pdf", "application/pdf", 1000 + number, f"{number:064x}")
+
+
+def campaign_id(session: Session, *, code: str = "rma-extra") -> int:
+    """The campaign that is open in tests."""
+    return session.scalars(select(Campaign.id).where(Campaign.code == code)).one()
+
+
+def term_id(session: Session, *, kind: TermKind, code: str) -> int:
+    """A line of a short list."""
+    return session.scalars(select(Term.id).where(Term.kind == kind, Term.code == code)).one()
+
+
+def add_staff(
+    session: Session, *, login: str, role: StaffRole, now: datetime, municipalities: tuple[str, ...] = ()
+) -> Scope:
+    """An account of the panel, and its reach."""
+    staff = Staff(login=login, name=f"Методист {login}", role=role, created_at=now)
+    session.add(staff)
+    session.flush()
+    for code in municipalities:
+        found = session.scalars(select(Municipality.id).where(Municipality.code == code)).one()
+        session.add(StaffMunicipality(staff_id=staff.id, municipality_id=found))
+    session.flush()
+    session.refresh(staff)
+    return Scope.of(staff)
+
+
+@dataclass
+class World:
+    """A database with the pack, a moment, and shortcuts."""
+
+    database: Database
+    now: datetime
+    files: int = 0
+
+    def teacher(self, external_id: int = 2001, name: str = "Тестова Вера Ивановна", **fields: object) -> int:
+        """Somebody with a profile."""
+        return self.database.write(add_teacher, external_id=external_id, name=name, now=self.now, **fields)  # type: ignore[arg-type]
+
+    def staff(self, login: str = "metodist", role: StaffRole = StaffRole.REGIONAL_METHODIST, *towns: str) -> Scope:
+        """An account."""
+        return self.database.write(add_staff, login=login, role=role, now=self.now, municipalities=towns)
+
+    def draft(self, person_id: int) -> Dossier:
+        """An application with direction and category."""
+        campaign = self.database.read(campaign_id)
+        dossier = self.database.write(services.start, person_id=person_id, campaign_id=campaign, now=self.now)
+        own = {"application_id": dossier.id, "person_id": person_id, "now": self.now}
+        direction = self.database.read(term_id, kind=TermKind.DIRECTION, code="3")
+        category = self.database.read(term_id, kind=TermKind.SUPPORT_CATEGORY, code="subject")
+        self.database.write(services.choose_direction, term_id=direction, **own)
+        return self.database.write(services.choose_category, term_id=category, **own)
+
+    def complete(self, person_id: int) -> Dossier:
+        """An application that lacks nothing."""
+        dossier = self.draft(person_id)
+        own = {"application_id": dossier.id, "person_id": person_id, "now": self.now}
+        for number, text in ANSWERS.items():
+            self.database.write(services.answer_text, number=number, text=text, **own)
+        self.database.write(services.answer_choice, number=2, choice="first", **own)
+        for number in (4, 5):
+            self.files += 1
+            self.database.write(services.add_document, number=number, document=stored(self.files), **own)
+        return self.database.write(services.answer_choice, number=6, choice="yes", **own)
+
+    def submitted(self, person_id: int) -> Dossier:
+        """A sent application."""
+        dossier = self.complete(person_id)
+        sent, _ = self.database.write(
+            services.submit, application_id=dossier.id, person_id=person_id, now=self.now
+        )
+        return sent

@@ -1,0 +1,276 @@
+"""What a methodist does, on both databases: decisions, races, undo, scope."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.applications import deciding, queries, services
+from db.applications.models import Application, ApplicationStatus, CriterionAnswer, Decision, Verdict
+from db.applications.rules import UNDO
+from db.audit.models import AuditEntry
+from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
+from db.notices.models import Notice, NoticeStatus
+from db.people import roles
+from db.people.models import Role, RoleGrant, StaffRole
+from tests.applications.support import World
+from tests.applications.test_services import at_once
+
+S = ApplicationStatus
+
+
+def notices(session: Session) -> list[tuple[str, NoticeStatus]]:
+    """What was put into the outbox."""
+    return [(row.kind, row.status) for row in session.scalars(select(Notice).order_by(Notice.id))]
+
+
+def is_active(session: Session, *, person_id: int) -> bool:
+    """Whether the person has the role."""
+    where = (RoleGrant.person_id == person_id, RoleGrant.role == Role.ACTIVE_MEMBER, RoleGrant.revoked_at.is_(None))
+    return session.scalar(select(func.count()).where(*where)) == 1
+
+
+def test_approval_gives_the_role_and_one_notice_after_the_undo_window(world: World) -> None:
+    person, staff = world.teacher(), world.staff()
+    dossier = world.submitted(person)
+    decided = world.database.write(
+        deciding.decide,
+        application_id=dossier.id,
+        scope=staff,
+        verdict=Verdict.APPROVE,
+        revision=dossier.revision,
+        now=world.now,
+    )
+    assert decided.until == world.now + UNDO
+    notice = world.database.read(lambda session: session.scalars(select(Notice)).one())
+    assert (notice.kind, notice.due_at, notice.person_id) == ("applications.decided", world.now + UNDO, person)
+    assert world.database.read(is_active, person_id=person)
+    entry = world.database.read(
+        lambda session: session.scalars(select(AuditEntry).where(AuditEntry.action == "applications.approve")).one()
+    )
+    assert (entry.actor, entry.subject_person_id) == (f"staff:{staff.staff_id}", person)
+
+
+def test_two_methodists_cannot_decide_over_each_other(world: World) -> None:
+    person = world.teacher()
+    staff = [world.staff(f"metodist{place}") for place in range(4)]
+    dossier = world.submitted(person)
+
+    def decide(place: int) -> object:
+        return world.database.write(
+            deciding.decide,
+            application_id=dossier.id,
+            scope=staff[place],
+            verdict=Verdict.APPROVE if place % 2 else Verdict.REJECT,
+            revision=dossier.revision,
+            comment="Решение",
+            now=world.now,
+        )
+
+    results = at_once(4, decide)
+    refused = [result for result in results if isinstance(result, ConflictError)]
+    assert len(refused) == 3 and {error.code for error in refused} == {"application_moved_on"}
+    assert len(world.database.read(notices)) == 1
+    assert world.database.read(lambda session: session.scalar(select(func.count()).select_from(Decision))) == 1
+
+
+def test_a_stale_page_decides_nothing(world: World) -> None:
+    """The teacher withdrew and sent other answers while the page was open."""
+    person, staff = world.teacher(), world.staff()
+    dossier = world.submitted(person)
+    own = {"application_id": dossier.id, "person_id": person, "now": world.now}
+    world.database.write(services.withdraw, **own)
+    world.database.write(services.start, person_id=person, campaign_id=dossier.campaign.id, now=world.now)
+    world.database.write(services.submit, **own)
+    with pytest.raises(ConflictError):
+        world.database.write(
+            deciding.decide,
+            application_id=dossier.id,
+            scope=staff,
+            verdict=Verdict.APPROVE,
+            revision=dossier.revision,
+            now=world.now,
+        )
+
+
+@pytest.mark.parametrize("verdict", [Verdict.REJECT, Verdict.RETURN])
+def test_a_no_needs_a_reason(world: World, verdict: Verdict) -> None:
+    dossier = world.submitted(world.teacher())
+    staff = world.staff()
+    decide = {"application_id": dossier.id, "scope": staff, "verdict": verdict, "revision": dossier.revision}
+    with pytest.raises(DomainError, match="decision_reason_needed"):
+        world.database.write(deciding.decide, reasons=[99], comment="  ", now=world.now, **decide)
+    assert world.database.write(deciding.decide, reasons=[2], now=world.now, **decide)
+
+
+def test_reasons_of_a_return_open_their_parts(world: World) -> None:
+    dossier = world.submitted(world.teacher())
+    world.database.write(
+        deciding.decide,
+        application_id=dossier.id,
+        scope=world.staff(),
+        verdict=Verdict.RETURN,
+        revision=dossier.revision,
+        reasons=[2, 7],
+        now=world.now,
+    )
+    back = world.database.read(queries.dossier, application_id=dossier.id, now=world.now)
+    assert [row.number for row in back.criteria if row.open] == [1, 4]
+    assert back.direction_open
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_undo_within_ten_seconds_takes_everything_back(world: World, verdict: Verdict) -> None:
+    person, staff = world.teacher(), world.staff()
+    dossier = world.submitted(person)
+    decided = world.database.write(
+        deciding.decide,
+        application_id=dossier.id,
+        scope=staff,
+        verdict=verdict,
+        revision=dossier.revision,
+        reasons=[2],
+        remarks={4: "Обрезано"},
+        now=world.now,
+    )
+    undo = {"decision_id": decided.decision_id, "scope": staff, "now": world.now + timedelta(seconds=9.9)}
+    for _ in range(2):
+        assert world.database.write(deciding.undo, **undo) == dossier.id
+    back = world.database.read(queries.dossier, application_id=dossier.id, now=world.now)
+    assert (back.status, back.decision, back.decided_at) == (S.SUBMITTED, None, None)
+    assert all(row.remark is None for row in back.criteria) and back.direction_remark is None
+    assert world.database.read(notices) == [("applications.decided", NoticeStatus.CANCELLED)]
+    assert not world.database.read(is_active, person_id=person)
+    assert back.revision > dossier.revision, "whoever looks at the old page is told"
+
+
+def test_undo_keeps_a_role_that_was_there_before(world: World) -> None:
+    person, staff = world.teacher(), world.staff()
+    world.database.write(roles.grant, person_id=person, role=Role.ACTIVE_MEMBER, now=world.now)
+    dossier = world.submitted(person)
+    decided = world.database.write(
+        deciding.decide,
+        application_id=dossier.id,
+        scope=staff,
+        verdict=Verdict.APPROVE,
+        revision=dossier.revision,
+        now=world.now,
+    )
+    world.database.write(deciding.undo, decision_id=decided.decision_id, scope=staff, now=world.now)
+    assert world.database.read(is_active, person_id=person)
+
+
+def test_undo_is_not_for_others_nor_for_later(world: World) -> None:
+    staff, other = world.staff(), world.staff("other")
+    dossier = world.submitted(world.teacher())
+    decided = world.database.write(
+        deciding.decide,
+        application_id=dossier.id,
+        scope=staff,
+        verdict=Verdict.APPROVE,
+        revision=dossier.revision,
+        now=world.now,
+    )
+    with pytest.raises(NotFoundError):
+        world.database.write(deciding.undo, decision_id=decided.decision_id, scope=other, now=world.now)
+    with pytest.raises(ConflictError, match="undo_too_late"):
+        world.database.write(deciding.undo, decision_id=decided.decision_id, scope=staff, now=world.now + UNDO)
+
+
+def test_undo_after_the_teacher_acted_is_refused(world: World) -> None:
+    person, staff = world.teacher(), world.staff()
+    dossier = world.submitted(person)
+    decided = world.database.write(
+        deciding.decide,
+        application_id=dossier.id,
+        scope=staff,
+        verdict=Verdict.RETURN,
+        revision=dossier.revision,
+        comment="Уточните",
+        now=world.now,
+    )
+    world.database.write(services.submit, application_id=dossier.id, person_id=person, now=world.now)
+    with pytest.raises(ConflictError, match="undo_too_late"):
+        world.database.write(deciding.undo, decision_id=decided.decision_id, scope=staff, now=world.now)
+
+
+def test_undo_and_its_double_happen_once(world: World) -> None:
+    staff = world.staff()
+    dossier = world.submitted(world.teacher())
+    decided = world.database.write(
+        deciding.decide,
+        application_id=dossier.id,
+        scope=staff,
+        verdict=Verdict.APPROVE,
+        revision=dossier.revision,
+        now=world.now,
+    )
+
+    def undo(_: int) -> int:
+        return world.database.write(deciding.undo, decision_id=decided.decision_id, scope=staff, now=world.now)
+
+    assert at_once(3, undo) == [dossier.id] * 3
+    undone = world.database.read(
+        lambda session: session.scalar(select(func.count()).where(AuditEntry.action == "applications.undo"))
+    )
+    assert undone == 1
+
+
+def test_a_municipal_methodist_reaches_only_own_municipalities(world: World) -> None:
+    dossier = world.submitted(world.teacher())
+    foreign = world.staff("far", StaffRole.MUNICIPAL_METHODIST, "magnitogorsky-go")
+    near = world.staff("near", StaffRole.MUNICIPAL_METHODIST, "chelyabinsky-go")
+    reader = world.staff("reader", StaffRole.READER)
+    decide = {"application_id": dossier.id, "verdict": Verdict.APPROVE, "revision": dossier.revision, "now": world.now}
+    with pytest.raises(NotFoundError):
+        world.database.write(deciding.decide, scope=foreign, **decide)
+    with pytest.raises(NotFoundError):
+        world.database.write(deciding.score, application_id=dossier.id, scope=foreign, scores={1: 3}, now=world.now)
+    with pytest.raises(ForbiddenError):
+        world.database.write(deciding.decide, scope=reader, **decide)
+    assert world.database.write(
+        deciding.assign, application_ids=[dossier.id], scope=foreign, to=foreign.staff_id, now=world.now
+    ) == 0
+    region = world.staff("region")
+    assert world.database.write(
+        deciding.assign, application_ids=[dossier.id], scope=region, to=foreign.staff_id, now=world.now
+    ) == 0, "nor may it be given to somebody who can't see it"
+    assert world.database.write(
+        deciding.assign, application_ids=[dossier.id], scope=region, to=near.staff_id, now=world.now
+    ) == 1
+    with pytest.raises(DomainError, match="assign_unknown"):
+        world.database.write(
+            deciding.assign, application_ids=[dossier.id], scope=region, to=reader.staff_id, now=world.now
+        )
+    assert world.database.write(deciding.decide, scope=near, **decide)
+
+
+def test_drafts_are_nobodys_business(world: World) -> None:
+    dossier = world.complete(world.teacher())
+    with pytest.raises(NotFoundError):
+        world.database.write(
+            deciding.decide,
+            application_id=dossier.id,
+            scope=world.staff(),
+            verdict=Verdict.APPROVE,
+            revision=dossier.revision,
+            now=world.now,
+        )
+
+
+def test_scores_stay_within_their_range(world: World) -> None:
+    dossier = world.submitted(world.teacher())
+    staff = world.staff()
+    score = {"application_id": dossier.id, "scope": staff, "now": world.now}
+    world.database.write(deciding.score, scores={1: 3, 2: 0, 99: 5}, **score)
+    with pytest.raises(DomainError, match="score_range"):
+        world.database.write(deciding.score, scores={1: 4}, **score)
+    world.database.write(deciding.score, scores={2: None}, **score)
+    rows = world.database.read(
+        lambda session: session.scalars(select(CriterionAnswer).where(CriterionAnswer.score.is_not(None))).all()
+    )
+    found = {row.number: row.score for row in rows}
+    assert found == {1: 3}
+    revision = world.database.read(lambda session: session.get_one(Application, dossier.id).revision)
+    assert revision == dossier.revision, "scoring disturbs no colleague's decision"
