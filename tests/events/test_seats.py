@@ -266,7 +266,7 @@ def test_more_seats_call_those_who_wait(database: Database, clock: FrozenClock, 
 def test_a_person_added_by_hand_takes_the_turn_of_anybody(
     database: Database, clock: FrozenClock, full: tuple[int, list[int]]
 ) -> None:
-    event_id, people = full
+    event_id, _ = full
     other = database.write(make_people, count=1, now=clock.now(), first=9000)[0]
     for _ in range(2):
         status = database.write(planning.add_person, event_id=event_id, person_id=other, scope=REGION, now=clock.now())
