@@ -108,8 +108,8 @@ def _import_people(arguments: argparse.Namespace, settings: PrepareSettings) -> 
         return 1
     with _ready(settings) as database:
         count, errors = database.write(import_people, rows=rows, now=Clock().now())
-    for error in errors[:SHOWN_ERRORS]:
-        _say(f"line {error.line}: {error.reason}")
+    for wrong in errors[:SHOWN_ERRORS]:
+        _say(f"line {wrong.line}: {wrong.reason}")
     if errors:
         _say(f"nothing was imported: {len(errors)} of {len(rows)} rows are wrong")
         return 1

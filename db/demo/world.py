@@ -93,7 +93,7 @@ class World:
         return random.Random(f"{SEED}:{name}")  # noqa: S311  no secrets are made of it
 
     def at(self, days: float, hour: int = 12, minute: int = 0) -> datetime:
-        """A local time of the day that lies so many days ahead (behind when negative); never later than now if behind."""
+        """A local time of the day that lies so many days ahead; what lies behind is never later than now."""
         day = self.now.astimezone(self.zone).date() + timedelta(days=days)
         moment = datetime.combine(day, time(hour, minute), self.zone)
         return min(moment, self.now) if days <= 0 else moment
