@@ -77,6 +77,14 @@ class Post:
         await self.client.close()
         await self.server.stop()
 
+    async def kept(self, number: int) -> None:
+        """Waits until so many updates are received and not handled."""
+        for _ in range(500):
+            if await self.count(UpdateStatus.RECEIVED) >= number:
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("the updates did not come")
+
     async def count(self, status: UpdateStatus) -> int:
         query = select(func.count()).where(IncomingUpdate.status == status)
         return await self.house.database.read(lambda session: session.scalar(query) or 0)
@@ -106,8 +114,7 @@ async def test_order_is_kept_in_a_chat_while_chats_run_side_by_side(post: Post) 
 async def test_an_update_in_hand_at_a_kill_is_handled_after_the_restart_once(post: Post) -> None:
     post.gate.clear()
     await say(post, 1, "a", "b")
-    while await post.count(UpdateStatus.RECEIVED) < 2:
-        await asyncio.sleep(0.01)
+    await post.kept(2)
     await post.end(kill=True)
     post.gate.set()
     await post.start()

@@ -185,9 +185,9 @@ def add_teacher(
     return person.id
 
 
-async def until(condition: Callable[[], bool], timeout: float = 5) -> None:
+async def until(condition: Callable[[], bool], within: float = 5) -> None:
     """Waits for a condition that another task or process brings about; fails when it does not come."""
-    deadline = asyncio.get_running_loop().time() + timeout
+    deadline = asyncio.get_running_loop().time() + within
     while not condition():
         if asyncio.get_running_loop().time() > deadline:
             raise AssertionError("the condition did not come true in time")
