@@ -95,7 +95,7 @@ def _keeping(dialect: Any) -> Any:
         .with_for_update(read=True)
     )
     statement = dialect.insert(_ANSWER).from_select(["attempt_id", "item", "value", "answered_at"], allowed)
-    version = select(_ATTEMPT.c.version_id).where(_ATTEMPT.c.id == _ANSWER.c.attempt_id).scalar_subquery()
+    version = select(_ATTEMPT.c.version_id).where(_ATTEMPT.c.id == bindparam("attempt_id")).scalar_subquery()
     return statement.on_conflict_do_update(
         index_elements=["attempt_id", "item"],
         set_={"value": statement.excluded.value, "answered_at": statement.excluded.answered_at},
@@ -125,7 +125,7 @@ def answer(session: Session, *, person_id: int, attempt_id: int, item: str, valu
     place = content.places.get(item)
     if place is None or not scoring.answer_fits(content.items[place], value):
         raise DomainError("stale_button")  # the transaction takes the answer back
-    given: dict[str, int | None] = dict(connection.execute(_GIVEN, {"attempt_id": attempt_id}).tuples().all())
+    given: dict[str, int | None] = dict(connection.execute(_GIVEN, {"attempt_id": attempt_id}).all())
     return Step(attempt_id, content, scoring.next_item(content, given, after=item), given)
 
 

@@ -1,0 +1,108 @@
+"""The same things at once, from several processes' worth of connections, on both databases."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.database import AsyncDatabase, Database
+from db.diagnostics import services
+from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore
+from db.dictionaries.queries import rules as region_rules
+from db.errors import ConflictError
+from db.notices.models import Notice
+from tests.diagnostics.walking import NOW, ZONE, answer, start, teacher, walk
+
+ROUNDS = 5
+
+
+@pytest.fixture
+async def doors(database: Database, database_url: str) -> AsyncIterator[list[AsyncDatabase]]:
+    """Two doors of the bot's kind, as two processes would have."""
+    opened = [AsyncDatabase(database_url), AsyncDatabase(database_url)]
+    yield opened
+    for door in opened:
+        await door.close()
+
+
+async def at_once(doors: list[AsyncDatabase], use_case: Callable[..., Any], times: int, **arguments: Any) -> list[Any]:
+    tasks = (doors[number % len(doors)].write(use_case, **arguments) for number in range(times))
+    return await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def counted(database: Database, what: Any) -> int:
+    return database.read(lambda session: session.scalars(select(func.count()).select_from(what)).one())
+
+
+async def test_ten_starts_at_once_are_one_attempt(database: Database, doors: list[AsyncDatabase]) -> None:
+    for number in range(ROUNDS):
+        person = teacher(database, 8000 + number)
+        steps = await at_once(doors, services.start_or_resume, 10, person_id=person, now=NOW, zone=ZONE)
+        assert len({step.attempt_id for step in steps}) == 1
+    assert counted(database, Attempt) == ROUNDS
+
+
+async def test_answers_at_once_are_one_answer(database: Database, doors: list[AsyncDatabase]) -> None:
+    person = teacher(database)
+    attempt = start(database, person).attempt_id
+    tasks = [
+        doors[number % 2].write(
+            services.answer, person_id=person, attempt_id=attempt, item="subject_1", value=number % 5, now=NOW
+        )
+        for number in range(20)
+    ]
+    steps = await asyncio.gather(*tasks)
+    assert {step.item.code for step in steps if step.item} == {"subject_2"}
+    assert counted(database, Answer) == 1
+
+
+async def test_closing_at_once_is_one_result(database: Database, doors: list[AsyncDatabase]) -> None:
+    person = teacher(database)
+    attempt = walk(database, person)
+    results = await at_once(doors, services.finish, 10, person_id=person, attempt_id=attempt, now=NOW, zone=ZONE)
+    assert sum(result.fresh for result in results) == 1
+    assert counted(database, ComponentScore) == 6
+
+
+async def test_an_answer_racing_the_closing_is_either_counted_or_refused(
+    database: Database, doors: list[AsyncDatabase]
+) -> None:
+    """Never kept after the scores were written: the scores would tell of other answers than are stored."""
+    for number in range(ROUNDS * 2):
+        person = teacher(database, 8000 + number)
+        attempt = walk(database, person)
+        closing = doors[0].write(services.finish, person_id=person, attempt_id=attempt, now=NOW, zone=ZONE)
+        tap = doors[1].write(services.answer, person_id=person, attempt_id=attempt, item="subject_1", value=4, now=NOW)
+        result, step = await asyncio.gather(closing, tap, return_exceptions=True)
+        late = isinstance(step, ConflictError)
+        assert late or not isinstance(step, BaseException), step
+        assert not isinstance(result, BaseException), result
+        assert result.components[0].score.level == (50 if late else 60)
+
+
+async def test_sweeps_at_once_say_it_once(database: Database, doors: list[AsyncDatabase]) -> None:
+    person = teacher(database)
+    attempt = start(database, person).attempt_id
+    answer(database, person, attempt, "subject_1", 2)
+
+    def sweep(session: Session) -> int:
+        return services.sweep(session, rules=region_rules(session), zone=ZONE, now=NOW + timedelta(days=3))
+
+    assert sum(await at_once(doors, sweep, 6)) == 1
+    assert counted(database, Notice) == 1
+
+
+async def test_a_start_racing_a_closing_never_makes_a_second_attempt(
+    database: Database, doors: list[AsyncDatabase]
+) -> None:
+    person = teacher(database)
+    attempt = walk(database, person)
+    closing = doors[0].write(services.finish, person_id=person, attempt_id=attempt, now=NOW, zone=ZONE)
+    starting = doors[1].write(services.start_or_resume, person_id=person, now=NOW, zone=ZONE)
+    await asyncio.gather(closing, starting, return_exceptions=True)
+    assert counted(database, Attempt) == 1
+    assert database.read(lambda session: session.scalars(select(Attempt.status)).one()) is AttemptStatus.COMPLETED

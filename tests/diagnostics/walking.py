@@ -1,0 +1,77 @@
+"""Helpers: people, and walking through the questionnaire by use cases."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.database import Database
+from db.diagnostics import services
+from db.diagnostics.content import Item, Questionnaire, parse
+from db.diagnostics.queries import Result, Step
+from db.packs import load_pack
+from db.people.models import Person
+from tests.support.town import add_teacher
+
+NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+ZONE = ZoneInfo("Asia/Yekaterinburg")
+Mark = Callable[[Item], int | None]
+
+
+def questionnaire() -> Questionnaire:
+    """The Chelyabinsk pack's instrument."""
+    return parse(load_pack("chelyabinsk").instruments()[0])
+
+
+def teacher(database: Database, external_id: int = 7001) -> int:
+    """A person with a profile."""
+    return database.write(add_teacher, external_id=external_id, name="Вера", now=NOW)
+
+
+def start(database: Database, person_id: int, now: datetime = NOW) -> Step:
+    """An open attempt."""
+    return database.write(services.start_or_resume, person_id=person_id, now=now, zone=ZONE)
+
+
+def answer(
+    database: Database, person_id: int, attempt_id: int, item: str, value: int | None, now: datetime = NOW
+) -> Step:
+    """One answer."""
+    return database.write(services.answer, person_id=person_id, attempt_id=attempt_id, item=item, value=value, now=now)
+
+
+def twos(item: Item) -> int | None:
+    """Two everywhere, a need of one."""
+    return 1 if item.need else 2
+
+
+def walk(database: Database, person_id: int, mark: Mark = twos, now: datetime = NOW) -> int:
+    """Starts and answers everything, in one transaction to save time; returns the attempt."""
+
+    def all_at_once(session: Session) -> int:
+        step = services.start_or_resume(session, person_id=person_id, now=now, zone=ZONE)
+        while step.item is not None:
+            code, value = step.item.code, mark(step.item)
+            step = services.answer(
+                session, person_id=person_id, attempt_id=step.attempt_id, item=code, value=value, now=now
+            )
+        return step.attempt_id
+
+    return database.write(all_at_once)
+
+
+def finish(database: Database, person_id: int, attempt_id: int, now: datetime = NOW) -> Result:
+    """Closes an attempt."""
+    return database.write(services.finish, person_id=person_id, attempt_id=attempt_id, now=now, zone=ZONE)
+
+
+def complete(database: Database, person_id: int, mark: Mark = twos, now: datetime = NOW) -> Result:
+    """The whole walk."""
+    return finish(database, person_id, walk(database, person_id, mark, now), now)
+
+
+def person_of(session: Session, *, external_id: int) -> int:
+    """The id of somebody of the chat page."""
+    return session.scalars(select(Person.id).where(Person.external_id == external_id)).one()
