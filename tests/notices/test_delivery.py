@@ -38,7 +38,7 @@ async def test_what_the_panel_puts_in_arrives_within_a_second(post: Post) -> Non
     async with running(post.delivery()):
         await asyncio.sleep(0)
         key = post.put(vera)
-        await until(lambda: post.notice(key).status is NoticeStatus.SENT, timeout=2)
+        await until(lambda: post.notice(key).status is NoticeStatus.SENT, within=2)
     assert await post.got(7) == [key]
 
 
@@ -191,6 +191,6 @@ async def test_nothing_is_lost_among_faults(post: Post, fault: str) -> None:
         return all(post.notice(key).status is NoticeStatus.SENT for key in keys)
 
     async with running(post.delivery()):
-        await until(done, timeout=20)
+        await until(done, within=20)
     arrived = [text for number in (7, 8, 9) for text in await post.got(number)]
     assert set(arrived) == set(keys)
