@@ -1,7 +1,89 @@
-"""Buttons of mentoring."""
+"""Taps of mentoring. `live` is false under a notice, which must stay: the answer is then a message of its own."""
 
 from aiogram.filters.callback_data import CallbackData
 
 
 class OpenTap(CallbackData, prefix="me"):
-    """Pairs and meetings, from the menu."""
+    """My mentees, or my mentor."""
+
+    page: int = 0
+
+
+class PairTap(CallbackData, prefix="me_p"):
+    """One pair."""
+
+    pair_id: int
+    live: bool = True
+
+
+class LevelsTap(CallbackData, prefix="me_l"):
+    """The result that the mentee has opened to the mentor."""
+
+    pair_id: int
+
+
+class AskTap(CallbackData, prefix="me_a"):
+    """«Попросить о встрече»."""
+
+    pair_id: int
+
+
+class PlanTap(CallbackData, prefix="me_n"):
+    """Which day: for a new meeting, or for one that moves."""
+
+    pair_id: int
+    meeting_id: int = 0
+    live: bool = True
+
+
+class DayTap(CallbackData, prefix="me_d"):
+    """Which hour of a day (its ordinal number)."""
+
+    pair_id: int
+    meeting_id: int
+    day: int
+
+
+class TimeTap(CallbackData, prefix="me_t"):
+    """The chosen day and minute of the day."""
+
+    pair_id: int
+    meeting_id: int
+    day: int
+    minute: int
+
+
+class MeetingTap(CallbackData, prefix="me_m"):
+    """One meeting."""
+
+    meeting_id: int
+    live: bool = True
+
+
+class CancelTap(CallbackData, prefix="me_x"):
+    """«Отменить» or «Не смогу»: asked once, done when `sure`."""
+
+    meeting_id: int
+    sure: bool = False
+    live: bool = True
+
+
+class LogTap(CallbackData, prefix="me_g"):
+    """Whether a meeting took place."""
+
+    meeting_id: int
+    held: bool
+    live: bool = True
+
+
+class MetTap(CallbackData, prefix="me_e"):
+    """«Уже встретились», without a plan."""
+
+    pair_id: int
+    live: bool = True
+
+
+class NoteTap(CallbackData, prefix="me_o"):
+    """To write or change the note of a held meeting."""
+
+    meeting_id: int
