@@ -13,7 +13,7 @@ A noun's `views.py` looks like this::
 
         @expose("/<int:number>/approve", methods=["POST"])
         def approve(self, number: int) -> Answer:
-            audit = Audit("applications.approve", "application", number)
+            audit = Audit(action="applications.approve", object_type="application", object_id=number)
             self.perform(
                 services.approve,
                 audit,
@@ -55,7 +55,7 @@ View = Callable[[Panel], BaseView]
 UNDO_SECONDS = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
     """One line of the journal for what is about to be done: codes and numbers only, never names or texts."""
 
@@ -170,10 +170,22 @@ class Working:
             return Outcome(None, refusal)
 
     def note_reading(
-        self, object_type: str, object_id: int, *, subject_person_id: int | None, municipality_id: int | None = None
+        self,
+        *,
+        action: str,
+        object_type: str,
+        object_id: int,
+        subject_person_id: int | None,
+        municipality_id: int | None = None,
     ) -> None:
         """Writes into the journal that somebody's personal data were opened («whose data did this account see?»)."""
-        line = Audit(f"{object_type}.read", object_type, object_id, subject_person_id, municipality_id)
+        line = Audit(
+            action=action,
+            object_type=object_type,
+            object_id=object_id,
+            subject_person_id=subject_person_id,
+            municipality_id=municipality_id,
+        )
         self.house.database.write(_record, f"staff:{account().staff_id}", line, self.now())
 
 
@@ -218,6 +230,10 @@ class Page(Working, BaseView):
     def back(self, endpoint: str, **values: Any) -> Response:
         """Goes to a page after a POST; a `next` of the form wins when it leads into the panel."""
         return redirect(safe_next(request.form.get("next")) or url_for(endpoint, **values))
+
+    def is_post(self) -> bool:
+        """Whether this is a form that was sent."""
+        return request.method == "POST"
 
     def ids(self, name: str) -> list[int]:
         """All numbers of a repeated form field; what is no number is left out."""

@@ -42,7 +42,12 @@ def install(app: Flask, house: Panel) -> None:
         """12 345,6"""
         return DASH if value is None else format_decimal(value, locale=LOCALE)
 
-    app.jinja_env.filters.update(day=day, moment=moment, clock=clock, ago=ago, number=number)
+    def objects_name(kind: str) -> tuple[str, str]:
+        """A kind of the journal's objects with its name, where it has one."""
+        key = f"audit.object.{kind}"
+        return kind, house.t.plain(key) if house.t.has(key) else kind
+
+    app.jinja_env.filters.update(day=day, moment=moment, clock=clock, ago=ago, number=number, objects_name=objects_name)
     app.jinja_env.globals.update(with_args=with_args)
 
 

@@ -1,5 +1,316 @@
-"""Pages of dictionaries."""
+"""Settings: the region's dictionaries and rules."""
 
-from admin.base import View
+from collections.abc import Callable
+from typing import Any
 
-VIEWS: list[View] = []
+from flask import redirect, request, url_for
+from sqlalchemy.orm import Session
+
+from admin.access import ADMINISTRATORS, ALL, REGIONAL, only
+from admin.base import Answer, Audit, Outcome, Page, View, expose, say_refusal
+from admin.dictionaries.base import Dictionary, Field
+from admin.paging import Paging
+from db.dictionaries import editing, queries, services
+from db.dictionaries.models import Organisation, TermKind
+from db.dictionaries.rules import Rules
+from db.errors import DomainError
+from db.events.queries import component_names
+from db.people import workplaces
+from db.sites import editing as sites
+from db.sites.models import SiteKind
+
+MakeAudit = Callable[[int], Audit]
+
+
+class Settings(Page):
+    """The page that leads to every dictionary."""
+
+    path, endpoint, title = "/settings", "settings", "settings.title"
+    allowed, section, icon, order = ALL, "service", "settings", 80
+
+    @expose("/")
+    def index(self) -> Answer:
+        """Where to go."""
+        return self.page("dictionaries/index.html")
+
+    @expose("/rules", methods=["GET", "POST"])
+    @only(ADMINISTRATORS)
+    def rules(self) -> Answer:
+        """The region's rules as numbers."""
+        typed: dict[str, Any] | None = None
+        if self.is_post():
+            typed = request.form.to_dict()
+            try:
+                values = _rules_of(typed)
+            except ValueError:
+                say_refusal(DomainError("rules_number"))
+            else:
+                line = Audit(action="settings.rules", object_type="rules", details=values)
+                if self.perform(services.change_rules, line, values=values).say("settings.rules.saved"):
+                    return redirect(url_for("settings.rules"))
+        return self.page("dictionaries/rules.html", rules=self.read(queries.rules), typed=typed, defaults=Rules())
+
+
+NUMBERS = (
+    "retest_days",
+    "retest_reminder_days",
+    "borderline",
+    "mask_under",
+    "mentoring_silence_days",
+    "unasked_per_week",
+    "offer_hours",
+)
+TIMES = ("quiet_from", "quiet_to", "waking_from", "waking_to")
+
+
+def _rules_of(typed: dict[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {name: int(typed[name]) for name in NUMBERS if typed.get(name)}
+    values["deficit_cuts"] = [int(typed.get(f"cut{place}", "")) for place in (1, 2, 3)]
+    values.update({name: typed[name] for name in TIMES if typed.get(name)})
+    return values
+
+
+class Municipalities(Dictionary):
+    """Districts and cities: the unit of access and reports."""
+
+    path, endpoint, title = "/settings/municipalities", "municipalities", "settings.municipalities.title"
+    noun, object_type = "settings.municipalities", "municipality"
+    fields = (
+        Field("code", required=True, longest=64, fixed=True),
+        Field("name", required=True),
+        Field("aliases", longest=1000),
+    )
+
+    @expose("/")
+    def index(self) -> Answer:
+        """All of them; there are few."""
+        rows = [row for row in self.read(queries.municipalities) if self.scope.sees(row.id)]
+        return self.page("dictionaries/municipalities.html", rows=rows)
+
+    def values(self, number: int) -> dict[str, Any]:
+        """Name, and other spellings in one line."""
+        row = self.read(editing.municipality, municipality_id=number)
+        return {"code": row.code, "name": row.name, "aliases": ", ".join(row.aliases)}
+
+    def save(self, number: int | None, values: dict[str, Any], audit: MakeAudit) -> Outcome[int]:
+        """Through the use case."""
+        return self.perform(
+            editing.save_municipality,
+            audit,
+            municipality_id=number,
+            code=values["code"],
+            name=values["name"],
+            aliases=values["aliases"].split(","),
+        )
+
+
+class Organisations(Dictionary):
+    """Places of work; those that teachers typed wait to be confirmed or joined to known ones."""
+
+    path, endpoint, title = "/settings/organisations", "organisations", "settings.organisations.title"
+    noun, object_type, editors = "settings.organisations", "organisation", REGIONAL
+
+    @property
+    def fields(self) -> tuple[Field, ...]:  # type: ignore[override]
+        """The municipality is chosen once: people who work there belong to it."""
+        return (
+            Field("municipality_id", "select", required=True, options=self._places, fixed=True),
+            Field("name", required=True),
+            Field("confirmed", "check"),
+        )
+
+    @expose("/")
+    def index(self) -> Answer:
+        """The unconfirmed first."""
+        unconfirmed = request.args.get("unconfirmed") == "1"
+        text, place = self.word("q", 100), self.number("municipality")
+        first = self._found(text, place, unconfirmed, 0, 0)[1]
+        paging = Paging.asked(first)
+        rows, _ = self._found(text, place, unconfirmed, paging.limit, paging.offset)
+        return self.page(
+            "dictionaries/organisations.html",
+            rows=rows,
+            paging=paging,
+            q=text,
+            place=place,
+            unconfirmed=unconfirmed,
+            municipalities=self._places(),
+        )
+
+    @expose("/<int:number>/merge", methods=["POST"])
+    @only(REGIONAL)
+    def merge(self, number: int) -> Answer:
+        """The typed organisation is a known one: its people move there."""
+        into = self.number("into") or 0
+        line = Audit(action="organisations.merge", object_type="organisation", object_id=number, details={"into": into})
+        self.perform(workplaces.merge, line, scope=self.scope, organisation_id=number, into_id=into).say(
+            "settings.organisations.merged"
+        )
+        return redirect(url_for("organisations.index", unconfirmed=1))
+
+    def values(self, number: int) -> dict[str, Any]:
+        """The row within reach."""
+        row = self._row(number)
+        return {"municipality_id": row.municipality_id, "name": row.name, "confirmed": row.confirmed}
+
+    def more(self, number: int) -> dict[str, Any]:
+        """For an unconfirmed one: those it may be the same as."""
+        row = self._row(number)
+        if row.confirmed:
+            return {}
+        known = self.read(queries.organisations, municipality_id=row.municipality_id)
+        return {"same_as": [(other.id, other.name) for other in known if other.confirmed]}
+
+    def save(self, number: int | None, values: dict[str, Any], audit: MakeAudit) -> Outcome[int]:
+        """Through the use case."""
+        return self.perform(
+            editing.save_organisation,
+            audit,
+            organisation_id=number,
+            municipality_id=int(values["municipality_id"] or 0),
+            name=values["name"],
+            confirmed=values["confirmed"],
+        )
+
+    def _row(self, number: int) -> Organisation:
+        def found(session: Session) -> Organisation:
+            row = editing.organisation(session, organisation_id=number)
+            self.scope.check(row.municipality_id)
+            return row
+
+        return self.read(found)
+
+    def _found(
+        self, text: str, place: int | None, unconfirmed: bool, limit: int, offset: int
+    ) -> tuple[list[editing.OrganisationRow], int]:
+        return self.read(
+            editing.organisations,
+            within=self.scope.limits(Organisation.municipality_id),
+            text=text,
+            municipality_id=place,
+            unconfirmed=unconfirmed,
+            limit=limit,
+            offset=offset,
+        )
+
+    def _places(self) -> list[tuple[int, str]]:
+        return [(row.id, row.name) for row in self.read(queries.municipalities) if self.scope.sees(row.id)]
+
+
+class Terms(Dictionary):
+    """The short lists people choose from."""
+
+    path, endpoint, title = "/settings/terms", "terms", "settings.terms.title"
+    noun, object_type = "settings.terms", "term"
+    fields = (
+        Field("code", required=True, longest=64, fixed=True),
+        Field("name", required=True),
+        Field("short", longest=64),
+        Field("position", "number"),
+        Field("active", "check"),
+    )
+
+    @expose("/")
+    def index(self) -> Answer:
+        """One list at a time."""
+        kind = self._kind(self.word("kind"))
+        rows = self.read(editing.all_terms, kind=kind)
+        return self.page("dictionaries/terms.html", rows=rows, kind=kind, kinds=list(TermKind))
+
+    def values(self, number: int) -> dict[str, Any]:
+        """The row."""
+        row = self.read(editing.term, term_id=number)
+        return {
+            "kind": row.kind,
+            "code": row.code,
+            "name": row.name,
+            "short": row.short or "",
+            "position": row.position,
+            "active": row.active,
+        }
+
+    def after(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Back to the same list."""
+        return {"kind": self._kind(str(values.get("kind") or request.values.get("kind", ""))).value}
+
+    def save(self, number: int | None, values: dict[str, Any], audit: MakeAudit) -> Outcome[int]:
+        """Through the use case."""
+        return self.perform(
+            editing.save_term,
+            audit,
+            term_id=number,
+            kind=TermKind(self.after(values)["kind"]),
+            code=values["code"],
+            name=values["name"],
+            short=values["short"],
+            position=values["position"] or 0,
+            active=values["active"],
+        )
+
+    @staticmethod
+    def _kind(value: str) -> TermKind:
+        return TermKind(value) if value in set(TermKind) else TermKind.DIRECTION
+
+
+class Sites(Dictionary):
+    """Internship and support sites."""
+
+    path, endpoint, title = "/settings/sites", "sites", "settings.sites.title"
+    noun, object_type, editors = "settings.sites", "site", REGIONAL
+
+    @property
+    def fields(self) -> tuple[Field, ...]:  # type: ignore[override]
+        """All that the bot shows of a site."""
+        return (
+            Field("code", required=True, longest=64, fixed=True),
+            Field("kind", "select", required=True, options=self._kinds),
+            Field("title", required=True),
+            Field("organisation", required=True),
+            Field("municipality_id", "select", required=True, options=self._places),
+            Field("components", "checks", options=lambda: list(self.read(component_names).items())),
+            Field("about", "area", required=True, longest=2000),
+            Field("programme"),
+            Field("months", "number"),
+            Field("how_to_join", "area", required=True, longest=2000),
+            Field("contact", required=True),
+            Field("active", "check"),
+        )
+
+    @expose("/")
+    def index(self) -> Answer:
+        """Those that work first."""
+        places = dict(self._places())
+        return self.page(
+            "dictionaries/sites.html",
+            rows=self.read(sites.sites, scope=self.scope),
+            places=places,
+            names=self.read(component_names),
+        )
+
+    def values(self, number: int) -> dict[str, Any]:
+        """The site within reach."""
+        row = self.read(sites.site, scope=self.scope, site_id=number)
+        plain = {field.name: getattr(row, field.name) for field in self.fields if field.name != "components"}
+        return {**plain, "components": frozenset(item.component for item in row.components)}
+
+    def save(self, number: int | None, values: dict[str, Any], audit: MakeAudit) -> Outcome[int]:
+        """Through the use case."""
+        known = set(self.read(component_names))
+        draft = sites.Draft(
+            **{
+                **values,
+                "kind": SiteKind(values["kind"]) if values["kind"] in set(SiteKind) else SiteKind.INTERNSHIP,
+                "municipality_id": int(values["municipality_id"]) if str(values["municipality_id"]).isdecimal() else 0,
+                "components": values["components"] & known,
+            }
+        )
+        return self.perform(sites.save_site, audit, scope=self.scope, site_id=number, draft=draft)
+
+    def _kinds(self) -> list[tuple[str, str]]:
+        return [(kind.value, self.t.plain(f"settings.sites.kind.{kind}")) for kind in SiteKind]
+
+    def _places(self) -> list[tuple[int, str]]:
+        return [(row.id, row.name) for row in self.read(queries.municipalities) if self.scope.sees(row.id)]
+
+
+VIEWS: list[View] = [Settings, Municipalities, Organisations, Terms, Sites]

@@ -1,5 +1,113 @@
-"""Pages of people."""
+"""People: the list, a person's page, roles and invitations."""
 
-from admin.base import View
+from flask import redirect, url_for
 
-VIEWS: list[View] = []
+from admin.access import ALL, METHODISTS, only
+from admin.base import Answer, Audit, Page, View, expose
+from admin.paging import Paging
+from admin.people.staff_views import StaffPage
+from db.audit import queries as audit
+from db.dictionaries import queries as dictionaries
+from db.people import register, staff_queries
+from db.people.models import Role
+from db.people.register import Filter
+from db.reports import person_card
+
+
+class People(Page):
+    """Everybody who gave consent, within the account's municipalities."""
+
+    path, endpoint, title = "/people", "people", "people.panel.title"
+    allowed, section, icon, order = ALL, "work", "people", 30
+
+    @expose("/")
+    def index(self) -> Answer:
+        """The list with search by name."""
+        narrowed = Filter(text=self.word("q", 100), municipality_id=self.number("municipality"), role=self._role())
+        paging = Paging.asked(self.read(register.count, scope=self.scope, narrowed=narrowed))
+        rows = self.read(register.people, scope=self.scope, narrowed=narrowed, limit=paging.limit, offset=paging.offset)
+        return self.page("people/list.html", rows=rows, paging=paging, narrowed=narrowed, municipalities=self._places())
+
+    @expose("/<int:number>")
+    def card(self, number: int) -> Answer:
+        """One person. That it was opened goes into the journal."""
+        card = self.read(person_card.card, scope=self.scope, person_id=number)
+        self.note_reading(
+            action="people.read",
+            object_type="person",
+            object_id=number,
+            subject_person_id=number,
+            municipality_id=card.municipality_id,
+        )
+        if card.opened is not None:
+            self.note_reading(
+                action="diagnostics.read",
+                object_type="attempt",
+                object_id=card.opened.attempt_id,
+                subject_person_id=number,
+                municipality_id=card.municipality_id,
+            )
+        history = self.read(audit.of_person, person_id=number, limit=15) if self.scope.is_admin else []
+        actors = {entry.actor for entry in history}
+        ids = [int(actor.partition(":")[2]) for actor in actors if actor.startswith("staff:")]
+        names = {f"staff:{key}": name for key, name in self.read(staff_queries.names, staff_ids=ids).items()}
+        missing = [role for role in Role if role not in {held.role for held in card.roles}]
+        return self.page("people/card.html", card=card, history=history, names=names, missing=missing)
+
+    @expose("/<int:number>/roles", methods=["POST"])
+    @only(METHODISTS)
+    def give(self, number: int) -> Answer:
+        """Gives a role."""
+        role = self._role()
+        if role is not None:
+            line = self._audit(number, role, action="people.give_role")
+            self.perform(register.give_role, line, scope=self.scope, person_id=number, role=role, now=self.now()).say(
+                "people.panel.role_given"
+            )
+        return self.back("people.card", number=number)
+
+    @expose("/<int:number>/roles/take", methods=["POST"])
+    @only(METHODISTS)
+    def take(self, number: int) -> Answer:
+        """Takes a role back."""
+        role = self._role()
+        if role is not None:
+            line = self._audit(number, role, action="people.take_role")
+            self.perform(register.take_role, line, scope=self.scope, person_id=number, role=role, now=self.now()).say(
+                "people.panel.role_taken"
+            )
+        return self.back("people.card", number=number)
+
+    @expose("/invite", methods=["GET", "POST"])
+    @only(METHODISTS)
+    def invite(self) -> Answer:
+        """An invitation to a role: its token is shown once."""
+        if self.is_post():
+            role = self._role()
+            if role is None:
+                return redirect(url_for("people.invite"))
+            line = Audit(action="people.invite", object_type="invitation", details={"role": role.value})
+            outcome = self.perform(register.invite, line, scope=self.scope, role=role, now=self.now())
+            if outcome:
+                return self.page("people/invited.html", role=role, payload=f"inv_{outcome.value}")
+        return self.page("people/invite.html", roles=list(Role))
+
+    def _role(self) -> Role | None:
+        value = self.word("role")
+        return Role(value) if value in set(Role) else None
+
+    def _places(self) -> list[tuple[int, str]]:
+        return [(row.id, row.name) for row in self.read(dictionaries.municipalities) if self.scope.sees(row.id)]
+
+    @staticmethod
+    def _audit(number: int, role: Role, *, action: str) -> Audit:
+        return Audit(
+            action=action,
+            object_type="person",
+            object_id=number,
+            subject_person_id=number,
+            details={"role": role.value},
+        )
+
+
+VIEWS: list[View] = [People, StaffPage]

@@ -1,16 +1,33 @@
 """«Today»: what waits for a methodist."""
 
+from datetime import UTC, datetime, time, timedelta
+
 from admin.access import ALL
 from admin.base import Answer, Page, expose
+from db.reports import today as figures
 
 
 class Today(Page):
     """The first page after signing in."""
 
     path, endpoint, title = "/", "today", "panel.today.title"
-    allowed, section, icon = ALL, "today", "today"
+    allowed, section, icon, order = ALL, "today", "today", 0
 
     @expose("/")
     def index(self) -> Answer:
         """What waits, the oldest, today's events."""
-        return self.page("today/index.html")
+        now = self.now()
+        found = self.read(figures.today, scope=self.scope, day=self._local_day(now), now=now)
+        return self.page("today/index.html", today=found, greeting=self._greeting(now), now=now)
+
+    def _local_day(self, now: datetime) -> tuple[datetime, datetime]:
+        local = self.house.local(now).date()
+        begins = [
+            datetime.combine(day, time(), self.house.zone).astimezone(UTC) for day in (local, local + timedelta(days=1))
+        ]
+        return begins[0], begins[1]
+
+    def _greeting(self, now: datetime) -> str:
+        hour = self.house.local(now).hour
+        part = "night" if hour < 5 else "morning" if hour < 12 else "day" if hour < 18 else "evening"
+        return self.t.plain(f"panel.today.greeting.{part}")

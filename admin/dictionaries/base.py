@@ -1,0 +1,106 @@
+"""Plain tables with plain forms: the base of the dictionaries.
+
+A dictionary is read-only unless an account's role is among its `editors`; every change goes through a use case and into
+the journal. Flask-Admin's own model views are not used: they keep a session of their own past the one door to the data,
+and every dictionary would bring ten routes that would have to be shut again.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from flask import redirect, request, url_for
+
+from admin.access import ADMINISTRATORS, ALL, editors_only
+from admin.base import Answer, Audit, Outcome, Page, expose
+from db.people.models import StaffRole
+
+Options = Sequence[tuple[Any, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form. Its label is the text `<noun>.<name>`, its hint `<noun>.<name>.hint` where there is one.
+
+    `kind`: text, area, number, select, check, checks. A `fixed` field is asked for once, when the row is made.
+    """
+
+    name: str
+    kind: str = "text"
+    required: bool = False
+    options: Callable[[], Options] | None = None
+    longest: int = 300
+    fixed: bool = False
+
+
+class Dictionary(Page):
+    """One dictionary: `index` shows it (a subclass's own), `new` and `edit` are the same form."""
+
+    allowed = ALL
+    editors: ClassVar[frozenset[StaffRole]] = ADMINISTRATORS
+    noun: ClassVar[str]
+    object_type: ClassVar[str]
+    fields: Sequence[Field] = ()
+
+    @property
+    def editable(self) -> bool:
+        """Whether whoever is signed in may change this dictionary."""
+        return self.scope.role in self.editors
+
+    def values(self, number: int) -> dict[str, Any]:
+        """The row's values for the form; 404 where there is none within reach."""
+        raise NotImplementedError
+
+    def save(self, number: int | None, values: dict[str, Any], audit: Callable[[int], Audit]) -> Outcome[int]:
+        """Stores the form through a use case."""
+        raise NotImplementedError
+
+    @expose("/new", methods=["GET", "POST"])
+    @editors_only
+    def new(self) -> Answer:
+        """A new row."""
+        return self._form(None)
+
+    @expose("/<int:number>", methods=["GET", "POST"])
+    @editors_only
+    def edit(self, number: int) -> Answer:
+        """A row that is there."""
+        return self._form(number)
+
+    def more(self, number: int) -> dict[str, Any]:
+        """What else the form's page shows."""
+        return {}
+
+    def after(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Arguments of the list to come back to."""
+        return {}
+
+    def _form(self, number: int | None) -> Answer:
+        stored = self.values(number) if number is not None else {}
+        fields = [field for field in self.fields if number is None or not field.fixed]
+        values = {**stored, **request.args.to_dict()} if number is None else stored
+        if self.is_post():
+            values = {**stored, **{field.name: self._read(field) for field in fields}}
+            if self.save(number, values, self._audit).say("settings.saved"):
+                return redirect(url_for(f"{self.endpoint}.index", **self.after(values)))
+        return self.page(
+            "dictionaries/form.html",
+            number=number,
+            fields=[(field, field.options() if field.options else ()) for field in fields],
+            values=values,
+            noun=self.noun,
+            back=url_for(f"{self.endpoint}.index", **self.after(values)),
+            **(self.more(number) if number is not None else {}),
+        )
+
+    def _read(self, field: Field) -> Any:
+        if field.kind == "check":
+            return field.name in request.form
+        if field.kind == "checks":
+            return frozenset(request.form.getlist(field.name))
+        if field.kind == "number":
+            return self.number(field.name)
+        return self.word(field.name, field.longest)
+
+    def _audit(self, number: int) -> Audit:
+        return Audit(action=f"{self.endpoint}.save", object_type=self.object_type, object_id=number)

@@ -1,0 +1,114 @@
+"""Accounts of the panel: administrators make them, give roles and municipalities, passwords and links."""
+
+from flask import redirect, request, url_for
+
+from admin.access import ADMINISTRATORS
+from admin.auth import end_other_sessions_but_mine
+from admin.base import Answer, Audit, Outcome, Page, expose
+from db.dictionaries import queries as dictionaries
+from db.people import staff, staff_queries
+from db.people.models import LinkPurpose, StaffRole
+
+
+class StaffPage(Page):
+    """Who may sign in, and how far they reach."""
+
+    path, endpoint, title = "/settings/staff", "staff", "settings.staff.title"
+    allowed = ADMINISTRATORS
+
+    @expose("/")
+    def index(self) -> Answer:
+        """Every account."""
+        return self.page("people/staff_list.html", rows=self.read(staff_queries.staff_list))
+
+    @expose("/new", methods=["GET", "POST"])
+    def new(self) -> Answer:
+        """A new account."""
+        if self.is_post():
+            role = self._role()
+            outcome = self.perform(
+                staff.create_staff,
+                lambda number: self._audit(number, action="staff.create", role=role.value),
+                login=self.word("login"),
+                name=self.word("name"),
+                role=role,
+                password=request.form.get("password") or None,
+                municipality_ids=self.ids("municipality"),
+                now=self.now(),
+            )
+            if outcome.say("settings.staff.created"):
+                return redirect(url_for("staff.edit", number=outcome.value))
+        return self._form(None)
+
+    @expose("/<int:number>", methods=["GET", "POST"])
+    def edit(self, number: int) -> Answer:
+        """Name, role, municipalities, whether it is active."""
+        if self.is_post():
+            role, active = self._role(), "active" in request.form
+            places = self.ids("municipality")
+            line = self._audit(number, action="staff.change", role=role.value, active=active, municipalities=places)
+            if self.perform(
+                staff.update_staff,
+                line,
+                staff_id=number,
+                name=self.word("name"),
+                role=role,
+                active=active,
+                municipality_ids=places,
+            ).say("settings.staff.saved"):
+                return redirect(url_for("staff.index"))
+        return self._form(number)
+
+    @expose("/<int:number>/password", methods=["POST"])
+    def password(self, number: int) -> Answer:
+        """A new password; the account's open sessions end."""
+        done = self.perform(
+            staff.set_password,
+            self._audit(number, action="staff.password"),
+            staff_id=number,
+            password=request.form.get("password", ""),
+        ).say("settings.staff.password_given")
+        if done:
+            end_other_sessions_but_mine(self.house, number)
+        return redirect(url_for("staff.edit", number=number))
+
+    @expose("/<int:number>/connect", methods=["POST"])
+    def connect(self, number: int) -> Answer:
+        """A link that ties the account to whoever opens it in the bot."""
+        outcome: Outcome[str] = self.perform(
+            staff.issue_link,
+            self._audit(number, action="staff.connect_link"),
+            staff_id=number,
+            purpose=LinkPurpose.CONNECT,
+            now=self.now(),
+        )
+        return self._form(number, payload=f"st_{outcome.value}" if outcome else None)
+
+    @expose("/<int:number>/disconnect", methods=["POST"])
+    def disconnect(self, number: int) -> Answer:
+        """Unties the account from its person in the bot."""
+        self.perform(staff.disconnect_person, self._audit(number, action="staff.disconnect"), staff_id=number).say(
+            "settings.staff.disconnected"
+        )
+        return redirect(url_for("staff.edit", number=number))
+
+    def _form(self, number: int | None, payload: str | None = None) -> Answer:
+        row = self.read(staff_queries.staff_row, staff_id=number) if number is not None else None
+        typed = request.form if self.is_post() and payload is None else None
+        return self.page(
+            "people/staff_form.html",
+            row=row,
+            typed=typed,
+            chosen=set(self.ids("municipality")) if typed else (row.municipality_ids if row else set()),
+            roles=list(StaffRole),
+            municipalities=[(place.id, place.name) for place in self.read(dictionaries.municipalities)],
+            payload=payload,
+        )
+
+    def _role(self) -> StaffRole:
+        value = self.word("role")
+        return StaffRole(value) if value in set(StaffRole) else StaffRole.READER
+
+    @staticmethod
+    def _audit(number: int, *, action: str, **details: object) -> Audit:
+        return Audit(action=action, object_type="staff", object_id=number, details=details)
