@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import Delivery
 from bot.house import House
+from bot.people import erasing
 from db.dictionaries import queries as dictionaries
 from db.inbox import services as inbox
 from db.locks import alone
@@ -62,6 +63,10 @@ async def keep_house(house: House) -> None:
             await house.database.write(_chore, name=name, chore=chore, now=now)
         except Exception as error:  # the next hour tries again
             log.error("housekeeping_failed", what=name, exc_info=error)
+    try:
+        await erasing.carry_out(house)
+    except Exception as error:  # the next hour tries again
+        log.error("housekeeping_failed", what="erasing", exc_info=error)
 
 
 def make_scheduler(house: House, delivery: Delivery) -> AsyncIOScheduler:

@@ -1,7 +1,7 @@
 """What every screen is made of: a text and buttons, as plain data. Sending is `bot.visit`'s business."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from aiogram.filters.callback_data import CallbackData
@@ -15,6 +15,10 @@ Item = TypeVar("Item")
 
 class MenuTap(CallbackData, prefix="menu"):
     """«В меню», from anywhere."""
+
+
+class MenuBelowTap(CallbackData, prefix="menub"):
+    """«В меню» under a receipt: the receipt stays, the menu comes as a message below."""
 
 
 class NothingTap(CallbackData, prefix="nop"):
@@ -52,6 +56,17 @@ class Screen:
         if not self.rows:
             return None
         return InlineKeyboardMarkup(inline_keyboard=[[button.built() for button in row] for row in self.rows if row])
+
+
+def as_receipt(screen: Screen) -> Screen:
+    """The screen as a message that is never overwritten: its way to the menu leads to a new message."""
+    return replace(
+        screen,
+        rows=[
+            [replace(button, tap=MenuBelowTap()) if isinstance(button.tap, MenuTap) else button for button in row]
+            for row in screen.rows
+        ],
+    )
 
 
 def menu_row(t: Texts) -> list[Button]:

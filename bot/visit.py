@@ -15,7 +15,7 @@ from aiogram.types import BufferedInputFile, CallbackQuery, InaccessibleMessage,
 from sqlalchemy.orm import Session
 
 from bot.house import House
-from bot.screens import Screen, menu_row
+from bot.screens import Screen, as_receipt, menu_row
 from db.errors import DomainError
 from db.people.queries import Visitor
 from locales import Texts
@@ -78,10 +78,15 @@ class Visit:
         if not edited:
             await self._send(screen)
 
+    async def below(self, screen: Screen) -> None:
+        """The live screen as a new message: what was tapped stays as it is."""
+        await asyncio.gather(self._send(screen), self.answer())
+
     async def receipt(
         self, screen: Screen, *, photo: Attachment | None = None, document: Attachment | None = None
     ) -> None:
         """A message of its own that is never overwritten: a result, a ticket, a file."""
+        screen = as_receipt(screen)
         markup = screen.markup()
         if photo is not None:
             file = BufferedInputFile(photo.content, photo.name)

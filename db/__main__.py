@@ -157,6 +157,7 @@ def _forget_person(arguments: argparse.Namespace, settings: PrepareSettings) -> 
         for name in names:
             storage.remove(name)
         database.write(erasure.files_deleted, names=names)
+        database.scrub()
     _say(f"person {arguments.id} is erased, files deleted: {len(names)}")
     return 0
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session
 
-from db.engine import is_sqlite, make_async_engine, make_engine, writing
+from db.engine import is_sqlite, make_async_engine, make_engine, scrub, writing
 from db.errors import StorageError
 
 BATCH = 128
@@ -57,6 +57,10 @@ class Database:
         """Runs a read-only query."""
         with Session(self.engine, expire_on_commit=False) as session:
             return query(session, *args, **kwargs)
+
+    def scrub(self) -> None:
+        """After an erasure: what was erased is nowhere in the database's files any more."""
+        scrub(self.engine)
 
     def close(self) -> None:
         """Lets go of every connection."""
@@ -184,6 +188,11 @@ class AsyncDatabase:
         """Runs a read-only query."""
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
             return await session.run_sync(query, *args, **kwargs)
+
+    async def scrub(self) -> None:
+        """After an erasure: what was erased is nowhere in the database's files any more."""
+        if self._writer_engine is not None:
+            await asyncio.to_thread(scrub, self._writer_engine)
 
     async def close(self) -> None:
         """Commits what waits and lets go of every connection."""

@@ -60,6 +60,17 @@ def _common(url: URL) -> dict[str, Any]:
     return {"json_serializer": _dump, "hide_parameters": True, **_pool(url)}
 
 
+def scrub(engine: Engine) -> None:
+    """Empties SQLite's write-ahead log, which still holds pages as they were before an erasure; PostgreSQL vacuums."""
+    if engine.dialect.name != "sqlite":
+        return
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    finally:
+        connection.close()
+
+
 def _pool(url: URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": BUSY_SECONDS}}
@@ -80,7 +91,9 @@ def _connect_sqlite(connection: Any, _record: Any) -> None:
     # SQLite's own lower() knows ASCII only.
     connection.create_function("lower", 1, lambda value: value.lower() if isinstance(value, str) else value)
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+    # secure_delete: what is erased is overwritten in the file, not only unlinked.
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+    for pragma in (*pragmas, f"busy_timeout={BUSY_SECONDS * 1000}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

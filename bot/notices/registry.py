@@ -10,7 +10,7 @@ from bot.events import notices as events
 from bot.mentoring import notices as mentoring
 from bot.notices.callbacks import FewerTap
 from bot.people import notices as people
-from bot.screens import Button, Screen
+from bot.screens import Button, Screen, as_receipt
 from locales import Texts
 
 Renderer = Callable[[Texts, dict[str, Any], ZoneInfo], Screen]
@@ -26,7 +26,7 @@ NOTICES: dict[str, Renderer] = {
 
 def rendered(t: Texts, *, kind: str, params: dict[str, Any], expected: bool, zone: ZoneInfo) -> Screen:
     """The message of a notice; one that nobody asked for ends with «реже». Raises KeyError for an unknown kind."""
-    screen = NOTICES[kind](t, params, zone)
+    screen = as_receipt(NOTICES[kind](t, params, zone))
     if expected:
         return screen
     return Screen(screen.text, [*screen.rows, [Button(t.plain("notices.fewer"), FewerTap())]])

@@ -31,8 +31,10 @@ async def go_on_with_profile(visit: Visit, lead: str | None = None) -> None:
     await visit.show(screens.resume(visit.t, form.profile, number, len(FIELDS), lead))
 
 
-async def menu(visit: Visit, lead: str | None = None) -> None:
-    """The menu by role; whatever dialog was open is left, its draft stays. `lead` is the id of a text put above."""
+async def menu(visit: Visit, lead: str | None = None, *, below: bool = False) -> None:
+    """The menu by role; whatever dialog was open is left, its draft stays. `lead` is the id of a text put above;
+    `below` leaves the tapped message as it is.
+    """
     if visit.visitor is None or not visit.visitor.consented:
         await welcome(visit)
         return
@@ -42,7 +44,8 @@ async def menu(visit: Visit, lead: str | None = None) -> None:
     await leave(visit)
     view = await visit.read(home, person_id=visit.person.person_id, now=visit.now)
     label = visit.house.pack.about["time_zone_label"]
-    await visit.show(menu_screens.menu(visit.t, view, visit.person, visit.house.zone, label, lead))
+    screen = menu_screens.menu(visit.t, view, visit.person, visit.house.zone, label, lead)
+    await (visit.below(screen) if below else visit.show(screen))
 
 
 async def leave(visit: Visit) -> bool:

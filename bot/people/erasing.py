@@ -11,11 +11,14 @@ DOCUMENTS = "documents"
 
 async def carry_out(house: House) -> None:
     """Erases whose withdrawn consent is due, and files that an earlier crash left behind."""
-    for person_id in await house.database.read(erasure.due, now=house.clock.now()):
+    due = await house.database.read(erasure.due, now=house.clock.now())
+    for person_id in due:
         await delete_files(
             house, await house.database.write(erasure.carry_out, person_id=person_id, now=house.clock.now())
         )
     await delete_files(house, await house.database.read(erasure.files_left))
+    if due:
+        await house.database.scrub()
 
 
 async def erase(house: House, person_id: int, *, requested_by: str) -> None:
@@ -24,6 +27,7 @@ async def erase(house: House, person_id: int, *, requested_by: str) -> None:
         erasure.erase, person_id=person_id, requested_by=requested_by, now=house.clock.now()
     )
     await delete_files(house, names)
+    await house.database.scrub()
 
 
 async def delete_files(house: House, names: list[str]) -> None:

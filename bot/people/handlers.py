@@ -18,7 +18,7 @@ from bot.people.callbacks import (
     WelcomeTap,
 )
 from bot.people.commands import publish_for
-from bot.screens import Button, MenuTap, Screen, menu_row
+from bot.screens import Button, MenuBelowTap, MenuTap, Screen, menu_row
 from bot.visit import Visit
 from db.errors import ConflictError
 from db.people import queries, services, staff
@@ -130,6 +130,12 @@ async def menu_command(_message: Message, visit: Visit) -> None:
 async def menu_tap(_tap: CallbackQuery, visit: Visit) -> None:
     """«В меню»."""
     await entry.menu(visit)
+
+
+@commands.callback_query(MenuBelowTap.filter(), flags=CONSENT)
+async def menu_below(_tap: CallbackQuery, visit: Visit) -> None:
+    """«В меню» under a receipt, which stays."""
+    await entry.menu(visit, below=True)
 
 
 @commands.message(Command("cancel"), flags=CONSENT)

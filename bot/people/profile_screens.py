@@ -53,7 +53,9 @@ def value_of(t: Texts, profile: Profile, field: str) -> str:
     if value is None:
         return t.plain("people.empty")
     if field == "experience":
-        return t.plain("people.years", n=value) if value else t.plain("people.first_year")
+        about = value in {rules.range_years(lower, upper) for lower, upper in rules.EXPERIENCE}
+        key = "people.years_about" if about else "people.years"
+        return t.plain(key, n=value) if value else t.plain("people.first_year")
     return str(value)
 
 
