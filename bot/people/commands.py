@@ -9,6 +9,7 @@ from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 
 from bot.house import House
+from db.dictionaries import services as dictionaries
 from db.people.models import Role
 from db.people.queries import Visitor, role_holders
 from locales import DEFAULT_LANGUAGE, languages, translator
@@ -30,10 +31,12 @@ def commands(language: str, roles: Iterable[Role] = (), *, staff: bool = False) 
 
 
 async def publish_commands(bot: Bot, house: House, stop: asyncio.Event) -> None:
-    """Publishes everybody's commands once; quietly tries again while Telegram is away."""
+    """Publishes everybody's commands once and notes the bot's name; quietly tries again while Telegram is away."""
     pause = PAUSE[0]
     while not stop.is_set():
         try:
+            me = await bot.me()
+            await house.database.write(dictionaries.keep_bot, username=me.username or "")
             await _publish(bot, house)
         except TelegramRetryAfter as error:
             pause = float(error.retry_after)

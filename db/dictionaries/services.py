@@ -63,3 +63,8 @@ def change_rules(session: Session, *, values: dict[str, Any]) -> Rules:
     else:
         row.value = rules.as_dict()
     return rules
+
+
+def keep_bot(session: Session, *, username: str) -> None:
+    """Notes the bot's name in the messenger: the panel makes links and codes that lead to the bot from it."""
+    session.merge(Setting(key="bot", value={"username": username}))
