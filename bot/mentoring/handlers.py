@@ -1,6 +1,273 @@
 """Taps and texts of mentoring."""
 
+from datetime import date, datetime, time, timedelta
+
 from aiogram import Router
+from aiogram.filters import Command
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, Message
+
+from bot.mentoring import screens
+from bot.mentoring.callbacks import (
+    AskTap,
+    CancelTap,
+    DayTap,
+    LevelsTap,
+    LogTap,
+    MeetingTap,
+    MetTap,
+    NoteTap,
+    OpenTap,
+    PairTap,
+    PlanTap,
+    TimeTap,
+)
+from bot.screens import Screen
+from bot.visit import Visit, typed
+from db.errors import DomainError
+from db.mentoring import queries, services
+from db.mentoring.rules import NOTE_LENGTH, read_moment
 
 commands = Router(name="mentoring.commands")
 router = Router(name="mentoring")
+
+DAYS = 6
+HOURS = (time(9), time(10), time(12), time(13), time(14), time(15), time(16), time(18))
+DATE_LENGTH = 200
+
+
+class States(StatesGroup):
+    """What is typed: a date, a note about a meeting."""
+
+    when = State()
+    note = State()
+
+
+@commands.message(Command("mentees"))
+async def mentees_command(_message: Message, visit: Visit) -> None:
+    """My mentees, or my mentor."""
+    await home(visit)
+
+
+@router.callback_query(OpenTap.filter())
+async def open_home(_tap: CallbackQuery, callback_data: OpenTap, visit: Visit) -> None:
+    """The same, from the menu; another page of it."""
+    await home(visit, page=callback_data.page)
+
+
+@router.callback_query(PairTap.filter())
+async def open_pair(_tap: CallbackQuery, callback_data: PairTap, visit: Visit) -> None:
+    """One pair."""
+    await pair(visit, callback_data.pair_id, live=callback_data.live)
+
+
+@router.callback_query(LevelsTap.filter())
+async def levels(_tap: CallbackQuery, callback_data: LevelsTap, visit: Visit) -> None:
+    """What the mentee has opened of the self-diagnosis."""
+    card = await _card(visit, callback_data.pair_id)
+    await visit.show(screens.levels(visit.t, card, zone=visit.house.zone))
+
+
+@router.callback_query(AskTap.filter())
+async def ask(_tap: CallbackQuery, callback_data: AskTap, visit: Visit) -> None:
+    """The mentee would like to meet."""
+    await visit.write(
+        services.ask_for_meeting,
+        mentee_id=visit.person.person_id,
+        pair_id=callback_data.pair_id,
+        now=visit.now,
+        zone=visit.house.zone,
+    )
+    await pair(visit, callback_data.pair_id)
+
+
+@router.callback_query(PlanTap.filter())
+async def plan(_tap: CallbackQuery, callback_data: PlanTap, visit: Visit) -> None:
+    """Which day; a typed date is waited for as well."""
+    card = await _card(visit, callback_data.pair_id)
+    today = visit.now.astimezone(visit.house.zone)
+    first = 0 if _free_hours(visit, today.date()) else 1
+    await visit.expect(States.when, pair_id=callback_data.pair_id, meeting_id=callback_data.meeting_id)
+    screen = screens.days(
+        visit.t,
+        pair_id=callback_data.pair_id,
+        meeting_id=callback_data.meeting_id,
+        name=card.name,
+        free=[today + timedelta(days=number) for number in range(first, first + DAYS)],
+        zone=visit.house.zone,
+    )
+    await _present(visit, screen, live=callback_data.live)
+
+
+@router.callback_query(DayTap.filter())
+async def hours(_tap: CallbackQuery, callback_data: DayTap, visit: Visit) -> None:
+    """Which hour."""
+    chosen = _day(callback_data.day)
+    await visit.expect(States.when, pair_id=callback_data.pair_id, meeting_id=callback_data.meeting_id)
+    await visit.show(
+        screens.hours(
+            visit.t,
+            pair_id=callback_data.pair_id,
+            meeting_id=callback_data.meeting_id,
+            chosen=chosen,
+            free=_free_hours(visit, chosen),
+            zone=visit.house.zone,
+        )
+    )
+
+
+@router.callback_query(TimeTap.filter())
+async def chosen_time(_tap: CallbackQuery, callback_data: TimeTap, visit: Visit) -> None:
+    """The day and the hour are there: saved."""
+    if not 0 <= callback_data.minute < 24 * 60:
+        raise DomainError("stale_button")
+    clock = time(callback_data.minute // 60, callback_data.minute % 60)
+    at = datetime.combine(_day(callback_data.day), clock, visit.house.zone)
+    await _agree(visit, callback_data.pair_id, callback_data.meeting_id, at)
+
+
+@router.message(States.when)
+async def typed_time(message: Message, visit: Visit) -> None:
+    """A typed day and hour."""
+    data = await visit.dialog.get_data()
+    at = read_moment(typed(message, DATE_LENGTH), now=visit.now, zone=visit.house.zone)
+    await _agree(visit, data["pair_id"], data["meeting_id"], at)
+
+
+@router.callback_query(MeetingTap.filter())
+async def open_meeting(_tap: CallbackQuery, callback_data: MeetingTap, visit: Visit) -> None:
+    """One meeting."""
+    line, is_mentor, name = await _meeting(visit, callback_data.meeting_id)
+    await visit.expect(None)
+    screen = screens.meeting(visit.t, line, is_mentor=is_mentor, name=name, zone=visit.house.zone)
+    await _present(visit, screen, live=callback_data.live)
+
+
+@router.callback_query(CancelTap.filter())
+async def cancel(_tap: CallbackQuery, callback_data: CancelTap, visit: Visit) -> None:
+    """Asks, then cancels; the other one hears of it."""
+    if not callback_data.sure:
+        line, is_mentor, name = await _meeting(visit, callback_data.meeting_id)
+        screen = screens.sure(visit.t, line, is_mentor=is_mentor, name=name, zone=visit.house.zone)
+        await _present(visit, screen, live=callback_data.live)
+        return
+    pair_id = await visit.write(
+        services.cancel_meeting,
+        person_id=visit.person.person_id,
+        meeting_id=callback_data.meeting_id,
+        now=visit.now,
+    )
+    await pair(visit, pair_id, lead=visit.t("mentoring.cancelled"))
+
+
+@router.callback_query(LogTap.filter())
+async def log(_tap: CallbackQuery, callback_data: LogTap, visit: Visit) -> None:
+    """Whether they met; then one message about it."""
+    pair_id = await visit.write(
+        services.log_meeting,
+        mentor_id=visit.person.person_id,
+        meeting_id=callback_data.meeting_id,
+        held=callback_data.held,
+        now=visit.now,
+    )
+    if callback_data.held:
+        await _ask_for_note(visit, pair_id, callback_data.meeting_id, live=callback_data.live)
+    else:
+        await pair(visit, pair_id, live=callback_data.live, lead=visit.t("mentoring.not_held"))
+
+
+@router.callback_query(MetTap.filter())
+async def met(_tap: CallbackQuery, callback_data: MetTap, visit: Visit) -> None:
+    """They have met without a plan."""
+    meeting_id = await visit.write(
+        services.log_unplanned,
+        mentor_id=visit.person.person_id,
+        pair_id=callback_data.pair_id,
+        now=visit.now,
+        zone=visit.house.zone,
+    )
+    await _ask_for_note(visit, callback_data.pair_id, meeting_id, live=callback_data.live)
+
+
+@router.callback_query(NoteTap.filter())
+async def change_note(_tap: CallbackQuery, callback_data: NoteTap, visit: Visit) -> None:
+    """Another note."""
+    line, is_mentor, _ = await _meeting(visit, callback_data.meeting_id)
+    if not is_mentor:
+        raise DomainError("stale_button")
+    await visit.expect(States.note, meeting_id=line.meeting_id)
+    await visit.show(screens.note(visit.t, pair_id=line.pair_id))
+
+
+@router.message(States.note)
+async def typed_note(message: Message, visit: Visit) -> None:
+    """How it was."""
+    data = await visit.dialog.get_data()
+    pair_id = await visit.write(
+        services.write_outcome,
+        mentor_id=visit.person.person_id,
+        meeting_id=data["meeting_id"],
+        text=typed(message, NOTE_LENGTH),
+    )
+    await pair(visit, pair_id, lead=visit.t("mentoring.note.saved"))
+
+
+async def home(visit: Visit, *, page: int = 0) -> None:
+    """My pairs; somebody with nothing but a mentor sees the mentor at once."""
+    await visit.expect(None)
+    view = await visit.read(queries.home, person_id=visit.person.person_id, now=visit.now)
+    if len(view.mentors) == 1 and not view.mentees:
+        await pair(visit, view.mentors[0].pair_id)
+        return
+    await visit.show(screens.home(visit.t, view, page=page, zone=visit.house.zone))
+
+
+async def pair(visit: Visit, pair_id: int, *, live: bool = True, lead: object = "") -> None:
+    """One pair, with a word above it about what has just been done."""
+    await visit.expect(None)
+    card = await _card(visit, pair_id)
+    await _present(visit, screens.pair(visit.t, card, zone=visit.house.zone, lead=lead), live=live)
+
+
+async def _agree(visit: Visit, pair_id: int, meeting_id: int, at: datetime) -> None:
+    mentor_id = visit.person.person_id
+    if meeting_id:
+        await visit.write(services.move_meeting, mentor_id=mentor_id, meeting_id=meeting_id, at=at, now=visit.now)
+    else:
+        await visit.write(services.plan_meeting, mentor_id=mentor_id, pair_id=pair_id, at=at, now=visit.now)
+    await pair(visit, pair_id, lead=visit.t("mentoring.agreed", when=screens.when(visit.t, at, visit.house.zone)))
+
+
+async def _ask_for_note(visit: Visit, pair_id: int, meeting_id: int, *, live: bool) -> None:
+    await visit.expect(States.note, meeting_id=meeting_id)
+    screen = screens.note(visit.t, pair_id=pair_id, lead=visit.t("mentoring.held"))
+    await _present(visit, screen, live=live)
+
+
+async def _present(visit: Visit, screen: Screen, *, live: bool) -> None:
+    if live:
+        await visit.show(screen)
+        return
+    await visit.answer()
+    await visit.receipt(screen)
+
+
+async def _card(visit: Visit, pair_id: int) -> queries.PairCard:
+    return await visit.read(
+        queries.card, person_id=visit.person.person_id, pair_id=pair_id, now=visit.now, zone=visit.house.zone
+    )
+
+
+async def _meeting(visit: Visit, meeting_id: int) -> tuple[queries.MeetingLine, bool, str | None]:
+    return await visit.read(queries.meeting, person_id=visit.person.person_id, meeting_id=meeting_id, now=visit.now)
+
+
+def _free_hours(visit: Visit, chosen: date) -> list[time]:
+    return [clock for clock in HOURS if datetime.combine(chosen, clock, visit.house.zone) > visit.now]
+
+
+def _day(ordinal: int) -> date:
+    try:
+        return date.fromordinal(ordinal)
+    except (ValueError, OverflowError):
+        raise DomainError("stale_button") from None

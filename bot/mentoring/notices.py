@@ -1,10 +1,120 @@
 """What the bot says unasked about mentoring, per kind of notice: pure, t + params -> Screen."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.screens import Screen
+from bot.events.moments import day
+from bot.mentoring.callbacks import CancelTap, MetTap, PairTap, PlanTap
+from bot.mentoring.screens import log_row, when
+from bot.screens import Button, Row, Screen
+from db.mentoring import messages
 from locales import Texts
 
-NOTICES: dict[str, Callable[[Texts, dict[str, Any], ZoneInfo], Screen]] = {}
+Params = dict[str, Any]
+
+
+def paired(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
+    """A new mentee, or a mentor of one's own."""
+    return Screen(t(f"mentoring.notice.paired.{params['side']}", name=_name(t, params)), [[_open(t, params)]])
+
+
+def finished(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
+    """The pair has ended its work."""
+    return Screen(t("mentoring.notice.finished", name=_name(t, params)))
+
+
+def planned(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
+    """The mentor has chosen a time."""
+    return Screen(
+        t("mentoring.notice.planned", name=_name(t, params), when=_when(t, params, zone)), _can_come(t, params)
+    )
+
+
+def moved(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
+    """Another time."""
+    return Screen(t("mentoring.notice.moved", name=_name(t, params), when=_when(t, params, zone)), _can_come(t, params))
+
+
+def cancelled(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
+    """The other one can't come."""
+    button = _plan(t, params) if params["side"] == "mentor" else _open(t, params)
+    return Screen(t("mentoring.notice.cancelled", name=_name(t, params), when=_when(t, params, zone)), [[button]])
+
+
+def asked(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
+    """The mentee would like to meet."""
+    return Screen(t("mentoring.notice.asked", name=_name(t, params)), [[_plan(t, params)], [_open(t, params)]])
+
+
+def day_before(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
+    """A day before. The date stands in the text: a message that comes late must not say «tomorrow»."""
+    text = t("mentoring.notice.day_before", name=_name(t, params), when=_when(t, params, zone))
+    return Screen(text, _reminder_rows(t, params))
+
+
+def hours_before(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
+    """Two hours before."""
+    text = t("mentoring.notice.hours_before", name=_name(t, params), when=_when(t, params, zone))
+    return Screen(text, _reminder_rows(t, params))
+
+
+def how_was_it(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
+    """The time of the meeting has passed: one tap and one message log it."""
+    text = t("mentoring.notice.how_was_it", name=_name(t, params), when=_when(t, params, zone))
+    move = Button(t.plain("mentoring.move"), PlanTap(pair_id=params["pair"], meeting_id=params["meeting"], live=False))
+    return Screen(text, [log_row(t, params["meeting"], live=False), [move]])
+
+
+def silent(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
+    """Long since the last meeting."""
+    since = datetime.fromisoformat(params["since"])
+    met = Button(t.plain("mentoring.met"), MetTap(pair_id=params["pair"], live=False))
+    text = t("mentoring.notice.silent", name=_name(t, params), day=day(t, since, zone))
+    return Screen(text, [[_plan(t, params)], [met]])
+
+
+def _name(t: Texts, params: Params) -> str:
+    return params.get("name") or t.plain("mentoring.nameless")
+
+
+def _when(t: Texts, params: Params, zone: ZoneInfo) -> object:
+    return when(t, datetime.fromisoformat(params["at"]), zone)
+
+
+def _open(t: Texts, params: Params) -> Button:
+    return Button(t.plain("mentoring.open"), PairTap(pair_id=params["pair"], live=False))
+
+
+def _plan(t: Texts, params: Params) -> Button:
+    return Button(t.plain("mentoring.plan"), PlanTap(pair_id=params["pair"], live=False))
+
+
+def _cancel(t: Texts, params: Params) -> Button:
+    return Button(t.plain("mentoring.cannot"), CancelTap(meeting_id=params["meeting"], live=False))
+
+
+def _can_come(t: Texts, params: Params) -> list[Row]:
+    return [[_cancel(t, params), _open(t, params)]]
+
+
+def _reminder_rows(t: Texts, params: Params) -> list[Row]:
+    if params["side"] == "mentee":
+        return _can_come(t, params)
+    move = Button(t.plain("mentoring.move"), PlanTap(pair_id=params["pair"], meeting_id=params["meeting"], live=False))
+    return [[move, _cancel(t, params)], [_open(t, params)]]
+
+
+NOTICES: dict[str, Callable[[Texts, Params, ZoneInfo], Screen]] = {
+    messages.PAIRED: paired,
+    messages.FINISHED: finished,
+    messages.PLANNED: planned,
+    messages.MOVED: moved,
+    messages.CANCELLED: cancelled,
+    messages.ASKED: asked,
+    messages.TOMORROW: day_before,
+    messages.SOON: hours_before,
+    messages.HOW_WAS_IT: how_was_it,
+    messages.SILENT: silent,
+}

@@ -1,0 +1,254 @@
+"""What mentoring says: pure, texts and data -> screen."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from bot.events.moments import day, label, short_day
+from bot.mentoring.callbacks import (
+    AskTap,
+    CancelTap,
+    DayTap,
+    LevelsTap,
+    LogTap,
+    MeetingTap,
+    MetTap,
+    NoteTap,
+    OpenTap,
+    PairTap,
+    PlanTap,
+    TimeTap,
+)
+from bot.screens import Button, Row, Screen, columns, menu_row, page_of, paragraphs, short
+from db.mentoring.models import MeetingStatus
+from db.mentoring.queries import Home, MeetingLine, PairCard, PairLine
+from locales import Texts
+
+SHOWN = 3
+LONGEST = 160
+
+
+def when(t: Texts, at: datetime, zone: ZoneInfo) -> Markup:
+    """«вт, 3 марта, 15:00 (МСК+2)»."""
+    return t("mentoring.when", day=day(t, at, zone), hour=f"{at.astimezone(zone):%H:%M}", zone=label(t, at, zone))
+
+
+def short_when(t: Texts, at: datetime, zone: ZoneInfo) -> str:
+    """«3 мар, 15:00», for a button."""
+    return f"{short_day(t, at, zone)}, {at.astimezone(zone):%H:%M}"
+
+
+def home(t: Texts, view: Home, *, page: int, zone: ZoneInfo) -> Screen:
+    """Whom I accompany and who accompanies me."""
+    if not view.mentees and not view.mentors:
+        return Screen(t("mentoring.home.nobody"), [menu_row(t)])
+    shown, page, pages = page_of(view.mentees, page)
+    parts: list[object] = []
+    rows: list[Row] = []
+    if view.mentees:
+        lines = [_line(t, line, zone) for line in shown]
+        parts += [t("mentoring.home.mentees", n=len(view.mentees)), Markup("\n").join(lines)]
+        rows += [
+            [Button(short(line.name or t.plain("mentoring.nameless")), PairTap(pair_id=line.pair_id))] for line in shown
+        ]
+        if pages > 1:
+            rows.append(_pages(t, page, pages))
+    for line in view.mentors:
+        name = line.name or t.plain("mentoring.nameless")
+        parts.append(t("mentoring.home.mentor", name=name))
+        rows.append([Button(short(t.plain("mentoring.home.to_mentor", name=name)), PairTap(pair_id=line.pair_id))])
+    return Screen(paragraphs(*parts), [*rows, menu_row(t)])
+
+
+def pair(t: Texts, card: PairCard, *, zone: ZoneInfo, lead: object = "") -> Screen:
+    """A pair as the mentor or the mentee sees it; `lead` says above it what has just been done."""
+    facts = " · ".join(fact for fact in (card.position, card.subject, card.organisation) if fact)
+    name = card.name or t.plain("mentoring.nameless")
+    head = t("mentoring.pair.mentee" if card.is_mentor else "mentoring.pair.mentor", name=name, facts=short(facts, 140))
+    parts: list[object] = [lead, head]
+    if card.goals:
+        parts.append(t("mentoring.pair.goals", goals=short(card.goals, LONGEST)))
+    if card.ahead:
+        parts.append(t("mentoring.pair.next", when=when(t, card.ahead[0].at, zone), topic=_topic(t, card.ahead[0])))
+    elif card.silent and card.is_mentor:
+        parts.append(t("mentoring.pair.silent", day=day(t, card.last_contact_at, zone)))
+    else:
+        parts.append(t("mentoring.pair.no_plan"))
+    if card.held:
+        last = card.held[0]
+        parts.append(t("mentoring.pair.last", day=day(t, last.at, zone)))
+        if card.is_mentor and last.outcome:
+            parts.append(t("mentoring.pair.outcome", outcome=short(last.outcome, LONGEST)))
+    if card.is_mentor:
+        rows = _mentor_rows(t, card, zone)
+    else:
+        rows = _mentee_rows(t, card, zone)
+        if card.asked_today:
+            parts.append(t("mentoring.pair.asked"))
+    return Screen(paragraphs(*parts), [*rows, menu_row(t)])
+
+
+def levels(t: Texts, card: PairCard, *, zone: ZoneInfo) -> Screen:
+    """The opened result in words: no numbers, it is for a talk and not for a mark."""
+    back = [[Button(t.plain("mentoring.back_to_pair"), PairTap(pair_id=card.pair_id))], menu_row(t)]
+    if not card.levels or card.levels_at is None:
+        return Screen(t("mentoring.levels.closed"), back)
+    lines = [
+        t("mentoring.levels.line", component=line.component, level=line.level or t.plain("mentoring.levels.too_little"))
+        for line in card.levels
+    ]
+    title = t("mentoring.levels.title", name=card.name or "", day=day(t, card.levels_at, zone))
+    return Screen(paragraphs(title, Markup("\n").join(lines), t("mentoring.levels.hint")), back)
+
+
+def days(
+    t: Texts, *, pair_id: int, meeting_id: int, name: str | None, free: Sequence[datetime], zone: ZoneInfo
+) -> Screen:
+    """Which day; any other may be typed."""
+    buttons = [
+        Button(day(t, at, zone), DayTap(pair_id=pair_id, meeting_id=meeting_id, day=at.astimezone(zone).toordinal()))
+        for at in free
+    ]
+    key = "mentoring.plan.move" if meeting_id else "mentoring.plan.day"
+    text = paragraphs(t(key, name=name or t.plain("mentoring.nameless")), t("mentoring.plan.typed"))
+    return Screen(text, [*columns(buttons, 2), *_leave(t, pair_id)])
+
+
+def hours(t: Texts, *, pair_id: int, meeting_id: int, chosen: date, free: Sequence[time], zone: ZoneInfo) -> Screen:
+    """Which hour of the day."""
+    buttons = [
+        Button(
+            f"{at:%H:%M}",
+            TimeTap(pair_id=pair_id, meeting_id=meeting_id, day=chosen.toordinal(), minute=at.hour * 60 + at.minute),
+        )
+        for at in free
+    ]
+    noon = datetime.combine(chosen, time(12), zone)
+    text = paragraphs(
+        t("mentoring.plan.hour", day=day(t, noon, zone), zone=label(t, noon, zone)), t("mentoring.plan.typed")
+    )
+    other = Button(t.plain("mentoring.plan.other_day"), PlanTap(pair_id=pair_id, meeting_id=meeting_id))
+    return Screen(text, [*columns(buttons, 4), [other], *_leave(t, pair_id)])
+
+
+def meeting(t: Texts, line: MeetingLine, *, is_mentor: bool, name: str | None, zone: ZoneInfo) -> Screen:
+    """One meeting and what can be done with it."""
+    rows: list[Row] = []
+    if line.status is MeetingStatus.PLANNED:
+        if is_mentor:
+            if line.over:
+                rows.append(log_row(t, line.meeting_id))
+            rows.append([_move(t, line), *([] if line.over else [_cancel(t, line.meeting_id, is_mentor=True)])])
+        elif not line.over:
+            rows.append([_cancel(t, line.meeting_id, is_mentor=False)])
+    elif line.status is MeetingStatus.HELD and is_mentor:
+        rows.append([Button(t.plain("mentoring.note.change"), NoteTap(meeting_id=line.meeting_id))])
+    key = f"mentoring.meeting.{line.status.value}"
+    name = name or t.plain("mentoring.nameless")
+    text = paragraphs(
+        t(key, name=name, when=when(t, line.at, zone)),
+        t("mentoring.meeting.topic", topic=short(line.topic, 200)) if line.topic else "",
+        t("mentoring.pair.outcome", outcome=short(line.outcome, 300)) if line.outcome and is_mentor else "",
+    )
+    back = Button(t.plain("mentoring.back_to_pair"), PairTap(pair_id=line.pair_id))
+    return Screen(text, [*rows, [back], menu_row(t)])
+
+
+def sure(t: Texts, line: MeetingLine, *, is_mentor: bool, name: str | None, zone: ZoneInfo) -> Screen:
+    """Asks before a meeting is cancelled."""
+    name = name or t.plain("mentoring.nameless")
+    return Screen(
+        t("mentoring.cancel.sure", when=when(t, line.at, zone), name=name),
+        [
+            [Button(t.plain("mentoring.cancel.yes"), CancelTap(meeting_id=line.meeting_id, sure=True), style="danger")],
+            [Button(t.plain("mentoring.cancel.no"), MeetingTap(meeting_id=line.meeting_id))],
+            menu_row(t),
+        ],
+    )
+
+
+def note(t: Texts, *, pair_id: int, lead: object = "") -> Screen:
+    """Asks for one message about how it was."""
+    skip = Button(t.plain("mentoring.note.skip"), PairTap(pair_id=pair_id))
+    return Screen(paragraphs(lead, t("mentoring.note.ask")), [[skip], menu_row(t)])
+
+
+def log_row(t: Texts, meeting_id: int, *, live: bool = True) -> list[Button]:
+    """«Встретились» and «Не получилось»."""
+    return [
+        Button(t.plain("mentoring.log.held"), LogTap(meeting_id=meeting_id, held=True, live=live), style="success"),
+        Button(t.plain("mentoring.log.not_held"), LogTap(meeting_id=meeting_id, held=False, live=live)),
+    ]
+
+
+def _line(t: Texts, line: PairLine, zone: ZoneInfo) -> Markup:
+    name = line.name or t.plain("mentoring.nameless")
+    if line.next_at is not None:
+        return t("mentoring.line.next", name=name, when=short_when(t, line.next_at, zone))
+    if line.silent:
+        return t("mentoring.line.silent", name=name, day=short_day(t, line.last_contact_at, zone))
+    return t("mentoring.line.plain", name=name)
+
+
+def _pages(t: Texts, page: int, pages: int) -> list[Button]:
+    row = [Button(t.plain("mentoring.page", number=page + 1, count=pages), OpenTap(page=page))]
+    if page > 0:
+        row.insert(0, Button("‹", OpenTap(page=page - 1)))
+    if page + 1 < pages:
+        row.append(Button("›", OpenTap(page=page + 1)))
+    return row
+
+
+def _mentor_rows(t: Texts, card: PairCard, zone: ZoneInfo) -> list[Row]:
+    rows: list[Row] = [
+        [
+            Button(
+                t.plain("mentoring.how_was", when=short_when(t, line.at, zone)), MeetingTap(meeting_id=line.meeting_id)
+            )
+        ]
+        for line in card.unlogged[-SHOWN:]
+    ]
+    rows += _ahead(t, card, zone)
+    plan = Button(t.plain("mentoring.plan"), PlanTap(pair_id=card.pair_id))
+    rows += [[plan, Button(t.plain("mentoring.met"), MetTap(pair_id=card.pair_id))]]
+    if card.levels:
+        rows.append([Button(t.plain("mentoring.levels"), LevelsTap(pair_id=card.pair_id))])
+    return [*rows, [Button(t.plain("mentoring.back_to_mentees"), OpenTap())]]
+
+
+def _mentee_rows(t: Texts, card: PairCard, zone: ZoneInfo) -> list[Row]:
+    rows = _ahead(t, card, zone)
+    if not card.asked_today:
+        rows.append([Button(t.plain("mentoring.ask"), AskTap(pair_id=card.pair_id))])
+    return rows
+
+
+def _ahead(t: Texts, card: PairCard, zone: ZoneInfo) -> list[Row]:
+    return [
+        [
+            Button(
+                t.plain("mentoring.meeting_on", when=short_when(t, line.at, zone)),
+                MeetingTap(meeting_id=line.meeting_id),
+            )
+        ]
+        for line in card.ahead[:SHOWN]
+    ]
+
+
+def _topic(t: Texts, line: MeetingLine) -> str:
+    return f"\n{short(line.topic, 120)}" if line.topic else ""
+
+
+def _move(t: Texts, line: MeetingLine) -> Button:
+    return Button(t.plain("mentoring.move"), PlanTap(pair_id=line.pair_id, meeting_id=line.meeting_id))
+
+
+def _cancel(t: Texts, meeting_id: int, *, is_mentor: bool) -> Button:
+    key = "mentoring.cancel" if is_mentor else "mentoring.cannot"
+    return Button(t.plain(key), CancelTap(meeting_id=meeting_id))
+
+
+def _leave(t: Texts, pair_id: int) -> list[Row]:
+    return [[Button(t.plain("mentoring.back_to_pair"), PairTap(pair_id=pair_id))], menu_row(t)]
