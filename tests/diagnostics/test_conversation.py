@@ -1,0 +1,293 @@
+"""The whole walk in the chat, over HTTP with the stand-in and the unchanged bot."""
+
+import re
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.diagnostics.callbacks import AnswerTap, FinishTap, ResultTap, ShareTap
+from bot.sandbox.client import Message, SandboxPerson
+from db.diagnostics import services
+from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore
+from db.diagnostics.services import Audience
+from tests.diagnostics.walking import ZONE, Mark, person_of, questionnaire, twos
+from tests.support.town import Town
+
+CONTENT = questionnaire()
+
+
+class Walker:
+    """A person who counts taps and messages."""
+
+    def __init__(self, person: SandboxPerson) -> None:
+        self.person = person
+        self.taps = 0
+        self.typed = 0
+
+    async def say(self, text: str) -> Message:
+        self.typed += 1
+        await (await self.person.send(text)).settle()
+        return await self.person.last()
+
+    async def tap(self, text: str = "", *, data: str = "") -> Message:
+        self.taps += 1
+        await self.person.tap(text, data=data)
+        await self.person.settle()
+        return await self.person.last()
+
+    async def begin(self) -> Message:
+        await self.say("/diagnostics")
+        return await self.tap("Начать")
+
+    async def answer(self, count: int, value: str = "2") -> Message:
+        screen = await self.person.last()
+        for _ in range(count):
+            numbers = any(text.startswith("0") for text in screen.buttons)
+            screen = await self.tap(value) if numbers else await self.tap("Пригодилась бы")
+        return screen
+
+    async def result(self) -> Message:
+        """«Показать результат»; the picture takes a moment."""
+        newest = (await self.person.last()).id
+        await self.tap("Показать результат")
+        await self.person.wait_for(lambda message: message.text.startswith("Ваш результат") and message.id > newest)
+        await self.person.settle()
+        new = [message.kind for message in await self.person.messages() if message.id > newest]
+        assert new == ["photo", "text"]
+        return await self.person.last()
+
+
+def answered(session: Session, *, external_id: int, now: datetime, upto: int = 36, mark: Mark = twos) -> int:
+    """A shortcut: an attempt with answers, as if they were tapped before; returns the attempt."""
+    person_id = person_of(session, external_id=external_id)
+    step = services.start_or_resume(session, person_id=person_id, now=now, zone=ZONE)
+    for item in CONTENT.items[:upto]:
+        services.answer(
+            session, person_id=person_id, attempt_id=step.attempt_id, item=item.code, value=mark(item), now=now
+        )
+    return step.attempt_id
+
+
+async def ready(town: Town, mark: Mark = twos, number: int = 2001) -> Walker:
+    """A person who has answered everything and sees «Показать результат»."""
+    walker = Walker(await town.teacher(number))
+    town.write(answered, external_id=number, now=town.clock.now(), mark=mark)
+    await walker.say("/diagnostics")
+    return walker
+
+
+def where(screen: Message) -> tuple[int, int]:
+    found = re.search(r"Раздел (\d) из 6 · вопрос (\d) из 6", screen.text)
+    assert found, screen
+    return int(found[1]), int(found[2])
+
+
+def attempts(session: Session) -> list[Attempt]:
+    return list(session.scalars(select(Attempt).order_by(Attempt.id)))
+
+
+def count(session: Session, *, of: type) -> int:
+    return session.scalars(select(func.count()).select_from(of)).one()
+
+
+async def test_the_whole_walk_in_one_message_and_forty_taps(town: Town) -> None:
+    walker = Walker(await town.teacher())
+    intro = await walker.say("/diagnostics")
+    assert "не экзамен" in intro.text
+    screen = await walker.tap("Начать")
+    places = []
+    for _ in range(36):
+        places.append(where(screen))
+        assert len(screen.text) <= 700
+        screen = await walker.answer(1)
+    assert places == [(section, number) for section in range(1, 7) for number in range(1, 7)]
+    assert "Показать результат" in screen.buttons
+    await walker.result()
+    assert (walker.taps, walker.typed) == (38, 1)
+
+    shown = [message for message in await walker.person.messages() if message.outgoing]
+    assert [message.kind for message in shown] == ["text", "photo", "text"], "one live screen, a receipt, the result"
+    picture, live = shown[1], shown[2]
+    assert "Предмет и содержание: 50, уверенно" in picture.text
+    assert len(picture.text) <= 1024
+    assert {"По разделам", "Картинка", "Кто видит", "Мои результаты", "В меню"} <= set(live.buttons)
+    assert town.read(count, of=ComponentScore) == 6
+
+
+async def test_going_back_and_changing_an_answer(town: Town) -> None:
+    walker = Walker(await town.teacher())
+    await walker.begin()
+    await walker.answer(2)
+    screen = await walker.tap("Назад")
+    assert where(screen) == (1, 2) and "2 ✓" in screen.buttons
+    screen = await walker.tap("Назад")
+    assert where(screen) == (1, 1)
+    screen = await walker.tap("4")
+    assert where(screen) == (1, 3), "goes on where it was"
+    values = town.read(lambda session: dict(session.execute(select(Answer.item, Answer.value)).all()))
+    assert values == {"subject_1": 4, "subject_2": 2}
+
+
+async def test_back_from_the_first_question_and_on_again(town: Town) -> None:
+    walker = Walker(await town.teacher())
+    await walker.begin()
+    screen = await walker.tap("Назад")
+    assert "не экзамен" in screen.text
+    assert where(await walker.tap("Продолжить")) == (1, 1)
+
+
+async def test_leaving_and_coming_back(town: Town) -> None:
+    walker = Walker(await town.teacher())
+    await walker.begin()
+    screen = await walker.answer(6)
+    assert where(screen) == (2, 1) and "Сделать паузу" in screen.buttons
+    screen = await walker.tap("Сделать паузу")
+    assert "6 из 36" in screen.text
+    screen = await walker.say("/diagnostics")
+    assert where(screen) == (2, 1) and screen.text.startswith("Продолжаем")
+
+
+async def test_killed_in_the_middle_it_goes_on_at_the_next_question(town: Town) -> None:
+    walker = Walker(await town.teacher())
+    await walker.begin()
+    await walker.answer(4)
+    await town.kill_bot()
+    screen = await walker.answer(1)
+    assert where(screen) == (1, 6)
+    await town.kill_bot()
+    assert where(await walker.say("/diagnostics")) == (1, 6)
+    assert town.read(count, of=Answer) == 5
+
+
+async def test_a_double_tap_is_one_answer(town: Town) -> None:
+    walker = Walker(await town.teacher())
+    screen = await walker.begin()
+    button = screen.button("2")["callback_data"]
+    for _ in range(3):
+        await walker.person.tap(data=button, message_id=screen.id)
+    await walker.person.settle(answer_is_enough=True)
+    assert where(await walker.person.last()) == (1, 2)
+    assert town.read(count, of=Answer) == 1
+
+
+async def test_a_stale_button_of_a_closed_attempt(town: Town) -> None:
+    walker = await ready(town)
+    screen = await walker.person.last()
+    await walker.result()
+    old = AnswerTap(attempt=1, item="subject_1", value=0)
+    await walker.person.forge(old.pack(), screen.id)
+    await walker.person.settle()
+    toast = (await walker.person.toasts())[-1]
+    assert "завершена" in toast["text"]
+    changed = next(message for message in await walker.person.messages() if message.id == screen.id)
+    assert "Ваш результат" in changed.text
+    values = town.read(lambda session: set(session.scalars(select(Answer.value).where(Answer.item == "subject_1"))))
+    assert values == {2}
+
+
+async def test_somebody_elses_buttons_do_nothing(town: Town) -> None:
+    owner = await ready(town)
+    await owner.result()
+    stranger = Walker(await town.teacher(2002, "Чужая Анна Ивановна"))
+    screen = await stranger.say("/diagnostics")
+    for tap in (
+        AnswerTap(attempt=1, item="subject_1", value=0),
+        FinishTap(attempt=1),
+        ResultTap(attempt=1),
+        ShareTap(attempt=1, audience=Audience.METHODIST, opened=True),
+    ):
+        await stranger.person.forge(tap.pack(), screen.id)
+        await stranger.person.settle(answer_is_enough=True)
+    said = " ".join(message.text for message in await stranger.person.messages())
+    assert "Ваш результат" not in said and "Предмет и содержание: 50" not in said
+    kept = town.read(attempts)
+    assert [(one.status, one.shared_with_methodist) for one in kept] == [(AttemptStatus.COMPLETED, False)]
+
+
+async def test_closing_twice_draws_one_picture(town: Town) -> None:
+    walker = await ready(town)
+    screen = await walker.person.last()
+    button = screen.button("Показать результат")["callback_data"]
+    await walker.person.tap(data=button, message_id=screen.id)
+    await walker.person.forge(button, screen.id)
+    await walker.person.wait_for(lambda message: message.kind == "photo")
+    await walker.person.settle()
+    kinds = [message.kind for message in await walker.person.messages() if message.outgoing]
+    assert kinds.count("photo") == 1
+
+
+async def test_again_only_when_its_day_has_come(town: Town) -> None:
+    walker = await ready(town)
+    screen = await walker.result()
+    town.move(days=89)
+    await walker.person.forge("dg_b", screen.id)
+    await walker.person.settle()
+    toast = (await walker.person.toasts())[-1]
+    assert "31 мая 2026" in toast["text"]
+    town.move(days=1)
+    screen = await walker.say("/diagnostics")
+    assert where(await walker.tap("Пройти ещё раз")) == (1, 1)
+    town.write(answered, external_id=2001, now=town.clock.now(), mark=lambda item: 1 if item.need else 3)
+    await walker.say("/diagnostics")
+    screen = await walker.result()
+    picture = next(message for message in reversed(await walker.person.messages()) if message.kind == "photo")
+    assert "Предмет и содержание: 75 (+25), опора для других" in picture.text
+    screen = await walker.tap("Мои результаты")
+    assert [text for text in screen.buttons if "2026" in text] == [
+        "31 мая 2026 · в среднем 75",
+        "2 марта 2026 · в среднем 50",
+    ]
+
+
+async def test_the_result_from_all_sides(town: Town) -> None:
+    walker = await ready(town, lambda item: 1 if item.need or item.component == "digital" else 2)
+    screen = await walker.result()
+    assert "Что подрастить: Цифровые помощники, 25" in screen.text
+    assert any("Площадка" in text for text in screen.buttons)
+    screen = await walker.tap("По разделам")
+    for number in range(1, 7):
+        assert f"{number} из 6" in screen.buttons
+        screen = await walker.tap("›")
+    await walker.tap("К результату")
+    screen = await walker.tap("Площадка")
+    assert "Как попасть" in screen.text
+    await walker.tap("К результату")
+    screen = await walker.tap("Кто видит")
+    assert "только вы" in screen.text
+    screen = await walker.tap("Открыть наставнику")
+    assert "вы и ваш наставник" in screen.text
+    screen = await walker.tap("Открыть методистам")
+    assert "методисты" in screen.text
+    screen = await walker.tap("Закрыть от наставника")
+    attempt = town.read(attempts)[0]
+    assert (attempt.shared_with_mentor, attempt.shared_with_methodist) == (False, True)
+    await walker.tap("К результату")
+    await walker.tap("Картинка")
+    await walker.person.wait_for(lambda message: message.kind == "photo" and message.id > screen.id)
+    assert [message.kind for message in await walker.person.messages()].count("photo") == 2
+
+
+async def test_an_unfinished_walk_is_mentioned_once(town: Town) -> None:
+    walker = Walker(await town.teacher())
+    await walker.begin()
+    await walker.answer(3)
+    town.move(days=2, hours=1)
+    await town.sweep()
+    notice = await walker.person.wait_for("самодиагностика ждёт")
+    assert {"Продолжить", "Писать реже"} <= set(notice.buttons)
+    assert where(await walker.tap("Продолжить")) == (1, 4)
+    await town.sweep()
+    said = [message.text for message in await walker.person.messages() if "самодиагностика ждёт" in message.text]
+    assert len(said) <= 1
+
+
+async def test_another_process_finished_it_meanwhile(town: Town) -> None:
+    """The panel or a second bot may be quicker; the tap gets what is true now."""
+    walker = await ready(town)
+    person_id = town.read(person_of, external_id=2001)
+    attempt = town.read(attempts)[0]
+    now = town.clock.now() + timedelta(seconds=1)
+    town.write(services.finish, person_id=person_id, attempt_id=attempt.id, now=now, zone=town.bot.house.zone)
+    screen = await walker.tap("Показать результат")
+    assert "Ваш результат" in screen.text
