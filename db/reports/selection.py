@@ -1,0 +1,209 @@
+"""The selection funnel (воронка отбора): how many applied, were approved and refused, where, and why.
+
+Source: the report of Chelyabinsk's first selection, 629 sent = 458 approved + 171 refused, 36 of 43 municipalities.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from db.applications.models import Application, ApplicationStatus, Campaign, Decision, Reason, Verdict
+from db.dictionaries.models import Municipality, Term, TermKind
+from db.errors import NotFoundError
+from db.people.scope import Scope
+
+SENT = (
+    ApplicationStatus.SUBMITTED,
+    ApplicationStatus.RETURNED,
+    ApplicationStatus.APPROVED,
+    ApplicationStatus.REJECTED,
+)
+"""What counts as sent: everything that reached the commission. A draft did not, a withdrawn one was taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignChoice:
+    """A campaign to choose from."""
+
+    id: int
+    title: str
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Applications of one group. `waiting` is in work: not decided yet, or returned for revision."""
+
+    sent: int = 0
+    approved: int = 0
+    rejected: int = 0
+
+    @property
+    def waiting(self) -> int:
+        """Neither approved nor rejected yet."""
+        return self.sent - self.approved - self.rejected
+
+    @property
+    def share(self) -> float | None:
+        """Approved of sent, 0–1."""
+        return self.approved / self.sent if self.sent else None
+
+    def plus(self, status: ApplicationStatus, count: int) -> "Count":
+        """With so many more of this status."""
+        return Count(
+            self.sent + count,
+            self.approved + count * (status is ApplicationStatus.APPROVED),
+            self.rejected + count * (status is ApplicationStatus.REJECTED),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One direction (`code` is its number) or municipality."""
+
+    id: int
+    code: str
+    name: str
+    short: str
+    count: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A typical reason and how many refusals name it; one refusal may name several."""
+
+    number: int
+    text: str
+    short: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """The report. `municipalities` are those that took part, `absent` those of the account that did not."""
+
+    campaign_id: int
+    title: str
+    order_number: str
+    order_date: date
+    opens_at: datetime
+    closes_at: datetime
+    total: Count
+    directions: tuple[Line, ...]
+    municipalities: tuple[Line, ...]
+    absent: tuple[str, ...]
+    refusals: tuple[Refusal, ...]
+    other_refusals: int
+
+    @property
+    def places(self) -> int:
+        """All municipalities that the account sees."""
+        return len(self.municipalities) + len(self.absent)
+
+    @property
+    def absent_share(self) -> float | None:
+        """Municipalities that did not take part, 0–1."""
+        return len(self.absent) / self.places if self.places else None
+
+
+def campaigns(session: Session) -> list[CampaignChoice]:
+    """All campaigns, the newest first."""
+    rows = session.execute(
+        select(Campaign.id, Campaign.title, Campaign.closes_at).order_by(Campaign.opens_at.desc(), Campaign.id.desc())
+    )
+    return [CampaignChoice(*row) for row in rows.tuples()]
+
+
+def default_campaign(session: Session, *, now: datetime) -> int | None:
+    """The latest finished campaign with decisions; failing that the latest with any; failing that the newest."""
+    decided = exists().where(
+        Application.campaign_id == Campaign.id,
+        Application.status.in_((ApplicationStatus.APPROVED, ApplicationStatus.REJECTED)),
+    )
+    newest = select(Campaign.id).order_by(Campaign.opens_at.desc(), Campaign.id.desc()).limit(1)
+    return (
+        session.scalar(newest.where(Campaign.closes_at <= now, decided))
+        or session.scalar(newest.where(decided))
+        or session.scalar(newest)
+    )
+
+
+def funnel(session: Session, *, scope: Scope, campaign_id: int) -> Funnel:
+    """The funnel of a campaign within the account's municipalities. Raises NotFoundError."""
+    campaign = session.get(Campaign, campaign_id)
+    if campaign is None:
+        raise NotFoundError
+    own = (
+        Application.campaign_id == campaign_id,
+        Application.status.in_(SENT),
+        scope.limits(Application.municipality_id),
+    )
+    grouped = session.execute(
+        select(Application.municipality_id, Application.direction_id, Application.status, func.count())
+        .where(*own)
+        .group_by(Application.municipality_id, Application.direction_id, Application.status)
+    ).tuples()
+    total = Count()
+    by_place: dict[int | None, Count] = {}
+    by_direction: dict[int | None, Count] = {}
+    for place, direction, status, count in grouped:
+        total = total.plus(status, count)
+        by_place[place] = by_place.get(place, Count()).plus(status, count)
+        by_direction[direction] = by_direction.get(direction, Count()).plus(status, count)
+    places = session.execute(
+        select(Municipality.id, Municipality.code, Municipality.name)
+        .where(scope.limits(Municipality.id))
+        .order_by(Municipality.name)
+    ).all()
+    directions = session.execute(
+        select(Term.id, Term.code, Term.name, Term.short)
+        .where(Term.kind == TermKind.DIRECTION)
+        .order_by(Term.position, Term.id)
+    ).all()
+    decisions = session.execute(
+        select(Application.id, Decision.reasons)
+        .join(Application, Application.id == Decision.application_id)
+        .where(
+            *own,
+            Application.status == ApplicationStatus.REJECTED,
+            Decision.verdict == Verdict.REJECT,
+            Decision.undone_at.is_(None),
+        )
+        .order_by(Decision.id)
+    )
+    refusals, other = _refusals(campaign.reasons, decisions.tuples().all())
+    return Funnel(
+        campaign_id=campaign.id,
+        title=campaign.title,
+        order_number=campaign.order_number,
+        order_date=campaign.order_date,
+        opens_at=campaign.opens_at,
+        closes_at=campaign.closes_at,
+        total=total,
+        directions=tuple(
+            Line(row.id, row.code, row.name, row.short or row.name, by_direction.get(row.id, Count()))
+            for row in directions
+        ),
+        municipalities=tuple(
+            Line(row.id, row.code, row.name, row.name, by_place[row.id]) for row in places if row.id in by_place
+        ),
+        absent=tuple(row.name for row in places if row.id not in by_place),
+        refusals=refusals,
+        other_refusals=other,
+    )
+
+
+def _refusals(reasons: Iterable[Reason], decisions: Iterable[tuple[int, list[int]]]) -> tuple[tuple[Refusal, ...], int]:
+    """Counts of the typical reasons, and of refusals that name none of them but say it in own words."""
+    standing = dict(decisions)  # the last decision of an application is the one in force
+    named = Counter(number for numbers in standing.values() for number in set(numbers))
+    known = [row for row in reasons if row.verdict is Verdict.REJECT]
+    numbers = {row.number for row in known}
+    return (
+        tuple(Refusal(row.number, row.text, row.short, named[row.number]) for row in known),
+        sum(1 for given in standing.values() if not numbers & set(given)),
+    )
