@@ -16,6 +16,7 @@ from admin.base import safe_next, say, say_refusal
 from admin.panel import Panel
 from admin.security import client_address
 from db.audit.services import record
+from db.demo import fill
 from db.errors import DomainError
 from db.people import staff, staff_queries
 from db.people.models import LinkPurpose
@@ -55,6 +56,7 @@ def install(app: Flask, house: Panel) -> None:
         return User(account)
 
     pages = Blueprint("auth", __name__)
+    demo = _demo_login(house)
 
     def failed(response: Response) -> bool:
         return response.status_code == 401
@@ -68,12 +70,12 @@ def install(app: Flask, house: Panel) -> None:
         if current_user.is_authenticated:
             return redirect(target or url_for("today.index"))
         if request.method == "GET":
-            return render_template("login.html", next=target)
+            return render_template("login.html", next=target, demo=demo)
         name, password = request.form.get("login", ""), request.form.get("password", "")
         staff_id = house.database.read(staff.authenticate, login=name, password=password)
         if staff_id is None:
             log.warning("sign_in_failed")
-            return render_template("login.html", next=target, login=name[:64], wrong=True), 401
+            return render_template("login.html", next=target, login=name[:64], wrong=True, demo=demo), 401
         _enter(house, staff_id, "password")
         return redirect(target or url_for("today.index"))
 
@@ -126,6 +128,11 @@ def install(app: Flask, house: Panel) -> None:
         return redirect(url_for("today.index"))
 
     app.register_blueprint(pages)
+
+
+def _demo_login(house: Panel) -> tuple[str, str] | None:
+    """The demo's login for the sandbox's sign-in page; never where a real bot runs."""
+    return (fill.DEMO_LOGIN, fill.DEMO_PASSWORD) if house.settings.sandbox else None
 
 
 def end_other_sessions_but_mine(house: Panel, staff_id: int) -> None:

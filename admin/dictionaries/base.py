@@ -20,7 +20,7 @@ Options = Sequence[tuple[Any, str]]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a form. Its label is the text `<noun>.<name>`, its hint `<noun>.<name>.hint` where there is one.
+    """One field of a form. Its label is the text `<noun>.<name>` (or `<noun>.<label>`), its hint `<noun>.<name>.hint`.
 
     `kind`: text, area, number, select, check, checks. A `fixed` field is asked for once, when the row is made.
     """
@@ -31,6 +31,7 @@ class Field:
     options: Callable[[], Options] | None = None
     longest: int = 300
     fixed: bool = False
+    label: str = ""
 
 
 class Dictionary(Page):

@@ -264,7 +264,7 @@ class Sites(Dictionary):
         return (
             Field("code", required=True, longest=64, fixed=True),
             Field("kind", "select", required=True, options=self._kinds),
-            Field("title", required=True),
+            Field("title", required=True, label="title_column"),
             Field("organisation", required=True),
             Field("municipality_id", "select", required=True, options=self._places),
             Field("components", "checks", options=lambda: list(self.read(component_names).items())),
