@@ -1,12 +1,10 @@
 """Carrying erasures out: files of erased people leave the disk after the commit, also after a crash in between."""
 
 import asyncio
-from pathlib import Path
 
 from bot.house import House
 from db import erasure
-
-DOCUMENTS = "documents"
+from db.storage import Storage
 
 
 async def carry_out(house: House) -> None:
@@ -34,10 +32,10 @@ async def delete_files(house: House, names: list[str]) -> None:
     """Deletes stored files; one that is gone already is fine."""
     if not names:
         return
-    await asyncio.to_thread(_unlink, house.settings.data_dir / DOCUMENTS, names)
+    await asyncio.to_thread(_remove, Storage(house.settings.data_dir), names)
     await house.database.write(erasure.files_deleted, names=names)
 
 
-def _unlink(folder: Path, names: list[str]) -> None:
+def _remove(storage: Storage, names: list[str]) -> None:
     for name in names:
-        (folder / name).unlink(missing_ok=True)
+        storage.remove(name)

@@ -202,7 +202,7 @@ def _likeness(asked: tuple[str, ...], known: tuple[str, ...]) -> float:
     likeness = max(
         fuzz.ratio(query, name), 0.95 * fuzz.ratio(query, name[: len(query)]), fuzz.token_sort_ratio(query, name)
     )
-    return likeness if likeness >= FUZZY_FROM else 0
+    return min(likeness, PREFIX_SCORE - 1) if likeness >= FUZZY_FROM else 0
 
 
 def _begins(name: str, word: str) -> bool:

@@ -1,0 +1,278 @@
+"""Consent, profile, invitations: the rule, the race and the refusal of each, on both databases."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.clock import FrozenClock
+from db.database import Database
+from db.dictionaries.models import Municipality, Organisation
+from db.errors import ConflictError, DomainError, NotFoundError
+from db.packs import load_pack
+from db.people import queries, services, staff
+from db.people.models import Consent, ConsentText, Invitation, Person, Role, RoleGrant, StaffRole
+
+CONSENT: dict[str, Any] = load_pack("chelyabinsk").about["consent"]
+
+
+@pytest.fixture
+def now(clock: FrozenClock) -> datetime:
+    return clock.now()
+
+
+def count(table: type[Any]) -> Callable[[Session], int]:
+    return lambda session: session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def consented(database: Database, now: datetime, external_id: int = 501) -> int:
+    view = database.read(queries.consent)
+    return database.write(
+        services.give_consent, external_id=external_id, version=view.version, locale="ru", now=now
+    )
+
+
+def at_once(*deeds: Callable[[], Any]) -> list[Any]:
+    """Runs deeds at the same moment; answers results or refusals."""
+    gate = threading.Barrier(len(deeds))
+    outcomes: list[Any] = [None] * len(deeds)
+
+    def run(number: int, deed: Callable[[], Any]) -> None:
+        gate.wait()
+        try:
+            outcomes[number] = deed()
+        except DomainError as refusal:
+            outcomes[number] = refusal
+
+    threads = [threading.Thread(target=run, args=(number, deed)) for number, deed in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def filled(database: Database, person_id: int, now: datetime) -> None:
+    for field, text in (
+        ("full_name", "соколова мария ивановна"),
+        ("municipality", "челябинск"),
+        ("organisation", "школа 67"),
+        ("position", "воспитатель"),
+        ("subject", "математика"),
+        ("experience", "12 лет"),
+        ("qualification", "высшая"),
+    ):
+        form = database.write(services.type_field, person_id=person_id, field=field, text=text, now=now)
+        if form.saved is None:
+            assert form.matches
+            database.write(services.pick_field, person_id=person_id, field=field, value=form.matches[0].id)
+
+
+# --- consent ---
+
+
+def test_the_same_consent_text_is_published_once(database: Database, now: datetime) -> None:
+    before = database.read(count(ConsentText))
+    assert database.write(services.publish_consent, consent=CONSENT, now=now) == 1
+    assert database.read(count(ConsentText)) == before == len(CONSENT["purposes"])
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_changed_words_ask_again_even_under_the_old_number(database: Database, now: datetime, number: int) -> None:
+    consented(database, now)
+    changed = {**CONSENT, "version": number, "text": CONSENT["text"] + "\n\nЕщё слово."}
+    assert database.write(services.publish_consent, consent=changed, now=now) == 2
+    visitor = database.read(queries.visitor, external_id=501)
+    assert visitor is not None
+    assert not visitor.consented
+    assert database.read(queries.consent, person_id=visitor.person_id).renewing
+    consented(database, now + timedelta(days=1))
+    assert database.read(queries.visitor, external_id=501).consented  # type: ignore[union-attr]
+    assert database.read(count(Consent)) == 2 * len(CONSENT["purposes"]), "the earlier consent is kept as a record"
+
+
+def test_a_purpose_that_is_gone_is_not_asked_for(database: Database, now: datetime) -> None:
+    fewer = {**CONSENT, "purposes": CONSENT["purposes"][:2]}
+    database.write(services.publish_consent, consent=fewer, now=now)
+    consented(database, now)
+    assert database.read(queries.visitor, external_id=501).consented  # type: ignore[union-attr]
+    assert database.read(count(Consent)) == 2
+
+
+def test_consent_is_kept_per_purpose_with_hash_version_and_time(database: Database, now: datetime) -> None:
+    person_id = consented(database, now)
+    view = database.read(queries.consent, person_id=person_id)
+    assert view.given_at == now
+    assert len(view.purposes) == len(CONSENT["purposes"])
+    assert view.text == CONSENT["text"].strip()
+    hashes = database.read(lambda session: session.scalars(select(ConsentText.text_hash)).all())
+    assert len({len(one) for one in hashes}) == 1
+
+
+def test_consent_to_an_outdated_version_is_refused_and_stores_nothing(database: Database, now: datetime) -> None:
+    with pytest.raises(ConflictError, match="consent_changed"):
+        database.write(services.give_consent, external_id=501, version=7, locale="ru", now=now)
+    assert database.read(count(Person)) == 0
+
+
+def test_many_consent_taps_at_once_make_one_person(database: Database, now: datetime) -> None:
+    people = at_once(*(lambda: consented(database, now) for _ in range(6)))
+    assert len(set(people)) == 1
+    assert database.read(count(Person)) == 1
+    assert database.read(count(Consent)) == len(CONSENT["purposes"])
+
+
+# --- profile ---
+
+
+def test_a_profile_is_filled_step_by_step_and_saved(database: Database, now: datetime) -> None:
+    person_id = consented(database, now)
+    assert database.read(queries.form, person_id=person_id).field == "full_name"
+    with pytest.raises(DomainError, match="profile_incomplete"):
+        database.write(services.save_profile, person_id=person_id, now=now)
+    filled(database, person_id, now)
+    profile = database.write(services.save_profile, person_id=person_id, now=now).profile
+    assert (profile.full_name, profile.municipality) == ("Соколова Мария Ивановна", "Челябинский ГО")
+    assert (profile.organisation, profile.position) == ("МБОУ «СОШ № 67»", "Воспитатель")
+    assert (profile.subject, profile.experience, profile.qualification) == ("Математика", 12, "Высшая")
+    again = database.write(services.save_profile, person_id=person_id, now=now + timedelta(days=1)).profile
+    assert again.saved_at == now, "saving twice keeps the first date"
+
+
+def test_another_municipality_asks_for_the_organisation_anew(database: Database, now: datetime) -> None:
+    person_id = consented(database, now)
+    filled(database, person_id, now)
+    same = database.write(services.type_field, person_id=person_id, field="municipality", text="челябинск", now=now)
+    assert same.profile.organisation == "МБОУ «СОШ № 67»"
+    other = database.write(services.type_field, person_id=person_id, field="municipality", text="миасский го", now=now)
+    assert (other.field, other.profile.organisation) == ("organisation", None)
+
+
+def test_an_organisation_of_another_municipality_cannot_be_picked(database: Database, now: datetime) -> None:
+    person_id = consented(database, now)
+    filled(database, person_id, now)
+    foreign = database.read(
+        lambda session: session.scalars(
+            select(Organisation.id)
+            .join(Municipality, Municipality.id == Organisation.municipality_id)
+            .where(Municipality.code == "miassky-go")
+        ).first()
+    )
+    assert foreign is not None
+    with pytest.raises(NotFoundError):
+        database.write(services.pick_field, person_id=person_id, field="organisation", value=foreign)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("municipality", 10_000),
+        ("position", 10_000),
+        ("experience", 71),
+        ("experience", -1),
+        ("full_name", 1),
+        ("external_id", 1),
+    ],
+)
+def test_a_forged_answer_is_refused(database: Database, now: datetime, field: str, value: int) -> None:
+    person_id = consented(database, now)
+    with pytest.raises(NotFoundError):
+        database.write(services.pick_field, person_id=person_id, field=field, value=value)
+
+
+def test_a_term_of_another_list_is_refused(database: Database, now: datetime) -> None:
+    person_id = consented(database, now)
+    subject = database.read(queries.options, field="subject", person_id=person_id)[0]
+    with pytest.raises(NotFoundError):
+        database.write(services.pick_field, person_id=person_id, field="position", value=subject.id)
+
+
+def test_one_new_organisation_typed_by_many_at_once_is_one_unconfirmed_row(database: Database, now: datetime) -> None:
+    people = [consented(database, now, 600 + number) for number in range(4)]
+    for person_id in people:
+        database.write(services.type_field, person_id=person_id, field="municipality", text="челябинск", now=now)
+    forms = at_once(
+        *(
+            lambda person_id=person_id: database.write(
+                services.own_organisation, person_id=person_id, name="Частная  школа «Росток»"
+            )
+            for person_id in people
+        )
+    )
+    assert {form.profile.organisation for form in forms} == {"Частная школа «Росток»"}
+    rows = database.read(
+        lambda session: session.scalars(select(Organisation).where(Organisation.name.like("Частная%"))).all()
+    )
+    assert [row.confirmed for row in rows] == [False]
+
+
+def test_an_organisation_needs_a_municipality_and_a_name(database: Database, now: datetime) -> None:
+    person_id = consented(database, now)
+    with pytest.raises(NotFoundError):
+        database.write(services.own_organisation, person_id=person_id, name="Школа")
+    database.write(services.type_field, person_id=person_id, field="municipality", text="челябинск", now=now)
+    for name in ("№", "ab", "x" * 201):
+        with pytest.raises(DomainError, match="organisation_short"):
+            database.write(services.own_organisation, person_id=person_id, name=name)
+
+
+def test_suggested_subjects_follow_the_position(database: Database, now: datetime) -> None:
+    person_id = consented(database, now)
+    filled(database, person_id, now)
+    form = database.read(queries.form, person_id=person_id, field="subject")
+    assert form.suggested[0].name == "Дошкольное образование"
+
+
+# --- roles ---
+
+
+def invitation(database: Database, now: datetime) -> str:
+    staff_id = database.write(
+        staff.create_staff, login="region", name="Орлова Елена", role=StaffRole.REGIONAL_METHODIST, now=now
+    )
+    return database.write(services.invite, role=Role.MENTOR, staff_id=staff_id, now=now)
+
+
+def test_one_of_several_takes_an_invitation_and_may_open_it_again(database: Database, now: datetime) -> None:
+    token = invitation(database, now)
+    people = [consented(database, now, 700 + number) for number in range(5)]
+    outcomes = at_once(
+        *(
+            lambda person_id=person_id: database.write(
+                services.accept_invitation, person_id=person_id, token=token, now=now
+            )
+            for person_id in people
+        )
+    )
+    assert [one for one in outcomes if one == Role.MENTOR] == [Role.MENTOR]
+    assert {one.code for one in outcomes if isinstance(one, DomainError)} == {"invitation_used"}
+    winner = people[outcomes.index(Role.MENTOR)]
+    assert database.write(services.accept_invitation, person_id=winner, token=token, now=now) is Role.MENTOR
+    assert database.read(count(RoleGrant)) == 1
+    assert token not in database.read(lambda session: session.scalars(select(Invitation.token_hash)).all())
+
+
+def test_an_invitation_ends(database: Database, now: datetime) -> None:
+    token = invitation(database, now)
+    person_id = consented(database, now)
+    with pytest.raises(DomainError, match="invitation_over"):
+        database.write(services.accept_invitation, person_id=person_id, token=token, now=now + timedelta(days=15))
+    with pytest.raises(DomainError, match="invitation_over"):
+        database.write(services.accept_invitation, person_id=person_id, token="guessed", now=now)
+
+
+def test_blocked_and_back(database: Database, now: datetime) -> None:
+    person_id = consented(database, now)
+
+    def since(session: Session) -> datetime | None:
+        return session.get_one(Person, person_id).blocked_at
+
+    database.write(services.mark_blocked, external_id=501, now=now)
+    database.write(services.mark_blocked, external_id=501, now=now + timedelta(days=1))
+    assert database.read(since) == now
+    database.write(services.mark_back, external_id=501)
+    assert database.read(since) is None
