@@ -1,0 +1,203 @@
+"""Mentoring in the chat: a mentor and a mentee talk with the bot over HTTP."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import select
+
+from bot.sandbox.client import SandboxPerson
+from db.mentoring import services
+from db.mentoring.models import Meeting, MeetingStatus, Pair
+from db.notices.models import Notice, NoticeStatus
+from db.people.models import Person, Role
+from tests.mentoring.conftest import REGION
+from tests.support.town import Town, until
+
+
+class School:
+    """A mentor and a mentee of one town."""
+
+    def __init__(self, town: Town, mentor: SandboxPerson, mentee: SandboxPerson) -> None:
+        self.town, self.mentor, self.mentee = town, mentor, mentee
+        ids = {row.external_id: row.id for row in town.read(lambda s: s.scalars(select(Person)).all())}
+        self.pair = town.write(
+            services.create_pair,
+            scope=REGION,
+            mentor_id=ids[mentor.id],
+            mentee_id=ids[mentee.id],
+            goals="Спокойно проводить собрания",
+            now=town.clock.now(),
+        )
+
+    def meetings(self) -> list[Meeting]:
+        return list(self.town.read(lambda s: s.scalars(select(Meeting).order_by(Meeting.id)).all()))
+
+    def row(self) -> Pair:
+        return self.town.read(lambda s: s.get_one(Pair, self.pair))
+
+    async def delivered(self) -> None:
+        """Waits until every notice that is due has gone out."""
+
+        def done() -> bool:
+            now = self.town.clock.now()
+            pending = select(Notice.id).where(Notice.status == NoticeStatus.PENDING, Notice.due_at <= now)
+            return not self.town.read(lambda s: s.scalars(pending).all())
+
+        self.town.bot.delivery.wake()
+        await until(done, within=10)
+
+    async def sweep(self) -> None:
+        await self.town.sweep()
+        await self.delivered()
+
+
+async def tap(person: SandboxPerson, text: str) -> str:
+    await person.tap(text)
+    await person.settle()
+    return (await person.last()).text
+
+
+async def say(person: SandboxPerson, text: str) -> str:
+    await (await person.send(text)).settle()
+    return (await person.last()).text
+
+
+@pytest.fixture
+async def school(town: Town) -> AsyncIterator[School]:
+    mentor = await town.teacher(2001, "Мудрая Нина Павловна", roles=[Role.MENTOR])
+    mentee = await town.teacher(2002, "Юная Ольга <b>Олеговна")
+    place = School(town, mentor, mentee)
+    await place.delivered()
+    yield place
+
+
+async def test_both_hear_of_their_pair_and_open_it(school: School) -> None:
+    assert "Юная Ольга <b>Олеговна" in (await school.mentor.last()).text
+    assert "Мудрая Нина Павловна" in (await school.mentee.last()).text
+    assert "Спокойно проводить собрания" in await tap(school.mentor, "Открыть")
+    notice, card = (await school.mentor.messages())[-2:]
+    assert "новый подопечный" in notice.text
+    assert "Назначить встречу" in card.buttons
+
+
+async def test_a_meeting_is_planned_by_four_taps(school: School) -> None:
+    assert "1 подопечный" in await say(school.mentor, "/mentees")
+    await tap(school.mentor, "Юная Ольга")
+    await tap(school.mentor, "Назначить встречу")
+    await tap(school.mentor, "вт, 3 марта")
+    assert "вт, 3 марта, 15:00" in await tap(school.mentor, "15:00")
+    await school.delivered()
+    assert "вт, 3 марта, 15:00" in (await school.mentee.last()).text
+    assert [row.planned_at.isoformat() for row in school.meetings()] == ["2026-03-03T10:00:00+00:00"]
+
+
+async def test_a_typed_date_is_understood_and_an_unclear_one_is_quoted(school: School) -> None:
+    await say(school.mentor, "/mentees")
+    await tap(school.mentor, "Юная Ольга")
+    await tap(school.mentor, "Назначить встречу")
+    assert "«как получится»" in await say(school.mentor, "как получится")
+    assert "уже прошло" in await say(school.mentor, "сегодня 9:00")
+    await (await school.mentor.send_odd("sticker")).settle()
+    assert "текст" in (await school.mentor.last()).text
+    assert "чт, 12 марта, 14:30" in await say(school.mentor, "12.03 в 14:30")
+    assert len(school.meetings()) == 1
+
+
+async def test_a_reminder_is_logged_by_one_tap_and_one_message(school: School) -> None:
+    await plan(school, "завтра 15:00")
+    school.town.move(days=1, hours=6)
+    await school.sweep()
+    reminder = await school.mentor.last()
+    assert reminder.text.startswith("Как прошла встреча")
+    await tap(school.mentor, "Встретились")
+    assert "Заметку сохранили" in await say(school.mentor, "Договорились о двух целях")
+    assert "Договорились о двух целях" in (await school.mentor.last()).text
+    (meeting,) = school.meetings()
+    assert (meeting.status, meeting.outcome) == (MeetingStatus.HELD, "Договорились о двух целях")
+    assert school.row().last_contact_at == meeting.planned_at
+    kept = next(message for message in await school.mentor.messages() if message.id == reminder.id)
+    assert kept.text == reminder.text
+    assert not kept.edited
+
+
+async def test_what_did_not_happen_is_planned_anew(school: School) -> None:
+    await plan(school, "завтра 15:00")
+    school.town.move(days=1, hours=6)
+    await school.sweep()
+    assert "другое время" in await tap(school.mentor, "Не получилось")
+    assert "Назначить встречу" in (await school.mentor.last()).buttons
+    assert school.meetings()[0].status is MeetingStatus.CANCELLED
+
+
+async def test_the_mentee_cannot_come_and_the_mentor_hears_it(school: School) -> None:
+    await plan(school, "завтра 15:00")
+    await school.delivered()
+    await tap(school.mentee, "Не смогу")
+    await tap(school.mentee, "Да, отменить")
+    await school.delivered()
+    assert "отменена" in (await school.mentor.last()).text
+    assert "Назначить встречу" in (await school.mentor.last()).buttons
+
+
+async def test_the_mentee_asks_for_a_meeting(school: School) -> None:
+    assert "Ваш наставник — Мудрая Нина Павловна" in await say(school.mentee, "/mentees")
+    assert "Передали наставнику" in await tap(school.mentee, "Попросить о встрече")
+    assert "Попросить о встрече" not in (await school.mentee.last()).buttons
+    await school.delivered()
+    assert "просит о встрече" in (await school.mentor.last()).text
+
+
+async def test_both_are_reminded_and_a_meeting_is_moved_from_the_reminder(school: School) -> None:
+    await plan(school, "5 марта 15:00")
+    school.town.move(days=2, hours=5)
+    await school.sweep()
+    for person in (school.mentor, school.mentee):
+        assert "Напоминаем о встрече: чт, 5 марта, 15:00" in (await person.last()).text
+    await tap(school.mentor, "Перенести")
+    assert "пт, 6 марта, 10:00" in await say(school.mentor, "пт 10")
+    await school.delivered()
+    assert "теперь пт, 6 марта, 10:00" in (await school.mentee.last()).text
+
+
+async def test_a_long_silence_is_told_once_and_can_be_turned_off(school: School) -> None:
+    school.town.move(days=30)
+    for _ in range(2):
+        await school.sweep()
+    told = await school.mentor.last()
+    assert told.text.count("последний раз") == 1
+    assert "Писать реже" in told.buttons
+    await tap(school.mentor, "Писать реже")
+    assert "Теперь пишу только о том" in await tap(school.mentor, "Выключить напоминания")
+    assert not school.town.read(lambda s: s.scalars(select(Person.reminders).where(Person.external_id == 2001)).one())
+    assert "снова включены" in await tap(school.mentor, "Включить снова")
+
+
+async def test_somebody_elses_buttons_open_nothing(school: School) -> None:
+    await plan(school, "завтра 15:00")
+    stranger = await school.town.teacher(2003, "Чужая Анна")
+    await say(stranger, "/mentees")
+    assert "пока нет" in (await stranger.last()).text
+    message = await stranger.last()
+    for data in (
+        "me_p:1:1",
+        "me_m:1:1",
+        "me_x:1:1:1",
+        "me_g:1:1:1",
+        "me_n:1:0:1",
+        "me_t:1:0:739681:600",
+        "me_l:1",
+        "me_o:1",
+    ):
+        await stranger.forge(data, message.id)
+        await stranger.settle()
+    texts = [item.text for item in await stranger.messages()]
+    assert not any("Юная" in text or "Мудрая" in text for text in texts)
+    assert school.meetings()[0].status is MeetingStatus.PLANNED
+    assert len(school.meetings()) == 1
+
+
+async def plan(school: School, text: str) -> None:
+    await say(school.mentor, "/mentees")
+    await tap(school.mentor, "Юная Ольга")
+    await tap(school.mentor, "Назначить встречу")
+    await say(school.mentor, text)
