@@ -224,7 +224,7 @@ def dossier(session: Session, *, application_id: int, now: datetime) -> Dossier:
     }
     documents: dict[int, list[DocumentRow]] = {}
     for row in session.scalars(select(Document).where(Document.application_id == application_id).order_by(Document.id)):
-        documents.setdefault(row.criterion, []).append(_document(row))
+        documents.setdefault(row.criterion, []).append(document_row(row))
     terms = session.scalars(
         select(Term).where(
             (Term.kind.in_([TermKind.DIRECTION, TermKind.QUALIFICATION]))
@@ -309,7 +309,8 @@ def stored_names(session: Session) -> set[str]:
     return set(session.scalars(select(Document.stored_name)))
 
 
-def _document(row: Document) -> DocumentRow:
+def document_row(row: Document) -> DocumentRow:
+    """From the row."""
     return DocumentRow(row.id, row.criterion, row.file_name, row.stored_name, row.media_type, row.size, row.uploaded_at)
 
 
