@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, Select, String, bindparam, cast, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from db.dictionaries import queries as dictionaries
@@ -89,29 +90,18 @@ def visitor(session: Session, *, external_id: int, platform: str = "telegram") -
 
     `consented` means: to the newest published version of every purpose.
     """
-    person = session.scalar(
-        select(Person).where(Person.platform == platform, Person.external_id == external_id, Person.erased_at.is_(None))
-    )
-    if person is None:
+    row = session.execute(_VISITOR, {"platform": platform, "external_id": external_id}).one_or_none()
+    if row is None:
         return None
-    given = set(
-        session.scalars(
-            select(Consent.consent_text_id).where(Consent.person_id == person.id, Consent.withdrawn_at.is_(None))
-        )
-    )
-    newest = set(session.scalars(select(ConsentText.id).where(ConsentText.version == _newest_version())))
-    roles = session.scalars(
-        select(RoleGrant.role).where(RoleGrant.person_id == person.id, RoleGrant.revoked_at.is_(None))
-    )
     return Visitor(
-        person_id=person.id,
-        locale=person.locale,
-        full_name=person.full_name,
-        municipality_id=person.municipality_id,
-        consented=bool(newest) and newest <= given,
-        profile_saved=person.profile_saved_at is not None,
-        roles=frozenset(roles),
-        staff_id=session.scalar(select(Staff.id).where(Staff.person_id == person.id, Staff.active)),
+        person_id=row.id,
+        locale=row.locale,
+        full_name=row.full_name,
+        municipality_id=row.municipality_id,
+        consented=row.published > 0 and row.agreed == row.published,
+        profile_saved=row.profile_saved_at is not None,
+        roles=frozenset(Role(name) for name in (row.roles or "").split(",") if name),
+        staff_id=row.staff_id,
     )
 
 
@@ -234,3 +224,38 @@ def role_holders(session: Session) -> list[tuple[int, str, frozenset[Role], bool
 
 def _newest_version() -> ScalarSelect[int | None]:
     return select(func.max(ConsentText.version)).scalar_subquery()
+
+
+def _visitor() -> Select[Any]:
+    """One statement: it runs for everybody who writes after a while, so it is worth one trip."""
+    current = ConsentText.version == _newest_version()
+    given = select(Consent.consent_text_id).where(Consent.person_id == Person.id, Consent.withdrawn_at.is_(None))
+    roles = select(func.aggregate_strings(cast(RoleGrant.role, String), ",")).where(
+        RoleGrant.person_id == Person.id, RoleGrant.revoked_at.is_(None)
+    )
+    return select(
+        Person.id,
+        Person.locale,
+        Person.full_name,
+        Person.municipality_id,
+        Person.profile_saved_at,
+        select(func.count(ConsentText.id)).where(current).scalar_subquery().label("published"),
+        select(func.count(ConsentText.id))
+        .where(current, ConsentText.id.in_(given.correlate(Person)))
+        .correlate(Person)
+        .scalar_subquery()
+        .label("agreed"),
+        roles.correlate(Person).scalar_subquery().label("roles"),
+        select(func.min(Staff.id))
+        .where(Staff.person_id == Person.id, Staff.active)
+        .correlate(Person)
+        .scalar_subquery()
+        .label("staff_id"),
+    ).where(
+        Person.platform == bindparam("platform"),
+        Person.external_id == bindparam("external_id"),
+        Person.erased_at.is_(None),
+    )
+
+
+_VISITOR = _visitor()

@@ -19,7 +19,7 @@ OK = b'{"ok":true,"result":true}'
 ME = json.dumps(
     {"ok": True, "result": {"id": 1000000, "is_bot": True, "first_name": "Opora", "username": "opora_bot"}}
 ).encode()
-WARM_UP = 1.0
+WARM_UP = 3.0
 
 
 class Load:

@@ -71,9 +71,9 @@ def prepare(url: str) -> list[list[str]]:
         steps = [
             diagnostics.start_or_resume(session, person_id=person_id, now=now, zone=pack.zone) for person_id in ids
         ]
-        items = [item for item in steps[0].content.places if not item.endswith("_need")][:30]
+        items = [item for item in steps[0].questionnaire.places if not item.endswith("_need")]
         return [
-            [AnswerTap(attempt_id=step.attempt_id, item=item, value=value).pack() for value in (2, 3) for item in items]
+            [AnswerTap(attempt=step.attempt_id, item=item, value=value).pack() for value in (2, 3) for item in items]
             for step in steps
         ]
 
