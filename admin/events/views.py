@@ -1,5 +1,309 @@
-"""Pages of events."""
+"""Events: the list, one plan, its people, check-in, the signature sheet; and the public check of a certificate."""
 
-from admin.base import View
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
-VIEWS: list[View] = []
+import segno
+from babel.dates import format_date
+from flask import Response, abort, current_app, redirect, url_for
+from markupsafe import Markup
+
+from admin.access import ALL, METHODISTS, only, public
+from admin.base import Answer, Page, View, expose
+from admin.events.files import guest_list
+from admin.events.forms import Form
+from admin.paging import Paging
+from db.dictionaries import queries as dictionaries
+from db.dictionaries.models import TermKind
+from db.events import panel_queries, planning, queries
+from db.events.models import EventMode, EventStatus
+from db.events.panel_queries import Detail, Filter
+from db.events.rules import check_in_window
+
+MONTHS_BACK, MONTHS_AHEAD = 12, 12
+VERIFY_LIMIT = "30 per minute"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Events(Page):
+    """What is planned in the region, and the people of one's own events."""
+
+    path, endpoint, title = "/events", "events", "events.panel.title"
+    allowed, section, icon, order = ALL, "work", "calendar", 20
+
+    @expose("/")
+    def index(self) -> Answer:
+        """The list."""
+        narrowed = Filter(self._month(), self._status(), self.number("municipality"), self.word("q", 100))
+        zone = self.house.zone
+        total = self.read(panel_queries.count, scope=self.scope, narrowed=narrowed, zone=zone)
+        paging = Paging.asked(total, 30)
+        rows = self.read(
+            panel_queries.rows,
+            scope=self.scope,
+            narrowed=narrowed,
+            zone=zone,
+            limit=paging.limit,
+            offset=paging.offset,
+            now=self.now(),
+        )
+        return self.page(
+            "events/list.html",
+            rows=rows,
+            paging=paging,
+            narrowed=narrowed,
+            months=self._months(),
+            chosen_month=f"{narrowed.month:%Y-%m}" if narrowed.month else None,
+            statuses=[(one.value, self.t.plain(f"events.panel.status.{one}")) for one in EventStatus],
+            municipalities=[(0, self.t.plain("events.panel.whole_region")), *self._towns()],
+            now=self.now(),
+        )
+
+    @expose("/new", methods=["GET", "POST"])
+    @only(METHODISTS)
+    def new(self) -> Answer:
+        """A new draft; `copy` takes another event's words along."""
+        copied = self.number("copy")
+        form = Form.empty(self.house)
+        if copied is not None:
+            form = replace(Form.of(self._detail(copied).event, self.house), starts="", ends="", date="")
+        if self.is_post():
+            form = Form.sent(self.house)
+            plan = form.plan()
+            if plan is not None:
+                outcome = self.perform(planning.create, None, plan=plan, scope=self.scope, now=self.now())
+                if outcome.say("events.panel.created"):
+                    return redirect(url_for("events.card", number=outcome.value))
+        return self._form(form, None)
+
+    @expose("/<int:number>")
+    def card(self, number: int) -> Answer:
+        """One event with its list. That names were seen goes into the journal."""
+        detail = self._detail(number)
+        if detail.own:
+            self._note(detail, "events.read")
+        text = self.word("q", 100)
+        found = (
+            self.read(panel_queries.people_like, scope=self.scope, event_id=number, text=text)
+            if detail.own and self.scope.can_write
+            else []
+        )
+        return self.page(
+            "events/card.html",
+            detail=detail,
+            event=detail.event,
+            components=self.read(queries.component_names),
+            text=text,
+            found=found,
+            writes=detail.own and self.scope.can_write,
+            now=self.now(),
+            marks_open=self.now() >= check_in_window(detail.event.starts_at, detail.event.ends_at)[0],
+            link=self._bot_link(f"ev_{detail.event.code}"),
+        )
+
+    @expose("/<int:number>/edit", methods=["GET", "POST"])
+    @only(METHODISTS)
+    def edit(self, number: int) -> Answer:
+        """Changes an event; people on its list are told what moved."""
+        detail = self._own(number)
+        form = Form.of(detail.event, self.house)
+        if self.is_post():
+            form = Form.sent(self.house)
+            plan = form.plan()
+            if plan is not None and self.perform(
+                planning.change,
+                None,
+                event_id=number,
+                plan=plan,
+                revision=self.number("revision") or 0,
+                scope=self.scope,
+                zone=self.house.zone,
+                now=self.now(),
+            ).say("events.panel.saved"):
+                return redirect(url_for("events.card", number=number))
+        return self._form(form, detail)
+
+    @expose("/<int:number>/publish", methods=["POST"])
+    @only(METHODISTS)
+    def publish(self, number: int) -> Answer:
+        """Shows a draft in the bot."""
+        self.perform(planning.publish, None, event_id=number, scope=self.scope, now=self.now()).say(
+            "events.panel.published"
+        )
+        return self.back("events.card", number=number)
+
+    @expose("/<int:number>/cancel", methods=["POST"])
+    @only(METHODISTS)
+    def cancel(self, number: int) -> Answer:
+        """Calls an event off and tells everybody on its list why."""
+        self.perform(
+            planning.call_off, None, event_id=number, reason=self.word("reason", 500), scope=self.scope, now=self.now()
+        ).say("events.panel.called_off")
+        return self.back("events.card", number=number)
+
+    @expose("/<int:number>/delete", methods=["POST"])
+    @only(METHODISTS)
+    def delete(self, number: int) -> Answer:
+        """Throws a draft away."""
+        if self.perform(planning.discard, None, event_id=number, scope=self.scope, now=self.now()).say(
+            "events.panel.deleted"
+        ):
+            return redirect(url_for("events.index"))
+        return self.back("events.card", number=number)
+
+    @expose("/<int:number>/people", methods=["POST"])
+    @only(METHODISTS)
+    def add(self, number: int) -> Answer:
+        """Puts somebody on the list."""
+        outcome = self.perform(
+            planning.add_person,
+            None,
+            event_id=number,
+            person_id=self.number("person") or 0,
+            scope=self.scope,
+            now=self.now(),
+        )
+        if outcome:
+            outcome.say(f"events.panel.added.{outcome.value}")
+        return self.back("events.card", number=number)
+
+    @expose("/<int:number>/people/<int:registration>/remove", methods=["POST"])
+    @only(METHODISTS)
+    def remove(self, number: int, registration: int) -> Answer:
+        """Takes somebody off the list, with a reason."""
+        self.perform(
+            planning.remove_person,
+            None,
+            registration_id=registration,
+            reason=self.word("reason", 500),
+            scope=self.scope,
+            zone=self.house.zone,
+            now=self.now(),
+        ).say("events.panel.removed")
+        return self.back("events.card", number=number)
+
+    @expose("/<int:number>/people/<int:registration>/mark", methods=["POST"])
+    @only(METHODISTS)
+    def mark(self, number: int, registration: int) -> Answer:
+        """Marks attendance by hand, or takes the mark back."""
+        present = self.word("present") == "1"
+        self.perform(
+            planning.mark, None, registration_id=registration, present=present, scope=self.scope, now=self.now()
+        ).say("events.panel.marked" if present else "events.panel.unmarked")
+        return self.back("events.card", number=number)
+
+    @expose("/<int:number>/check-in")
+    def check_in(self, number: int) -> Answer:
+        """The page for the screen in the hall: a big code and a number that grows."""
+        detail = self._own(number)
+        link = self._bot_link(f"ci_{detail.event.check_in_token}")
+        code = Markup(segno.make(link, error="m").svg_inline(scale=1, border=2, omitsize=True)) if link else None  # noqa: S704
+        return self.page("events/check_in.html", detail=detail, event=detail.event, link=link, code=code)
+
+    @expose("/<int:number>/check-in/count")
+    def counted(self, number: int) -> Answer:
+        """How many are there by now, as a bare number for the page above."""
+        return str(self.read(panel_queries.attended, scope=self.scope, event_id=number))
+
+    @expose("/<int:number>/sheet")
+    def sheet(self, number: int) -> Answer:
+        """The list for signatures, to be printed."""
+        detail = self._own(number)
+        self._note(detail, "events.print")
+        return self.page("events/sheet.html", detail=detail, event=detail.event)
+
+    @expose("/<int:number>/list.xlsx")
+    def export(self, number: int) -> Answer:
+        """The list as a table."""
+        detail = self._own(number)
+        self._note(detail, "events.export")
+        content = guest_list(detail, self.house)
+        headers = {"Content-Disposition": f'attachment; filename="event-{number}.xlsx"'}
+        return Response(content, mimetype=XLSX, headers=headers)
+
+    def _detail(self, number: int) -> Detail:
+        return self.read(panel_queries.detail, scope=self.scope, event_id=number)
+
+    def _own(self, number: int) -> Detail:
+        detail = self._detail(number)
+        if not detail.own:
+            abort(404)
+        return detail
+
+    def _note(self, detail: Detail, action: str) -> None:
+        self.note_reading(
+            action=action,
+            object_type="event",
+            object_id=detail.event.id,
+            subject_person_id=None,
+            municipality_id=detail.event.municipality_id,
+        )
+
+    def _bot_link(self, payload: str) -> str | None:
+        name = self.read(panel_queries.bot_username)
+        return f"https://t.me/{name}?start={payload}" if name else None
+
+    def _form(self, form: Form, detail: Detail | None) -> Answer:
+        towns = self._towns()
+        if self.scope.municipality_ids is None:
+            towns = [("", self.t.plain("events.panel.whole_region")), *towns]
+        return self.page(
+            "events/form.html",
+            form=form,
+            detail=detail,
+            towns=towns,
+            formats=[(one.id, one.name) for one in self.read(dictionaries.terms, kind=TermKind.EVENT_FORMAT)],
+            modes=[(one.value, self.t.plain(f"events.mode.{one}")) for one in EventMode],
+            components=list(self.read(queries.component_names).items()),
+        )
+
+    def _towns(self) -> list[tuple[int | str, str]]:
+        return [(place.id, place.name) for place in self.read(dictionaries.municipalities) if self.scope.sees(place.id)]
+
+    def _status(self) -> EventStatus | None:
+        value = self.word("status")
+        return EventStatus(value) if value in set(EventStatus) else None
+
+    def _month(self) -> date | None:
+        try:
+            return datetime.strptime(self.word("month", 7), "%Y-%m").date()  # noqa: DTZ007  a local month
+        except ValueError:
+            return None
+
+    def _months(self) -> list[tuple[str, str]]:
+        day = self.house.local(self.now()).date().replace(day=1)
+        for _ in range(MONTHS_BACK):
+            day = (day - timedelta(days=1)).replace(day=1)
+        months = []
+        for _ in range(MONTHS_BACK + MONTHS_AHEAD + 1):
+            months.append((f"{day:%Y-%m}", format_date(day, "LLLL y", locale="ru")))
+            day = (day + timedelta(days=31)).replace(day=1)
+        return months
+
+
+class Verify(Page):
+    """Whoever holds a certificate in hand may check it, without an account. Numbers can't be guessed by counting."""
+
+    path, endpoint, title = "/verify", "verify", "events.verify.title"
+
+    @expose("/")
+    @public
+    def index(self) -> Answer:
+        """Asks for the number."""
+        number = self.word("number", 40)
+        return self._answer(number) if number else self.page("events/verify.html", number="", found=None)
+
+    @expose("/<number>")
+    @public
+    def one(self, number: str) -> Answer:
+        """What the certificate of this number says."""
+        return self._answer(number[:40])
+
+    def _answer(self, number: str) -> Answer:
+        with current_app.extensions["opora_limiter"].shared_limit(VERIFY_LIMIT, scope="verify"):
+            found = self.read(queries.verify, number=number)
+        page = self.page("events/verify.html", number=number, found=found)
+        return page if found else (page, 404)
+
+
+VIEWS: list[View] = [Events, Verify]

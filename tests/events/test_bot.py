@@ -159,7 +159,7 @@ async def test_the_whole_day_check_in_feedback_certificate(town: Town) -> None:
     vera = await town.teacher(name="Тестова Вера Ивановна")
     token = town.read(token_of, event_id=event_id)
     await (await vera.start(f"ci_{token}")).settle()
-    assert "за час до начала" in (await vera.last()).text
+    await vera.wait_for("за час до начала")
     town.move(hours=23.5)
     await (await vera.start(f"ci_{token}")).settle()
     assert "Записали и сразу отметили" in (await vera.last()).text
