@@ -1,5 +1,264 @@
-"""Pages of applications."""
+"""Pages of applications: the queue, one application with its evidence, decisions."""
 
-from admin.base import View
+from typing import Any
+from urllib.parse import quote
 
-VIEWS: list[View] = []
+from flask import Response as FlaskResponse
+from flask import redirect, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from admin.access import ALL, METHODISTS, harmless, only
+from admin.base import Answer, Page, View, expose, say
+from admin.paging import Paging
+from admin.security import allow_framing
+from db.applications import deciding, queue
+from db.applications.models import ApplicationStatus, Verdict
+from db.applications.queue import Filter
+from db.applications.rules import DIRECTION, MAX_SCORE
+from db.storage import DOCX, Storage
+from locales.decisions import decided_text
+
+SAID = {
+    Verdict.APPROVE: "applications.panel.said.approve",
+    Verdict.REJECT: "applications.panel.said.reject",
+    Verdict.RETURN: "applications.panel.said.return",
+}
+KEPT = ("status", "campaign", "direction", "municipality", "assigned", "q")
+FIRST = 9
+"""Reasons beyond the ninth have no key of their own."""
+
+
+class Applications(Page):
+    """The queue and what opens from it. The filter travels in every address, so that it lasts and can be shared."""
+
+    path, endpoint, title = "/applications", "applications", "applications.panel.title"
+    allowed, section, icon, order = ALL, "work", "inbox", 10
+
+    @expose("/")
+    def index(self) -> Answer:
+        """The queue by status, with filters."""
+        wanted = self._wanted()
+        total = self.read(queue.size, scope=self.scope, wanted=wanted)
+        paging = Paging.asked(total)
+        return self.page(
+            "applications/queue.html",
+            rows=self.read(queue.queue, scope=self.scope, wanted=wanted, offset=paging.offset, limit=paging.limit),
+            counts=self.read(queue.counts, scope=self.scope, campaign_id=wanted.campaign_id),
+            options=self.read(queue.options, scope=self.scope),
+            paging=paging,
+            wanted=wanted,
+            kept=self._kept(),
+            filtered=any(self._kept(name) for name in KEPT if name != "status"),
+            statuses=queue.SHOWN,
+            waiting=ApplicationStatus.SUBMITTED,
+        )
+
+    @expose("/assign", methods=["POST"])
+    @only(METHODISTS)
+    def assign(self) -> Answer:
+        """Gives the ticked applications to a colleague, to oneself or to nobody."""
+        to = self.word("to", 10)
+        done = self.perform(
+            deciding.assign,
+            None,
+            application_ids=self.ids("chosen"),
+            scope=self.scope,
+            to=self.account.staff_id if to == queue.ME else int(to) if to.isdecimal() else None,
+            now=self.now(),
+        )
+        if done:
+            done.say("applications.panel.assigned", n=done.value or 0)
+        return self.back("applications.index", **self._kept())
+
+    @expose("/<int:number>")
+    def show(self, number: int) -> Answer:
+        """One application: criteria beside their evidence, decision, history."""
+        return self._show(number)
+
+    @expose("/<int:number>/decide", methods=["POST"])
+    @only(METHODISTS)
+    def decide(self, number: int) -> Answer:
+        """Approves, refuses or returns; then the next that waits. `show` only previews, for pages without scripts."""
+        if "preview" in request.form:
+            return self._show(number, form=request.form)
+        verdict = self._verdict()
+        if verdict is None:
+            return redirect(url_for("applications.show", number=number, **self._kept()))
+        following = self.read(queue.next_waiting, scope=self.scope, wanted=self._wanted(), after=number)
+        done = self.perform(
+            deciding.decide,
+            None,
+            application_id=number,
+            scope=self.scope,
+            verdict=verdict,
+            revision=self.number("revision") or 0,
+            now=self.now(),
+            **self._words(verdict),
+        )
+        if not done or done.value is None:
+            if done.refusal is not None and done.refusal.code == "decision_reason_needed":
+                return self._show(number, form=request.form)
+            return redirect(url_for("applications.show", number=number, **self._kept()))
+        done.say(
+            SAID[verdict],
+            undo=url_for("applications.undo", decision=done.value.decision_id, **self._kept()),
+        )
+        if following is None:
+            return redirect(url_for("applications.index", **self._kept()))
+        return redirect(url_for("applications.show", number=following, **self._kept()))
+
+    @expose("/undo/<int:decision>", methods=["POST"])
+    @only(METHODISTS)
+    def undo(self, decision: int) -> Answer:
+        """Takes a decision back within ten seconds and returns to its application."""
+        done = self.perform(deciding.undo, None, decision_id=decision, scope=self.scope, now=self.now())
+        if done and done.value is not None:
+            say("applications.panel.undone")
+            return redirect(url_for("applications.show", number=done.value, **self._kept()))
+        return redirect(url_for("applications.index", **self._kept()))
+
+    @expose("/<int:number>/preview", methods=["POST"])
+    @harmless
+    def preview(self, number: int) -> Answer:
+        """What the teacher would read, as a fragment."""
+        return str(self._told(number))
+
+    @expose("/<int:number>/scores", methods=["POST"])
+    @only(METHODISTS)
+    def scores(self, number: int) -> Answer:
+        """Scores of criteria; an empty one is taken away."""
+        given = {
+            int(name.removeprefix("score-")): int(value) if value.isdecimal() else None
+            for name, value in request.form.items()
+            if name.startswith("score-") and name.removeprefix("score-").isdecimal() and len(value) < 4
+        }
+        done = self.perform(deciding.score, None, application_id=number, scope=self.scope, scores=given, now=self.now())
+        if request.form.get("quiet"):
+            return ("", 204) if done else ("", 409)
+        done.say("applications.panel.scored")
+        return redirect(url_for("applications.show", number=number, **self._kept()))
+
+    @expose("/<int:number>/take", methods=["POST"])
+    @only(METHODISTS)
+    def take(self, number: int) -> Answer:
+        """Takes one application, gives it to a colleague or to nobody."""
+        to = self.number("to")
+        done = self.perform(deciding.assign, None, application_ids=[number], scope=self.scope, to=to, now=self.now())
+        if done:
+            done.say("applications.panel.assigned", n=done.value or 0)
+        return redirect(url_for("applications.show", number=number, **self._kept()))
+
+    @expose("/<int:number>/documents/<int:document>")
+    def document(self, number: int, document: int) -> Answer:
+        """A document of evidence: pictures and PDF in place, Word as a download. Every opening is in the journal."""
+        row, person_id, municipality_id = self.read(
+            queue.document, scope=self.scope, application_id=number, document_id=document
+        )
+        content = self.read(lambda _: Storage(self.house.settings.data_dir).path(row.stored_name)).read_bytes()
+        self.note_reading(
+            action="applications.read_document",
+            object_type="document",
+            object_id=row.id,
+            subject_person_id=person_id,
+            municipality_id=municipality_id,
+        )
+        allow_framing()
+        shown = "attachment" if row.media_type == DOCX or request.args.get("download") else "inline"
+        plain = row.file_name.encode("ascii", "ignore").decode().replace('"', "").replace("\\", "") or "document"
+        response = FlaskResponse(content, mimetype=row.media_type)
+        response.headers["Content-Disposition"] = (
+            f"{shown}; filename=\"{plain}\"; filename*=UTF-8''{quote(row.file_name, safe='')}"
+        )
+        return response
+
+    def _show(self, number: int, form: MultiDict[str, str] | None = None) -> Answer:
+        found = self.read(queue.opened, scope=self.scope, application_id=number, wanted=self._wanted(), now=self.now())
+        if form is None:
+            self.note_reading(
+                action=queue.READING,
+                object_type="application",
+                object_id=number,
+                subject_person_id=found.dossier.person_id,
+                municipality_id=found.municipality_id,
+            )
+        written = dict(form or {})
+        parts = [DIRECTION, *(row.number for row in found.dossier.criteria)]
+        verdict = self._verdict() or Verdict.RETURN
+        chosen = self._reasons(verdict) if form else [row.number for row in found.reject_reasons if row.suggested]
+        return self.page(
+            "applications/application.html",
+            found=found,
+            d=found.dossier,
+            kept=self._kept(),
+            scores=range(MAX_SCORE + 1),
+            decidable=self.scope.can_write and found.dossier.status is ApplicationStatus.SUBMITTED,
+            declining=form is not None or bool(request.args.get("decline")),
+            verdict=verdict.value,
+            chosen={verdict.value if form else Verdict.REJECT.value: chosen},
+            comment=written.get("comment", ""),
+            remarks={part: written.get(f"remark-{part}", "") for part in parts},
+            told=self._told(number) if form is not None else "",
+            first=FIRST,
+            viewed=self._viewed(found),
+        )
+
+    def _viewed(self, found: queue.Opened) -> Any:
+        """The document shown in place: the one asked for, else the first that can be."""
+        documents = [document for row in found.dossier.criteria for document in row.documents]
+        asked = self.number("document")
+        for document in documents:
+            if document.id == asked:
+                return document
+        return next((document for document in documents if document.media_type != DOCX), None)
+
+    def _told(self, number: int) -> str:
+        verdict = self._verdict() or Verdict.RETURN
+        params = self.read(
+            deciding.preview, application_id=number, scope=self.scope, verdict=verdict, **self._words(verdict)
+        )
+        return decided_text(self.t, params)
+
+    def _verdict(self) -> Verdict | None:
+        value = self.word("verdict", 10)
+        return Verdict(value) if value in set(Verdict) else None
+
+    def _reasons(self, verdict: Verdict) -> list[int]:
+        return self.ids(f"reason-{verdict.value}")
+
+    def _words(self, verdict: Verdict) -> dict[str, Any]:
+        remarks = {
+            int(name.removeprefix("remark-")): value.strip()
+            for name, value in request.form.items()
+            if name.startswith("remark-") and name.removeprefix("remark-").isdecimal()
+        }
+        return {
+            "reasons": self._reasons(verdict),
+            "comment": self.word("comment", deciding.COMMENT_LIMIT) or None,
+            "remarks": {number: text[: deciding.REMARK_LIMIT] for number, text in remarks.items() if text},
+        }
+
+    def _kept(self, name: str = "") -> Any:
+        """The filter as it goes into links; or one part of it."""
+        values = {key: value for key in KEPT if (value := request.args.get(key, "").strip()[:100])}
+        return values.get(name) if name else values
+
+    def _wanted(self) -> Filter:
+        values = self._kept()
+
+        def number(name: str) -> int | None:
+            value = values.get(name, "")
+            return int(value) if value.isdecimal() and len(value) < 10 else None
+
+        status = values.get("status", "")
+        assigned = values.get("assigned", "")
+        return Filter(
+            status=ApplicationStatus(status) if status in set(queue.SHOWN) else ApplicationStatus.SUBMITTED,
+            campaign_id=number("campaign"),
+            direction_id=number("direction"),
+            municipality_id=number("municipality"),
+            assigned=assigned if assigned in (queue.ME, queue.NOBODY) or len(assigned) < 10 else "",
+            text=values.get("q", "") if len(values.get("q", "")) < 10 or not values.get("q", "").isdecimal() else "",
+        )
+
+
+VIEWS: list[View] = [Applications]

@@ -89,7 +89,7 @@ def overview(t: Texts, dossier: Dossier) -> Screen:
         for row in dossier.criteria
     )
     text = paragraphs(
-        t("applications.mending" if returned else "applications.overview"),
+        t("applications.mending") if returned else t("applications.overview", n=len(dossier.criteria)),
         _choices(t, dossier),
         lines,
         meter(t, dossier),

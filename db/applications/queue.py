@@ -27,7 +27,7 @@ SHOWN = (
 NOBODY = "none"
 ME = "me"
 HISTORY = 50
-READING = "application.read"
+READING = "applications.read"
 Statement = Select[*tuple[Any, ...]]
 
 

@@ -1,0 +1,102 @@
+"use strict";
+/* Helps on the pages of applications; every one of them works without it. */
+
+/* The queue: one box ticks all. */
+for (const all of document.querySelectorAll("[data-all]")) {
+  all.addEventListener("change", () => {
+    for (const box of document.querySelectorAll(`input[name="${all.dataset.all}"]`)) box.checked = all.checked;
+  });
+}
+
+/* Scores are saved as they are given; a second click takes one away. */
+const scores = document.querySelector("[data-scores]");
+async function save(group, name, value) {
+  const data = new FormData();
+  data.set("csrf_token", scores.elements.csrf_token.value);
+  data.set(name, value);
+  data.set("quiet", "1");
+  const answer = await fetch(scores.action, { method: "POST", body: data, redirect: "manual" }).catch(() => null);
+  group.classList.toggle("saved", Boolean(answer?.ok));
+  group.classList.toggle("failed", !answer?.ok);
+}
+if (scores) {
+  for (const group of document.querySelectorAll(".score")) {
+    let given = group.querySelector("input:checked")?.value ?? "";
+    group.addEventListener("click", (event) => {
+      if (!event.target.matches("input")) return;
+      if (event.target.value === given) event.target.checked = false;
+      given = event.target.checked ? event.target.value : "";
+      save(group, event.target.name, given);
+    });
+  }
+}
+
+/* Documents in place: mark the one that is shown. */
+for (const link of document.querySelectorAll("[data-view]")) {
+  link.addEventListener("click", () => {
+    document.querySelector(".documents .viewed")?.classList.remove("viewed");
+    link.classList.add("viewed");
+    const apart = document.querySelector("[data-viewer-open]");
+    if (apart) apart.href = link.href;
+  });
+}
+
+/* The dialog of refusal and return. */
+const dialog = document.getElementById("decline");
+if (dialog) {
+  const form = dialog.querySelector("form");
+  const bubble = dialog.querySelector("[data-bubble]");
+  const hint = bubble.textContent;
+  let asked = 0;
+  let timer = 0;
+
+  const verdict = () => form.elements.verdict.value;
+  async function preview() {
+    asked += 1;
+    const turn = asked;
+    const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form) }).catch(() => null);
+    if (turn !== asked) return;
+    if (answer?.ok) bubble.innerHTML = await answer.text(); // the panel's own text, escaped where people wrote it
+    else bubble.textContent = hint;
+  }
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(preview, 200);
+  };
+  const open = () => {
+    if (dialog.open) dialog.close();
+    dialog.showModal();
+    dialog.querySelector("[data-send]").focus();
+    preview();
+  };
+  document.querySelector("[data-decline]").addEventListener("click", (event) => {
+    event.preventDefault();
+    open();
+  });
+  dialog.querySelector("[data-decline-close]").addEventListener("click", (event) => {
+    event.preventDefault();
+    dialog.close();
+  });
+  form.addEventListener("input", soon);
+
+  dialog.addEventListener("keydown", (event) => {
+    if (event.target.matches("textarea") || event.ctrlKey || event.metaKey || event.altKey) {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(dialog.querySelector("[data-send]"));
+      return;
+    }
+    if (event.code === "KeyR" || event.code === "KeyT") {
+      event.preventDefault();
+      form.querySelector(`input[name="verdict"][value="${event.code === "KeyR" ? "reject" : "return"}"]`).checked = true;
+      preview();
+      return;
+    }
+    const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
+    const box = digit && form.querySelector(`fieldset[data-for="${verdict()}"] [data-digit="${digit}"]`);
+    if (!box) return;
+    event.preventDefault();
+    box.checked = event.shiftKey ? true : !box.checked;
+    if (event.shiftKey) form.requestSubmit(dialog.querySelector("[data-send]"));
+    else preview();
+  });
+  if (dialog.dataset.open !== undefined) open();
+}
