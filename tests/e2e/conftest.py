@@ -1,0 +1,57 @@
+"""The stage of the end-to-end tests: the real processes, once per test process, on a copy of the demo database."""
+
+import fcntl
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.stage import Stage, checkout
+
+STAGE = pytest.StashKey[Stage]()
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory, worker_id: str = "master") -> Stage:
+    """A checkout and a data folder with the demo, made once however many test processes there are."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if base.parent.name.startswith("pytest-of") else base.parent
+    place = shared / "prepared"
+    with (shared / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        stage = Stage(place / "code", place / "home")
+        if not (place / "done").exists():
+            checkout(stage.code)
+            stage.prepare()
+            (place / "done").touch()
+    return stage
+
+
+@pytest.fixture(scope="session")
+def _running(prepared: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    stage = Stage(prepared.code, tmp_path_factory.mktemp("stage"))
+    stage.copy_from(prepared)
+    stage.start()
+    yield stage
+    stage.close()
+
+
+@pytest.fixture
+def stage(_running: Stage, request: pytest.FixtureRequest) -> Stage:
+    """Sandbox, bot and panel, all running whatever an earlier test did to them; its logs are shown on a failure.
+
+    One for all tests of a test process: each works with people of its own (the lists are in tests/e2e/__init__.py).
+    """
+    request.node.stash[STAGE] = _running
+    _running.revive()
+    return _running
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Puts the processes' last words into the report of a failed test."""
+    report = yield
+    stage = item.stash.get(STAGE, None)
+    if stage is not None and report.failed:
+        report.sections.append(("processes", stage.logs()))
+    return report
