@@ -1,5 +1,106 @@
-"""Pages of diagnostics."""
+"""Pages of diagnostics: instruments and their versions, results that teachers opened."""
 
-from admin.base import View
+from datetime import datetime
 
-VIEWS: list[View] = []
+from flask import redirect, request, url_for
+from sqlalchemy.orm import Session
+
+from admin.access import ADMINISTRATORS, ALL, METHODISTS, only
+from admin.base import Answer, Page, View, expose
+from admin.paging import Paging
+from db.diagnostics import instruments, panel_queries
+from db.diagnostics.content import InstrumentError, Problem, from_yaml
+from db.diagnostics.models import InstrumentVersion
+from db.dictionaries import queries as dictionaries
+
+LARGEST = 256 * 1024  # the pack's own instrument has 25 KB
+
+
+class Diagnostics(Page):
+    """Instruments for everybody, opened results for methodists. Cuts and terms are among the settings."""
+
+    path, endpoint, title = "/diagnostics", "diagnostics", "diagnostics.panel.title"
+    allowed, section, icon, order = ALL, "work", "radar", 50
+
+    @expose("/")
+    def index(self) -> Answer:
+        """The instruments and their versions."""
+        return self.page(
+            "diagnostics/list.html",
+            rows=self.read(panel_queries.versions),
+            rules=self.read(dictionaries.rules),
+            opened=self.read(panel_queries.opened_count, scope=self.scope) if self.scope.reads_results else None,
+        )
+
+    @expose("/versions/<int:number>")
+    def version(self, number: int) -> Answer:
+        """A version's whole content."""
+        return self.page("diagnostics/version.html", view=self.read(panel_queries.version, version_id=number))
+
+    @expose("/import", methods=["GET", "POST"])
+    @only(ADMINISTRATORS)
+    def upload(self) -> Answer:
+        """A new version from a file: kept as a draft, with everything that is wrong told at once."""
+        problems: list[Problem] = []
+        if self.is_post():
+            file = request.files.get("file")
+            outcome = self.perform(
+                _import, None, file=file.read(LARGEST + 1) if file else b"", now=self.now(), actor=self._actor()
+            ).say("diagnostics.panel.drafted")
+            if outcome.value is not None:
+                return redirect(url_for("diagnostics.version", number=outcome.value.id))
+            if isinstance(outcome.refusal, InstrumentError):
+                problems = outcome.refusal.problems
+        return self.page("diagnostics/import.html", problems=problems)
+
+    @expose("/versions/<int:number>/publish", methods=["POST"])
+    @only(ADMINISTRATORS)
+    def publish(self, number: int) -> Answer:
+        """Publishes a draft for good."""
+        self.perform(instruments.publish_version, None, version_id=number, now=self.now(), actor=self._actor()).say(
+            "diagnostics.panel.published"
+        )
+        return self.back("diagnostics.version", number=number)
+
+    @expose("/results")
+    @only(METHODISTS)
+    def results(self) -> Answer:
+        """Whose results are open; the numbers are on a page of their own."""
+        place = self.number("municipality")
+        total = self.read(panel_queries.opened_count, scope=self.scope, municipality_id=place)
+        paging = Paging.asked(total)
+        rows = self.read(
+            panel_queries.opened,
+            scope=self.scope,
+            municipality_id=place,
+            limit=paging.limit,
+            offset=paging.offset,
+        )
+        places = [(row.id, row.name) for row in self.read(dictionaries.municipalities) if self.scope.sees(row.id)]
+        return self.page("diagnostics/results.html", rows=rows, paging=paging, place=place, places=places)
+
+    @expose("/results/<int:number>")
+    @only(METHODISTS)
+    def result(self, number: int) -> Answer:
+        """One opened result. That it was read goes into the journal."""
+        found = self.read(panel_queries.opened_result, scope=self.scope, attempt_id=number, zone=self.house.zone)
+        self.note_reading(
+            action="diagnostics.read",
+            object_type="attempt",
+            object_id=number,
+            subject_person_id=found.person_id,
+            municipality_id=found.municipality_id,
+        )
+        return self.page("diagnostics/result.html", found=found)
+
+    def _actor(self) -> str:
+        return f"staff:{self.account.staff_id}"
+
+
+def _import(session: Session, *, file: bytes, actor: str, now: datetime) -> InstrumentVersion:
+    if len(file) > LARGEST:
+        raise InstrumentError([Problem("too_big", "")])
+    return instruments.import_draft(session, content=from_yaml(file), now=now, actor=actor)
+
+
+VIEWS: list[View] = [Diagnostics]

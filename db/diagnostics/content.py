@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import yaml
+
 from db.errors import DomainError
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,23}")
@@ -115,6 +117,23 @@ def fingerprint(content: Mapping[str, Any]) -> str:
     """The same for the same content, whatever the order of its keys or the spacing of its file."""
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def from_yaml(file: bytes) -> dict[str, Any]:
+    """The content of an uploaded file. Raises InstrumentError where it is no YAML, or YAML that could blow up."""
+    try:
+        # A few lines with aliases can stand for gigabytes; a questionnaire needs none.
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(file, yaml.SafeLoader)):
+            raise InstrumentError([Problem("alias", "")])
+        content = yaml.safe_load(file)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise InstrumentError([Problem("not_yaml", str(line))]) from None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise InstrumentError([Problem("not_yaml", "1")]) from None
+    if not isinstance(content, dict):
+        raise InstrumentError([Problem("not_mapping", "")])
+    return content
 
 
 def parse(content: Any) -> Questionnaire:
