@@ -1,0 +1,265 @@
+"""The end of a consent and of a person's data: nothing personal is left in any noun, file or page of the database."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from db import erasure
+from db.applications.models import (
+    Application,
+    ApplicationStatus,
+    Campaign,
+    CriterionAnswer,
+    Decision,
+    Document,
+    Verdict,
+)
+from db.base import Base
+from db.clock import FrozenClock
+from db.database import Database
+from db.diagnostics import services as diagnostics
+from db.diagnostics.models import Answer, Attempt
+from db.dictionaries.models import Organisation, Term, TermKind
+from db.errors import NotFoundError
+from db.events.models import Event, EventMode, EventStatus, Registration, RegistrationStatus
+from db.inbox import services as inbox
+from db.inbox.models import Dialog, IncomingUpdate
+from db.inbox.services import Received
+from db.mentoring.models import Meeting, Pair, PairStatus
+from db.notices import services as notices
+from db.notices.models import Notice, NoticeStatus
+from db.packs import load_pack
+from db.people import queries, roles, services
+from db.people.models import Consent, Erasure, Person, Role
+from tests.support.town import add_teacher
+
+CANARY = "Кварцитова"
+ZONE = load_pack("chelyabinsk").zone
+
+
+@pytest.fixture
+def now(clock: FrozenClock) -> datetime:
+    return clock.now()
+
+
+def plant(session: Session, *, now: datetime) -> int:
+    """A teacher with the canary in every field that can hold words."""
+    person_id = add_teacher(session, external_id=555_000_111, name=f"{CANARY} Вера Ивановна", now=now)
+    other = add_teacher(session, external_id=555_000_112, name="Другая Анна Петровна", now=now)
+    services.own_organisation(session, person_id=person_id, name=f"Школа {CANARY}")
+    roles.grant(session, person_id=person_id, role=Role.MENTOR, now=now)
+    attempt = diagnostics.start_or_resume(session, person_id=person_id, now=now, zone=ZONE)
+    diagnostics.answer(
+        session, person_id=person_id, attempt_id=attempt.attempt_id, item=attempt.item.code, value=2, now=now
+    )
+    for number, status in enumerate((ApplicationStatus.SUBMITTED, ApplicationStatus.APPROVED)):
+        campaign = session.scalars(select(Campaign).order_by(Campaign.id)).all()[number]
+        application = Application(
+            campaign_id=campaign.id,
+            person_id=person_id,
+            status=status,
+            created_at=now,
+            submitted_at=now,
+            direction_remark=CANARY,
+        )
+        session.add(application)
+        session.flush()
+        session.add(
+            CriterionAnswer(
+                application_id=application.id, number=1, text=CANARY, previous_text=CANARY, remark=CANARY, updated_at=now
+            )
+        )
+        session.add(
+            Document(
+                application_id=application.id,
+                criterion=1,
+                file_name=f"{CANARY}.pdf",
+                stored_name=f"{number}" * 32 + ".pdf",
+                media_type="application/pdf",
+                size=1,
+                sha256=f"{number}" * 64,
+                uploaded_at=now,
+            )
+        )
+        session.add(
+            Decision(
+                application_id=application.id,
+                verdict=Verdict.APPROVE,
+                reasons=[],
+                comment=CANARY,
+                remarks={"1": CANARY},
+                decided_at=now,
+            )
+        )
+    event = Event(
+        code="canary",
+        title="Семинар",
+        about="",
+        format_id=session.scalars(select(Term.id).where(Term.kind == TermKind.EVENT_FORMAT)).first() or 0,
+        mode=EventMode.ONLINE,
+        starts_at=now + timedelta(days=3),
+        ends_at=now + timedelta(days=3, hours=1),
+        capacity=1,
+        seated=1,
+        status=EventStatus.PUBLISHED,
+        check_in_token="t",
+        created_at=now,
+    )
+    session.add(event)
+    session.flush()
+    session.add(
+        Registration(
+            event_id=event.id,
+            person_id=person_id,
+            status=RegistrationStatus.SEATED,
+            sequence=1,
+            registered_at=now,
+            comment=CANARY,
+        )
+    )
+    pair = Pair(mentor_id=person_id, mentee_id=other, goals=CANARY, started_at=now, last_contact_at=now)
+    session.add(pair)
+    session.flush()
+    session.add(Meeting(pair_id=pair.id, planned_at=now + timedelta(days=1), set_at=now, topic=CANARY, outcome=CANARY))
+    notices.enqueue(session, key="k1", person_id=person_id, kind="people.test", params={"x": CANARY}, now=now)
+    inbox.save_dialog(session, key="1:555000111:555000111", state="s", data={"typed": CANARY}, now=now)
+    inbox.receive(session, updates=[Received(1, 555_000_111, CANARY)], now=now)
+    inbox.quarantine(session, update_id=1, now=now)
+    return person_id
+
+
+def words(session: Session) -> str:
+    """Every value of every table."""
+    return "\n".join(
+        str(tuple(row)) for table in Base.metadata.sorted_tables for row in session.execute(select(table))
+    )
+
+
+def test_after_an_erasure_the_planted_word_is_nowhere(
+    database: Database, database_url: str, now: datetime
+) -> None:
+    person_id = database.write(plant, now=now)
+    assert database.read(words).count(CANARY) >= 12
+    names = database.write(erasure.erase, person_id=person_id, requested_by="person", now=now)
+    assert sorted(name[0] for name in names) == ["0", "1"]
+    left = database.read(words)
+    assert CANARY not in left
+    assert "555000111" not in left
+    database.scrub()
+    if database_url.startswith("sqlite"):
+        path = Path(str(make_url(database_url).database))
+        for file in path.parent.glob(f"{path.name}*"):
+            assert CANARY.encode() not in file.read_bytes(), file.name
+
+
+def test_what_must_stay_stays_without_a_name(database: Database, now: datetime) -> None:
+    person_id = database.write(plant, now=now)
+    database.write(erasure.erase, person_id=person_id, requested_by="person", now=now)
+
+    def look(session: Session) -> None:
+        person = session.get_one(Person, person_id)
+        assert (person.full_name, person.external_id, person.erased_at) == (None, None, now)
+        assert session.scalars(select(Application.status)).all() == [ApplicationStatus.APPROVED]
+        assert session.scalar(select(func.count()).select_from(Consent).where(Consent.person_id == person_id))
+        act = session.scalars(select(Erasure)).one()
+        assert (act.person_id, act.done_at, act.requested_by) == (person_id, now, "person")
+        for table in (Attempt, Answer, CriterionAnswer, Document, Dialog):
+            assert session.scalar(select(func.count()).select_from(table)) == 0, table
+        assert session.scalars(select(Notice.id).where(Notice.person_id == person_id)).all() == []
+        assert session.scalars(select(IncomingUpdate.chat_key)).all() == [0]
+        registration = session.scalars(select(Registration)).one()
+        assert registration.status is RegistrationStatus.CANCELLED
+        assert session.get_one(Event, registration.event_id).seated == 0
+        assert session.scalars(select(Pair.status)).one() is PairStatus.FINISHED
+
+    database.read(look)
+
+
+def test_erasing_twice_is_one_act_and_the_files_wait_until_they_are_gone(database: Database, now: datetime) -> None:
+    person_id = database.write(plant, now=now)
+    first = database.write(erasure.erase, person_id=person_id, requested_by="person", now=now)
+    again = database.write(erasure.erase, person_id=person_id, requested_by="operator", now=now + timedelta(days=1))
+    assert first == again == database.read(erasure.files_left)
+    database.write(erasure.files_deleted, names=first)
+    assert database.read(erasure.files_left) == []
+    assert database.read(lambda session: session.scalars(select(Erasure.requested_by)).all()) == ["person"]
+
+
+def test_nobody_cannot_be_erased(database: Database, now: datetime) -> None:
+    with pytest.raises(NotFoundError):
+        database.write(erasure.erase, person_id=404, requested_by="operator", now=now)
+
+
+def test_the_same_messenger_number_may_start_anew(database: Database, now: datetime) -> None:
+    person_id = database.write(plant, now=now)
+    database.write(erasure.erase, person_id=person_id, requested_by="person", now=now)
+    assert database.read(queries.visitor, external_id=555_000_111) is None
+    anew = database.write(services.give_consent, external_id=555_000_111, version=1, locale="ru", now=now)
+    assert anew != person_id
+    assert database.read(queries.form, person_id=anew).field == "full_name"
+
+
+def test_a_withdrawal_stops_everything_at_once(database: Database, now: datetime) -> None:
+    person_id = database.write(plant, now=now)
+    until = database.write(erasure.withdraw_consent, person_id=person_id, now=now)
+    assert now < until <= now + timedelta(hours=24)
+    assert database.write(erasure.withdraw_consent, person_id=person_id, now=now + timedelta(hours=1)) == until
+
+    def look(session: Session) -> None:
+        visitor = queries.visitor(session, external_id=555_000_111)
+        assert visitor is not None
+        assert (visitor.consented, visitor.roles) == (False, frozenset())
+        own = select(Notice.status).where(Notice.person_id == person_id)
+        assert set(session.scalars(own)) == {NoticeStatus.CANCELLED}
+        assert set(session.scalars(select(Application.status))) == {
+            ApplicationStatus.WITHDRAWN,
+            ApplicationStatus.APPROVED,
+        }
+        assert session.scalars(select(Registration.status)).one() is RegistrationStatus.CANCELLED
+        assert session.get_one(Person, person_id).full_name is not None, "nothing is erased yet"
+
+    database.read(look)
+
+
+def test_the_erasure_follows_within_a_day_unless_consent_comes_back(database: Database, now: datetime) -> None:
+    person_id = database.write(plant, now=now)
+    until = database.write(erasure.withdraw_consent, person_id=person_id, now=now)
+    assert database.read(erasure.due, now=until - timedelta(minutes=1)) == []
+    assert database.write(erasure.carry_out, person_id=person_id, now=until - timedelta(minutes=1)) == []
+    assert database.read(erasure.due, now=until) == [person_id]
+    assert database.write(services.give_consent, external_id=555_000_111, version=1, locale="ru", now=until) == person_id
+    assert database.read(erasure.due, now=until) == []
+    assert database.write(erasure.carry_out, person_id=person_id, now=until) == []
+    assert database.read(queries.profile, person_id=person_id).full_name is not None
+
+    database.write(erasure.withdraw_consent, person_id=person_id, now=until)
+    later = until + timedelta(days=1)
+    assert len(database.write(erasure.carry_out, person_id=person_id, now=later)) == 2
+    assert CANARY not in database.read(words)
+
+
+def test_the_file_holds_everything_and_nobody_elses_name(database: Database, now: datetime) -> None:
+    person_id = database.write(plant, now=now)
+    found: dict[str, Any] = database.read(erasure.export, person_id=person_id)
+    assert str(found).count(CANARY) >= 9
+    assert "Другая" not in str(found)
+    assert found["applications"][0]["documents"][0]["file_name"] == f"{CANARY}.pdf"
+    seen = database.read(erasure.overview, person_id=person_id)
+    assert (seen.attempts, seen.applications, seen.documents, seen.registrations, seen.pairs) == (1, 2, 2, 1, 1)
+
+
+def test_an_organisation_that_others_use_stays(database: Database, now: datetime) -> None:
+    person_id = database.write(plant, now=now)
+    other = database.read(queries.visitor, external_id=555_000_112)
+    assert other is not None
+    database.write(services.own_organisation, person_id=other.person_id, name=f"Школа {CANARY}")
+    database.write(erasure.erase, person_id=person_id, requested_by="person", now=now)
+    kept = database.read(
+        lambda session: session.scalars(select(Organisation.name).where(Organisation.confirmed.is_(False))).all()
+    )
+    assert kept == [f"Школа {CANARY}"]
