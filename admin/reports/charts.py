@@ -1,0 +1,146 @@
+"""Charts of reports as pictures: the same drawing as SVG for the page and as PNG to take away.
+
+matplotlib is imported when the first chart is drawn: the panel starts without it. Its own DejaVu has Cyrillic.
+"""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Kind = Literal["svg", "png"]
+MEDIA_TYPES: dict[Kind, str] = {"svg": "image/svg+xml", "png": "image/png"}
+
+INK, SOFT, LINE = "#1d2723", "#5a6660", "#dfddd3"
+PINE, SAND, MIST, HAZE = "#1c6a54", "#dba98a", "#c9d9d1", "#efeee7"
+BANDS = ("#e4efe8", "#f6ecc9", "#f0cf9f", "#df9c80")
+WIDTH = 10.4  # inches; at 100 dots each it fits the panel's column
+ROW = 0.34
+DOTS = 180
+LEFT = 3.5
+TEXT = 9.5
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One colour of the bars."""
+
+    name: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """A coloured field with its number; without a number it is masked (`text` says how) or empty."""
+
+    text: str
+    band: int | None
+
+
+def stacked(
+    lines: Sequence[tuple[str, Sequence[int]]], series: Sequence[Series], *, title: str, note: str, kind: Kind
+) -> bytes:
+    """Horizontal bars made of parts, each line with its total at the end."""
+    figure, axes, height = _canvas(len(lines))
+    most = max((sum(values) for _, values in lines), default=0) or 1
+    starts = [0] * len(lines)
+    for number, one in enumerate(series):
+        values = [given[number] for _, given in lines]
+        axes.barh(range(len(lines)), values, left=starts, height=0.62, color=one.colour, label=one.name, linewidth=0)
+        for place, (value, start) in enumerate(zip(values, starts, strict=True)):
+            if value >= most * 0.045:
+                axes.text(
+                    start + value / 2, place, str(value), ha="center", va="center_baseline", fontsize=8.5,
+                    color="white" if one.colour == PINE else INK,
+                )  # fmt: skip
+        starts = [start + value for start, value in zip(starts, values, strict=True)]
+    for place, total in enumerate(starts):
+        axes.text(
+            total + most * 0.012, place, str(total), va="center_baseline", fontsize=TEXT, color=INK, weight="bold"
+        )
+    axes.set_yticks(range(len(lines)), [name for name, _ in lines], fontsize=TEXT, color=INK)
+    axes.set_xlim(0, most * 1.08)
+    axes.set_xticks([])
+    axes.set_ylim(len(lines) - 0.4, -0.6)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    _words(figure, height, title, note)
+    if len(series) > 1:
+        figure.legend(
+            loc="upper right", bbox_to_anchor=(0.99, 1 - 0.16 / height), ncols=len(series), frameon=False,
+            fontsize=TEXT, handlelength=0.9, handleheight=0.9, labelcolor=INK, columnspacing=1.4,
+        )  # fmt: skip
+    return _saved(figure, kind)
+
+
+def heat(
+    rows: Sequence[tuple[str, Sequence[HeatCell]]], columns: Sequence[str], *, title: str, note: str, kind: Kind
+) -> bytes:
+    """The heat table as a picture; every field has its number, so that colour alone says nothing."""
+    from matplotlib.patches import FancyBboxPatch
+
+    figure, axes, height = _canvas(len(rows), above=0.35)
+    for place, (_, cells) in enumerate(rows):
+        for number, cell in enumerate(cells):
+            colour = HAZE if cell.band is None else BANDS[cell.band]
+            axes.add_patch(
+                FancyBboxPatch(
+                    (number + 0.04, place - 0.42),
+                    0.92,
+                    0.84,
+                    boxstyle="round,pad=0,rounding_size=0.06",
+                    facecolor=colour,
+                    edgecolor="none",
+                    mutation_aspect=0.4,
+                )
+            )
+            axes.text(
+                number + 0.5, place, cell.text, ha="center", va="center_baseline", fontsize=TEXT,
+                color=SOFT if cell.band is None else INK,
+            )  # fmt: skip
+    axes.set_yticks(range(len(rows)), [name for name, _ in rows], fontsize=TEXT, color=INK)
+    axes.set_xticks([number + 0.5 for number in range(len(columns))], columns, fontsize=TEXT, color=SOFT)
+    axes.xaxis.tick_top()
+    axes.set_xlim(0, len(columns))
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.tick_params(length=0, pad=4)
+    axes.spines[:].set_visible(False)
+    _words(figure, height, title, note)
+    return _saved(figure, kind)
+
+
+def _canvas(lines: int, above: float = 0.0) -> tuple["Figure", "Axes", float]:
+    from matplotlib.figure import Figure
+
+    top, bottom = 0.95 + above, 0.15
+    height = top + bottom + ROW * max(lines, 1)
+    figure = Figure(figsize=(WIDTH, height), facecolor="white")
+    axes = figure.add_axes((LEFT / WIDTH, bottom / height, (WIDTH - LEFT - 0.1) / WIDTH, 1 - (top + bottom) / height))
+    axes.set_facecolor("white")
+    return figure, axes, height
+
+
+def _words(figure: "Figure", height: float, title: str, note: str) -> None:
+    figure.text(0.012, 1 - 0.3 / height, title, fontsize=12.5, weight="bold", color=INK, va="center")
+    figure.text(0.012, 1 - 0.6 / height, note, fontsize=9, color=SOFT, va="center")
+
+
+def _saved(figure: "Figure", kind: Kind) -> bytes:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    for axes in figure.axes:
+        for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+            label.set_parse_math(False)  # a name is a name, dollars and all
+    target = io.BytesIO()
+    if kind == "png":
+        FigureCanvasAgg(figure)
+        figure.savefig(target, format="png", dpi=DOTS)
+    else:
+        FigureCanvasSVG(figure)
+        figure.savefig(target, format="svg", metadata={"Date": None})
+    return target.getvalue()
