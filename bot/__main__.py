@@ -33,7 +33,7 @@ async def run(settings: BotSettings) -> None:
     dispatcher = create_dispatcher(house)
     receiver = Receiver(bot, dispatcher, house)
     delivery = Delivery(bot, house)
-    scheduler = make_scheduler(house, delivery)
+    scheduler = make_scheduler(house, delivery, receiver)
     log.info("bot_started", sandbox=settings.sandbox, webhook=bool(settings.webhook_url))
     commands = asyncio.create_task(publish_commands(bot, house, stop))
     sending = asyncio.create_task(delivery.run(stop))

@@ -75,7 +75,13 @@ class Receiver:
 
     async def recover(self) -> None:
         """Goes on with what an earlier process received and did not finish."""
+        await self._house.database.write(inbox.take_back)
         for item in await self._house.database.read(inbox.waiting):
+            self._enqueue(item)
+
+    async def take_back(self) -> None:
+        """Tries again what somebody put back from the quarantine."""
+        for item in await self._house.database.write(inbox.take_back):
             self._enqueue(item)
 
     async def take(self, updates: Sequence[dict[str, Any]]) -> None:

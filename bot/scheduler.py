@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from bot.delivery import Delivery
 from bot.house import House
 from bot.people import erasing
+from bot.receiving import Receiver
 from db.dictionaries import queries as dictionaries
 from db.inbox import services as inbox
 from db.locks import alone
@@ -69,12 +70,13 @@ async def keep_house(house: House) -> None:
         log.error("housekeeping_failed", what="erasing", exc_info=error)
 
 
-def make_scheduler(house: House, delivery: Delivery) -> AsyncIOScheduler:
+def make_scheduler(house: House, delivery: Delivery, receiver: Receiver) -> AsyncIOScheduler:
     """The clock of the bot: not started yet. Both jobs run once at the start, which makes up for a time off."""
 
     async def due() -> None:
         await sweep_all(house)
         delivery.wake()
+        await receiver.take_back()
 
     scheduler = AsyncIOScheduler(
         jobstores={"default": MemoryJobStore()},

@@ -1,5 +1,101 @@
-"""Pages of mentoring."""
+"""Mentoring pairs: the list with the silent ones on top, a pair's page, a new pair."""
 
-from admin.base import View
+from flask import redirect, url_for
 
-VIEWS: list[View] = []
+from admin.access import ALL, METHODISTS, only
+from admin.base import Answer, Audit, Page, View, expose
+from admin.paging import Paging
+from db.mentoring import panel, services
+from db.mentoring.models import PairStatus
+
+GOALS = 1000
+
+
+class Mentoring(Page):
+    """Pairs of the account's municipalities, by the mentee's or the mentor's."""
+
+    path, endpoint, title = "/mentoring", "mentoring", "mentoring.panel.title"
+    allowed, section, icon, order = ALL, "work", "hands", 40
+
+    @expose("/")
+    def index(self) -> Answer:
+        """The list, the longest silence first."""
+        chosen = self.word("show") or "active"
+        silent = chosen == "silent"
+        status = PairStatus.FINISHED if chosen == "finished" else PairStatus.ACTIVE
+        words = self.word("q", 100)
+        total = self.read(
+            panel.count_pairs, scope=self.scope, now=self.now(), status=status, silent=silent, words=words
+        )
+        quiet = self.read(panel.count_pairs, scope=self.scope, now=self.now(), status=PairStatus.ACTIVE, silent=True)
+        paging = Paging.asked(total)
+        rows = self.read(
+            panel.pairs,
+            scope=self.scope,
+            now=self.now(),
+            status=status,
+            silent=silent,
+            words=words,
+            offset=paging.offset,
+            limit=paging.limit,
+        )
+        return self.page("mentoring/list.html", rows=rows, paging=paging, chosen=chosen, words=words, quiet=quiet)
+
+    @expose("/<int:number>")
+    def card(self, number: int) -> Answer:
+        """A pair with the history of its meetings. That it was opened goes into the journal."""
+        card = self.read(panel.panel_card, scope=self.scope, pair_id=number, now=self.now())
+        self.note_reading(
+            action="mentoring.read",
+            object_type="pair",
+            object_id=number,
+            subject_person_id=card.mentee_id,
+            municipality_id=card.municipality_id,
+        )
+        return self.page("mentoring/card.html", card=card)
+
+    @expose("/new", methods=["GET", "POST"])
+    @only(METHODISTS)
+    def new(self) -> Answer:
+        """A new pair: a mentor from the list, a mentee found by name."""
+        words = self.word("q", 100)
+        if self.is_post():
+            mentor_id, mentee_id = self.number("mentor"), self.number("mentee")
+            if mentor_id is not None and mentee_id is not None:
+                outcome = self.perform(
+                    services.create_pair,
+                    lambda pair_id: Audit(
+                        action="mentoring.create_pair",
+                        object_type="pair",
+                        object_id=pair_id,
+                        subject_person_id=mentee_id,
+                    ),
+                    scope=self.scope,
+                    mentor_id=mentor_id,
+                    mentee_id=mentee_id,
+                    goals=self.word("goals", GOALS) or None,
+                    now=self.now(),
+                ).say("mentoring.panel.created")
+                if outcome:
+                    return redirect(url_for("mentoring.card", number=outcome.value))
+        return self.page(
+            "mentoring/new.html",
+            mentors=self.read(panel.mentors, scope=self.scope),
+            found=self.read(panel.mentees, scope=self.scope, words=words),
+            words=words,
+            mentor=self.number("mentor"),
+            goals=self.word("goals", GOALS),
+        )
+
+    @expose("/<int:number>/finish", methods=["POST"])
+    @only(METHODISTS)
+    def finish(self, number: int) -> Answer:
+        """Ends a pair; both hear of it."""
+        line = Audit(action="mentoring.finish_pair", object_type="pair", object_id=number)
+        self.perform(services.finish_pair, line, scope=self.scope, pair_id=number, now=self.now()).say(
+            "mentoring.panel.finished"
+        )
+        return self.back("mentoring.card", number=number)
+
+
+VIEWS: list[View] = [Mentoring]

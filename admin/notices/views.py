@@ -1,5 +1,83 @@
-"""Pages of notices."""
+"""What did not arrive: notices that the messenger refused, updates that the bot could not handle."""
 
-from admin.base import View
+from flask import abort
 
-VIEWS: list[View] = []
+from admin.access import ALL, METHODISTS, REGIONAL, only
+from admin.base import Answer, Audit, Page, View, expose
+from admin.paging import Paging
+from db.inbox import queries as inbox_queries
+from db.inbox import services as inbox
+from db.notices import panel, services
+
+WHY = ("blocked", "gave_up", "nowhere", "refused", "render")
+NOUNS = ("people", "diagnostics", "applications", "events", "mentoring")
+
+
+class Notices(Page):
+    """Failed notices within the account's municipalities; the bot's own troubles for the whole region's accounts."""
+
+    path, endpoint, title = "/notices", "notices", "notices.panel.title"
+    allowed, section, icon, order = ALL, "service", "bell", 10
+
+    @expose("/")
+    def index(self) -> Answer:
+        """Figures, the dead, the set aside."""
+        counts = self.read(panel.counts, scope=self.scope, now=self.now())
+        paging = Paging.asked(counts.dead)
+        rows = self.read(panel.dead, scope=self.scope, offset=paging.offset, limit=paging.limit)
+        regional = self.scope.municipality_ids is None
+        return self.page(
+            "notices/list.html",
+            counts=counts,
+            paging=paging,
+            rows=rows,
+            why=WHY,
+            nouns=NOUNS,
+            set_aside=self.read(inbox_queries.quarantined) if regional else [],
+            may_put_back=self.account.role in REGIONAL,
+        )
+
+    @expose("/<int:number>/retry", methods=["POST"])
+    @only(METHODISTS)
+    def retry(self, number: int) -> Answer:
+        """Tries one again."""
+        line = Audit(action="notices.retry", object_type="notice", object_id=number)
+        self.perform(services.retry, line, scope=self.scope, notice_id=number, now=self.now()).say(
+            "notices.panel.retried"
+        )
+        return self.back("notices.index")
+
+    @expose("/retry", methods=["POST"])
+    @only(METHODISTS)
+    def retry_all(self) -> Answer:
+        """Tries all again."""
+        outcome = self.perform(
+            services.retry_all,
+            lambda count: Audit(action="notices.retry_all", object_type="notice", details={"count": count}),
+            scope=self.scope,
+            now=self.now(),
+        )
+        outcome.say("notices.panel.retried_all", n=outcome.value or 0)
+        return self.back("notices.index")
+
+    @expose("/<int:number>/drop", methods=["POST"])
+    @only(METHODISTS)
+    def drop(self, number: int) -> Answer:
+        """Leaves one unsent."""
+        line = Audit(action="notices.drop", object_type="notice", object_id=number)
+        self.perform(services.drop, line, scope=self.scope, notice_id=number).say("notices.panel.dropped")
+        return self.back("notices.index")
+
+    @expose("/updates/<int:number>/retry", methods=["POST"])
+    @only(REGIONAL)
+    def put_back(self, number: int) -> Answer:
+        """Lets the bot try an update again."""
+        line = Audit(action="inbox.put_back", object_type="update", object_id=None, details={"update": number})
+        outcome = self.perform(inbox.put_back, line, update_id=number)
+        if outcome and not outcome.value:
+            abort(404)
+        outcome.say("notices.panel.put_back")
+        return self.back("notices.index")
+
+
+VIEWS: list[View] = [Notices]

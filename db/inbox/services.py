@@ -14,6 +14,9 @@ from db.upsert import insert
 KEEP = timedelta(days=2)  # the messenger repeats an update for a day at most
 
 
+PUT_BACK = "put_back"
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """A raw update as it came: its number, whose turn it belongs to, its JSON."""
@@ -75,6 +78,37 @@ def quarantine(session: Session, *, update_id: int, now: datetime) -> None:
     """Sets an update aside so that the chat's next ones go on; the panel shows it."""
     row = session.get_one(IncomingUpdate, update_id)
     row.status, row.handled_at = UpdateStatus.QUARANTINED, now
+
+
+def put_back(session: Session, *, update_id: int) -> bool:
+    """Gives a quarantined update another chance; the bot takes it within a minute. False when it is not there."""
+    statement = (
+        update(IncomingUpdate)
+        .where(
+            IncomingUpdate.update_id == update_id,
+            IncomingUpdate.status == UpdateStatus.QUARANTINED,
+            IncomingUpdate.payload.is_not(None),
+        )
+        .values(status=UpdateStatus.RECEIVED, attempts=0, error=PUT_BACK, handled_at=None)
+        .returning(IncomingUpdate.update_id)
+    )
+    return session.scalar(statement) is not None
+
+
+def take_back(session: Session) -> list[Received]:
+    """Updates that were put back, each to one taker."""
+    statement = (
+        update(IncomingUpdate)
+        .where(IncomingUpdate.status == UpdateStatus.RECEIVED, IncomingUpdate.error == PUT_BACK)
+        .values(error=None)
+        .returning(IncomingUpdate.update_id, IncomingUpdate.chat_key, IncomingUpdate.payload)
+    )
+    rows = session.execute(statement).all()
+    return sorted((Received(row.update_id, row.chat_key, row.payload or "{}") for row in rows), key=_number)
+
+
+def _number(item: Received) -> int:
+    return item.update_id
 
 
 def forget_old(session: Session, *, now: datetime) -> None:

@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, update
+from sqlalchemy import String, cast, select, update
 from sqlalchemy.orm import Session
 
+from db.errors import ForbiddenError, NotFoundError
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person
+from db.people.scope import Scope
 from db.upsert import insert
 
 KEEP = timedelta(days=30)  # long enough to answer «what did you send me?»
@@ -82,30 +84,62 @@ def cancel_all(session: Session, *, person_id: int) -> int:
     return len(session.scalars(statement).all())
 
 
-def retry(session: Session, *, notice_id: int, now: datetime) -> bool:
-    """Puts a dead notice back in the line. Returns false when it is not dead (any more)."""
-    return _retry(session, Notice.id == notice_id, now=now) > 0
+def retry(session: Session, *, scope: Scope, notice_id: int, now: datetime) -> bool:
+    """Puts a dead notice back in the line; who had blocked the bot is tried again. False when it is not dead any more.
+
+    Raises NotFoundError for somebody out of reach, ForbiddenError.
+    """
+    notice, person = _within(session, scope, notice_id)
+    if notice.status is not NoticeStatus.DEAD:
+        return False
+    person.blocked_at = None
+    session.execute(update(Notice).where(Notice.id == notice_id).values(**_afresh(now)))
+    return True
 
 
-def drop(session: Session, *, notice_id: int) -> bool:
-    """A dead notice is not needed any more. Returns false when it is not dead (any more)."""
-    statement = (
-        update(Notice)
-        .where(Notice.id == notice_id, Notice.status == NoticeStatus.DEAD)
-        .values(status=NoticeStatus.CANCELLED, error="dropped")
-        .returning(Notice.id)
+def retry_all(session: Session, *, scope: Scope, now: datetime) -> int:
+    """Puts every dead notice within reach back in the line, but for people who blocked the bot. Returns how many."""
+    if not scope.can_write:
+        raise ForbiddenError
+    within = select(Person.id).where(
+        scope.limits(Person.municipality_id), Person.blocked_at.is_(None), Person.erased_at.is_(None)
     )
-    return session.scalar(statement) is not None
-
-
-def _retry(session: Session, which: ColumnElement[bool], *, now: datetime) -> int:
     statement = (
         update(Notice)
-        .where(which, Notice.status == NoticeStatus.DEAD)
-        .values(status=NoticeStatus.PENDING, due_at=now, expires_at=None, attempts=0, error=None, claimed_until=None)
+        .where(Notice.status == NoticeStatus.DEAD, Notice.person_id.in_(within))
+        .values(**_afresh(now))
         .returning(Notice.id)
     )
     return len(session.scalars(statement).all())
+
+
+def drop(session: Session, *, scope: Scope, notice_id: int) -> bool:
+    """A dead notice is not needed any more. False when it is not dead any more. Raises as `retry`."""
+    notice, _ = _within(session, scope, notice_id)
+    if notice.status is not NoticeStatus.DEAD:
+        return False
+    notice.status, notice.error = NoticeStatus.CANCELLED, "dropped"
+    return True
+
+
+def _within(session: Session, scope: Scope, notice_id: int) -> tuple[Notice, Person]:
+    notice = session.get(Notice, notice_id, with_for_update=True)
+    if notice is None:
+        raise NotFoundError
+    person = session.get_one(Person, notice.person_id)
+    scope.check_write(person.municipality_id)
+    return notice, person
+
+
+def _afresh(now: datetime) -> dict[str, Any]:
+    return {
+        "status": NoticeStatus.PENDING,
+        "due_at": now,
+        "expires_at": None,
+        "attempts": 0,
+        "error": None,
+        "claimed_until": None,
+    }
 
 
 def forget_old(session: Session, *, now: datetime) -> None:
