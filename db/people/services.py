@@ -65,14 +65,21 @@ def give_consent(
     person = session.scalars(
         select(Person).where(Person.platform == platform, Person.external_id == external_id).with_for_update()
     ).one()
-    given = set(
-        session.scalars(
-            select(Consent.consent_text_id).where(Consent.person_id == person.id, Consent.withdrawn_at.is_(None))
+    live = select(Consent.consent_text_id).where(Consent.person_id == person.id, Consent.withdrawn_at.is_(None))
+    given = set(session.scalars(live))
+    rows = [
+        {"person_id": person.id, "consent_text_id": text.id, "given_at": now, "withdrawn_at": None}
+        for text in texts
+        if text.id not in given
+    ]
+    if rows:  # given, withdrawn and given again in one moment is given
+        session.execute(
+            insert(session, Consent)
+            .values(rows)
+            .on_conflict_do_update(
+                index_elements=["person_id", "consent_text_id", "given_at"], set_={"withdrawn_at": None}
+            )
         )
-    )
-    session.add_all(
-        Consent(person_id=person.id, consent_text_id=text.id, given_at=now) for text in texts if text.id not in given
-    )
     session.execute(delete(Erasure).where(Erasure.person_id == person.id, Erasure.done_at.is_(None)))
     person.blocked_at = None
     session.flush()

@@ -71,7 +71,12 @@ def plant(session: Session, *, now: datetime) -> int:
         session.flush()
         session.add(
             CriterionAnswer(
-                application_id=application.id, number=1, text=CANARY, previous_text=CANARY, remark=CANARY, updated_at=now
+                application_id=application.id,
+                number=1,
+                text=CANARY,
+                previous_text=CANARY,
+                remark=CANARY,
+                updated_at=now,
             )
         )
         session.add(
@@ -135,14 +140,10 @@ def plant(session: Session, *, now: datetime) -> int:
 
 def words(session: Session) -> str:
     """Every value of every table."""
-    return "\n".join(
-        str(tuple(row)) for table in Base.metadata.sorted_tables for row in session.execute(select(table))
-    )
+    return "\n".join(str(tuple(row)) for table in Base.metadata.sorted_tables for row in session.execute(select(table)))
 
 
-def test_after_an_erasure_the_planted_word_is_nowhere(
-    database: Database, database_url: str, now: datetime
-) -> None:
+def test_after_an_erasure_the_planted_word_is_nowhere(database: Database, database_url: str, now: datetime) -> None:
     person_id = database.write(plant, now=now)
     assert database.read(words).count(CANARY) >= 12
     names = database.write(erasure.erase, person_id=person_id, requested_by="person", now=now)
@@ -232,7 +233,9 @@ def test_the_erasure_follows_within_a_day_unless_consent_comes_back(database: Da
     assert database.read(erasure.due, now=until - timedelta(minutes=1)) == []
     assert database.write(erasure.carry_out, person_id=person_id, now=until - timedelta(minutes=1)) == []
     assert database.read(erasure.due, now=until) == [person_id]
-    assert database.write(services.give_consent, external_id=555_000_111, version=1, locale="ru", now=until) == person_id
+    assert (
+        database.write(services.give_consent, external_id=555_000_111, version=1, locale="ru", now=until) == person_id
+    )
     assert database.read(erasure.due, now=until) == []
     assert database.write(erasure.carry_out, person_id=person_id, now=until) == []
     assert database.read(queries.profile, person_id=person_id).full_name is not None

@@ -229,7 +229,8 @@ async def test_a_photo_in_the_middle_is_answered(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", ["pep:municipality:99999", "pep:full_name:1", "pef:nonsense:0:0", "peo", "pes", "pem:nonsense", "zz", "pec:99:"]
+    "data",
+    ["pep:municipality:99999", "pep:full_name:1", "pef:nonsense:0:0", "peo", "pes", "pem:nonsense", "zz", "pec:99:"],
 )
 async def test_forged_buttons_harm_nothing(town: Town, data: str) -> None:
     anna = await town.person(1001)

@@ -31,9 +31,7 @@ def count(table: type[Any]) -> Callable[[Session], int]:
 
 def consented(database: Database, now: datetime, external_id: int = 501) -> int:
     view = database.read(queries.consent)
-    return database.write(
-        services.give_consent, external_id=external_id, version=view.version, locale="ru", now=now
-    )
+    return database.write(services.give_consent, external_id=external_id, version=view.version, locale="ru", now=now)
 
 
 def at_once(*deeds: Callable[[], Any]) -> list[Any]:

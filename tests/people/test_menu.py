@@ -1,0 +1,326 @@
+"""The menu by role, commands, settings, links, one's own data: over HTTP."""
+
+import asyncio
+import io
+import json
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.people import erasing
+from bot.people.commands import commands, publish_commands
+from bot.sandbox.client import Message, SandboxPerson
+from db.diagnostics import services as diagnostics
+from db.notices import services as notices
+from db.people import services, staff
+from db.people.models import Invitation, LinkPurpose, OneTimeLink, Person, Role, RoleGrant, Staff, StaffRole
+from locales import translator
+from tests.support.town import Town, until
+
+
+async def walk(person: SandboxPerson, *deeds: str) -> Message:
+    """Deeds in turn: «>text» is typed, anything else is a tap; answers the last screen."""
+    for deed in deeds:
+        if deed.startswith(">"):
+            await person.send(deed[1:])
+        else:
+            await person.tap(deed)
+        await person.settle()
+    return await person.last()
+
+
+def account(session: Session, *, now: object, person: str = "") -> int:
+    """A methodist's account, connected to the person of that name where one is given."""
+    staff_id = staff.create_staff(
+        session,
+        login="region",
+        name="Орлова Елена",
+        role=StaffRole.REGIONAL_METHODIST,
+        now=now,  # type: ignore[arg-type]
+    )
+    if person:
+        person_id = session.scalars(select(Person.id).where(Person.full_name == person)).one()
+        session.execute(update(Staff).where(Staff.id == staff_id).values(person_id=person_id))
+    return staff_id
+
+
+def invite_mentor(session: Session, *, town: Town) -> str:
+    staff_id = account(session, now=town.clock.now())
+    return services.invite(session, role=Role.MENTOR, staff_id=staff_id, now=town.clock.now())
+
+
+# --- the menu ---
+
+
+async def test_the_menu_of_a_teacher(town: Town) -> None:
+    vera = await town.teacher()
+    screen = await walk(vera, ">/menu")
+    assert screen.text == "Вера Ивановна, чем помочь?"
+    assert screen.buttons == [
+        "Самодиагностика",
+        "События",
+        "Заявка в актив",
+        "Мои записи",
+        "Мои данные",
+        "Настройки",
+        "Помощь",
+    ]
+
+
+async def test_a_mentor_and_a_methodist_see_their_own_doors(town: Town) -> None:
+    olga = await town.teacher(2002, "Зимина Ольга Николаевна", roles=[Role.MENTOR])
+    town.write(account, now=town.clock.now(), person="Зимина Ольга Николаевна")
+    screen = await walk(olga, ">/menu")
+    assert {"Наставничество", "Панель"} <= set(screen.buttons)
+
+
+async def test_what_is_unfinished_stands_in_the_menu(town: Town) -> None:
+    vera = await town.teacher()
+
+    def begin(session: Session) -> None:
+        person_id = session.scalars(select(Person.id)).one()
+        diagnostics.start_or_resume(session, person_id=person_id, now=town.clock.now(), zone=town.bot.house.zone)
+
+    town.write(begin)
+    assert "Продолжить диагностику" in (await walk(vera, ">/menu")).buttons
+
+
+@pytest.mark.parametrize("text", ["привет", "/unknown", "😀"])
+async def test_what_nobody_waits_for_leads_to_the_menu_with_a_hint(town: Town, text: str) -> None:
+    vera = await town.teacher()
+    screen = await walk(vera, ">" + text)
+    assert "не понял" in screen.text
+    assert "Помощь" in screen.buttons
+
+
+async def test_a_human_is_two_taps_away(town: Town) -> None:
+    vera = await town.teacher()
+    screen = await walk(vera, ">/menu", "Помощь")
+    assert "metodist@example.org" in screen.text
+    assert "в течение суток" in screen.text
+    assert len(screen.text) <= 700
+    assert "наставнику" in (await walk(vera, "Кто видит мои данные")).text
+
+
+async def test_nothing_to_cancel_is_said_kindly(town: Town) -> None:
+    vera = await town.teacher()
+    assert "Отменять нечего" in (await walk(vera, ">/cancel")).text
+
+
+async def test_a_receipt_stays_when_one_goes_to_the_menu(town: Town) -> None:
+    vera = await town.teacher()
+    town.write(account, now=town.clock.now(), person="Тестова Вера Ивановна")
+    link = await walk(vera, ">/panel")
+    await walk(vera, "В меню")
+    texts = [message.text for message in await vera.messages()]
+    assert link.text in texts
+    assert "чем помочь" in texts[-1]
+
+
+# --- settings ---
+
+
+async def test_settings_change_language_and_reminders_at_once(town: Town) -> None:
+    vera = await town.teacher()
+    screen = await walk(vera, ">/settings")
+    assert "по Челябинску, сейчас 11:00" in screen.text
+    screen = await walk(vera, "Не присылать советы")
+    assert "не приходят" in screen.text
+    screen = await walk(vera, "English")
+    assert "Settings" in screen.text
+    assert "How can I help" in (await walk(vera, ">/menu")).text or "how can I help" in (await vera.last()).text
+    person = town.read(lambda session: session.scalars(select(Person)).one())
+    assert (person.locale, person.reminders) == ("en", False)
+    assert {item["command"] for item in await vera.commands()} >= {"menu", "help"}
+
+
+# --- links ---
+
+
+async def test_an_invitation_waits_for_the_profile_and_then_opens(town: Town) -> None:
+    token = town.write(invite_mentor, town=town)
+    anna = await town.person(1001)
+    screen = await walk(
+        anna,
+        f">/start inv_{token}",
+        "Познакомиться",
+        "Читать дальше",
+        "Даю согласие",
+        ">ковалёва анна",
+        "Выйти",
+        ">/menu",
+        "Продолжить",
+    )
+    await town.kill_bot()
+    screen = await walk(
+        anna, ">миасский го", ">Моя школа", "Оставить", "Учитель", "Математика", "6–10", "Первая", "сохранить"
+    )
+    assert "вы наставник" in screen.text
+    assert "Наставничество" in screen.buttons
+    assert town.read(lambda session: session.scalars(select(RoleGrant.role)).all()) == [Role.MENTOR]
+
+
+async def test_a_spent_invitation_is_refused_and_leads_on(town: Town) -> None:
+    token = town.write(invite_mentor, town=town)
+    first, second = await town.teacher(2001), await town.teacher(2002, "Вторая Анна Павловна")
+    assert "вы наставник" in (await walk(first, f">/start inv_{token}")).text
+    screen = await walk(second, f">/start inv_{token}")
+    texts = [message.text for message in await second.messages()]
+    assert any("уже принял" in text for text in texts)
+    assert "чем помочь" in screen.text
+    assert "Наставничество" not in screen.buttons
+    assert "вы наставник" in (await walk(first, f">/start inv_{token}")).text, "the same link again changes nothing"
+    assert town.read(lambda session: session.scalars(select(Invitation.used_by)).one()) is not None
+
+
+@pytest.mark.parametrize("payload", ["nonsense", "zz_1", "inv_guess", "st_guess", "ev_nothing", "ci_nothing", "a" * 64])
+async def test_a_link_that_leads_nowhere_leads_to_the_menu(town: Town, payload: str) -> None:
+    vera = await town.teacher()
+    await walk(vera, f">/start {payload}")
+    assert (await walk(vera, ">/menu")).buttons
+
+
+async def test_a_methodist_connects_the_account_without_a_teachers_profile(town: Town) -> None:
+    def issue(session: Session) -> str:
+        staff_id = account(session, now=town.clock.now())
+        return staff.issue_link(session, staff_id=staff_id, purpose=LinkPurpose.CONNECT, now=town.clock.now())
+
+    token = town.write(issue)
+    elena = await town.person(1006)
+    screen = await walk(elena, f">/start st_{token}", "Познакомиться", "Читать дальше", "Даю согласие")
+    assert "связан с вашей учётной записью" in screen.text
+    assert screen.buttons[:2] == ["Панель", "Заполнить профиль педагога"]
+    screen = await walk(elena, "Панель")
+    assert "/link/" in screen.text
+    assert "Шаг 1 из 7" in (await walk(elena, ">/menu", "Заполнить профиль")).text
+    assert "panel" in {item["command"] for item in await elena.commands()}
+
+
+# --- the panel's link ---
+
+
+async def test_the_panel_link_is_one_time_and_only_for_staff(town: Town) -> None:
+    vera = await town.teacher()
+    assert "рабочее место методистов" in (await walk(vera, ">/panel")).text
+    town.write(account, now=town.clock.now(), person="Тестова Вера Ивановна")
+    screen = await walk(vera, ">/panel")
+    token = screen.text.partition("/link/")[2].split()[0]
+    now = town.clock.now()
+    expires = town.read(lambda session: session.scalars(select(OneTimeLink.expires_at)).one())
+    assert now < expires <= now + timedelta(minutes=10)
+    assert town.write(staff.consume_link, token=token, purpose=LinkPurpose.SIGN_IN, now=now)
+
+
+# --- one's own data ---
+
+
+async def test_the_file_with_everything(town: Town) -> None:
+    vera = await town.teacher()
+    await walk(vera, ">/mydata", "Скачать всё файлом")
+    message = await vera.wait_for(lambda one: one.document is not None)
+    with zipfile.ZipFile(io.BytesIO(await vera.download(message))) as packed:
+        data = json.loads(packed.read("data.json"))
+        page = packed.read("data.html").decode()
+    assert data["profile"]["full_name"] == "Тестова Вера Ивановна"
+    assert len(data["consents"]) == 5
+    assert "<dt>Имя</dt><dd>Тестова Вера Ивановна</dd>" in page
+    assert "people." not in page, "every name on the page is translated"
+
+
+async def test_withdrawing_the_consent(town: Town) -> None:
+    vera = await town.teacher()
+    town.write(notice_tomorrow, town=town)
+    screen = await walk(vera, ">/mydata", "Отозвать согласие")
+    assert "Отозвать согласие?" in screen.text
+    assert "хранится" in (await walk(vera, "Нет, оставить")).text
+    screen = await walk(vera, "Отозвать согласие", "Да, отозвать")
+    assert "Согласие отозвано" in screen.text
+    assert "3 марта 2026, 07:00" in screen.text
+    town.move(days=1, hours=1)
+    await town.sweep()
+    assert "напоминание" not in " ".join(message.text for message in await vera.messages())
+    assert "Познакомиться" in (await walk(vera, ">/menu")).buttons
+    await erasing.carry_out(town.bot.house)
+    assert town.read(lambda session: session.scalars(select(Person.full_name)).all()) == [None]
+
+
+def notice_tomorrow(session: Session, *, town: Town) -> None:
+    now = town.clock.now()
+    person_id = session.scalars(select(Person.id)).one()
+    notices.enqueue(
+        session, key="k", person_id=person_id, kind="people.none", now=now, due_at=now + timedelta(hours=20)
+    )
+
+
+async def test_a_change_of_mind_keeps_everything(town: Town) -> None:
+    vera = await town.teacher()
+    await walk(vera, ">/mydata", "Отозвать согласие", "Да, отозвать")
+    screen = await walk(vera, "Прочитать согласие", "Читать дальше", "Даю согласие")
+    assert "чем помочь" in screen.text
+    town.move(days=2)
+    await erasing.carry_out(town.bot.house)
+    assert "Вера Ивановна" in (await walk(vera, ">/menu")).text
+
+
+async def test_erasing_everything_and_starting_anew(town: Town) -> None:
+    vera = await town.teacher()
+    stored = Path(town.bot.house.settings.data_dir) / "documents"
+    screen = await walk(vera, ">/mydata", "Удалить все мои данные")
+    assert "Вернуть их будет нельзя" in screen.text
+    screen = await walk(vera, "Да, удалить навсегда")
+    assert "данные удалены" in screen.text
+    assert screen.buttons == ["Начать заново"]
+    assert not list(stored.glob("*")) if stored.exists() else True
+    assert "ничего не хранится" in (await walk(vera, ">/mydata")).text
+    screen = await walk(vera, ">/start", "Познакомиться", "Читать дальше", "Даю согласие")
+    assert "Шаг 1 из 7" in screen.text
+    assert len(town.read(lambda session: session.scalars(select(Person.id)).all())) == 2
+
+
+async def test_a_second_tap_on_erase_harms_nobody(town: Town) -> None:
+    vera = await town.teacher()
+    screen = await walk(vera, ">/mydata", "Удалить все мои данные")
+    await walk(vera, "Да, удалить навсегда")
+    await vera.forge("pem:erase_yes", screen.id)
+    await vera.settle(answer_is_enough=True)
+    assert "ничего не хранится" in (await vera.last()).text
+
+
+# --- who left and who came back ---
+
+
+async def test_blocking_and_coming_back(town: Town) -> None:
+    vera = await town.teacher()
+
+    def is_blocked() -> bool:
+        return town.read(lambda session: session.scalars(select(Person.blocked_at)).one()) is not None
+
+    await vera.block()
+    await until(is_blocked)
+    await vera.block(False)
+    await until(lambda: not is_blocked())
+
+
+# --- Telegram's own menu ---
+
+
+async def test_commands_are_published_by_language_and_role_even_when_telegram_is_away_at_first(town: Town) -> None:
+    vera = await town.teacher(roles=[Role.MENTOR])
+    john = await town.client.person(3001, language_code="en")
+    await town.client.fault("error", status=502, methods=["setMyCommands"], times=1)
+    await publish_commands(town.bot.bot, town.bot.house, asyncio.Event())
+    assert {"command": "menu", "description": "Menu"} in await john.commands()
+    own = {item["command"]: item["description"] for item in await vera.commands()}
+    assert own["mentees"] == "Мои подопечные"
+    assert "mentees" not in {item["command"] for item in await john.commands()}
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_every_command_is_described(language: str) -> None:
+    for command in commands(language, list(Role), staff=True):
+        assert translator(language).has(f"menu.command.{command.command}")
+        assert len(command.description) <= 256
