@@ -1,0 +1,191 @@
+"""What comes due: reminders exactly once, in every zone, after a long absence too; offers that run out; feedback."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy.orm import Session
+
+from db.clock import FrozenClock
+from db.database import Database
+from db.errors import DomainError
+from db.events import seats, services
+from db.events.models import Event
+from db.notices.models import Notice
+from tests.events.support import RULES, ZONE, kinds, make_event, make_people, standing
+
+ZONES = ["Europe/Kaliningrad", "Europe/Moscow", "Asia/Yekaterinburg", "Asia/Vladivostok", "Asia/Kamchatka"]
+
+
+def sweep(database: Database, now: datetime, zone: ZoneInfo = ZONE) -> None:
+    database.write(services.sweep, rules=RULES, zone=zone, now=now)
+
+
+def counted(database: Database) -> Counter[str]:
+    return Counter(one[0].removeprefix("events.") for one in database.read(kinds))
+
+
+def token_of(session: Session, *, event_id: int) -> str:
+    return session.get_one(Event, event_id).check_in_token
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_each_reminder_once_however_often_one_sweeps(sqlite_url: str, database_now: datetime, zone: str) -> None:
+    database = Database.connect(sqlite_url)
+    try:
+        place = ZoneInfo(zone)
+        starts = datetime(2026, 3, 12, 15, tzinfo=place).astimezone(UTC)
+        event_id = database.write(make_event, now=database_now, starts_at=starts, format_id=database.write(_format))
+        person = database.write(make_people, count=1, now=database_now)[0]
+        database.write(seats.register, event_id=event_id, person_id=person, now=database_now)
+        said: dict[str, str] = {}
+        moment = starts - timedelta(days=2)
+        while moment < starts + timedelta(hours=1):
+            sweep(database, moment, place)
+            for name in counted(database):
+                said.setdefault(name, f"{moment.astimezone(place):%d %H:%M}")
+            moment += timedelta(minutes=30)
+        assert counted(database) == {"reminder_day": 1, "reminder_hours": 1}
+        assert said == {"reminder_day": "11 15:00", "reminder_hours": "12 13:00"}
+    finally:
+        database.close()
+
+
+@pytest.fixture
+def database_now(clock: FrozenClock) -> datetime:
+    return clock.now()
+
+
+def _format(session: Session) -> int:
+    from db.dictionaries.models import Term, TermKind
+
+    term = Term(kind=TermKind.EVENT_FORMAT, code="webinar", name="вебинар", position=1)
+    session.add(term)
+    session.flush()
+    return term.id
+
+
+@pytest.fixture
+def seated(database: Database, clock: FrozenClock) -> tuple[int, int, datetime]:
+    """Somebody with a seat at an event in three days: event, person, start."""
+    event_id = database.write(make_event, now=clock.now(), capacity=1)
+    person = database.write(make_people, count=1, now=clock.now())[0]
+    database.write(seats.register, event_id=event_id, person_id=person, now=clock.now())
+    return event_id, person, clock.now() + timedelta(days=3)
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        (timedelta(hours=18), {"reminder_day": 1}),  # six hours down: late, but still a day ahead
+        (timedelta(hours=2, minutes=30), {}),  # too late for the first, too early for the second
+        (timedelta(hours=1), {"reminder_hours": 1}),
+        (timedelta(minutes=10), {}),
+        (timedelta(minutes=-5), {}),
+    ],
+)
+def test_after_an_absence_only_what_is_still_worth_saying(
+    database: Database, seated: tuple[int, int, datetime], before: timedelta, said: dict[str, int]
+) -> None:
+    for _ in range(2):
+        sweep(database, seated[2] - before)
+    assert counted(database) == said
+
+
+def test_who_sat_down_after_the_moment_is_not_reminded_of_it(database: Database, clock: FrozenClock) -> None:
+    now = clock.now()
+    event_id = database.write(make_event, now=now, days=0.5)
+    person = database.write(make_people, count=1, now=now)[0]
+    database.write(seats.register, event_id=event_id, person_id=person, now=now)
+    sweep(database, now)
+    assert counted(database) == {}
+    sweep(database, now + timedelta(hours=10, minutes=5))
+    assert counted(database) == {"reminder_hours": 1}
+
+
+def test_who_cancelled_hears_nothing(database: Database, seated: tuple[int, int, datetime]) -> None:
+    event_id, person, starts = seated
+    sweep(database, starts - timedelta(hours=24))
+    database.write(
+        seats.cancel, event_id=event_id, person_id=person, zone=ZONE, now=starts - timedelta(hours=23, minutes=59)
+    )
+    assert database.read(kinds) == [("events.reminder_day", person, "cancelled")]
+    sweep(database, starts - timedelta(hours=2))
+    assert len(database.read(kinds)) == 1
+
+
+def test_an_offer_at_night_is_told_in_the_morning_and_held_till_the_afternoon(
+    database: Database, seated: tuple[int, int, datetime]
+) -> None:
+    event_id, person, _ = seated
+    late = datetime(2026, 3, 2, 21, 30, tzinfo=ZONE)
+    people = database.write(make_people, count=2, now=late, first=8000)
+    for one in people:
+        database.write(seats.register, event_id=event_id, person_id=one, now=late)
+    database.write(seats.cancel, event_id=event_id, person_id=person, zone=ZONE, now=late)
+    notice = database.read(lambda session: session.query(Notice).filter_by(kind="events.offer").one())
+    assert f"{notice.due_at.astimezone(ZONE):%d %H:%M}" == "03 08:00"
+    until = datetime.fromisoformat(notice.params["until"]).astimezone(ZONE)
+    assert f"{until:%d %H:%M}" == "03 15:00"
+    sweep(database, until - timedelta(minutes=1))
+    assert database.read(standing, event_id=event_id)["offered"] == [people[0]]
+    for _ in range(2):
+        sweep(database, until)
+    found = database.read(standing, event_id=event_id)
+    assert (found["offered"], people[0] in found["cancelled"]) == ([people[1]], True)
+    assert counted(database)["offer_expired"] == 1 and counted(database)["offer"] == 2
+
+
+def test_feedback_is_asked_once_from_those_who_came(database: Database, seated: tuple[int, int, datetime]) -> None:
+    event_id, person, starts = seated
+    token = database.read(token_of, event_id=event_id)
+    sweep(database, starts + timedelta(hours=3))
+    assert counted(database) == {}
+    database.write(services.check_in, token=token, person_id=person, now=starts)
+    for hours in (3, 4, 24):
+        sweep(database, starts + timedelta(hours=hours))
+    assert counted(database) == {"feedback": 1}
+    notice = database.read(lambda session: session.query(Notice).one())
+    assert notice.expected is False  # so it keeps quiet hours and the weekly limit
+
+
+def test_check_in_has_its_hours(database: Database, seated: tuple[int, int, datetime]) -> None:
+    event_id, person, starts = seated
+    token = database.read(token_of, event_id=event_id)
+    for moment, code in ((-61, "check_in_early"), (60 * 4 + 1, "check_in_late")):
+        with pytest.raises(DomainError, match=code):
+            database.write(services.check_in, token=token, person_id=person, now=starts + timedelta(minutes=moment))
+    first = database.write(services.check_in, token=token, person_id=person, now=starts - timedelta(minutes=60))
+    again = database.write(services.check_in, token=token, person_id=person, now=starts)
+    assert (first.changed, again.changed) == (True, False)
+    assert again.card.mine is not None and again.card.mine.attended_at == starts - timedelta(minutes=60)
+
+
+def test_at_the_door_without_a_seat(database: Database, seated: tuple[int, int, datetime]) -> None:
+    event_id, person, starts = seated
+    token = database.read(token_of, event_id=event_id)
+    guest = database.write(make_people, count=1, now=starts, first=8000)[0]
+    with pytest.raises(DomainError, match="check_in_full"):
+        database.write(services.check_in, token=token, person_id=guest, now=starts)
+    assert all(guest not in people for people in database.read(standing, event_id=event_id).values())
+    database.write(seats.cancel, event_id=event_id, person_id=person, zone=ZONE, now=starts)
+    done = database.write(services.check_in, token=token, person_id=guest, now=starts)
+    assert done.on_the_spot and done.changed
+
+
+def test_feedback_and_certificate_are_for_those_who_came(database: Database, seated: tuple[int, int, datetime]) -> None:
+    event_id, person, starts = seated
+    me = {"event_id": event_id, "person_id": person}
+    with pytest.raises(DomainError, match="feedback_not_there"):
+        database.write(services.rate, **me, rating=5, now=starts)
+    with pytest.raises(DomainError, match="certificate_not_there"):
+        database.write(services.certificate, **me, now=starts)
+    database.write(services.check_in, token=database.read(token_of, event_id=event_id), person_id=person, now=starts)
+    with pytest.raises(DomainError, match="certificate_early"):
+        database.write(services.certificate, **me, now=starts)
+    with pytest.raises(DomainError, match="feedback_rating"):
+        database.write(services.rate, **me, rating=6, now=starts)
+    for rating in (4, 5, 5):
+        card = database.write(services.rate, **me, rating=rating, now=starts)
+    assert card.mine is not None and card.mine.rating == 5
