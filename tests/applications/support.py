@@ -114,7 +114,5 @@ class World:
     def submitted(self, person_id: int) -> Dossier:
         """A sent application."""
         dossier = self.complete(person_id)
-        sent, _ = self.database.write(
-            services.submit, application_id=dossier.id, person_id=person_id, now=self.now
-        )
+        sent, _ = self.database.write(services.submit, application_id=dossier.id, person_id=person_id, now=self.now)
         return sent

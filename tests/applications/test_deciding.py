@@ -229,16 +229,25 @@ def test_a_municipal_methodist_reaches_only_own_municipalities(world: World) -> 
         world.database.write(deciding.score, application_id=dossier.id, scope=foreign, scores={1: 3}, now=world.now)
     with pytest.raises(ForbiddenError):
         world.database.write(deciding.decide, scope=reader, **decide)
-    assert world.database.write(
-        deciding.assign, application_ids=[dossier.id], scope=foreign, to=foreign.staff_id, now=world.now
-    ) == 0
+    assert (
+        world.database.write(
+            deciding.assign, application_ids=[dossier.id], scope=foreign, to=foreign.staff_id, now=world.now
+        )
+        == 0
+    )
     region = world.staff("region")
-    assert world.database.write(
-        deciding.assign, application_ids=[dossier.id], scope=region, to=foreign.staff_id, now=world.now
-    ) == 0, "nor may it be given to somebody who can't see it"
-    assert world.database.write(
-        deciding.assign, application_ids=[dossier.id], scope=region, to=near.staff_id, now=world.now
-    ) == 1
+    assert (
+        world.database.write(
+            deciding.assign, application_ids=[dossier.id], scope=region, to=foreign.staff_id, now=world.now
+        )
+        == 0
+    ), "nor may it be given to somebody who can't see it"
+    assert (
+        world.database.write(
+            deciding.assign, application_ids=[dossier.id], scope=region, to=near.staff_id, now=world.now
+        )
+        == 1
+    )
     with pytest.raises(DomainError, match="assign_unknown"):
         world.database.write(
             deciding.assign, application_ids=[dossier.id], scope=region, to=reader.staff_id, now=world.now

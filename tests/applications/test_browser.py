@@ -1,0 +1,145 @@
+"""The desk of a methodist in a real browser: keys, preview, undo, documents in place."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from db.applications import services
+from db.applications.models import Application, ApplicationStatus, CriterionAnswer, Decision, Verdict
+from db.clock import FrozenClock
+from db.database import Database
+from db.packs import load_pack
+from db.packs.loading import load
+from tests.applications.panel import PASSWORD, give_password, panel, served
+from tests.applications.support import PDF, PNG, World
+from tests.applications.test_panel import attach
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+S = ApplicationStatus
+
+
+@pytest.fixture
+def world(sqlite_url: str, clock: FrozenClock) -> Iterator[World]:
+    database = Database.connect(sqlite_url)
+    database.write(load, pack=load_pack("chelyabinsk"), now=clock.now())
+    yield World(database, clock.now())
+    database.close()
+
+
+@pytest.fixture
+def url(world: World, clock: FrozenClock, tmp_path: Path) -> Iterator[str]:
+    with served(panel(world.database, clock, tmp_path / "data")) as address:
+        yield address
+
+
+def sent(world: World, tmp_path: Path, external_id: int, name: str) -> int:
+    """An application with real files."""
+    person = world.teacher(external_id, name)
+    dossier = world.complete(person)
+    attach(world, tmp_path / "data", person, dossier.id, PNG, "программа.png")
+    attach(world, tmp_path / "data", person, dossier.id, PDF, "отзыв коллег.pdf")
+    world.database.write(services.submit, application_id=dossier.id, person_id=person, now=world.now)
+    return dossier.id
+
+
+def status(world: World, application: int) -> S:
+    return world.database.read(lambda session: session.get_one(Application, application).status)
+
+
+def enter(page: "Page", world: World, url: str) -> None:
+    """Signs in and opens the queue."""
+    page.goto(f"{url}/login?next=/applications/")
+    page.fill("#f-login", give_password(world.database, world.staff()))
+    page.fill("#f-password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/applications/")
+
+
+def test_keys_decide_undo_and_refuse(sync_page: "Page", world: World, url: str, tmp_path: Path) -> None:
+    page = sync_page
+    one = sent(world, tmp_path, 2001, "Белова Марина Сергеевна")
+    two = sent(world, tmp_path, 2002, "Громов Сергей Андреевич")
+    three = sent(world, tmp_path, 2003, "Зимина Ольга Николаевна")
+    enter(page, world, url)
+
+    page.keyboard.press("j")  # from the queue into the first that waits
+    page.wait_for_selector("h1:has-text('Белова')")
+    page.keyboard.press("j")
+    page.wait_for_selector("h1:has-text('Громов')")
+    page.keyboard.press("k")
+    page.wait_for_selector("h1:has-text('Белова')")
+    page.keyboard.press("s")
+    page.wait_for_selector("h1:has-text('Громов')")
+
+    page.keyboard.press("d")  # one key to approve; the next that waits opens
+    page.wait_for_selector("h1:has-text('Зимина')")
+    page.wait_for_selector(".toast:has-text('одобрена')")
+    assert status(world, two) is S.APPROVED
+    page.keyboard.press("z")
+    page.wait_for_selector("h1:has-text('Громов')")
+    assert status(world, two) is S.SUBMITTED
+
+    page.keyboard.press("f")  # two keys to refuse with a reason
+    page.wait_for_selector("dialog#decline:modal")
+    page.keyboard.press("Shift+Digit2")
+    page.wait_for_selector("h1:has-text('Зимина')")
+    assert status(world, two) is S.REJECTED
+    refused = world.database.read(
+        lambda session: session.scalars(select(Decision).order_by(Decision.id.desc())).first()
+    )
+    assert refused is not None and (refused.verdict, refused.reasons) == (Verdict.REJECT, [2])
+
+    page.keyboard.press("f")
+    page.wait_for_selector("dialog#decline:modal")
+    page.keyboard.press("t")
+    page.keyboard.press("Digit2")
+    page.wait_for_selector("[data-bubble]:has-text('удостоверение')")
+    page.locator(".remarks summary").click()
+    page.fill("textarea[name=remark-4]", "Снимок обрезан <b>")
+    page.wait_for_selector("[data-bubble]:has-text('Снимок обрезан <b>')")
+    page.click("[data-send]")
+    page.wait_for_selector("h1:has-text('Белова')")
+    assert status(world, three) is S.RETURNED
+    assert status(world, one) is S.SUBMITTED
+
+
+def test_documents_are_seen_in_place_and_scores_are_kept(
+    sync_page: "Page", world: World, url: str, tmp_path: Path
+) -> None:
+    page = sync_page
+    application = sent(world, tmp_path, 2001, "Белова Марина Сергеевна")
+    enter(page, world, url)
+    page.goto(f"{url}/applications/{application}")
+    page.wait_for_function("document.querySelector('iframe').contentDocument.querySelector('img')?.naturalWidth === 1")
+    with page.expect_response("**/documents/**") as answer:
+        page.click("text=отзыв коллег.pdf")
+    assert answer.value.headers["content-type"] == "application/pdf"
+    with page.expect_response("**/scores") as saved:
+        page.click("#criterion-1 .score span:has-text('3')")
+    assert saved.value.status == 204
+    score = world.database.read(
+        lambda session: session.scalars(select(CriterionAnswer.score).where(CriterionAnswer.number == 1)).one()
+    )
+    assert score == 3
+
+
+def test_everything_works_without_scripts(sync_browser: object, world: World, url: str, tmp_path: Path) -> None:
+    application = sent(world, tmp_path, 2001, "Белова Марина Сергеевна")
+    context = sync_browser.new_context(java_script_enabled=False)  # type: ignore[attr-defined]
+    page = context.new_page()
+    enter(page, world, url)
+    page.goto(f"{url}/applications/{application}")
+    page.click("text=Отказать или вернуть")
+    page.check("text=Нет опыта сопровождения коллег")
+    page.click("text=Показать")
+    assert "не нашлось опыта" in page.inner_text(".bubble")
+    page.click("[data-send]")
+    assert status(world, application) is S.REJECTED
+    page.click(".toast button:has-text('Отменить')")
+    assert status(world, application) is S.SUBMITTED
+    context.close()
