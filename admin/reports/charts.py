@@ -17,11 +17,15 @@ MEDIA_TYPES: dict[Kind, str] = {"svg": "image/svg+xml", "png": "image/png"}
 
 INK, SOFT, LINE = "#1d2723", "#5a6660", "#dfddd3"
 PINE, SAND, MIST, HAZE = "#1c6a54", "#dba98a", "#c9d9d1", "#efeee7"
-BANDS = ("#e4efe8", "#f6ecc9", "#f0cf9f", "#df9c80")
+SHADES = (
+    "#d7e9dd", "#daeadc", "#deecda", "#e1edd8", "#e4eed7", "#e9efd4", "#f0f0d1", "#f7f1cd", "#f8ebc1", "#f7e4b3",
+    "#f5daa6", "#f2ce9a", "#eec38e", "#eab587", "#e4a880", "#df9c7a", "#da9272", "#d5886c", "#d07f64", "#cb755e",
+)  # fmt: skip
+"""A colour for every five points of 0–100; the classes of reports.css are the same."""
 WIDTH = 10.4  # inches; at 100 dots each it fits the panel's column
 ROW = 0.34
 DOTS = 180
-LEFT = 3.5
+LETTER = 0.082
 TEXT = 9.5
 
 
@@ -35,17 +39,25 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class HeatCell:
-    """A coloured field with its number; without a number it is masked (`text` says how) or empty."""
+    """A coloured field with its number; without a shade it is masked (`text` says how) or empty."""
 
     text: str
-    band: int | None
+    shade: int | None
+
+
+def shade(value: int) -> int:
+    """Which of SHADES a value of 0–100 has."""
+    return min(value // 5, len(SHADES) - 1)
 
 
 def stacked(
     lines: Sequence[tuple[str, Sequence[int]]], series: Sequence[Series], *, title: str, note: str, kind: Kind
 ) -> bytes:
     """Horizontal bars made of parts, each line with its total at the end."""
-    figure, axes, height = _canvas(len(lines))
+    shown = [number for number in range(len(series)) if any(values[number] for _, values in lines)]
+    series = [series[number] for number in shown]
+    lines = [(name, [values[number] for number in shown]) for name, values in lines]
+    figure, axes, height = _canvas([name for name, _ in lines])
     most = max((sum(values) for _, values in lines), default=0) or 1
     starts = [0] * len(lines)
     for number, one in enumerate(series):
@@ -83,10 +95,10 @@ def heat(
     """The heat table as a picture; every field has its number, so that colour alone says nothing."""
     from matplotlib.patches import FancyBboxPatch
 
-    figure, axes, height = _canvas(len(rows), above=0.35)
+    figure, axes, height = _canvas([name for name, _ in rows], above=0.35)
     for place, (_, cells) in enumerate(rows):
         for number, cell in enumerate(cells):
-            colour = HAZE if cell.band is None else BANDS[cell.band]
+            colour = HAZE if cell.shade is None else SHADES[cell.shade]
             axes.add_patch(
                 FancyBboxPatch(
                     (number + 0.04, place - 0.42),
@@ -100,7 +112,7 @@ def heat(
             )
             axes.text(
                 number + 0.5, place, cell.text, ha="center", va="center_baseline", fontsize=TEXT,
-                color=SOFT if cell.band is None else INK,
+                color=SOFT if cell.shade is None else INK,
             )  # fmt: skip
     axes.set_yticks(range(len(rows)), [name for name, _ in rows], fontsize=TEXT, color=INK)
     axes.set_xticks([number + 0.5 for number in range(len(columns))], columns, fontsize=TEXT, color=SOFT)
@@ -113,13 +125,14 @@ def heat(
     return _saved(figure, kind)
 
 
-def _canvas(lines: int, above: float = 0.0) -> tuple["Figure", "Axes", float]:
+def _canvas(names: Sequence[str], above: float = 0.0) -> tuple["Figure", "Axes", float]:
     from matplotlib.figure import Figure
 
-    top, bottom = 0.95 + above, 0.15
-    height = top + bottom + ROW * max(lines, 1)
+    top, bottom = 0.85 + above, 0.15
+    left = 0.3 + LETTER * max((len(name) for name in names), default=0)
+    height = top + bottom + ROW * max(len(names), 1)
     figure = Figure(figsize=(WIDTH, height), facecolor="white")
-    axes = figure.add_axes((LEFT / WIDTH, bottom / height, (WIDTH - LEFT - 0.1) / WIDTH, 1 - (top + bottom) / height))
+    axes = figure.add_axes((left / WIDTH, bottom / height, (WIDTH - left - 0.1) / WIDTH, 1 - (top + bottom) / height))
     axes.set_facecolor("white")
     return figure, axes, height
 

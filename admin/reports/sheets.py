@@ -11,6 +11,15 @@ Value = str | int | float | None
 Format = Literal["text", "number", "percent", "decimal"]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 NUMBER_FORMATS = {"number": "0", "percent": "0%", "decimal": "0.0", "text": "@"}
+RAMP = {
+    **{f"{end}_type": "num" for end in ("min", "mid", "max")},
+    "min_value": 0,
+    "mid_value": 45,
+    "max_value": 100,
+    "min_color": "#D5E8DE",
+    "mid_color": "#F8EBC0",
+    "max_color": "#C8705A",
+}
 NAME_LIMIT = 31  # Excel's own
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
@@ -26,14 +35,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet with a frozen heading. `bands` colours columns from the given one by the deficit's cuts."""
+    """One sheet with a frozen heading. Columns from `coloured` on hold points of 0–100 and are coloured by them."""
 
     name: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Value]]
     total: Sequence[Value] | None = None
-    cuts: Sequence[int] = ()
-    first_coloured: int = 0
+    coloured: int | None = None
 
 
 def workbook(sheets: Sequence[Sheet], *, title: str, facts: Sequence[tuple[str, str]], about: str) -> bytes:
@@ -70,7 +78,9 @@ def workbook(sheets: Sequence[Sheet], *, title: str, facts: Sequence[tuple[str, 
             page.autofilter(0, 0, last, len(sheet.columns) - 1)
             if sheet.total is not None:
                 _write(page, last + 1, sheet.total, sheet.columns, totals, quoted)
-            _colour(book, page, sheet, last + 1)
+            if sheet.coloured is not None:
+                scale = {"type": "3_color_scale", **RAMP}
+                page.conditional_format(1, sheet.coloured, last + 1, len(sheet.columns) - 1, scale)
         page = book.add_worksheet(about.translate(FORBIDDEN)[:NAME_LIMIT])
         page.set_column(0, 0, 32)
         page.set_column(1, 1, 90)
@@ -91,26 +101,3 @@ def _write(
             page.write_string(number, place, value, quoted if value.startswith(FORMULA_STARTS) else formats["text"])
         else:
             page.write_number(number, place, value, formats[column.format])
-
-
-def _colour(book: Any, page: Any, sheet: Sheet, last: int) -> None:
-    """Bands as conditional formats: they go on working when somebody sorts or edits."""
-    from admin.reports.charts import BANDS
-
-    if not sheet.cuts:
-        return
-    edges = [0, *(cut + 1 for cut in sheet.cuts), 101]
-    for colour, low, high in zip(BANDS, edges, edges[1:], strict=False):
-        page.conditional_format(
-            1,
-            sheet.first_coloured,
-            last,
-            len(sheet.columns) - 1,
-            {
-                "type": "cell",
-                "criteria": "between",
-                "minimum": low,
-                "maximum": high - 1,
-                "format": book.add_format({"bg_color": colour}),
-            },
-        )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from admin.reports.charts import MIST, PINE, SAND, HeatCell, Series
+from admin.reports.charts import MIST, PINE, SAND, HeatCell, Series, shade
 from admin.reports.sheets import Column, Sheet, Value
 from db.reports.attendance import Attendance
 from db.reports.attendance import Line as AttendanceLine
@@ -124,22 +124,7 @@ def _field(t: Texts, heat: Heat, row: Row, code: str, measure: str) -> HeatCell:
     value = cell.value(measure)
     if value is None:
         return HeatCell(EMPTY, None)
-    return HeatCell(str(value), tone(heat, value))
-
-
-def tone(heat: Heat, value: int) -> int:
-    """Which colour a value of 0–100 has, by the cuts of the deficit; for wishes and shares too, to be read alike."""
-    return sum(value > cut for cut in heat.cuts)
-
-
-def scale(t: Texts, heat: Heat) -> list[tuple[str, str]]:
-    """The colours in words, for the legend: style and text."""
-    edges = [0, *(cut + 1 for cut in heat.cuts)]
-    ends = [*heat.cuts, 100]
-    return [
-        (f"band-{number}", t.plain("reports.panel.edges", low=low, high=high))
-        for number, (low, high) in enumerate(zip(edges, ends, strict=True))
-    ]
+    return HeatCell(str(value), shade(value))
 
 
 def heat_sheets(t: Texts, heat: Heat) -> list[Sheet]:
@@ -167,7 +152,6 @@ def heat_sheets(t: Texts, heat: Heat) -> list[Sheet]:
             columns,
             [line(name, row, measure) for name, row in named],
             line(t.plain("reports.panel.shown_total"), heat.total, measure),
-            heat.cuts,
             2,
         )
         for measure in MEASURES

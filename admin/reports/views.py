@@ -86,8 +86,8 @@ class Reports(Page):
             sort=self.word("sort", 32),
             measure=measure,
             measure_options=[(one, self.t.plain(f"reports.panel.measure.{one}")) for one in MEASURES],
-            scale=tables.scale(self.t, heat),
-            tone=tables.tone,
+            shade=charts.shade,
+            shades=len(charts.SHADES),
             position=self.number("position"),
             positions=self.read(deficits.positions),
         )
@@ -208,15 +208,13 @@ class Reports(Page):
         if found.by is By.MONTH:
             return [(self._month(line), line) for line in found.rows]
         if found.by is By.COMPONENT:
-            names = {code: title for code, _, title in self.read(deficits.components)}
-            return [(names.get(str(line.key), str(line.key)), line) for line in found.rows]
-        nowhere = self.t.plain("reports.panel.nowhere")
-        return [(line.name[:1].upper() + line.name[1:] or nowhere, line) for line in found.rows]
+            names = {code: name for code, name, _ in self.read(deficits.components)}
+            return [(_capital(names.get(str(line.key), str(line.key))), line) for line in found.rows]
+        return [(_capital(line.name) or self.t.plain("reports.panel.nowhere"), line) for line in found.rows]
 
     @staticmethod
     def _month(line: attendance.Line) -> str:
-        named = format_date(line.key, "LLLL y", locale="ru") if isinstance(line.key, date) else ""
-        return named[:1].upper() + named[1:]
+        return _capital(format_date(line.key, "LLLL y", locale="ru")) if isinstance(line.key, date) else ""
 
     def _since(self, asked: str | None) -> date:
         """A day from the address, else a year ago at the beginning of the month."""
@@ -267,6 +265,10 @@ class Reports(Page):
     @staticmethod
     def _day(value: date) -> str:
         return format_date(value, "d MMMM y", locale="ru")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 VIEWS: list[View] = [Reports]

@@ -124,7 +124,7 @@ class Behind:
     municipality_id: int
     municipality: str
     component: str
-    title: str
+    name: str
     description: str
     cell: Cell | None
     bands: tuple[BandLine, ...]
@@ -140,6 +140,11 @@ def positions(session: Session) -> list[tuple[int, str]]:
         select(Term.id, Term.name).where(Term.kind == TermKind.POSITION).order_by(Term.position, Term.id)
     )
     return [(row.id, row.name) for row in rows]
+
+
+def components(session: Session) -> tuple[tuple[str, str, str], ...]:
+    """Components as (code, name, title), in the questionnaire's order."""
+    return tuple((one.code, one.name, one.title) for one in _content(session).components)
 
 
 def heat(session: Session, *, scope: Scope, position_id: int | None = None) -> Heat:
@@ -173,7 +178,7 @@ def heat(session: Session, *, scope: Scope, position_id: int | None = None) -> H
     together = {code: _cell(block, rules, share=share) for code, (_, block, _) in shown.items() if block is not None}
     totals = {code: _total([*found.values(), block], rules) for code, (found, block, _) in shown.items()}
     return Heat(
-        components=tuple((one.code, one.name, one.title) for one in content.components),
+        components=components(session),
         rows=tuple(row for row in rows if row.cells),
         together=Row(None, "", together) if together else None,
         total=Row(None, "", {code: cell for code, cell in totals.items() if cell is not None}),
@@ -219,7 +224,7 @@ def behind(session: Session, *, scope: Scope, municipality_id: int, component: s
         municipality_id=municipality_id,
         municipality=place.name,
         component=component,
-        title=about.title,
+        name=about.name,
         description=about.description,
         cell=_cell(summed, rules, share=True) if told else None,
         bands=_lines(summed.bands, _levels(content), rules) if told else (),
