@@ -1,0 +1,94 @@
+"""The panel for tests: the real application over a real database, a client that keeps CSRF tokens, staff accounts."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from db.clock import Clock
+from db.database import Database
+from db.dictionaries.models import Municipality
+from db.people.models import Staff, StaffMunicipality, StaffRole
+
+PASSWORD = "correct horse battery"
+
+
+@cache
+def password_hash() -> str:
+    """PASSWORD's hash, made once: the hash is slow on purpose."""
+    from db.people.staff import hash_password
+
+    return hash_password(PASSWORD)
+
+
+def add_staff(
+    session: Session, *, login: str, role: StaffRole, now: Any, municipalities: Sequence[str] = (), name: str = ""
+) -> int:
+    """An account whose password is PASSWORD; returns the id."""
+    ids = session.scalars(select(Municipality.id).where(Municipality.code.in_(municipalities))).all()
+    row = Staff(
+        login=login,
+        name=name or login.title(),
+        role=role,
+        active=True,
+        password_hash=password_hash(),
+        created_at=now,
+        municipalities=[StaffMunicipality(municipality_id=number) for number in ids],
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def make_panel(database: Database, clock: Clock, folder: Path, **settings: Any) -> Flask:
+    """The application as `python -m admin` makes it, with settings of the test's own."""
+    from admin.app import create_app
+    from admin.settings import AdminSettings
+
+    url = database.engine.url.render_as_string(hide_password=False)
+    return create_app(AdminSettings(_env_file=None, database_url=url, data_dir=folder, **settings), database, clock)
+
+
+class Visitor:
+    """Somebody at a browser. `post` sends the CSRF token that a page of this visitor's session holds."""
+
+    def __init__(self, app: Flask, address: str = "127.0.0.1") -> None:
+        self.app = app
+        self.client: FlaskClient = app.test_client()
+        self.address = address
+
+    def get(self, url: str, **options: Any) -> TestResponse:
+        """Opens a page."""
+        return self.client.get(url, environ_base={"REMOTE_ADDR": self.address}, **options)
+
+    def text(self, url: str) -> str:
+        """The text of a page that must open."""
+        answer = self.get(url)
+        assert answer.status_code == 200, (url, answer.status_code)
+        return answer.get_data(as_text=True)
+
+    def post(self, url: str, data: dict[str, Any] | None = None, *, token: bool = True, **options: Any) -> TestResponse:
+        """Sends a form."""
+        form = dict(data or {})
+        if token:
+            form["csrf_token"] = self.token()
+        return self.client.post(url, data=form, environ_base={"REMOTE_ADDR": self.address}, **options)
+
+    def token(self) -> str:
+        """A token of this session."""
+        for page in ("/password", "/login"):
+            found = re.search(r'name="csrf_token" value="([^"]+)"', self.get(page).get_data(as_text=True))
+            if found:
+                return found[1]
+        raise AssertionError("no page holds a token")
+
+    def sign_in(self, login: str, password: str = PASSWORD, **form: str) -> TestResponse:
+        """Signs in by password; the answer as it came."""
+        return self.post("/login", {"login": login, "password": password, **form})
