@@ -1,11 +1,8 @@
 """Taps and texts of diagnostics: one use case a tap, one screen."""
 
-from datetime import datetime
-
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
-from sqlalchemy.orm import Session
 
 from bot.diagnostics import radar, results, screens
 from bot.diagnostics.callbacks import (
@@ -24,13 +21,12 @@ from bot.diagnostics.callbacks import (
     SharingTap,
     SiteTap,
 )
-from bot.diagnostics.results import Help
+from bot.diagnostics.support import support
 from bot.screens import Screen
 from bot.visit import Attachment, Visit
 from db.diagnostics import queries, services
 from db.diagnostics.queries import Result
 from db.errors import DomainError, StorageError
-from db.events import queries as events
 from db.sites import queries as sites
 
 commands = Router(name="diagnostics.commands")
@@ -86,7 +82,7 @@ async def begin(_tap: CallbackQuery, visit: Visit) -> None:
         await visit.toast(
             "diagnostics.too_early",
             alert=True,
-            day=results.day(visit.t, error.params["day"]),  # type: ignore[arg-type]
+            day=results.day(visit.t, error.params["day"]),
         )
         await home(visit)
         return
@@ -222,21 +218,14 @@ async def show_result(visit: Visit, one: Result) -> None:
 
 
 async def _result_screen(visit: Visit, one: Result) -> Screen:
-    support = await visit.read(
-        _support,
+    helping = await visit.read(
+        support,
         components=[line.component.code for line in one.priorities],
         municipality_id=visit.person.municipality_id,
         now=visit.now,
     )
     today = visit.now.astimezone(visit.house.zone).date()
-    return results.result(visit.t, one, support, today=today, zone=visit.house.zone)
-
-
-def _support(session: Session, *, components: list[str], municipality_id: int | None, now: datetime) -> Help:
-    return Help(
-        events.serving(session, components=components, municipality_id=municipality_id, now=now, limit=results.EVENTS),
-        sites.serving(session, components=components, municipality_id=municipality_id, limit=results.SITES),
-    )
+    return results.result(visit.t, one, helping, today=today, zone=visit.house.zone)
 
 
 async def send_picture(visit: Visit, one: Result) -> None:

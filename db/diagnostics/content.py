@@ -99,7 +99,7 @@ class Questionnaire:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a file: a code (`errors.instrument.<code>`), and where."""
+    """What is wrong with a file: a code (`diagnostics.problem.<code>`), and where."""
 
     code: str
     where: str
