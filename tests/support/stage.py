@@ -23,7 +23,7 @@ from typing import IO, Any
 ROOT = Path(__file__).resolve().parent.parent.parent
 PARTS = ("admin", "bot", "db", "locales")
 FILES = ("Makefile", "Procfile", "Procfile.sandbox", "requirements.txt", ".env.example")
-READY_WITHIN = 30.0
+READY_WITHIN = 60.0
 STOP_WITHIN = 10.0
 KEPT = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR")
 
@@ -111,9 +111,10 @@ class Stage:
     def copy_from(self, prepared: "Stage") -> None:
         """Takes over what another stage's `prepare` made: the demo is made once, and copied."""
         self.home.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(prepared.database_file)) as source, closing(
-            sqlite3.connect(self.database_file)
-        ) as target:
+        with (
+            closing(sqlite3.connect(prepared.database_file)) as source,
+            closing(sqlite3.connect(self.database_file)) as target,
+        ):
             source.backup(target)
         shutil.copytree(prepared.data_dir, self.data_dir, dirs_exist_ok=True)
 
