@@ -72,8 +72,9 @@ async def withdraw_for(bot: Bot, chat_id: int) -> None:
 
 async def _publish(bot: Bot, house: House) -> None:
     scope = BotCommandScopeAllPrivateChats()
+    default = house.settings.locale if house.settings.locale in languages() else DEFAULT_LANGUAGE
     for language in languages():
-        code = None if language == DEFAULT_LANGUAGE else language
+        code = None if language == default else language
         await bot.set_my_commands(commands(language), scope=scope, language_code=code)
     for external_id, locale, roles, staff in await house.database.read(role_holders):
         try:

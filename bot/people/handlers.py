@@ -48,6 +48,8 @@ async def in_a_group(_message: Message) -> None:
 async def start(_message: Message, command: CommandObject, visit: Visit) -> None:
     """First meeting, «go on», or the menu; a link opens as soon as the person may see it."""
     payload = (command.args or "").strip()
+    if visit.visitor is not None and (visit.visitor.roles or visit.visitor.staff_id):
+        await publish_for(visit.bot, visit.user_id, visit.visitor)  # a role may have come from the panel
     known = payload if len(payload) <= LONGEST_PAYLOAD and payload.replace("_", "").replace("-", "").isalnum() else ""
     if visit.visitor is None or not visit.visitor.consented:
         await entry.welcome(visit, known if known.isascii() else "")
@@ -228,13 +230,13 @@ def _panel_link(visit: Visit, url: str) -> Screen:
 # --- who left and who came back ---
 
 
-@router.my_chat_member(ChatMemberUpdatedFilter(member_status_changed=KICKED))
+@router.my_chat_member(F.chat.type == ChatType.PRIVATE, ChatMemberUpdatedFilter(member_status_changed=KICKED))
 async def blocked(change: ChatMemberUpdated, house: House) -> None:
     """The person blocked the bot: nothing is sent any more."""
     await house.database.write(services.mark_blocked, external_id=change.from_user.id, now=house.clock.now())
 
 
-@router.my_chat_member(ChatMemberUpdatedFilter(member_status_changed=JOIN_TRANSITION))
+@router.my_chat_member(F.chat.type == ChatType.PRIVATE, ChatMemberUpdatedFilter(member_status_changed=JOIN_TRANSITION))
 async def came_back(change: ChatMemberUpdated, house: House) -> None:
     """The person unblocked the bot: messages may come again."""
     await house.database.write(services.mark_back, external_id=change.from_user.id)

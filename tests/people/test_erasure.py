@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from bot.people import export
 from db import erasure
 from db.applications.models import (
     Application,
@@ -36,6 +37,7 @@ from db.notices.models import Notice, NoticeStatus
 from db.packs import load_pack
 from db.people import queries, roles, services
 from db.people.models import Consent, Erasure, Person, Role
+from locales import translator
 from tests.support.town import add_teacher
 
 CANARY = "Кварцитова"
@@ -254,6 +256,26 @@ def test_the_file_holds_everything_and_nobody_elses_name(database: Database, now
     assert found["applications"][0]["documents"][0]["file_name"] == f"{CANARY}.pdf"
     seen = database.read(erasure.overview, person_id=person_id)
     assert (seen.attempts, seen.applications, seen.documents, seen.registrations, seen.pairs) == (1, 2, 2, 1, 1)
+
+
+def names(value: Any) -> set[str]:
+    """Every name of a value in the file."""
+    if isinstance(value, list):
+        return set().union(*(names(one) for one in value)) if value else set()
+    if not isinstance(value, dict):
+        return set()
+    return set(value) | {inner for one in value.values() for inner in names(one)}
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_everything_in_the_file_has_a_name_in_plain_words(database: Database, now: datetime, language: str) -> None:
+    person_id = database.write(plant, now=now)
+    found: dict[str, Any] = database.read(erasure.export, person_id=person_id)
+    t = translator(language)
+    assert [name for name in sorted(names(found)) if not t.has(f"people.export.{name}")] == []
+    page = export.page(t, found, ZONE, now)
+    assert CANARY in page
+    assert "people." not in page.replace("people.test", "")
 
 
 def test_an_organisation_that_others_use_stays(database: Database, now: datetime) -> None:

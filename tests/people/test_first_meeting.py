@@ -188,7 +188,7 @@ async def test_every_field_is_corrected_from_the_check_page(town: Town) -> None:
             screen = await walk(vera, "Назад")
         else:
             assert kept in screen.text
-            assert "сохраняется сразу" in screen.text
+            assert "Сохраняется сразу" in screen.text
     screen = await walk(vera, "Муниципалитет", ">миасский го")
     assert "Место работы" in screen.text, "the organisation belongs to the municipality"
     assert "Не указано место работы" in (await walk(vera, ">/menu")).text
