@@ -83,7 +83,15 @@ def test_right_passwords_are_not_counted(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil.example", "/\tevil", "javascript:alert(1)", "evil"],
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/\tevil",
+        "javascript:alert(1)",
+        "evil",
+    ],
 )
 def test_nobody_is_led_to_another_site(stranger: Visitor, target: str) -> None:
     assert stranger.sign_in("region", next=target).headers["Location"] == "/"
@@ -156,9 +164,7 @@ def test_a_link_lasts_ten_minutes(
 def test_a_connecting_link_does_not_sign_in(
     app: Flask, database: Database, clock: FrozenClock, staff_ids: dict[str, int]
 ) -> None:
-    token = database.write(
-        staff.issue_link, staff_id=staff_ids["region"], purpose=LinkPurpose.CONNECT, now=clock.now()
-    )
+    token = database.write(staff.issue_link, staff_id=staff_ids["region"], purpose=LinkPurpose.CONNECT, now=clock.now())
     assert Visitor(app).post(f"/link/{token}").headers["Location"] == "/login"
 
 

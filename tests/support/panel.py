@@ -66,7 +66,7 @@ class Visitor:
 
     def get(self, url: str, **options: Any) -> TestResponse:
         """Opens a page."""
-        return self.client.get(url, environ_base={"REMOTE_ADDR": self.address}, **options)
+        return self.client.get(url, buffered=True, environ_base={"REMOTE_ADDR": self.address}, **options)
 
     def text(self, url: str) -> str:
         """The text of a page that must open."""
