@@ -88,6 +88,7 @@ class Events(Page):
             if detail.own and self.scope.can_write
             else []
         )
+        opens, closes = check_in_window(detail.event.starts_at, detail.event.ends_at)
         return self.page(
             "events/card.html",
             detail=detail,
@@ -97,7 +98,8 @@ class Events(Page):
             found=found,
             writes=detail.own and self.scope.can_write,
             now=self.now(),
-            marks_open=self.now() >= check_in_window(detail.event.starts_at, detail.event.ends_at)[0],
+            marks_open=self.now() >= opens,
+            closed=self.now() > closes,
             link=self._bot_link(f"ev_{detail.event.code}"),
         )
 

@@ -248,7 +248,7 @@ def own(session: Session, *, person_id: int, past: bool, now: datetime) -> list[
 
 
 def component_names(session: Session) -> dict[str, str]:
-    """Names of the components by code, in the order of the newest published instrument for teachers."""
+    """Titles of the components by code, in the order of the newest published instrument for teachers."""
     content = session.scalar(
         select(InstrumentVersion.content)
         .join(Instrument)
@@ -256,7 +256,7 @@ def component_names(session: Session) -> dict[str, str]:
         .order_by(InstrumentVersion.published_at.desc(), InstrumentVersion.id.desc())
         .limit(1)
     )
-    return {item["code"]: item["name"] for item in (content or {}).get("components", [])}
+    return {item["code"]: item.get("title") or item["name"] for item in (content or {}).get("components", [])}
 
 
 def formats_in_use(session: Session, *, now: datetime) -> list[tuple[int, str]]:
