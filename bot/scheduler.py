@@ -4,10 +4,10 @@ What is due lives in tables, so the jobs themselves are kept in memory: a bot th
 start, and each sweep decides what is still worth saying.
 """
 
-import importlib
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -20,36 +20,32 @@ from bot.delivery import Delivery
 from bot.house import House
 from bot.people import erasing
 from bot.receiving import Receiver
+from db.applications import queries as applications
+from db.diagnostics import services as diagnostics
 from db.dictionaries import queries as dictionaries
+from db.events import services as events
 from db.inbox import services as inbox
 from db.locks import alone
+from db.mentoring import services as mentoring
 from db.notices import services as notices
+from db.storage import Storage
 
-Sweep = Callable[..., Any]
-Chore = Callable[..., Any]
+Sweep = Callable[..., object]
+Chore = Callable[..., object]
 log = structlog.get_logger(__name__)
 
-NOUNS = ("people", "diagnostics", "events", "applications", "mentoring")
-CHORES: dict[str, Chore] = {"inbox": inbox.forget_old, "notices": notices.forget_old}
-
-
-def sweeps() -> dict[str, Sweep]:
-    """`sweep(session, *, rules, zone, now)` of every noun that has one."""
-    found = {}
-    for noun in NOUNS:
-        try:
-            module = importlib.import_module(f"db.{noun}.services")
-        except ModuleNotFoundError:
-            continue
-        if hasattr(module, "sweep"):
-            found[noun] = module.sweep
-    return found
+SWEEPS: dict[str, Sweep] = {"diagnostics": diagnostics.sweep, "events": events.sweep, "mentoring": mentoring.sweep}
+CHORES: dict[str, Chore] = {
+    "inbox": inbox.forget_old,
+    "dialogs": inbox.forget_dialogs,
+    "notices": notices.forget_old,
+}
 
 
 async def sweep_all(house: House) -> None:
     """Runs every noun's sweep, each in a transaction of its own; one that fails doesn't stop the others."""
     now = house.clock.now()
-    for noun, sweep in sweeps().items():
+    for noun, sweep in SWEEPS.items():
         try:
             await house.database.write(_sweep, noun=noun, sweep=sweep, zone=house.zone, now=now)
         except Exception as error:  # the next minute tries again
@@ -57,17 +53,17 @@ async def sweep_all(house: House) -> None:
 
 
 async def keep_house(house: House) -> None:
-    """Drops what is not needed any more."""
+    """Drops what is not needed any more, and carries out the erasures that are due."""
     now = house.clock.now()
-    for name, chore in CHORES.items():
+    jobs: dict[str, Callable[[], Awaitable[object]]] = {
+        name: partial(house.database.write, _chore, name=name, chore=chore, now=now) for name, chore in CHORES.items()
+    }
+    jobs |= {"erasing": partial(erasing.carry_out, house), "files": partial(_drop_stray_files, house)}
+    for name, job in jobs.items():
         try:
-            await house.database.write(_chore, name=name, chore=chore, now=now)
+            await job()
         except Exception as error:  # the next hour tries again
             log.error("housekeeping_failed", what=name, exc_info=error)
-    try:
-        await erasing.carry_out(house)
-    except Exception as error:  # the next hour tries again
-        log.error("housekeeping_failed", what="erasing", exc_info=error)
 
 
 def make_scheduler(house: House, delivery: Delivery, receiver: Receiver) -> AsyncIOScheduler:
@@ -99,3 +95,8 @@ def _sweep(session: Session, *, noun: str, sweep: Sweep, zone: ZoneInfo, now: da
 def _chore(session: Session, *, name: str, chore: Chore, now: datetime) -> None:
     if alone(session, name=f"chore:{name}"):
         chore(session, now=now)
+
+
+async def _drop_stray_files(house: House) -> None:
+    known = await house.database.read(applications.stored_names)
+    await asyncio.to_thread(Storage(house.settings.data_dir).sweep, known, house.clock.now())

@@ -14,6 +14,7 @@ from db.upsert import insert
 KEEP = timedelta(days=2)  # the messenger repeats an update for a day at most
 
 
+DIALOGS_KEPT = timedelta(days=30)
 PUT_BACK = "put_back"
 
 
@@ -118,6 +119,11 @@ def forget_old(session: Session, *, now: datetime) -> None:
             IncomingUpdate.status == UpdateStatus.HANDLED, IncomingUpdate.received_at < now - KEEP
         )
     )
+
+
+def forget_dialogs(session: Session, *, now: datetime) -> None:
+    """Drops dialogs that nobody has gone on with for long; drafts are kept by their nouns and stay."""
+    session.execute(delete(Dialog).where(Dialog.updated_at < now - DIALOGS_KEPT))
 
 
 def load_dialog(session: Session, *, key: str) -> tuple[str | None, dict[str, Any]]:
