@@ -12,6 +12,8 @@ from locales import Texts
 LETTERED = ("municipality", "subject")
 LETTERS_IN_ROW = 6
 LABEL = 30
+LISTED = 50
+SHOWN = 90
 
 
 def step(t: Texts, form: Form, *, page: int = 0, letter: int = 0, lead: object = "") -> Screen:
@@ -31,7 +33,8 @@ def step(t: Texts, form: Form, *, page: int = 0, letter: int = 0, lead: object =
 def check(t: Texts, profile: Profile, lead: object = "") -> Screen:
     """«Check, please»: every field, each with its button; saving is the last tap."""
     lines = "\n".join(
-        t("people.line", name=t(f"people.field.{field}"), value=value_of(t, profile, field)) for field in FIELDS
+        t("people.line", name=t(f"people.field.{field}"), value=short(value_of(t, profile, field), SHOWN))
+        for field in FIELDS
     )
     text = paragraphs(lead, t("people.check_saved" if profile.saved_at else "people.check"), lines)
     edits = columns((Button(t.plain(f"people.edit.{field}"), FieldTap(field=field)) for field in FIELDS), width=2)
@@ -103,7 +106,9 @@ def _options(t: Texts, field: str, options: Sequence[Option]) -> tuple[str, list
     buttons = [Button(option.label, PickTap(field=field, value=option.id)) for option in options]
     if all(len(button.text) <= LABEL for button in buttons):
         return "", list(columns(buttons, width=2 if all(len(button.text) <= 15 for button in buttons) else 1))
-    names = "\n".join(t("people.numbered", number=number, name=one.name) for number, one in enumerate(options, 1))
+    names = "\n".join(
+        t("people.numbered", number=number, name=short(one.name, LISTED)) for number, one in enumerate(options, 1)
+    )
     numbered = [Button(short(f"{number}. {one.text}", LABEL), one.tap) for number, one in enumerate(buttons, 1)]
     return names, [[button] for button in numbered]
 

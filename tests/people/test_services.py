@@ -274,3 +274,16 @@ def test_blocked_and_back(database: Database, now: datetime) -> None:
     assert database.read(since) == now
     database.write(services.mark_back, external_id=501)
     assert database.read(since) is None
+
+
+def test_what_a_colleague_typed_is_not_offered_before_it_is_confirmed(database: Database, now: datetime) -> None:
+    first, second = consented(database, now, 601), consented(database, now, 602)
+    for person_id in (first, second):
+        database.write(services.type_field, person_id=person_id, field="municipality", text="челябинск", now=now)
+    database.write(services.own_organisation, person_id=first, name="Частная школа «Росток»")
+    offered = database.read(queries.options, field="organisation", person_id=second)
+    assert "Частная школа «Росток»" not in {option.name for option in offered}
+    form = database.write(
+        services.type_field, person_id=second, field="organisation", text="частная школа росток", now=now
+    )
+    assert form.saved is None
