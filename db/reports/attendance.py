@@ -143,11 +143,11 @@ def _naming(session: Session, by: By, rows: Iterable[Any], zone: ZoneInfo) -> tu
         return {}, lambda row: [row.starts_at.astimezone(zone).date().replace(day=1)]
     if by is By.FORMAT:
         formats = session.execute(select(Term.id, Term.name).where(Term.id.in_({row.format_id for row in rows})))
-        return dict(formats.tuples().all()), lambda row: [row.format_id]
+        return {row.id: row.name for row in formats}, lambda row: [row.format_id]
     if by is By.MUNICIPALITY:
         places = session.execute(select(Municipality.id, Municipality.name))
-        return dict(places.tuples().all()), lambda row: [row.municipality_id]
+        return {row.id: row.name for row in places}, lambda row: [row.municipality_id]
     components: dict[int, list[str]] = {}
-    for event_id, component in session.execute(select(EventComponent.event_id, EventComponent.component)).tuples():
+    for event_id, component in session.execute(select(EventComponent.event_id, EventComponent.component)):
         components.setdefault(event_id, []).append(component)
     return {}, lambda row: components.get(row.event_id, [])

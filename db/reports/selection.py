@@ -115,7 +115,7 @@ def campaigns(session: Session) -> list[CampaignChoice]:
     rows = session.execute(
         select(Campaign.id, Campaign.title, Campaign.closes_at).order_by(Campaign.opens_at.desc(), Campaign.id.desc())
     )
-    return [CampaignChoice(*row) for row in rows.tuples()]
+    return [CampaignChoice(*row) for row in rows]
 
 
 def default_campaign(session: Session, *, now: datetime) -> int | None:
@@ -146,7 +146,7 @@ def funnel(session: Session, *, scope: Scope, campaign_id: int) -> Funnel:
         select(Application.municipality_id, Application.direction_id, Application.status, func.count())
         .where(*own)
         .group_by(Application.municipality_id, Application.direction_id, Application.status)
-    ).tuples()
+    )
     total = Count()
     by_place: dict[int | None, Count] = {}
     by_direction: dict[int | None, Count] = {}
@@ -175,7 +175,7 @@ def funnel(session: Session, *, scope: Scope, campaign_id: int) -> Funnel:
         )
         .order_by(Decision.id)
     )
-    refusals, other = _refusals(campaign.reasons, decisions.tuples().all())
+    refusals, other = _refusals(campaign.reasons, decisions.all())
     return Funnel(
         campaign_id=campaign.id,
         title=campaign.title,
