@@ -67,7 +67,7 @@ def find() -> str:
 def is_local(url: str) -> bool:
     """Whether a page may ask for this without leaving the machine."""
     parts = urlsplit(url)
-    return parts.scheme in ("data", "blob", "about") or parts.hostname in LOCAL
+    return parts.scheme in ("data", "blob", "about", "chrome", "chrome-extension") or parts.hostname in LOCAL
 
 
 def launch_options() -> dict[str, Any]:
