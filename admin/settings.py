@@ -1,8 +1,10 @@
 """Settings of the panel."""
 
+import contextlib
 import os
 import re
 import secrets
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -79,17 +81,16 @@ class AdminSettings(DataSettings):
 
 
 def _kept_key(path: Path) -> str:
+    if path.exists():
+        return path.read_text().strip()
     path.parent.mkdir(parents=True, exist_ok=True)
+    # Linked into place complete, so that another process starting now never reads half a key; mkstemp gives mode 600.
+    descriptor, fresh = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        # Linked into place complete, so that another process starting now never reads half a key.
-        fresh = path.with_name(f".{path.name}.{os.getpid()}")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(48))
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(fresh, path)
-        finally:
-            fresh.unlink()
-    except FileExistsError:
-        pass
+    finally:
+        os.unlink(fresh)
     return path.read_text().strip()

@@ -1,0 +1,133 @@
+"""`python -m admin` as a process: it starts, answers, stops within ten seconds, and names a wrong setting in one line."""
+
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from admin.settings import AdminSettings
+from db.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def start(url: str, folder: Path, **settings: str) -> "subprocess.Popen[str]":
+    environment = {"PATH": os.environ["PATH"], "DATABASE_URL": url, "DATA_DIR": str(folder), **settings}
+    return subprocess.Popen(
+        [sys.executable, "-m", "admin"], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
+    )
+
+
+def wait_for(url: str, process: "subprocess.Popen[str]") -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert process.poll() is None, process.stderr and process.stderr.read()
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                assert answer.status == 200
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise AssertionError("the panel did not start")
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def running(sqlite_url: str, tmp_path: Path, port: int) -> "Iterator[subprocess.Popen[str]]":
+    process = start(sqlite_url, tmp_path, ADMIN_LISTEN=f"127.0.0.1:{port}")
+    try:
+        wait_for(f"http://127.0.0.1:{port}/health", process)
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_it_stops_when_asked_and_leaves_with_zero(running: "subprocess.Popen[str]", port: int) -> None:
+    statuses: list[int] = []
+
+    def ask() -> None:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/login", timeout=15) as answer:
+            statuses.append(answer.status)
+
+    callers = [threading.Thread(target=ask) for _ in range(8)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    running.send_signal(signal.SIGTERM)
+    begun = time.monotonic()
+    _, said = running.communicate(timeout=15)
+    assert running.returncode == 0
+    assert time.monotonic() - begun < 10
+    assert statuses == [200] * 8
+    assert f"http://127.0.0.1:{port}" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("ADMIN_LISTEN", "nowhere", "host:port"),
+        ("ADMIN_URL", "panel.example.org", "https://panel.example.org"),
+        ("SECRET_KEY", "short", "32 or more"),
+        ("DATABASE_URL", "mysql://x", "sqlite:///"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_in_one_line(
+    sqlite_url: str, tmp_path: Path, name: str, value: str, expected: str
+) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        AdminSettings.load(_env_file=None, **{name.lower(): value})
+    assert str(refusal.value).startswith(f"{name}: ")
+    assert expected in str(refusal.value)
+
+
+def test_a_taken_address_is_said_in_one_line(sqlite_url: str, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        process = start(sqlite_url, tmp_path, ADMIN_LISTEN=f"127.0.0.1:{taken.getsockname()[1]}")
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert said.count("\n") == 1
+    assert said.startswith("opora: ADMIN_LISTEN: ")
+
+
+def test_the_key_is_made_once_for_the_owners_eyes(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    keys: list[str] = []
+    makers = [
+        threading.Thread(target=lambda: keys.append(AdminSettings(_env_file=None, data_dir=folder).signing_key()))
+        for _ in range(8)
+    ]
+    for maker in makers:
+        maker.start()
+    for maker in makers:
+        maker.join()
+    assert len(set(keys)) == 1
+    assert len(keys[0]) >= 32
+    path = folder / "secret_key"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [item.name for item in folder.iterdir()] == ["secret_key"]
+    assert AdminSettings(_env_file=None, data_dir=folder, secret_key="k" * 40).signing_key() == "k" * 40
