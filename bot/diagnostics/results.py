@@ -26,9 +26,16 @@ from db.events.queries import Line
 from db.sites.models import Site
 from locales import Texts
 
+STRONG = 50.0  # the mean of what one does without help in ordinary cases
+MANY = 8  # more single difficulties than that are not counted out: it would only weigh down
 POINTS = 3  # as many single difficulties as one can take in at a glance; the others are in the details
 EVENTS = 3
 SITES = 2
+_NEXT = {
+    (True, True): "diagnostics.result.next",
+    (True, False): "diagnostics.result.next_events",
+    (False, True): "diagnostics.result.next_sites",
+}
 WORDS = {
     (Audience.MENTOR, False): "diagnostics.open.mentor",
     (Audience.MENTOR, True): "diagnostics.close.mentor",
@@ -68,15 +75,27 @@ def chart(t: Texts, result: Result, zone: tzinfo) -> Chart:
 def receipt(t: Texts, result: Result, zone: tzinfo) -> Screen:
     """The picture's caption, ≤ 1024 characters: the numbers in words and one sentence about this very person."""
     best, first = result.strongest, _first(result)
-    opened = result.shared_with_mentor or result.shared_with_methodist
     text = paragraphs(
         t("diagnostics.receipt.title", day=day(t, result.completed_at, zone)),
         "\n".join(_number(t, result, line) for line in result.components),
-        t("diagnostics.receipt.strong", text=best.component.strong) if best else t("diagnostics.receipt.little"),
+        _praise(t, best),
         t("diagnostics.receipt.growth", text=first.component.growth) if first else None,
-        t("diagnostics.receipt.meaning" if opened else "diagnostics.receipt.private"),
+        t("diagnostics.receipt.meaning"),
     )
     return Screen(text, [[Button(t.plain("diagnostics.to_result"), ResultTap(attempt=result.attempt_id))]])
+
+
+def _praise(t: Texts, best: ComponentResult | None) -> Markup:
+    """A strength is named only where it is one: praise for a low level would not be believed."""
+    if best is None:
+        return t("diagnostics.receipt.little")
+    if _is_strong(best):
+        return t("diagnostics.receipt.strong", text=best.component.strong)
+    return t("diagnostics.receipt.beginning")
+
+
+def _is_strong(line: ComponentResult) -> bool:
+    return line.score.level is not None and line.score.level >= STRONG
 
 
 def _number(t: Texts, result: Result, line: ComponentResult) -> Markup:
@@ -109,21 +128,29 @@ def result(t: Texts, one: Result, support: Help, *, today: date, zone: tzinfo) -
     weakest, first = one.weakest, _first(one)
     text = paragraphs(
         t("diagnostics.result.title", day=day(t, one.completed_at, zone)),
-        _side(t, "diagnostics.result.strong", one.strongest),
-        _side(t, "diagnostics.result.weak", weakest) if weakest else _even(t, one),
+        _strength(t, one),
+        _growth(t, weakest) if weakest else _even(t, one),
         t("diagnostics.result.wish", title=first.component.title) if first and weakest and first != weakest else None,
         _points(t, one),
         _borders(t, one),
-        t("diagnostics.result.next") if support.events or support.sites else None,
+        t(_NEXT[bool(support.events), bool(support.sites)]) if support.events or support.sites else None,
     )
     return Screen(text, [*_helping(t, one, support, zone), *_around(t, one, today), menu_row(t)])
 
 
-def _side(t: Texts, key: str, line: ComponentResult | None) -> Markup | None:
-    if line is None or line.score.level is None:
+def _strength(t: Texts, one: Result) -> Markup | None:
+    best = one.strongest
+    if best is None or (one.weakest is None and not _is_strong(best)):
         return None
-    words = line.component.strong if key.endswith("strong") else line.component.growth
-    return t(key, title=line.component.title, level=f"{line.score.level:.0f}", text=words)
+    title, level = best.component.title, f"{best.score.level:.0f}"
+    if _is_strong(best):
+        return t("diagnostics.result.strong", title=title, level=level, text=best.component.strong)
+    return t("diagnostics.result.best", title=title, level=level)
+
+
+def _growth(t: Texts, line: ComponentResult) -> Markup:
+    level = f"{line.score.level:.0f}"
+    return t("diagnostics.result.weak", title=line.component.title, level=level, text=line.component.growth)
 
 
 def _even(t: Texts, one: Result) -> Markup:
@@ -134,6 +161,8 @@ def _points(t: Texts, one: Result) -> Markup | None:
     names = [item.short for line in one.components for item in line.points]
     if not names:
         return None
+    if len(names) > MANY:
+        return t("diagnostics.result.points_many", name=names[0])
     shown = ", ".join(t.plain("diagnostics.quoted", text=name) for name in names[:POINTS])
     rest = len(names) - POINTS
     return (
@@ -192,11 +221,13 @@ def detail(t: Texts, one: Result, number: int, zone: tzinfo) -> Screen:
     if line.level is None or score.level is None:
         level = t("diagnostics.detail.unknown", name=content.not_enough_name, text=content.not_enough_text)
     else:
-        level = t("diagnostics.detail.level", level=f"{score.level:.0f}", name=line.level.name, text=line.level.text)
+        level = t(
+            "diagnostics.detail.level", level=f"{score.level:.0f}", name=line.level.name.lower(), text=line.level.text
+        )
     before = None
     if line.before is not None and one.previous_at is not None:
         before = t("diagnostics.detail.before", day=day(t, one.previous_at, zone), level=f"{line.before:.0f}")
-        before = Markup(f"{before} {Markup.escape(_change(t, line))}".rstrip())  # noqa: S704  both are escaped
+        before = Markup(f"{before}{Markup.escape(_change(t, line))}")  # noqa: S704  both are escaped
     text = paragraphs(
         t("diagnostics.detail.title", title=line.component.title, description=line.component.description),
         level,

@@ -197,17 +197,33 @@ def test_every_result_fits(t: Texts, mark: Mark, before: Mark | None) -> None:
 
 
 def test_the_caption_has_the_six_numbers_and_a_personal_sentence() -> None:
-    text = str(results.receipt(translator("ru"), made(mixed, zeros), ZONE).text)
-    one = made(mixed, zeros)
+    one = made(lambda item: 2 + CONTENT.place(item.code) // 6 % 2 if not item.need else 1, zeros)
+    text = str(results.receipt(translator("ru"), one, ZONE).text)
     for line in one.components:
         assert f"{line.component.title}: <b>{line.score.level:.0f}</b> (+{line.change:.0f})" in text
     assert one.strongest is not None and one.strongest.component.strong in text
+    assert one.priorities and one.priorities[0].component.growth in text
 
 
 def test_a_result_names_the_border_and_the_single_difficulties() -> None:
     text = str(results.result(translator("ru"), made(edges), Help(), today=TODAY, zone=ZONE).text)
     assert "6 разделов рядом с границей" in text
     assert "«Понятные примеры», «Смена видов работы», «Ясно, что значит хорошо» и ещё 3" in text
+
+
+def test_praise_is_only_for_a_strength() -> None:
+    """«Вы хорошо знаете своё дело» under 20 of 100 would not be believed."""
+    t = translator("ru")
+    for mark in (zeros, lambda item: 1):
+        one = made(mark)
+        said = str(results.result(t, one, Help(), today=TODAY, zone=ZONE).text) + results.receipt(t, one, ZONE).text
+        assert not any(component.strong in said for component in CONTENT.components)
+        assert "Не беритесь за всё сразу" in said
+    one = made(lambda item: 1 if item.component != "digital" or item.need else 0)
+    assert (
+        "Лучше всего получается: <b>Предмет и содержание</b>, 25"
+        in results.result(t, one, Help(), today=TODAY, zone=ZONE).text
+    )
 
 
 def test_again_is_offered_when_its_day_has_come() -> None:
