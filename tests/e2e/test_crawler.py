@@ -25,6 +25,8 @@ SCREEN = 700
 # Pressed when nothing else is left: what ends the person's stay.
 LAST = re.compile(r"erase|forget|withdraw|pe_[a-z]*(w|e)\b")
 WORDS = ("Тестова Вера Ивановна", "12 лет", "завтра 15:00", "Школа № 5", "чел", "провела семинар для коллег", "5" * 300)
+# Never pressed: one language is crawled at a time.
+NEVER = re.compile(r"^pet:language:")
 COMMANDS = (
     "/start", "/menu", "/help", "/settings", "/diagnostics", "/apply", "/events", "/my", "/mydata", "/mentees", "/panel",
     "/cancel", "/start ev_unknown", "/start ci_unknown", "/start inv_unknown", "/start st_unknown", "/start rubbish",
@@ -92,6 +94,8 @@ class Crawler:
     def choose(self, messages: list[Message], *, last_too: bool) -> tuple[Message, str] | None:
         for message in reversed(messages):
             for data in message.callbacks:
+                if NEVER.search(data):
+                    continue
                 if self.pressed[pattern(data)] < TWICE and (last_too or not LAST.search(data)):
                     return message, data
         return None
