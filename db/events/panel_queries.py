@@ -82,6 +82,10 @@ class Detail:
         """Guests of the statuses, in their order."""
         return [guest for guest in self.guests if guest.status in statuses]
 
+    def by_name(self) -> list[Guest]:
+        """Those with a seat, by name, for the signature sheet."""
+        return sorted(self.of("seated", "offered"), key=lambda guest: guest.name or "")
+
     @property
     def ratings(self) -> list[int]:
         """How many people gave 1, 2, 3, 4, 5."""
