@@ -57,7 +57,13 @@ def enter(page: "Page", world: World, url: str) -> None:
     page.fill("#f-login", give_password(world.database, world.staff()))
     page.fill("#f-password", PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/applications/")
+    page.wait_for_selector(".tabs")
+
+
+def press(page: "Page", key: str) -> None:
+    """A key, once the page's scripts listen."""
+    page.wait_for_load_state("load")
+    page.keyboard.press(key)
 
 
 def test_keys_decide_undo_and_refuse(sync_page: "Page", world: World, url: str, tmp_path: Path) -> None:
@@ -67,26 +73,26 @@ def test_keys_decide_undo_and_refuse(sync_page: "Page", world: World, url: str, 
     three = sent(world, tmp_path, 2003, "Зимина Ольга Николаевна")
     enter(page, world, url)
 
-    page.keyboard.press("j")  # from the queue into the first that waits
+    press(page, "j")  # from the queue into the first that waits
     page.wait_for_selector("h1:has-text('Белова')")
-    page.keyboard.press("j")
+    press(page, "j")
     page.wait_for_selector("h1:has-text('Громов')")
-    page.keyboard.press("k")
+    press(page, "k")
     page.wait_for_selector("h1:has-text('Белова')")
-    page.keyboard.press("s")
+    press(page, "s")
     page.wait_for_selector("h1:has-text('Громов')")
 
-    page.keyboard.press("d")  # one key to approve; the next that waits opens
+    press(page, "d")  # one key to approve; the next that waits opens
     page.wait_for_selector("h1:has-text('Зимина')")
     page.wait_for_selector(".toast:has-text('одобрена')")
     assert status(world, two) is S.APPROVED
-    page.keyboard.press("z")
+    press(page, "z")
     page.wait_for_selector("h1:has-text('Громов')")
     assert status(world, two) is S.SUBMITTED
 
-    page.keyboard.press("f")  # two keys to refuse with a reason
+    press(page, "f")  # two keys to refuse with a reason
     page.wait_for_selector("dialog#decline:modal")
-    page.keyboard.press("Shift+Digit2")
+    press(page, "Shift+Digit2")
     page.wait_for_selector("h1:has-text('Зимина')")
     assert status(world, two) is S.REJECTED
     refused = world.database.read(
@@ -94,10 +100,10 @@ def test_keys_decide_undo_and_refuse(sync_page: "Page", world: World, url: str, 
     )
     assert refused is not None and (refused.verdict, refused.reasons) == (Verdict.REJECT, [2])
 
-    page.keyboard.press("f")
+    press(page, "f")
     page.wait_for_selector("dialog#decline:modal")
-    page.keyboard.press("t")
-    page.keyboard.press("Digit2")
+    press(page, "t")
+    press(page, "Digit2")
     page.wait_for_selector("[data-bubble]:has-text('удостоверение')")
     page.locator(".remarks summary").click()
     page.fill("textarea[name=remark-4]", "Снимок обрезан <b>")
@@ -136,7 +142,7 @@ def test_everything_works_without_scripts(sync_browser: object, world: World, ur
     page.goto(f"{url}/applications/{application}")
     page.click("text=Отказать или вернуть")
     page.check("text=Нет опыта сопровождения коллег")
-    page.click("text=Показать")
+    page.click("button[name=preview]")
     assert "не нашлось опыта" in page.inner_text(".bubble")
     page.click("[data-send]")
     assert status(world, application) is S.REJECTED
