@@ -1,0 +1,118 @@
+"""The panel's pages of mentoring: lists, a new pair, the end of one, and who may."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from db.mentoring import services
+from db.mentoring.models import Pair, PairStatus
+from db.people.models import Role, StaffRole
+from tests.mentoring.conftest import Duo
+from tests.support.panel import Visitor, add_staff, make_panel
+from tests.support.town import add_teacher
+
+HOME, FOREIGN = "chelyabinsky-go", "varnensky-mr"
+STAFF: dict[str, tuple[StaffRole, tuple[str, ...]]] = {
+    "region": (StaffRole.REGIONAL_METHODIST, ()),
+    "town": (StaffRole.MUNICIPAL_METHODIST, (HOME,)),
+    "away": (StaffRole.MUNICIPAL_METHODIST, (FOREIGN,)),
+    "reader": (StaffRole.READER, ()),
+}
+
+
+@pytest.fixture
+def app(duo: Duo, tmp_path: Path) -> Flask:
+    for login, (role, places) in STAFF.items():
+        duo.database.write(add_staff, login=login, role=role, municipalities=places, now=duo.clock.now())
+    return make_panel(duo.database, duo.clock, tmp_path)
+
+
+@pytest.fixture
+def enter(app: Flask) -> Callable[[str], Visitor]:
+    def sign_in(login: str) -> Visitor:
+        visitor = Visitor(app)
+        assert visitor.sign_in(login).status_code == 302
+        return visitor
+
+    return sign_in
+
+
+def test_the_list_shows_pairs_and_marks_the_silent(duo: Duo, enter: Callable[[str], Visitor]) -> None:
+    assert "молчат" not in enter("region").text("/mentoring/")
+    duo.move(days=31)
+    visitor = enter("region")
+    for path in ("/mentoring/", "/mentoring/?show=silent", "/mentoring/?q=мудр"):
+        page = visitor.text(path)
+        assert "Юная Ольга" in page
+        assert "Мудрая Нина" in page
+        assert "молчат" in page
+    assert "Юная Ольга" not in visitor.text("/mentoring/?show=finished")
+    duo.plan(days=2)
+    assert "Все пары на связи" in visitor.text("/mentoring/?show=silent")
+
+
+def test_a_pairs_page_has_its_meetings_but_not_the_mentors_notes(duo: Duo, enter: Callable[[str], Visitor]) -> None:
+    meeting = duo.plan(hours=1)
+    now = duo.move(hours=2)
+    duo.database.write(services.log_meeting, mentor_id=duo.mentor, meeting_id=meeting, held=True, now=now)
+    duo.database.write(services.write_outcome, mentor_id=duo.mentor, meeting_id=meeting, text="личная заметка")
+    page = enter("region").text(f"/mentoring/{duo.pair}")
+    assert "состоялась" in page
+    assert "личная заметка" not in page
+
+
+def test_a_foreign_methodist_finds_nothing(duo: Duo, enter: Callable[[str], Visitor]) -> None:
+    visitor = enter("away")
+    assert "Юная Ольга" not in visitor.text("/mentoring/")
+    assert "Юная Ольга" not in visitor.text("/mentoring/new?q=юная")
+    assert visitor.get(f"/mentoring/{duo.pair}").status_code == 404
+    assert visitor.post(f"/mentoring/{duo.pair}/finish").status_code == 404
+    assert visitor.post("/mentoring/new", {"mentor": duo.mentor, "mentee": duo.mentee}).status_code == 404
+    assert duo.row().status is PairStatus.ACTIVE
+
+
+def test_a_pair_across_the_border_is_seen_from_both_sides(duo: Duo, enter: Callable[[str], Visitor]) -> None:
+    far = duo.database.write(add_teacher, external_id=9, name="Дальняя Анна", municipality=FOREIGN, now=duo.clock.now())
+    pair = duo.create(mentee_id=far)
+    for login in ("region", "town", "away"):
+        assert "Дальняя Анна" in enter(login).text(f"/mentoring/{pair}")
+
+
+def test_a_new_pair_is_made_once(duo: Duo, enter: Callable[[str], Visitor]) -> None:
+    third = duo.database.write(add_teacher, external_id=3, name="Третья Вера", now=duo.clock.now())
+    visitor = enter("town")
+    page = visitor.text("/mentoring/new?q=третья")
+    assert "Третья Вера" in page
+    assert "Мудрая Нина" in page
+    for _ in range(2):
+        answer = visitor.post("/mentoring/new", {"mentor": duo.mentor, "mentee": third, "goals": "<b>Цели</b>"})
+        assert answer.status_code == 302
+    query = select(func.count()).select_from(Pair).where(Pair.mentee_id == third)
+    assert duo.database.read(lambda session: session.scalar(query)) == 1
+    assert "&lt;b&gt;Цели&lt;/b&gt;" in visitor.text(answer.location)
+
+
+def test_somebody_without_the_role_is_refused_in_words(duo: Duo, enter: Callable[[str], Visitor]) -> None:
+    answer = enter("region").post("/mentoring/new", {"mentor": duo.mentee, "mentee": duo.mentor})
+    assert answer.status_code == 200
+    assert "нет роли наставника" in answer.get_data(as_text=True)
+
+
+def test_finishing_is_for_methodists(duo: Duo, enter: Callable[[str], Visitor]) -> None:
+    assert enter("reader").post(f"/mentoring/{duo.pair}/finish").status_code == 403
+    assert "Завершить пару" not in enter("reader").text(f"/mentoring/{duo.pair}")
+    visitor = enter("town")
+    assert visitor.post(f"/mentoring/{duo.pair}/finish").status_code == 302
+    assert duo.row().status is PairStatus.FINISHED
+    assert "Завершить пару" not in visitor.text(f"/mentoring/{duo.pair}")
+
+
+def test_a_revoked_mentor_is_no_candidate(duo: Duo, enter: Callable[[str], Visitor]) -> None:
+    from db.people import roles
+
+    duo.database.write(roles.revoke, person_id=duo.mentor, role=Role.MENTOR, now=duo.clock.now() + timedelta(1))
+    assert "Наставников пока нет" in enter("region").text("/mentoring/new")
