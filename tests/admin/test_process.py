@@ -1,4 +1,4 @@
-"""`python -m admin` as a process: it starts, answers, stops within ten seconds, and names a wrong setting in one line."""
+"""`python -m admin` as a process: it starts, answers, stops when asked, and names a wrong setting in one line."""
 
 import os
 import signal
