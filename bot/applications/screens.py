@@ -246,5 +246,5 @@ def _last_day(t: Texts, campaign: CampaignCard, zone: ZoneInfo) -> str:
 
 
 def _day(t: Texts, day: date) -> str:
-    text: str = format_date(day, "long", locale=t.language)
+    text: str = format_date(day, "d MMMM y", locale=t.language)  # "long" ends with a dot in Russian
     return text

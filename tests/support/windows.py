@@ -6,13 +6,17 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Browser, Download, FilePayload, Locator, Page, expect
 
 from bot.sandbox.client import Message, SandboxClient, SandboxPerson
+from db.clock import Clock
+from db.database import Database
 from db.demo.fill import DEMO_PASSWORD
 from tests.support import browser as chromium
 from tests.support.stage import Stage
+from tests.support.town import add_teacher
 
 PATIENCE = 20.0  # seconds until the bot has reacted on a machine that is busy with other tests
 DEED = re.compile(r"/sandbox/people/\d+/(tap|send|files)$")
@@ -187,6 +191,18 @@ async def panel_of(
         await page.locator("form button[type=submit]").first.click()
         await expect(page).to_have_url(f"{stage.panel_url}/")
         yield page
+
+
+async def settle_in(stage: Stage, person_id: int, name: str, **fields: Any) -> None:
+    """A teacher with consent and a profile who has pressed Start; `municipality` (code) and `roles` as asked."""
+    async with SandboxClient(stage.sandbox_url) as client:
+        about = {"id": person_id, "first_name": name.split()[1], "last_name": name.split()[0], "started": True}
+        await client.request("POST", "people", json=about)
+    database = Database.connect(stage.environment["DATABASE_URL"])
+    try:
+        database.write(add_teacher, external_id=person_id, name=name, now=Clock().now(), **fields)
+    finally:
+        database.close()
 
 
 def digits(text: str) -> str:
