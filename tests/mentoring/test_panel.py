@@ -50,6 +50,7 @@ def test_the_list_shows_pairs_and_marks_the_silent(duo: Duo, enter: Callable[[st
         assert "Юная Ольга" in page
         assert "Мудрая Нина" in page
         assert "молчат" in page
+        assert "mentoring.panel" not in page
     assert "Юная Ольга" not in visitor.text("/mentoring/?show=finished")
     duo.plan(days=2)
     assert "Все пары на связи" in visitor.text("/mentoring/?show=silent")
@@ -63,6 +64,7 @@ def test_a_pairs_page_has_its_meetings_but_not_the_mentors_notes(duo: Duo, enter
     page = enter("region").text(f"/mentoring/{duo.pair}")
     assert "состоялась" in page
     assert "личная заметка" not in page
+    assert "mentoring.panel" not in page
 
 
 def test_a_foreign_methodist_finds_nothing(duo: Duo, enter: Callable[[str], Visitor]) -> None:

@@ -76,6 +76,7 @@ def test_the_page_says_who_did_not_get_what_and_why(enter: Callable[[str], Visit
     for words in ("Имя home", "Имя foreign", "Имя blocked", "заблокировал", "сутки не принимал", "отказался принять"):
         assert words in page
     assert "тайна" not in page
+    assert "notices.panel" not in page
 
 
 def test_a_municipal_methodist_sees_and_touches_only_the_own(
