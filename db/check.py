@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy.orm import Session
 
+from db.diagnostics import tally
+from db.diagnostics.models import ScoreTally
 from db.errors import DomainError
 from db.migrate import is_current
 from db.storage import Storage
@@ -56,8 +59,20 @@ def problems(engine: Engine, data_dir: Path) -> list[str]:
             found += [f"{row[0]} {row[1]}: points at nothing in {row[2]}" for row in rows]
         for rule, query in RULES.items():
             found += [f"{row[0]}: {rule}" for row in connection.execute(text(query))]
+        found += _sums(Session(connection))
         found += _files(connection, Storage(data_dir))
     return found
+
+
+def _sums(session: Session) -> list[str]:
+    kept = {
+        (row.municipality_id, row.component, row.by, row.key): [row.people, row.deficit, row.need, row.priority]
+        for row in session.scalars(select(ScoreTally))
+        if row.people
+    }
+    expected = tally.expected(session)
+    differing = {place[:2] for place in kept.keys() | expected.keys() if kept.get(place) != expected.get(place)}
+    return [f"municipality {place}, {component}: the sums of results differ" for place, component in sorted(differing)]
 
 
 def _files(connection: Connection, storage: Storage) -> list[str]:

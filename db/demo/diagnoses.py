@@ -11,10 +11,12 @@ from sqlalchemy import insert, update
 
 from db.demo.world import Someone, World
 from db.diagnostics import rules as scoring
+from db.diagnostics import tally
 from db.diagnostics.content import ANCHORS, NEEDS, Questionnaire
 from db.diagnostics.models import Answer, Attempt, AttemptStatus, InstrumentVersion
 from db.diagnostics.queries import published_version, questionnaire
 from db.diagnostics.services import score_row
+from db.dictionaries.models import TermKind
 
 VILLAGE, CITY = "-mr", "-go"
 MINUTES = 11
@@ -57,7 +59,7 @@ def make(world: World) -> None:
     for walk, number, row in zip(walks, ids, rows, strict=True):
         attempt = Attempt(id=number, **row)
         for one in scoring.score(content, walk.given, world.rules):
-            score = score_row(attempt, one)
+            score = score_row(attempt, one, world.term(TermKind.POSITION, walk.person.position))
             score.latest = walk.latest
             world.session.add(score)
     first = min(walk.started_at for walk in walks)
@@ -67,6 +69,7 @@ def make(world: World) -> None:
         .values(published_at=first - timedelta(days=1))
     )
     world.session.flush()
+    tally.rebuild(world.session)
 
 
 def _row(world: World, version_id: int, walk: _Walk) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.base import Base, Code, Name
@@ -113,7 +113,8 @@ class Answer(Base):
 
 class ComponentScore(Base):
     """The result for one component, written when the attempt closes. Level, deficit and priority in 0–100; all are
-    empty where fewer than the instrument's minimum of items were answered. `latest` marks the person's last result.
+    empty where fewer than the instrument's minimum of items were answered. `latest` marks the person's last result;
+    municipality and position are those of that day.
     """
 
     __tablename__ = "component_score"
@@ -126,6 +127,7 @@ class ComponentScore(Base):
     component: Mapped[Code] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
+    position_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
     level: Mapped[float | None]
     deficit: Mapped[float | None]
     need: Mapped[int | None]
@@ -134,3 +136,29 @@ class ComponentScore(Base):
     point_deficits: Mapped[list[str]]
     completed_at: Mapped[datetime]
     latest: Mapped[bool] = mapped_column(default=True)
+
+
+class TallyBy(enum.StrEnum):
+    """What the people of a municipality and a component are told apart by."""
+
+    POINTS = "points"
+    POSITION = "position"
+
+
+class ScoreTally(Base):
+    """Sums over last results, kept by every change of them: what reports of a whole region read instead of all scores.
+
+    `key` is the deficit rounded up to a whole number, or a position's id (0: not told). Deficit and priority are sums
+    in hundredths of a point, so that adding and taking away is exact; `need` is a sum of 0–3.
+    """
+
+    __tablename__ = "score_tally"
+
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), primary_key=True)
+    component: Mapped[Code] = mapped_column(primary_key=True)
+    by: Mapped[TallyBy] = mapped_column(primary_key=True, name="tally_by")
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    people: Mapped[int]
+    deficit: Mapped[int] = mapped_column(BigInteger)
+    need: Mapped[int] = mapped_column(BigInteger)
+    priority: Mapped[int] = mapped_column(BigInteger)

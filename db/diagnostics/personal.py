@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
+from db.diagnostics import tally
 from db.diagnostics.models import Answer, Attempt, ComponentScore, InstrumentVersion
 
 
@@ -36,6 +37,8 @@ def stop(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
 def forget(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
     """Deletes attempts, answers and scores; reports count those who are there."""
     ids = select(Attempt.id).where(Attempt.person_id == person_id)
+    last = session.execute(select(*tally.COLUMNS).where(ComponentScore.attempt_id.in_(ids), ComponentScore.latest))
+    tally.count(session, [tally.Counted(*row) for row in last], sign=-1)
     session.execute(delete(ComponentScore).where(ComponentScore.attempt_id.in_(ids)))
     session.execute(delete(Answer).where(Answer.attempt_id.in_(ids)))
     gone = session.scalars(delete(Attempt).where(Attempt.person_id == person_id).returning(Attempt.id)).all()

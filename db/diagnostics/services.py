@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from db.audit import services as audit
 from db.base import UtcDateTime
-from db.diagnostics import queries
+from db.diagnostics import queries, tally
 from db.diagnostics import rules as scoring
 from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore, InstrumentVersion
 from db.diagnostics.queries import Result, Step
@@ -154,15 +154,16 @@ def finish(session: Session, *, person_id: int, attempt_id: int, now: datetime, 
     attempt.status, attempt.completed_at, attempt.reminded_at = AttemptStatus.COMPLETED, now, None
     attempt.municipality_id = person.municipality_id
     _unmark_latest(session, attempt)
-    for one in scoring.score(content, given, region_rules(session)):
-        session.add(score_row(attempt, one))
+    rows = [score_row(attempt, one, person.position_id) for one in scoring.score(content, given, region_rules(session))]
+    session.add_all(rows)
+    tally.count(session, [tally.counted(row) for row in rows], sign=1)
     notices.cancel(session, key=f"{UNFINISHED}:{attempt_id}")
     session.flush()
     return queries.result(session, person_id=person_id, attempt_id=attempt_id, zone=zone, fresh=True)
 
 
-def score_row(attempt: Attempt, score: scoring.Score) -> ComponentScore:
-    """What reports read of a closed attempt, for one component; the municipality is the one of that day."""
+def score_row(attempt: Attempt, score: scoring.Score, position_id: int | None = None) -> ComponentScore:
+    """What reports read of a closed attempt, for one component; municipality and position are those of that day."""
     if attempt.completed_at is None:
         raise ValueError("scores are written for a closed attempt")
     return ComponentScore(
@@ -170,6 +171,7 @@ def score_row(attempt: Attempt, score: scoring.Score) -> ComponentScore:
         component=score.component,
         person_id=attempt.person_id,
         municipality_id=attempt.municipality_id,
+        position_id=position_id,
         level=score.level,
         deficit=score.deficit,
         need=score.need,
@@ -189,7 +191,7 @@ def _unmark_latest(session: Session, attempt: Attempt) -> None:
         .join(InstrumentVersion, Attempt.version_id == InstrumentVersion.id)
         .where(Attempt.person_id == attempt.person_id, InstrumentVersion.instrument_id == own)
     )
-    session.execute(
+    former = session.execute(
         update(ComponentScore)
         .where(
             ComponentScore.person_id == attempt.person_id,
@@ -197,7 +199,9 @@ def _unmark_latest(session: Session, attempt: Attempt) -> None:
             ComponentScore.attempt_id.in_(same),
         )
         .values(latest=False)
+        .returning(*tally.COLUMNS)
     )
+    tally.count(session, [tally.Counted(*row) for row in former], sign=-1)
 
 
 def set_sharing(

@@ -3,21 +3,19 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.diagnostics.content import NEEDS, Questionnaire
-from db.diagnostics.models import ComponentScore
+from db.diagnostics.models import ComponentScore, ScoreTally, TallyBy
 from db.diagnostics.queries import published_version, questionnaire
 from db.diagnostics.rules import band
+from db.diagnostics.tally import HUNDREDTHS
 from db.dictionaries.models import Municipality, Term, TermKind
 from db.dictionaries.queries import rules as region_rules
 from db.dictionaries.rules import Rules
 from db.errors import NotFoundError
-from db.people.models import Person
 from db.people.scope import Scope
 from db.reports import masking
 
@@ -259,33 +257,36 @@ def _levels(content: Questionnaire) -> tuple[str, ...]:
 def _sums(
     session: Session, scope: Scope, rules: Rules, *, by_position: bool
 ) -> dict[str, dict[tuple[int, int | None], _Sum]]:
-    """Sums by component, municipality and (where asked) position, in one query over the index of last results."""
-    above = [func.sum(case((ComponentScore.deficit > cut, 1), else_=0)) for cut in rules.deficit_cuts]
-    keys: list[Any] = [ComponentScore.municipality_id, ComponentScore.component]
-    query = select(
-        *keys,
-        func.count(ComponentScore.deficit),
-        func.sum(ComponentScore.deficit),
-        # A wish that was not told counts as none, as in the priority.
-        func.sum(case((ComponentScore.deficit.is_not(None), func.coalesce(ComponentScore.need, 0)), else_=0)),
-        func.sum(ComponentScore.priority),
-        *above,
-    ).where(
-        ComponentScore.latest,
-        ComponentScore.municipality_id.is_not(None),
-        scope.limits(ComponentScore.municipality_id),
+    """Sums by component, municipality and, where asked, position, from the small table that keeps them.
+
+    With positions there are no bands: nothing under a filter is told of them.
+    """
+    rows = session.execute(
+        select(
+            ScoreTally.municipality_id,
+            ScoreTally.component,
+            ScoreTally.key,
+            ScoreTally.people,
+            ScoreTally.deficit,
+            ScoreTally.need,
+            ScoreTally.priority,
+        ).where(
+            ScoreTally.by == (TallyBy.POSITION if by_position else TallyBy.POINTS),
+            ScoreTally.people > 0,
+            scope.limits(ScoreTally.municipality_id),
+        )
     )
-    if by_position:
-        query = query.add_columns(Person.position_id).join(Person, Person.id == ComponentScore.person_id)
-        keys.append(Person.position_id)
     found: dict[str, dict[tuple[int, int | None], _Sum]] = {}
-    for row in session.execute(query.group_by(*keys)):
-        place, component, people, deficit, need, priority, *counts = row
-        position = counts.pop() if by_position else None
-        if people:
-            bands = [people - counts[0], *(more - less for more, less in pairwise(counts))]
-            summed = _Sum(people, deficit, need, priority, [*bands, counts[-1]])
-            found.setdefault(component, {})[place, position] = summed
+    for place, component, key, people, deficit, need, priority in rows:
+        sums = found.setdefault(component, {})
+        summed = sums.setdefault((place, key if by_position else None), _Sum(bands=[0] * (len(rules.deficit_cuts) + 1)))
+        summed.people += people
+        summed.deficit += deficit / HUNDREDTHS
+        summed.need += need
+        summed.priority += priority / HUNDREDTHS
+        if not by_position:
+            # Points are rounded up, so a deficit is above a whole cut exactly when they are.
+            summed.bands[band(key, rules.deficit_cuts)] += people
     return found
 
 

@@ -274,6 +274,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("campaign_id", "verdict", "number", name=op.f("uq_reason_campaign_id_verdict_number")),
     )
     op.create_table(
+        "score_tally",
+        sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.Column("component", sa.String(length=64), nullable=False),
+        sa.Column(
+            "tally_by", sa.Enum("points", "position", name="tallyby", native_enum=False, length=32), nullable=False
+        ),
+        sa.Column("key", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("deficit", sa.BigInteger(), nullable=False),
+        sa.Column("need", sa.BigInteger(), nullable=False),
+        sa.Column("priority", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["municipality_id"], ["municipality.id"], name=op.f("fk_score_tally_municipality_id")),
+        sa.PrimaryKeyConstraint("municipality_id", "component", "tally_by", "key", name=op.f("pk_score_tally")),
+    )
+    op.create_table(
         "site",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=64), nullable=False),
@@ -625,6 +640,7 @@ def upgrade() -> None:
         sa.Column("component", sa.String(length=64), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("municipality_id", sa.Integer(), nullable=True),
+        sa.Column("position_id", sa.Integer(), nullable=True),
         sa.Column("level", sa.Double(), nullable=True),
         sa.Column("deficit", sa.Double(), nullable=True),
         sa.Column("need", sa.Integer(), nullable=True),
@@ -640,6 +656,7 @@ def upgrade() -> None:
             ["municipality_id"], ["municipality.id"], name=op.f("fk_component_score_municipality_id")
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_component_score_person_id")),
+        sa.ForeignKeyConstraint(["position_id"], ["term.id"], name=op.f("fk_component_score_position_id")),
         sa.PrimaryKeyConstraint("attempt_id", "component", name=op.f("pk_component_score")),
     )
     with op.batch_alter_table("component_score", schema=None) as batch_op:
@@ -909,6 +926,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_site_municipality_id"))
 
     op.drop_table("site")
+    op.drop_table("score_tally")
     op.drop_table("reason")
     op.drop_table("organisation")
     op.drop_table("instrument_version")
