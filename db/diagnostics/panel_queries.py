@@ -126,7 +126,7 @@ def opened_result(session: Session, *, scope: Scope, attempt_id: int, zone: tzin
     ).first()
     if row is None:
         raise NotFoundError
-    result = queries.result(session, person_id=row[0], attempt_id=attempt_id, zone=zone)
+    result = queries.result(session, person_id=row[0], attempt_id=attempt_id, zone=zone, seen_by="methodist")
     return OpenedResult(*row, result=result)
 
 

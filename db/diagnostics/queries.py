@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from typing import Literal
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Pool, select
@@ -194,12 +195,26 @@ def answers(session: Session, *, attempt_id: int) -> dict[str, int | None]:
     return {row.item: row.value for row in rows}
 
 
-def result(session: Session, *, person_id: int, attempt_id: int, zone: tzinfo, fresh: bool = False) -> Result:
-    """A closed attempt of this very person beside the one before it. Raises NotFoundError."""
+def result(
+    session: Session,
+    *,
+    person_id: int,
+    attempt_id: int,
+    zone: tzinfo,
+    fresh: bool = False,
+    seen_by: Literal["mentor", "methodist"] | None = None,
+) -> Result:
+    """A closed attempt of this very person beside the one before it. Raises NotFoundError.
+
+    `seen_by` another than the owner: the one before is left out unless it is open to them too, for the difference
+    would give it away.
+    """
     attempt = session.get(Attempt, attempt_id)
     if attempt is None or attempt.person_id != person_id or attempt.completed_at is None:
         raise NotFoundError
     before = _neighbour(session, attempt)
+    if before is not None and seen_by is not None and not getattr(before, f"shared_with_{seen_by}"):
+        before = None
     last = last_completed(session, person_id=person_id)
     rows: dict[int, list[ComponentScore]] = {attempt.id: []}
     wanted = [attempt.id] if before is None else [attempt.id, before.id]
@@ -266,7 +281,9 @@ def opened_to_mentor(session: Session, *, person_id: int, zone: tzinfo) -> Resul
         .order_by(Attempt.completed_at.desc())
         .limit(1)
     )
-    return None if attempt_id is None else result(session, person_id=person_id, attempt_id=attempt_id, zone=zone)
+    if attempt_id is None:
+        return None
+    return result(session, person_id=person_id, attempt_id=attempt_id, zone=zone, seen_by="mentor")
 
 
 def _neighbour(session: Session, attempt: Attempt) -> Attempt | None:

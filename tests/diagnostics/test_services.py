@@ -252,6 +252,18 @@ def test_a_result_is_closed_until_its_owner_opens_it(database: Database, person:
     assert database.read(queries.opened_to_mentor, person_id=person, zone=ZONE) is None
 
 
+def test_an_opened_result_does_not_give_the_closed_one_before_it_away(database: Database, person: int) -> None:
+    first = complete(database, person)
+    second = complete(database, person, lambda item: 1 if item.need else 3, NOW + timedelta(days=100))
+    share(database, person, second.attempt_id, Audience.MENTOR, True)
+    seen = database.read(queries.opened_to_mentor, person_id=person, zone=ZONE)
+    assert seen is not None and seen.previous_at is None
+    assert all(line.change is None and line.before is None for line in seen.components)
+    share(database, person, first.attempt_id, Audience.MENTOR, True)
+    seen = database.read(queries.opened_to_mentor, person_id=person, zone=ZONE)
+    assert seen is not None and [line.change for line in seen.components] == [25] * 6
+
+
 def test_opening_twice_is_noted_once(database: Database, person: int) -> None:
     attempt = complete(database, person).attempt_id
     share(database, person, attempt, Audience.METHODIST, True)
