@@ -18,10 +18,14 @@ class Paging:
     @classmethod
     def asked(cls, total: int, size: int = SIZE) -> "Paging":
         """The page that the address asks for, never outside the list."""
-        value = request.args.get("page", "1")
-        number = int(value) if value.isdecimal() and len(value) < 8 else 1
         last = max(1, -(-total // size))
-        return cls(total, min(max(1, number), last), size)
+        return cls(total, min(cls.wanted(), last), size)
+
+    @staticmethod
+    def wanted() -> int:
+        """The number of the page in the address, for queries that find rows and their count together."""
+        value = request.args.get("page", "1")
+        return max(1, int(value)) if value.isdecimal() and len(value) < 8 else 1
 
     @property
     def pages(self) -> int:

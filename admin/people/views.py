@@ -4,7 +4,7 @@ from flask import redirect, url_for
 
 from admin.access import ALL, METHODISTS, only
 from admin.base import Answer, Audit, Page, View, expose
-from admin.paging import Paging
+from admin.paging import SIZE, Paging
 from admin.people.staff_views import StaffPage
 from db.audit import queries as audit
 from db.dictionaries import queries as dictionaries
@@ -24,8 +24,8 @@ class People(Page):
     def index(self) -> Answer:
         """The list with search by name."""
         narrowed = Filter(text=self.word("q", 100), municipality_id=self.number("municipality"), role=self._role())
-        paging = Paging.asked(self.read(register.count, scope=self.scope, narrowed=narrowed))
-        rows = self.read(register.people, scope=self.scope, narrowed=narrowed, limit=paging.limit, offset=paging.offset)
+        rows, total = self.read(register.listing, scope=self.scope, narrowed=narrowed, page=Paging.wanted(), size=SIZE)
+        paging = Paging.asked(total)
         return self.page("people/list.html", rows=rows, paging=paging, narrowed=narrowed, municipalities=self._places())
 
     @expose("/<int:number>")

@@ -71,6 +71,19 @@ for (const input of document.querySelectorAll("[data-narrow]")) {
   input.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
 }
 
+/* Long filters fold away on a phone until they are wanted or in use. */
+for (const form of document.querySelectorAll("form.filters")) {
+  const more = form.querySelector(".filters-more");
+  const rest = [...form.children].slice(1).filter((item) => !item.matches(".filters-do"));
+  const used = rest.some((item) => [...item.querySelectorAll("input, select")].some((field) => (field.type === "checkbox" ? field.checked : field.value)));
+  if (!more || rest.length === 0 || used) continue;
+  form.classList.add("folded");
+  more.addEventListener("click", () => {
+    form.classList.remove("folded");
+    rest[0].querySelector("input, select")?.focus();
+  });
+}
+
 /* Toasts: close, and count down while the deed can be undone. */
 for (const toast of document.querySelectorAll(".toast")) {
   toast.querySelector("[data-close]").addEventListener("click", () => toast.remove());

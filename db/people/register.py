@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from db.dictionaries.models import Municipality, Organisation, Term
@@ -41,23 +40,24 @@ class PersonRow:
     blocked: bool
 
 
-def count(session: Session, *, scope: Scope, narrowed: Filter) -> int:
-    """How many people the filter leaves."""
-    return session.scalar(select(func.count()).select_from(Person).where(*_conditions(scope, narrowed))) or 0
+def listing(session: Session, *, scope: Scope, narrowed: Filter, page: int, size: int) -> tuple[list[PersonRow], int]:
+    """One page of the list by name (the last one where there is no such page), and how many people there are."""
+    conditions = _conditions(scope, narrowed)
+    ids = select(Person.id).where(*conditions).order_by(Person.full_name, Person.id)
+    if narrowed.text:
+        # Every name has to be looked at anyway: one pass finds the page and counts.
+        found = session.scalars(ids).all()
+        total = len(found)
+        first = _first(page, size, total)
+        chosen: Sequence[int] = found[first : first + size]
+    else:
+        total = session.scalar(select(func.count()).select_from(Person).where(*conditions)) or 0
+        chosen = session.scalars(ids.limit(size).offset(_first(page, size, total))).all()
+    return rows(session, person_ids=chosen), total
 
 
-def people(session: Session, *, scope: Scope, narrowed: Filter, limit: int, offset: int = 0) -> list[PersonRow]:
-    """One page of the list by name."""
-    # Ids first: on a late page the joins below then cost fifty rows and not all that were skipped.
-    ids: Select[Any] = (
-        select(Person.id)
-        .where(*_conditions(scope, narrowed))
-        .order_by(Person.full_name, Person.id)
-        .limit(limit)
-        .offset(offset)
-    )
-    chosen = session.scalars(ids).all()
-    return rows(session, person_ids=chosen)
+def _first(page: int, size: int, total: int) -> int:
+    return min(page - 1, max(0, total - 1) // size) * size
 
 
 def rows(session: Session, *, person_ids: Sequence[int]) -> list[PersonRow]:
