@@ -232,3 +232,49 @@ def test_who_leaves_is_forgotten_and_the_other_is_told(duo: Duo) -> None:
     query = select(Notice).where(Notice.person_id == duo.mentor)
     rows = duo.database.read(lambda session: session.scalars(query).all())
     assert not any("Ольга" in str(row.params) for row in rows)
+
+
+def test_a_result_is_seen_by_the_mentor_only_where_the_mentee_opened_it(duo: Duo) -> None:
+    from db.diagnostics import queries as diagnostics
+    from db.diagnostics.models import Attempt, AttemptStatus, ComponentScore
+
+    now = duo.clock.now()
+
+    def answered(session, *, shared: bool) -> None:  # type: ignore[no-untyped-def]
+        version = diagnostics.published_version(session)
+        assert version
+        attempt = Attempt(
+            person_id=duo.mentee,
+            version_id=version,
+            status=AttemptStatus.COMPLETED,
+            started_at=now,
+            completed_at=now,
+            shared_with_mentor=shared,
+        )
+        session.add(attempt)
+        session.flush()
+        for component in diagnostics.questionnaire(session, version_id=version).components:
+            session.add(
+                ComponentScore(
+                    attempt_id=attempt.id,
+                    component=component.code,
+                    person_id=duo.mentee,
+                    level=60.0,
+                    deficit=40.0,
+                    need=1,
+                    priority=38.0,
+                    point_deficits=[],
+                    completed_at=now,
+                )
+            )
+
+    def levels(person_id: int) -> tuple[queries.Level, ...]:
+        return duo.database.read(queries.card, person_id=person_id, pair_id=duo.pair, now=now, zone=ZONE).levels
+
+    duo.database.write(answered, shared=False)
+    assert levels(duo.mentor) == ()
+    duo.database.write(answered, shared=True)
+    seen = levels(duo.mentor)
+    assert len(seen) == 6
+    assert all(line.level for line in seen)
+    assert levels(duo.mentee) == ()
