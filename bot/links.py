@@ -31,5 +31,4 @@ async def open_link(visit: Visit, payload: str) -> None:
 
 async def refuse(visit: Visit, error: DomainError) -> None:
     """The link's «no» stands above the menu, so that nobody is left at a dead end."""
-    await visit.toast(f"errors.{error.code}", alert=True, **error.params)
-    await entry.menu(visit)
+    await entry.menu(visit, lead=visit.t(f"errors.{error.code}", **error.params))

@@ -32,8 +32,8 @@ async def go_on_with_profile(visit: Visit, lead: str | None = None) -> None:
 
 
 async def menu(visit: Visit, lead: str | None = None, *, below: bool = False) -> None:
-    """The menu by role; whatever dialog was open is left, its draft stays. `lead` is the id of a text put above;
-    `below` leaves the tapped message as it is.
+    """The menu by role; whatever dialog was open is left, its draft stays. `lead` is a text put above, by id or
+    ready as Markup; `below` leaves the tapped message as it is.
     """
     if visit.visitor is None or not visit.visitor.consented:
         await welcome(visit)

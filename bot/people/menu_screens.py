@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
+from markupsafe import Markup
 
 from bot.applications.callbacks import OpenTap as ApplicationsTap
 from bot.diagnostics.callbacks import OpenTap as DiagnosticsTap
@@ -24,7 +25,7 @@ def menu(t: Texts, home: Home, visitor: Visitor, zone: ZoneInfo, zone_label: str
     name = given_name(home.full_name)
     hello = t("menu.title_name", name=name) if name else t("menu.title")
     told, urgent = _unfinished(t, home, zone, zone_label)
-    text = paragraphs(t(lead) if lead else "", "\n\n".join(told[:3]), hello)
+    text = paragraphs(said(t, lead), "\n\n".join(told[:3]), hello)
     diagnostics = "menu.diagnostics_go_on" if home.open_attempt else "menu.diagnostics"
     application = "menu.application_go_on" if home.draft else "menu.application"
     places = [
@@ -46,7 +47,7 @@ def menu(t: Texts, home: Home, visitor: Visitor, zone: ZoneInfo, zone_label: str
 def staff_menu(t: Texts, visitor: Visitor, lead: str | None = None) -> Screen:
     """For a methodist who has no teacher's profile and may not want one."""
     return Screen(
-        paragraphs(t(lead) if lead else "", t("menu.staff")),
+        paragraphs(said(t, lead), t("menu.staff")),
         [
             *_panel(t, visitor),
             [Button(t.plain("menu.fill_profile"), ContinueTap())],
@@ -57,6 +58,13 @@ def staff_menu(t: Texts, visitor: Visitor, lead: str | None = None) -> Screen:
             [Button(t.plain("people.help"), HelpTap())],
         ],
     )
+
+
+def said(t: Texts, lead: str | None) -> str:
+    """What stands above a screen: a text's id, or words that are ready (Markup)."""
+    if lead is None or isinstance(lead, Markup):
+        return lead or ""
+    return t(lead)
 
 
 def moment(t: Texts, when: datetime, zone: ZoneInfo) -> str:

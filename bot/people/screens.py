@@ -15,6 +15,7 @@ from bot.people.callbacks import (
     SettingsTap,
     WelcomeTap,
 )
+from bot.people.menu_screens import said
 from bot.screens import Button, Screen, columns, menu_row, paragraphs
 from db.packs import Pack
 from db.people.queries import ConsentView, Profile
@@ -79,7 +80,7 @@ def resume(t: Texts, profile: Profile, step: int, steps: int, lead: str | None =
     """The profile waits where it was left."""
     text = t("people.resume", step=step, steps=steps) if profile.full_name else t("people.resume_new", steps=steps)
     return Screen(
-        paragraphs(t(lead) if lead else "", text),
+        paragraphs(said(t, lead), text),
         [
             [Button(t.plain("people.go_on"), ContinueTap(), style="primary")],
             [
