@@ -162,7 +162,7 @@ async def test_the_whole_day_check_in_feedback_certificate(town: Town) -> None:
     await vera.wait_for("за час до начала")
     town.move(hours=23.5)
     await (await vera.start(f"ci_{token}")).settle()
-    assert "Записали и сразу отметили" in (await vera.last()).text
+    await vera.wait_for("Записали и сразу отметили")
     await (await vera.start(f"ci_{token}")).settle()
     assert "уже отмечены" in (await vera.last()).text
     town.move(hours=4)
