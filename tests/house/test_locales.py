@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from string import Formatter
@@ -73,6 +74,7 @@ def looks_like_something_else(key: str) -> bool:
     return key.endswith((".html", ".css", ".js", ".xlsx", ".pdf", ".svg", ".png", ".ics")) or key in names_of_code()
 
 
+@cache
 def names_of_code() -> set[str]:
     """Strings that name an action, a kind, an endpoint: values of known arguments and decorators."""
     found: set[str] = set()
