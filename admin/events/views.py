@@ -81,7 +81,7 @@ class Events(Page):
         """One event with its list. That names were seen goes into the journal."""
         detail = self._detail(number)
         if detail.own:
-            self._note(detail, "events.read")
+            self._note(detail, action="events.read")
         text = self.word("q", 100)
         found = (
             self.read(panel_queries.people_like, scope=self.scope, event_id=number, text=text)
@@ -211,14 +211,14 @@ class Events(Page):
     def sheet(self, number: int) -> Answer:
         """The list for signatures, to be printed."""
         detail = self._own(number)
-        self._note(detail, "events.print")
+        self._note(detail, action="events.print")
         return self.page("events/sheet.html", detail=detail, event=detail.event)
 
     @expose("/<int:number>/list.xlsx")
     def export(self, number: int) -> Answer:
         """The list as a table."""
         detail = self._own(number)
-        self._note(detail, "events.export")
+        self._note(detail, action="events.export")
         content = guest_list(detail, self.house)
         headers = {"Content-Disposition": f'attachment; filename="event-{number}.xlsx"'}
         return Response(content, mimetype=XLSX, headers=headers)
@@ -232,7 +232,7 @@ class Events(Page):
             abort(404)
         return detail
 
-    def _note(self, detail: Detail, action: str) -> None:
+    def _note(self, detail: Detail, *, action: str) -> None:
         self.note_reading(
             action=action,
             object_type="event",
