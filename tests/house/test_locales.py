@@ -47,7 +47,9 @@ def literals(package: str) -> tuple[set[str], set[str]]:
                     begun.add(start)
     for path in (ROOT / package).rglob("*.html"):
         text = path.read_text(encoding="utf-8")
-        whole |= {match for match in re.findall(r"""t(?:\.plain)?\(\s*["']([a-z_.0-9-]+)["']""", text) if KEY.fullmatch(match)}
+        whole |= {
+            match for match in re.findall(r"""t(?:\.plain)?\(\s*["']([a-z_.0-9-]+)["']""", text) if KEY.fullmatch(match)
+        }
         begun |= set(re.findall(r"""t(?:\.plain)?\(\s*["']([a-z_.0-9-]+[._])["']\s*[~+]""", text))
         begun |= {
             match for match in re.findall(r"""["']([a-z_]+(?:\.[a-z0-9_-]+)*[._])["']\s*[~+]""", text) if "." in match
