@@ -89,7 +89,9 @@ def overview(t: Texts, dossier: Dossier) -> Screen:
         for row in dossier.criteria
     )
     text = paragraphs(
-        t("applications.mending") if returned else t("applications.overview", n=len(dossier.criteria)),
+        t("applications.mending" if some_closed(dossier) else "applications.mending_all")
+        if returned
+        else t("applications.overview", n=len(dossier.criteria)),
         _choices(t, dossier),
         lines,
         meter(t, dossier),
@@ -114,6 +116,11 @@ def overview(t: Texts, dossier: Dossier) -> Screen:
     rows.append([Button(t.plain("applications.check_button"), CheckTap(application=dossier.id), style="primary")])
     rows.append([Button(t.plain("applications.more"), OpenTap()), *menu_row(t)] if returned else menu_row(t))
     return Screen(text, rows)
+
+
+def some_closed(dossier: Dossier) -> bool:
+    """Whether some part was accepted and is closed: a return by a comment alone opens all of them."""
+    return not dossier.direction_open or not all(row.open for row in dossier.criteria)
 
 
 def meter(t: Texts, dossier: Dossier) -> Markup:
@@ -201,7 +208,7 @@ def answer_text(t: Texts, row: CriterionRow) -> str:
     if row.kind is AnswerKind.TEXT:
         return row.text
     if row.kind is AnswerKind.YES_NO:
-        return t.plain(f"applications.{row.choice}") if row.choice else ""
+        return t.plain(f"applications.choice.{row.choice}") if row.choice else ""
     return row.choice_name or ""
 
 
@@ -242,7 +249,7 @@ def _choice_rows(t: Texts, dossier: Dossier, row: CriterionRow) -> list[Row]:
         return [
             [
                 Button(
-                    t.plain(f"applications.{choice}"),
+                    t.plain(f"applications.choice.{choice}"),
                     ChoiceTap(application=dossier.id, number=row.number, choice=choice),
                 )
                 for choice in ("yes", "no")

@@ -228,7 +228,10 @@ def _returned(t: Texts, dossier: Dossier) -> str:
             remarks.append(t("applications.notice.remark", number=row.number, part=row.short, text=cut))
     comment = dossier.decision.comment if dossier.decision else None
     return paragraphs(
-        t("applications.returned", number=dossier.number or ""),
+        t(
+            "applications.returned" if parts.some_closed(dossier) else "applications.returned_all",
+            number=dossier.number or "",
+        ),
         *remarks,
         t("applications.notice.comment", text=short(comment, 160)) if comment else "",
     )

@@ -184,6 +184,6 @@ def _refusal(visit: Visit, error: DomainError) -> str:
 def _yes_or_no(visit: Visit, text: str) -> str | None:
     said = text.casefold().strip(" .!")
     for choice in ("yes", "no"):
-        if said in visit.t.plain(f"applications.{choice}_words").split(","):
+        if said in visit.t.plain(f"applications.words.{choice}").split(","):
             return choice
     return None

@@ -14,6 +14,8 @@ from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.notices.models import Notice, NoticeStatus
 from db.people import roles
 from db.people.models import Role, RoleGrant, StaffRole
+from locales import translator
+from locales.decisions import decided_text
 from tests.applications.support import World
 from tests.applications.test_services import at_once
 
@@ -283,3 +285,21 @@ def test_scores_stay_within_their_range(world: World) -> None:
     assert found == {1: 3}
     revision = world.database.read(lambda session: session.get_one(Application, dossier.id).revision)
     assert revision == dossier.revision, "scoring disturbs no colleague's decision"
+
+
+def test_a_return_by_a_comment_alone_opens_everything_and_says_so(world: World) -> None:
+    dossier = world.submitted(world.teacher())
+    world.database.write(
+        deciding.decide,
+        application_id=dossier.id,
+        scope=world.staff(),
+        verdict=Verdict.RETURN,
+        revision=dossier.revision,
+        comment="Расскажите подробнее обо всём",
+        now=world.now,
+    )
+    back = world.database.read(queries.dossier, application_id=dossier.id, now=world.now)
+    assert back.direction_open and all(row.open for row in back.criteria)
+    notice = world.database.read(lambda session: session.scalars(select(Notice)).one())
+    said = decided_text(translator("ru"), notice.params)
+    assert "Открыты все части" in said and "остальное в порядке" not in said
