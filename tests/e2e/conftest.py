@@ -30,6 +30,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, worker_id: str = "master"
 def _running(prepared: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     stage = Stage(prepared.code, tmp_path_factory.mktemp("stage"))
     stage.copy_from(prepared)
+    stage.wake_everybody()
     stage.start()
     yield stage
     stage.close()
