@@ -20,7 +20,7 @@ Options = Sequence[tuple[Any, str]]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a form. Its label is the text `<noun>.<name>` (or `<noun>.<label>`), its hint `<noun>.<name>.hint`.
+    """One field of a form. Its label is the text `settings.<noun>.<name>` (or `.<label>`), its hint `….hint`.
 
     `kind`: text, area, number, select, check, checks. A `fixed` field is asked for once, when the row is made.
     """

@@ -74,7 +74,7 @@ class Municipalities(Dictionary):
     """Districts and cities: the unit of access and reports."""
 
     path, endpoint, title = "/settings/municipalities", "municipalities", "settings.municipalities.title"
-    noun, object_type = "settings.municipalities", "municipality"
+    noun, object_type = "municipalities", "municipality"
     fields = (
         Field("code", required=True, longest=64, fixed=True),
         Field("name", required=True),
@@ -108,7 +108,7 @@ class Organisations(Dictionary):
     """Places of work; those that teachers typed wait to be confirmed or joined to known ones."""
 
     path, endpoint, title = "/settings/organisations", "organisations", "settings.organisations.title"
-    noun, object_type, editors = "settings.organisations", "organisation", REGIONAL
+    noun, object_type, editors = "organisations", "organisation", REGIONAL
 
     @property
     def fields(self) -> tuple[Field, ...]:  # type: ignore[override]
@@ -201,7 +201,7 @@ class Terms(Dictionary):
     """The short lists people choose from."""
 
     path, endpoint, title = "/settings/terms", "terms", "settings.terms.title"
-    noun, object_type = "settings.terms", "term"
+    noun, object_type = "terms", "term"
     fields = (
         Field("code", required=True, longest=64, fixed=True),
         Field("name", required=True),
@@ -256,7 +256,7 @@ class Sites(Dictionary):
     """Internship and support sites."""
 
     path, endpoint, title = "/settings/sites", "sites", "settings.sites.title"
-    noun, object_type, editors = "settings.sites", "site", REGIONAL
+    noun, object_type, editors = "sites", "site", REGIONAL
 
     @property
     def fields(self) -> tuple[Field, ...]:  # type: ignore[override]
