@@ -70,7 +70,7 @@ def grow(engine: Engine, now: Any) -> None:
             f"i, {version}, 'completed', {place}, :now, :now, {_false(engine)}, {_false(engine)}",
         )
         for number, component in enumerate(COMPONENTS):
-            deficit = f"(i * {7 + number} % 101) * 1.0"
+            deficit = f"(i * {8 + number} % 21) * 5.0"  # what five answers of 0–4 make
             run(
                 TEACHERS,
                 "component_score",
@@ -131,13 +131,17 @@ def test_pages_at_a_hundred_thousand_teachers(visitor: Visitor, database: Databa
     for name, address in PAGES.items():
         url = address.format(**found)
         visitor.text(url)
-        times = []
+        times, busy = [], []
         for _ in range(OPENINGS):
-            began = time.perf_counter()
+            began, worked = time.perf_counter(), time.process_time()
             visitor.text(url)
             times.append(1000 * (time.perf_counter() - began))
+            busy.append(1000 * (time.process_time() - worked))
         median = statistics.median(times)
-        print(f"{database.engine.dialect.name:10} {name:26} {median:7.0f} ms  (worst {max(times):.0f})")
+        print(
+            f"{database.engine.dialect.name:10} {name:26} {median:6.0f} ms (worst {max(times):.0f}; "
+            f"own processor time {statistics.median(busy):.0f})"
+        )
         if median > GOAL_MS:
             slow.append(f"{name}: {median:.0f} ms")
     assert not slow, f"over {GOAL_MS} ms: {slow}"
