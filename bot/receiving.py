@@ -136,7 +136,7 @@ class Receiver:
 
     async def _fetch(self, offset: int | None) -> list[dict[str, Any]]:
         assert isinstance(self._bot.session, BotSession)  # noqa: S101  make_bot makes no other
-        return await self._bot.session.raw_updates(self._bot, offset=offset, timeout=POLL_SECONDS, allowed=ALLOWED)
+        return await self._bot.session.raw_updates(self._bot, offset=offset, wait=POLL_SECONDS, allowed=ALLOWED)
 
     def _enqueue(self, item: Received) -> None:
         self._waiting += 1

@@ -43,17 +43,15 @@ class BotSession(AiohttpSession):
             return cast("Response[TelegramType]", Response.model_construct(ok=True, result=True))
         return super().check_response(bot, method, status_code, content)
 
-    async def raw_updates(
-        self, bot: Bot, *, offset: int | None, timeout: int, allowed: list[str]
-    ) -> list[dict[str, Any]]:
+    async def raw_updates(self, bot: Bot, *, offset: int | None, wait: int, allowed: list[str]) -> list[dict[str, Any]]:
         """Long polling without models: the very JSON goes to the database. Raises aiogram's errors."""
         http = await self.create_session()
-        method = GetUpdates(offset=offset, timeout=timeout, limit=100, allowed_updates=allowed)
+        method = GetUpdates(offset=offset, timeout=wait, limit=100, allowed_updates=allowed)
         url = self.api.api_url(token=bot.token, method="getUpdates")
-        payload = {"timeout": timeout, "limit": 100, "allowed_updates": allowed}
+        payload = {"timeout": wait, "limit": 100, "allowed_updates": allowed}
         if offset is not None:
             payload["offset"] = offset
-        async with http.post(url, json=payload, timeout=ClientTimeout(self.timeout + timeout)) as answer:
+        async with http.post(url, json=payload, timeout=ClientTimeout(self.timeout + wait)) as answer:
             content = await answer.text()
             if answer.status == 200:
                 result: list[dict[str, Any]] = json.loads(content)["result"]

@@ -225,7 +225,7 @@ def database(database_url: str, clock: "FrozenClock") -> "Iterator[Database]":
 
 @pytest.fixture
 async def town(sqlite_url: str, clock: "FrozenClock", tmp_path: Path) -> "AsyncIterator[Town]":
-    """The sandbox, its people and the unchanged bot over HTTP, in this test's event loop (see tests/support/town.py)."""
+    """The sandbox, its people and the unchanged bot over HTTP, in this test's event loop (tests/support/town.py)."""
     from tests.support.town import Town
 
     place = await Town(sqlite_url, clock, data_dir=tmp_path / "data").open()

@@ -21,7 +21,7 @@ async def main(url: str) -> None:
 
     @dispatcher.callback_query()
     async def tap(query: CallbackQuery) -> None:
-        assert isinstance(query.message, Message)  # noqa: S101
+        assert isinstance(query.message, Message)
         await query.message.edit_text(TEXT, reply_markup=KEYBOARD)
         await query.answer()
 

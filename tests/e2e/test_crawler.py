@@ -28,8 +28,9 @@ WORDS = ("Тестова Вера Ивановна", "12 лет", "завтра 
 # Never pressed: one language is crawled at a time.
 NEVER = re.compile(r"^pet:language:")
 COMMANDS = (
-    "/start", "/menu", "/help", "/settings", "/diagnostics", "/apply", "/events", "/my", "/mydata", "/mentees", "/panel",
-    "/cancel", "/start ev_unknown", "/start ci_unknown", "/start inv_unknown", "/start st_unknown", "/start rubbish",
+    "/start", "/menu", "/help", "/settings", "/diagnostics", "/apply", "/events", "/my", "/mydata", "/mentees",
+    "/panel", "/cancel", "/start ev_unknown", "/start ci_unknown", "/start inv_unknown", "/start st_unknown",
+    "/start rubbish",
 )  # fmt: skip
 KEY = re.compile(r"\b(?:[a-z]+)(?:\.[a-z_]+)+\b")
 

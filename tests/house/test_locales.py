@@ -73,7 +73,8 @@ def test_every_key_in_the_code_has_a_russian_text() -> None:
 
 def looks_like_something_else(key: str) -> bool:
     """Audit actions, kinds of notices and files share the shape of keys."""
-    return key.endswith((".html", ".css", ".js", ".xlsx", ".pdf", ".svg", ".png", ".ics")) or key in names_of_code()
+    endings = (".html", ".css", ".js", ".json", ".xlsx", ".pdf", ".svg", ".png", ".ics", ".index", "_")
+    return key.endswith(endings) or key in names_of_code()
 
 
 @cache
