@@ -40,6 +40,7 @@ async def test_the_funnel_prints_the_source_s_figures(stage: Stage, browser: Bro
         assert len(sums) == 2, "by direction and by municipality"
         assert all(re.search(r"629\s+458\s+171", text) for text in sums), sums
         chart = page.locator("main img, main picture img").first
+        await chart.scroll_into_view_if_needed()
         await expect(chart).to_have_js_property("complete", True)
         assert await chart.evaluate("image => image.naturalWidth") > 300
 

@@ -207,7 +207,7 @@ async def settle_in(stage: Stage, person_id: int, name: str, **fields: Any) -> N
 
 def digits(text: str) -> str:
     """A text without the spaces inside numbers, whatever kind of space they are."""
-    return re.sub(r"(?<=\d)[\s\u00a0\u202f](?=\d{3})", "", text)
+    return re.sub(r"(?<=\d)[\u00a0\u202f](?=\d{3})", "", text)
 
 
 def pdf(lines: Sequence[str]) -> bytes:
