@@ -239,6 +239,8 @@ def _given(t: Texts, row: CriterionRow) -> Markup:
 
 
 def _advice(t: Texts, row: CriterionRow) -> Markup:
+    if row.kind is not AnswerKind.TEXT:
+        return t("applications.advice_files")
     return t("applications.advice_required" if row.files is FilesRule.REQUIRED else "applications.advice")
 
 
