@@ -177,7 +177,7 @@ class Document(Base):
     criterion: Mapped[int]
     file_name: Mapped[Name]
     stored_name: Mapped[str] = mapped_column(String(64), unique=True)
-    media_type: Mapped[Code]
+    media_type: Mapped[str] = mapped_column(String(128))  # Word's own has 71 letters
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
     uploaded_at: Mapped[datetime]

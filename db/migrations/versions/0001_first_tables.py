@@ -809,7 +809,7 @@ def upgrade() -> None:
         sa.Column("criterion", sa.Integer(), nullable=False),
         sa.Column("file_name", sa.String(length=300), nullable=False),
         sa.Column("stored_name", sa.String(length=64), nullable=False),
-        sa.Column("media_type", sa.String(length=64), nullable=False),
+        sa.Column("media_type", sa.String(length=128), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("uploaded_at", db.base.UtcDateTime(timezone=True), nullable=False),
