@@ -18,6 +18,7 @@ class BotSettings(DataSettings):
     telegram_api_url: str = OFFICIAL_API
     telegram_proxy: str | None = None
     redis_url: str | None = None
+    metrics_listen: str | None = None
     webhook_url: str | None = None
     webhook_secret: SecretStr | None = None
     webhook_listen: str = "127.0.0.1:8082"
@@ -45,6 +46,13 @@ class BotSettings(DataSettings):
         if value is not None and not re.match(r"https?://\S+", value):
             raise ValueError("expected an address that begins with http:// or https://")
         return value.rstrip("/") if value else value
+
+    @field_validator("redis_url", "metrics_listen")
+    @classmethod
+    def _not_yet(cls, value: str | None) -> str | None:
+        if value is not None:
+            raise ValueError("not supported in this version; leave it unset")
+        return value
 
     @field_validator("telegram_proxy")
     @classmethod

@@ -1,0 +1,54 @@
+"""A wrong setting stops the start with one line that names it; every setting of the example is known to the code."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from admin.settings import AdminSettings
+from bot.settings import BotSettings
+from db.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("bot_token", "no token"),
+        ("database_url", "mysql://host/name"),
+        ("telegram_api_url", "ftp://host"),
+        ("telegram_proxy", "somewhere"),
+        ("webhook_listen", "8080"),
+        ("sandbox_listen", "host"),
+        ("time_zone", "Mars/Olympus"),
+        ("log_level", "LOUD"),
+        ("log_format", "xml"),
+        ("redis_url", "redis://127.0.0.1"),
+        ("metrics_listen", "127.0.0.1:9000"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_line(name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        BotSettings.load(_env_file=None, **{name: value})
+    text = str(refusal.value)
+    assert text.startswith(name.upper()) and "\n" not in text
+
+
+def test_a_webhook_without_a_secret_refuses_to_start() -> None:
+    with pytest.raises(SettingsError, match="WEBHOOK_SECRET"):
+        BotSettings.load(_env_file=None, webhook_url="https://example.org")
+
+
+def test_a_token_never_stands_in_the_refusal_nor_in_the_settings_text() -> None:
+    with pytest.raises(SettingsError) as refusal:
+        BotSettings.load(_env_file=None, bot_token="123:secret word")
+    assert "secret" not in str(refusal.value)
+    assert "hidden" not in repr(BotSettings.load(_env_file=None, bot_token="123:hidden"))
+
+
+def test_every_setting_of_the_example_is_read_somewhere() -> None:
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+    named = {name.lower() for name in re.findall(r"^#?([A-Z_]+)=", text, re.MULTILINE)}
+    assert named <= {*BotSettings.model_fields, *AdminSettings.model_fields}
+    assert {*BotSettings.model_fields, *AdminSettings.model_fields} <= named
