@@ -117,7 +117,7 @@ def _others(world: World, content: Questionnaire) -> list[_Walk]:
     walks = []
     dice.shuffle(free)
     for code, count in sorted(room.items()):
-        here = [person for person in free if person.municipality == code]
+        here = [person for person in free if person.municipality == code and not person.newcomer]
         for person in here[: round(count * recipe["share_completed"])]:
             usual = dice.gauss(0, recipe["level_spread"] / 2)
             last = dice.uniform(2, 170)

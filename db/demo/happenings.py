@@ -126,6 +126,7 @@ def _guests(world: World, dice: random.Random, event: Event, item: dict[str, Any
         person
         for person in world.people
         if person.key is None
+        and not person.newcomer
         and may_attend(
             open_to_all=item["open_to_all"],
             event_municipality=event.municipality_id,

@@ -14,7 +14,9 @@ from db.people.queries import current_consent_texts
 
 OTHER = "other"
 ROLES = {"mentor": Role.MENTOR}
-OLDEST_DAYS = 330
+NEWCOMERS = 0.04
+NEW_DAYS = (0.2, 20)
+OLD_DAYS = (330, 480)  # earlier than the earliest self-diagnosis
 
 
 def make(world: World) -> None:
@@ -129,7 +131,9 @@ def _row(world: World, dice: random.Random, person: Someone, name: str) -> dict[
     experience = round(dice.gauss(years["mean"], years["mean"] / 2))
     least = 0 if person.direction is None else 5
     subject = dice.choice(profiles["subjects"].get(person.position, profiles["subjects"][OTHER]))
-    saved = world.at(-dice.uniform(1, OLDEST_DAYS), dice.randint(9, 20), dice.randint(0, 59))
+    person.newcomer = person.direction is None and dice.random() < NEWCOMERS
+    days = dice.uniform(*(NEW_DAYS if person.newcomer else OLD_DAYS))
+    saved = world.at(-days, dice.randint(9, 20), dice.randint(0, 59))
     if person.direction is not None:
         saved = _before_past_campaign(world, dice)
     return {

@@ -90,7 +90,7 @@ def _past(world: World, past: dict[str, Any]) -> list[_Plan]:
 def _present(world: World, campaign: Campaign, present: dict[str, Any]) -> list[_Plan]:
     dice = world.dice("present campaign")
     told = [person for person in world.people if _story(world, person, campaign)]
-    free = [person for person in world.people if person.key is None and not person.approved]
+    free = [person for person in world.people if person.key is None and not person.approved and not person.newcomer]
     dice.shuffle(free)
     free = _every_methodist_first(world, free)
     plans = [_told(world, person, _story(world, person, campaign)) for person in told]

@@ -21,7 +21,9 @@ SEED = 2066
 
 @dataclass(slots=True)
 class Someone:
-    """A person of the demo. `key` is the number in the recipe; `direction` and `approved` tell of the past campaign."""
+    """A person of the demo. `key` is the number in the recipe; `direction` and `approved` tell of the past campaign; a
+    `newcomer` has done nothing yet.
+    """
 
     municipality: str
     position: str
@@ -29,6 +31,7 @@ class Someone:
     key: int | None = None
     direction: int | None = None
     approved: bool | None = None
+    newcomer: bool = False
     id: int = 0
 
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from db.reports.masking import blocks, count_from, may_tell, ranges, whole_groups
 
 LEAST = 5
-people = st.lists(
-    st.tuples(st.integers(0, 5), st.integers(0, 3)),  # municipality, position
-    max_size=60,
+# People as (municipality, position), with cells around the limit.
+people = st.dictionaries(st.tuples(st.integers(0, 4), st.integers(0, 3)), st.integers(1, 8)).map(
+    lambda cells: [cell for cell, count in cells.items() for _ in range(count)]
 )
 
 

@@ -1,0 +1,227 @@
+"""The demo: its tables are the recipe's exactly, its invariants hold, it is made once and the same every time."""
+
+import hashlib
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from db import check
+from db.applications.models import Application, ApplicationStatus, Campaign, Decision, Document
+from db.clock import FrozenClock
+from db.database import Database
+from db.demo import fill
+from db.diagnostics.models import Attempt
+from db.dictionaries.models import Municipality, Term
+from db.events.models import Certificate, Event, Registration, RegistrationStatus
+from db.mentoring.models import Meeting, MeetingStatus, Pair
+from db.packs import load_pack
+from db.people import staff
+from db.people.models import Consent, Person, Role, RoleGrant, Staff
+from db.people.queries import visitor
+from db.storage import Storage, kind_of, sound_docx
+from tests.support.demo import demo_copy
+
+PACK = load_pack("chelyabinsk")
+RECIPE = PACK.section("demo")
+PAST = RECIPE["campaign_2023"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the demo's database and documents are: not where the fixture `database` keeps its own."""
+    made = tmp_path / "demo"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture
+def demo(folder: Path) -> Any:
+    database = Database.connect(demo_copy(folder))
+    yield database
+    database.close()
+
+
+def rows(database: Database, query: Any) -> list[Any]:
+    return database.read(lambda session: list(session.execute(query)))
+
+
+def past(column: Any) -> Any:
+    return (
+        select(column, Application.status, func.count())
+        .join(Campaign, Campaign.id == Application.campaign_id)
+        .join(Municipality, Municipality.id == Application.municipality_id)
+        .join(Term, Term.id == Application.direction_id)
+        .where(Campaign.code == "rma-2023")
+        .group_by(column, Application.status)
+    )
+
+
+@pytest.mark.parametrize("column, table", [(Municipality.code, "by_municipality"), (Term.code, "by_direction")])
+def test_both_tables_of_the_past_campaign_are_exact(demo: Database, column: Any, table: str) -> None:
+    found = {(key, status): count for key, status, count in rows(demo, past(column))}
+    wanted = {}
+    for key, (approved, rejected) in PAST[table].items():
+        wanted[str(key), ApplicationStatus.APPROVED] = approved
+        wanted[str(key), ApplicationStatus.REJECTED] = rejected
+    assert found == wanted
+    assert sum(found.values()) == PAST["submitted"] == 629
+
+
+def test_reasons_of_refusal_are_exact(demo: Database) -> None:
+    given = rows(
+        demo,
+        select(Decision.reasons)
+        .join(Application, Application.id == Decision.application_id)
+        .join(Campaign, Campaign.id == Application.campaign_id)
+        .where(Campaign.code == "rma-2023", Application.status == ApplicationStatus.REJECTED),
+    )
+    assert Counter(number for (numbers,) in given for number in numbers) == PAST["rejected_by_reason"]
+
+
+def test_people_live_where_the_recipe_says(demo: Database) -> None:
+    found = rows(demo, select(Municipality.code, func.count()).join(Person).group_by(Municipality.code))
+    assert dict(tuple(row) for row in found) == RECIPE["people_per_municipality"]
+    assert rows(demo, select(func.count(func.distinct(Person.full_name)), func.count()))[0][0] == sum(
+        RECIPE["people_per_municipality"].values()
+    )
+
+
+def test_the_present_campaign_has_its_queue(demo: Database) -> None:
+    found = rows(
+        demo,
+        select(Application.status, func.count())
+        .join(Campaign, Campaign.id == Application.campaign_id)
+        .where(Campaign.code == "rma-extra")
+        .group_by(Application.status),
+    )
+    assert {status.value: count for status, count in found} == RECIPE["campaign_current"]["by_status"]
+    waiting = rows(
+        demo,
+        select(Municipality.code).join(Application).where(Application.status == ApplicationStatus.SUBMITTED),
+    )
+    for account in RECIPE["staff"]:
+        assert set(account.get("municipalities", [])) <= {code for (code,) in waiting}, account["login"]
+
+
+def test_every_promise_of_the_check_holds(demo: Database, folder: Path) -> None:
+    assert check.problems(demo.engine, folder) == []
+
+
+def test_it_is_made_once_and_the_same_on_both_databases(
+    database: Database, demo: Database, clock: FrozenClock, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    assert fill.fill(database, pack=PACK, data_dir=other, now=clock.now())
+    assert check.problems(database.engine, other) == []
+    assert fingerprint(database) == fingerprint(demo)
+    before = fingerprint(database)
+    assert not fill.fill(database, pack=PACK, data_dir=other, now=clock.now())
+    assert fingerprint(database) == before
+
+
+def fingerprint(database: Database) -> dict[str, str]:
+    """What people would see, in order; not the secrets, which are new every time."""
+    queries: dict[str, Any] = {
+        "people": select(Person.full_name, Person.municipality_id, Person.created_at).order_by(Person.id),
+        "applications": select(
+            Application.number, Application.status, Application.direction_id, Application.submitted_at
+        ).order_by(Application.id),
+        "documents": select(Document.stored_name, Document.sha256).order_by(Document.id),
+        "attempts": select(Attempt.person_id, Attempt.completed_at).order_by(Attempt.id),
+        "registrations": select(Registration.person_id, Registration.status, Registration.rating).order_by(
+            Registration.id
+        ),
+    }
+    return {
+        name: hashlib.sha256("\n".join(map(str, rows(database, query))).encode()).hexdigest()
+        for name, query in queries.items()
+    }
+
+
+def test_files_are_what_their_names_say(demo: Database, folder: Path) -> None:
+    storage = Storage(folder)
+    kinds = Counter()
+    for name, stored in rows(demo, select(Document.file_name, Document.stored_name)):
+        path = storage.path(stored)
+        kind = kind_of(path)
+        assert kind == name.rpartition(".")[2]
+        assert kind != "docx" or sound_docx(path)
+        kinds[kind] += 1
+    assert set(kinds) == {"pdf", "png", "jpg", "docx"}
+
+
+def test_the_sandboxs_people_are_who_the_page_says(demo: Database) -> None:
+    known = {item["id"]: demo.read(visitor, external_id=item["id"]) for item in RECIPE["sandbox_people"]}
+    assert known[1001] is None, "a newcomer has left nothing here"
+    for number in (1002, 1003, 1004, 1005, 1006):
+        person = known[number]
+        assert person is not None and person.consented and person.profile_saved
+    assert known[1003] and known[1003].roles == {Role.MENTOR}
+    assert known[1004] and known[1004].roles == {Role.ACTIVE_MEMBER}
+    assert known[1006] and known[1006].staff_id is not None
+
+
+def test_the_stories_are_told(demo: Database) -> None:
+    returned = rows(
+        demo,
+        select(Application.status, Decision.comment)
+        .join(Person, Person.id == Application.person_id)
+        .join(Decision, Decision.application_id == Application.id)
+        .where(Person.external_id == 1002),
+    )
+    assert [status for status, _ in returned] == [ApplicationStatus.RETURNED]
+    approved = rows(
+        demo,
+        select(Term.code, Municipality.code)
+        .join(Application, Application.direction_id == Term.id)
+        .join(Municipality, Municipality.id == Application.municipality_id)
+        .join(Person, Person.id == Application.person_id)
+        .where(Person.external_id == 1004),
+    )
+    assert [tuple(row) for row in approved] == [("11", "magnitogorsky-go")]
+    waiting = rows(
+        demo,
+        select(Event.code)
+        .join(Registration)
+        .join(Person, Person.id == Registration.person_id)
+        .where(Person.external_id == 1005, Registration.status == RegistrationStatus.WAITING),
+    )
+    assert [code for (code,) in waiting] == ["trudny-razgovor"]
+    assert rows(demo, select(func.count(Pair.id)))[0][0] == 2
+    assert rows(demo, select(func.count(Meeting.id)).where(Meeting.status == MeetingStatus.PLANNED))[0][0] == 1
+    assert rows(demo, select(func.count(Certificate.id)))[0][0] > 20
+
+
+def test_active_members_are_those_who_were_approved(demo: Database) -> None:
+    granted = rows(demo, select(RoleGrant.person_id).where(RoleGrant.role == Role.ACTIVE_MEMBER))
+    approved = rows(demo, select(Application.person_id).where(Application.status == ApplicationStatus.APPROVED))
+    assert {number for (number,) in granted} == {number for (number,) in approved}
+    assert len(granted) == 458 + 8
+
+
+def test_everybody_agreed_before_anything_was_stored(demo: Database) -> None:
+    late = rows(
+        demo,
+        select(Person.id)
+        .join(Consent)
+        .where((Consent.given_at > Person.profile_saved_at) | (Consent.given_at < Person.created_at)),
+    )
+    assert late == []
+    for moment, person in (
+        (Application.created_at, Application.person_id),
+        (Attempt.started_at, Attempt.person_id),
+        (Registration.registered_at, Registration.person_id),
+        (Pair.started_at, Pair.mentee_id),
+        (RoleGrant.granted_at, RoleGrant.person_id),
+    ):
+        query = select(func.count()).select_from(Person).join_from(Person, person.class_, person == Person.id)
+        assert rows(demo, query.where(moment < Person.created_at))[0][0] == 0, moment
+
+
+def test_the_printed_login_opens_the_panel(demo: Database) -> None:
+    opened = demo.read(staff.authenticate, login=fill.DEMO_LOGIN, password=fill.DEMO_PASSWORD)
+    assert opened is not None
+    assert rows(demo, select(Staff.login).where(Staff.id == opened))[0][0] == fill.DEMO_LOGIN
