@@ -1,0 +1,185 @@
+"""Ways into every dialog in which the bot waits for words: who says what until it waits, and what must not be lost."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aiogram.fsm.state import State, StatesGroup
+from sqlalchemy import select
+
+import bot.app  # noqa: F401  every noun's dialogs are known once the bot is put together
+from bot.applications.uploads import Filling
+from bot.events.handlers import States as EventStates
+from bot.mentoring.handlers import States as MentoringStates
+from bot.people.states import ProfileForm
+from bot.sandbox.client import Message, SandboxPerson
+from db.applications.models import Application, CriterionAnswer
+from db.events.models import Registration, RegistrationStatus
+from db.inbox.models import Dialog as DialogRow
+from db.mentoring import services as mentoring
+from db.mentoring.models import Meeting, Pair
+from db.people.models import Person, Role
+from tests.events.support import make_event
+from tests.mentoring.conftest import REGION
+from tests.support.town import Town
+
+EVIDENCE = "Веду городской семинар для учителей: пять встреч за год, около двадцати коллег."
+
+
+@dataclass
+class Waiting:
+    """Somebody the bot waits for. `good` is an answer it takes and `shows` what it says then; `draft` reads what was
+    given before and must stay.
+    """
+
+    town: Town
+    person: SandboxPerson
+    good: str
+    shows: str
+    draft: Callable[[], object]
+
+    async def say(self, text: str) -> Message:
+        """Says it and waits for the reply."""
+        await (await self.person.send(text)).settle(15)
+        return await self.person.last()
+
+    def state(self) -> str | None:
+        """What the bot waits for, as the database knows it: that is what survives."""
+        query = select(DialogRow.state).where(DialogRow.key.endswith(f":{self.person.id}:{self.person.id}"))
+        return self.town.read(lambda session: session.scalars(query).first())
+
+
+Way = Callable[[Town], Awaitable[Waiting]]
+WAYS: dict[State, Way] = {}
+
+
+def into(state: State) -> Callable[[Way], Way]:
+    """Registers the way into a state."""
+
+    def register(way: Way) -> Way:
+        WAYS[state] = way
+        return way
+
+    return register
+
+
+def every_state() -> Iterator[State]:
+    """All states of the bot's own dialogs, wherever they are defined."""
+    for group in StatesGroup.__subclasses__():
+        if group.__module__.startswith("bot."):
+            yield from group.__all_states__
+
+
+async def walk(person: SandboxPerson, *steps: str) -> None:
+    """Says commands, presses the rest."""
+    for step in steps:
+        if step.startswith("/"):
+            await person.send(step)
+        else:
+            await person.tap(step)
+        await person.settle(15)
+
+
+def person_of(town: Town, external_id: int) -> Person:
+    """The person behind a chat."""
+    return town.read(lambda session: session.scalars(select(Person).where(Person.external_id == external_id)).one())
+
+
+@into(ProfileForm.answer)
+async def profile(town: Town) -> Waiting:
+    """A newcomer at the second question."""
+    person = await town.client.person(2002, first_name="Новая")
+    await walk(person, "/start", "Познакомиться")
+    while "Читать дальше" in (await person.last()).buttons:
+        await walk(person, "Читать дальше")
+    await walk(person, "Даю согласие")
+    await (await person.send("Новикова Нина Петровна")).settle(15)
+    return Waiting(town, person, "магнитогорск", "Магнитогорский ГО", lambda: person_of(town, 2002).full_name)
+
+
+@into(Filling.direction)
+async def direction(town: Town) -> Waiting:
+    """An applicant who looks for a direction."""
+    person = await town.teacher()
+    await walk(person, "/apply", "Подать заявку")
+    draft = select(Application.status, Application.person_id)
+    return Waiting(
+        town, person, "грамотность", "нашлось", lambda: town.read(lambda session: tuple(session.execute(draft).one()))
+    )
+
+
+@into(Filling.criterion)
+async def criterion(town: Town) -> Waiting:
+    """An applicant at the third criterion, the first one answered."""
+    person = await town.teacher()
+    await walk(person, "/apply", "Подать заявку", "1. ", "Учителя-предметники")
+    await (await person.send(EVIDENCE)).settle(15)
+    await walk(person, "Дальше", "Первая")
+    if "Критерий 3" not in (await person.last()).text:
+        await walk(person, "Дальше")
+    given = select(CriterionAnswer.text).where(CriterionAnswer.number == 1)
+    return Waiting(
+        town,
+        person,
+        "Руководитель методобъединения города, шестой год.",
+        "Руководитель методобъединения города",
+        lambda: town.read(lambda session: session.scalars(given).one()),
+    )
+
+
+@into(EventStates.comment)
+async def comment(town: Town) -> Waiting:
+    """A guest of a past event who has rated it and adds a few words."""
+    person = await town.teacher()
+    now = town.clock.now()
+    event_id = town.write(make_event, now=now, starts_at=now - timedelta(days=1))
+    attended = Registration(
+        event_id=event_id,
+        person_id=person_of(town, 2001).id,
+        status=RegistrationStatus.SEATED,
+        sequence=1,
+        cause="self",
+        registered_at=now - timedelta(days=3),
+        seated_at=now - timedelta(days=3),
+        attended_at=now - timedelta(days=1),
+    )
+    town.write(lambda session: session.add(attended))
+    await walk(person, "/my", "Прошедшие", "Обратная связь", "Оценить", "4", "Добавить пару слов")
+    rating = select(Registration.rating)
+    return Waiting(
+        town, person, "Было полезно", "передали организаторам", lambda: town.read(lambda s: s.scalars(rating).one())
+    )
+
+
+@into(MentoringStates.when)
+async def when(town: Town) -> Waiting:
+    """A mentor who plans a meeting."""
+    person = await _mentor(town)
+    await walk(person, "Назначить встречу")
+    goals = select(Pair.goals)
+    return Waiting(town, person, "завтра 15:00", "15:00", lambda: town.read(lambda s: s.scalars(goals).one()))
+
+
+@into(MentoringStates.note)
+async def note(town: Town) -> Waiting:
+    """A mentor who writes how a meeting was."""
+    person = await _mentor(town)
+    await walk(person, "Уже встретились")
+    held = select(Meeting.status)
+    return Waiting(town, person, "Разобрали урок", "Разобрали урок", lambda: town.read(lambda s: s.scalars(held).one()))
+
+
+async def _mentor(town: Town) -> SandboxPerson:
+    person = await town.teacher(2001, "Мудрая Нина Павловна", roles=[Role.MENTOR])
+    await town.teacher(2003, "Юная Ольга Олеговна")
+    town.write(
+        mentoring.create_pair,
+        scope=REGION,
+        mentor_id=person_of(town, 2001).id,
+        mentee_id=person_of(town, 2003).id,
+        goals="Спокойно проводить собрания",
+        now=town.clock.now(),
+    )
+    await person.wait_for("новый подопечный")  # told unasked: not in between later
+    await walk(person, "/mentees", "Юная")
+    return person
