@@ -142,13 +142,15 @@ def organisation(text: str) -> str:
 
 
 def match(text: str, options: Sequence[Option], limit: int = 8) -> Match:
-    """Which options a typed text may mean. Beginnings of words count for most, then likeness; a number in the text
-    must stand in the option too («school 15» is never school 16). Sure is only what nothing else begins like.
+    """Which options a typed text may mean. Beginnings of words count for most, then an option that the text names and
+    goes on from («teacher of Russian» is a teacher), then likeness; own names stand before other spellings. A number in
+    the text must stand in the option too («school 15» is never school 16). Sure is only what nothing else begins like.
     """
-    scored = sorted(
-        ((score, option) for option in options if (score := _score(text, option)) > 0),
-        key=lambda pair: (-pair[0], pair[1].name),
-    )
+    asked = words(text)
+    scored = _scored(asked, options)
+    if not scored and len(asked) > 1 and not any(word.isdigit() for word in asked):
+        # «Deputy head for studies» is at least some deputy head; what follows only describes, so nothing is sure.
+        return Match(tuple(option for _, option in _scored(asked[:1], options)[:limit]), None)
     best = tuple(option for _, option in scored[:limit])
     begun = [(score, option) for score, option in scored if score >= PREFIX_SCORE]
     if len(begun) == 1 and (begun[0][0] == 100 or len(text.strip()) >= SURE_LETTERS):
@@ -182,8 +184,16 @@ def beginning_with(letter: str, options: Sequence[Option]) -> list[Option]:
     return [option for option in options if folded(option.name)[0].upper() == letter]
 
 
-def _score(text: str, option: Option) -> float:
-    asked = words(text)
+def _scored(asked: tuple[str, ...], options: Sequence[Option]) -> list[tuple[float, Option]]:
+    """Options that are like the words, best first; an own name stands before another spelling."""
+    found = ((_score(asked, option), option) for option in options)
+    return sorted(
+        (pair for pair in found if pair[0] > 0),
+        key=lambda pair: (-pair[0], _likeness(asked, words(pair[1].name)) < pair[0], pair[1].name),
+    )
+
+
+def _score(asked: tuple[str, ...], option: Option) -> float:
     if not asked:
         return 0
     return max(_likeness(asked, words(name)) for name in (option.name, *option.aliases))
@@ -199,6 +209,8 @@ def _likeness(asked: tuple[str, ...], known: tuple[str, ...]) -> float:
     query, name = " ".join(asked), " ".join(known)
     if len(query) < SURE_LETTERS:
         return 0
+    if len(name) >= SURE_LETTERS and asked[: len(known)] == known:
+        return PREFIX_SCORE - 1
     likeness = max(
         fuzz.ratio(query, name), 0.95 * fuzz.ratio(query, name[: len(query)]), fuzz.token_sort_ratio(query, name)
     )

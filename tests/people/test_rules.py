@@ -139,6 +139,34 @@ def test_what_may_mean_several_or_is_misspelt_is_asked(typed: str, among: list[s
     assert {option.name for option in match.options} >= set(among)
 
 
+POSITIONS = [
+    Option(number, item["name"], item.get("short", item["name"]))
+    for number, item in enumerate(PACK.section("dictionaries")["positions"])
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("учитель русского языка", "Учитель"),
+        ("воспитатель детского сада", "Воспитатель"),
+        ("завуч", "Заместитель руководителя"),
+        ("заместитель директора по УВР", "Заместитель руководителя"),
+        ("директор школы", "Руководитель организации"),
+    ],
+)
+def test_a_position_is_offered_as_people_call_it(typed: str, first: str) -> None:
+    assert rules.match(typed, POSITIONS).options[0].name == first
+
+
+def test_a_head_is_no_adviser_of_a_head() -> None:
+    assert rules.match("директор", POSITIONS).sure is None
+
+
+def test_a_town_stands_before_villages_of_its_name() -> None:
+    assert rules.match("магнит", MUNICIPALITIES).options[0].name == "Магнитогорский ГО"
+
+
 def test_nonsense_is_like_nothing() -> None:
     assert rules.match("щщщъъъ", MUNICIPALITIES).options == ()
     assert rules.match("", MUNICIPALITIES).options == ()
