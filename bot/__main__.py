@@ -12,7 +12,7 @@ from bot.delivery import Delivery
 from bot.house import House
 from bot.people.commands import publish_commands
 from bot.receiving import Receiver
-from bot.scheduler import make_scheduler
+from bot.scheduler import make_scheduler, stop_scheduler
 from bot.session import make_bot
 from bot.settings import BotSettings
 from bot.webhook import serve_webhook
@@ -46,8 +46,7 @@ async def run(settings: BotSettings) -> None:
             await receiver.poll(stop)
     finally:
         stop.set()
-        scheduler.shutdown(wait=False)
-        await receiver.finish()
+        await asyncio.gather(receiver.finish(), stop_scheduler(scheduler))
         commands.cancel()
         await asyncio.gather(commands, sending, return_exceptions=True)
         await dispatcher.storage.close()

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from bot.delivery import Delivery
 from bot.house import House
 from bot.people import erasing
-from bot.receiving import Receiver
+from bot.receiving import STOP_WITHIN, Receiver
 from db.applications import queries as applications
 from db.diagnostics import services as diagnostics
 from db.dictionaries import queries as dictionaries
@@ -30,6 +30,7 @@ from db.mentoring import services as mentoring
 from db.notices import services as notices
 from db.storage import Storage
 
+ROUND = "round"
 Sweep = Callable[..., object]
 Chore = Callable[..., object]
 log = structlog.get_logger(__name__)
@@ -70,9 +71,14 @@ def make_scheduler(house: House, delivery: Delivery, receiver: Receiver) -> Asyn
     """The clock of the bot: not started yet. Both jobs run once at the start, which makes up for a time off."""
 
     async def due() -> None:
+        _in_hand()
         await sweep_all(house)
         delivery.wake()
         await receiver.take_back()
+
+    async def housekeeping() -> None:
+        _in_hand()
+        await keep_house(house)
 
     scheduler = AsyncIOScheduler(
         jobstores={"default": MemoryJobStore()},
@@ -82,9 +88,25 @@ def make_scheduler(house: House, delivery: Delivery, receiver: Receiver) -> Asyn
     first = datetime.now(house.zone)
     scheduler.add_job(due, IntervalTrigger(minutes=1, timezone=house.zone), id="due", next_run_time=first)
     scheduler.add_job(
-        keep_house, IntervalTrigger(hours=1, timezone=house.zone), args=[house], id="housekeeping", next_run_time=first
+        housekeeping, IntervalTrigger(hours=1, timezone=house.zone), id="housekeeping", next_run_time=first
     )
     return scheduler
+
+
+async def stop_scheduler(scheduler: AsyncIOScheduler, within: float = STOP_WITHIN) -> None:
+    """No new round begins, and the one in hand ends: left to itself the scheduler would cancel it halfway."""
+    scheduler.remove_all_jobs()
+    await asyncio.sleep(0)  # a round that is only due yet shows itself
+    rounds = [task for task in asyncio.all_tasks() if task.get_name() == ROUND]
+    if rounds:
+        await asyncio.wait(rounds, timeout=within)
+    scheduler.shutdown(wait=False)
+
+
+def _in_hand() -> None:
+    task = asyncio.current_task()
+    if task is not None:
+        task.set_name(ROUND)
 
 
 def _sweep(session: Session, *, noun: str, sweep: Sweep, zone: ZoneInfo, now: datetime) -> None:

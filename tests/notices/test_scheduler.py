@@ -12,7 +12,7 @@ from bot import scheduler
 from bot.delivery import Delivery
 from bot.house import House
 from bot.receiving import Receiver
-from bot.scheduler import keep_house, make_scheduler, sweep_all
+from bot.scheduler import keep_house, make_scheduler, stop_scheduler, sweep_all
 from bot.session import make_bot
 from bot.settings import BotSettings
 from db.clock import FrozenClock
@@ -83,6 +83,32 @@ async def test_jobs_make_up_for_a_time_off_and_never_overlap(house: House) -> No
         assert (job.misfire_grace_time, job.coalesce, job.max_instances) == (None, True, 1)
         assert job.trigger.timezone == house.zone
     made.shutdown(wait=False)
+    await bot.session.close()
+
+
+async def test_a_stop_in_the_middle_of_a_round_lets_it_end(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    ended: list[str] = []
+
+    async def slow(_: House) -> None:
+        begun.set()
+        await go_on.wait()
+        ended.append("slow")
+
+    monkeypatch.setattr(scheduler, "sweep_all", slow)
+    bot = make_bot(house.settings)
+    made = make_scheduler(house, Delivery(bot, house), Receiver(bot, None, house))  # type: ignore[arg-type]
+    made.remove_job("housekeeping")
+    made.start()
+    await begun.wait()
+    stopping = asyncio.create_task(stop_scheduler(made))
+    await asyncio.sleep(0)
+    go_on.set()
+    await stopping
+    assert ended == ["slow"]
+    assert "raised an exception" not in caplog.text
     await bot.session.close()
 
 
