@@ -104,7 +104,9 @@ async def test_a_stop_in_the_middle_of_a_round_lets_it_end(
     made.start()
     await begun.wait()
     stopping = asyncio.create_task(stop_scheduler(made))
-    await asyncio.sleep(0)
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert not stopping.done()
     go_on.set()
     await stopping
     assert ended == ["slow"]
