@@ -10,6 +10,7 @@ from bot.events import handlers as events
 from bot.house import House
 from bot.mentoring import handlers as mentoring
 from bot.middlewares.gate import GateMiddleware
+from bot.middlewares.sense import SenseMiddleware
 from bot.middlewares.visits import VisitMiddleware
 from bot.notices import handlers as notices
 from bot.people import handlers as people
@@ -20,6 +21,7 @@ def create_dispatcher(house: House) -> Dispatcher:
     """All routers in their order: commands first, so that they work in any state; the fallback last."""
     dispatcher = Dispatcher(storage=make_storage(house))
     dispatcher.update.outer_middleware(VisitMiddleware(house))
+    dispatcher.callback_query.middleware(SenseMiddleware())
     for observer in (dispatcher.message, dispatcher.callback_query):
         observer.middleware(GateMiddleware())
     nouns = (people, diagnostics, applications, events, mentoring, notices)

@@ -10,6 +10,7 @@ from db.events.queries import Filters
 MODES = {"f": EventMode.OFFLINE, "n": EventMode.ONLINE, "h": EventMode.HYBRID}
 LETTERS = {mode: letter for letter, mode in MODES.items()}
 CODE = 20
+DIGITS = 9  # any more would be no number of the database's
 NEAR = Filters()
 
 
@@ -39,7 +40,7 @@ class View:
     def parse(cls, packed: str) -> Self:
         """Reads a button; what makes no sense (a forged or an old one) means the beginning."""
         parts = packed.split(".")
-        if len(parts) != 6:
+        if len(parts) != 6 or any(len(part) > DIGITS for part in parts[:3]):
             return cls()
         month, page, format_id, component, mode, near = parts
         try:

@@ -1,5 +1,6 @@
 """The profile: one question a screen, then «check, is everything right»."""
 
+import sys
 from collections.abc import Sequence
 
 from bot.people.callbacks import CheckTap, FieldTap, LeaveTap, OwnOrganisationTap, PickTap, SaveTap
@@ -93,7 +94,8 @@ def _choices(t: Texts, form: Form, page: int, letter: int) -> tuple[str, list[Ro
     if field in LETTERED and not letter:
         listed, rows = _options(t, field, form.suggested)
         return listed, [*rows, *_keyboard(form)]
-    options = rules.beginning_with(chr(letter), form.options) if letter else form.options
+    known = 0 < letter <= sys.maxunicode  # a forged button may hold any number
+    options = rules.beginning_with(chr(letter), form.options) if known else form.options
     shown, page, count = page_of(options, page)
     listed, rows = _options(t, field, shown)
     if count > 1:

@@ -14,7 +14,7 @@ from db.applications.queries import DocumentRow, Dossier, document_row, dossier
 from db.audit.models import AuditEntry
 from db.dictionaries.models import Municipality, Organisation, Term, TermKind
 from db.errors import NotFoundError
-from db.people.models import Person, Staff, StaffRole
+from db.people.models import Person, Staff, StaffMunicipality, StaffRole
 from db.people.scope import Scope
 
 SHOWN = (
@@ -179,7 +179,7 @@ def options(session: Session, *, scope: Scope) -> Options:
         campaigns=[(row[0], row[1]) for row in campaigns],
         directions=[(row[0], f"{row[1]}. {row[2]}") for row in directions],
         municipalities=[(row[0], row[1]) for row in towns],
-        staff=_deciders(session),
+        staff=_deciders(session, scope),
     )
 
 
@@ -197,7 +197,7 @@ def opened(session: Session, *, scope: Scope, application_id: int, wanted: Filte
         select(Reason).where(Reason.campaign_id == application.campaign_id).order_by(Reason.number)
     ).all()
     suggested = {risk.number for risk in found.ready.warnings}
-    colleagues = _deciders(session)
+    colleagues = _deciders(session, scope)
     before, after = _neighbours(session, scope, wanted, application)
     return Opened(
         dossier=found,
@@ -210,7 +210,7 @@ def opened(session: Session, *, scope: Scope, application_id: int, wanted: Filte
         qualification=terms.get(person.qualification_id or 0, ""),
         experience_years=person.experience_years,
         assigned_to=application.assigned_to,
-        taken_by=dict(colleagues).get(application.assigned_to or 0),
+        taken_by=_names(session, Staff, [application.assigned_to]).get(application.assigned_to or 0),
         reject_reasons=_reasons(reasons, Verdict.REJECT, suggested),
         return_reasons=_reasons(reasons, Verdict.RETURN, set()),
         history=_history(session, application_id),
@@ -307,9 +307,17 @@ def _names(session: Session, table: Any, ids: Sequence[int | None]) -> dict[int,
     return {row[0]: row[1] for row in session.execute(select(table.id, table.name).where(table.id.in_(wanted)))}
 
 
-def _deciders(session: Session) -> list[tuple[int, str]]:
+def _deciders(session: Session, scope: Scope) -> list[tuple[int, str]]:
+    """Whom this account may give an application to: the whole region's staff and those of its own municipalities."""
+    near = select(StaffMunicipality.staff_id).where(scope.limits(StaffMunicipality.municipality_id))
     rows = session.execute(
-        select(Staff.id, Staff.name).where(Staff.active, Staff.role != StaffRole.READER).order_by(Staff.name)
+        select(Staff.id, Staff.name)
+        .where(
+            Staff.active,
+            Staff.role != StaffRole.READER,
+            or_(Staff.role != StaffRole.MUNICIPAL_METHODIST, Staff.id.in_(near)),
+        )
+        .order_by(Staff.name)
     )
     return [(row[0], row[1]) for row in rows]
 

@@ -1,0 +1,284 @@
+"""Own municipality only: every address of the panel, every role, every object of a foreign municipality.
+
+A word is planted in every name and text of a foreign municipality's people, events and files, another word in one's
+own. No answer to a municipal methodist, page, file or refusal, may hold the foreign word, and no form may change a
+foreign row. A new route without a row in `matrix.py` fails.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from admin.access import of_endpoint
+from db.clock import FrozenClock
+from db.database import Database
+from db.dictionaries.models import Municipality
+from db.people.models import StaffRole
+from db.sites.models import Site, SiteKind
+from tests.support.panel import Visitor, add_staff, make_panel
+from tests.trust.matrix import MATRIX, WORD, Side
+from tests.trust.planted import changed, hidden_event, plant, rows_of
+
+HOME, FOREIGN = "chelyabinsky-go", "varnensky-mr"
+OWN_WORD = "Родонитова"
+ROLES = {
+    "admin": StaffRole.ADMINISTRATOR,
+    "region": StaffRole.REGIONAL_METHODIST,
+    "town": StaffRole.MUNICIPAL_METHODIST,
+    "reader": StaffRole.READER,
+}
+# Written by looking, by signing in and by refusing: not the region's data.
+LOOKING = frozenset({"audit_entry", "one_time_link"})
+
+
+@dataclass(frozen=True)
+class Region:
+    """The panel over two municipalities that have the same things."""
+
+    app: Flask
+    database: Database
+    own: Side
+    foreign: Side
+
+    def enter(self, login: str) -> Visitor:
+        """Signed in."""
+        visitor = Visitor(self.app)
+        assert visitor.sign_in(login).status_code == 302
+        return visitor
+
+
+def add_side(session: Session, *, code: str, word: str, first: int, staff: int, now: Any) -> Side:
+    place = session.scalars(select(Municipality.id).where(Municipality.code == code)).one()
+    has = plant(session, first=first, municipality=code, now=now, word=word)
+    draft = hidden_event(session, municipality=code, now=now, word=word)
+    site = Site(
+        code=f"site-{first}",
+        kind=SiteKind.INTERNSHIP,
+        title=f"Площадка {word}",
+        organisation=word,
+        municipality_id=place,
+        about=word,
+        contact=word,
+        how_to_join=word,
+        active=True,
+        components=[],
+    )
+    session.add(site)
+    session.flush()
+    return Side(place, has, draft, site.id, staff)
+
+
+@pytest.fixture
+def region(database: Database, clock: FrozenClock, tmp_path: Path) -> Region:
+    """Both sides, an account of every role, and documents on the disk."""
+    now = clock.now()
+    ids = {
+        login: database.write(
+            add_staff, login=login, role=role, municipalities=(HOME,) if login == "town" else (), now=now
+        )
+        for login, role in ROLES.items()
+    }
+    ids["neighbour"] = database.write(
+        add_staff,
+        login="neighbour",
+        role=StaffRole.MUNICIPAL_METHODIST,
+        municipalities=(FOREIGN,),
+        now=now,
+        name=f"{WORD} Методист",
+    )
+    own = database.write(add_side, code=HOME, word=OWN_WORD, first=8001, staff=ids["town"], now=now)
+    foreign = database.write(add_side, code=FOREIGN, word=WORD, first=9001, staff=ids["neighbour"], now=now)
+    for side, word in ((own, OWN_WORD), (foreign, WORD)):
+        for name in side.has.stored:
+            path = tmp_path / "documents" / name[:2] / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(f"%PDF-1.4 {word}".encode())
+    return Region(make_panel(database, clock, tmp_path), database, own, foreign)
+
+
+def rules(app: Flask) -> Iterator[Rule]:
+    return (rule for rule in app.url_map.iter_rules() if not rule.endpoint.endswith("static"))
+
+
+def words_in(answer: TestResponse) -> str:
+    """The text of an answer and its headers; of a workbook, its cells."""
+    content = answer.get_data()
+    text = content.decode(errors="ignore") + str(answer.headers)
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            text += "".join(book.read(name).decode(errors="ignore") for name in book.namelist())
+    return text
+
+
+def shown(visitor: Visitor, answer: TestResponse) -> str:
+    """An answer, and the page it leads to with what is said there."""
+    text = words_in(answer)
+    if answer.status_code == 302:
+        text += words_in(visitor.get(answer.headers["Location"]))
+    # What is planned anywhere is for everybody (who comes there is not); a search box says again what was typed.
+    text = re.sub(rf"(?:Семинар|Встреча|Кабинет|Зал) {WORD}", "", text)
+    return re.sub(rf'value="{WORD}"|[?&;]q=[^"&\s]*', "", text)
+
+
+def test_every_route_has_its_row(region: Region) -> None:
+    endpoints = {rule.endpoint for rule in rules(region.app)}
+    assert endpoints - set(MATRIX) == set(), "a new route needs a row in MATRIX"
+    assert set(MATRIX) - endpoints == set(), "these rows are of routes that are gone"
+
+
+def test_rows_name_the_roles_that_the_panel_admits(region: Region) -> None:
+    for endpoint, row in MATRIX.items():
+        access = of_endpoint(region.app, endpoint)
+        assert access is not None, endpoint
+        methods = set().union(*(rule.methods or set() for rule in rules(region.app) if rule.endpoint == endpoint))
+        method = "GET" if "GET" in methods else "POST"
+        if endpoint == "auth.logout":
+            continue
+        admitted = {
+            login
+            for login, role in ROLES.items()
+            if access.permits(role, can_write=role is not StaffRole.READER, method=method)
+        }
+        assert admitted == set(row.roles), endpoint
+
+
+def test_a_municipal_methodist_never_reads_what_is_foreign(region: Region) -> None:
+    visitor = region.enter("town")
+    found: list[str] = []
+    opened = 0
+    for rule in rules(region.app):
+        row = MATRIX[rule.endpoint]
+        if "GET" not in (rule.methods or set()):
+            continue
+        for url in row.urls(region.foreign):
+            answer = visitor.get(url)
+            text = shown(visitor, answer)
+            if WORD in text:
+                found.append(f"{url}: the foreign word")
+            expected = {"own": (404,), "nobody": (403,)}.get(row.opens, (200, 302, 404))
+            if answer.status_code not in expected:
+                found.append(f"{url}: {answer.status_code}")
+        for url in row.urls(region.own):
+            answer = visitor.get(url)
+            opened += answer.status_code == 200 and OWN_WORD in words_in(answer)
+            if row.opens in ("own", "published") and answer.status_code not in (200, 404):
+                found.append(f"{url}: own, {answer.status_code}")
+    assert not found, "\n".join(found)
+    assert opened >= 25, "one's own must open, or the test proves nothing"
+
+
+def test_a_municipal_methodist_never_changes_what_is_foreign(region: Region) -> None:
+    visitor = region.enter("town")
+    before = region.database.read(rows_of, without=LOOKING)
+    foreign_rows = foreign_of(region, before)
+    found: list[str] = []
+    for rule in rules(region.app):
+        row = MATRIX[rule.endpoint]
+        if "POST" not in (rule.methods or set()) or rule.endpoint == "auth.logout":
+            continue
+        for form_side in (region.foreign, region.own):
+            # Also one's own object in the form with a foreign one in the address.
+            for url in row.urls(region.foreign):
+                answer = visitor.post(url, row.form(form_side))
+                if answer.status_code >= 500 or WORD in shown(visitor, answer):
+                    found.append(f"{url}: {answer.status_code}")
+        # And the other way round: one's own address, foreign ids in the form.
+        for url in row.urls(region.own):
+            answer = visitor.post(url, row.form(region.foreign))
+            if answer.status_code >= 500 or WORD in shown(visitor, answer):
+                found.append(f"{url} with a foreign form: {answer.status_code}")
+    assert not found, "\n".join(found)
+    after = region.database.read(rows_of, without=LOOKING)
+    assert not changed(foreign_rows, after), "\n".join(changed(foreign_rows, after))
+    assert new_foreign(region, before, after) == []
+
+
+@pytest.mark.parametrize("login", ["reader"])
+def test_a_reader_changes_nothing_anywhere(region: Region, login: str) -> None:
+    visitor = region.enter(login)
+    before = region.database.read(rows_of, without=LOOKING)
+    for rule in rules(region.app):
+        row = MATRIX[rule.endpoint]
+        if "POST" not in (rule.methods or set()) or rule.endpoint == "auth.logout":
+            continue
+        for side in (region.own, region.foreign):
+            for url in row.urls(side):
+                assert visitor.post(url, row.form(side)).status_code < 500, url
+    assert changed(before, region.database.read(rows_of, without=LOOKING)) == []
+
+
+@pytest.mark.parametrize("login", ["admin", "region", "reader"])
+def test_the_whole_regions_accounts_open_both_sides_and_readers_no_results(region: Region, login: str) -> None:
+    visitor = region.enter(login)
+    for rule in rules(region.app):
+        row = MATRIX[rule.endpoint]
+        if "GET" not in (rule.methods or set()):
+            continue
+        for side in (region.own, region.foreign):
+            for url in row.urls(side):
+                code = visitor.get(url).status_code
+                assert code == 403 if login not in row.roles else code in (200, 302, 404), (url, code)
+
+
+def test_drafts_and_closed_results_are_nobodys_in_the_panel(region: Region) -> None:
+    visitor = region.enter("admin")
+    has = region.foreign.has
+    assert visitor.get(f"/applications/{has.applications[0]}").status_code == 404
+    assert visitor.get(f"/applications/{has.applications[0]}/documents/{has.documents[0]}").status_code == 404
+    assert visitor.get(f"/applications/{has.sent}/documents/{has.documents[0]}").status_code == 404
+    assert [visitor.get(f"/diagnostics/results/{number}").status_code for number in has.attempts] == [404, 404]
+
+
+def foreign_of(region: Region, rows: dict[tuple[Any, ...], tuple[Any, ...]]) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """Every row that was there, but for what the own methodist may change: the own municipality's."""
+    own = region.own.has
+    mine = {
+        *(("application", number) for number in own.applications),
+        *(("criterion_answer", number, criterion) for number in own.applications for criterion in range(20)),
+        *(("event", number) for number in (*own.events, region.own.draft)),
+        *(("registration", number) for number in own.registrations),
+        ("pair", own.pair),
+        *(("meeting", number) for number in own.meetings),
+        ("notice", own.notice),
+        ("person", own.person),
+        ("person", own.other),
+    }
+    roles = {key for key, row in rows.items() if key[0] == "role_grant" and str(own.person) in row}
+    return {key: row for key, row in rows.items() if key not in mine | roles}
+
+
+def new_foreign(
+    region: Region, before: dict[tuple[Any, ...], tuple[Any, ...]], after: dict[tuple[Any, ...], tuple[Any, ...]]
+) -> list[str]:
+    """New rows about foreign people: a role, a seat, a pair, a notice."""
+    people = {str(region.foreign.has.person), str(region.foreign.has.other)}
+    columns = {
+        table.name: [
+            place
+            for place, column in enumerate(table.columns)
+            if column.name in ("person_id", "mentor_id", "mentee_id")
+        ]
+        for table in _tables()
+    }
+    return [
+        f"{key}: {row}"
+        for key, row in after.items()
+        if key not in before and people & {row[place] for place in columns[key[0]]}
+    ]
+
+
+def _tables() -> list[Any]:
+    from db.base import Base
+
+    return Base.metadata.sorted_tables
