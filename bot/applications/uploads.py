@@ -9,6 +9,7 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.filters import StateFilter
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import Message
+from aiohttp import ClientError
 from markupsafe import Markup
 
 from bot.applications import parts, screens
@@ -138,8 +139,9 @@ async def _attach(visit: Visit, data: dict[str, Any], message: Message) -> None:
     try:
         await visit.bot.download(file.file_id, destination=temporary)
         kept = await asyncio.to_thread(place.keep, temporary, name)
-    except TelegramBadRequest as error:
-        raise DomainError("document_lost", name=clean_name(name)) from error
+    except (TelegramBadRequest, ClientError, TimeoutError):
+        # Not chained: the file's address, with the bot's token in it, is in the error's text.
+        raise DomainError("document_lost", name=clean_name(name)) from None
     finally:
         temporary.unlink(missing_ok=True)
     added = False
