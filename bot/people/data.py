@@ -69,8 +69,7 @@ async def _withdraw(visit: Visit) -> None:
     until = await visit.write(erasure.withdraw_consent, person_id=visit.person.person_id, now=visit.now)
     visit.forget()
     await withdraw_for(visit.bot, visit.user_id)
-    label = visit.house.pack.about["time_zone_label"]
-    await visit.show(data_screens.withdrawn(visit.t, until, visit.house.zone, label))
+    await visit.show(data_screens.withdrawn(visit.t, until, visit.house.zone))
 
 
 async def _erase(visit: Visit) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.events.moments import label
 from bot.people.callbacks import CheckTap, DataTap, ReadConsentTap, WelcomeTap
 from bot.people.menu_screens import moment
 from bot.people.profile_screens import value_of
@@ -31,7 +32,7 @@ def overview(t: Texts, seen: Overview, zone: ZoneInfo, *, consented: bool) -> Sc
         t("people.data_title"),
         t("people.data_profile", profile=profile or t.plain("people.empty")),
         lines,
-        t("people.data_consent", version=seen.consent_version, when=moment(t, given, zone))
+        t("people.data_consent", version=seen.consent_version, when=moment(t, given, zone), zone=label(t, given, zone))
         if given
         else t("people.data_no_consent"),
     )
@@ -53,7 +54,7 @@ def overview(t: Texts, seen: Overview, zone: ZoneInfo, *, consented: bool) -> Sc
 
 def nothing_stored(t: Texts) -> Screen:
     """To a stranger: there is nothing."""
-    return Screen(t("people.data_nothing"), [[Button(t.plain("people.begin"), WelcomeTap())]])
+    return Screen(t("people.data_nothing"), [[Button(t.plain("people.begin"), ReadConsentTap())]])
 
 
 def file_caption(t: Texts) -> Screen:
@@ -72,10 +73,10 @@ def confirm(t: Texts, action: str) -> Screen:
     )
 
 
-def withdrawn(t: Texts, erased_at: datetime, zone: ZoneInfo, label: str) -> Screen:
+def withdrawn(t: Texts, erased_at: datetime, zone: ZoneInfo) -> Screen:
     """The consent is withdrawn; until a moment one may come back or erase at once."""
     return Screen(
-        t("people.data_withdrawn", when=moment(t, erased_at, zone), zone=label),
+        t("people.data_withdrawn", when=moment(t, erased_at, zone), zone=label(t, erased_at, zone)),
         [
             [Button(t.plain("people.to_consent"), ReadConsentTap())],
             [Button(t.plain("people.data_erase_now"), DataTap(action="erase"))],

@@ -27,7 +27,7 @@ async def go_on_with_profile(visit: Visit, lead: str | None = None) -> None:
         await visit.show(menu_screens.staff_menu(visit.t, visit.person, lead))
         return
     form = await visit.read(queries.form, person_id=visit.person.person_id)
-    number = FIELDS.index(form.field) + 1 if form.field else len(FIELDS)
+    number = FIELDS.index(form.field) + 1 if form.field else None
     await visit.show(screens.resume(visit.t, form.profile, number, len(FIELDS), lead))
 
 
@@ -43,8 +43,7 @@ async def menu(visit: Visit, lead: str | None = None, *, below: bool = False) ->
         return
     await leave(visit)
     view = await visit.read(home, person_id=visit.person.person_id, now=visit.now)
-    label = visit.house.pack.about["time_zone_label"]
-    screen = menu_screens.menu(visit.t, view, visit.person, visit.house.zone, label, lead)
+    screen = menu_screens.menu(visit.t, view, visit.person, visit.house.zone, lead)
     await (visit.below(screen) if below else visit.show(screen))
 
 

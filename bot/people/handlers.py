@@ -190,7 +190,7 @@ async def settings_tap(_tap: CallbackQuery, callback_data: SettingsTap, visit: V
 async def _settings(visit: Visit) -> None:
     view = await visit.read(queries.profile, person_id=visit.person.person_id)
     house = visit.house
-    await visit.show(screens.settings(visit.t, view, house.pack, house.zone, visit.now))
+    await visit.show(screens.settings(visit.t, view, house.zone, visit.now))
 
 
 @commands.message(Command("panel"), flags=CONSENT)

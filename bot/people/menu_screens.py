@@ -10,6 +10,7 @@ from bot.applications.callbacks import OpenTap as ApplicationsTap
 from bot.diagnostics.callbacks import OpenTap as DiagnosticsTap
 from bot.events.callbacks import CardTap, MyTap
 from bot.events.callbacks import OpenTap as EventsTap
+from bot.events.moments import label
 from bot.mentoring.callbacks import OpenTap as MentoringTap
 from bot.people.callbacks import ContinueTap, DataTap, FieldTap, HelpTap, PanelTap, SettingsTap
 from bot.screens import Button, Screen, columns, paragraphs, short
@@ -20,11 +21,11 @@ from db.reports.home import Home
 from locales import Texts
 
 
-def menu(t: Texts, home: Home, visitor: Visitor, zone: ZoneInfo, zone_label: str, lead: str | None = None) -> Screen:
+def menu(t: Texts, home: Home, visitor: Visitor, zone: ZoneInfo, lead: str | None = None) -> Screen:
     """Everything within one tap; at most three reminders of what is unfinished."""
     name = given_name(home.full_name)
     hello = t("menu.title_name", name=name) if name else t("menu.title")
-    told, urgent = _unfinished(t, home, zone, zone_label)
+    told, urgent = _unfinished(t, home, zone)
     text = paragraphs(said(t, lead), "\n\n".join(told[:3]), hello)
     diagnostics = "menu.diagnostics_go_on" if home.open_attempt else "menu.diagnostics"
     application = "menu.application_go_on" if home.draft else "menu.application"
@@ -74,12 +75,12 @@ def moment(t: Texts, when: datetime, zone: ZoneInfo) -> str:
     return format_datetime(local, pattern, locale=t.language)
 
 
-def _unfinished(t: Texts, home: Home, zone: ZoneInfo, label: str) -> tuple[list[str], list[list[Button]]]:
+def _unfinished(t: Texts, home: Home, zone: ZoneInfo) -> tuple[list[str], list[list[Button]]]:
     told: list[str] = []
     rows: list[list[Button]] = []
     if home.offer is not None and home.offer.until is not None:
-        until = moment(t, home.offer.until, zone)
-        told.append(t("menu.offer", title=short(home.offer.title, 80), until=until, zone=label))
+        until, ours = moment(t, home.offer.until, zone), label(t, home.offer.until, zone)
+        told.append(t("menu.offer", title=short(home.offer.title, 80), until=until, zone=ours))
         rows.append([Button(t.plain("menu.take_seat"), CardTap(event_id=home.offer.event_id), style="primary")])
     if home.remark:
         told.append(t("menu.remark"))
@@ -88,8 +89,8 @@ def _unfinished(t: Texts, home: Home, zone: ZoneInfo, label: str) -> tuple[list[
         told.append(t("menu.no_organisation"))
         rows.append([Button(t.plain("people.edit.organisation"), FieldTap(field="organisation"))])
     if home.next_event is not None:
-        when = moment(t, home.next_event.starts_at, zone)
-        told.append(t("menu.next_event", title=short(home.next_event.title, 80), when=when, zone=label))
+        when, ours = moment(t, home.next_event.starts_at, zone), label(t, home.next_event.starts_at, zone)
+        told.append(t("menu.next_event", title=short(home.next_event.title, 80), when=when, zone=ours))
     return told, rows
 
 

@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from bot.people.callbacks import CheckTap, FieldTap, LeaveTap, OwnOrganisationTap, PickTap, SaveTap
 from bot.screens import Button, NothingTap, Row, Screen, columns, menu_row, page_of, paragraphs, short
 from db.people import rules
@@ -24,7 +26,7 @@ def step(t: Texts, form: Form, *, page: int = 0, letter: int = 0, lead: object =
     field = form.field
     text = paragraphs(
         lead or _noted(t, form),
-        t("people.step", number=FIELDS.index(field) + 1, count=len(FIELDS), name=t(f"people.field.{field}")),
+        _where(t, form.profile, field),
         _question(t, form),
     )
     listed, rows = _choices(t, form, page, letter)
@@ -61,6 +63,14 @@ def value_of(t: Texts, profile: Profile, field: str) -> str:
         key = "people.years_about" if about else "people.years"
         return t.plain(key, n=value) if value else t.plain("people.first_year")
     return str(value)
+
+
+def _where(t: Texts, profile: Profile, field: str) -> Markup:
+    """Which step this is; one field that is corrected alone is no step of anything."""
+    name = t(f"people.field.{field}")
+    if profile.gap is None:
+        return t("people.step_alone", name=name)
+    return t("people.step", number=FIELDS.index(field) + 1, count=len(FIELDS), name=name)
 
 
 def _noted(t: Texts, form: Form) -> str:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 
+from bot.events.moments import label
 from bot.people.callbacks import (
     ConsentTap,
     ContinueTap,
@@ -76,9 +77,12 @@ def declined(t: Texts, pack: Pack, payload: str = "") -> Screen:
     )
 
 
-def resume(t: Texts, profile: Profile, step: int, steps: int, lead: str | None = None) -> Screen:
-    """The profile waits where it was left."""
-    text = t("people.resume", step=step, steps=steps) if profile.full_name else t("people.resume_new", steps=steps)
+def resume(t: Texts, profile: Profile, step: int | None, steps: int, lead: str | None = None) -> Screen:
+    """The profile waits where it was left; without a `step` all is answered and waits to be saved."""
+    if step is None:
+        text = t("people.resume_check")
+    else:
+        text = t("people.resume", step=step, steps=steps) if profile.full_name else t("people.resume_new", steps=steps)
     return Screen(
         paragraphs(said(t, lead), text),
         [
@@ -108,14 +112,14 @@ def privacy(t: Texts, pack: Pack) -> Screen:
     )
 
 
-def settings(t: Texts, profile: Profile, pack: Pack, zone: ZoneInfo, now: datetime) -> Screen:
+def settings(t: Texts, profile: Profile, zone: ZoneInfo, now: datetime) -> Screen:
     """Language, reminders, and by which clock times are shown."""
     state = "people.reminders_on" if profile.reminders else "people.reminders_off"
     text = t(
         "people.settings_text",
         language=language_name(t.language),
         reminders=t.plain(state),
-        zone=pack.about["time_zone_label"],
+        zone=label(t, now, zone),
         time=now.astimezone(zone).strftime("%H:%M"),
     )
     others = [code for code in languages() if code != t.language]

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from db.diagnostics import tally
+from db.diagnostics.content import NEED
 from db.diagnostics.models import Answer, Attempt, ComponentScore, InstrumentVersion
 
 
@@ -46,7 +47,7 @@ def forget(session: Session, *, person_id: int, now: datetime) -> dict[str, int]
 
 
 def _attempt(attempt: Attempt, answers: list[Answer], scores: list[ComponentScore]) -> dict[str, Any]:
-    questions = _questions(attempt.version.content)
+    questions, options = _questions(attempt.version.content), _options(attempt.version.content)
     return {
         "instrument": attempt.version.instrument.title,
         "version": attempt.version.version,
@@ -59,6 +60,7 @@ def _attempt(attempt: Attempt, answers: list[Answer], scores: list[ComponentScor
             {
                 "question": questions.get(answer.item, answer.item),
                 "value": answer.value,
+                "words": _said(options.get(answer.item, []), answer.value),
                 "answered_at": answer.answered_at,
             }
             for answer in answers
@@ -83,4 +85,19 @@ def _questions(content: dict[str, Any]) -> dict[str, str]:
         found[component["code"]] = component.get("title", component["code"])
         for item in component.get("items", []):
             found[item["code"]] = item.get("text", item["code"])
+        found[NEED.format(component=component["code"])] = component.get("need", {}).get("text", component["code"])
     return found
+
+
+def _options(content: dict[str, Any]) -> dict[str, list[str]]:
+    """The words of each item's answers by its code, in the order of their values."""
+    found: dict[str, list[str]] = {}
+    for component in content.get("components", []):
+        for item in component.get("items", []):
+            found[item["code"]] = item.get("anchors", [])
+        found[NEED.format(component=component["code"])] = component.get("need", {}).get("options", [])
+    return found
+
+
+def _said(options: list[str], value: int | None) -> str | None:
+    return options[value] if value is not None and value < len(options) else None

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.audit.models import AuditEntry
 from db.database import Database
-from db.diagnostics import queries, services
+from db.diagnostics import personal, queries, services
 from db.diagnostics.models import Answer, Attempt, ComponentScore
 from db.diagnostics.queries import Result
 from db.diagnostics.services import Audience
@@ -340,3 +340,12 @@ def test_who_cannot_or_will_not_hear_is_left_alone(database: Database, person: i
 def test_storage_of_scores_needs_a_closed_attempt(database: Database) -> None:
     with pytest.raises(ValueError, match="closed"):
         services.score_row(Attempt(), None)  # type: ignore[arg-type]
+
+
+def test_the_file_has_every_question_and_answer_in_words(database: Database) -> None:
+    person_id = teacher(database)
+    walk(database, person_id)
+    found = database.read(personal.export, person_id=person_id)["attempts"][0]["answers"]
+    assert len(found) == 36
+    assert [one["question"] for one in found if "_" in one["question"]] == []
+    assert [one for one in found if not one["words"]] == []

@@ -261,3 +261,16 @@ async def test_a_stranger_is_met_in_their_language_and_may_change_it(town: Town)
     screen = await walk(john, ">/settings", "Русский")
     assert "Настройки" in screen.text
     assert "Осталось короткое знакомство" in (await walk(john, ">/menu")).text
+
+
+async def test_all_answers_given_and_left_at_the_check_is_said_so(town: Town) -> None:
+    anna = await town.person(1001)
+    answers = (">ковалёва анна", "Ч", "Челябинский ГО", ">школа 67", "Учитель", "Математика", "6–10 лет", "Первая")
+    await walk(anna, *TO_PROFILE, *answers)
+    screen = await walk(anna, "Имя")
+    assert "Шаг" not in screen.text, "one field that is corrected alone is no step of seven"
+    await walk(anna, "Назад")
+    screen = await walk(anna, ">/menu")
+    assert "Осталось проверить" in screen.text
+    assert "Проверьте, пожалуйста" in (await walk(anna, "Продолжить")).text
+    assert "Всё, что вы начали, сохранено" in (await walk(anna, ">/cancel")).text

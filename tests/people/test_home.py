@@ -89,9 +89,9 @@ def test_the_menu_tells_what_waits_and_what_comes_next(database: Database, clock
     )
     who = database.read(visitor, external_id=901)
     assert who is not None
-    screen = menu(translator("ru"), found, who, ZONE, "по Челябинску")
+    screen = menu(translator("ru"), found, who, ZONE)
     assert len(screen.text) <= 700
-    assert "2 марта 2026, 16:00 (по Челябинску)" in screen.text
+    assert "2 марта 2026, 16:00 (МСК+2)" in screen.text
     assert [row[0].text for row in screen.rows[:2]] == ["Посмотреть и занять место", "Посмотреть замечания"]
 
 

@@ -93,7 +93,7 @@ async def test_what_is_unfinished_stands_in_the_menu(town: Town) -> None:
 async def test_what_nobody_waits_for_leads_to_the_menu_with_a_hint(town: Town, text: str) -> None:
     vera = await town.teacher()
     screen = await walk(vera, ">" + text)
-    assert "не понял" in screen.text
+    assert "к чему это" in screen.text
     assert "Помощь" in screen.buttons
 
 
@@ -108,7 +108,7 @@ async def test_a_human_is_two_taps_away(town: Town) -> None:
 
 async def test_nothing_to_cancel_is_said_kindly(town: Town) -> None:
     vera = await town.teacher()
-    assert "Отменять нечего" in (await walk(vera, ">/cancel")).text
+    assert "Всё, что вы начали, сохранено" in (await walk(vera, ">/cancel")).text
 
 
 async def test_a_receipt_stays_when_one_goes_to_the_menu(town: Town) -> None:
@@ -127,7 +127,7 @@ async def test_a_receipt_stays_when_one_goes_to_the_menu(town: Town) -> None:
 async def test_settings_change_language_and_reminders_at_once(town: Town) -> None:
     vera = await town.teacher()
     screen = await walk(vera, ">/settings")
-    assert "по Челябинску, сейчас 11:00" in screen.text
+    assert "МСК+2, сейчас 11:00" in screen.text
     screen = await walk(vera, "Не присылать советы")
     assert "не приходят" in screen.text
     screen = await walk(vera, "English")
