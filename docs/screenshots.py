@@ -1,0 +1,90 @@
+"""Takes the README's screenshots from a fresh sandbox (`make run` on an empty DATA_DIR, in another terminal).
+
+    .venv/bin/python -m docs.screenshots [CHAT_URL PANEL_URL]
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, async_playwright
+
+from bot.sandbox.client import SandboxClient
+from db.demo.fill import DEMO_LOGIN, DEMO_PASSWORD
+from tests.support.browser import CONTEXT, launch_options
+
+FOLDER = Path(__file__).parent / "screenshots"
+TEACHER = 1002
+PEOPLE = [1001, 1002, 1003, 1004, 1005, 1006]
+PHONE = {"width": 480, "height": 860}
+DESK = {"width": 1280, "height": 860}
+
+
+async def chat(browser: Browser, url: str) -> None:
+    """A question and a result, as a teacher with a history sees them on a phone."""
+    async with SandboxClient(url) as client:
+        newcomer = await client.person(1005)
+        await (await newcomer.send("/diagnostics")).settle(timeout=20)
+        page = await _page(browser, url, PHONE)
+        await _open(page, 1005)
+        for word in ("Начать", "Пройти", "Продолжить"):
+            if any(word in button for button in (await newcomer.last()).buttons):
+                await newcomer.tap(word)
+                await newcomer.settle(timeout=20)
+                break
+        await page.wait_for_timeout(1500)
+        await page.screenshot(path=FOLDER / "question.png")
+        teacher = await client.person(TEACHER)
+        await (await teacher.send("/diagnostics")).settle(timeout=20)
+        await teacher.tap("артин")
+        await teacher.wait_for(lambda message: message.photo is not None, timeout=30)
+        page = await _page(browser, url, PHONE)
+        await _open(page, TEACHER)
+        await page.wait_for_timeout(2500)
+        await page.screenshot(path=FOLDER / "result.png")
+
+
+async def panel(browser: Browser, url: str) -> None:
+    """The oldest application and the funnel, as a methodist sees them."""
+    page = await _page(browser, url, DESK)
+    await page.goto(f"{url}/login")
+    await page.fill("input[name=login]", DEMO_LOGIN)
+    await page.fill("input[name=password]", DEMO_PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"{url}/")
+    await page.screenshot(path=FOLDER / "today.png")
+    await page.goto(f"{url}/applications/")
+    await page.locator("tbody a").first.click()
+    await page.wait_for_timeout(800)
+    await page.screenshot(path=FOLDER / "application.png")
+    await page.goto(f"{url}/reports/selection")
+    await page.wait_for_timeout(800)
+    await page.screenshot(path=FOLDER / "funnel.png")
+
+
+async def _page(browser: Browser, url: str, size: dict[str, int]) -> Page:
+    context = await browser.new_context(**{**CONTEXT, "viewport": size})
+    page = await context.new_page()
+    await page.goto(url)
+    return page
+
+
+async def _open(page: Page, person: int) -> None:
+    """The people are listed in the order of the pack; the number in the list tells them apart."""
+    await page.locator("#people button").nth(PEOPLE.index(person)).click()
+    await page.wait_for_timeout(800)
+
+
+async def main(chat_url: str, panel_url: str) -> None:
+    """All of them."""
+    FOLDER.mkdir(exist_ok=True)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(**launch_options())
+        await panel(browser, panel_url)
+        await chat(browser, chat_url)
+        await browser.close()
+
+
+if __name__ == "__main__":
+    chosen = sys.argv[1:3] or ["http://127.0.0.1:8081", "http://127.0.0.1:8080"]
+    asyncio.run(main(*chosen))
