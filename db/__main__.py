@@ -23,7 +23,6 @@ from db.settings import PrepareSettings
 
 Verb = Callable[[argparse.Namespace, PrepareSettings], int]
 SHOWN_ERRORS = 20
-SHOWN_PROBLEMS = 50
 STAFF_ROLES = ("administrator", "regional_methodist", "municipal_methodist", "reader")
 
 
@@ -74,9 +73,7 @@ def _demo(_: argparse.Namespace, settings: PrepareSettings) -> int:
     with _ready(settings) as database:
         database.write(load, pack=pack, now=now)
         made = fill.fill(database, pack=pack, data_dir=settings.data_dir, now=now, password=password)
-    _say(
-        f"demo data: made; the panel's login {fill.DEMO_LOGIN}, password {password}" if made else "demo: already there"
-    )
+    _say(f"demo data: {f'made; login {fill.DEMO_LOGIN}, password {password}' if made else 'already there'}")
     return 0
 
 
@@ -141,9 +138,9 @@ def _check(_: argparse.Namespace, settings: PrepareSettings) -> int:
 
     with _opened(settings) as database:
         found = problems(database.engine, settings.data_dir)
-    for problem in found[:SHOWN_PROBLEMS]:
+    for problem in found:
         _say(problem)
-    _say("everything is in order" if not found else f"problems found: {len(found)}")
+    _say("everything is in order" if not found else "there are problems")
     return 1 if found else 0
 
 

@@ -225,7 +225,8 @@ def _run_postgres(program: str, url: str, *arguments: str) -> None:
     if found is None:
         raise SettingsError(f"{program} was not found: install PostgreSQL's client programs")
     with tempfile.NamedTemporaryFile("w", prefix="opora-pass-") as passfile:
-        query = {"options": f"-c lock_timeout={LOCK_SECONDS}s"}
+        # Without the usual space: it would be written as a plus, which libpq takes for one.
+        query = {"options": f"-clock_timeout={LOCK_SECONDS}s"}
         if parsed.password is not None:
             # Everybody on the machine sees a process's arguments, and nobody else this file.
             password = str(parsed.password).replace("\\", "\\\\").replace(":", "\\:")

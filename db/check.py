@@ -11,6 +11,8 @@ from db.errors import DomainError
 from db.migrate import is_current
 from db.storage import Storage
 
+SHOWN = 5
+
 # Each query answers a label per row that breaks the rule.
 RULES = {
     "the count of seats differs from the list": """
@@ -58,10 +60,16 @@ def problems(engine: Engine, data_dir: Path) -> list[str]:
             rows = connection.execute(text("PRAGMA foreign_key_check"))
             found += [f"{row[0]} {row[1]}: points at nothing in {row[2]}" for row in rows]
         for rule, query in RULES.items():
-            found += [f"{row[0]}: {rule}" for row in connection.execute(text(query))]
-        found += _sums(Session(connection))
-        found += _files(connection, Storage(data_dir))
+            found += _some([f"{row[0]}: {rule}" for row in connection.execute(text(query))])
+        found += _some(_sums(Session(connection)))
+        found += _some(_files(connection, Storage(data_dir)))
     return found
+
+
+def _some(lines: list[str]) -> list[str]:
+    """The first of many of a kind: one fault must not bury the others."""
+    rest = len(lines) - SHOWN
+    return lines if rest <= 0 else [*lines[:SHOWN], f"… and {rest} more like the last one"]
 
 
 def _sums(session: Session) -> list[str]:

@@ -1,21 +1,32 @@
 """Bringing in people from a list that a methodical service already keeps, with their consent on paper."""
 
 import csv
+import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from db.dictionaries.models import Municipality, Organisation, Term, TermKind
+from db.errors import SettingsError
 from db.people.models import Consent, Person
 from db.people.queries import current_consent_texts
 
 COLUMNS = ("full_name", "municipality", "organisation", "position", "subject", "qualification", "experience_years")
 CONSENT = "consent_date"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the file and what stands in its columns."""
+
+    line: int
+    values: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,50 +37,75 @@ class RowError:
     reason: str
 
 
-def read_rows(path: Path) -> list[dict[str, str]]:
-    """Rows of a CSV file in UTF-8, comma or semicolon. Raises ValueError with a plain reason."""
-    text = path.read_text(encoding="utf-8-sig")
+def read_rows(path: Path) -> list[Row]:
+    """Rows of a CSV file, comma or semicolon, in UTF-8 or in what a Russian Excel writes; empty lines are left out.
+
+    Raises OSError, or ValueError with a plain reason.
+    """
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1251", errors="replace")
     header = text.partition("\n")[0]
     delimiter = ";" if header.count(";") > header.count(",") else ","
-    rows = list(csv.DictReader(text.splitlines(), delimiter=delimiter))
-    missing = {*COLUMNS[:2], CONSENT} - set(rows[0] if rows else header.strip().split(delimiter))
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
+    missing = {*COLUMNS[:2], CONSENT} - set(reader.fieldnames)
     if missing:
         raise ValueError(f"the first line must name the columns; missing: {', '.join(sorted(missing))}")
-    return rows
+    try:
+        return [Row(reader.line_num, row) for row in reader if any(row.values())]
+    except csv.Error as error:
+        raise ValueError(f"line {reader.line_num}: {error}") from None
 
 
-def import_people(session: Session, *, rows: Iterable[dict[str, str]], now: datetime) -> tuple[int, list[RowError]]:
+def import_people(session: Session, *, rows: Sequence[Row], now: datetime) -> tuple[int, list[RowError]]:
     """Adds everybody or nobody: with any wrong row nothing is added and all errors are answered.
 
     `consent_date` is the date of the consent on paper (152-ФЗ, art. 9): without it a person can't be imported.
-    A person of the same name in the same organisation is taken for the same one and left alone.
+    A person of the same name in the same organisation (or municipality, where no organisation is told) is taken for
+    the same one and left alone.
     """
     book = _Book(session)
     errors: list[RowError] = []
-    people: list[dict[str, object]] = []
-    consents: list[datetime] = []
-    for line, row in enumerate(rows, 2):
+    newcomers: list[_Newcomer] = []
+    for row in rows:
         try:
-            values, given = book.person(row, now)
+            newcomer = book.newcomer(row.values, now)
         except ValueError as error:
-            errors.append(RowError(line, str(error)))
+            errors.append(RowError(row.line, str(error)))
             continue
-        if book.is_new(values):
-            people.append(values)
-            consents.append(given)
-    if errors:
+        if book.is_new(newcomer):
+            newcomers.append(newcomer)
+    if errors or not newcomers:
         return 0, errors
-    if people:
-        ids = session.scalars(insert(Person).returning(Person.id, sort_by_parameter_order=True), people).all()
-        texts = current_consent_texts(session)
-        rows_of_consent = [
-            {"person_id": person_id, "consent_text_id": text.id, "given_at": given}
-            for person_id, given in zip(ids, consents, strict=True)
-            for text in texts
-        ]
-        if rows_of_consent:
-            session.execute(insert(Consent), rows_of_consent)
+    places = book.organisations(newcomers)
+    people = [{**one.values, "organisation_id": places[_place(one)] if one.organisation else None} for one in newcomers]
+    ids = session.scalars(insert(Person).returning(Person.id, sort_by_parameter_order=True), people).all()
+    # Past the objects' bookkeeping: a hundred thousand rows for twenty thousand people.
+    session.connection().execute(
+        cast(Table, Consent.__table__).insert(),
+        [
+            {"person_id": person_id, "consent_text_id": text.id, "given_at": one.consented_at}
+            for person_id, one in zip(ids, newcomers, strict=True)
+            for text in book.texts
+        ],
+    )
     return len(people), []
+
+
+@dataclass(frozen=True, slots=True)
+class _Newcomer:
+    """A row that holds: the person's columns, the organisation's name as typed, the moment of the consent."""
+
+    values: dict[str, Any]
+    organisation: str
+    consented_at: datetime
+
+
+def _place(newcomer: _Newcomer) -> tuple[int, str]:
+    return newcomer.values["municipality_id"], _key(newcomer.organisation)
 
 
 class _Book:
@@ -77,39 +113,60 @@ class _Book:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.texts = current_consent_texts(session)
+        if not self.texts:
+            raise SettingsError("no region pack is loaded: run `python -m db load-pack NAME` first")
         self._municipalities = {_key(row.name): row.id for row in session.scalars(select(Municipality))}
         self._organisations = {
             (row.municipality_id, _key(row.name)): row.id for row in session.scalars(select(Organisation))
         }
         self._terms = {(term.kind, _key(term.name)): term.id for term in session.scalars(select(Term))}
+        known = select(Person.full_name, Person.municipality_id, Organisation.name).join(
+            Organisation, Organisation.id == Person.organisation_id, isouter=True
+        )
         self._known = {
-            (_key(name), organisation)
-            for name, organisation in session.execute(select(Person.full_name, Person.organisation_id))
-            if name
+            (_key(name), place, _key(organisation))
+            for name, place, organisation in session.execute(known)
+            if name is not None
         }
 
-    def is_new(self, values: dict[str, object]) -> bool:
-        """Whether nobody of this name is in this organisation yet; remembers the answer."""
-        mark = (_key(str(values["full_name"])), values["organisation_id"])
+    def is_new(self, newcomer: _Newcomer) -> bool:
+        """Whether nobody of this name is there yet; remembers the answer."""
+        mark = (_key(newcomer.values["full_name"]), *_place(newcomer))
         if mark in self._known:
             return False
-        self._known.add(mark)  # type: ignore[arg-type]
+        self._known.add(mark)
         return True
 
-    def person(self, row: dict[str, str], now: datetime) -> tuple[dict[str, object], datetime]:
-        """The columns of a person. Raises ValueError with a plain reason."""
-        name = re.sub(r"\s+", " ", row.get("full_name") or "").strip()
+    def organisations(self, newcomers: Iterable[_Newcomer]) -> dict[tuple[int, str], int]:
+        """Ids of all organisations by place and name; those not known yet are added, to be confirmed by a methodist."""
+        new = {_place(one): one for one in newcomers if one.organisation and _place(one) not in self._organisations}
+        if new:
+            rows = [
+                {"municipality_id": place, "name": one.organisation, "confirmed": False}
+                for (place, _), one in new.items()
+            ]
+            ids = self._session.scalars(
+                insert(Organisation).returning(Organisation.id, sort_by_parameter_order=True), rows
+            )
+            self._organisations |= dict(zip(new, ids, strict=True))
+        return self._organisations
+
+    def newcomer(self, row: dict[str, str], now: datetime) -> _Newcomer:
+        """A row's person. Raises ValueError with a plain reason."""
+        if None in row:
+            raise ValueError("there are more values than columns")
+        name = _plain(row.get("full_name"))
         if len(name.split()) < 2:
             raise ValueError(f"full_name: surname and name are needed, found «{name}»")
         municipality = self._municipalities.get(_key(row.get("municipality")))
         if municipality is None:
-            raise ValueError(f"municipality: «{row.get('municipality')}» is not in the dictionary")
-        values: dict[str, object] = {
+            raise ValueError(f"municipality: «{_plain(row.get('municipality'))}» is not in the dictionary")
+        values: dict[str, Any] = {
             "platform": "telegram",
             "external_id": None,
             "full_name": name[:300],
             "municipality_id": municipality,
-            "organisation_id": self._organisation(municipality, row.get("organisation")),
             "position_id": self._term(TermKind.POSITION, "position", row),
             "subject_id": self._term(TermKind.SUBJECT, "subject", row),
             "qualification_id": self._term(TermKind.QUALIFICATION, "qualification", row),
@@ -117,19 +174,7 @@ class _Book:
             "profile_saved_at": now,
             "created_at": now,
         }
-        return values, _consent(row.get(CONSENT), now)
-
-    def _organisation(self, municipality: int, name: str | None) -> int | None:
-        cleaned = re.sub(r"\s+", " ", name or "").strip()
-        if not cleaned:
-            return None
-        found = self._organisations.get((municipality, _key(cleaned)))
-        if found is None:
-            organisation = Organisation(municipality_id=municipality, name=cleaned[:300], confirmed=False)
-            self._session.add(organisation)
-            self._session.flush()
-            found = self._organisations[municipality, _key(cleaned)] = organisation.id
-        return found
+        return _Newcomer(values, _plain(row.get("organisation"))[:300], _consent(row.get(CONSENT), now))
 
     def _term(self, kind: TermKind, column: str, row: dict[str, str]) -> int | None:
         value = row.get(column)
@@ -141,15 +186,19 @@ class _Book:
         return found
 
 
+def _plain(text: str | None) -> str:
+    return re.sub(r"\s+", " ", text or "").strip()
+
+
 def _key(text: str | None) -> str:
     yo, ye = "\u0451", "\u0435"
-    return re.sub(r"\s+", " ", text or "").strip().lower().replace(yo, ye)
+    return _plain(text).lower().replace(yo, ye)
 
 
 def _years(text: str | None) -> int | None:
     if not text or not text.strip():
         return None
-    if not text.strip().isdigit() or int(text) > 70:
+    if not text.strip().isdecimal() or int(text) > 70:
         raise ValueError(f"experience_years: a number from 0 to 70 is needed, found «{text}»")
     return int(text)
 

@@ -1,0 +1,194 @@
+"""Backups made while the bot works come back whole; who was erased after one stays erased."""
+
+import sqlite3
+import tarfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+
+from db.clock import FrozenClock
+from db.database import Database
+from db.demo.fill import fill
+from db.dictionaries.models import Setting
+from db.migrate import upgrade
+from db.packs import load_pack
+from db.packs.loading import load
+from db.people.models import Person
+from tests.operations.conftest import Run, said
+from tests.support.demo import demo_copy
+from tests.support.postgres import PostgresServer
+
+
+@pytest.fixture
+def programs(request: pytest.FixtureRequest) -> str:
+    """Where pg_dump and pg_restore are."""
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return str(server.programs / "bin")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenClock) -> Iterator[tuple[str, dict[str, str]]]:
+    """A demo with documents on each engine: its DATABASE_URL and where the programs are."""
+    if request.param == "sqlite":
+        yield demo_copy(tmp_path), {}
+        return
+    url = request.getfixturevalue("empty_postgres_url")
+    upgrade(url)
+    database, pack = Database.connect(url), load_pack("chelyabinsk")
+    database.write(load, pack=pack, now=clock.now())
+    fill(database, pack=pack, data_dir=tmp_path, now=clock.now())
+    database.close()
+    yield url, {"programs": request.getfixturevalue("programs")}
+
+
+class Writer(threading.Thread):
+    """Somebody who goes on writing; `written` is the last number whose commit was acknowledged."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.database = Database.connect(url)
+        self.written = 0
+        self.going = True
+
+    def run(self) -> None:
+        while self.going:
+            number = self.written + 1
+            self.database.write(lambda session, number=number: session.merge(Setting(key="load", value={"n": number})))
+            self.written = number
+        self.database.close()
+
+
+def last(url: str) -> int:
+    database = Database.connect(url)
+    try:
+        row = database.read(lambda session: session.get(Setting, "load"))
+        return int(row.value["n"]) if row else 0
+    finally:
+        database.close()
+
+
+def test_a_backup_under_load_has_all_that_was_committed_before(
+    run: Run, tmp_path: Path, place: tuple[str, dict[str, str]]
+) -> None:
+    url, more = place
+    backup = tmp_path / "backups" / "opora.tar.gz"
+    writer = Writer(url)
+    writer.start()
+    for _ in range(3):
+        before = writer.written
+        done = run("backup", str(backup), url=url, **more)
+        assert done.returncode == 0, done.stderr
+    writer.going = False
+    writer.join()
+    assert backup.stat().st_mode & 0o077 == 0, "others may not read it"
+    assert [file.name for file in backup.parent.iterdir()] == [backup.name], "nothing half made is left"
+    with tarfile.open(backup) as tar:
+        assert sum(member.name.startswith("documents/") and member.isfile() for member in tar) > 100
+    # Everything is lost and comes back.
+    for file in (tmp_path / "documents").rglob("*.*"):
+        file.unlink()
+    done = run("restore", str(backup), url=url, **more)
+    assert done.returncode == 0, done.stderr
+    assert last(url) >= before > 0
+    assert said(run("check", url=url)) == ["everything is in order"]
+
+
+def test_who_was_erased_after_the_backup_stays_erased(
+    run: Run, tmp_path: Path, place: tuple[str, dict[str, str]]
+) -> None:
+    url, more = place
+    backup = str(tmp_path / "opora.tar.gz")
+    database = Database.connect(url)
+    query = text(
+        "SELECT a.person_id, d.stored_name FROM document d JOIN application a ON a.id = d.application_id"
+        " WHERE a.status = 'draft' ORDER BY d.id LIMIT 1"
+    )
+    with database.engine.connect() as connection:
+        person, stored = connection.execute(query).one()
+    database.close()
+    file = tmp_path / "documents" / stored[:2] / stored
+    assert run("backup", backup, url=url, **more).returncode == 0
+    assert run("forget-person", str(person), url=url).returncode == 0
+    done = run("restore", backup, url=url, **more)
+    assert said(done) == [f"restored from {backup}; erased once more: {person}"]
+    database = Database.connect(url)
+    assert database.read(lambda session: session.scalar(select(Person.full_name).where(Person.id == person))) is None
+    database.close()
+    assert not file.exists()
+    assert run("check", url=url).returncode == 0
+
+
+def test_a_restore_makes_an_installation_out_of_nothing(run: Run, tmp_path: Path) -> None:
+    demo_copy(tmp_path)
+    backup = tmp_path / "opora.tar.gz"
+    assert run("backup", str(backup)).returncode == 0
+    elsewhere = tmp_path / "elsewhere"
+    settings = {"url": f"sqlite:///{elsewhere / 'opora.db'}", "DATA_DIR": str(elsewhere)}
+    assert run("restore", str(backup), **settings).returncode == 0
+    assert said(run("check", **settings)) == ["everything is in order"]
+
+
+def test_what_is_no_backup_changes_nothing(run: Run, tmp_path: Path) -> None:
+    demo_copy(tmp_path)
+    good = tmp_path / "good.tar.gz"
+    assert run("backup", str(good)).returncode == 0
+    wrong = {
+        "a letter": b"dear operator",
+        "nothing": b"",
+        "half of one": good.read_bytes()[: good.stat().st_size // 2],
+    }
+    before = (tmp_path / "opora.db").read_bytes()
+    for name, content in wrong.items():
+        file = tmp_path / f"{name}.tar.gz"
+        file.write_bytes(content)
+        done = run("restore", str(file))
+        assert done.returncode == 1 and "not a readable backup" in said(done)[0], name
+    damaged = tmp_path / "damaged"
+    damaged.mkdir()
+    (damaged / "opora.db").write_bytes(b"SQLite format 3\0" + b"nonsense" * 999)
+    with tarfile.open(tmp_path / "damaged.tar.gz", "w:gz") as tar:
+        tar.add(damaged / "opora.db", "opora.db")
+    done = run("restore", str(tmp_path / "damaged.tar.gz"))
+    assert done.returncode == 1 and "damaged" in said(done)[0]
+    assert run("restore", str(tmp_path / "absent.tar.gz")).returncode == 1
+    assert (tmp_path / "opora.db").read_bytes() == before
+    assert run("check").returncode == 0
+
+
+def test_a_restore_refuses_while_somebody_works(run: Run, tmp_path: Path) -> None:
+    demo_copy(tmp_path)
+    backup = tmp_path / "opora.tar.gz"
+    assert run("backup", str(backup)).returncode == 0
+    working = sqlite3.connect(tmp_path / "opora.db")
+    working.execute("SELECT count(*) FROM person").fetchone()
+    done = run("restore", str(backup))
+    assert done.returncode == 1 and "stop the bot and the panel first" in said(done)[0]
+    working.close()
+    assert run("restore", str(backup)).returncode == 0
+
+
+def test_a_damaged_database_can_be_restored_over(run: Run, tmp_path: Path) -> None:
+    demo_copy(tmp_path)
+    backup = tmp_path / "opora.tar.gz"
+    assert run("backup", str(backup)).returncode == 0
+    (tmp_path / "opora.db").write_bytes(b"eaten by a disk" * 5000)
+    done = run("restore", str(backup))
+    assert done.returncode == 0 and len(said(done)) == 2, "the operator is told to look for erasures"
+    assert run("check").returncode == 0
+
+
+def test_where_there_is_nothing_to_back_up_or_nowhere_to_put_it(run: Run, tmp_path: Path) -> None:
+    done = run("backup", str(tmp_path / "opora.tar.gz"))
+    assert done.returncode == 1 and "there is no database at" in said(done)[0]
+    assert not (tmp_path / "opora.tar.gz").exists()
+    demo_copy(tmp_path)
+    done = run("backup", "/proc/nowhere/opora.tar.gz")
+    assert done.returncode == 1 and len(said(done)) == 1
+
+
+def test_without_postgresqls_programs_it_is_said(run: Run, tmp_path: Path, empty_postgres_url: str) -> None:
+    done = run("backup", str(tmp_path / "opora.tar.gz"), url=empty_postgres_url, PATH="/nowhere")
+    assert done.returncode == 1 and said(done) == ["pg_dump was not found: install PostgreSQL's client programs"]
