@@ -31,6 +31,7 @@ TRIES = 3
 NETWORK_TRIES = 8
 AT_ONCE = 64
 BACKLOG = 5_000
+LANE = 200  # of one chat at hand; more of them wait in the database, so that a flood fills neither memory nor the backlog
 POLL_SECONDS = 25
 STOP_WITHIN = 9.0
 CUT = ("first_name", "last_name", "username")
@@ -45,7 +46,23 @@ def received(raw: dict[str, Any]) -> Received:
         for name in CUT:
             if name in holder:
                 holder[name] = ""
-    return Received(raw["update_id"], int(chat.get("id") or raw["update_id"]), json.dumps(raw, ensure_ascii=False))
+    return Received(raw["update_id"], int(chat.get("id") or raw["update_id"]), _storable(raw))
+
+
+def _storable(raw: dict[str, Any]) -> str:
+    """The update as JSON that both databases take: halves of a surrogate pair and zero characters are left out."""
+    text = json.dumps(raw, ensure_ascii=False)
+    if "\\u0000" in text:
+        text = json.dumps(_without_zeros(raw), ensure_ascii=False)
+    return text.encode(errors="replace").decode()
+
+
+def _without_zeros(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, list):
+        return [_without_zeros(item) for item in value]
+    return {key: _without_zeros(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def _holders(value: Any) -> list[dict[str, Any]]:
@@ -65,6 +82,7 @@ class Receiver:
         self._dispatcher = dispatcher
         self._house = house
         self._lanes: dict[int, deque[Received]] = {}
+        self._spilled: dict[int, int] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._places = asyncio.Semaphore(AT_ONCE)
         self._handled: list[int] = []
@@ -82,7 +100,7 @@ class Receiver:
     async def take_back(self) -> None:
         """Tries again what somebody put back from the quarantine."""
         for item in await self._house.database.write(inbox.take_back):
-            self._enqueue(item)
+            self._enqueue(item, spills=False)
 
     async def take(self, updates: Sequence[dict[str, Any]]) -> None:
         """Stores updates durably, then puts the new ones into their lanes. When it returns they may be acknowledged."""
@@ -138,11 +156,14 @@ class Receiver:
         assert isinstance(self._bot.session, BotSession)  # noqa: S101  make_bot makes no other
         return await self._bot.session.raw_updates(self._bot, offset=offset, wait=POLL_SECONDS, allowed=ALLOWED)
 
-    def _enqueue(self, item: Received) -> None:
+    def _enqueue(self, item: Received, *, spills: bool = True) -> None:
+        lane = self._lanes.get(item.chat_key)
+        if spills and lane is not None and (item.chat_key in self._spilled or len(lane) >= LANE):
+            self._spilled[item.chat_key] = self._spilled.get(item.chat_key, 0) + 1
+            return
         self._waiting += 1
         if self._waiting >= BACKLOG:
             self._room.clear()
-        lane = self._lanes.get(item.chat_key)
         if lane is not None:
             lane.append(item)
             return
@@ -153,16 +174,29 @@ class Receiver:
 
     async def _walk(self, chat_key: int) -> None:
         lane = self._lanes[chat_key]
+        last = 0
         try:
-            while lane:
+            while lane or await self._refill(chat_key, lane, last):
                 async with self._places:
                     await self._handle(lane[0])
-                lane.popleft()
+                last = max(last, lane.popleft().update_id)
                 self._waiting -= 1
                 if self._waiting < BACKLOG // 2:
                     self._room.set()
         finally:
             self._lanes.pop(chat_key, None)
+
+    async def _refill(self, chat_key: int, lane: deque[Received], last: int) -> bool:
+        """Fetches what did not fit the lane, from the one after `last` on. False when nothing is left."""
+        while (seen := self._spilled.get(chat_key)) is not None:
+            found = await self._house.database.read(inbox.waiting_of, chat_key=chat_key, after=last, limit=LANE)
+            if found:
+                lane.extend(found)
+                self._waiting += len(found)
+                return True
+            if self._spilled[chat_key] == seen:  # else one more came while the database was asked
+                del self._spilled[chat_key]
+        return False
 
     async def _handle(self, item: Received) -> None:
         for attempt in range(1, NETWORK_TRIES + 1):
@@ -219,7 +253,12 @@ class Receiver:
 async def _first(*waits: Any, keep: asyncio.Future[Any] | None = None) -> None:
     """Waits for the first of several; the others are cancelled, except `keep`."""
     tasks = [asyncio.ensure_future(wait) for wait in waits]
-    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in tasks:
-        if task is not keep and not task.done():
-            task.cancel()
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    except asyncio.CancelledError:
+        keep = None  # nobody will look at it any more
+        raise
+    finally:
+        for task in tasks:
+            if task is not keep and not task.done():
+                task.cancel()

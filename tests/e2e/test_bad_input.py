@@ -175,7 +175,9 @@ async def test_three_hundred_odd_updates_are_answered_and_none_is_set_aside(town
     ]
     for person in people:
         await walk(person, "/start")
-    await asyncio.gather(*(misuse(town, person, ODD_UPDATES // len(people)) for person in people))
+    async with asyncio.TaskGroup() as together:
+        for person in people:
+            together.create_task(misuse(town, person, ODD_UPDATES // len(people)))
     assert person_of(town, 2001).full_name == "Первая Анна Ильинична"
 
 
