@@ -11,7 +11,7 @@ STAGE = pytest.StashKey[Stage]()
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory, worker_id: str = "master") -> Stage:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Stage:
     """A checkout and a data folder with the demo, made once however many test processes there are."""
     base = tmp_path_factory.getbasetemp()
     shared = base if base.parent.name.startswith("pytest-of") else base.parent

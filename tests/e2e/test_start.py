@@ -99,7 +99,7 @@ def make_run(code: Path, ports: tuple[int, int]) -> Iterator[Terminal]:
 
 
 @pytest.mark.timeout(260)
-def test_make_run_twice_and_ctrl_c(tmp_path: Path, record_property: pytest.FixtureRequest) -> None:
+def test_make_run_twice_and_ctrl_c(tmp_path: Path) -> None:
     code = checkout(tmp_path / "opora")
     ports = free_port(), free_port()
     with make_run(code, ports) as terminal:
