@@ -17,6 +17,7 @@ from db.clock import Clock
 from db.database import Database
 from db.errors import SettingsError
 from db.logs import configure_logging
+from db.settings import keep_private
 
 log = structlog.get_logger(__name__)
 
@@ -71,6 +72,7 @@ def _serve(sockets: dict[int, Any], stop: threading.Event) -> None:
 
 def main() -> int:
     """Reads the settings and runs. Exit code 1 with one line for a wrong setting."""
+    keep_private()
     try:
         settings = AdminSettings.load()
         configure_logging(settings.log_level, settings.log_format)

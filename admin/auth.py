@@ -2,7 +2,9 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, session, url_for
@@ -41,17 +43,40 @@ class User(UserMixin):
         return str(self.account.staff_id)
 
 
+class EndedSessions:
+    """Sessions that were signed out of. The cookie holds the whole session, so a copy of it would go on otherwise.
+
+    Kept by this process until they would have ended anyway; a restart forgets them, SESSION_LASTS holds even then.
+    """
+
+    def __init__(self) -> None:
+        self._ended: dict[str, float] = {}
+
+    def end(self, cookie: Mapping[str, Any], now: datetime) -> None:
+        """Signs out."""
+        oldest = (now - SESSION_LASTS).timestamp()
+        self._ended = {nonce: since for nonce, since in self._ended.items() if since > oldest}
+        self._ended[str(cookie.get("nonce"))] = now.timestamp()
+
+    def goes_on(self, cookie: Mapping[str, Any], now: datetime) -> bool:
+        """Whether the session is neither signed out nor too old, however busy it has been."""
+        since = cookie.get("since")
+        young = isinstance(since, int) and since > (now - SESSION_LASTS).timestamp()
+        return young and cookie.get("nonce") not in self._ended
+
+
 def install(app: Flask, house: Panel) -> None:
     """Adds the pages of signing in; every request reloads the account."""
     manager = LoginManager(app)
     manager.session_protection = None  # a phone changes its address all day; the mark below ends old sessions
     limiter = Limiter(key_func=client_address, storage_uri="memory://", strategy="moving-window", app=app)
     app.extensions["opora_limiter"] = limiter
+    ended = EndedSessions()
 
     @manager.user_loader
     def load(staff_id: str) -> User | None:
         account = house.database.read(staff_queries.signed_in, staff_id=int(staff_id))
-        if account is None or session.get("mark") != account.mark:
+        if account is None or session.get("mark") != account.mark or not ended.goes_on(session, house.now()):
             return None
         return User(account)
 
@@ -83,6 +108,7 @@ def install(app: Flask, house: Panel) -> None:
     @only(ALL)
     @harmless
     def logout() -> Response:
+        ended.end(session, house.now())
         logout_user()
         session.clear()
         flash({"text": house.t.plain("panel.login.bye")}, "good")  # type: ignore[arg-type]
@@ -173,7 +199,8 @@ def _renew(house: Panel, staff_id: int) -> None:
     if account is None:
         return
     session.permanent = True
-    session["mark"], session["nonce"] = account.mark, secrets.token_hex(8)
+    session["mark"], session["nonce"] = account.mark, secrets.token_hex(16)
+    session["since"] = int(house.now().timestamp())
     login_user(User(account))
 
 

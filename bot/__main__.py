@@ -18,6 +18,7 @@ from bot.settings import BotSettings
 from bot.webhook import serve_webhook
 from db.errors import SettingsError
 from db.logs import configure_logging
+from db.settings import keep_private
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +58,7 @@ async def run(settings: BotSettings) -> None:
 
 def main() -> int:
     """Reads the settings and runs. Exit code 1 with one line for a wrong setting."""
+    keep_private()
     try:
         settings = BotSettings.load()
         configure_logging(settings.log_level, settings.log_format)

@@ -20,7 +20,8 @@ def webhook_app(receiver: Receiver, secret: str) -> web.Application:
     """The listener: a wrong secret gets 403, an unreadable body 400, both before anything is read into the house."""
 
     async def receive(request: web.Request) -> web.Response:
-        if not hmac.compare_digest(request.headers.get(HEADER, ""), secret):
+        given = request.headers.get(HEADER, "").encode(errors="surrogateescape")
+        if not hmac.compare_digest(given, secret.encode()):
             return web.Response(status=403)
         try:
             raw = json.loads(await request.read())

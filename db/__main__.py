@@ -17,7 +17,7 @@ from db.errors import DomainError, SettingsError
 from db.migrate import is_current, upgrade
 from db.packs import load_pack
 from db.packs.marks import is_loaded
-from db.settings import PrepareSettings
+from db.settings import PrepareSettings, keep_private
 
 # What only one verb needs is imported by it: `prepare` runs at every start and has to be quick.
 
@@ -241,4 +241,5 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    keep_private()
     sys.exit(main())

@@ -1,5 +1,6 @@
 """Settings of the data: which database, which region, where files live. Read from the environment and `.env`."""
 
+import os
 from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -12,6 +13,11 @@ from sqlalchemy.exc import ArgumentError
 from db.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def keep_private() -> None:
+    """Whatever this process writes (database, documents, backups) is for its own account's eyes only."""
+    os.umask(0o077)
 
 
 class CommonSettings(BaseSettings):

@@ -6,6 +6,7 @@ import re
 import secrets
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,10 @@ NAME_LIMIT = 100
 UNPACKED_LIMIT = 200 * MEGABYTE
 RATIO_LIMIT = 100
 PARTS_LIMIT = 3000
+DIRECTORY_LIMIT = MEGABYTE
+TAIL = 22 + 65_535  # a zip's last record with its comment
+RELATION = re.compile(rb"<Relationship\b[^>]*>", re.DOTALL)
+FETCHED = re.compile(rb"/(attachedTemplate|oleObject|frame|subDocument|package)\b")
 ORPHAN_AFTER = timedelta(hours=1)
 CHUNK = 256 * 1024
 STORED = re.compile(r"[0-9a-f]{32}\.(pdf|docx|jpg|png)")
@@ -123,7 +128,7 @@ def kind_of(path: Path) -> str | None:
         return "png"
     if head.startswith(b"\xff\xd8\xff"):
         return "jpg"
-    if head.startswith(b"PK\x03\x04") and _names(path) & {"[Content_Types].xml"}:
+    if head.startswith(b"PK\x03\x04") and _small_directory(path) and _names(path) & {"[Content_Types].xml"}:
         return "docx"
     return None
 
@@ -133,7 +138,9 @@ def sound_docx(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError):
+            if any(_fetches(archive, part) for part in parts):
+                return False
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, NotImplementedError):
         return False
     names = {part.filename for part in parts}
     if "word/document.xml" not in names or any(name.lower().endswith("vbaproject.bin") for name in names):
@@ -163,6 +170,27 @@ def with_extension(name: str, kind: str) -> str:
     """The name with the ending of what the file really is."""
     extension = name.rpartition(".")[2].lower() if "." in name else ""
     return name if extension in SPELLINGS.get(kind, (kind,)) else f"{name}.{kind}"
+
+
+def _small_directory(path: Path) -> bool:
+    """Whether a zip's table of contents is of a document's size. It is looked at before it is read: one of 20 MB holds
+    half a million entries, and each takes memory.
+    """
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - TAIL))
+        tail = file.read()
+    end = tail.rfind(b"PK\x05\x06")
+    if end < 0 or len(tail) < end + 22 or b"PK\x06\x07" in tail[max(0, end - 20) : end]:
+        return False  # no zip, or one for more than 4 GB
+    return int.from_bytes(tail[end + 12 : end + 16], "little") <= DIRECTORY_LIMIT
+
+
+def _fetches(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Whether this part makes Word fetch a template or an object from elsewhere when the document is opened."""
+    if not part.filename.lower().startswith("word/_rels/") or part.file_size > MEGABYTE:
+        return False
+    content = archive.read(part)
+    return any(b"External" in one and FETCHED.search(one) for one in RELATION.findall(content))
 
 
 def _names(path: Path) -> set[str]:

@@ -14,6 +14,7 @@ from db.upsert import insert
 KEEP = timedelta(days=2)  # the messenger repeats an update for a day at most
 
 
+KEPT_ASIDE = timedelta(days=30)
 DIALOGS_KEPT = timedelta(days=30)
 PUT_BACK = "put_back"
 
@@ -54,6 +55,21 @@ def waiting(session: Session) -> list[Received]:
         select(IncomingUpdate.update_id, IncomingUpdate.chat_key, IncomingUpdate.payload)
         .where(IncomingUpdate.status == UpdateStatus.RECEIVED)
         .order_by(IncomingUpdate.update_id)
+    )
+    return [Received(row.update_id, row.chat_key, row.payload or "{}") for row in rows]
+
+
+def waiting_of(session: Session, *, chat_key: int, after: int, limit: int) -> list[Received]:
+    """The next updates of one chat that are not handled yet, in order."""
+    rows = session.execute(
+        select(IncomingUpdate.update_id, IncomingUpdate.chat_key, IncomingUpdate.payload)
+        .where(
+            IncomingUpdate.status == UpdateStatus.RECEIVED,
+            IncomingUpdate.chat_key == chat_key,
+            IncomingUpdate.update_id > after,
+        )
+        .order_by(IncomingUpdate.update_id)
+        .limit(limit)
     )
     return [Received(row.update_id, row.chat_key, row.payload or "{}") for row in rows]
 
@@ -113,12 +129,13 @@ def _number(item: Received) -> int:
 
 
 def forget_old(session: Session, *, now: datetime) -> None:
-    """Drops handled updates that can't be repeated any more."""
-    session.execute(
-        delete(IncomingUpdate).where(
-            IncomingUpdate.status == UpdateStatus.HANDLED, IncomingUpdate.received_at < now - KEEP
+    """Drops handled updates that can't be repeated any more, and quarantined ones, which hold people's words, once
+    nobody can be expected to put them back.
+    """
+    for status, kept in ((UpdateStatus.HANDLED, KEEP), (UpdateStatus.QUARANTINED, KEPT_ASIDE)):
+        session.execute(
+            delete(IncomingUpdate).where(IncomingUpdate.status == status, IncomingUpdate.received_at < now - kept)
         )
-    )
 
 
 def forget_dialogs(session: Session, *, now: datetime) -> None:

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from db.dictionaries.models import Municipality, Organisation, Term
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.people import queries, roles, rules
-from db.people.models import Consent, ConsentText, Erasure, Invitation, Person, Role
+from db.people.models import Consent, ConsentText, Erasure, Invitation, Person, Role, Staff
 from db.people.queries import COLUMNS, TERMS, Form
+from db.people.scope import Scope
 from db.upsert import insert
 
 INVITATION_LASTS = timedelta(days=14)
@@ -195,7 +196,8 @@ def invite(session: Session, *, role: Role, staff_id: int, now: datetime) -> str
 def accept_invitation(session: Session, *, person_id: int, token: str, now: datetime) -> Role:
     """Takes the invited role; of several who open the link at once exactly one succeeds, who may open it again.
 
-    Raises DomainError `invitation_used` or `invitation_over`.
+    Raises DomainError `invitation_used`, `invitation_over`, `invitation_elsewhere` (its author serves another
+    municipality).
     """
     _living(session, person_id)
     statement = (
@@ -210,8 +212,18 @@ def accept_invitation(session: Session, *, person_id: int, token: str, now: date
         if row is not None and row.used_by == person_id:
             return row.role
         raise DomainError("invitation_used" if row is not None and row.used_by is not None else "invitation_over")
+    _check_reach(session, person_id, taken.created_by)
     roles.grant(session, person_id=person_id, role=taken.role, granted_by=taken.created_by, now=now)
     return Role(taken.role)
+
+
+def _check_reach(session: Session, person_id: int, staff_id: int) -> None:
+    """A link gives no more than its author may give by hand now: own municipalities, while the account is active."""
+    author = session.get_one(Staff, staff_id)
+    if not author.active:
+        raise DomainError("invitation_over")
+    if not Scope.of(author).sees(session.get_one(Person, person_id).municipality_id):
+        raise DomainError("invitation_elsewhere")
 
 
 def _living(session: Session, person_id: int) -> Person:

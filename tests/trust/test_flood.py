@@ -1,0 +1,130 @@
+"""One person's flood is that person's queue: others are answered as ever, nothing of it is lost."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from aiogram import Dispatcher
+from aiogram.types import Message
+from sqlalchemy import func, select
+
+from bot import receiving
+from bot.house import House
+from bot.receiving import BACKLOG, LANE, Receiver, received
+from bot.session import make_bot
+from bot.settings import BotSettings
+from db.clock import FrozenClock
+from db.inbox import services as inbox
+from db.inbox.models import IncomingUpdate, UpdateStatus
+
+FLOODER, OTHER = 1, 2
+
+
+class Crowd:
+    """A receiver whose handler notes who was handled; the flooder's updates wait for `gate`."""
+
+    def __init__(self, url: str, clock: FrozenClock) -> None:
+        settings = BotSettings(_env_file=None, bot_token="1000000:test", database_url=url)
+        self.house = House.open(settings, clock)
+        self.bot = make_bot(settings)
+        self.seen: list[tuple[int, str]] = []
+        self.gate = asyncio.Event()
+        self.came = asyncio.Event()
+        dispatcher = Dispatcher()
+        dispatcher.message.register(self.handle)
+        self.receiver = Receiver(self.bot, dispatcher, self.house)
+
+    async def handle(self, message: Message) -> None:
+        if message.chat.id == FLOODER:
+            await self.gate.wait()
+        else:
+            self.came.set()
+        self.seen.append((message.chat.id, message.text or ""))
+
+    def of(self, chat: int) -> list[str]:
+        return [text for who, text in self.seen if who == chat]
+
+    async def send(self, chat: int, first: int, count: int = 1) -> None:
+        for start in range(first, first + count, 100):
+            await self.receiver.take([update(chat, n) for n in range(start, min(start + 100, first + count))])
+
+    async def close(self) -> None:
+        await self.bot.session.close()
+        await self.house.database.close()
+
+
+def update(chat: int, number: int, text: str | None = None) -> dict[str, Any]:
+    person = {"id": chat, "type": "private", "is_bot": False, "first_name": "x"}
+    message = {"message_id": number, "date": 0, "chat": person, "from": person, "text": text or str(number)}
+    return {"update_id": number, "message": message}
+
+
+@pytest.fixture
+async def crowd(sqlite_url: str, clock: FrozenClock) -> AsyncIterator[Crowd]:
+    made = Crowd(sqlite_url, clock)
+    yield made
+    await made.close()
+
+
+async def test_a_flood_leaves_the_door_open_for_others(crowd: Crowd) -> None:
+    flood = BACKLOG + 500
+    await crowd.send(FLOODER, 1, flood)
+    assert crowd.receiver._room.is_set(), "one chat must not fill the backlog of all"
+    assert len(crowd.receiver._lanes[FLOODER]) <= LANE
+    begun = time.monotonic()
+    await crowd.send(OTHER, 10_001)
+    await asyncio.wait_for(crowd.came.wait(), 5)
+    assert time.monotonic() - begun < 1
+    assert crowd.of(FLOODER) == []
+    crowd.gate.set()
+    await crowd.receiver.idle()
+    assert crowd.of(FLOODER) == [str(number) for number in range(1, flood + 1)], "all of it, once, in order"
+
+
+async def test_what_comes_while_a_flood_drains_keeps_its_order(crowd: Crowd) -> None:
+    await crowd.send(FLOODER, 1, LANE * 2)
+    crowd.gate.set()
+    sent = LANE * 2
+    while len(crowd.of(FLOODER)) < LANE * 4:
+        await crowd.send(FLOODER, sent + 1, 50)
+        sent += 50
+    await crowd.receiver.idle()
+    assert crowd.of(FLOODER) == [str(number) for number in range(1, sent + 1)]
+    assert not crowd.receiver._spilled
+    left = await crowd.house.database.read(
+        lambda session: session.scalar(
+            select(func.count()).select_from(IncomingUpdate).where(IncomingUpdate.status != UpdateStatus.HANDLED)
+        )
+    )
+    assert left == 0
+
+
+async def test_an_update_put_back_is_not_lost_in_a_flood(crowd: Crowd) -> None:
+    await crowd.send(FLOODER, 1)
+    crowd.gate.set()
+    await crowd.receiver.idle()
+    crowd.gate.clear()
+    await crowd.send(FLOODER, 100, LANE + 50)
+
+    def set_aside(session: Any) -> None:
+        row = session.get(IncomingUpdate, 1)
+        row.status, row.payload = UpdateStatus.QUARANTINED, receiving.received(update(FLOODER, 1, "again")).payload
+        inbox.put_back(session, update_id=1)
+
+    await crowd.house.database.write(set_aside)
+    await crowd.receiver.take_back()
+    crowd.gate.set()
+    await crowd.receiver.idle()
+    assert "again" in crowd.of(FLOODER)
+    assert len(crowd.of(FLOODER)) == LANE + 52
+
+
+@pytest.mark.parametrize("text", ["half \ud83d of a pair", "zero \x00 inside", "a written \\u0000 stays"])
+def test_what_no_database_takes_is_left_out(text: str) -> None:
+    payload = received(update(1, 1, text)).payload
+    payload.encode()
+    assert "\x00" not in payload
+    assert ("written" in text) == ("\\\\u0000" in payload)
+    assert ("\\u0000" in payload.replace("\\\\u0000", "")) is False
