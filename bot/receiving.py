@@ -31,9 +31,7 @@ TRIES = 3
 NETWORK_TRIES = 8
 AT_ONCE = 64
 BACKLOG = 5_000
-LANE = (
-    200  # of one chat at hand; more of them wait in the database, so that a flood fills neither memory nor the backlog
-)
+LANE = 200  # of one chat at hand; more wait in the database, so that a flood fills neither memory nor the backlog
 POLL_SECONDS = 25
 STOP_WITHIN = 9.0
 CUT = ("first_name", "last_name", "username")
