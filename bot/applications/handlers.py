@@ -295,7 +295,7 @@ async def ask_direction(visit: Visit, dossier: Dossier, page: int) -> None:
 
 
 async def ask_category(visit: Visit, dossier: Dossier, page: int) -> None:
-    """A page of categories."""
+    """A page of categories; letters may be typed instead."""
     options = await visit.read(queries.choices, kind=TermKind.SUPPORT_CATEGORY)
-    await visit.expect(None)
+    await visit.expect(Filling.category, application=dossier.id)
     await visit.show(parts.categories(visit.t, dossier, options, page))

@@ -52,29 +52,29 @@ def directions(t: Texts, dossier: Dossier, options: Sequence[Choice], page: int,
     if pages > 1:
         rows.append(
             [
-                Button("←", DirectionsTap(application=dossier.id, page=(page - 1) % pages)),
+                Button("‹", DirectionsTap(application=dossier.id, page=(page - 1) % pages)),
                 Button(t.plain("applications.page", page=page + 1, pages=pages), NothingTap()),
-                Button("→", DirectionsTap(application=dossier.id, page=(page + 1) % pages)),
+                Button("›", DirectionsTap(application=dossier.id, page=(page + 1) % pages)),
             ]
         )
     return Screen(text, [*rows, _back(t, dossier), menu_row(t)])
 
 
-def categories(t: Texts, dossier: Dossier, options: Sequence[Choice], page: int) -> Screen:
-    """Whom the teacher would accompany."""
+def categories(t: Texts, dossier: Dossier, options: Sequence[Choice], page: int, lead: Markup | None = None) -> Screen:
+    """Whom the teacher would accompany; `options` may be what was found."""
     shown, page, pages = page_of(options, page)
     text = paragraphs(
         t("applications.category"),
-        t("applications.category_now", name=dossier.category.name) if dossier.category else "",
+        lead or (t("applications.category_now", name=dossier.category.name) if dossier.category else ""),
     )
     buttons = [Button(short(item.short), CategoryTap(application=dossier.id, term=item.id)) for item in shown]
     rows: list[Row] = [*columns(buttons, 1)]
     if pages > 1:
         rows.append(
             [
-                Button("←", CategoriesTap(application=dossier.id, page=(page - 1) % pages)),
+                Button("‹", CategoriesTap(application=dossier.id, page=(page - 1) % pages)),
                 Button(t.plain("applications.page", page=page + 1, pages=pages), NothingTap()),
-                Button("→", CategoriesTap(application=dossier.id, page=(page + 1) % pages)),
+                Button("›", CategoriesTap(application=dossier.id, page=(page + 1) % pages)),
             ]
         )
     back = [Button(t.plain("applications.to_direction"), DirectionsTap(application=dossier.id))]
@@ -94,7 +94,8 @@ def overview(t: Texts, dossier: Dossier) -> Screen:
         else t("applications.overview", n=len(dossier.criteria)),
         _choices(t, dossier),
         lines,
-        meter(t, dossier),
+        # «All is ready» beside a remark would invite to send the same again.
+        "" if returned and dossier.ready.complete == len(dossier.criteria) else meter(t, dossier),
     )
     rows: list[Row] = [
         [
@@ -133,6 +134,8 @@ def state(t: Texts, row: CriterionRow, *, returned: bool = False) -> str:
     """A criterion's state in words: colour or a sign alone never carry it."""
     if returned and not row.open:
         return t.plain("applications.state.accepted")
+    if returned and row.remark and not row.missing:
+        return t.plain("applications.state.remarked")
     if not row.missing:
         return t.plain("applications.state.ready")
     return ", ".join(t.plain(f"applications.lack.{lack.value}") for lack in row.missing)
@@ -228,7 +231,7 @@ def _given(t: Texts, row: CriterionRow) -> Markup:
     if answer:
         parts.append(t("applications.answer", text=short(" ".join(answer.split()), QUOTED)))
     if Lack.LONG in row.missing:
-        parts.append(t("applications.long", length=len(row.text), limit=ANSWER_LIMIT))
+        parts.append(t("applications.long", len(row.text), limit=ANSWER_LIMIT))
     if row.documents:
         parts.append(t("applications.attached", summary=documents_summary(t, row.documents)))
     others = [lack for lack in row.missing if lack is not Lack.LONG]

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from bot.applications import parts
 from bot.applications.callbacks import (
     AnswersTap,
+    CategoriesTap,
     CheckTap,
     CriterionTap,
     DirectionsTap,
@@ -26,6 +27,7 @@ from locales import Texts
 from locales.decisions import decided_text
 
 CHECKED = 44
+NAMED = 28
 WITHDRAWABLE = frozenset({ApplicationStatus.DRAFT, ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED})
 REMARKS_SHOWN = 90
 
@@ -136,7 +138,7 @@ def check(t: Texts, dossier: Dossier) -> Screen:
     text = paragraphs(
         t("applications.check"),
         answers_text(t, dossier),
-        parts.meter(t, dossier),
+        "" if returned and ready.complete == len(dossier.criteria) else parts.meter(t, dossier),
         "" if ready.sendable else t("applications.not_sendable"),
     )
     numbers = [
@@ -190,7 +192,7 @@ def answers_text(t: Texts, dossier: Dossier) -> Markup:
         answer = short(" ".join(parts.answer_text(t, row).split()), CHECKED) or t.plain("applications.lack.answer")
         count = t.plain("applications.documents_count", n=len(row.documents)) if row.documents else ""
         lines.append(
-            t("applications.checked", number=row.number, name=short(row.short, 24), answer=answer, documents=count)
+            t("applications.checked", number=row.number, name=short(row.short, NAMED), answer=answer, documents=count)
         )
     return Markup("\n").join(lines)
 
@@ -237,9 +239,11 @@ def _returned(t: Texts, dossier: Dossier) -> str:
     )
 
 
-def _go_on(dossier: Dossier) -> DirectionsTap | OverviewTap:
-    if dossier.direction is None or dossier.category is None:
+def _go_on(dossier: Dossier) -> DirectionsTap | CategoriesTap | OverviewTap:
+    if dossier.direction is None:
         return DirectionsTap(application=dossier.id)
+    if dossier.category is None:
+        return CategoriesTap(application=dossier.id)
     return OverviewTap(application=dossier.id)
 
 

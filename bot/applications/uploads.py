@@ -32,6 +32,7 @@ class Filling(StatesGroup):
     """What the next text or file belongs to."""
 
     direction = State()
+    category = State()
     criterion = State()
 
 
@@ -65,6 +66,18 @@ async def direction_typed(message: Message, visit: Visit) -> None:
     lead = visit.t("applications.found" if found else "applications.not_found", typed=text[:SHOWN])
     shown = [by_id[option.id] for option in found][: parts.DIRECTIONS] if found else options
     await visit.show(parts.directions(visit.t, dossier, shown, 0, lead))
+
+
+@router.message(Filling.category, F.text)
+async def category_typed(message: Message, visit: Visit) -> None:
+    """Letters of whom one would accompany: the categories that fit."""
+    text = (message.text or "").strip()
+    dossier = await _own(visit, await visit.dialog.get_data())
+    options = await visit.read(queries.choices, kind=TermKind.SUPPORT_CATEGORY)
+    by_id = {option.id: option for option in options}
+    found = match(text, [Option(item.id, item.name, item.short, (item.short,)) for item in options]).options
+    lead = visit.t("applications.found" if found else "applications.not_found_category", typed=text[:SHOWN])
+    await visit.show(parts.categories(visit.t, dossier, [by_id[one.id] for one in found] or options, 0, lead))
 
 
 @router.message(Filling.criterion, F.text)
@@ -107,13 +120,17 @@ async def attached(message: Message, visit: Visit) -> None:
     await visit.dialog.update_data(album=message.media_group_id, problems=problems[-PROBLEMS:], screen=placed)
 
 
-@router.message(StateFilter(Filling.criterion, Filling.direction))
+@router.message(StateFilter(Filling.criterion, Filling.direction, Filling.category))
 async def unreadable(_message: Message, visit: Visit) -> None:
     """A sticker, voice, video or a place: nothing is lost, the question stays."""
     data = await visit.dialog.get_data()
     dossier = await _own(visit, data)
     if "number" in data:
         await _show(visit, dossier, data, [visit.t("applications.unreadable")])
+        return
+    if await visit.dialog.get_state() == Filling.category.state:
+        options = await visit.read(queries.choices, kind=TermKind.SUPPORT_CATEGORY)
+        await visit.show(parts.categories(visit.t, dossier, options, 0, visit.t("applications.unreadable_category")))
         return
     options = await visit.read(queries.choices, kind=TermKind.DIRECTION)
     await visit.show(parts.directions(visit.t, dossier, options, 0, visit.t("applications.unreadable_direction")))

@@ -94,9 +94,9 @@ async def test_the_whole_journey_within_its_budget(town: Town) -> None:
     screen = await applicant.tap("Подать заявку")
     assert "<blockquote expandable>" in screen.html or "expandable" in str(screen.entities)
     for _ in range(3):  # the long way, by pages
-        await applicant.tap("→")
+        await applicant.tap("›")
     await applicant.tap("Муниципальные методслужбы")
-    await applicant.tap("→")
+    await applicant.tap("›")
     screen = await applicant.tap("Молодые педагоги")
     assert "Критерий 1 из 6" in screen.text
     screen = await applicant.say(ANSWERS[1])
@@ -135,7 +135,7 @@ async def test_leaving_in_the_middle_loses_nothing(town: Town) -> None:
     assert "готово 2 из 6" in screen.text
     screen = await applicant.tap("Продолжить заявку")
     assert "Функциональная грамотность" in screen.text
-    screen = await applicant.tap("1. Практика")
+    screen = await applicant.tap("1. Методическая")
     assert ANSWERS[1][:40] in screen.text
 
 
@@ -231,6 +231,23 @@ async def test_a_no_is_warned_of_before_sending(town: Town) -> None:
     assert town.read(application).status is S.SUBMITTED
 
 
+async def test_one_goes_on_with_whom_to_accompany_and_may_type_it(town: Town) -> None:
+    applicant = Applicant(await town.teacher())
+    await applicant.say("/apply")
+    await applicant.tap("Подать заявку")
+    await applicant.say("грамотность")
+    screen = await applicant.tap("3. Функциональная грамотность")
+    assert "Кого вы готовы" in screen.text
+    await applicant.say("/apply")
+    screen = await applicant.tap("Продолжить заявку")
+    assert "Кого вы готовы" in screen.text, "the direction is known already"
+    screen = await applicant.say("щщщ")
+    assert "никого не нашлось" in screen.text
+    screen = await applicant.say("предметник")
+    assert "Учителя-предметники" in screen.buttons and "Воспитатели детских садов" not in screen.buttons
+    assert "Критерий 1 из 6" in (await applicant.tap("Учителя-предметники")).text
+
+
 async def test_sending_twice_gives_one_receipt(town: Town) -> None:
     applicant = await filled(town)
     check = await applicant.person.last()
@@ -293,12 +310,13 @@ async def test_a_return_is_told_after_ten_seconds_and_opens_only_its_parts(town:
     notice = await applicant.person.wait_for("Посмотрели вашу заявку")
     assert "Снимок <обрезан>" in notice.text and "заявка хорошая" in notice.text
     screen = await applicant.tap("Поправить заявку")
-    assert screen.id != notice.id and "4. Повышение" in screen.text
+    assert screen.id != notice.id and "4. Курсы" in screen.text
     screen = await applicant.tap("Поправить заявку")
     numbers = [button for button in screen.buttons if button[0].isdigit()]
     assert [button[0] for button in numbers] == ["4"]
     assert "без замечаний" in screen.text
-    screen = await applicant.tap("4. Повышение")
+    assert "есть замечание" in screen.text and "готово 6 из 6" not in screen.text, "nothing invites to send the same"
+    screen = await applicant.tap("4. Курсы")
     assert "Замечание методиста" in screen.text
     await applicant.file("удостоверение-целиком.png", PNG)
     await applicant.tap("Дальше")
