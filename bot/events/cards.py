@@ -62,7 +62,7 @@ def ticket(t: Texts, found: Card, *, link: str, zone: ZoneInfo) -> Screen:
     text = paragraphs(
         t("events.ticket", title=line.title),
         Markup("\n").join((t("events.card.when", when=span(t, line.starts_at, line.ends_at, zone)), _where(t, found))),
-        t("events.ticket.after"),
+        t("events.ticket.after" if line.free is not None else "events.ticket.after_open"),
     )
     return Screen(
         text,
@@ -79,11 +79,12 @@ def file_only(t: Texts, found: Card) -> Screen:
 
 
 def confirm_cancel(t: Texts, found: Card) -> Screen:
-    """«Не смогу»: one more tap, because the seat goes to the next at once."""
+    """«Не смогу»: one more tap, because a seat goes to the next at once; where seats have no limit nobody waits."""
     waiting = found.mine is not None and found.mine.status is RegistrationStatus.WAITING
     event_id = found.line.id
+    limited = "events.cancel.ask" if found.line.free is not None else "events.cancel.ask_open"
     return Screen(
-        t("events.cancel.ask_waiting" if waiting else "events.cancel.ask", title=found.line.title),
+        t("events.cancel.ask_waiting" if waiting else limited, title=found.line.title),
         [
             [Button(t.plain("events.cancel.yes"), CancelTap(event_id=event_id, sure=True), style="danger")],
             [Button(t.plain("events.cancel.no"), CardTap(event_id=event_id))],

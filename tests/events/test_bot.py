@@ -66,6 +66,23 @@ async def test_by_link_in_two_taps(town: Town) -> None:
     assert any("Вы записаны" in one.text and one.document for one in await vera.messages())
 
 
+async def test_where_seats_have_no_limit_nobody_waits_for_one(town: Town) -> None:
+    event_id = town.write(make_event, now=town.clock.now(), capacity=None)
+    vera = await town.teacher()
+    await (await vera.start(f"ev_{town.read(code_of, event_id=event_id)}")).settle()
+    assert "Запись: места без ограничений" in (await vera.last()).text
+    await vera.tap("Записаться")
+    await vera.settle()
+    assert "коллеге" not in (await vera.last()).text
+    await vera.tap("Не смогу")
+    await vera.settle()
+    screen = await vera.last()
+    assert "мест хватит" in screen.text and "очеред" not in screen.text
+    await vera.tap("Да, не смогу")
+    await vera.settle()
+    assert "коллеге" not in (await vera.last()).text
+
+
 async def test_from_the_menu_in_three_taps(town: Town) -> None:
     town.write(
         make_event, now=town.clock.now(), capacity=None, mode=EventMode.ONLINE, place=None, link="https://x.example/1"
