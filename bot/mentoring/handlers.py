@@ -6,6 +6,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
+from markupsafe import Markup
 
 from bot.mentoring import screens
 from bot.mentoring.callbacks import (
@@ -85,17 +86,7 @@ async def ask(_tap: CallbackQuery, callback_data: AskTap, visit: Visit) -> None:
 async def plan(_tap: CallbackQuery, callback_data: PlanTap, visit: Visit) -> None:
     """Which day; a typed date is waited for as well."""
     card = await _card(visit, callback_data.pair_id)
-    today = visit.now.astimezone(visit.house.zone)
-    first = 0 if _free_hours(visit, today.date()) else 1
-    await visit.expect(States.when, pair_id=callback_data.pair_id, meeting_id=callback_data.meeting_id)
-    screen = screens.days(
-        visit.t,
-        pair_id=callback_data.pair_id,
-        meeting_id=callback_data.meeting_id,
-        name=card.name,
-        free=[today + timedelta(days=number) for number in range(first, first + DAYS)],
-        zone=visit.house.zone,
-    )
+    screen = await _days(visit, card, callback_data.pair_id, callback_data.meeting_id)
     await _present(visit, screen, live=callback_data.live)
 
 
@@ -130,8 +121,15 @@ async def chosen_time(_tap: CallbackQuery, callback_data: TimeTap, visit: Visit)
 async def typed_time(message: Message, visit: Visit) -> None:
     """A typed day and hour."""
     data = await visit.dialog.get_data()
-    at = read_moment(typed(message, DATE_LENGTH), now=visit.now, zone=visit.house.zone)
-    await _agree(visit, data["pair_id"], data["meeting_id"], at)
+    pair_id, meeting_id = data["pair_id"], data["meeting_id"]
+    try:
+        at = read_moment(typed(message, DATE_LENGTH), now=visit.now, zone=visit.house.zone)
+    except DomainError as error:
+        card = await _card(visit, pair_id)
+        lead = visit.t(f"errors.{error.code}", **error.params)
+        await visit.show(await _days(visit, card, pair_id, meeting_id, lead))
+        return
+    await _agree(visit, pair_id, meeting_id, at)
 
 
 @router.callback_query(MeetingTap.filter())
@@ -227,6 +225,24 @@ async def pair(visit: Visit, pair_id: int, *, live: bool = True, lead: object = 
     await visit.expect(None)
     card = await _card(visit, pair_id)
     await _present(visit, screens.pair(visit.t, card, zone=visit.house.zone, lead=lead), live=live)
+
+
+async def _days(
+    visit: Visit, card: queries.PairCard, pair_id: int, meeting_id: int, lead: Markup | None = None
+) -> Screen:
+    """Asks for the day and waits for a typed one as well."""
+    today = visit.now.astimezone(visit.house.zone)
+    first = 0 if _free_hours(visit, today.date()) else 1
+    await visit.expect(States.when, pair_id=pair_id, meeting_id=meeting_id)
+    return screens.days(
+        visit.t,
+        pair_id=pair_id,
+        meeting_id=meeting_id,
+        name=card.name,
+        free=[today + timedelta(days=number) for number in range(first, first + DAYS)],
+        zone=visit.house.zone,
+        lead=lead,
+    )
 
 
 async def _agree(visit: Visit, pair_id: int, meeting_id: int, at: datetime) -> None:

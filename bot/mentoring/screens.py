@@ -77,10 +77,7 @@ def pair(t: Texts, card: PairCard, *, zone: ZoneInfo, lead: object = "") -> Scre
     else:
         parts.append(t("mentoring.pair.no_plan"))
     if card.held:
-        last = card.held[0]
-        parts.append(t("mentoring.pair.last", day=day(t, last.at, zone)))
-        if card.is_mentor and last.outcome:
-            parts.append(t("mentoring.pair.outcome", outcome=short(last.outcome, LONGEST)))
+        parts.append(_last(t, card, zone))
     if card.is_mentor:
         rows = _mentor_rows(t, card, zone)
     else:
@@ -90,13 +87,32 @@ def pair(t: Texts, card: PairCard, *, zone: ZoneInfo, lead: object = "") -> Scre
     return Screen(paragraphs(*parts), [*rows, menu_row(t)])
 
 
+def _last(t: Texts, card: PairCard, zone: ZoneInfo) -> Markup:
+    """The last meeting and its outcome; a day that was told above already is not told twice."""
+    last = card.held[0]
+    told = (
+        card.silent
+        and card.is_mentor
+        and not card.ahead
+        and day(t, card.last_contact_at, zone) == day(t, last.at, zone)
+    )
+    lines = [] if told else [t("mentoring.pair.last", day=day(t, last.at, zone))]
+    if card.is_mentor and last.outcome:
+        lines.append(t("mentoring.pair.outcome", outcome=short(last.outcome, LONGEST)))
+    return Markup("\n").join(lines)
+
+
 def levels(t: Texts, card: PairCard, *, zone: ZoneInfo) -> Screen:
     """The opened result in words: no numbers, it is for a talk and not for a mark."""
     back = [[Button(t.plain("mentoring.back_to_pair"), PairTap(pair_id=card.pair_id))], menu_row(t)]
     if not card.levels or card.levels_at is None:
         return Screen(t("mentoring.levels.closed"), back)
     lines = [
-        t("mentoring.levels.line", component=line.component, level=line.level or t.plain("mentoring.levels.too_little"))
+        t(
+            "mentoring.levels.line",
+            component=line.component,
+            level=(line.level or t.plain("mentoring.levels.too_little")).lower(),
+        )
         for line in card.levels
     ]
     title = t("mentoring.levels.title", name=card.name or "", day=day(t, card.levels_at, zone))
@@ -104,15 +120,24 @@ def levels(t: Texts, card: PairCard, *, zone: ZoneInfo) -> Screen:
 
 
 def days(
-    t: Texts, *, pair_id: int, meeting_id: int, name: str | None, free: Sequence[datetime], zone: ZoneInfo
+    t: Texts,
+    *,
+    pair_id: int,
+    meeting_id: int,
+    name: str | None,
+    free: Sequence[datetime],
+    zone: ZoneInfo,
+    lead: Markup | None = None,
 ) -> Screen:
-    """Which day; any other may be typed."""
+    """Which day; any other may be typed. `lead` says what was wrong with the one just typed."""
     buttons = [
         Button(day(t, at, zone), DayTap(pair_id=pair_id, meeting_id=meeting_id, day=at.astimezone(zone).toordinal()))
         for at in free
     ]
     key = "mentoring.plan.move" if meeting_id else "mentoring.plan.day"
-    text = paragraphs(t(key, name=name or t.plain("mentoring.nameless")), t("mentoring.plan.typed"))
+    # An error gives its own example.
+    example = None if lead else t("mentoring.plan.typed")
+    text = paragraphs(lead, t(key, name=name or t.plain("mentoring.nameless")), example)
     return Screen(text, [*columns(buttons, 2), *_leave(t, pair_id)])
 
 

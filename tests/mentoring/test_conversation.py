@@ -98,7 +98,9 @@ async def test_a_typed_date_is_understood_and_an_unclear_one_is_quoted(school: S
     assert "«как получится»" in await say(school.mentor, "как получится")
     assert "уже прошло" in await say(school.mentor, "сегодня 9:00")
     await (await school.mentor.send_odd("sticker")).settle()
-    assert "текст" in (await school.mentor.last()).text
+    screen = await school.mentor.last()
+    assert "текст" in screen.text
+    assert "Назад" in screen.buttons and len(screen.buttons) > 6, "the days are at hand again"
     assert "чт, 12 марта, 14:30" in await say(school.mentor, "12.03 в 14:30")
     assert len(school.meetings()) == 1
 
