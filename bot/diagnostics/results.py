@@ -31,6 +31,7 @@ MANY = 8  # more single difficulties than that are not counted out: it would onl
 POINTS = 3  # as many single difficulties as one can take in at a glance; the others are in the details
 EVENTS = 3
 SITES = 2
+LIMIT = 700  # characters of a screen
 _NEXT = {
     (True, True): "diagnostics.result.next",
     (True, False): "diagnostics.result.next_events",
@@ -126,15 +127,15 @@ def _first(result: Result) -> ComponentResult | None:
 def result(t: Texts, one: Result, support: Help, *, today: date, zone: tzinfo) -> Screen:
     """The live screen: strong and weak sides, single difficulties, what to do next."""
     weakest, first = one.weakest, _first(one)
-    text = paragraphs(
+    said = paragraphs(
         t("diagnostics.result.title", day=day(t, one.completed_at, zone)),
         _strength(t, one),
         _growth(t, weakest) if weakest else _even(t, one),
         t("diagnostics.result.wish", title=first.component.title) if first and weakest and first != weakest else None,
         _points(t, one),
         _borders(t, one),
-        t(_NEXT[bool(support.events), bool(support.sites)]) if support.events or support.sites else None,
     )
+    text = paragraphs(said, _offered(t, support, zone, room=LIMIT - len(said)))
     return Screen(text, [*_helping(t, one, support, zone), *_around(t, one, today), menu_row(t)])
 
 
@@ -181,14 +182,26 @@ def _borders(t: Texts, one: Result) -> Markup | None:
     return t("diagnostics.result.borders", titles=", ".join(titles))
 
 
+def _offered(t: Texts, support: Help, zone: tzinfo, room: int) -> Markup | None:
+    """What helps, with the whole names that buttons cut; as many as the screen has room for."""
+    if not support.events and not support.sites:
+        return None
+    events = [_event(t, line, zone) for line in support.events[:EVENTS]]
+    sites = [t.plain("diagnostics.site", title=site.title) for site in support.sites[:SITES]]
+    for names in ([*events, *sites], events or sites):
+        lines = [t("diagnostics.result.helps"), *(t("diagnostics.result.help", text=name) for name in names)]
+        text = Markup("\n").join(lines)
+        if len(text) + 2 <= room:
+            return text
+    return t(_NEXT[bool(support.events), bool(support.sites)])
+
+
+def _event(t: Texts, line: Line, zone: tzinfo) -> str:
+    return t.plain("diagnostics.event", day=f"{line.starts_at.astimezone(zone):%d.%m}", title=line.title)
+
+
 def _helping(t: Texts, one: Result, support: Help, zone: tzinfo) -> list[Row]:
-    events = [
-        Button(
-            short(t.plain("diagnostics.event", day=f"{line.starts_at.astimezone(zone):%d.%m}", title=line.title)),
-            CardTap(event_id=line.id),
-        )
-        for line in support.events[:EVENTS]
-    ]
+    events = [Button(short(_event(t, line, zone)), CardTap(event_id=line.id)) for line in support.events[:EVENTS]]
     sites = [
         Button(short(t.plain("diagnostics.site", title=site.title)), SiteTap(attempt=one.attempt_id, site=site.id))
         for site in support.sites[:SITES]

@@ -211,6 +211,12 @@ def test_a_result_names_the_border_and_the_single_difficulties() -> None:
     assert "«Понятные примеры», «Смена видов работы», «Ясно, что значит хорошо» и ещё 3" in text
 
 
+def test_what_a_button_cuts_stands_in_the_text() -> None:
+    found = support()
+    text = str(results.result(translator("ru"), made(edges), found, today=TODAY, zone=ZONE).text)
+    assert found.events[0].title in text
+
+
 def test_praise_is_only_for_a_strength() -> None:
     """«Вы хорошо знаете своё дело» under 20 of 100 would not be believed."""
     t = translator("ru")
