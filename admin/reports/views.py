@@ -1,6 +1,7 @@
 """Reports: the selection funnel, deficits by municipality and component, attendance of events."""
 
 import io
+import re
 from datetime import date
 
 from babel.dates import format_date
@@ -19,6 +20,8 @@ from db.reports.selection import Funnel
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIRST_SCHOOL_MONTH = 9
 YEARS_BACK = 5
+ASKED = frozenset({"by", "campaign", "measure", "position", "since", "sort"})
+CODE = re.compile(r"[\w-]{1,40}", re.ASCII)
 
 
 class Reports(Page):
@@ -254,7 +257,8 @@ class Reports(Page):
         return Response(content, mimetype=charts.MEDIA_TYPES[kind], headers={"Cache-Control": "private, no-store"})
 
     def _taken(self, report: str, content: bytes, kind: str) -> Response:
-        asked = {key: value[:40] for key, value in request.args.items() if key not in ("take", "next")}
+        # Only what reports ask for: whatever else stands in an address would stay in the journal for ever.
+        asked = {key: value[:40] for key, value in request.args.items() if key in ASKED and CODE.fullmatch(value)}
         self.perform(
             services.note_export, None, scope=self.scope, report=report, kind=kind, now=self.now(), asked=asked
         )

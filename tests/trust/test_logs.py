@@ -55,7 +55,7 @@ def test_an_errors_own_text_gives_nothing_away(format: str) -> None:
         assert secret not in said, said
 
 
-async def test_a_file_that_cannot_be_fetched_is_asked_for_again(town: Town) -> None:
+async def test_a_file_that_cannot_be_fetched_is_asked_for_again(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its address holds the token: the error used to reach the log with it, and the update the quarantine."""
     teacher = await town.teacher(2001)
     who = town.read(visitor, external_id=2001)
@@ -68,12 +68,7 @@ async def test_a_file_that_cannot_be_fetched_is_asked_for_again(town: Town) -> N
     message = await teacher.last()
     await teacher.forge(CriterionTap(application=dossier.id, number=4).pack(), message.id)
     await teacher.settle()
-    town.server.world.files._paths = _Nothing()  # the messenger knows the file and does not give it
+    monkeypatch.setattr(town.server.world.files, "by_path", lambda path: None)  # the messenger knows it, gives it not
     await teacher.send_file("справка.pdf", PDF)
     await teacher.wait_for("не удалось скачать")
     assert town.read(lambda session: session.scalars(select(Document.id)).all()) == []
-
-
-class _Nothing(dict[str, object]):
-    def get(self, *_: object) -> None:  # type: ignore[override]
-        return None
