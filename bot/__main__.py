@@ -1,5 +1,11 @@
 """`python -m bot`: the bot, its delivery and its scheduler, until SIGTERM or Ctrl-C."""
 
+import gc
+
+# The messenger's models are a crowd of objects that live for good: collecting amid their making slows the start by a
+# quarter, and so does looking through them ever after.
+gc.disable()
+
 import asyncio
 import contextlib
 import signal
@@ -20,6 +26,8 @@ from db.errors import SettingsError
 from db.logs import configure_logging
 from db.settings import keep_private
 
+gc.freeze()
+gc.enable()
 log = structlog.get_logger(__name__)
 
 
