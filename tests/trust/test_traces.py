@@ -41,7 +41,13 @@ def test_the_words_of_a_quarantined_update_do_not_stay_for_ever(database: Databa
     database.write(inbox.quarantine, update_id=1, now=now)
 
     def numbers() -> list[int]:
-        return list(database.read(lambda session: session.scalars(select(IncomingUpdate.update_id)).all()))
+        return list(
+            database.read(
+                lambda session: session.scalars(
+                    select(IncomingUpdate.update_id).order_by(IncomingUpdate.update_id)
+                ).all()
+            )
+        )
 
     database.write(inbox.forget_old, now=now + timedelta(days=29))
     assert numbers() == [1, 2]
