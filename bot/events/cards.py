@@ -172,10 +172,10 @@ def rated(t: Texts, found: Card) -> Screen:
     )
 
 
-def ask_comment(t: Texts, found: Card) -> Screen:
-    """Waits for a few words."""
+def ask_comment(t: Texts, found: Card, lead: Markup | None = None) -> Screen:
+    """Waits for a few words; `lead` says what was wrong with the ones just sent."""
     return Screen(
-        t("events.feedback.write", title=found.line.title),
+        paragraphs(lead, t("events.feedback.write", title=found.line.title)),
         [[Button(t.plain("events.feedback.without"), CardTap(event_id=found.line.id))], menu_row(t)],
     )
 

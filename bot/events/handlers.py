@@ -188,8 +188,13 @@ async def ask_comment(_tap: CallbackQuery, callback_data: CommentTap, visit: Vis
 @router.message(States.comment)
 async def comment(message: Message, visit: Visit) -> None:
     """The words themselves."""
-    text = typed(message, COMMENT_LIMIT)
     event_id = (await visit.dialog.get_data()).get("event_id", 0)
+    try:
+        text = typed(message, COMMENT_LIMIT)
+    except DomainError as error:
+        asked = await visit.read(queries.card, event_id=event_id, person_id=visit.person.person_id)
+        await visit.show(cards.ask_comment(visit.t, asked, visit.t(f"errors.{error.code}", **error.params)))
+        return
     found = await visit.write(
         services.comment, event_id=event_id, person_id=visit.person.person_id, text=text, now=visit.now
     )

@@ -84,6 +84,17 @@ def withdrawn(t: Texts, erased_at: datetime, zone: ZoneInfo) -> Screen:
     )
 
 
+def came_back(t: Texts, payload: str = "") -> Screen:
+    """To somebody whose consent is withdrawn and whose data are not erased yet."""
+    return Screen(
+        t("people.data_came_back"),
+        [
+            [Button(t.plain("people.to_consent"), ReadConsentTap(payload=payload), style="primary")],
+            [Button(t.plain("people.data_erase_now"), DataTap(action="erase"))],
+        ],
+    )
+
+
 def erased(t: Texts) -> Screen:
     """Everything is gone."""
     return Screen(t("people.data_erased"), [[Button(t.plain("people.begin_anew"), WelcomeTap())]])

@@ -1,6 +1,6 @@
 """Where people come in: the first screen, the profile that waits, the menu. Other nouns call these."""
 
-from bot.people import menu_screens, profile_screens, screens
+from bot.people import data_screens, menu_screens, profile_screens, screens
 from bot.people.states import ProfileForm
 from bot.screens import Screen
 from bot.visit import Visit
@@ -11,12 +11,15 @@ from db.reports.home import home
 
 
 async def welcome(visit: Visit, payload: str = "") -> None:
-    """The first screen for a stranger, or the consent again when its text has changed."""
+    """The first screen for a stranger; the consent again when its text has changed; after a withdrawal, the ways."""
     if visit.visitor is not None:
         view = await visit.read(queries.consent, person_id=visit.visitor.person_id)
         if view.renewing:
             await visit.show(screens.consent(visit.t, view, payload=payload))
             return
+        # Somebody known without a consent has withdrawn it: «nothing is stored» would not be true for a day.
+        await visit.show(data_screens.came_back(visit.t, payload))
+        return
     await visit.show(screens.welcome(visit.t, visit.house.pack, payload))
 
 

@@ -191,6 +191,8 @@ async def test_the_whole_day_check_in_feedback_certificate(town: Town) -> None:
     assert "Оценка 5" in thanks.text
     await vera.tap("Добавить пару слов")
     await vera.settle()
+    await (await vera.send_odd("sticker")).settle()
+    assert "текст" in (await vera.last()).text and "Без слов" in (await vera.last()).buttons
     await (await vera.send("Пробую <завтра> же!")).settle()
     assert "передали организаторам" in (await vera.last()).text
     await vera.tap("Получить сертификат")

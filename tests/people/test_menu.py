@@ -242,7 +242,9 @@ async def test_withdrawing_the_consent(town: Town) -> None:
     town.move(days=1, hours=1)
     await town.sweep()
     assert "напоминание" not in " ".join(message.text for message in await vera.messages())
-    assert "Познакомиться" in (await walk(vera, ">/menu")).buttons
+    screen = await walk(vera, ">/menu")
+    assert "скоро удалю" in screen.text, "until the erasure «nothing is stored» would not be true"
+    assert screen.buttons == ["Прочитать согласие", "Удалить прямо сейчас"]
     await erasing.carry_out(town.bot.house)
     assert town.read(lambda session: session.scalars(select(Person.full_name)).all()) == [None]
 
