@@ -23,6 +23,7 @@ from bot.applications.callbacks import (
 from bot.screens import Button, Row, Screen, menu_row, paragraphs, short
 from db.applications.models import ApplicationStatus
 from db.applications.queries import CampaignCard, Dossier, Home
+from db.applications.rules import Lack
 from locales import Texts
 from locales.decisions import decided_text
 
@@ -191,6 +192,8 @@ def answers_text(t: Texts, dossier: Dossier) -> Markup:
     for row in dossier.criteria:
         answer = short(" ".join(parts.answer_text(t, row).split()), CHECKED) or t.plain("applications.lack.answer")
         count = t.plain("applications.documents_count", n=len(row.documents)) if row.documents else ""
+        if Lack.DOCUMENT in row.missing:
+            count = f" — {t.plain('applications.lack.document')}"
         lines.append(
             t("applications.checked", number=row.number, name=short(row.short, NAMED), answer=answer, documents=count)
         )

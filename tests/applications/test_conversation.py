@@ -222,7 +222,8 @@ async def test_a_no_is_warned_of_before_sending(town: Town) -> None:
         await applicant.tap("Дальше")
         if number == 1:
             await applicant.tap("Дальше")
-    await applicant.tap("Нет")
+    screen = await applicant.tap("Нет")
+    assert screen.text.count("нужен документ") == 2, "what is missing is seen where one checks"
     screen = await applicant.tap("Отправить заявку")
     assert "отказывает чаще всего" in screen.text and "Самодиагностика бота не подойдёт" in screen.text
     assert town.read(application).status is S.DRAFT
