@@ -48,7 +48,11 @@ def site(session: Session, *, scope: Scope, site_id: int) -> Site:
 
 
 def save_site(session: Session, *, scope: Scope, site_id: int | None, draft: Draft) -> int:
-    """Adds or changes a site. Raises DomainError `dictionary_name`, `dictionary_code`, `dictionary_taken`, `site_months`."""
+    """Adds or changes a site.
+
+    Raises DomainError `dictionary_name`, `dictionary_code`, `dictionary_taken`, `site_months`; by the scope,
+    NotFoundError and ForbiddenError.
+    """
     scope.check_write(draft.municipality_id)
     if site_id is None:
         code = draft.code.strip().lower()
