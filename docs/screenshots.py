@@ -23,10 +23,10 @@ DESK = {"width": 1280, "height": 860}
 async def chat(browser: Browser, url: str) -> None:
     """A question and a result, as a teacher with a history sees them on a phone."""
     async with SandboxClient(url) as client:
-        newcomer = await client.person(1005)
+        newcomer = await client.person(1004)
         await (await newcomer.send("/diagnostics")).settle(timeout=20)
         page = await _page(browser, url, PHONE)
-        await _open(page, 1005)
+        await _open(page, 1004)
         for word in ("Начать", "Пройти", "Продолжить"):
             if any(word in button for button in (await newcomer.last()).buttons):
                 await newcomer.tap(word)
@@ -38,7 +38,7 @@ async def chat(browser: Browser, url: str) -> None:
         await (await teacher.send("/diagnostics")).settle(timeout=20)
         await teacher.tap("артин")
         await teacher.wait_for(lambda message: message.photo is not None, timeout=30)
-        page = await _page(browser, url, PHONE)
+        page = await _page(browser, url, {**PHONE, "height": 1080})
         await _open(page, TEACHER)
         await page.wait_for_timeout(2500)
         await page.screenshot(path=FOLDER / "result.png")
