@@ -13,6 +13,7 @@ from aiohttp import ClientError
 from markupsafe import Markup
 
 from bot.applications import parts, screens
+from bot.screens import short
 from bot.visit import Visit
 from db.applications import queries, services
 from db.applications.models import AnswerKind, ApplicationStatus
@@ -23,6 +24,7 @@ from db.people.rules import Option, match
 from db.storage import MAX_SIZE, MEGABYTE, Storage, clean_name
 
 SHOWN = 60
+SOUGHT = 30  # beside five long names of directions there is no room for more
 PROBLEMS = 3
 
 router = Router(name="applications.uploads")
@@ -63,7 +65,7 @@ async def direction_typed(message: Message, visit: Visit) -> None:
     options = await visit.read(queries.choices, kind=TermKind.DIRECTION)
     by_id = {option.id: option for option in options}
     found = match(text, [Option(item.id, item.name, item.short, (item.code, item.short)) for item in options]).options
-    lead = visit.t("applications.found" if found else "applications.not_found", typed=text[:SHOWN])
+    lead = visit.t("applications.found" if found else "applications.not_found", typed=short(text, SOUGHT))
     shown = [by_id[option.id] for option in found][: parts.DIRECTIONS] if found else options
     await visit.show(parts.directions(visit.t, dossier, shown, 0, lead))
 
@@ -76,7 +78,7 @@ async def category_typed(message: Message, visit: Visit) -> None:
     options = await visit.read(queries.choices, kind=TermKind.SUPPORT_CATEGORY)
     by_id = {option.id: option for option in options}
     found = match(text, [Option(item.id, item.name, item.short, (item.short,)) for item in options]).options
-    lead = visit.t("applications.found" if found else "applications.not_found_category", typed=text[:SHOWN])
+    lead = visit.t("applications.found" if found else "applications.not_found_category", typed=short(text, SOUGHT))
     await visit.show(parts.categories(visit.t, dossier, [by_id[one.id] for one in found] or options, 0, lead))
 
 
