@@ -34,6 +34,7 @@ class Load:
         self.sent: dict[int, tuple[int, float, int]] = {}
         self.update_id = int(time.time()) * 1000
         self.latencies: list[float] = []
+        self.all = 0
         self.first = 0.0
         self.counted_from = 0.0
         self.wake = asyncio.Event()
@@ -98,6 +99,7 @@ class Load:
             return
         self.latencies.append(time.perf_counter() - sent_at)
         self.step[index] += 1
+        self.all += 1
         self.ready.append(index)
         self.wake.set()
 
@@ -107,7 +109,13 @@ class Load:
         count = len(times)
         elapsed = time.perf_counter() - self.counted_from
         at = lambda share: round(times[min(count - 1, int(count * share))] * 1000, 2) if count else 0.0  # noqa: E731
-        return {"taps": count, "per_second": round(count / elapsed, 1), "p50_ms": at(0.5), "p99_ms": at(0.99)}
+        return {
+            "taps": count,
+            "all": self.all,
+            "per_second": round(count / elapsed, 1),
+            "p50_ms": at(0.5),
+            "p99_ms": at(0.99),
+        }
 
 
 async def serve(port: int, people: int, seconds: float, taps: Sequence[Sequence[str]]) -> dict[str, float]:
