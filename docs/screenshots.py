@@ -1,6 +1,6 @@
 """Takes the README's screenshots from a fresh sandbox (`make run` on an empty DATA_DIR, in another terminal).
 
-    .venv/bin/python -m docs.screenshots [CHAT_URL PANEL_URL]
+.venv/bin/python -m docs.screenshots [CHAT_URL PANEL_URL]
 """
 
 import asyncio
