@@ -108,6 +108,17 @@ async def direction(town: Town) -> Waiting:
     )
 
 
+@into(Filling.category)
+async def category(town: Town) -> Waiting:
+    """An applicant who has chosen a direction and looks for whom to accompany."""
+    person = await town.teacher()
+    await walk(person, "/apply", "Подать заявку", "1. ")
+    draft = select(Application.direction_id)
+    return Waiting(
+        town, person, "предметники", "нашлось", lambda: town.read(lambda session: session.scalars(draft).one())
+    )
+
+
 @into(Filling.criterion)
 async def criterion(town: Town) -> Waiting:
     """An applicant at the third criterion, the first one answered."""
