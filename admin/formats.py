@@ -5,12 +5,14 @@ from typing import Any
 
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
+from babel.units import format_unit
 from flask import Flask, request, url_for
 
 from admin.panel import Panel
 
 LOCALE = "ru"
 DASH = "—"
+DAYS_TOLD = 60
 
 
 def install(app: Flask, house: Panel) -> None:
@@ -35,8 +37,14 @@ def install(app: Flask, house: Panel) -> None:
         return DASH if value is None else format(house.local(value), "%H:%M")
 
     def ago(value: datetime | None) -> str:
-        """3 дня: how long it has been, rounded."""
-        return DASH if value is None else format_timedelta(house.now() - value, threshold=1.2, locale=LOCALE)
+        """21 час, 17 дней, 3 месяца: how long it has been. Full days up to two months: rounding them to weeks put
+        «1 неделя» above «8 дней» in a queue sorted by age."""
+        if value is None:
+            return DASH
+        passed = house.now() - value
+        if 1 <= passed.days < DAYS_TOLD:
+            return format_unit(passed.days, "duration-day", length="long", locale=LOCALE)
+        return format_timedelta(passed, threshold=1.2, locale=LOCALE)
 
     def number(value: float | None) -> str:
         """12 345,6"""

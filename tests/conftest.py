@@ -1,6 +1,6 @@
 """Fixtures of all tests. What a fixture gives and costs is in its docstring; helpers live in tests/support/.
 
-- `database_url`: a fresh migrated database; the test runs twice, on SQLite and on PostgreSQL.
+- `database_url`: a fresh database with the pack loaded; the test runs twice, on SQLite and on PostgreSQL.
 - `sqlite_url`, `postgres_url`: the same on one engine only.
 - `empty_database_url`, `empty_sqlite_url`, `empty_postgres_url`: without a schema, for tests of migrations.
 - `postgres_server`: the server itself; a test that kills one starts its own (`tests.support.postgres`).
@@ -11,7 +11,10 @@
 Every test is kept from the network and from the settings in the environment of whoever runs it.
 """
 
+import os
 import re
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support import browser as chromium
-from tests.support.databases import copy_sqlite, migrated_postgres, migrated_sqlite
+from tests.support.databases import copy_sqlite, made_postgres, made_sqlite
 from tests.support.network import stay_local
 from tests.support.postgres import PostgresServer
 
@@ -31,6 +34,19 @@ if TYPE_CHECKING:
     from tests.support.town import Town
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+MEMORY = Path("/dev/shm")
+ROOM = 3 * 2**30
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keeps the tests' files in memory where there is room: thousands of small databases are made and dropped, and a
+    disk makes each ten times dearer. Not for what measures or soaks: there the disk is the point.
+    """
+    plain = "not bench" in config.option.markexpr and "not soak" in config.option.markexpr
+    if plain and "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
 # --- every test -----------------------------------------------------------------------------------------------------
@@ -69,31 +85,31 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 @pytest.fixture(scope="session")
 def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_sqlite(tmp_path_factory.mktemp("sqlite") / "template.db")
+    return made_sqlite(tmp_path_factory.mktemp("sqlite") / "template.db")
 
 
 @pytest.fixture(scope="session")
 def _postgres_template(postgres_server: PostgresServer) -> Iterator[str]:
-    with migrated_postgres(postgres_server) as name:
+    with made_postgres(postgres_server) as name:
         yield name
 
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path, _sqlite_template: Path) -> str:
-    """A fresh migrated SQLite file, as DATABASE_URL."""
+    """A fresh SQLite file with the pack loaded, as DATABASE_URL."""
     return copy_sqlite(_sqlite_template, tmp_path / "opora.db")
 
 
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer, _postgres_template: str) -> Iterator[str]:
-    """A fresh migrated PostgreSQL database, as DATABASE_URL; dropped afterwards, whoever is connected."""
+    """A fresh PostgreSQL database with the pack loaded, as DATABASE_URL; dropped afterwards, whoever is connected."""
     with postgres_server.database(_postgres_template) as url:
         yield url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A fresh migrated database on each engine in turn. Dispose of engines made on it before the test ends."""
+    """A fresh database with the pack loaded, on each engine in turn. Dispose of engines on it before the test ends."""
     # Looked up by name, so that the SQLite half starts no server.
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
@@ -211,14 +227,11 @@ def clock() -> "FrozenClock":
 
 
 @pytest.fixture
-def database(database_url: str, clock: "FrozenClock") -> "Iterator[Database]":
+def database(database_url: str) -> "Iterator[Database]":
     """The sync door to a database with the Chelyabinsk pack loaded; on each engine in turn."""
     from db.database import Database
-    from db.packs import load_pack
-    from db.packs.loading import load
 
     door = Database.connect(database_url)
-    door.write(load, pack=load_pack("chelyabinsk"), now=clock.now())
     yield door
     door.close()
 

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Response as FlaskResponse
-from flask import redirect, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from admin.access import ALL, METHODISTS, harmless, only
@@ -154,6 +154,10 @@ class Applications(Page):
         row, person_id, municipality_id = self.read(
             queue.document, scope=self.scope, application_id=number, document_id=document
         )
+        if request.args.get("fit") and row.media_type.startswith("image/"):
+            # A frame cuts a bare picture off. That it was read is noted when the picture itself is asked for.
+            allow_framing()
+            return render_template("applications/picture.html", row=row, number=number)
         content = self.read(lambda _: Storage(self.house.settings.data_dir).path(row.stored_name)).read_bytes()
         self.note_reading(
             action="applications.read_document",

@@ -74,9 +74,10 @@ for (const input of document.querySelectorAll("[data-narrow]")) {
 /* Long filters fold away on a phone until they are wanted or in use. */
 for (const form of document.querySelectorAll("form.filters")) {
   const more = form.querySelector(".filters-more");
-  const rest = [...form.children].slice(1).filter((item) => !item.matches(".filters-do"));
+  const [first, ...rest] = [...form.children].filter((item) => !item.matches("input[type=hidden], .filters-do"));
   const used = rest.some((item) => [...item.querySelectorAll("input, select")].some((field) => (field.type === "checkbox" ? field.checked : field.value)));
   if (!more || rest.length === 0 || used) continue;
+  first.classList.add("filters-first");
   form.classList.add("folded");
   more.addEventListener("click", () => {
     form.classList.remove("folded");

@@ -1,8 +1,10 @@
 """Today, people, the journal, dictionaries, accounts: what they show, to whom, and what they change."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from db.audit.models import AuditEntry
@@ -40,6 +42,21 @@ def test_today_says_kindly_that_nothing_waits(signed_in: Enter) -> None:
     text = signed_in("region").text("/")
     assert "Всё разобрано" in text
     assert "заявок ждут решения" in text
+
+
+@pytest.mark.parametrize(
+    ("passed", "told"),
+    [
+        (timedelta(hours=21, minutes=30), "22 часа"),
+        (timedelta(days=1, hours=23), "1 день"),
+        (timedelta(days=8, hours=1), "8 дней"),
+        (timedelta(days=10), "10 дней"),  # it said «1 неделя», and stood above «8 дней» in a queue sorted by age
+        (timedelta(days=17), "17 дней"),
+        (timedelta(days=92), "3 месяца"),
+    ],
+)
+def test_a_length_of_time_is_told_in_full_days(app: Flask, clock: FrozenClock, passed: timedelta, told: str) -> None:
+    assert app.jinja_env.filters["ago"](clock.now() - passed) == told
 
 
 def test_today_shows_newcomers_of_the_own_municipality_only(signed_in: Enter, people: dict[str, int]) -> None:

@@ -11,8 +11,6 @@ from db.applications import services
 from db.applications.models import Application, ApplicationStatus, CriterionAnswer, Decision, Verdict
 from db.clock import FrozenClock
 from db.database import Database
-from db.packs import load_pack
-from db.packs.loading import load
 from tests.applications.panel import PASSWORD, give_password, panel, served
 from tests.applications.support import PDF, PNG, World
 from tests.applications.test_panel import attach
@@ -26,7 +24,6 @@ S = ApplicationStatus
 @pytest.fixture
 def world(sqlite_url: str, clock: FrozenClock) -> Iterator[World]:
     database = Database.connect(sqlite_url)
-    database.write(load, pack=load_pack("chelyabinsk"), now=clock.now())
     yield World(database, clock.now())
     database.close()
 
@@ -121,7 +118,11 @@ def test_documents_are_seen_in_place_and_scores_are_kept(
     application = sent(world, tmp_path, 2001, "Белова Марина Сергеевна")
     enter(page, world, url)
     page.goto(f"{url}/applications/{application}")
-    page.wait_for_function("document.querySelector('iframe').contentDocument.querySelector('img')?.naturalWidth === 1")
+    # A picture is fitted to its frame: a scan of 2000 pixels was cut off at its left corner.
+    page.wait_for_function(
+        "(() => { const inner = document.querySelector('iframe').contentDocument, image = inner.querySelector('img');"
+        "return image?.naturalWidth === 1 && image.clientWidth === inner.documentElement.clientWidth; })()"
+    )
     with page.expect_response("**/documents/**") as answer:
         page.click("text=отзыв коллег.pdf")
     assert answer.value.headers["content-type"] == "application/pdf"
@@ -132,6 +133,37 @@ def test_documents_are_seen_in_place_and_scores_are_kept(
         lambda session: session.scalars(select(CriterionAnswer.score).where(CriterionAnswer.number == 1)).one()
     )
     assert score == 3
+
+
+def test_a_refusal_without_a_reason_says_so_above_the_dialog(
+    sync_page: "Page", world: World, url: str, tmp_path: Path
+) -> None:
+    page = sync_page
+    application = sent(world, tmp_path, 2001, "Белова Марина Сергеевна")
+    enter(page, world, url)
+    page.goto(f"{url}/applications/{application}")
+    press(page, "f")
+    page.wait_for_selector("dialog#decline:modal")
+    press(page, "Enter")
+    page.wait_for_selector("dialog#decline:modal .toast.bad:has-text('причину')")  # it lay dimmed behind the dialog
+    assert status(world, application) is S.SUBMITTED
+
+
+def test_on_a_phone_the_search_is_there_and_a_document_opens_by_itself(
+    sync_page: "Page", world: World, url: str, tmp_path: Path
+) -> None:
+    page = sync_page
+    application = sent(world, tmp_path, 2001, "Белова Марина Сергеевна")
+    page.set_viewport_size({"width": 390, "height": 844})
+    enter(page, world, url)
+    page.wait_for_selector("form.filters.folded")
+    assert page.is_visible("input[name=q]")  # a hidden field before it had taken its place
+    assert not page.is_visible("select[name=direction]")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.goto(f"{url}/applications/{application}")
+    with page.expect_popup() as opened:
+        page.click("text=программа.png")
+    assert "/documents/" in opened.value.url
 
 
 def test_everything_works_without_scripts(sync_browser: object, world: World, url: str, tmp_path: Path) -> None:

@@ -58,11 +58,7 @@ class Desk:
 
 @pytest.fixture
 def panel(sqlite_url: str, tmp_path: Path, clock: FrozenClock) -> "Iterator[Panel]":
-    from db.packs import load_pack
-    from db.packs.loading import load
-
     door = Database.connect(sqlite_url)
-    door.write(load, pack=load_pack("chelyabinsk"), now=clock.now())
     door.write(dictionaries.keep_bot, username="opora_test_bot")
     settings = AdminSettings(_env_file=None, database_url=sqlite_url, data_dir=tmp_path)
     yield Panel(door, clock, settings)

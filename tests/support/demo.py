@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from db.database import Database
-from tests.support.databases import copy_sqlite, migrated_sqlite
+from tests.support.databases import copy_sqlite, made_sqlite
 from tests.support.town import MONDAY
 
 NAME = "opora.db"
@@ -16,13 +16,11 @@ NAME = "opora.db"
 def _made() -> tuple[tempfile.TemporaryDirectory[str], Path]:
     from db.demo.fill import fill
     from db.packs import load_pack
-    from db.packs.loading import load
 
     kept = tempfile.TemporaryDirectory(prefix="opora-demo-")  # lives as long as the cache
     folder = Path(kept.name)
-    file = migrated_sqlite(folder / NAME)
+    file = made_sqlite(folder / NAME)
     database, pack = Database.connect(f"sqlite:///{file}"), load_pack("chelyabinsk")
-    database.write(load, pack=pack, now=MONDAY)
     assert fill(database, pack=pack, data_dir=folder, now=MONDAY)
     with database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

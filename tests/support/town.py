@@ -21,7 +21,6 @@ from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Municipality, Organisation, Term, TermKind
 from db.packs import load_pack
-from db.packs.loading import load
 from db.people.models import Consent, Person, Role, RoleGrant
 from db.people.queries import current_consent_texts
 
@@ -87,7 +86,6 @@ class Town:
 
     async def open(self) -> "Town":
         """Starts the stand-in and the bot on a database with the pack loaded."""
-        self.database.write(load, pack=load_pack("chelyabinsk"), now=self.clock.now())
         await self.server.start()
         self.client = SandboxClient(self.server.url)
         await self.start_bot()

@@ -31,13 +31,16 @@ if (scores) {
   }
 }
 
-/* Documents in place: mark the one that is shown. */
+/* Documents in place: mark the one that is shown. Where the frame is not beside but far below, open it apart. */
+const beside = window.matchMedia("(min-width: 1081px)");
 for (const link of document.querySelectorAll("[data-view]")) {
   link.addEventListener("click", () => {
+    link.target = beside.matches ? "viewer" : "_blank";
+    if (!beside.matches) return;
     document.querySelector(".documents .viewed")?.classList.remove("viewed");
     link.classList.add("viewed");
     const apart = document.querySelector("[data-viewer-open]");
-    if (apart) apart.href = link.href;
+    if (apart) apart.href = link.href.replace("?fit=1", "");
   });
 }
 
@@ -66,6 +69,8 @@ if (dialog) {
   const open = () => {
     if (dialog.open) dialog.close();
     dialog.showModal();
+    const toasts = document.querySelector(".toasts");
+    if (toasts) dialog.append(toasts); // a modal dialog would dim what was just said
     dialog.querySelector("[data-send]").focus();
     preview();
   };
@@ -76,6 +81,10 @@ if (dialog) {
   dialog.querySelector("[data-decline-close]").addEventListener("click", (event) => {
     event.preventDefault();
     dialog.close();
+  });
+  dialog.addEventListener("close", () => {
+    const toasts = dialog.querySelector(".toasts");
+    if (toasts && !dialog.open) document.body.append(toasts); // it may have been closed to be shown anew as modal
   });
   form.addEventListener("input", soon);
 

@@ -8,6 +8,7 @@ const $ = (id) => document.getElementById(id);
 const chats = new Map();
 let bot = { name: "", username: "", id: 0, descriptions: {} };
 let current = 0;
+let arrived = 0;
 let composer;
 
 const page = {
@@ -58,7 +59,13 @@ async function open(id, quietly = false) {
   current = id;
   sessionStorage.setItem("person", id);
   if (!quietly) document.body.classList.add("in-chat");
-  const chat = adopt(await get(`people/${id}/chat`));
+  let view, before;
+  do { // what arrives while the chat is fetched may be missing from the answer
+    before = arrived;
+    view = await get(`people/${id}/chat`);
+  } while (before !== arrived);
+  if (current !== id) return;
+  const chat = adopt(view);
   chat.loaded = true;
   chat.unread = 0;
   $("bot-name").textContent = $("empty-title").textContent = bot.name;
@@ -111,6 +118,7 @@ const events = {
     if (chat.person.id === current) drawState();
   },
   message: ({ chat: view, message }) => {
+    arrived += 1;
     const chat = adopt(view);
     const fresh = !chat.messages.has(message.id);
     chat.messages.set(message.id, message);
@@ -156,11 +164,10 @@ function released(chat, messageId) {
 
 function listen() {
   const source = new EventSource("/sandbox/events");
-  let connected = false;
-  source.addEventListener("hello", () => {
+  source.addEventListener("hello", async () => {
     $("offline").hidden = true;
-    if (connected) reload();
-    connected = true;
+    await reload();
+    delete document.body.dataset.loading;
   });
   source.addEventListener("error", () => { $("offline").hidden = false; });
   for (const [name, handler] of Object.entries(events)) {
@@ -251,6 +258,4 @@ function wire() {
 await loadTexts();
 composer = startComposer(page);
 wire();
-await reload();
-delete document.body.dataset.loading;
 listen();
