@@ -23,7 +23,9 @@ POLICY = {
 }
 # A document of a teacher shown in place: it may do nothing, and only the panel's own pages may frame it. `object-src`
 # and the styles are for the browser's PDF viewer.
-FRAMED = "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'"
+FRAMED = (
+    "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'"
+)
 csrf = CSRFProtect()
 
 

@@ -23,6 +23,7 @@ import pytest
 
 from tests.support import browser as chromium
 from tests.support.databases import copy_sqlite, made_postgres, made_sqlite
+from tests.support.figures import Figures
 from tests.support.network import stay_local
 from tests.support.postgres import PostgresServer
 
@@ -47,6 +48,24 @@ def pytest_configure(config: pytest.Config) -> None:
     plain = "not bench" in config.option.markexpr and "not soak" in config.option.markexpr
     if plain and "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+FIGURES = Figures()
+
+
+@pytest.fixture
+def figures(request: pytest.FixtureRequest) -> Figures:
+    """Where a benchmark or a soak notes what it measured; the table is printed at the end."""
+    kind = next((name for name in ("bench", "soak") if request.node.get_closest_marker(name)), "test")
+    FIGURES.command = f"make {kind} T={request.node.location[0]}"
+    return FIGURES
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Prints the table of figures."""
+    if FIGURES.rows:
+        terminalreporter.section("figures")
+        terminalreporter.write_line(FIGURES.table())
 
 
 # --- every test -----------------------------------------------------------------------------------------------------
