@@ -133,6 +133,21 @@ def _restore(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
     return 0
 
 
+def _move(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
+    from db.move import move
+
+    try:
+        target = PrepareSettings.load(database_url=arguments.target).database_url
+    except SettingsError as error:
+        raise SettingsError(str(error).replace("DATABASE_URL", "the target", 1)) from None
+    moved = move(settings.database_url, target)
+    for name, tally in moved.items():
+        print(f"{name:<20} {tally.rows:>9}  {tally.checksum[:16]}")
+    rows = sum(tally.rows for tally in moved.values())
+    _say(f"{rows} rows of {len(moved)} tables are there, counts and checksums equal; now set DATABASE_URL and start")
+    return 0
+
+
 def _check(_: argparse.Namespace, settings: PrepareSettings) -> int:
     from db.check import problems
 
@@ -209,6 +224,12 @@ def _parser() -> argparse.ArgumentParser:
     ).add_argument("file", type=Path)
     verb("backup", _backup, "write database and documents into one .tar.gz").add_argument("file", type=Path)
     verb("restore", _restore, "put a backup in place (stop bot and panel first)").add_argument("file", type=Path)
+    verb(
+        "move",
+        _move,
+        "copy everything from the database of DATABASE_URL to an empty one and compare both; documents stay where they "
+        "are (stop bot and panel first)",
+    ).add_argument("target", help="as in DATABASE_URL: postgresql://user:password@host:5432/opora")
     verb("check", _check, "check integrity, seats and files")
     verb("forget-person", _forget_person, "erase a person's data by the number in the panel").add_argument(
         "id", type=int

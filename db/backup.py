@@ -21,8 +21,9 @@ from sqlalchemy.exc import DatabaseError
 from db import erasure
 from db.clock import Clock
 from db.database import Database
-from db.engine import database_url, is_sqlite
+from db.engine import is_sqlite, sqlite_path
 from db.errors import DomainError, SettingsError
+from db.locks import make_sure_nobody_is_there
 from db.migrate import upgrade
 from db.people.models import Erasure
 from db.storage import Storage
@@ -91,7 +92,7 @@ def restore(url: str, data_dir: Path, source: Path) -> Restored:
             _look_into(copy, source)
         known = _ledger(url)
         if is_sqlite(url):
-            _put_sqlite(copy, _sqlite_path(url))
+            _put_sqlite(copy, sqlite_path(url))
         else:
             arguments = ("--clean", "--if-exists", "--no-owner", "--single-transaction")
             _run_postgres("pg_restore", url, *arguments, str(copy))
@@ -105,7 +106,7 @@ def _copy_database(url: str, folder: Path) -> Path:
         copy = folder / POSTGRES_NAME
         _run_postgres("pg_dump", url, "--format=custom", f"--file={copy}")
         return copy
-    copy, path = folder / SQLITE_NAME, _sqlite_path(url)
+    copy, path = folder / SQLITE_NAME, sqlite_path(url)
     if not path.exists():
         raise SettingsError(f"DATABASE_URL: there is no database at {path}")
     with closing(sqlite3.connect(path, timeout=LOCK_SECONDS)) as connection:
@@ -144,7 +145,7 @@ def _look_into(copy: Path, source: Path) -> None:
 def _put_sqlite(copy: Path, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists():
-        _make_sure_nobody_is_there(path)
+        make_sure_nobody_is_there(path)
     fresh = path.with_suffix(".restoring")
     shutil.copyfile(copy, fresh)
     with fresh.open("rb") as file:
@@ -152,17 +153,6 @@ def _put_sqlite(copy: Path, path: Path) -> None:
     for leftover in (f"{path}-wal", f"{path}-shm"):
         Path(leftover).unlink(missing_ok=True)
     os.replace(fresh, path)
-
-
-def _make_sure_nobody_is_there(path: Path) -> None:
-    """Leaving WAL mode is granted only to somebody alone in the file."""
-    try:
-        with closing(sqlite3.connect(path, timeout=1)) as connection:
-            connection.execute("PRAGMA journal_mode=DELETE")
-    except sqlite3.OperationalError as error:
-        raise SettingsError(f"{path} is in use ({error}): stop the bot and the panel first") from None
-    except sqlite3.DatabaseError:
-        pass  # damaged: this is what a restore is for
 
 
 def _put_documents(fresh: Path, place: Path, former: Path) -> None:
@@ -174,7 +164,7 @@ def _put_documents(fresh: Path, place: Path, former: Path) -> None:
 
 def _ledger(url: str) -> set[int] | None:
     """Whose erasure the present database knows, done or asked for; nothing when it cannot be read."""
-    if is_sqlite(url) and not _sqlite_path(url).exists():
+    if is_sqlite(url) and not sqlite_path(url).exists():
         return set()
     try:
         upgrade(url)
@@ -213,10 +203,6 @@ def _opened(url: str) -> Iterator[Database]:
         yield database
     finally:
         database.close()
-
-
-def _sqlite_path(url: str) -> Path:
-    return Path(str(database_url(url).database))
 
 
 def _run_postgres(program: str, url: str, *arguments: str) -> None:

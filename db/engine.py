@@ -32,6 +32,11 @@ def is_sqlite(url: str) -> bool:
     return make_url(url).get_backend_name() == "sqlite"
 
 
+def sqlite_path(url: str) -> Path:
+    """The file that an SQLite URL names."""
+    return Path(str(database_url(url).database))
+
+
 def make_engine(url: str, **options: Any) -> Engine:
     """A sync engine. Begin a write with the execution option `opora_writing=True` (see `writing`)."""
     parsed = database_url(url)

@@ -1,9 +1,14 @@
-"""What must run in one process at a time."""
+"""What must run in one process at a time, and what nobody may use meanwhile."""
 
+import sqlite3
 import zlib
+from contextlib import closing
+from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from db.errors import SettingsError
 
 
 def alone(session: Session, *, name: str) -> bool:
@@ -14,3 +19,15 @@ def alone(session: Session, *, name: str) -> bool:
     if session.get_bind().dialect.name == "sqlite":
         return True
     return bool(session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": zlib.crc32(name.encode())}))
+
+
+def make_sure_nobody_is_there(path: Path) -> None:
+    """Raises SettingsError while another process has the SQLite file open. A damaged file is nobody's."""
+    try:
+        # Leaving WAL mode is granted only to somebody alone in the file.
+        with closing(sqlite3.connect(path, timeout=1)) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.OperationalError as error:
+        raise SettingsError(f"{path} is in use ({error}): stop the bot and the panel first") from None
+    except sqlite3.DatabaseError:
+        pass  # damaged: this is what a restore is for

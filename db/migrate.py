@@ -39,6 +39,15 @@ def upgrade(url: str, revision: str = "head") -> None:
     _run(url, lambda config: command.upgrade(config, revision))
 
 
+def make_tables(connection: Connection) -> None:
+    """Migrates an empty database within a transaction that is the caller's to commit."""
+    from alembic import command
+
+    config = configuration(connection.engine.url.render_as_string())
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
 def downgrade(url: str, revision: str) -> None:
     """Downgrades: for the stairway test and for a way back."""
     from alembic import command
@@ -48,11 +57,16 @@ def downgrade(url: str, revision: str) -> None:
 
 def is_current(engine: Engine) -> bool:
     """Whether the database is at the newest revision; files of revisions begin with their numbers."""
-    newest = max(path.stem.partition("_")[0] for path in FOLDER.glob("versions/[0-9]*.py"))
     with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return False
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [newest]
+        return is_current_here(connection)
+
+
+def is_current_here(connection: Connection) -> bool:
+    """The same within the caller's transaction."""
+    newest = max(path.stem.partition("_")[0] for path in FOLDER.glob("versions/[0-9]*.py"))
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [newest]
 
 
 def _run(url: str, action: Callable[["Config"], None]) -> None:
@@ -64,14 +78,19 @@ def _run(url: str, action: Callable[["Config"], None]) -> None:
                 # Rebuilding a table must not trip over rows that point at it; SQLite obeys this outside a transaction.
                 _foreign_keys(connection, "OFF")
             with connection.begin():
-                if engine.dialect.name == "postgresql":
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+                keep_others_waiting(connection)
                 config.attributes["connection"] = connection
                 action(config)
             if engine.dialect.name == "sqlite":
                 _foreign_keys(connection, "ON")
     finally:
         engine.dispose()
+
+
+def keep_others_waiting(connection: Connection) -> None:
+    """No other process migrates until this transaction ends; SQLite's write lock does the same."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
 
 
 def _foreign_keys(connection: Connection, switch: str) -> None:

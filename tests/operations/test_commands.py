@@ -85,7 +85,18 @@ def test_a_wrong_call_is_exit_code_2_with_usage(call: Run, arguments: tuple[str,
 
 @pytest.mark.parametrize(
     "verb",
-    ["upgrade", "load-pack", "demo", "create-staff", "import-people", "backup", "restore", "check", "forget-person"],
+    [
+        "upgrade",
+        "load-pack",
+        "demo",
+        "create-staff",
+        "import-people",
+        "backup",
+        "restore",
+        "move",
+        "check",
+        "forget-person",
+    ],
 )
 def test_every_verb_has_help(call: Run, verb: str) -> None:
     done = call(verb, "--help")
