@@ -1,6 +1,9 @@
 """Engines for both ends from one DATABASE_URL: sync for the panel and the writer thread, async for the bot's reads."""
 
 import json
+import random
+import sqlite3
+import time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,7 @@ from db.settings import ROOT
 
 WRITING = "opora_writing"
 BUSY_SECONDS = 15
+ASK_AGAIN = (0.0005, 0.003)
 _dump = partial(json.dumps, ensure_ascii=False)
 
 
@@ -104,5 +108,32 @@ def _connect_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    mode = "IMMEDIATE" if connection.get_execution_options().get(WRITING) else "DEFERRED"
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    if connection.get_execution_options().get(WRITING):
+        _take_turn(connection)
+    else:
+        connection.exec_driver_sql("BEGIN DEFERRED")
+
+
+def _take_turn(connection: Connection) -> None:
+    """Begins a writing transaction; asks for the lock every other millisecond while somebody else has it.
+
+    SQLite itself asks ever more seldom, ten times a second in the end: beside a process that writes one transaction
+    after another the others would find the door closed until they give up.
+    """
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA busy_timeout=0")
+    try:
+        deadline = time.monotonic() + BUSY_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                cursor.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    break
+                time.sleep(random.uniform(*ASK_AGAIN))  # noqa: S311
+            else:
+                return
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # the same refusal, as SQLAlchemy tells it
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        cursor.close()
