@@ -1,10 +1,16 @@
-"""Takes notices from the outbox and sends them: one at a time, within the messenger's limits, each at least once."""
+"""Takes notices from the outbox and sends them within the messenger's limits, each at least once.
+
+Several are on their way at once, to distinct people: as many as it takes to keep the pace over a slow line, so mostly
+one over a quick line. A process that is killed repeats at most those that were on their way.
+"""
 
 import asyncio
 import random
 import time
 from collections import OrderedDict
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -22,17 +28,19 @@ from aiogram.exceptions import (
 
 from bot.house import House
 from bot.notices.registry import rendered
+from bot.pace import PER_SECOND, Pace
 from bot.screens import Screen
+from bot.session import BotSession
 from db.errors import StorageError
 from db.notices import outbox
-from db.notices.outbox import Outgoing
+from db.notices.outbox import Outcome, Outgoing, Taken
 from locales import translator
 
-PER_SECOND = 25.0
 LOOK_EVERY = 1.0
 LOOK_AGAIN = 0.1
 SEND_WITHIN = 8
 LONGEST_REST = 30.0
+AT_ONCE = 8  # on their way; at Telegram's pace enough for a line that takes a quarter of a second
 UNDELIVERABLE = (TelegramBadRequest, TelegramNotFound, TelegramEntityTooLarge, TelegramMigrateToChat)
 
 log = structlog.get_logger(__name__)
@@ -41,19 +49,22 @@ log = structlog.get_logger(__name__)
 class Delivery:
     """Drains the outbox while it runs. `per_second` limits all messages, `chat_pause` (seconds) those to one person.
 
-    Answers to taps don't wait for it: it keeps five messages a second of Telegram's thirty free.
+    Answers to taps don't wait for it: it makes room for them (`bot.pace`).
     """
 
     def __init__(self, bot: Bot, house: House, *, per_second: float = PER_SECOND, chat_pause: float = 1.0) -> None:
         self._bot = bot
         self._house = house
-        self._gap = 1.0 / per_second
+        self._pace = Pace(per_second)
         self._chat_pause = chat_pause
         self._recent: OrderedDict[int, float] = OrderedDict()
-        self._last = 0.0
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self._outcomes: list[Outcome] = []
+        self._settling = asyncio.Lock()
+        self._tried = self._delivered = 0
         self._failures = 0
         self._rest_until = 0.0
-        self._unmarked: Outgoing | None = None
+        self._refused = False
 
     def wake(self) -> None:
         """Something was put in: look now."""
@@ -65,11 +76,8 @@ class Delivery:
             self._house.stirred.clear()
             try:
                 await self.drain(stop)
-            except StorageError as error:
-                self._stumble("delivery_storage_refused", error)
-            except Exception as error:  # a bug here must not silence all notices for good
-                log.error("delivery_failed", exc_info=error)
-                self._stumble("delivery_rests", error)
+            except Exception as error:  # noqa: BLE001  a bug here must not silence all notices for good
+                self._failed(error)
             rest = max(0.0, self._rest_until - time.monotonic())
             if rest:
                 await _wait(stop.wait(), rest)
@@ -79,23 +87,69 @@ class Delivery:
 
     async def drain(self, stop: asyncio.Event | None = None) -> int:
         """Sends what can be sent now, oldest first; answers how many were sent."""
-        sent = 0
-        while not (stop is not None and stop.is_set()) and time.monotonic() >= self._rest_until:
-            await self._finish_marking()
-            now = self._house.clock.now()
-            if not await self._house.database.read(outbox.waits, now=now):
-                break
-            avoid = self._spoken_to()
-            taken = await self._house.database.write(outbox.take, now=now, zone=self._house.zone, avoid=avoid)
-            if taken.outgoing is not None:
-                sent += await self._deliver(taken.outgoing)
-            elif avoid:
-                await asyncio.sleep(self._chat_pause / 4)
-            elif not taken.more:
-                break
-        return sent
+        before = self._delivered
+        sending: set[asyncio.Task[None]] = set()
+        try:
+            while not self._resting(stop):
+                await self._settle()
+                self._refused = False
+                now = self._house.clock.now()
+                if not await self._house.database.read(outbox.waits, now=now):
+                    break
+                avoid, busy = self._spoken_to(), bool(sending)
+                taken = await self._take(now, avoid)
+                if taken.outgoing:
+                    self._pace.not_before(taken.starts)
+                    await self._send_all(taken.outgoing, sending, stop)
+                elif busy:  # whoever is left may be waiting for one that is on its way
+                    if sending:
+                        await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
+                elif avoid:
+                    await asyncio.sleep(self._chat_pause / 4)
+                elif not taken.more:
+                    break
+        except asyncio.CancelledError:
+            for task in sending:
+                task.cancel()
+            raise
+        finally:
+            await asyncio.gather(*sending, return_exceptions=True)
+        await self._settle()
+        return self._delivered - before
 
-    async def _deliver(self, outgoing: Outgoing) -> bool:
+    async def _take(self, now: datetime, avoid: list[int]) -> Taken:
+        # A grid of moments is a matter of real time, whatever the house's clock says.
+        return await self._house.database.write(
+            outbox.take, now=now, zone=self._house.zone, avoid=avoid, limit=AT_ONCE, at=time.time(), gap=self._pace.gap
+        )
+
+    async def _send_all(
+        self, taken: Sequence[Outgoing], sending: set[asyncio.Task[None]], stop: asyncio.Event | None
+    ) -> None:
+        for number, outgoing in enumerate(taken):
+            await self._places.acquire()
+            await self._pace.wait(self._session.messages - self._tried)
+            if self._refused or self._resting(stop):
+                self._places.release()
+                self._outcomes += [partial(outbox.release, notice_id=one.notice_id) for one in taken[number:]]
+                return
+            self._recent[outgoing.person_id] = time.monotonic()
+            task = asyncio.create_task(self._deliver(outgoing))
+            sending.add(task)
+            task.add_done_callback(sending.discard)
+
+    async def _deliver(self, outgoing: Outgoing) -> None:
+        try:
+            self._outcomes.append(await self._outcome(outgoing))
+            await self._settle()
+        except Exception as error:  # noqa: BLE001  nobody waits for this task's result
+            self._failed(error)
+        finally:
+            self._places.release()
+
+    async def _outcome(self, outgoing: Outgoing) -> Outcome:
+        """Sends one notice; answers what is to be written down of it."""
+        number = outgoing.notice_id
         try:
             screen = rendered(
                 translator(outgoing.locale),
@@ -105,64 +159,55 @@ class Delivery:
                 zone=self._house.zone,
             )
         except Exception as error:  # a notice that can't be said must not hold up the others
-            log.error("notice_not_rendered", notice=outgoing.notice_id, kind=outgoing.kind, exc_info=error)
-            await self._bury(outgoing, f"render: {type(error).__name__}")
-            return False
-        await self._keep_pace()
-        self._recent[outgoing.person_id] = time.monotonic()
+            log.error("notice_not_rendered", notice=number, kind=outgoing.kind, exc_info=error)
+            return partial(outbox.bury, notice_id=number, error=f"render: {type(error).__name__}")
         try:
             await self._send(outgoing, screen)
         except TelegramRetryAfter as error:
-            until = self._house.clock.now() + timedelta(seconds=error.retry_after)
             log.warning("delivery_paused", seconds=error.retry_after)
-            await self._write(outbox.release, notice_id=outgoing.notice_id, pause_until=until)
+            self._refused = True  # whoever waits for a moment to send must not, until the database tells everybody
+            until = self._house.clock.now() + timedelta(seconds=error.retry_after)
+            return partial(outbox.release, notice_id=number, pause_until=until)
         except TelegramForbiddenError:
-            log.info("notice_blocked", notice=outgoing.notice_id)
-            await self._write(outbox.bury_blocked, notice_id=outgoing.notice_id, now=self._house.clock.now())
+            log.info("notice_blocked", notice=number)
+            return partial(outbox.bury_blocked, notice_id=number, now=self._house.clock.now())
         except UNDELIVERABLE as error:
-            log.error("notice_refused", notice=outgoing.notice_id, kind=outgoing.kind, reason=error.message)
-            await self._bury(outgoing, f"refused: {error.message}")
+            log.error("notice_refused", notice=number, kind=outgoing.kind, reason=error.message)
+            return partial(outbox.bury, notice_id=number, error=f"refused: {error.message}")
         except TelegramNetworkError as error:
-            await self._write(outbox.release, notice_id=outgoing.notice_id)
             self._stumble("delivery_connection_lost", error)
+            return partial(outbox.release, notice_id=number)
         except TelegramAPIError as error:
+            self._stumble("delivery_server_failed", error)
             spread = random.uniform(0.5, 1.5)  # noqa: S311
             name = type(error).__name__
-            await self._write(
-                outbox.put_off, notice_id=outgoing.notice_id, error=name, spread=spread, now=self._house.clock.now()
-            )
-            self._stumble("delivery_server_failed", error)
-        else:
-            if self._failures:
-                log.info("delivery_goes_on")
-                self._failures = 0
-            self._unmarked = outgoing
-            await self._finish_marking()
-            return True
-        return False
+            return partial(outbox.put_off, notice_id=number, error=name, spread=spread, now=self._house.clock.now())
+        if self._failures:
+            log.info("delivery_goes_on")
+            self._failures = 0
+        self._delivered += 1
+        return partial(outbox.mark_sent, notice_id=number, now=self._house.clock.now())
 
     async def _send(self, outgoing: Outgoing, screen: Screen) -> None:
+        self._tried += 1
         await self._bot.send_message(
             outgoing.external_id, str(screen.text), reply_markup=screen.markup(), request_timeout=SEND_WITHIN
         )
 
-    async def _finish_marking(self) -> None:
-        # Kept until the database takes it: sending again would repeat the message.
-        if self._unmarked is not None:
-            await self._write(outbox.mark_sent, notice_id=self._unmarked.notice_id, now=self._house.clock.now())
-            self._unmarked = None
+    async def _settle(self) -> None:
+        """Writes down what became of what was sent. Kept until the database takes it: to send again is to repeat."""
+        async with self._settling:
+            while batch := list(self._outcomes):
+                await self._house.database.write(outbox.settle, outcomes=batch)
+                del self._outcomes[: len(batch)]
 
-    async def _bury(self, outgoing: Outgoing, error: str) -> None:
-        await self._write(outbox.bury, notice_id=outgoing.notice_id, error=error)
+    @property
+    def _session(self) -> BotSession:
+        assert isinstance(self._bot.session, BotSession)  # noqa: S101  make_bot makes no other
+        return self._bot.session
 
-    async def _write(self, use_case: Any, **arguments: Any) -> None:
-        await self._house.database.write(use_case, **arguments)
-
-    async def _keep_pace(self) -> None:
-        pause = self._last + self._gap - time.monotonic()
-        if pause > 0:
-            await asyncio.sleep(pause)
-        self._last = time.monotonic()
+    def _resting(self, stop: asyncio.Event | None) -> bool:
+        return (stop is not None and stop.is_set()) or time.monotonic() < self._rest_until
 
     def _spoken_to(self) -> list[int]:
         """Who got a message within the last second."""
@@ -170,6 +215,13 @@ class Delivery:
         while self._recent and next(iter(self._recent.values())) <= since:
             self._recent.popitem(last=False)
         return list(self._recent)
+
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, StorageError):
+            self._stumble("delivery_storage_refused", error)
+            return
+        log.error("delivery_failed", exc_info=error)
+        self._stumble("delivery_rests", error)
 
     def _stumble(self, event: str, error: Exception) -> None:
         """Rests, longer after each failure in a row; the first one is logged."""

@@ -33,7 +33,22 @@ HELD = [Response[method.__returning__] for method in (*UNREAD, SendMessage, Send
 
 
 class BotSession(AiohttpSession):
-    """AiohttpSession that skips unread results and can fetch updates as they came."""
+    """AiohttpSession that skips unread results and can fetch updates as they came. `messages` counts what was said to
+    people, sent or edited.
+    """
+
+    messages = 0
+
+    async def make_request(
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,  # noqa: ASYNC109  as its base has it
+    ) -> TelegramType:
+        """One call, counted when it says something."""
+        if type(method).__name__.startswith(("Send", "Edit")) and not isinstance(method, SendChatAction):
+            self.messages += 1
+        return await super().make_request(bot, method, timeout)
 
     def check_response(
         self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str

@@ -1,27 +1,29 @@
-"""The sending side of the outbox: one notice is taken, sent outside, and what became of it is written down.
+"""The sending side of the outbox: notices are taken, sent outside, and what became of them is written down.
 
 A taken notice is leased for `LEASE`: a process that dies in between lets it go again, which may repeat that one
-message and loses none. On PostgreSQL several processes drain side by side (SKIP LOCKED).
+message and loses none. Several processes drain side by side: each row has one taker (SKIP LOCKED), a person has one
+notice on its way, and the moments to send at are handed out one after another.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Setting
 from db.notices.models import Notice, NoticeStatus
-from db.notices.rules import TRIES, WEEK, allowed_moment, retry_after
+from db.notices.rules import TRIES, WEEK, allowed_moment, next_start, retry_after
 from db.people.models import Consent, Person
+from db.upsert import insert
 
 LEASE = timedelta(seconds=30)
 PAUSE = "delivery_pause"
-AT_ONCE = 100
+PACE = "delivery_pace"
 PLATFORM = "telegram"
 
 
@@ -41,10 +43,16 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a look into the outbox brought; `more` asks to look again at once."""
+    """What a look into the outbox brought, and when the first may be sent, in seconds since 1970; `more` asks to look
+    again at once.
+    """
 
-    outgoing: Outgoing | None
+    outgoing: Sequence[Outgoing]
+    starts: float = 0.0
     more: bool = False
+
+
+Outcome = Callable[[Session], None]
 
 
 def waits(session: Session, *, now: datetime) -> bool:
@@ -54,50 +62,68 @@ def waits(session: Session, *, now: datetime) -> bool:
     return bool(session.scalar(select(exists().where(_due(now)))))
 
 
-def take(session: Session, *, now: datetime, zone: ZoneInfo, avoid: Collection[int] = ()) -> Taken:
-    """Leases the oldest due notice; people of `avoid` are left for later (one message a second to a chat).
+def take(
+    session: Session,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    avoid: Collection[int] = (),
+    limit: int = 1,
+    at: float = 0.0,
+    gap: float = 0.0,
+) -> Taken:
+    """Leases the oldest due notices, one a person; people of `avoid` are left for later (one message a second to a
+    chat), and so are those who have one on its way.
 
     On its way it cancels what has expired or is not wanted any more, buries what has nobody to reach, and puts off
-    what came at a quiet hour.
+    what came at a quiet hour. `at` is the real time in seconds since 1970 and `gap` the seconds between two messages,
+    whichever process sends them: what is taken may start at `starts`, and the next taker's after that.
     """
     if _paused(session, now):
-        return Taken(None)
-    query = select(Notice).where(_due(now)).order_by(Notice.due_at, Notice.id).limit(1)
-    if avoid:
-        query = query.where(Notice.person_id.not_in(avoid))
-    for _ in range(AT_ONCE):
-        notice = session.scalar(query.with_for_update(skip_locked=True))
-        if notice is None:
-            return Taken(None)
-        person = session.get_one(Person, notice.person_id)
-        if _may_go(session, notice, person, now, zone):
+        return Taken(())
+    other = aliased(Notice)
+    on_its_way = exists().where(
+        other.person_id == Notice.person_id, other.status == NoticeStatus.PENDING, other.claimed_until > now
+    )
+    # More than `limit` are looked at: of several to one person only the first goes.
+    query = (
+        select(Notice, Person)
+        .join(Person, Person.id == Notice.person_id)
+        .where(_due(now), ~on_its_way, Notice.person_id.not_in(avoid))
+        .order_by(Notice.due_at, Notice.id)
+        .limit(max(limit * 3, 20))
+        .with_for_update(of=Notice, skip_locked=True)
+    )
+    found = session.execute(query).all()
+    leaving = _withdrawn(session, {person.id for _, person in found})
+    outgoing: dict[int, Outgoing] = {}
+    for notice, person in found:
+        if len(outgoing) == limit:
+            break
+        if person.id not in outgoing and _may_go(session, notice, person, person.id in leaving, now, zone):
             notice.claimed_until = now + LEASE
-            return Taken(
-                Outgoing(
-                    notice_id=notice.id,
-                    person_id=person.id,
-                    external_id=person.external_id or 0,
-                    locale=person.locale,
-                    kind=notice.kind,
-                    params=dict(notice.params),
-                    expected=notice.expected,
-                    attempts=notice.attempts,
-                )
-            )
-        session.flush()
-    return Taken(None, more=True)
+            outgoing[person.id] = _outgoing(notice, person)
+    starts = _reserve(session, at, gap * len(outgoing)) if outgoing and gap else at
+    return Taken(tuple(outgoing.values()), starts, more=bool(found) and not outgoing)
+
+
+def settle(session: Session, *, outcomes: Sequence[Outcome]) -> None:
+    """Writes down what became of several notices; each outcome is one of the functions below with its arguments."""
+    for outcome in outcomes:
+        outcome(session)
 
 
 def mark_sent(session: Session, *, notice_id: int, now: datetime) -> None:
     """The messenger has it. A notice that was cancelled in that very moment was sent all the same."""
-    notice = session.get_one(Notice, notice_id, with_for_update=True)
-    notice.status, notice.sent_at, notice.claimed_until, notice.error = NoticeStatus.SENT, now, None, None
+    notice = _taken(session, notice_id)
+    if notice is not None:
+        notice.status, notice.sent_at, notice.claimed_until, notice.error = NoticeStatus.SENT, now, None, None
 
 
 def put_off(session: Session, *, notice_id: int, error: str, spread: float, now: datetime) -> None:
     """The server failed: the notice is tried again later, and given up after about a day of failures."""
-    notice = session.get_one(Notice, notice_id, with_for_update=True)
-    if notice.status is not NoticeStatus.PENDING:
+    notice = _taken(session, notice_id)
+    if notice is None or notice.status is not NoticeStatus.PENDING:
         return
     notice.attempts += 1
     notice.claimed_until = None
@@ -110,20 +136,28 @@ def put_off(session: Session, *, notice_id: int, error: str, spread: float, now:
 
 def release(session: Session, *, notice_id: int, pause_until: datetime | None = None) -> None:
     """The notice was not sent and nothing is wrong with it; `pause_until` holds all sending, in every process."""
-    notice = session.get_one(Notice, notice_id, with_for_update=True)
-    notice.claimed_until = None
+    notice = _taken(session, notice_id)
+    if notice is not None:
+        notice.claimed_until = None
     if pause_until is not None:
-        session.merge(Setting(key=PAUSE, value={"until": pause_until.isoformat()}))
+        pause = session.get(Setting, PAUSE, with_for_update=True)
+        # Of several refusals in flight the longest counts.
+        if pause is None or datetime.fromisoformat(pause.value["until"]) < pause_until:
+            _keep(session, PAUSE, {"until": pause_until.isoformat()})
 
 
 def bury(session: Session, *, notice_id: int, error: str) -> None:
     """The notice can't be delivered; it waits in the panel for a decision."""
-    _end(session.get_one(Notice, notice_id, with_for_update=True), NoticeStatus.DEAD, error)
+    notice = _taken(session, notice_id)
+    if notice is not None:
+        _end(notice, NoticeStatus.DEAD, error)
 
 
 def bury_blocked(session: Session, *, notice_id: int, now: datetime) -> None:
     """The person blocked the bot: this notice and whatever else is due is buried, and so is what comes."""
-    notice = session.get_one(Notice, notice_id, with_for_update=True)
+    notice = _taken(session, notice_id)
+    if notice is None:
+        return
     person = session.get_one(Person, notice.person_id, with_for_update=True)
     person.blocked_at = person.blocked_at or now
     _end(notice, NoticeStatus.DEAD, "blocked")
@@ -132,6 +166,36 @@ def bury_blocked(session: Session, *, notice_id: int, now: datetime) -> None:
     )
     for other in others:
         _end(other, NoticeStatus.DEAD, "blocked")
+
+
+def _taken(session: Session, notice_id: int) -> Notice | None:
+    """The notice that was on its way; none when its person was erased meanwhile."""
+    return session.get(Notice, notice_id, with_for_update=True)
+
+
+def _outgoing(notice: Notice, person: Person) -> Outgoing:
+    return Outgoing(
+        notice_id=notice.id,
+        person_id=person.id,
+        external_id=person.external_id or 0,
+        locale=person.locale,
+        kind=notice.kind,
+        params=dict(notice.params),
+        expected=notice.expected,
+        attempts=notice.attempts,
+    )
+
+
+def _reserve(session: Session, at: float, seconds: float) -> float:
+    pace = session.get(Setting, PACE, with_for_update=True)
+    starts = next_start(at, pace.value["next"] if pace else 0.0)
+    _keep(session, PACE, {"next": starts + seconds})
+    return starts
+
+
+def _keep(session: Session, key: str, value: dict[str, Any]) -> None:
+    statement = insert(session, Setting).values(key=key, value=value)
+    session.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
 
 def _paused(session: Session, now: datetime) -> bool:
@@ -148,10 +212,10 @@ def _end(notice: Notice, status: NoticeStatus, why: str) -> None:
     notice.status, notice.error, notice.claimed_until = status, why[:200], None
 
 
-def _may_go(session: Session, notice: Notice, person: Person, now: datetime, zone: ZoneInfo) -> bool:
+def _may_go(session: Session, notice: Notice, person: Person, leaving: bool, now: datetime, zone: ZoneInfo) -> bool:
     if notice.expires_at is not None and notice.expires_at <= now:
         _end(notice, NoticeStatus.CANCELLED, "expired")
-    elif person.erased_at is not None or _withdrawn(session, person.id):
+    elif person.erased_at is not None or leaving:
         _end(notice, NoticeStatus.CANCELLED, "withdrawn")
     elif person.external_id is None or person.platform != PLATFORM:
         _end(notice, NoticeStatus.DEAD, "nowhere")
@@ -166,9 +230,10 @@ def _may_go(session: Session, notice: Notice, person: Person, now: datetime, zon
     return False
 
 
-def _withdrawn(session: Session, person_id: int) -> bool:
-    given = session.scalars(select(Consent.withdrawn_at).where(Consent.person_id == person_id)).all()
-    return bool(given) and all(moment is not None for moment in given)
+def _withdrawn(session: Session, person_ids: Collection[int]) -> set[int]:
+    """Those of them who have taken back every consent."""
+    query = select(Consent.person_id).where(Consent.person_id.in_(person_ids)).group_by(Consent.person_id)
+    return set(session.scalars(query.having(func.count() == func.count(Consent.withdrawn_at))))
 
 
 def _waking(session: Session, notice: Notice, now: datetime, zone: ZoneInfo) -> bool:

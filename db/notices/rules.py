@@ -9,6 +9,7 @@ from db.dictionaries.rules import Rules
 WEEK = timedelta(days=7)
 FIRST_RETRY = 2.0
 LONGEST_RETRY = 3600.0
+LONGEST_RESERVED = 5.0
 TRIES = 30  # with the longest pause of an hour it takes about a day to give up
 
 
@@ -56,6 +57,14 @@ def retry_after(attempts: int, *, spread: float) -> timedelta:
     """How long to wait after the n-th failure (from 1): doubling up to an hour, times `spread` (0.5–1.5, drawn)."""
     seconds = min(LONGEST_RETRY, FIRST_RETRY * 2.0 ** (min(attempts, 20) - 1))
     return timedelta(seconds=seconds * spread)
+
+
+def next_start(at: float, reserved: float) -> float:
+    """When the next messages may begin, in seconds: what other processes have reserved comes first.
+
+    Nobody reserves more than a moment; more than that is another machine's wrong clock and is not waited for.
+    """
+    return reserved if at < reserved <= at + LONGEST_RESERVED else at
 
 
 def _days(rules: Rules) -> set[int]:

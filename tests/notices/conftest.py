@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.delivery import Delivery
 from bot.house import House
@@ -16,7 +17,7 @@ from bot.settings import BotSettings
 from db.clock import FrozenClock
 from db.database import Database
 from db.notices import services
-from db.notices.models import Notice
+from db.notices.models import Notice, NoticeStatus
 from tests.support.town import add_teacher
 
 NOTE = "tests.note"
@@ -64,6 +65,11 @@ class Post:
     def notice(self, key: str) -> Notice:
         """The row as it stands."""
         return self.database.read(lambda session: session.query(Notice).filter_by(key=key).one())
+
+    def left(self) -> int:
+        """How many are not sent yet."""
+        waiting = select(func.count()).select_from(Notice).where(Notice.status != NoticeStatus.SENT)
+        return self.database.read(lambda session: session.scalar(waiting) or 0)
 
     async def got(self, external_id: int) -> list[str]:
         """The texts that arrived."""

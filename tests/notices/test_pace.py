@@ -1,0 +1,27 @@
+"""The pace of notices: never more than the messenger takes, answers to people first."""
+
+import time
+
+from bot.pace import BESIDE_ANSWERS, LONGEST_GAP, Pace
+
+
+async def test_answers_take_the_place_of_notices_and_some_notices_go_all_the_same() -> None:
+    pace = Pace(per_second=100.0)
+    for _ in range(5):
+        await pace.wait(answers=0)
+    begun = time.monotonic()
+    await pace.wait(answers=2)
+    took = time.monotonic() - begun
+    assert 2 / 100 <= took < LONGEST_GAP
+    assert pace.gap == 1 / BESIDE_ANSWERS, "the next burst of answers finds room"
+    begun = time.monotonic()
+    await pace.wait(answers=1_000)
+    assert LONGEST_GAP - 0.05 <= time.monotonic() - begun < LONGEST_GAP + 0.1
+
+
+async def test_what_other_processes_reserved_is_waited_for() -> None:
+    pace = Pace(per_second=100.0)
+    begun = time.monotonic()
+    pace.not_before(time.time() + 0.1)
+    await pace.wait(answers=0)
+    assert time.monotonic() - begun >= 0.09
