@@ -69,7 +69,7 @@ def install(app: Flask, house: Panel) -> None:
     """Adds the pages of signing in; every request reloads the account."""
     manager = LoginManager(app)
     manager.session_protection = None  # a phone changes its address all day; the mark below ends old sessions
-    limiter = Limiter(key_func=client_address, storage_uri="memory://", strategy="moving-window", app=app)
+    limiter = _limiter(app, house)
     app.extensions["opora_limiter"] = limiter
     ended = EndedSessions()
 
@@ -154,6 +154,31 @@ def install(app: Flask, house: Panel) -> None:
         return redirect(url_for("today.index"))
 
     app.register_blueprint(pages)
+
+
+def _limiter(app: Flask, house: Panel) -> Limiter:
+    """Limits by address: of all panel processes together with REDIS_URL, of each alone without it or while it is away.
+
+    What must hold across processes either way, guessing one account, is counted in the database.
+    """
+    redis_url = house.settings.redis_url
+    options: dict[str, Any] = {}
+    if redis_url:
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
+
+        # People wait for it: one more quick try, then this process counts alone for a while.
+        options = {"socket_connect_timeout": 1, "socket_timeout": 1, "retry": Retry(NoBackoff(), 1)}
+    return Limiter(
+        key_func=client_address,
+        storage_uri=redis_url or "memory://",
+        storage_options=options,
+        key_prefix="opora-panel",
+        strategy="moving-window",
+        in_memory_fallback_enabled=redis_url is not None,
+        swallow_errors=redis_url is not None,
+        app=app,
+    )
 
 
 def _demo_login(house: Panel) -> tuple[str, str] | None:

@@ -58,9 +58,8 @@ async def run(settings: BotSettings) -> None:
         await asyncio.gather(receiver.finish(), stop_scheduler(scheduler))
         commands.cancel()
         await asyncio.gather(commands, sending, return_exceptions=True)
-        await dispatcher.storage.close()
         await bot.session.close()
-        await house.database.close()
+        await house.close()
         log.info("bot_stopped")
 
 

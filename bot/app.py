@@ -1,7 +1,6 @@
 """How the bot is put together: the dispatcher that the real bot and the tests run alike."""
 
 from aiogram import Dispatcher, Router
-from aiogram.fsm.storage.base import BaseStorage
 
 from bot import fallback
 from bot.applications import handlers as applications
@@ -14,12 +13,11 @@ from bot.middlewares.sense import SenseMiddleware
 from bot.middlewares.visits import VisitMiddleware
 from bot.notices import handlers as notices
 from bot.people import handlers as people
-from bot.storage import DatabaseStorage
 
 
 def create_dispatcher(house: House) -> Dispatcher:
     """All routers in their order: commands first, so that they work in any state; the fallback last."""
-    dispatcher = Dispatcher(storage=make_storage(house))
+    dispatcher = Dispatcher(storage=house.dialogs, events_isolation=house.dialogs.isolation())
     dispatcher.update.outer_middleware(VisitMiddleware(house))
     dispatcher.callback_query.middleware(SenseMiddleware())
     for observer in (dispatcher.message, dispatcher.callback_query):
@@ -38,8 +36,3 @@ def _copy(router: Router) -> Router:
     for inner in router.sub_routers:
         copy.include_router(_copy(inner))
     return copy
-
-
-def make_storage(house: House) -> BaseStorage:
-    """Where dialogs are kept: our database."""
-    return DatabaseStorage(house.database, house.clock)

@@ -1,10 +1,12 @@
 """What nobody else understood still gets an answer and a way on."""
 
 from aiogram import Router
+from aiogram.filters import StateFilter
 from aiogram.types import CallbackQuery, Message
 
 from bot.people import entry
 from bot.screens import NothingTap
+from bot.storage import LOST, DialogsLostError
 from bot.visit import Visit
 
 router = Router(name="fallback")
@@ -21,6 +23,12 @@ async def stale(_tap: CallbackQuery, visit: Visit) -> None:
     """A button from an old or foreign screen, or a forged one: a friendly word and a fresh menu."""
     await visit.toast("errors.stale_button")
     await entry.menu(visit)
+
+
+@router.message(StateFilter(LOST), flags={"gate": "open"})
+async def unplaced(_message: Message) -> None:
+    """A text while nobody can say what it answers: it is tried again rather than misunderstood."""
+    raise DialogsLostError
 
 
 @router.message()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from bot.settings import BotSettings
+from bot.storage import Dialogs, make_dialogs
 from db.clock import Clock
 from db.database import AsyncDatabase
 from db.packs import Pack, load_pack
@@ -12,7 +13,7 @@ from db.packs import Pack, load_pack
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The door to the data, the clock, the region's pack and zone, the settings.
+    """The door to the data, the clock, the region's pack and zone, the settings, where each dialog stands.
 
     `stirred` is set when this process wrote something: there may be a notice to deliver.
     """
@@ -22,6 +23,7 @@ class House:
     pack: Pack
     zone: ZoneInfo
     settings: BotSettings
+    dialogs: Dialogs
     stirred: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
@@ -29,4 +31,10 @@ class House:
         """Opens everything the settings name."""
         pack = load_pack(settings.region_pack)
         zone = ZoneInfo(settings.time_zone) if settings.time_zone else pack.zone
-        return cls(AsyncDatabase(settings.database_url), clock or Clock(), pack, zone, settings)
+        database, clock = AsyncDatabase(settings.database_url), clock or Clock()
+        return cls(database, clock, pack, zone, settings, make_dialogs(settings, database, clock))
+
+    async def close(self) -> None:
+        """Commits what waits and lets go of every connection."""
+        await self.dialogs.close()
+        await self.database.close()

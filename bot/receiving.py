@@ -19,6 +19,7 @@ from aiogram.types import Update
 from bot.house import House
 from bot.screens import Screen, menu_row
 from bot.session import BotSession
+from bot.storage import DialogsLostError
 from db.inbox import services as inbox
 from db.inbox.services import Received
 from db.people import services as people
@@ -210,7 +211,7 @@ class Receiver:
             except TelegramRetryAfter as error:
                 await asyncio.sleep(error.retry_after)
                 continue
-            except (TelegramNetworkError, TelegramServerError) as error:
+            except (TelegramNetworkError, TelegramServerError, DialogsLostError) as error:
                 if attempt < NETWORK_TRIES:
                     await asyncio.sleep(min(10.0, 0.2 * 2**attempt))
                     continue

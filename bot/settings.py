@@ -17,7 +17,6 @@ class BotSettings(DataSettings):
     bot_token: SecretStr | None = None
     telegram_api_url: str = OFFICIAL_API
     telegram_proxy: str | None = None
-    redis_url: str | None = None
     metrics_listen: str | None = None
     webhook_url: str | None = None
     webhook_secret: SecretStr | None = None
@@ -33,10 +32,10 @@ class BotSettings(DataSettings):
             raise ValueError("expected a token from @BotFather such as 123456:ABC-def")
         return value
 
-    @field_validator("webhook_listen", "sandbox_listen", "admin_listen")
+    @field_validator("webhook_listen", "sandbox_listen", "admin_listen", "metrics_listen")
     @classmethod
-    def _address(cls, value: str) -> str:
-        if not re.fullmatch(r"[^:\s]+:\d{1,5}", value):
+    def _address(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[^:\s]+:\d{1,5}", value):
             raise ValueError("expected host:port such as 127.0.0.1:8080")
         return value
 
@@ -46,13 +45,6 @@ class BotSettings(DataSettings):
         if value is not None and not re.match(r"https?://\S+", value):
             raise ValueError("expected an address that begins with http:// or https://")
         return value.rstrip("/") if value else value
-
-    @field_validator("redis_url", "metrics_listen")
-    @classmethod
-    def _not_yet(cls, value: str | None) -> str | None:
-        if value is not None:
-            raise ValueError("not supported in this version; leave it unset")
-        return value
 
     @field_validator("telegram_proxy")
     @classmethod

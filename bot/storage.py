@@ -1,20 +1,50 @@
-"""Where aiogram keeps what a dialog waits for: our database, so that a restart changes nothing."""
+"""Where aiogram keeps what a dialog waits for: our database, so that a restart changes nothing; Redis by REDIS_URL."""
 
+from abc import abstractmethod
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
 from aiogram.fsm.state import State
-from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
+from aiogram.fsm.storage.base import BaseEventIsolation, BaseStorage, StateType, StorageKey
+from aiogram.fsm.storage.memory import DisabledEventIsolation
 
+from bot.settings import BotSettings
 from db.clock import Clock
 from db.database import AsyncDatabase
 from db.inbox import services as inbox
 
 KEPT = 10_000
+LOST = "dialogs:lost"
+"""The state of every dialog while nobody can say which it is: no text is taken for the answer to something else."""
 
 
-class DatabaseStorage(BaseStorage):
+class DialogsLostError(Exception):
+    """Where dialogs are kept doesn't answer now; the update is to be tried again."""
+
+
+class Dialogs(BaseStorage):
+    """What the house asks of a storage beyond aiogram's own questions."""
+
+    @abstractmethod
+    async def forget(self, *, external_id: int) -> None:
+        """Nothing of this person's dialogs is kept any more. Raises DialogsLostError."""
+
+    def isolation(self) -> BaseEventIsolation:
+        """What keeps two updates of one dialog apart; within a process the receiver's lanes do."""
+        return DisabledEventIsolation()
+
+
+def make_dialogs(settings: BotSettings, database: AsyncDatabase, clock: Clock) -> Dialogs:
+    """The storage that the settings ask for."""
+    if settings.redis_url is None:
+        return DatabaseStorage(database, clock)
+    from bot.shared import SharedStorage  # its client takes a fifth of a second to import
+
+    return SharedStorage(settings.redis_url)
+
+
+class DatabaseStorage(Dialogs):
     """Dialogs in the table `dialog`, the recent ones at hand: a tap that waits for no text costs no read.
 
     One process per database owns the dialogs; several processes share them through REDIS_URL.
@@ -49,9 +79,9 @@ class DatabaseStorage(BaseStorage):
     async def close(self) -> None:
         """Nothing to close: the database is not ours."""
 
-    def forget(self, *, chat_id: int) -> None:
-        """Drops what is at hand for a private chat, after somebody else removed its rows."""
-        for name in [name for name in self._recent if name.endswith(f":{chat_id}:{chat_id}")]:
+    async def forget(self, *, external_id: int) -> None:
+        """Drops what is at hand; the rows end with the person's other data."""
+        for name in [name for name in self._recent if name.endswith(f":{external_id}")]:
             del self._recent[name]
 
     async def _load(self, key: StorageKey) -> tuple[str | None, dict[str, Any]]:

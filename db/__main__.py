@@ -165,6 +165,8 @@ def _forget_person(arguments: argparse.Namespace, settings: PrepareSettings) -> 
 
     storage = Storage(settings.data_dir)
     with _ready(settings) as database:
+        if settings.redis_url is not None:
+            _forget_dialogs(database, settings.redis_url, arguments.id)
         names = database.write(erasure.erase, person_id=arguments.id, requested_by="operator", now=Clock().now())
         for name in names:
             storage.remove(name)
@@ -172,6 +174,21 @@ def _forget_person(arguments: argparse.Namespace, settings: PrepareSettings) -> 
         database.scrub()
     _say(f"person {arguments.id} is erased, files deleted: {len(names)}")
     return 0
+
+
+def _forget_dialogs(database: Database, redis_url: str, person_id: int) -> None:
+    """First: an erasure is written down only when nothing is left elsewhere."""
+    from redis import RedisError
+
+    from db.inbox import shared
+    from db.people.queries import external_id
+
+    known = database.read(external_id, person_id=person_id)
+    try:
+        if known is not None:
+            shared.forget(redis_url, external_id=known)
+    except RedisError as error:
+        raise SettingsError(f"REDIS_URL: no answer ({type(error).__name__}); nothing was erased") from None
 
 
 def _prepare(_: argparse.Namespace, settings: PrepareSettings) -> int:

@@ -1,6 +1,7 @@
 """Settings of the data: which database, which region, where files live. Read from the environment and `.env`."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -47,6 +48,7 @@ class DataSettings(CommonSettings):
     """What the database and the region pack need."""
 
     database_url: str = "sqlite:///data/opora.db"
+    redis_url: str | None = None
     data_dir: Path = ROOT / "data"
     region_pack: str = "chelyabinsk"
     time_zone: str | None = None
@@ -63,6 +65,13 @@ class DataSettings(CommonSettings):
             backend = ""
         if backend not in ("sqlite", "postgresql"):
             raise ValueError("expected sqlite:///path/to/file.db or postgresql://user:password@host/name")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: str | None) -> str | None:
+        if value is not None and not re.match(r"rediss?://[^/\s]", value):
+            raise ValueError("expected redis://:password@host:6379/0 or rediss://…")
         return value
 
     @field_validator("time_zone")

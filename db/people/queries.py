@@ -105,6 +105,11 @@ def visitor(session: Session, *, external_id: int, platform: str = "telegram") -
     )
 
 
+def external_id(session: Session, *, person_id: int) -> int | None:
+    """The person's number in the messenger; nothing for who never came there or is erased."""
+    return session.scalar(select(Person.external_id).where(Person.id == person_id))
+
+
 def current_consent_texts(session: Session) -> list[ConsentText]:
     """The texts of the newest version, one for each purpose."""
     return list(

@@ -24,8 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
         ("time_zone", "Mars/Olympus"),
         ("log_level", "LOUD"),
         ("log_format", "xml"),
-        ("redis_url", "redis://127.0.0.1"),
-        ("metrics_listen", "127.0.0.1:9000"),
+        ("redis_url", "127.0.0.1:6379"),
+        ("metrics_listen", "9000"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_line(name: str, value: str) -> None:

@@ -69,7 +69,7 @@ class Bot:
 
     async def _close(self) -> None:
         await self.bot.session.close()
-        await self.house.database.close()
+        await self.house.close()
 
 
 class Town:
