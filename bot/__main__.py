@@ -21,6 +21,7 @@ from bot.receiving import Receiver
 from bot.scheduler import make_scheduler, stop_scheduler
 from bot.session import make_bot
 from bot.settings import BotSettings
+from bot.watching import watching
 from bot.webhook import serve_webhook
 from db.errors import SettingsError
 from db.logs import configure_logging
@@ -48,11 +49,12 @@ async def run(settings: BotSettings) -> None:
     sending = asyncio.create_task(delivery.run(stop))
     scheduler.start()
     try:
-        await receiver.recover()
-        if settings.webhook_url:
-            await serve_webhook(bot, receiver, settings, stop)
-        else:
-            await receiver.poll(stop)
+        async with watching(house, receiver):
+            await receiver.recover()
+            if settings.webhook_url:
+                await serve_webhook(bot, receiver, settings, stop)
+            else:
+                await receiver.poll(stop)
     finally:
         stop.set()
         await asyncio.gather(receiver.finish(), stop_scheduler(scheduler))

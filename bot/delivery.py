@@ -26,6 +26,7 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
 )
 
+from bot import metrics
 from bot.house import House
 from bot.notices.registry import rendered
 from bot.pace import PER_SECOND, Pace
@@ -159,25 +160,31 @@ class Delivery:
                 zone=self._house.zone,
             )
         except Exception as error:  # a notice that can't be said must not hold up the others
+            metrics.REFUSED.inc()
             log.error("notice_not_rendered", notice=number, kind=outgoing.kind, exc_info=error)
             return partial(outbox.bury, notice_id=number, error=f"render: {type(error).__name__}")
         try:
             await self._send(outgoing, screen)
         except TelegramRetryAfter as error:
+            metrics.PUT_OFF.inc()
             log.warning("delivery_paused", seconds=error.retry_after)
             self._refused = True  # whoever waits for a moment to send must not, until the database tells everybody
             until = self._house.clock.now() + timedelta(seconds=error.retry_after)
             return partial(outbox.release, notice_id=number, pause_until=until)
         except TelegramForbiddenError:
+            metrics.REFUSED.inc()
             log.info("notice_blocked", notice=number)
             return partial(outbox.bury_blocked, notice_id=number, now=self._house.clock.now())
         except UNDELIVERABLE as error:
+            metrics.REFUSED.inc()
             log.error("notice_refused", notice=number, kind=outgoing.kind, reason=error.message)
             return partial(outbox.bury, notice_id=number, error=f"refused: {error.message}")
         except TelegramNetworkError as error:
+            metrics.PUT_OFF.inc()
             self._stumble("delivery_connection_lost", error)
             return partial(outbox.release, notice_id=number)
         except TelegramAPIError as error:
+            metrics.PUT_OFF.inc()
             self._stumble("delivery_server_failed", error)
             spread = random.uniform(0.5, 1.5)  # noqa: S311
             name = type(error).__name__
@@ -186,6 +193,7 @@ class Delivery:
             log.info("delivery_goes_on")
             self._failures = 0
         self._delivered += 1
+        metrics.SENT.inc()
         return partial(outbox.mark_sent, notice_id=number, now=self._house.clock.now())
 
     async def _send(self, outgoing: Outgoing, screen: Screen) -> None:

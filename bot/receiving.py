@@ -7,6 +7,7 @@ set aside, and the chat's next ones go on.
 import asyncio
 import json
 import random
+import time
 from collections import deque
 from collections.abc import Sequence
 from typing import Any
@@ -16,6 +17,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.exceptions import TelegramForbiddenError, TelegramNetworkError, TelegramRetryAfter, TelegramServerError
 from aiogram.types import Update
 
+from bot import metrics
 from bot.house import House
 from bot.screens import Screen, menu_row
 from bot.session import BotSession
@@ -34,6 +36,7 @@ AT_ONCE = 64
 BACKLOG = 5_000
 LANE = 200  # of one chat at hand; more wait in the database, so that a flood fills neither memory nor the backlog
 POLL_SECONDS = 25
+FETCHED_WITHIN = 60.0
 STOP_WITHIN = 9.0
 CUT = ("first_name", "last_name", "username")
 
@@ -91,6 +94,13 @@ class Receiver:
         self._room = asyncio.Event()
         self._room.set()
         self._waiting = 0
+        self._fetched = -FETCHED_WITHIN
+        self.listening = False  # by webhook
+
+    @property
+    def receiving(self) -> bool:
+        """Whether updates reach us: a webhook listens, or Telegram was asked a moment ago and answered."""
+        return self.listening or time.monotonic() - self._fetched < FETCHED_WITHIN
 
     async def recover(self) -> None:
         """Goes on with what an earlier process received and did not finish."""
@@ -107,23 +117,28 @@ class Receiver:
         """Stores updates durably, then puts the new ones into their lanes. When it returns they may be acknowledged."""
         items = [received(raw) for raw in updates]
         new = await self._house.database.write(inbox.receive, updates=items, now=self._house.clock.now())
+        metrics.RECEIVED.inc(len(new))
         for item in items:
             if item.update_id in new:
                 self._enqueue(item)
 
     async def poll(self, stop: asyncio.Event) -> None:
-        """Long polling until told to stop; a lost connection is logged once and retried with back-off."""
+        """Long polling until told to stop; a lost connection is logged once and retried with back-off.
+
+        The first call, and those after a long outage, don't wait for updates: `receiving` is known at once.
+        """
         offset: int | None = None
         pause = 0.0
         while not stop.is_set():
             await _first(self._room.wait(), stop.wait())
-            request = asyncio.ensure_future(self._fetch(offset))
+            request = asyncio.ensure_future(self._fetch(offset, wait=POLL_SECONDS if self.receiving else 0))
             await _first(request, stop.wait(), keep=request)
             if not request.done():
                 request.cancel()
                 break
             error = request.exception()
             if error is None:
+                self._fetched = time.monotonic()
                 if pause:
                     log.info("telegram_connection_back")
                     pause = 0.0
@@ -153,9 +168,9 @@ class Receiver:
             await asyncio.wait(set(self._running))
         await self._flush()
 
-    async def _fetch(self, offset: int | None) -> list[dict[str, Any]]:
+    async def _fetch(self, offset: int | None, *, wait: int) -> list[dict[str, Any]]:
         assert isinstance(self._bot.session, BotSession)  # noqa: S101  make_bot makes no other
-        return await self._bot.session.raw_updates(self._bot, offset=offset, wait=POLL_SECONDS, allowed=ALLOWED)
+        return await self._bot.session.raw_updates(self._bot, offset=offset, wait=wait, allowed=ALLOWED)
 
     def _enqueue(self, item: Received, *, spills: bool = True) -> None:
         lane = self._lanes.get(item.chat_key)
@@ -200,6 +215,7 @@ class Receiver:
         return False
 
     async def _handle(self, item: Received) -> None:
+        begun = time.perf_counter()
         for attempt in range(1, NETWORK_TRIES + 1):
             try:
                 update = Update.model_validate_json(item.payload, context={"bot": self._bot})
@@ -221,6 +237,7 @@ class Receiver:
                 tries = await self._house.database.write(
                     inbox.note_failure, update_id=item.update_id, error=type(error).__name__
                 )
+                metrics.FAILED.inc()
                 log.error("update_failed", update_id=item.update_id, tries=tries, exc_info=error)
                 if tries < TRIES:
                     await asyncio.sleep(0.2 * tries)
@@ -228,9 +245,12 @@ class Receiver:
                 await self._set_aside(item, error)
                 return
             self._done(item.update_id)
+            metrics.HANDLED.inc()
+            metrics.HANDLING.observe(time.perf_counter() - begun)
             return
 
     async def _set_aside(self, item: Received, error: Exception) -> None:
+        metrics.QUARANTINED.inc()
         log.error("update_quarantined", update_id=item.update_id, reason=type(error).__name__)
         await self._house.database.write(inbox.quarantine, update_id=item.update_id, now=self._house.clock.now())
         t = translator(self._house.settings.locale)

@@ -8,6 +8,7 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
+from aiogram.exceptions import TelegramAPIError
 from aiogram.methods import (
     AnswerCallbackQuery,
     DeleteMessage,
@@ -23,6 +24,7 @@ from aiogram.methods import (
 from aiogram.methods.base import TelegramType
 from aiohttp import ClientTimeout
 
+from bot import metrics
 from bot.settings import BotSettings
 
 # Nobody reads what these answer beyond «it worked»; parsing it costs a third of a tap.
@@ -48,7 +50,11 @@ class BotSession(AiohttpSession):
         """One call, counted when it says something."""
         if type(method).__name__.startswith(("Send", "Edit")) and not isinstance(method, SendChatAction):
             self.messages += 1
-        return await super().make_request(bot, method, timeout)
+        try:
+            return await super().make_request(bot, method, timeout)
+        except TelegramAPIError as error:
+            metrics.call_failed(error)
+            raise
 
     def check_response(
         self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str

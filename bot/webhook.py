@@ -46,8 +46,10 @@ async def serve_webhook(bot: Bot, receiver: Receiver, settings: BotSettings, sto
     await runner.setup()
     await web.TCPSite(runner, host, int(port)).start()
     await bot.set_webhook(settings.webhook_url + PATH, secret_token=secret, allowed_updates=ALLOWED)
+    receiver.listening = True
     log.info("webhook_listening", host=host, port=int(port))
     try:
         await stop.wait()
     finally:
+        receiver.listening = False
         await runner.cleanup()

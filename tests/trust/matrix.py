@@ -102,6 +102,7 @@ MATRIX: dict[str, Row] = {
     # endpoint: who and what
     "today.index": Row(one("/"), "any"),
     "health.health": Row(one("/health"), "any"),
+    "health.ready": Row(one("/ready"), "any"),
     "auth.login": Row(one("/login", "/login?next=/people/{person}"), "any"),
     "auth.logout": Row(one("/logout"), "any", ()),
     "auth.link": Row(one("/link/{person}"), "any", form=lambda side: {}),
