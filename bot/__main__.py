@@ -23,7 +23,7 @@ from bot.session import make_bot
 from bot.settings import BotSettings
 from bot.watching import watching
 from bot.webhook import serve_webhook
-from db.errors import SettingsError
+from db.errors import SettingsError, StorageError
 from db.logs import configure_logging
 from db.settings import keep_private
 
@@ -82,6 +82,9 @@ def main() -> int:
         asyncio.run(run(settings))
     except SettingsError as error:
         print(f"opora: {error}", file=sys.stderr)
+        return 1
+    except StorageError as error:
+        print(f"opora: DATABASE_URL: cannot be written to: {getattr(error.__cause__, 'orig', error)}", file=sys.stderr)
         return 1
     return 0
 

@@ -18,10 +18,12 @@ from aiogram.exceptions import TelegramForbiddenError, TelegramNetworkError, Tel
 from aiogram.types import Update
 
 from bot import metrics
+from bot.apologies import Apologies
 from bot.house import House
 from bot.screens import Screen, menu_row
 from bot.session import BotSession
 from bot.storage import DialogsLostError
+from db.errors import StorageError
 from db.inbox import services as inbox
 from db.inbox.services import Received
 from db.people import services as people
@@ -37,6 +39,7 @@ BACKLOG = 5_000
 LANE = 200  # of one chat at hand; more wait in the database, so that a flood fills neither memory nor the backlog
 POLL_SECONDS = 25
 FETCHED_WITHIN = 60.0
+STORE_AGAIN = 1.0  # seconds
 STOP_WITHIN = 9.0
 CUT = ("first_name", "last_name", "username")
 
@@ -89,6 +92,7 @@ class Receiver:
         self._spilled: dict[int, int] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._places = asyncio.Semaphore(AT_ONCE)
+        self._apologies = Apologies(bot, house.settings.locale)
         self._handled: list[int] = []
         self._flushing: asyncio.Task[None] | None = None
         self._room = asyncio.Event()
@@ -114,9 +118,17 @@ class Receiver:
             self._enqueue(item, spills=False)
 
     async def take(self, updates: Sequence[dict[str, Any]]) -> None:
-        """Stores updates durably, then puts the new ones into their lanes. When it returns they may be acknowledged."""
+        """Stores updates durably, then puts the new ones into their lanes. When it returns they may be acknowledged.
+
+        Raises StorageError on a full disk, say, after telling those who wait: the messenger will offer them again.
+        """
         items = [received(raw) for raw in updates]
-        new = await self._house.database.write(inbox.receive, updates=items, now=self._house.clock.now())
+        try:
+            new = await self._house.database.write(inbox.receive, updates=items, now=self._house.clock.now())
+        except StorageError as error:
+            log.error("updates_not_stored", count=len(items), reason=type(error.__cause__).__name__)
+            await self._apologies.tell(updates)
+            raise
         metrics.RECEIVED.inc(len(new))
         for item in items:
             if item.update_id in new:
@@ -143,9 +155,12 @@ class Receiver:
                     log.info("telegram_connection_back")
                     pause = 0.0
                 updates = request.result()
-                if updates:
-                    await self.take(updates)
-                    offset = updates[-1]["update_id"] + 1
+                try:
+                    if updates:
+                        await self.take(updates)
+                        offset = updates[-1]["update_id"] + 1
+                except StorageError:
+                    await _first(asyncio.sleep(STORE_AGAIN), stop.wait())
                 continue
             if not pause:
                 log.warning("telegram_connection_lost", reason=type(error).__name__)
@@ -193,8 +208,13 @@ class Receiver:
         last = 0
         try:
             while lane or await self._refill(chat_key, lane, last):
-                async with self._places:
-                    await self._handle(lane[0])
+                try:
+                    async with self._places:
+                        await self._handle(lane[0])
+                except StorageError as error:  # what became of it could not be written down: it stays the first
+                    log.error("update_waits", update_id=lane[0].update_id, reason=type(error.__cause__).__name__)
+                    await asyncio.sleep(STORE_AGAIN)
+                    continue
                 last = max(last, lane.popleft().update_id)
                 self._waiting -= 1
                 if self._waiting < BACKLOG // 2:
@@ -268,7 +288,13 @@ class Receiver:
     async def _flush(self) -> None:
         while self._handled:
             batch, self._handled = self._handled, []
-            await self._house.database.write(inbox.mark_handled, update_ids=batch, now=self._house.clock.now())
+            try:
+                await self._house.database.write(inbox.mark_handled, update_ids=batch, now=self._house.clock.now())
+            except (
+                StorageError
+            ):  # the next flush tries again; until then a restart would replay them, which is harmless
+                self._handled = batch + self._handled
+                return
 
 
 async def _first(*waits: Any, keep: asyncio.Future[Any] | None = None) -> None:

@@ -20,9 +20,11 @@ from bot.delivery import Delivery
 from bot.house import House
 from bot.people import erasing
 from bot.receiving import STOP_WITHIN, Receiver
+from db import reserve
 from db.applications import queries as applications
 from db.diagnostics import services as diagnostics
 from db.dictionaries import queries as dictionaries
+from db.engine import database_url
 from db.events import services as events
 from db.inbox import services as inbox
 from db.locks import alone
@@ -59,6 +61,7 @@ async def keep_house(house: House) -> None:
     jobs: dict[str, Callable[[], Awaitable[object]]] = {
         name: partial(house.database.write, _chore, name=name, chore=chore, now=now) for name, chore in CHORES.items()
     }
+    jobs["reserve"] = partial(asyncio.to_thread, reserve.keep, database_url(house.settings.database_url))
     jobs |= {"erasing": partial(erasing.carry_out, house), "files": partial(_drop_stray_files, house)}
     for name, job in jobs.items():
         try:

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.receiving import ALLOWED, Receiver
 from bot.settings import BotSettings
+from db.errors import StorageError
 
 log = structlog.get_logger(__name__)
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -28,7 +29,10 @@ def webhook_app(receiver: Receiver, secret: str) -> web.Application:
             int(raw["update_id"])
         except (ValueError, KeyError, TypeError):
             return web.Response(status=400)
-        await receiver.take([raw])
+        try:
+            await receiver.take([raw])
+        except StorageError:
+            return web.Response(status=503)  # Telegram will offer it again
         return web.Response()
 
     app = web.Application(client_max_size=2**20)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session
 
+from db import reserve
 from db.engine import is_sqlite, make_async_engine, make_engine, scrub, writing
 from db.errors import StorageError
 
@@ -48,10 +49,18 @@ class Database:
     def write(self, use_case: UseCase[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Runs a use case in one transaction and commits. Raises what it raises; StorageError when the disk refuses."""
         try:
-            with Session(self._writing, expire_on_commit=False) as session, session.begin():
-                return use_case(session, *args, **kwargs)
+            try:
+                return self._write(use_case, *args, **kwargs)
+            except OperationalError as error:
+                if not reserve.give_up(self.engine, error):
+                    raise
+            return self._write(use_case, *args, **kwargs)
         except OperationalError as error:
             raise _storage_error(error) from error
+
+    def _write(self, use_case: UseCase[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            return use_case(session, *args, **kwargs)
 
     def read(self, query: UseCase[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Runs a read-only query."""
@@ -72,6 +81,9 @@ class _Job:
     run: Callable[[Session], Any]
     future: asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop
+
+
+_Outcome = tuple[_Job, Any, BaseException | None]
 
 
 class _Writer(threading.Thread):
@@ -118,21 +130,27 @@ class _Writer(threading.Thread):
                 return batch, False
 
     def _run_batch(self, batch: list[_Job]) -> None:
-        outcomes: list[tuple[_Job, Any, BaseException | None]] = []
         try:
-            with self._engine.connect() as connection, connection.begin():
-                for job in batch:
-                    outcomes.append((job, *self._run_job(connection, job)))
+            try:
+                outcomes = self._run_together(batch)
+            except OperationalError as error:
+                if not reserve.give_up(self._engine, error):
+                    raise
+                outcomes = self._run_together(batch)
         except OperationalError as error:
             outcomes = [(job, None, _storage_error(error)) for job in batch]
         except Exception as error:  # noqa: BLE001  whoever waits must be told, whatever went wrong
             outcomes = [(job, None, error) for job in batch]
-        loops: dict[asyncio.AbstractEventLoop, list[tuple[_Job, Any, BaseException | None]]] = {}
+        loops: dict[asyncio.AbstractEventLoop, list[_Outcome]] = {}
         for outcome in outcomes:
             loops.setdefault(outcome[0].loop, []).append(outcome)
         for loop, finished in loops.items():
             if not loop.is_closed():
                 loop.call_soon_threadsafe(_answer, finished)
+
+    def _run_together(self, batch: list[_Job]) -> list[_Outcome]:
+        with self._engine.connect() as connection, connection.begin():
+            return [(job, *self._run_job(connection, job)) for job in batch]
 
     @staticmethod
     def _run_job(connection: Connection, job: _Job) -> tuple[Any, BaseException | None]:
@@ -151,7 +169,7 @@ class _Writer(threading.Thread):
             session.close()
 
 
-def _answer(outcomes: list[tuple[_Job, Any, BaseException | None]]) -> None:
+def _answer(outcomes: list[_Outcome]) -> None:
     for job, result, error in outcomes:
         if job.future.done():
             continue
@@ -174,10 +192,15 @@ class AsyncDatabase:
             self._writer.start()
 
     async def write(self, use_case: UseCase[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Runs a use case in one transaction, returns after the commit. Raises what the use case raises."""
+        """Runs a use case in one transaction, returns after the commit. Raises what it raises; StorageError when the
+        disk or the server refuses.
+        """
         if self._writer is None:
-            async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
-                return await session.run_sync(use_case, *args, **kwargs)
+            try:
+                async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+                    return await session.run_sync(use_case, *args, **kwargs)
+            except OperationalError as error:
+                raise _storage_error(error) from error
         loop = asyncio.get_running_loop()
         job = _Job(lambda session: use_case(session, *args, **kwargs), loop.create_future(), loop)
         self._writer.submit(job)

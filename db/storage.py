@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 import unicodedata
 import zipfile
 import zlib
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from db.errors import DomainError, NotFoundError
+from db.errors import DomainError, NotFoundError, StorageError
 
 MEGABYTE = 1024 * 1024
 MAX_SIZE = 20 * MEGABYTE
@@ -27,6 +28,8 @@ RELATION = re.compile(rb"<Relationship\b[^>]*>", re.DOTALL)
 FETCHED = re.compile(rb"/(attachedTemplate|oleObject|frame|subDocument|package)\b")
 ORPHAN_AFTER = timedelta(hours=1)
 CHUNK = 256 * 1024
+ROOM_LEFT = MAX_SIZE + 32 * MEGABYTE
+"""In bytes: below this no document is taken in, so that erasures and taps still find room."""
 STORED = re.compile(r"[0-9a-f]{32}\.(pdf|docx|jpg|png)")
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MEDIA_TYPES = {"pdf": "application/pdf", "docx": DOCX, "jpg": "image/jpeg", "png": "image/png"}
@@ -52,8 +55,12 @@ class Storage:
         self._incoming = self._root / "incoming"
 
     def incoming(self) -> Path:
-        """A fresh name to download to; nothing there counts until `keep`."""
+        """A fresh name to download to; nothing there counts until `keep`. Raises StorageError when the disk is so full
+        that a document would take the room that the database needs.
+        """
         self._incoming.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(self._incoming).free < ROOM_LEFT:
+            raise StorageError
         return self._incoming / secrets.token_hex(16)
 
     def keep(self, temporary: Path, file_name: str | None) -> StoredFile:

@@ -42,7 +42,7 @@ class VisitMiddleware(BaseMiddleware):
         visit = Visit(
             bot=data["bot"],
             house=self._house,
-            t=translator(known.locale if known else _language(user.language_code, self._house)),
+            t=translator(known.locale if known else language(user.language_code, self._house.settings.locale)),
             now=self._house.clock.now(),
             chat_id=chat_id,
             user_id=user.id,
@@ -96,5 +96,6 @@ async def refuse(visit: Visit, error: DomainError) -> None:
     await visit.receipt(Screen(visit.t(key, **error.params), [menu_row(visit.t)]))
 
 
-def _language(code: str | None, house: House) -> str:
-    return "en" if code and code.split("-")[0] not in ("ru", "be", "uk", "kk", "tt", "ba") else house.settings.locale
+def language(code: str | None, usual: str) -> str:
+    """The language for somebody who has chosen none: `code` is what the messenger says, `usual` the setting's."""
+    return "en" if code and code.split("-")[0] not in ("ru", "be", "uk", "kk", "tt", "ba") else usual

@@ -1,0 +1,188 @@
+"""A full disk: a kind no, a sound database, erasures that still work, and everything as before when room returns."""
+
+import asyncio
+import os
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, event, func, select
+from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
+
+from db import reserve
+from db.clock import FrozenClock
+from db.database import AsyncDatabase, Database
+from db.dictionaries.models import Setting
+from db.engine import database_url
+from db.errors import StorageError
+from db.storage import Storage
+from tests.operations.conftest import Run, said
+from tests.support.disks import fill, small_disk
+from tests.support.town import Town
+
+PAGE = "x" * 200_000
+
+
+def put(session: Session, number: int) -> None:
+    session.add(Setting(key=f"load {number}", value={"text": PAGE}))
+
+
+def numbers(session: Session) -> int:
+    return session.scalar(select(func.count()).where(Setting.key.startswith("load "))) or 0
+
+
+def sound(file: Path) -> bool:
+    with closing(sqlite3.connect(file)) as connection:
+        return bool(connection.execute("PRAGMA integrity_check").fetchone() == ("ok",))
+
+
+def write_until_refused(database: Database) -> int:
+    """How many writes were acknowledged in all before the first refusal."""
+    number = database.read(numbers)
+    while True:
+        try:
+            database.write(put, number)
+        except StorageError:
+            return number
+        number += 1
+
+
+@pytest.fixture
+def disk(tmp_path: Path, sqlite_url: str) -> Iterator[tuple[Path, str]]:
+    """A disk of 120 MB with a database on it, and its DATABASE_URL."""
+    with small_disk(tmp_path / "disk", 120) as folder:
+        shutil.move(tmp_path / "opora.db", folder / "opora.db")
+        yield folder, f"sqlite:///{folder / 'opora.db'}"
+
+
+# --- everywhere ---
+
+
+@pytest.mark.parametrize("door", ["panel", "bot"])
+async def test_a_database_that_cannot_grow_refuses_and_recovers(sqlite_url: str, door: str) -> None:
+    url = database_url(sqlite_url)
+    assert reserve.keep(url) and reserve.keep(url)
+    file = f"{url.database}-reserve"
+    state = os.stat(file)
+    assert state.st_size == reserve.SIZE and state.st_blocks * 512 >= reserve.SIZE, "not a hole but real room"
+    limits = [10_000]
+    database, bots = Database.connect(sqlite_url), AsyncDatabase(sqlite_url)
+    engine = database.engine if door == "panel" else bots._writer_engine
+    assert engine is not None
+    event.listen(engine, "checkout", lambda raw, *_: raw.execute(f"PRAGMA max_page_count = {limits[0]}"))
+
+    async def write(number: int) -> None:
+        if door == "panel":
+            await asyncio.to_thread(database.write, put, number)
+        else:
+            await bots.write(put, number)
+
+    await write(0)
+    limits[0] = 1  # SQLite takes the present size for a limit that is less
+    with capture_logs() as logs:
+        for _ in range(2):
+            with pytest.raises(StorageError):
+                for number in range(1, 20):
+                    await write(number)
+    assert [(line["event"], line["reserve"]) for line in logs] == [("disk_full", "given_up"), ("disk_full", "used_up")]
+    with pytest.raises(FileNotFoundError):
+        os.stat(file)
+    kept = database.read(numbers)
+    limits[0] = 10_000
+    await write(100)
+    assert database.read(numbers) == kept + 1
+    database.close()
+    await bots.close()
+    assert sound(Path(str(url.database)))
+
+
+# --- on a disk that is really full ---
+
+
+def test_without_a_reserve_a_full_disk_takes_not_even_an_erasure(run: Run, disk: tuple[Path, str]) -> None:
+    """The control: what the reserve is for."""
+    folder, url = disk
+    database = Database.connect(url)
+    database.write(put, 0)
+    database.scrub()
+    fill(folder)
+    with pytest.raises(StorageError):
+        database.write(lambda session: session.execute(delete(Setting)))
+    assert database.read(numbers) == 1
+    database.close()
+
+
+def test_the_reserve_carries_on_until_room_returns(run: Run, disk: tuple[Path, str], tmp_path: Path) -> None:
+    folder, url = disk
+    file = folder / "opora.db-reserve"
+    database = Database.connect(url)
+    assert reserve.keep(database.engine.url)
+    database.write(put, 0)
+    database.scrub()
+    ballast = fill(folder)
+    with capture_logs() as logs:
+        database.write(lambda session: session.execute(delete(Setting).where(Setting.key == "load 0")))
+    assert database.read(numbers) == 0, "an erasure finds room"
+    assert not file.exists()
+    assert {"event": "disk_full", "reserve": "given_up", "log_level": "error"} in logs
+    acknowledged = write_until_refused(database)
+    assert acknowledged > 20, "the reserve holds that many of these"
+    assert database.read(numbers) == acknowledged, "what was acknowledged is there, what was refused is not"
+    assert not reserve.keep(database.engine.url), "no room to make it anew"
+    database.close()
+    assert sound(folder / "opora.db")
+
+    ballast.unlink()
+    database = Database.connect(url)
+    database.write(put, 1000)
+    assert reserve.keep(database.engine.url) and file.exists()
+    database.close()
+    assert said(run("check", url=url)) == ["everything is in order"]
+
+
+def test_no_document_is_taken_in_when_it_would_eat_the_last_room(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "documents-disk", 60) as folder:
+        storage = Storage(folder)
+        assert storage.incoming().parent.is_dir()
+        (folder / "ballast").write_bytes(bytes(30 * 2**20))
+        with pytest.raises(StorageError):
+            storage.incoming()
+
+
+@pytest.fixture
+async def town(disk: tuple[Path, str], clock: FrozenClock, tmp_path: Path) -> AsyncIterator[Town]:
+    """The bot with its database on the small disk."""
+    place = await Town(disk[1], clock, data_dir=tmp_path / "data").open()
+    yield place
+    await place.close()
+
+
+async def test_people_are_told_kindly_and_nothing_they_did_is_lost(town: Town, disk: tuple[Path, str]) -> None:
+    """Once the poll ended the bot when an update could not be stored."""
+    folder, _ = disk
+    vera = await town.teacher()
+    await vera.send("/menu")
+    await vera.settle()
+    town.database.scrub()
+    ballast = fill(folder)
+    with capture_logs() as logs:
+        await vera.send("/help")
+        sorry = await vera.wait_for("повторите через минуту")
+        await until(lambda: sum(line["event"] == "updates_not_stored" for line in logs) >= 2)
+    assert (await vera.last()).id == sorry.id, "said once, however often it is tried"
+    ballast.unlink()
+    await vera.settle()
+    assert (await vera.last()).id > sorry.id, "what was sent meanwhile is answered without being sent again"
+    assert sound(folder / "opora.db")
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if happened():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("it did not happen")
