@@ -1,13 +1,11 @@
 """Signing in by password or by a one-time link from the bot, and out again."""
 
-import hashlib
 import secrets
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
-from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, session, url_for
 from flask_limiter import Limiter
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy.orm import Session
@@ -20,7 +18,7 @@ from admin.security import client_address
 from db.audit.services import record
 from db.demo import fill
 from db.errors import DomainError
-from db.people import staff, staff_queries
+from db.people import sessions, staff, staff_queries
 from db.people.models import LinkPurpose
 from db.people.staff_queries import SignedIn
 
@@ -28,7 +26,6 @@ log = structlog.get_logger(__name__)
 
 SESSION_LASTS = timedelta(hours=12)
 BY_ADDRESS = "30 per 15 minutes"
-BY_ACCOUNT = "10 per 15 minutes"
 BY_LINK = "60 per 15 minutes"
 
 
@@ -43,40 +40,17 @@ class User(UserMixin):
         return str(self.account.staff_id)
 
 
-class EndedSessions:
-    """Sessions that were signed out of. The cookie holds the whole session, so a copy of it would go on otherwise.
-
-    Kept by this process until they would have ended anyway; a restart forgets them, SESSION_LASTS holds even then.
-    """
-
-    def __init__(self) -> None:
-        self._ended: dict[str, float] = {}
-
-    def end(self, cookie: Mapping[str, Any], now: datetime) -> None:
-        """Signs out."""
-        oldest = (now - SESSION_LASTS).timestamp()
-        self._ended = {nonce: since for nonce, since in self._ended.items() if since > oldest}
-        self._ended[str(cookie.get("nonce"))] = now.timestamp()
-
-    def goes_on(self, cookie: Mapping[str, Any], now: datetime) -> bool:
-        """Whether the session is neither signed out nor too old, however busy it has been."""
-        since = cookie.get("since")
-        young = isinstance(since, int) and since > (now - SESSION_LASTS).timestamp()
-        return young and cookie.get("nonce") not in self._ended
-
-
 def install(app: Flask, house: Panel) -> None:
     """Adds the pages of signing in; every request reloads the account."""
     manager = LoginManager(app)
     manager.session_protection = None  # a phone changes its address all day; the mark below ends old sessions
     limiter = _limiter(app, house)
     app.extensions["opora_limiter"] = limiter
-    ended = EndedSessions()
 
     @manager.user_loader
     def load(staff_id: str) -> User | None:
-        account = house.database.read(staff_queries.signed_in, staff_id=int(staff_id))
-        if account is None or session.get("mark") != account.mark or not ended.goes_on(session, house.now()):
+        account = house.database.read(_who, staff_id=int(staff_id), nonce=str(session.get("nonce")))
+        if account is None or session.get("mark") != account.mark or not _is_young(house):
             return None
         return User(account)
 
@@ -89,7 +63,6 @@ def install(app: Flask, house: Panel) -> None:
     @pages.route("/login", methods=["GET", "POST"])
     @public
     @limiter.limit(BY_ADDRESS, methods=["POST"], deduct_when=failed)
-    @limiter.limit(BY_ACCOUNT, methods=["POST"], key_func=_account_key, deduct_when=failed)
     def login() -> Response | tuple[str, int] | str:
         target = safe_next(request.values.get("next"))
         if current_user.is_authenticated:
@@ -97,10 +70,13 @@ def install(app: Flask, house: Panel) -> None:
         if request.method == "GET":
             return render_template("login.html", next=target, demo=demo)
         name, password = request.form.get("login", ""), request.form.get("password", "")
+        account = name.strip().lower()[:64]
+        _count_try(house, account)
         staff_id = house.database.read(staff.authenticate, login=name, password=password)
         if staff_id is None:
             log.warning("sign_in_failed")
             return render_template("login.html", next=target, login=name[:64], wrong=True, demo=demo), 401
+        house.database.write(sessions.give_back, account=account)
         _enter(house, staff_id, "password")
         return redirect(target or url_for("today.index"))
 
@@ -108,7 +84,7 @@ def install(app: Flask, house: Panel) -> None:
     @only(ALL)
     @harmless
     def logout() -> Response:
-        ended.end(session, house.now())
+        house.database.write(sessions.end, nonce=str(session.get("nonce")), until=house.now() + SESSION_LASTS)
         logout_user()
         session.clear()
         flash({"text": house.t.plain("panel.login.bye")}, "good")  # type: ignore[arg-type]
@@ -134,12 +110,12 @@ def install(app: Flask, house: Panel) -> None:
     @pages.route("/password", methods=["GET", "POST"])
     @only(ALL)
     @harmless
-    @limiter.limit(BY_ACCOUNT, methods=["POST"], key_func=_own_key)
     def password() -> Response | str:
         if request.method == "GET":
             return render_template("password.html")
         account: SignedIn = current_user.account
         fresh = request.form.get("password", "")
+        _count_try(house, account.login)
         try:
             if fresh != request.form.get("again", ""):
                 raise DomainError("staff_password_again")
@@ -147,8 +123,11 @@ def install(app: Flask, house: Panel) -> None:
                 _change, staff_id=account.staff_id, current=request.form.get("current", ""), password=fresh, house=house
             )
         except DomainError as refusal:
+            if refusal.code != "staff_password_wrong":
+                house.database.write(sessions.give_back, account=account.login)
             say_refusal(refusal)
             return redirect(url_for("auth.password"))
+        house.database.write(sessions.give_back, account=account.login)
         _renew(house, account.staff_id)
         say("panel.password.changed")
         return redirect(url_for("today.index"))
@@ -229,15 +208,18 @@ def _renew(house: Panel, staff_id: int) -> None:
     login_user(User(account))
 
 
-def _account_key() -> str:
-    login = request.form.get("login", "").strip().lower()[:64]
-    return hashlib.sha256(login.encode()).hexdigest()
+def _who(db: Session, *, staff_id: int, nonce: str) -> SignedIn | None:
+    """The account behind a cookie; nothing when this session was signed out of."""
+    return None if sessions.has_ended(db, nonce=nonce) else staff_queries.signed_in(db, staff_id=staff_id)
 
 
-def _own_key() -> str:
-    return str(current_user.get_id()) if current_user.is_authenticated else client_address()
+def _is_young(house: Panel) -> bool:
+    """Whether the session is not too old, however busy it has been."""
+    since = session.get("since")
+    return isinstance(since, int) and since > (house.now() - SESSION_LASTS).timestamp()
 
 
-def forget_throttling() -> None:
-    """Forgets every count: for tests."""
-    current_app.extensions["opora_limiter"].reset()
+def _count_try(house: Panel, login: str) -> None:
+    """Answers 429 when this account's password was guessed at too often, at whichever panel."""
+    if not house.database.write(sessions.take_try, account=login, now=house.now()):
+        abort(429)

@@ -30,6 +30,7 @@ from db.inbox import services as inbox
 from db.locks import alone
 from db.mentoring import services as mentoring
 from db.notices import services as notices
+from db.people import sessions
 from db.storage import Storage
 
 ROUND = "round"
@@ -42,6 +43,7 @@ CHORES: dict[str, Chore] = {
     "inbox": inbox.forget_old,
     "dialogs": inbox.forget_dialogs,
     "notices": notices.forget_old,
+    "sessions": sessions.forget_old,
 }
 
 

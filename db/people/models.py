@@ -176,6 +176,25 @@ class OneTimeLink(Base):
     used_at: Mapped[datetime | None]
 
 
+class EndedSession(Base):
+    """A session of the panel that was signed out of; a copy of its cookie would go on otherwise."""
+
+    __tablename__ = "ended_session"
+
+    nonce_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    until: Mapped[datetime]
+
+
+class WrongPasswords(Base):
+    """How often a wrong password was tried for a login since the first time; whether there is such a login or not."""
+
+    __tablename__ = "wrong_passwords"
+
+    account_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    tries: Mapped[int]
+    since: Mapped[datetime]
+
+
 class Erasure(Base):
     """The act of an erasure: whose row (a number only), when, on whose word, what was erased and what stays why."""
 

@@ -1,15 +1,23 @@
-"""A session ends when its owner says so, and at the latest when its hours are over; nobody puts one on another."""
+"""A session ends when its owner says so, and at the latest when its hours are over; nobody puts one on another.
 
+All of it holds in every panel process on the database at once.
+"""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select, update
 
 from admin.auth import SESSION_LASTS
 from db.clock import FrozenClock
 from db.database import Database
-from db.people.models import StaffRole
-from tests.support.panel import Visitor, add_staff, make_panel
+from db.people import sessions
+from db.people.models import EndedSession, Staff, StaffRole, WrongPasswords
+from tests.support.panel import PASSWORD, Visitor, add_staff, make_panel
 
 
 @pytest.fixture
@@ -67,3 +75,103 @@ def test_a_planted_cookie_is_nobodys_session_after_signing_in(app: Flask) -> Non
     victim.sign_in("region")
     assert cookie_of(victim) != planted
     assert with_cookie(app, planted).get("/people/").status_code == 302
+
+
+# --- another process of the panel, on the same database and with the same key ---
+
+
+@pytest.fixture
+def other(app: Flask, database_url: str, clock: FrozenClock, tmp_path: Path) -> Iterator[Flask]:
+    door = Database.connect(database_url)
+    yield make_panel(door, clock, tmp_path)
+    door.close()
+
+
+def everywhere(app: Flask, other: Flask, cookie: str) -> list[int]:
+    return [with_cookie(panel, cookie).get("/people/").status_code for panel in (app, other)]
+
+
+def test_signing_out_at_one_process_holds_at_the_other(app: Flask, other: Flask) -> None:
+    here = Visitor(app)
+    here.sign_in("region")
+    cookie = cookie_of(here)
+    assert everywhere(app, other, cookie) == [200, 200]
+    there = with_cookie(other, cookie)
+    assert there.post("/logout").headers["Location"] == "/login"
+    assert everywhere(app, other, cookie) == [302, 302]
+
+
+@pytest.mark.parametrize("change", ["password", "switched off", "role"])
+def test_what_is_done_to_an_account_at_one_process_holds_at_the_other(
+    app: Flask, other: Flask, database: Database, change: str
+) -> None:
+    here = Visitor(app)
+    here.sign_in("region")
+    cookie = cookie_of(here)
+    if change == "password":
+        new = {"current": PASSWORD, "password": "a new long password", "again": "a new long password"}
+        here.post("/password", new)
+        assert everywhere(app, other, cookie) == [302, 302]
+        assert everywhere(app, other, cookie_of(here)) == [200, 200]
+        return
+    values = {"active": False} if change == "switched off" else {"role": StaffRole.READER}
+    database.write(lambda session: session.execute(update(Staff).values(**values)))
+    if change == "switched off":
+        assert everywhere(app, other, cookie) == [302, 302]
+        return
+    for panel in (app, other):
+        assert with_cookie(panel, cookie).post("/people/invite", {"role": "mentor"}).status_code == 403
+
+
+def test_guessing_at_several_processes_counts_together(app: Flask, other: Flask, clock: FrozenClock) -> None:
+    for guess in range(10):
+        visitor = Visitor((app, other)[guess % 2], f"10.0.0.{guess}")
+        assert visitor.sign_in("region", "wrong").status_code == 401
+    for panel in (app, other):
+        answer = Visitor(panel, "10.0.1.1").sign_in(" REGION")
+        assert answer.status_code == 429
+        assert "Подождите 15 минут" in answer.get_data(as_text=True)
+    clock.moment += timedelta(minutes=15)
+    assert Visitor(other, "10.0.1.1").sign_in("region").status_code == 302
+
+
+def test_guesses_at_once_are_no_way_around(database: Database, clock: FrozenClock) -> None:
+    start = threading.Barrier(30)
+    allowed: list[bool] = []
+
+    def guess() -> None:
+        start.wait()
+        allowed.append(database.write(sessions.take_try, account="region", now=clock.now()))
+
+    threads = [threading.Thread(target=guess) for _ in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(allowed) == [False] * 20 + [True] * 10
+
+
+def test_the_own_password_is_no_better_guessed_from_inside(app: Flask) -> None:
+    visitor = Visitor(app)
+    visitor.sign_in("region")
+    wrong = {"current": "wrong", "password": "a new long password", "again": "a new long password"}
+    for _ in range(10):
+        assert visitor.post("/password", wrong).status_code == 302
+    assert visitor.post("/password", wrong | {"current": PASSWORD}).status_code == 429
+    assert visitor.get("/people/").status_code == 200, "whoever is in stays in"
+
+
+def test_what_has_ended_by_itself_is_swept(app: Flask, database: Database, clock: FrozenClock) -> None:
+    visitor = Visitor(app)
+    visitor.sign_in("region", "wrong")
+    visitor.sign_in("region")
+    visitor.post("/logout")
+
+    def count() -> list[int]:
+        tables = (EndedSession, WrongPasswords)
+        return [database.read(lambda session, t=t: session.scalar(select(func.count()).select_from(t))) for t in tables]
+
+    database.write(sessions.forget_old, now=clock.now() + SESSION_LASTS - timedelta(seconds=1))
+    assert count() == [1, 0]
+    database.write(sessions.forget_old, now=clock.now() + SESSION_LASTS)
+    assert count() == [0, 0]
