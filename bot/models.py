@@ -16,7 +16,7 @@ _build = BaseModel.model_rebuild.__func__  # type: ignore[attr-defined]
 def _import_without_building() -> None:
     names: dict[str, Any] = {}
 
-    def note(_model: type[BaseModel], *, _types_namespace: dict[str, Any] | None = None, **_options: Any) -> None:
+    def note(_model: type[BaseModel], /, *, _types_namespace: dict[str, Any] | None = None, **_options: Any) -> None:
         names.update(_types_namespace or {})
 
     BaseModel.model_rebuild = classmethod(note)  # type: ignore[assignment,method-assign]
@@ -26,7 +26,7 @@ def _import_without_building() -> None:
     finally:
         BaseModel.model_rebuild = classmethod(_build)  # type: ignore[assignment,method-assign]
 
-    def build(model: type[BaseModel], **options: Any) -> bool | None:
+    def build(model: type[BaseModel], /, **options: Any) -> bool | None:
         result: bool | None = _build(model, **{"_types_namespace": names, **options})
         return result
 

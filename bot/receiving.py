@@ -15,13 +15,14 @@ from typing import Any
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import TelegramForbiddenError, TelegramNetworkError, TelegramRetryAfter, TelegramServerError
+from aiogram.methods import GetUpdates
 from aiogram.types import Update
 
 from bot import metrics
 from bot.apologies import Apologies
 from bot.house import House
 from bot.screens import Screen, menu_row
-from bot.session import BotSession
+from bot.session import session_of
 from bot.storage import DialogsLostError
 from db.errors import StorageError
 from db.inbox import services as inbox
@@ -184,8 +185,11 @@ class Receiver:
         await self._flush()
 
     async def _fetch(self, offset: int | None, *, wait: int) -> list[dict[str, Any]]:
-        assert isinstance(self._bot.session, BotSession)  # noqa: S101  make_bot makes no other
-        return await self._bot.session.raw_updates(self._bot, offset=offset, wait=wait, allowed=ALLOWED)
+        payload: dict[str, Any] = {"timeout": wait, "limit": 100, "allowed_updates": ALLOWED}
+        if offset is not None:
+            payload["offset"] = offset
+        updates: list[dict[str, Any]] = await session_of(self._bot).call(self._bot, GetUpdates, payload, wait=wait)
+        return updates
 
     def _enqueue(self, item: Received, *, spills: bool = True) -> None:
         lane = self._lanes.get(item.chat_key)

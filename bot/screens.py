@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardMarkup
 
 from locales import Texts
 
 PAGE = 8
+NO_PREVIEW = {"is_disabled": True}
 Item = TypeVar("Item")
 
 
@@ -34,11 +35,10 @@ class Button:
     url: str | None = None
     style: str | None = None
 
-    def built(self) -> InlineKeyboardButton:
+    def wired(self) -> dict[str, str]:
         """As Telegram takes it."""
-        return InlineKeyboardButton(
-            text=self.text, callback_data=self.tap.pack() if self.tap else None, url=self.url, style=self.style
-        )
+        parts = {"callback_data": self.tap.pack() if self.tap else None, "url": self.url, "style": self.style}
+        return {"text": self.text, **{name: value for name, value in parts.items() if value is not None}}
 
 
 Row = Sequence[Button]
@@ -51,11 +51,18 @@ class Screen:
     text: str
     rows: Sequence[Row] = field(default_factory=tuple)
 
+    def wired(self) -> dict[str, Any]:
+        """The parameters of a message with this text and keyboard, as they go over the wire."""
+        message: dict[str, Any] = {"text": str(self.text), "parse_mode": "HTML", "link_preview_options": NO_PREVIEW}
+        if self.rows:
+            message["reply_markup"] = {
+                "inline_keyboard": [[button.wired() for button in row] for row in self.rows if row]
+            }
+        return message
+
     def markup(self) -> InlineKeyboardMarkup | None:
-        """The keyboard, or none."""
-        if not self.rows:
-            return None
-        return InlineKeyboardMarkup(inline_keyboard=[[button.built() for button in row] for row in self.rows if row])
+        """The keyboard for a call that goes through aiogram's models, or none."""
+        return InlineKeyboardMarkup.model_validate(self.wired()["reply_markup"]) if self.rows else None
 
 
 def as_receipt(screen: Screen) -> Screen:

@@ -1,41 +1,29 @@
-"""How the bot speaks HTTP with a Bot API server: aiogram's session with the costs of unread answers cut off."""
+"""How the bot speaks HTTP with a Bot API server: aiogram's session, and a short way for what every tap needs."""
 
 import json
-from typing import Any, cast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Any
 
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
-from aiogram.exceptions import TelegramAPIError
-from aiogram.methods import (
-    AnswerCallbackQuery,
-    DeleteMessage,
-    EditMessageReplyMarkup,
-    EditMessageText,
-    GetUpdates,
-    Response,
-    SendChatAction,
-    SendMessage,
-    SendPhoto,
-    TelegramMethod,
-)
+from aiogram.exceptions import TelegramAPIError, TelegramNetworkError
+from aiogram.methods import SendChatAction, TelegramMethod
 from aiogram.methods.base import TelegramType
-from aiohttp import ClientTimeout
+from aiohttp import ClientError, ClientTimeout
 
 from bot import metrics
 from bot.settings import BotSettings
 
-# Nobody reads what these answer beyond «it worked»; parsing it costs a third of a tap.
-UNREAD = (AnswerCallbackQuery, EditMessageText, EditMessageReplyMarkup, SendChatAction, DeleteMessage)
-
-# pydantic rebuilds a generic model each time unless somebody holds it.
-HELD = [Response[method.__returning__] for method in (*UNREAD, SendMessage, SendPhoto)]  # type: ignore[name-defined]
+JSON = {"Content-Type": "application/json"}
 
 
 class BotSession(AiohttpSession):
-    """AiohttpSession that skips unread results and can fetch updates as they came. `messages` counts what was said to
+    """AiohttpSession that also takes and gives JSON as it goes over the wire. `messages` counts what was said to
     people, sent or edited.
     """
 
@@ -48,37 +36,54 @@ class BotSession(AiohttpSession):
         timeout: int | None = None,  # noqa: ASYNC109  as its base has it
     ) -> TelegramType:
         """One call, counted when it says something."""
-        if type(method).__name__.startswith(("Send", "Edit")) and not isinstance(method, SendChatAction):
+        with self._counting(type(method)):
+            return await super().make_request(bot, method, timeout)
+
+    async def call(
+        self, bot: Bot, method: type[TelegramMethod[Any]], payload: dict[str, Any], *, wait: float = 0.0
+    ) -> Any:
+        """Calls a method with its parameters as they are and answers its result unparsed, within the session's time
+        and `wait` seconds more. Building, checking and taking apart models costs more than all else of a tap.
+
+        Raises what aiogram raises for a refusal or a lost connection.
+        """
+        with self._counting(method):
+            status, content = await self._post(bot, method, payload, wait)
+            if status == HTTPStatus.OK and (told := json.loads(content)).get("ok"):
+                return told["result"]
+            return self.check_response(bot, method.model_construct(**payload), status, content).result
+
+    async def _post(
+        self, bot: Bot, method: type[TelegramMethod[Any]], payload: dict[str, Any], wait: float
+    ) -> tuple[int, str]:
+        http = await self.create_session()
+        url = self.api.api_url(token=bot.token, method=method.__api_method__)
+        body = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+        timeout = ClientTimeout(float(self.timeout) + wait)
+        try:
+            async with http.post(url, data=body, headers=JSON, timeout=timeout) as answer:
+                return answer.status, await answer.text()
+        except TimeoutError as error:
+            raise TelegramNetworkError(method.model_construct(**payload), "Request timeout error") from error
+        except ClientError as error:
+            reason = f"{type(error).__name__}: {error}"
+            raise TelegramNetworkError(method.model_construct(**payload), reason) from error
+
+    @contextmanager
+    def _counting(self, method: type[TelegramMethod[Any]]) -> Iterator[None]:
+        if method.__name__.startswith(("Send", "Edit")) and method is not SendChatAction:
             self.messages += 1
         try:
-            return await super().make_request(bot, method, timeout)
+            yield
         except TelegramAPIError as error:
             metrics.call_failed(error)
             raise
 
-    def check_response(
-        self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
-    ) -> Response[TelegramType]:
-        """Raises what aiogram raises for a refusal; an unread success is not parsed."""
-        if status_code == 200 and isinstance(method, UNREAD) and content.startswith('{"ok":true'):
-            return cast("Response[TelegramType]", Response.model_construct(ok=True, result=True))
-        return super().check_response(bot, method, status_code, content)
 
-    async def raw_updates(self, bot: Bot, *, offset: int | None, wait: int, allowed: list[str]) -> list[dict[str, Any]]:
-        """Long polling without models: the very JSON goes to the database. Raises aiogram's errors."""
-        http = await self.create_session()
-        method = GetUpdates(offset=offset, timeout=wait, limit=100, allowed_updates=allowed)
-        url = self.api.api_url(token=bot.token, method="getUpdates")
-        payload = {"timeout": wait, "limit": 100, "allowed_updates": allowed}
-        if offset is not None:
-            payload["offset"] = offset
-        async with http.post(url, json=payload, timeout=ClientTimeout(self.timeout + wait)) as answer:
-            content = await answer.text()
-            if answer.status == 200:
-                result: list[dict[str, Any]] = json.loads(content)["result"]
-                return result
-        self.check_response(bot, method, answer.status, content)
-        return []
+def session_of(bot: Bot) -> BotSession:
+    """The bot's session; `make_bot` gives no other."""
+    assert isinstance(bot.session, BotSession)  # noqa: S101
+    return bot.session
 
 
 def make_bot(settings: BotSettings) -> Bot:

@@ -11,11 +11,13 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
+from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage, TelegramMethod
 from aiogram.types import BufferedInputFile, CallbackQuery, InaccessibleMessage, Message
 from sqlalchemy.orm import Session
 
 from bot.house import House
 from bot.screens import Screen, as_receipt, menu_row
+from bot.session import session_of
 from db.errors import DomainError
 from db.people.queries import Visitor
 from locales import Texts
@@ -121,7 +123,8 @@ class Visit:
             return
         self.answered = True
         try:
-            await self.bot.answer_callback_query(self.event.id, text=text, show_alert=alert or None)
+            told = {"text": text, "show_alert": alert} if text else {}
+            await self._call(AnswerCallbackQuery, callback_query_id=self.event.id, **told)
         except TelegramBadRequest as error:
             log.debug("callback_not_answered", reason=error.message)
 
@@ -138,12 +141,7 @@ class Visit:
 
     async def _edit_id(self, message_id: int, screen: Screen) -> bool:
         try:
-            await self.bot.edit_message_text(
-                str(screen.text),
-                chat_id=self.chat_id,
-                message_id=message_id,
-                reply_markup=screen.markup(),
-            )
+            await self._call(EditMessageText, chat_id=self.chat_id, message_id=message_id, **screen.wired())
         except TelegramBadRequest as error:
             if "message is not modified" in error.message:
                 return True
@@ -153,8 +151,11 @@ class Visit:
         return True
 
     async def _send(self, screen: Screen) -> int:
-        sent = await self.bot.send_message(self.chat_id, str(screen.text), reply_markup=screen.markup())
-        return sent.message_id
+        sent = await self._call(SendMessage, chat_id=self.chat_id, **screen.wired())
+        return int(sent["message_id"])
+
+    async def _call(self, method: type[TelegramMethod[Any]], **payload: Any) -> Any:
+        return await session_of(self.bot).call(self.bot, method, payload)
 
 
 def typed(message: Message, limit: int = TEXT_LIMIT) -> str:

@@ -9,7 +9,7 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
@@ -83,6 +83,7 @@ class _Job:
     loop: asyncio.AbstractEventLoop
 
 
+Joining = Literal["rollback_only", "create_savepoint"]
 _Outcome = tuple[_Job, Any, BaseException | None]
 
 
@@ -132,11 +133,11 @@ class _Writer(threading.Thread):
     def _run_batch(self, batch: list[_Job]) -> None:
         try:
             try:
-                outcomes = self._run_together(batch)
+                outcomes = self._commit(batch)
             except OperationalError as error:
                 if not reserve.give_up(self._engine, error):
                     raise
-                outcomes = self._run_together(batch)
+                outcomes = self._commit(batch)
         except OperationalError as error:
             outcomes = [(job, None, _storage_error(error)) for job in batch]
         except Exception as error:  # noqa: BLE001  whoever waits must be told, whatever went wrong
@@ -148,25 +149,44 @@ class _Writer(threading.Thread):
             if not loop.is_closed():
                 loop.call_soon_threadsafe(_answer, finished)
 
-    def _run_together(self, batch: list[_Job]) -> list[_Outcome]:
-        with self._engine.connect() as connection, connection.begin():
-            return [(job, *self._run_job(connection, job)) for job in batch]
+    def _commit(self, batch: list[_Job]) -> list[_Outcome]:
+        # Savepoints cost more than a tap's statements and few jobs fail: the batch runs without them, and anew with
+        # them when one does.
+        return self._together(batch) or self._one_by_one(batch)
 
-    @staticmethod
-    def _run_job(connection: Connection, job: _Job) -> tuple[Any, BaseException | None]:
-        session = Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
-        try:
-            result = job.run(session)
-            session.commit()
-        except OperationalError:
-            raise  # the disk or the lock: the whole batch fails together
-        except Exception as error:  # noqa: BLE001  this job alone is rolled back; its caller gets the exception
-            session.rollback()
-            return None, error
-        else:
-            return result, None
-        finally:
-            session.close()
+    def _together(self, batch: list[_Job]) -> list[_Outcome]:
+        """All jobs in one transaction; nothing at all where one of them fails."""
+        outcomes: list[_Outcome] = []
+        with self._engine.connect() as connection, connection.begin() as transaction:
+            for job in batch:
+                result, error = _run_job(connection, job, "rollback_only")
+                if error is not None:
+                    if transaction.is_active:
+                        transaction.rollback()
+                    return [(job, None, error)] if len(batch) == 1 else []
+                outcomes.append((job, result, None))
+        return outcomes
+
+    def _one_by_one(self, batch: list[_Job]) -> list[_Outcome]:
+        """All jobs in one transaction, a savepoint each: who fails is rolled back alone."""
+        with self._engine.connect() as connection, connection.begin():
+            return [(job, *_run_job(connection, job, "create_savepoint")) for job in batch]
+
+
+def _run_job(connection: Connection, job: _Job, mode: Joining) -> tuple[Any, BaseException | None]:
+    session = Session(connection, join_transaction_mode=mode, expire_on_commit=False)
+    try:
+        result = job.run(session)
+        session.commit()
+    except OperationalError:
+        raise  # the disk or the lock: the whole batch fails together
+    except Exception as error:  # noqa: BLE001  its caller gets the exception
+        session.rollback()
+        return None, error
+    else:
+        return result, None
+    finally:
+        session.close()
 
 
 def _answer(outcomes: list[_Outcome]) -> None:

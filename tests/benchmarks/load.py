@@ -45,7 +45,9 @@ class Load:
         method = request.path.rsplit("/", 1)[-1].lower()
         if method == "getupdates":
             return await self._updates()
-        form = await request.post()
+        if method not in ("editmessagetext", "answercallbackquery", "getme"):
+            return web.Response(body=OK, content_type="application/json")
+        form = await request.json() if request.content_type == "application/json" else await request.post()
         if method == "editmessagetext":
             self._part(int(str(form["chat_id"])) - 1)
         elif method == "answercallbackquery":

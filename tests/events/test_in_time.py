@@ -36,7 +36,7 @@ def test_each_reminder_once_however_often_one_sweeps(sqlite_url: str, database_n
     try:
         place = ZoneInfo(zone)
         starts = datetime(2026, 3, 12, 15, tzinfo=place).astimezone(UTC)
-        event_id = database.write(make_event, now=database_now, starts_at=starts, format_id=database.write(_format))
+        event_id = database.write(make_event, now=database_now, starts_at=starts)
         person = database.write(make_people, count=1, now=database_now)[0]
         database.write(seats.register, event_id=event_id, person_id=person, now=database_now)
         said: dict[str, str] = {}
@@ -55,15 +55,6 @@ def test_each_reminder_once_however_often_one_sweeps(sqlite_url: str, database_n
 @pytest.fixture
 def database_now(clock: FrozenClock) -> datetime:
     return clock.now()
-
-
-def _format(session: Session) -> int:
-    from db.dictionaries.models import Term, TermKind
-
-    term = Term(kind=TermKind.EVENT_FORMAT, code="webinar", name="вебинар", position=1)
-    session.add(term)
-    session.flush()
-    return term.id
 
 
 @pytest.fixture

@@ -1,0 +1,62 @@
+"""How an update finds its handler: all handlers in one list, taps by the prefix of their button.
+
+aiogram asks one handler after the other and each unpacks the button anew; among a hundred handlers that was the dearest
+part of a tap.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from aiogram import Dispatcher, Router
+from aiogram.dispatcher.event.handler import HandlerObject
+from aiogram.dispatcher.event.telegram import TelegramEventObserver
+from aiogram.filters.callback_data import CallbackQueryFilter
+from aiogram.types import TelegramObject
+
+SEPARATOR = ":"
+TAPS = "callback_query"
+
+
+class TapObserver(TelegramEventObserver):
+    """Taps: only the handlers of the button's own prefix are asked, and those that take any button, in their order."""
+
+    def __init__(self, router: Router, handlers: list[HandlerObject]) -> None:
+        super().__init__(router=router, event_name=TAPS)
+        self.handlers = handlers
+        prefixes = {prefix for handler in handlers if (prefix := _prefix(handler)) is not None}
+        self._by_prefix = {prefix: self._only(prefix) for prefix in prefixes}
+        self._others = self._only(None)
+
+    async def trigger(self, event: TelegramObject, **kwargs: Any) -> Any:
+        """Hands the tap to the first handler that takes it."""
+        prefix = (getattr(event, "data", None) or "").partition(SEPARATOR)[0]
+        return await self._by_prefix.get(prefix, self._others).trigger(event, **kwargs)
+
+    def _only(self, prefix: str | None) -> TelegramEventObserver:
+        part = TelegramEventObserver(router=self.router, event_name=TAPS)
+        part.handlers = [handler for handler in self.handlers if _prefix(handler) in (None, prefix)]
+        return part
+
+
+def install(dispatcher: Dispatcher, routers: Iterable[Router]) -> None:
+    """Puts the routers' handlers, in their order, into the dispatcher itself: no router is tied to one dispatcher, so
+    several can run in a process. Routers here have handlers only, no filters or middlewares of their own.
+    """
+    for router in (inner for outer in routers for inner in _walk(outer)):
+        for name, observer in router.observers.items():
+            dispatcher.observers[name].handlers.extend(observer.handlers)
+    taps = TapObserver(dispatcher, dispatcher.callback_query.handlers)
+    dispatcher.callback_query = dispatcher.observers[TAPS] = taps
+
+
+def _walk(router: Router) -> Iterator[Router]:
+    yield router
+    for inner in router.sub_routers:
+        yield from _walk(inner)
+
+
+def _prefix(handler: HandlerObject) -> str | None:
+    for check in handler.filters or ():
+        if isinstance(check.callback, CallbackQueryFilter):
+            return check.callback.callback_data.__prefix__
+    return None
