@@ -1,6 +1,7 @@
 """Settings of the panel."""
 
 import contextlib
+import ipaddress
 import os
 import re
 import secrets
@@ -14,6 +15,7 @@ from db.errors import SettingsError
 from db.settings import DataSettings
 
 KEY_FILE = "secret_key"
+THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
 class AdminSettings(DataSettings):
@@ -62,12 +64,26 @@ class AdminSettings(DataSettings):
         return self.public_url.startswith("https://")
 
     @property
-    def known_hosts(self) -> frozenset[str] | None:
-        """Host names to answer to when ADMIN_URL is set: its own, and this machine's for health checks."""
-        if self.admin_url is None:
-            return None
-        listen = self.admin_listen.rpartition(":")[0]
-        return frozenset({(urlsplit(self.admin_url).hostname or "").lower(), listen, "127.0.0.1", "localhost"})
+    def open_to_others(self) -> bool:
+        """Whether the panel listens to more than this machine."""
+        return self._listening_host not in THIS_MACHINE
+
+    def answers_to(self, host: str) -> bool:
+        """Whether people may call the panel by this name (of the Host header, small letters, no port).
+
+        It answers to ADMIN_URL's name, to where it listens and to this machine's names. Without ADMIN_URL it also
+        takes any address of numbers where it listens to others: a name can be made to point here, an address can't.
+        The sandbox on a network holds nothing worth a guard and takes every name.
+        """
+        if host in THIS_MACHINE or host == self._listening_host:
+            return True
+        if self.admin_url is not None:
+            return host == (urlsplit(self.admin_url).hostname or "").lower()
+        return self.open_to_others and (self.sandbox or _is_address(host))
+
+    @property
+    def _listening_host(self) -> str:
+        return self.admin_listen.rpartition(":")[0].lower()
 
     def signing_key(self) -> str:
         """SECRET_KEY, or one that was made once and is kept in the data folder for this account's eyes only."""
@@ -78,6 +94,14 @@ class AdminSettings(DataSettings):
             return _kept_key(path)
         except OSError as error:
             raise SettingsError(f"SECRET_KEY: set it, or make {path} writable ({error.strerror})") from None
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
 
 
 def _kept_key(path: Path) -> str:

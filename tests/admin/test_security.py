@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from admin.access import public
+from admin.security import client_address
 from db.clock import FrozenClock
 from db.database import Database
 from db.people.models import Person, RoleGrant, Staff
@@ -60,6 +61,57 @@ def test_a_foreign_host_is_refused(
     assert "evil" not in answer.get_data(as_text=True)
     assert app.test_client().get("/login", headers={"Host": "panel.example.org"}).status_code == 200
     assert app.test_client().get("/health", headers={"Host": "127.0.0.1:8080"}).status_code == 200
+
+
+LIVE = {"bot_token": "1000000:test", "secret_key": "k" * 40}
+LOCAL, OPEN = {"admin_listen": "127.0.0.1:8080"}, {"admin_listen": "0.0.0.0:8080"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "host", "status"),
+    [
+        (LOCAL, "localhost:8080", 200),
+        (LOCAL, "127.0.0.1:8080", 200),
+        (LOCAL, "[::1]:8080", 200),
+        (LOCAL, "evil.example:8080", 400),
+        (LOCAL | LIVE, "LOCALHOST", 200),
+        (LOCAL | LIVE, "evil.example", 400),
+        (LOCAL | LIVE, "192.168.1.5:8080", 400),
+        (OPEN | LIVE, "192.168.1.5:8080", 200),
+        (OPEN | LIVE, "evil.example:8080", 400),
+        (OPEN | LIVE, "192.168.1.5.evil.example", 400),
+        (OPEN, "my-server:8080", 200),
+        ({"admin_listen": "panel.lan:8080"} | LIVE, "panel.lan:8080", 200),
+    ],
+)
+def test_without_an_address_of_its_own_the_panel_answers_to_no_foreign_name(
+    sqlite_url: str, clock: FrozenClock, tmp_path: Path, settings: dict[str, str], host: str, status: int
+) -> None:
+    database = Database.connect(sqlite_url)
+    client = make_panel(database, clock, tmp_path, **settings).test_client()
+    assert client.get("/login", headers={"Host": host}).status_code == status
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("peer", "settings", "believed"),
+    [
+        ("127.0.0.1", {}, True),
+        ("172.18.0.5", OPEN | {"admin_url": "https://panel.example.org"}, True),
+        ("172.18.0.5", OPEN | {"admin_url": "http://panel.example.org"}, False),
+        ("172.18.0.5", OPEN, False),
+        ("9.9.9.9", OPEN | {"admin_url": "https://panel.example.org"}, False),
+    ],
+)
+def test_who_is_believed_about_whom_he_passes_on(
+    sqlite_url: str, clock: FrozenClock, tmp_path: Path, peer: str, settings: dict[str, str], believed: bool
+) -> None:
+    database = Database.connect(sqlite_url)
+    app = make_panel(database, clock, tmp_path, **settings)
+    passed_on = {"X-Forwarded-For": "198.51.100.7, 198.51.100.8"}
+    with app.test_request_context("/login", headers=passed_on, environ_base={"REMOTE_ADDR": peer}):
+        assert client_address() == ("198.51.100.8" if believed else peer)
+    database.close()
 
 
 def test_a_forged_form_changes_nothing(database: Database, clock: FrozenClock, signed_in: Enter) -> None:
