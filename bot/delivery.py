@@ -28,8 +28,9 @@ from aiogram.exceptions import (
 
 from bot import metrics
 from bot.house import House
-from bot.notices.registry import rendered
+from bot.notices.registry import CHANGES_COMMANDS, rendered
 from bot.pace import PER_SECOND, Pace
+from bot.people.commands import publish_anew
 from bot.screens import Screen
 from bot.session import BotSession
 from db.errors import StorageError
@@ -163,6 +164,8 @@ class Delivery:
             metrics.REFUSED.inc()
             log.error("notice_not_rendered", notice=number, kind=outgoing.kind, exc_info=error)
             return partial(outbox.bury, notice_id=number, error=f"render: {type(error).__name__}")
+        if outgoing.kind in CHANGES_COMMANDS:
+            await publish_anew(self._bot, self._house, outgoing.external_id)
         try:
             await self._send(outgoing, screen)
         except TelegramRetryAfter as error:

@@ -8,6 +8,7 @@ from admin.paging import SIZE, Paging
 from admin.people.staff_views import StaffPage
 from db.audit import queries as audit
 from db.dictionaries import queries as dictionaries
+from db.notices import roles
 from db.people import register, staff_queries
 from db.people.models import Role
 from db.people.register import Filter
@@ -61,7 +62,7 @@ class People(Page):
         role = self._role()
         if role is not None:
             line = self._audit(number, role, action="people.give_role")
-            self.perform(register.give_role, line, scope=self.scope, person_id=number, role=role, now=self.now()).say(
+            self.perform(roles.give, line, scope=self.scope, person_id=number, role=role, now=self.now()).say(
                 "people.panel.role_given"
             )
         return self.back("people.card", number=number)
@@ -73,7 +74,7 @@ class People(Page):
         role = self._role()
         if role is not None:
             line = self._audit(number, role, action="people.take_role")
-            self.perform(register.take_role, line, scope=self.scope, person_id=number, role=role, now=self.now()).say(
+            self.perform(roles.take, line, scope=self.scope, person_id=number, role=role, now=self.now()).say(
                 "people.panel.role_taken"
             )
         return self.back("people.card", number=number)

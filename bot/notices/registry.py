@@ -23,6 +23,9 @@ NOTICES: dict[str, Renderer] = {
     **mentoring.NOTICES,
 }
 
+CHANGES_COMMANDS = frozenset({"people.role_given"})
+"""Kinds that tell of something Telegram's own menu has to show; it changes just before they are said."""
+
 
 def rendered(t: Texts, *, kind: str, params: dict[str, Any], expected: bool, zone: ZoneInfo) -> Screen:
     """The message of a notice; one that nobody asked for ends with «реже». Raises KeyError for an unknown kind."""

@@ -12,6 +12,7 @@ from bot.house import House
 from db.dictionaries import services as dictionaries
 from db.people.models import Role
 from db.people.queries import Visitor, role_holders
+from db.people.queries import visitor as find_visitor
 from locales import DEFAULT_LANGUAGE, languages, translator
 
 EVERYBODY = ("menu", "diagnostics", "apply", "events", "my", "mydata", "settings", "help", "cancel")
@@ -60,6 +61,13 @@ async def publish_for(bot: Bot, chat_id: int, visitor: Visitor) -> None:
         )
     except TelegramAPIError as error:
         log.debug("commands_not_published", reason=type(error).__name__)
+
+
+async def publish_anew(bot: Bot, house: House, external_id: int) -> None:
+    """One person's own commands, after somebody else changed what the person may do."""
+    visitor = await house.database.read(find_visitor, external_id=external_id)
+    if visitor is not None:
+        await publish_for(bot, external_id, visitor)
 
 
 async def withdraw_for(bot: Bot, chat_id: int) -> None:
