@@ -7,7 +7,7 @@ T ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test run test lint format bench soak lock
+.PHONY: help install install-test run test lint format bench soak lock audit
 
 help:
 	@echo "make run      start everything; without a BOT_TOKEN a sandbox with a chat page and demo data"
@@ -15,6 +15,7 @@ help:
 	@echo "make lint     ruff and mypy        make format   let ruff reformat"
 	@echo "make bench    benchmarks           make soak     long runs"
 	@echo "make install  only .venv           make lock     new requirements*.txt from pyproject.toml"
+	@echo "make audit    known vulnerabilities of the pinned packages"
 
 install: $(VENV)/.stamp
 install-test: $(VENV)/.stamp-test
@@ -52,6 +53,13 @@ lock: $(VENV)/lock/bin/uv
 
 $(VENV)/lock/bin/uv: | $(PY)
 	@$(PY) -m venv --without-pip $(VENV)/lock && $(call PIP,$(VENV)/lock/bin/python) install --quiet uv
+
+# In an environment of its own: what it needs is no business of ours. Without a network it says so and ends in time.
+AUDIT = $(VENV)/audit/bin/pip-audit
+audit: | $(PY)
+	@test -x $(AUDIT) || { $(PY) -m venv --without-pip $(VENV)/audit && $(call PIP,$(VENV)/audit/bin/python) install \
+		--quiet --timeout 10 --retries 1 'pip-audit>=2.10,<3'; } || true
+	@$(PY) .ci/audit.py $(AUDIT) requirements.txt
 
 # --- .venv ----------------------------------------------------------------------------------------------------------
 
