@@ -47,14 +47,27 @@ CUT = ("first_name", "last_name", "username")
 
 def received(raw: dict[str, Any]) -> Received:
     """A raw update without names: nothing personal is stored before consent, and the bot needs none of them."""
-    event: dict[str, Any] = next((raw[kind] for kind in ALLOWED if kind in raw), {})
-    sender = event.get("from") or {}
-    chat = event.get("chat") or (event.get("message") or {}).get("chat") or sender
+    chat_key = _chat_of(raw)
     for holder in _holders(raw):
         for name in CUT:
             if name in holder:
                 holder[name] = ""
-    return Received(raw["update_id"], int(chat.get("id") or raw["update_id"]), _storable(raw))
+    return Received(raw["update_id"], chat_key, _storable(raw))
+
+
+def _chat_of(raw: dict[str, Any]) -> int:
+    """Whose turn the update belongs to; one that makes no sense is a chat of its own, and set aside there."""
+    event = _part(raw, next((kind for kind in ALLOWED if kind in raw), ""))
+    for holder in (_part(event, "chat"), _part(_part(event, "message"), "chat"), _part(event, "from")):
+        number = holder.get("id")
+        if isinstance(number, int) and 0 < abs(number) < 2**63:
+            return number
+    return int(raw["update_id"])
+
+
+def _part(whole: dict[str, Any], name: str) -> dict[str, Any]:
+    part = whole.get(name)
+    return part if isinstance(part, dict) else {}
 
 
 def _storable(raw: dict[str, Any]) -> str:
@@ -176,13 +189,13 @@ class Receiver:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        await self._flush()
+        await self._flushed()
 
     async def idle(self) -> None:
         """Waits until every lane is empty."""
         while self._running:
             await asyncio.wait(set(self._running))
-        await self._flush()
+        await self._flushed()
 
     async def _fetch(self, offset: int | None, *, wait: int) -> list[dict[str, Any]]:
         payload: dict[str, Any] = {"timeout": wait, "limit": 100, "allowed_updates": ALLOWED}
@@ -288,6 +301,11 @@ class Receiver:
         self._handled.append(update_id)
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.create_task(self._flush())
+
+    async def _flushed(self) -> None:
+        if self._flushing is not None:  # a batch may be on its way to the database
+            await asyncio.wait([self._flushing])
+        await self._flush()
 
     async def _flush(self) -> None:
         while self._handled:
