@@ -7,6 +7,7 @@ them awaits. `AsyncDatabase` serves the bot, `Database` the panel and the comman
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
@@ -17,10 +18,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session
 
 from db import reserve
-from db.engine import is_sqlite, make_async_engine, make_engine, scrub, writing
+from db.engine import ASK_AGAIN, is_sqlite, make_async_engine, make_engine, scrub, writing
 from db.errors import StorageError
 
 BATCH = 128
+HOLD = 0.05  # seconds that a batch may keep other processes from writing
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -97,6 +99,7 @@ class _Writer(threading.Thread):
         super().__init__(name="opora-writer", daemon=True)
         self._engine = writing(engine)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._most = BATCH
 
     def submit(self, job: _Job) -> None:
         """Puts a job in the line."""
@@ -112,7 +115,12 @@ class _Writer(threading.Thread):
         while True:
             batch, last = self._take()
             if batch:
+                begun = time.monotonic()
                 self._run_batch(batch)
+                full, took = len(batch) == self._most, time.monotonic() - begun
+                self._most = max(1, min(BATCH, int(len(batch) * HOLD / took)))
+                if full and not last:
+                    time.sleep(ASK_AGAIN[1])  # more are waiting here, and maybe another process: it comes in now
             if last:
                 return
 
@@ -123,7 +131,7 @@ class _Writer(threading.Thread):
             if job is None:
                 return batch, True
             batch.append(job)
-            if len(batch) == BATCH:
+            if len(batch) == self._most:
                 return batch, False
             try:
                 job = self._jobs.get_nowait()

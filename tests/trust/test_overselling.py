@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.receiving import AT_ONCE
 from db.clock import FrozenClock
 from db.database import AsyncDatabase, Database
 from db.events import planning, seats
@@ -46,14 +47,18 @@ def _sit_down(session: Session, event_id: int, person_id: int, seated: int, now:
 async def rush(
     door: AsyncDatabase, say: Say, register: Register, event_id: int, people: list[int], now: datetime
 ) -> None:
-    """All these taps at once."""
-    say("here")
-    await asyncio.gather(*(register(door, event_id, one, now) for one in people))
+    """All these taps at once, as many side by side as a bot handles."""
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def one_tap(person_id: int) -> None:
+        async with places:
+            await register(door, event_id, person_id, now)
+
+    await asyncio.gather(*(one_tap(one) for one in people))
 
 
 def by_hand(door: Database, say: Say, event_id: int, people: list[int], now: datetime) -> None:
     """Methodists register people by hand, on all threads of the panel."""
-    say("here")
     with ThreadPoolExecutor(PANEL_THREADS) as pool:
         add = planning.add_person
         list(pool.map(lambda one: door.write(add, event_id=event_id, person_id=one, scope=REGION, now=now), people))
