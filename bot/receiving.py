@@ -146,6 +146,7 @@ class Receiver:
         metrics.RECEIVED.inc(len(new))
         for item in items:
             if item.update_id in new:
+                new.discard(item.update_id)  # the same one may come twice in one delivery
                 self._enqueue(item)
 
     async def poll(self, stop: asyncio.Event) -> None:

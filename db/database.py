@@ -100,6 +100,7 @@ class _Writer(threading.Thread):
         self._engine = writing(engine)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._most = BATCH
+        self._since = 0.0  # the moment when the batch in hand got the lock
 
     def submit(self, job: _Job) -> None:
         """Puts a job in the line."""
@@ -115,10 +116,10 @@ class _Writer(threading.Thread):
         while True:
             batch, last = self._take()
             if batch:
-                begun = time.monotonic()
+                full, self._since = len(batch) == self._most, time.monotonic()
                 self._run_batch(batch)
-                full, took = len(batch) == self._most, time.monotonic() - begun
-                self._most = max(1, min(BATCH, int(len(batch) * HOLD / took)))
+                held = time.monotonic() - self._since
+                self._most = max(1, min(BATCH, int(len(batch) * HOLD / max(held, 0.001))))
                 if full and not last:
                     time.sleep(ASK_AGAIN[1])  # more are waiting here, and maybe another process: it comes in now
             if last:
@@ -166,6 +167,7 @@ class _Writer(threading.Thread):
         """All jobs in one transaction; nothing at all where one of them fails."""
         outcomes: list[_Outcome] = []
         with self._engine.connect() as connection, connection.begin() as transaction:
+            self._since = time.monotonic()
             for job in batch:
                 result, error = _run_job(connection, job, "rollback_only")
                 if error is not None:

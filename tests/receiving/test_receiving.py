@@ -148,6 +148,25 @@ async def test_the_same_update_twice_is_handled_once(post: Post) -> None:
     assert [text for _, text in post.seen] == ["once", "then"]
 
 
+async def test_the_same_update_twice_in_one_delivery_is_handled_once(post: Post) -> None:
+    person = {"id": 1, "type": "private", "is_bot": False, "first_name": "x"}
+    message = {"message_id": 1, "date": 0, "chat": person, "from": person, "text": "once"}
+    await post.receiver.take([{"update_id": 7, "message": message}, {"update_id": 7, "message": message}])
+    await post.receiver.idle()
+    assert post.seen == [(1, "once")]
+
+
+@pytest.mark.parametrize("message", [None, [], "x", {"chat": "x"}, {"chat": {"id": {}}}, {"chat": {"id": 2**70}}])
+async def test_a_delivery_with_nonsense_in_it_is_kept_whole(post: Post, message: Any) -> None:
+    """It used to end the polling for everybody: whose update it is could not be told."""
+    person = {"id": 1, "type": "private", "is_bot": False, "first_name": "x"}
+    good = {"message_id": 1, "date": 0, "chat": person, "from": person, "text": "good"}
+    await post.receiver.take([{"update_id": 7, "message": message}, {"update_id": 8, "message": good}])
+    await post.receiver.idle()
+    assert post.seen == [(1, "good")]
+    assert await post.count(UpdateStatus.RECEIVED) == 0
+
+
 async def test_what_was_written_is_dropped_once_it_is_handled(post: Post) -> None:
     await say(post, 1, "личное слово")
     await (await post.client.person(1)).settle()
