@@ -16,8 +16,8 @@ import structlog
 from bot.app import create_dispatcher
 from bot.delivery import Delivery
 from bot.house import House
+from bot.neighbours import make_receiver
 from bot.people.commands import publish_commands
-from bot.receiving import Receiver
 from bot.scheduler import make_scheduler, stop_scheduler
 from bot.session import make_bot
 from bot.settings import BotSettings
@@ -41,7 +41,7 @@ async def run(settings: BotSettings) -> None:
     house = House.open(settings)
     bot = make_bot(settings)
     dispatcher = create_dispatcher(house)
-    receiver = Receiver(bot, dispatcher, house)
+    receiver = make_receiver(bot, dispatcher, house)
     delivery = Delivery(bot, house)
     scheduler = make_scheduler(house, delivery, receiver)
     log.info("bot_started", sandbox=settings.sandbox, webhook=bool(settings.webhook_url))

@@ -9,7 +9,7 @@ import json
 import random
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 import structlog
@@ -217,7 +217,10 @@ class Receiver:
             lane.append(item)
             return
         self._lanes[item.chat_key] = deque([item])
-        task = asyncio.create_task(self._walk(item.chat_key))
+        self._run(self._walk(item.chat_key))
+
+    def _run(self, walk: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(walk)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
@@ -226,19 +229,24 @@ class Receiver:
         last = 0
         try:
             while lane or await self._refill(chat_key, lane, last):
-                try:
-                    async with self._places:
-                        await self._handle(lane[0])
-                except StorageError as error:  # what became of it could not be written down: it stays the first
-                    log.error("update_waits", update_id=lane[0].update_id, reason=type(error.__cause__).__name__)
-                    await asyncio.sleep(STORE_AGAIN)
-                    continue
+                await self._step(lane[0])
                 last = max(last, lane.popleft().update_id)
                 self._waiting -= 1
                 if self._waiting < BACKLOG // 2:
                     self._room.set()
         finally:
             self._lanes.pop(chat_key, None)
+
+    async def _step(self, item: Received) -> None:
+        while True:
+            try:
+                async with self._places:
+                    await self._handle(item)
+            except StorageError as error:  # what became of it could not be written down: it stays the first
+                log.error("update_waits", update_id=item.update_id, reason=type(error.__cause__).__name__)
+                await asyncio.sleep(STORE_AGAIN)
+            else:
+                return
 
     async def _refill(self, chat_key: int, lane: deque[Received], last: int) -> bool:
         """Fetches what did not fit the lane, from the one after `last` on. False when nothing is left."""
@@ -313,9 +321,7 @@ class Receiver:
             batch, self._handled = self._handled, []
             try:
                 await self._house.database.write(inbox.mark_handled, update_ids=batch, now=self._house.clock.now())
-            except (
-                StorageError
-            ):  # the next flush tries again; until then a restart would replay them, which is harmless
+            except StorageError:  # the next flush tries again; a restart before it would replay them, which is harmless
                 self._handled = batch + self._handled
                 return
 

@@ -5,6 +5,7 @@ from typing import Self
 
 from pydantic import SecretStr, field_validator, model_validator
 
+from db.engine import is_sqlite
 from db.settings import DataSettings
 
 SANDBOX_TOKEN = "1000000:sandbox"  # noqa: S105  the sandbox takes any token of this shape
@@ -58,6 +59,11 @@ class BotSettings(DataSettings):
         if self.webhook_url and not self.webhook_secret:
             raise ValueError("WEBHOOK_SECRET must be set with WEBHOOK_URL: without it anyone could forge updates")
         return self
+
+    @property
+    def beside_others(self) -> bool:
+        """Whether other bot processes may work on the same database: by webhook on PostgreSQL, behind a balancer."""
+        return self.webhook_url is not None and not is_sqlite(self.database_url)
 
     @property
     def sandbox(self) -> bool:

@@ -38,7 +38,7 @@ class Dialogs(BaseStorage):
 def make_dialogs(settings: BotSettings, database: AsyncDatabase, clock: Clock) -> Dialogs:
     """The storage that the settings ask for."""
     if settings.redis_url is None:
-        return DatabaseStorage(database, clock)
+        return DatabaseStorage(database, clock, kept=0 if settings.beside_others else KEPT)
     from bot.shared import SharedStorage  # its client takes a fifth of a second to import
 
     return SharedStorage(settings.redis_url)
@@ -47,10 +47,11 @@ def make_dialogs(settings: BotSettings, database: AsyncDatabase, clock: Clock) -
 class DatabaseStorage(Dialogs):
     """Dialogs in the table `dialog`, the recent ones at hand: a tap that waits for no text costs no read.
 
-    One process per database owns the dialogs; several processes share them through REDIS_URL.
+    `kept` is how many; none where other processes change them too, unless they share Redis.
     """
 
-    def __init__(self, database: AsyncDatabase, clock: Clock) -> None:
+    def __init__(self, database: AsyncDatabase, clock: Clock, *, kept: int = KEPT) -> None:
+        self._kept = kept
         self._database = database
         self._clock = clock
         self._recent: OrderedDict[str, tuple[str | None, dict[str, Any]]] = OrderedDict()
@@ -100,7 +101,7 @@ class DatabaseStorage(Dialogs):
     def _keep(self, name: str, value: tuple[str | None, dict[str, Any]]) -> None:
         self._recent[name] = value
         self._recent.move_to_end(name)
-        if len(self._recent) > KEPT:
+        if len(self._recent) > self._kept:
             self._recent.popitem(last=False)
 
 

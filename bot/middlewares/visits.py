@@ -27,6 +27,8 @@ class VisitMiddleware(BaseMiddleware):
 
     def __init__(self, house: House) -> None:
         self._house = house
+        # Beside other processes nothing is remembered: one of them may have heard of a consent or a withdrawal.
+        self._known_for = 0.0 if house.settings.beside_others else KNOWN_FOR
         self._known: OrderedDict[int, tuple[float, Visitor | None]] = OrderedDict()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
@@ -77,7 +79,7 @@ class VisitMiddleware(BaseMiddleware):
         if found is not None and found[0] > time.monotonic():
             return found[1]
         who = await self._house.database.read(visitor, external_id=user_id)
-        self._known[user_id] = (time.monotonic() + KNOWN_FOR, who)
+        self._known[user_id] = (time.monotonic() + self._known_for, who)
         self._known.move_to_end(user_id)
         if len(self._known) > KNOWN:
             self._known.popitem(last=False)

@@ -4,7 +4,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String
+from sqlalchemy import BigInteger, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Code, ExternalId, Prose
@@ -24,7 +24,17 @@ class IncomingUpdate(Base):
     """
 
     __tablename__ = "incoming_update"
-    __table_args__ = (Index(None, "status", "update_id"), Index(None, "received_at"))
+    __table_args__ = (
+        Index(None, "status", "update_id"),
+        Index(None, "received_at"),
+        Index(
+            "ix_incoming_update_waiting",
+            "chat_key",
+            "update_id",
+            sqlite_where=text("status = 'received'"),
+            postgresql_where=text("status = 'received'"),
+        ),
+    )
 
     update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     chat_key: Mapped[ExternalId]
@@ -34,6 +44,17 @@ class IncomingUpdate(Base):
     error: Mapped[str | None] = mapped_column(String(200))
     received_at: Mapped[datetime]
     handled_at: Mapped[datetime | None]
+
+
+class Lane(Base):
+    """Which bot process has a chat in hand, where several share a database. `token` is of this very holding."""
+
+    __tablename__ = "lane"
+
+    chat_key: Mapped[ExternalId] = mapped_column(primary_key=True, autoincrement=False)
+    process: Mapped[int] = mapped_column(BigInteger, index=True)
+    token: Mapped[int] = mapped_column(BigInteger)
+    leased_until: Mapped[datetime]
 
 
 class Dialog(Base):

@@ -77,7 +77,7 @@ def mark_handled(session: Session, *, update_ids: Sequence[int], now: datetime) 
     """The updates are done; what people wrote in them is dropped."""
     session.execute(
         update(IncomingUpdate)
-        .where(IncomingUpdate.update_id.in_(update_ids))
+        .where(IncomingUpdate.update_id.in_(update_ids), IncomingUpdate.status == UpdateStatus.RECEIVED)
         .values(status=UpdateStatus.HANDLED, payload=None, handled_at=now)
     )
 

@@ -1,0 +1,106 @@
+"""Receiving beside other bot processes on one database: any of them stores an update, one handles the chat."""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from aiogram import Bot, Dispatcher
+
+from bot import metrics
+from bot.house import House
+from bot.receiving import Receiver, received
+from db.errors import StorageError
+from db.inbox import lanes
+from db.inbox import services as inbox
+from db.inbox.services import Received
+
+LOOK_EVERY = lanes.LEASE.total_seconds() / 6
+BITS = 62
+log = structlog.get_logger(__name__)
+
+
+class SharingReceiver(Receiver):
+    """A receiver whose lanes are in the database: behind a balancer the order of a chat is kept across processes."""
+
+    def __init__(self, bot: Bot, dispatcher: Dispatcher, house: House) -> None:
+        super().__init__(bot, dispatcher, house)
+        self._process = secrets.randbits(BITS)
+        self._looking: asyncio.Task[None] | None = None
+
+    async def recover(self) -> None:
+        """Takes what nobody looks after, now and every few seconds: a neighbour may die at any time."""
+        await self.take_back()
+        self._looking = asyncio.create_task(self._look_after())
+
+    async def take_back(self) -> None:
+        """Tries again what somebody put back from the quarantine."""
+        await self._house.database.write(inbox.take_back)
+        await self._look()
+
+    async def take(self, updates: Sequence[dict[str, Any]]) -> None:
+        """Stores updates durably; handles them if no other process has their chat in hand."""
+        items = [received(raw) for raw in updates]
+        taken = await self._house.database.write(
+            lanes.receive, updates=items, process=self._process, token=(token := _token()), now=self._house.clock.now()
+        )
+        metrics.RECEIVED.inc(taken.new)
+        self._begin(taken.lanes, token)
+
+    async def finish(self) -> None:
+        """Lets what is in hand end; what does not end in time is a neighbour's at once."""
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.gather(self._looking, return_exceptions=True)
+        await super().finish()
+        with contextlib.suppress(StorageError):  # the leases run out by themselves
+            await self._house.database.write(lanes.let_go, process=self._process, now=self._house.clock.now())
+
+    def _begin(self, found: Mapping[int, Sequence[Received]], token: int) -> None:
+        for chat_key, items in found.items():
+            self._run(self._walk_lane(chat_key, token, items))
+
+    async def _walk_lane(self, chat_key: int, token: int, items: Sequence[Received]) -> None:
+        done: list[int] = []
+        while True:
+            for item in items:
+                await self._step(item)
+            done = [item.update_id for item in items]
+            try:
+                items = await self._house.database.write(
+                    lanes.finish, chat_key=chat_key, token=token, done=done, now=self._house.clock.now()
+                )
+            except StorageError as error:  # the lease runs out; whoever takes the lane repeats these, which is harmless
+                log.error("lane_left", reason=type(error.__cause__).__name__)
+                return
+            if not items:
+                return
+
+    def _done(self, update_id: int) -> None:
+        """Marked together with the end of the lane."""
+
+    async def _look_after(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            try:
+                await self._look()
+            except StorageError as error:
+                log.error("lanes_not_renewed", reason=type(error.__cause__).__name__)
+
+    async def _look(self) -> None:
+        found = await self._house.database.write(
+            lanes.look_after, process=self._process, token=(token := _token()), now=self._house.clock.now()
+        )
+        self._begin(found, token)
+
+
+def make_receiver(bot: Bot, dispatcher: Dispatcher, house: House) -> Receiver:
+    """The receiver that fits the settings: alone with its database, or beside others."""
+    kind = SharingReceiver if house.settings.beside_others else Receiver
+    return kind(bot, dispatcher, house)
+
+
+def _token() -> int:
+    return secrets.randbits(BITS)

@@ -1,0 +1,150 @@
+"""Several bot processes behind a balancer: any of them gets an update, the order of a chat is kept all the same."""
+
+import asyncio
+import random
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from aiogram import Dispatcher
+from aiogram.types import Message
+from sqlalchemy import func, select
+
+from bot.house import House
+from bot.neighbours import SharingReceiver, make_receiver
+from bot.receiving import Receiver
+from bot.session import make_bot
+from bot.settings import BotSettings
+from db.clock import FrozenClock
+from db.inbox.models import IncomingUpdate, Lane, UpdateStatus
+from tests.support.town import MONDAY, until
+
+CHATS, EACH, PROCESSES = 12, 25, 3
+
+
+class Neighbours:
+    """Processes of one bot on one database; what they handle is noted where a second one would be seen."""
+
+    def __init__(self, url: str) -> None:
+        self.clock = FrozenClock(MONDAY)
+        self.settings = BotSettings(
+            _env_file=None,
+            bot_token="1000000:test",
+            telegram_api_url="http://127.0.0.1:9",
+            database_url=url,
+            webhook_url="https://bot.example",
+            webhook_secret="secret",
+        )
+        self.random = random.Random(7)
+        self.seen: dict[int, list[int]] = defaultdict(list)
+        self.inside: set[int] = set()
+        self.together = 0
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.houses: list[House] = []
+        self.receivers: list[Receiver] = []
+
+    async def open(self, count: int, kind: type[Receiver] | None = None) -> None:
+        for _ in range(count):
+            house = House.open(self.settings, self.clock)
+            dispatcher = Dispatcher()
+            dispatcher.message.register(self.handle)
+            bot = make_bot(self.settings)
+            receiver = kind(bot, dispatcher, house) if kind else make_receiver(bot, dispatcher, house)
+            await receiver.recover()
+            self.houses.append(house)
+            self.receivers.append(receiver)
+
+    async def handle(self, message: Message) -> None:
+        chat = message.chat.id
+        self.together += chat in self.inside
+        self.inside.add(chat)
+        await self.gate.wait()
+        await asyncio.sleep(self.random.random() / 500)
+        self.seen[chat].append(int(message.text or ""))
+        self.inside.discard(chat)
+
+    async def deliver(self, number: int, chat: int, text: int) -> None:
+        """As a balancer does: to whichever process."""
+        person = {"id": chat, "type": "private"}
+        message = {"message_id": number, "date": 1, "chat": person, "text": str(text)}
+        message["from"] = {"id": chat, "is_bot": False, "first_name": ""}
+        await self.random.choice(self.receivers).take([{"update_id": number, "message": message}])
+
+    async def conversation(self, chat: int) -> None:
+        """One after another, as Telegram delivers a chat's updates: the next when the one before was accepted."""
+        for text in range(EACH):
+            await self.deliver(1000 * chat + text, chat, text)
+
+    async def talk(self) -> None:
+        """Everybody at once, while a chat's first update is still in hand."""
+        self.gate.clear()
+        await asyncio.gather(*(self.conversation(chat) for chat in range(1, CHATS + 1)))
+        self.gate.set()
+        await until(lambda: sum(map(len, self.seen.values())) >= CHATS * EACH, within=30)
+        for receiver in self.receivers:
+            await receiver.idle()
+
+    async def close(self) -> None:
+        self.gate.set()
+        for receiver, house in zip(self.receivers, self.houses, strict=True):
+            await receiver.finish()
+            await house.close()
+
+
+@pytest.fixture
+async def neighbours(postgres_url: str) -> AsyncIterator[Neighbours]:
+    several = Neighbours(postgres_url)
+    yield several
+    await several.close()
+
+
+async def test_order_of_a_chat_is_kept_across_processes(neighbours: Neighbours) -> None:
+    await neighbours.open(PROCESSES)
+    await neighbours.talk()
+    assert neighbours.together == 0
+    assert all(neighbours.seen[chat] == list(range(EACH)) for chat in range(1, CHATS + 1))
+    house = neighbours.houses[0]
+    assert await house.database.read(lambda session: session.scalar(select(func.count()).select_from(Lane))) == 0
+    waiting = select(func.count()).where(IncomingUpdate.status == UpdateStatus.RECEIVED)
+    assert await house.database.read(lambda session: session.scalar(waiting)) == 0
+
+
+async def test_without_lanes_the_same_delivery_is_seen_to_break(neighbours: Neighbours) -> None:
+    """The control: processes that know nothing of each other."""
+    await neighbours.open(PROCESSES, Receiver)
+    await neighbours.talk()
+    kept = all(neighbours.seen[chat] == list(range(EACH)) for chat in range(1, CHATS + 1))
+    assert neighbours.together > 0 or not kept
+
+
+async def test_the_chats_of_a_process_that_died_are_taken_over(neighbours: Neighbours) -> None:
+    await neighbours.open(2)
+    dying, other = neighbours.receivers
+    neighbours.receivers = [dying]
+    neighbours.gate.clear()
+    await neighbours.deliver(1, 5, 0)
+    await until(lambda: 5 in neighbours.inside)
+    neighbours.receivers = [other]
+    await neighbours.deliver(2, 5, 1)  # its chat is in the other's hand
+    for task in dying._running:
+        task.cancel()
+    neighbours.inside.clear()
+    neighbours.gate.set()
+    await other.take_back()
+    assert neighbours.seen[5] == []  # it may live yet
+    assert isinstance(dying, SharingReceiver)
+    neighbours.clock.moment += timedelta(seconds=31)
+    await other.take_back()
+    await other.idle()
+    neighbours.receivers = [dying, other]
+    assert neighbours.seen[5] == [0, 1]
+
+
+def test_only_a_webhook_on_postgresql_has_neighbours(sqlite_url: str) -> None:
+    common = {"bot_token": "1000000:test", "webhook_secret": "secret"}
+    alone = BotSettings(_env_file=None, database_url=sqlite_url, webhook_url="https://bot.example", **common)
+    polling = BotSettings(_env_file=None, database_url="postgresql://u@h/d", **common)
+    assert not alone.beside_others
+    assert not polling.beside_others
