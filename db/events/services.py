@@ -115,18 +115,19 @@ def sweep(session: Session, *, rules: Rules, zone: ZoneInfo, now: datetime) -> N
 
 
 def _remind(session: Session, *, rules: Rules, zone: ZoneInfo, now: datetime) -> None:
-    coming = session.scalars(
+    """What came due while nobody swept, and is too late by now, is put in too: the outbox marks it as expired."""
+    near = session.scalars(
         select(Event).where(
-            Event.status == EventStatus.PUBLISHED, Event.starts_at > now, Event.starts_at <= now + 2 * DAY
+            Event.status == EventStatus.PUBLISHED, Event.starts_at > now - DAY, Event.starts_at <= now + 2 * DAY
         )
     )
-    for event in coming:
+    for event in near:
         reminders = (
             ("reminder_day", day_before(event.starts_at, rules=rules, zone=zone), DAY_REMINDER_UNTIL),
             ("reminder_hours", hours_before(event.starts_at, rules=rules, zone=zone), HOURS_REMINDER_UNTIL),
         )
         for what, moment, until in reminders:
-            if not moment <= now < event.starts_at - until:
+            if now < moment:
                 continue
             # An event that is moved is reminded of anew; who sat down after the moment has just read the ticket.
             stamp = int(event.starts_at.timestamp())

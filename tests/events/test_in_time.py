@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.clock import FrozenClock
@@ -67,21 +68,25 @@ def seated(database: Database, clock: FrozenClock) -> tuple[int, int, datetime]:
 
 
 @pytest.mark.parametrize(
-    ("before", "said"),
+    ("before", "said", "too_late"),
     [
-        (timedelta(hours=18), {"reminder_day": 1}),  # six hours down: late, but still a day ahead
-        (timedelta(hours=2, minutes=30), {}),  # too late for the first, too early for the second
-        (timedelta(hours=1), {"reminder_hours": 1}),
-        (timedelta(minutes=10), {}),
-        (timedelta(minutes=-5), {}),
+        (timedelta(hours=18), {"reminder_day"}, set()),  # six hours down: late, but still a day ahead
+        (timedelta(hours=2, minutes=30), set(), {"reminder_day"}),  # too early for the second
+        (timedelta(hours=1), {"reminder_hours"}, {"reminder_day"}),
+        (timedelta(minutes=10), set(), {"reminder_day", "reminder_hours"}),
+        (timedelta(minutes=-5), set(), {"reminder_day", "reminder_hours"}),
     ],
 )
-def test_after_an_absence_only_what_is_still_worth_saying(
-    database: Database, seated: tuple[int, int, datetime], before: timedelta, said: dict[str, int]
+def test_after_an_absence_what_is_worth_saying_is_said_and_the_rest_is_marked_as_too_late(
+    database: Database, seated: tuple[int, int, datetime], before: timedelta, said: set[str], too_late: set[str]
 ) -> None:
+    now = seated[2] - before
     for _ in range(2):
-        sweep(database, seated[2] - before)
-    assert counted(database) == said
+        sweep(database, now)
+    found = database.read(lambda session: session.scalars(select(Notice)).all())
+    marked = {one.kind.removeprefix("events.") for one in found if one.expires_at and one.expires_at <= now}
+    assert marked == too_late
+    assert counted(database) == dict.fromkeys(said | too_late, 1)
 
 
 def test_who_sat_down_after_the_moment_is_not_reminded_of_it(database: Database, clock: FrozenClock) -> None:
