@@ -16,10 +16,13 @@ from pathlib import Path
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from pydantic import SecretStr
 from sqlalchemy import text
 
+from bot.receiving import Receiver
 from bot.sandbox.server import SandboxServer
 from bot.watching import watching, watching_app
+from bot.webhook import serve_webhook
 from db.clock import FrozenClock
 from db.database import Database
 from db.errors import SettingsError
@@ -28,7 +31,7 @@ from db.inbox.services import Received
 from db.notices import services as notices
 from db.reports.backlog import Backlog, backlog
 from tests.support.stage import free_port
-from tests.support.town import Town, add_teacher
+from tests.support.town import Town, add_teacher, until
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTED = set(re.findall(r"^\| `(opora_\w+)", (ROOT / "docs/metrics.md").read_text(encoding="utf-8"), re.MULTILINE))
@@ -128,6 +131,24 @@ async def test_ready_says_what_is_missing(town: Town, watch: TestClient) -> None
     assert (await (await watch.get("/health")).json()) == {"status": "ok"}
     town.write(lambda session: session.execute(text("UPDATE alembic_version SET version_num = '0000'")))
     assert await ready() == (503, good | {"status": "failed", "migrations": "failed"})
+
+
+async def test_a_webhook_is_ready_while_it_listens(town: Town) -> None:
+    port = free_port()
+    settings = town.bot.house.settings.model_copy(
+        update={
+            "webhook_url": f"http://127.0.0.1:{port}",
+            "webhook_secret": SecretStr("a-secret"),
+            "webhook_listen": f"127.0.0.1:{port}",
+        }
+    )
+    receiver, stop = Receiver(town.bot.bot, town.bot.dispatcher, town.bot.house), asyncio.Event()
+    assert not receiver.receiving
+    serving = asyncio.create_task(serve_webhook(town.bot.bot, receiver, settings, stop))
+    await until(lambda: receiver.receiving)
+    stop.set()
+    await serving
+    assert not receiver.receiving
 
 
 async def test_without_a_database_the_figures_say_so(
