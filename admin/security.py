@@ -3,14 +3,13 @@
 import ipaddress
 
 import structlog
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, g, redirect, request, url_for
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response
 
 from admin.access import Access, of_endpoint
 from admin.panel import Panel
-from admin.settings import AdminSettings
 
 log = structlog.get_logger(__name__)
 
@@ -73,17 +72,13 @@ def allow_framing() -> None:
 
 
 def client_address() -> str:
-    """Who calls, for throttling. A proxy on this machine is believed about whom it passes on, and so is one in the
-    private network of a panel that people reach by https: the panel itself speaks none, so they all come through it.
-    Nobody else is.
+    """Who calls, for throttling. A proxy on this machine is believed about whom it passes on; nobody else is, and of
+    what it passes on only what it has added itself.
     """
     peer = request.remote_addr or ""
     passed_on = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    settings: AdminSettings = current_app.extensions["opora"].settings
     try:
-        address = ipaddress.ip_address(peer)
-        behind_proxy = address.is_loopback or (address.is_private and settings.secure and settings.open_to_others)
-        if passed_on and behind_proxy:
+        if passed_on and ipaddress.ip_address(peer).is_loopback:
             return str(ipaddress.ip_address(passed_on))
     except ValueError:
         pass

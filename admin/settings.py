@@ -63,11 +63,6 @@ class AdminSettings(DataSettings):
         """Whether people come over https, so that cookies may insist on it."""
         return self.public_url.startswith("https://")
 
-    @property
-    def open_to_others(self) -> bool:
-        """Whether the panel listens to more than this machine."""
-        return self._listening_host not in THIS_MACHINE
-
     def answers_to(self, host: str) -> bool:
         """Whether people may call the panel by this name (of the Host header, small letters, no port).
 
@@ -79,7 +74,7 @@ class AdminSettings(DataSettings):
             return True
         if self.admin_url is not None:
             return host == (urlsplit(self.admin_url).hostname or "").lower()
-        return self.open_to_others and (self.sandbox or _is_address(host))
+        return self._listening_host not in THIS_MACHINE and (self.sandbox or _is_address(host))
 
     @property
     def _listening_host(self) -> str:

@@ -8,6 +8,7 @@ LOOK_THROUGH = 1000
 def forget(url: str, *, external_id: int) -> int:
     """Removes a person's dialogs with every bot, in every chat; answers how many keys. Raises redis.RedisError.
 
+    Redis itself must keep no append-only file: what was typed would stand in it. A snapshot ends with its next one.
     Walks over all keys, which takes a second for a million of them; erasures are rare.
     """
     from redis import Redis  # most installations have none, and its client takes a fifth of a second to import
