@@ -25,8 +25,10 @@ from db.engine import is_sqlite
 
 # A server that has imported everything forks a process in some milliseconds; the test's own process has threads, which
 # a fork would copy halfway.
-_CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.support.processes", "db.events.planning", "db.inbox.services", "hypothesis"])
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(
+    ["tests.support.processes", "bot.__main__", "db.events.planning", "db.inbox.services", "hypothesis"]
+)
 PATIENCE = 120.0  # seconds for one job on a busy machine
 Say = Callable[[Any], None]
 Job = Callable[..., Any]
@@ -59,8 +61,8 @@ class Worker:
     """One process. `ask` gives it a job, `answer` waits for what the job returns, `heard` has what it said."""
 
     def __init__(self, kind: str, url: str) -> None:
-        self._pipe, other = _CONTEXT.Pipe()
-        self.process = _CONTEXT.Process(target=_live, args=(other, kind, url), daemon=True)
+        self._pipe, other = CONTEXT.Pipe()
+        self.process = CONTEXT.Process(target=_live, args=(other, kind, url), daemon=True)
         self.process.start()
         other.close()
         self.heard: list[Any] = []

@@ -1,0 +1,87 @@
+"""No update lost, none handled twice: the bot is killed -9 and stopped by SIGTERM at random moments under load."""
+
+import asyncio
+import random
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.events.callbacks import RegisterTap
+from bot.receiving import Receiver, received
+from db.events.models import Registration
+from tests.events.support import make_event
+from tests.support.bots import FIRST, Change, Stand, stand
+from tests.support.figures import Figures
+from tests.support.processes import engine_of, volumes
+
+PEOPLE = 100
+LONGEST = 0.8  # seconds from a start to the blow
+
+
+class HastyReceiver(Receiver):
+    """Acknowledges what it has not stored, as most bots do."""
+
+    async def take(self, updates: Sequence[dict[str, Any]]) -> None:
+        for raw in updates:
+            self._enqueue(received(raw))
+
+
+def hasty(program: Any) -> None:
+    program.Receiver = HastyReceiver
+
+
+async def walk(place: Stand, updates: int, kills: int, stops: int, change: Change | None = None) -> tuple[int, int]:
+    """Each update puts one person into one event's list. Answers how many are missing, and were put in twice."""
+    people = min(PEOPLE, updates)
+    await place.people(people)
+    now = datetime.now(UTC)
+    events = [place.database.write(make_event, now=now, capacity=1, days=3) for _ in range(updates // people)]
+    taps = [(FIRST + number, RegisterTap(event_id=event).pack()) for event in events for number in range(people)]
+    blows = ["kill"] * kills + ["stop"] * stops
+    dice = random.Random(updates)
+    dice.shuffle(blows)
+    share = -(-len(taps) // (len(blows) + 1))
+    for turn, blow in enumerate(blows):
+        await place.taps(taps[turn * share : (turn + 1) * share])
+        await place.start(change)
+        await asyncio.sleep(dice.uniform(0, LONGEST))
+        await (place.kill() if blow == "kill" else place.stop())
+    await place.taps(taps[len(blows) * share :])
+    await place.start(change)
+    await place.until(lambda: not place.left(), within=900, every=0.1)
+    await place.stop()
+    assert place.sound()
+    missing = twice = 0
+    for event in events:
+        numbers = place.database.read(
+            lambda session, event=event: list(
+                session.scalars(select(Registration.sequence).where(Registration.event_id == event))
+            )
+        )
+        missing += people - len(numbers)
+        twice += max(numbers, default=0) - len(numbers)  # each entry takes the next number
+    return missing, twice
+
+
+@volumes(updates=(60, 20_000), kills=(2, 200), stops=(1, 20))
+async def test_no_update_is_lost_and_none_handled_twice(
+    database_url: str, tmp_path: Path, figures: Figures, updates: int, kills: int, stops: int
+) -> None:
+    async with stand(database_url, tmp_path) as place:
+        missing, twice = await walk(place, updates, kills, stops)
+    measured = (
+        f"{engine_of(database_url)}: {updates} updates, {kills} kills -9, {stops} SIGTERM: "
+        f"{missing} lost, {twice} effects twice"
+    )
+    goal = "200 kills over 20,000 updates: 0 lost, 0 effects twice"
+    figures.note("No update lost", measured, goal=goal, held=not missing and not twice)
+    assert (missing, twice) == (0, 0)
+
+
+async def test_control_who_acknowledges_before_storing_loses(sqlite_url: str, tmp_path: Path) -> None:
+    async with stand(sqlite_url, tmp_path) as place:
+        missing, _ = await walk(place, 200, 3, 0, hasty)
+    assert missing
