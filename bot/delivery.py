@@ -122,7 +122,13 @@ class Delivery:
     async def _take(self, now: datetime, avoid: list[int]) -> Taken:
         # A grid of moments is a matter of real time, whatever the house's clock says.
         return await self._house.database.write(
-            outbox.take, now=now, zone=self._house.zone, avoid=avoid, limit=AT_ONCE, at=time.time(), gap=self._pace.gap
+            outbox.take,
+            now=now,
+            zone=self._house.zone,
+            avoid=avoid,
+            limit=AT_ONCE,
+            at=self._pace.since(),
+            gap=self._pace.gap,
         )
 
     async def _send_all(
