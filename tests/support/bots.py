@@ -26,6 +26,8 @@ from tests.support.processes import CONTEXT
 from tests.support.town import add_teacher
 
 FIRST = 10_001
+NAME = "Тестова"
+SECRET = "AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawq"
 STARTS_WITHIN = 60.0
 Change = Callable[[Any], None]
 
@@ -68,7 +70,7 @@ class Stand:
         def add(session: Any) -> list[int]:
             now = datetime.now(UTC)
             numbers = range(FIRST, FIRST + count)
-            return [add_teacher(session, external_id=one, name=f"Тестова {one}", now=now) for one in numbers]
+            return [add_teacher(session, external_id=one, name=f"{NAME} {one}", now=now) for one in numbers]
 
         return self.database.write(add)
 
@@ -81,7 +83,7 @@ class Stand:
         """Another life of the bot, until it is heard; `change` gets its program before it runs, to break something."""
         before = self._starts()
         values = {
-            "bot_token": "1000000:test",
+            "bot_token": f"1000000:{SECRET}",
             "telegram_api_url": self.server.url,
             "database_url": self.url,
             "data_dir": self.folder,
@@ -156,3 +158,6 @@ async def stand(url: str, folder: Path) -> AsyncIterator[Stand]:
         await opened.client.close()
         await opened.server.stop()
         opened.database.close()
+    said = opened.log.read_text(errors="replace") if opened.log.exists() else ""
+    for secret in (SECRET, NAME):
+        assert secret not in said, f"the log of a real bot tells {secret}"
