@@ -112,6 +112,7 @@ class Receiver:
         self._room = asyncio.Event()
         self._room.set()
         self._waiting = 0
+        self._ending = False
         self._fetched = -FETCHED_WITHIN
         self.listening = False  # by webhook
 
@@ -184,7 +185,8 @@ class Receiver:
             await _first(asyncio.sleep(wait), stop.wait())
 
     async def finish(self) -> None:
-        """Lets what is in hand end; what does not end in time stays received and is handled after the next start."""
+        """Lets what is in hand end; what has not begun, or does not end in time, is handled after the next start."""
+        self._ending = True
         if self._running:
             _, late = await asyncio.wait(self._running, timeout=STOP_WITHIN)
             for task in late:
@@ -228,8 +230,9 @@ class Receiver:
         lane = self._lanes[chat_key]
         last = 0
         try:
-            while lane or await self._refill(chat_key, lane, last):
-                await self._step(lane[0])
+            while not self._ending and (lane or await self._refill(chat_key, lane, last)):
+                if not await self._step(lane[0]):
+                    break
                 last = max(last, lane.popleft().update_id)
                 self._waiting -= 1
                 if self._waiting < BACKLOG // 2:
@@ -237,16 +240,19 @@ class Receiver:
         finally:
             self._lanes.pop(chat_key, None)
 
-    async def _step(self, item: Received) -> None:
+    async def _step(self, item: Received) -> bool:
+        """Handles one update; false when a stop came before its turn."""
         while True:
             try:
                 async with self._places:
+                    if self._ending:
+                        return False
                     await self._handle(item)
             except StorageError as error:  # what became of it could not be written down: it stays the first
                 log.error("update_waits", update_id=item.update_id, reason=type(error.__cause__).__name__)
                 await asyncio.sleep(STORE_AGAIN)
             else:
-                return
+                return True
 
     async def _refill(self, chat_key: int, lane: deque[Received], last: int) -> bool:
         """Fetches what did not fit the lane, from the one after `last` on. False when nothing is left."""

@@ -122,6 +122,26 @@ async def test_an_update_in_hand_at_a_kill_is_handled_after_the_restart_once(pos
     assert post.seen == [(1, "a"), (1, "b")]
 
 
+async def test_a_stop_amid_a_backlog_lets_only_what_is_in_hand_end(post: Post) -> None:
+    """Every lane used to walk to its end: under load a stop took longer than the ten seconds it is given."""
+    post.gate.clear()
+    await say(post, 1, *"abc")
+    await post.kept(3)
+    post.stop.set()
+    await post.polling
+    finishing = asyncio.create_task(post.receiver.finish())
+    await asyncio.sleep(0)
+    post.gate.set()
+    await finishing
+    assert post.seen == [(1, "a")]
+    assert await post.count(UpdateStatus.RECEIVED) == 2
+    await post.bot.session.close()
+    await post.house.database.close()
+    await post.start()
+    await (await post.client.person(1)).settle()
+    assert post.seen == [(1, "a"), (1, "b"), (1, "c")]
+
+
 async def test_a_bad_update_is_set_aside_and_the_next_one_of_the_chat_goes_on(post: Post) -> None:
     post.bad.add("bad")
     await say(post, 1, "bad", "next")
