@@ -184,5 +184,5 @@ def test_nobody_is_overtaken_or_forgotten(database_url: str, clock: FrozenClock,
 
 
 def test_control_a_seat_left_without_a_call_is_noticed(database_url: str, clock: FrozenClock) -> None:
-    _, wrong, _ = live_through(database_url, 90, forgetful_cancel, clock.now())
+    _, wrong, _ = live_through(database_url, 180, forgetful_cancel, clock.now())
     assert wrong
