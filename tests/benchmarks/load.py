@@ -1,7 +1,9 @@
 """A load for one bot: a Bot API server so light that the bot is what is measured, and taps from many people.
 
-Each person has one tap in hand; the next one is sent when the last was answered and the message edited. Run on a
-core of its own: `python -m tests.benchmarks.load PORT PEOPLE SECONDS TAPS.json`; prints a JSON line with the result.
+Each person has one tap in hand; the next one is sent when the last was answered and the message edited: at once, which
+saturates the bot, or at RATE taps a second in all. With FLOOD one more person sends so many taps a second and waits for
+nothing. Run on a core of its own: `python -m tests.benchmarks.load PORT PEOPLE SECONDS TAPS.json [RATE [FLOOD]]`; says
+`counting` when the warm-up is over and prints a JSON line with the result.
 """
 
 import asyncio
@@ -9,7 +11,7 @@ import json
 import sys
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +27,19 @@ WARM_UP = 3.0
 class Load:
     """Hands out taps and takes the bot's answers; times each tap from its delivery to the later of edit and answer."""
 
-    def __init__(self, people: int, taps: Sequence[Sequence[str]], seconds: float) -> None:
+    def __init__(
+        self, people: int, taps: Sequence[Sequence[str]], seconds: float, rate: float = 0.0, flood: float = 0.0
+    ) -> None:
+        self.rate, self.flood = rate, flood
         self.people = people
         self.taps = taps
         self.seconds = seconds
         self.ready: deque[int] = deque(range(people))
+        self.due: deque[int] = deque() if rate else self.ready
         self.step = [0] * people
         self.sent: dict[int, tuple[int, float, int]] = {}
         self.update_id = int(time.time()) * 1000
+        self.drops = 0
         self.latencies: list[float] = []
         self.all = 0
         self.first = 0.0
@@ -61,21 +68,48 @@ class Load:
             self.first = time.perf_counter()
             asyncio.get_running_loop().call_later(WARM_UP, self._begin)
             asyncio.get_running_loop().call_later(WARM_UP + self.seconds, self.done.set)
-        if not self.ready:
+            self.pacers = [
+                asyncio.create_task(self._pace(rate, take))
+                for rate, take in ((self.rate, self._next), (self.flood, self._flooding))
+                if rate
+            ]
+        if not self.due:
             self.wake.clear()
             await self.wake.wait()
         now = time.perf_counter()
-        batch = [self._tap(self.ready.popleft(), now) for _ in range(min(100, len(self.ready)))]
+        batch = [self._tap(self.due.popleft(), now) for _ in range(min(100, len(self.due)))]
         return web.Response(body=json.dumps({"ok": True, "result": batch}).encode(), content_type="application/json")
 
+    async def _pace(self, rate: float, take: Callable[[], None]) -> None:
+        begun, count = time.perf_counter(), 0
+        while True:
+            await asyncio.sleep(0.002)
+            while count < (time.perf_counter() - begun) * rate:
+                take()
+                count += 1
+            if self.due:
+                self.wake.set()
+
+    def _next(self) -> None:
+        if self.ready:
+            self.due.append(self.ready.popleft())
+
+    def _flooding(self) -> None:
+        self.due.append(self.people)
+
     def _begin(self) -> None:
+        print("counting", flush=True)
         self.latencies.clear()
         self.counted_from = time.perf_counter()
 
     def _tap(self, index: int, now: float) -> dict[str, Any]:
         self.update_id += 1
-        self.sent[index] = (self.step[index], now, 2)
-        data = self.taps[index][self.step[index] % len(self.taps[index])]
+        if index == self.people:  # the one who floods
+            self.drops += 1
+            data = self.taps[index][0]
+        else:
+            self.sent[index] = (self.step[index], now, 2)
+            data = self.taps[index][self.step[index] % len(self.taps[index])]
         user = {"id": index + 1, "is_bot": False, "first_name": "P", "language_code": "ru"}
         chat = {"id": index + 1, "type": "private", "first_name": "P"}
         message = {
@@ -86,7 +120,7 @@ class Load:
             "from": {**user, "id": 1000000, "is_bot": True},
         }
         query = {
-            "id": f"{index}-{self.step[index]}",
+            "id": f"{index}-{self.update_id}",
             "from": user,
             "message": message,
             "chat_instance": "1",
@@ -95,6 +129,8 @@ class Load:
         return {"update_id": self.update_id, "callback_query": query}
 
     def _part(self, index: int) -> None:
+        if index == self.people:
+            return
         step, sent_at, missing = self.sent.get(index, (0, 0.0, 0))
         if missing != 1:
             self.sent[index] = (step, sent_at, missing - 1)
@@ -116,13 +152,16 @@ class Load:
             "all": self.all,
             "per_second": round(count / elapsed, 1),
             "p50_ms": at(0.5),
+            "p95_ms": at(0.95),
             "p99_ms": at(0.99),
         }
 
 
-async def serve(port: int, people: int, seconds: float, taps: Sequence[Sequence[str]]) -> dict[str, float]:
+async def serve(
+    port: int, people: int, seconds: float, taps: Sequence[Sequence[str]], rate: float = 0.0, flood: float = 0.0
+) -> dict[str, float]:
     """Listens until the time is over; gives up a minute after the bot should have come."""
-    load = Load(people, taps, seconds)
+    load = Load(people, taps, seconds, rate, flood)
     runner = web.ServerRunner(web.Server(load.handle, access_log=None))
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
@@ -137,5 +176,6 @@ if __name__ == "__main__":
     import uvloop
 
     uvloop.install()
-    number, count, length, file = sys.argv[1:5]
-    print(json.dumps(asyncio.run(serve(int(number), int(count), float(length), json.loads(Path(file).read_text())))))
+    number, count, length, file, *pace = sys.argv[1:]
+    plan = json.loads(Path(file).read_text())
+    print(json.dumps(asyncio.run(serve(int(number), int(count), float(length), plan, *map(float, pace)))))
