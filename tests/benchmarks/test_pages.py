@@ -19,10 +19,12 @@ from db.database import Database
 from db.diagnostics import tally
 from db.engine import writing
 from db.people.models import StaffRole
+from tests.support.figures import Figures
 from tests.support.panel import Visitor, add_staff, make_panel
 
 TEACHERS, APPLICATIONS, OPENINGS = 100_000, 20_000, 7
 GOAL_MS = 300
+QUEUE_GOAL_MS = 150
 PAGES = {
     "funnel": "/reports/selection",
     "heat table": "/reports/deficits",
@@ -120,7 +122,7 @@ def visitor(database: Database, clock: FrozenClock, tmp_path: Path) -> Iterator[
 
 
 @pytest.mark.bench
-def test_pages_at_a_hundred_thousand_teachers(visitor: Visitor, database: Database) -> None:
+def test_pages_at_a_hundred_thousand_teachers(visitor: Visitor, database: Database, figures: Figures) -> None:
     with database.engine.connect() as connection:
         found = {
             "position": connection.execute(text(_term("position"))).scalar(),
@@ -137,11 +139,13 @@ def test_pages_at_a_hundred_thousand_teachers(visitor: Visitor, database: Databa
             visitor.text(url)
             times.append(1000 * (time.perf_counter() - began))
             busy.append(1000 * (time.process_time() - worked))
-        median = statistics.median(times)
-        print(
-            f"{database.engine.dialect.name:10} {name:26} {median:6.0f} ms (worst {max(times):.0f}; "
-            f"own processor time {statistics.median(busy):.0f})"
+        median, goal = statistics.median(times), GOAL_MS if not name.startswith("queue") else QUEUE_GOAL_MS
+        figures.note(
+            f"page: {name}, {TEACHERS:,} teachers, {database.engine.dialect.name}",
+            f"{median:.0f} ms (processor {statistics.median(busy):.0f})",
+            goal=f"≤ {goal} ms",
+            held=median <= goal,
         )
-        if median > GOAL_MS:
+        if median > goal:
             slow.append(f"{name}: {median:.0f} ms")
-    assert not slow, f"over {GOAL_MS} ms: {slow}"
+    assert not slow

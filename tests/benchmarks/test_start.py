@@ -13,7 +13,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.benchmarks.test_tap import ROOT, free_port, prepare
+from bot.diagnostics import radar
+from tests.benchmarks.test_tap import ROOT, prepare
+from tests.support.figures import Figures
+from tests.support.stage import free_port
 
 ROUNDS = 3
 
@@ -25,6 +28,7 @@ def environment(url: str, tmp_path: Path, **more: str) -> dict[str, str]:
         "DATA_DIR": str(tmp_path),
         "LOG_LEVEL": "WARNING",
         "SECRET_KEY": "bench" * 10,
+        "ADMIN_URL": "http://127.0.0.1:8080",
         **more,
     }
 
@@ -74,12 +78,27 @@ def start_panel(url: str, tmp_path: Path) -> float:
 
 
 @pytest.mark.bench
-def test_start_up(sqlite_url: str, tmp_path: Path) -> None:
+def test_start_up(sqlite_url: str, tmp_path: Path, figures: Figures) -> None:
     taps = tmp_path / "taps.json"
     taps.write_text(json.dumps(prepare(sqlite_url)))
     bots = [start_bot(sqlite_url, tmp_path, taps) for _ in range(ROUNDS)]
-    panels = [start_panel(sqlite_url, tmp_path) for _ in range(ROUNDS)]
-    print("\n\nstart-up, medians")
-    print(f"  bot until it asks for updates   {statistics.median(row[0] for row in bots):5.1f} s")
-    print(f"  bot's memory when it is ready   {statistics.median(row[1] for row in bots):5.0f} MB")
-    print(f"  panel until it answers          {statistics.median(panels):5.1f} s")
+    bot, memory = (statistics.median(row[part] for row in bots) for part in (0, 1))
+    panel = statistics.median(start_panel(sqlite_url, tmp_path) for _ in range(ROUNDS))
+    figures.note("start of the bot until it asks for updates", f"{bot:.1f} s", goal="≤ 2 s", held=bot <= 2)
+    figures.note("memory of the bot that stands ready", f"{memory:.0f} MB", goal="≤ 250 MB", held=memory <= 250)
+    figures.note("start of the panel until it answers", f"{panel:.1f} s", goal="≤ 2 s", held=panel <= 2)
+
+
+@pytest.mark.bench
+def test_a_chart_for_the_chat(figures: Figures) -> None:
+    labels = ("Предметный", "Методический", "Оценочный", "Психолого-педагогический", "Коммуникативный", "Цифровой")
+    levels = (62.5, 81.2, 40.0, 55.0, 90.0, 33.3)
+    chart = radar.Chart("Уровни", labels, levels, tuple(level - 10 for level in levels), "сейчас", "раньше", "нет")
+    radar.render(chart)
+    times = []
+    for _ in range(7):
+        begun = time.perf_counter()
+        radar.render(chart)
+        times.append(1000 * (time.perf_counter() - begun))
+    took = statistics.median(times)
+    figures.note("a chart for the chat, drawn beside the loop", f"{took:.0f} ms", goal="≤ 300 ms", held=took <= 300)
