@@ -102,11 +102,11 @@ class Stand:
         self.process = None
 
     async def stop(self) -> float:
-        """SIGTERM: it ends by itself, well, within ten seconds; answers how long it took."""
+        """SIGTERM: it ends by itself and well; answers how many seconds it took."""
         assert self.process is not None and self.process.pid is not None
         begun = time.monotonic()
         os.kill(self.process.pid, signal.SIGTERM)
-        await self.until(lambda: not self._alive(), 15)
+        await self.until(lambda: not self._alive(), STARTS_WITHIN)
         assert self.process.exitcode == 0, self.tail()
         self.process = None
         return time.monotonic() - begun

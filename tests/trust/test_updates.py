@@ -33,8 +33,12 @@ def hasty(program: Any) -> None:
     program.Receiver = HastyReceiver
 
 
-async def walk(place: Stand, updates: int, kills: int, stops: int, change: Change | None = None) -> tuple[int, int]:
-    """Each update puts one person into one event's list. Answers how many are missing, and were put in twice."""
+async def walk(
+    place: Stand, updates: int, kills: int, stops: int, change: Change | None = None
+) -> tuple[int, int, float]:
+    """Each update puts one person into one event's list. Answers how many are missing, how many were put in
+    twice, and the longest stop in seconds.
+    """
     people = min(PEOPLE, updates)
     await place.people(people)
     now = datetime.now(UTC)
@@ -44,11 +48,15 @@ async def walk(place: Stand, updates: int, kills: int, stops: int, change: Chang
     dice = random.Random(updates)
     dice.shuffle(blows)
     share = -(-len(taps) // (len(blows) + 1))
+    longest = 0.0
     for turn, blow in enumerate(blows):
         await place.taps(taps[turn * share : (turn + 1) * share])
         await place.start(change)
         await asyncio.sleep(dice.uniform(0, LONGEST))
-        await (place.kill() if blow == "kill" else place.stop())
+        if blow == "kill":
+            await place.kill()
+        else:
+            longest = max(longest, await place.stop())
     await place.taps(taps[len(blows) * share :])
     await place.start(change)
     await place.until(lambda: not place.left(), within=900, every=0.1)
@@ -63,7 +71,7 @@ async def walk(place: Stand, updates: int, kills: int, stops: int, change: Chang
         )
         missing += people - len(numbers)
         twice += max(numbers, default=0) - len(numbers)  # each entry takes the next number
-    return missing, twice
+    return missing, twice, longest
 
 
 @volumes(updates=(60, 20_000), kills=(2, 200), stops=(1, 20))
@@ -71,9 +79,9 @@ async def test_no_update_is_lost_and_none_handled_twice(
     database_url: str, tmp_path: Path, figures: Figures, updates: int, kills: int, stops: int
 ) -> None:
     async with stand(database_url, tmp_path) as place:
-        missing, twice = await walk(place, updates, kills, stops)
+        missing, twice, longest = await walk(place, updates, kills, stops)
     measured = (
-        f"{engine_of(database_url)}: {updates} updates, {kills} kills -9, {stops} SIGTERM: "
+        f"{engine_of(database_url)}: {updates} updates, {kills} kills -9, {stops} SIGTERM (≤ {longest:.1f} s): "
         f"{missing} lost, {twice} effects twice"
     )
     goal = "200 kills over 20,000 updates: 0 lost, 0 effects twice"
@@ -83,5 +91,5 @@ async def test_no_update_is_lost_and_none_handled_twice(
 
 async def test_control_who_acknowledges_before_storing_loses(sqlite_url: str, tmp_path: Path) -> None:
     async with stand(sqlite_url, tmp_path) as place:
-        missing, _ = await walk(place, 200, 3, 0, hasty)
+        missing, _, _ = await walk(place, 200, 3, 0, hasty)
     assert missing
