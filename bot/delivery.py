@@ -32,7 +32,7 @@ from bot.notices.registry import CHANGES_COMMANDS, rendered
 from bot.pace import PER_SECOND, Pace
 from bot.people.commands import publish_anew
 from bot.screens import Screen
-from bot.session import BotSession
+from bot.session import session_of
 from db.errors import StorageError
 from db.notices import outbox
 from db.notices.outbox import Outcome, Outgoing, Taken
@@ -136,7 +136,7 @@ class Delivery:
     ) -> None:
         for number, outgoing in enumerate(taken):
             await self._places.acquire()
-            await self._pace.wait(self._session.messages - self._tried)
+            await self._pace.wait(session_of(self._bot).messages - self._tried)
             if self._refused or self._resting(stop):
                 self._places.release()
                 self._outcomes += [partial(outbox.release, notice_id=one.notice_id) for one in taken[number:]]
@@ -217,11 +217,6 @@ class Delivery:
             while batch := list(self._outcomes):
                 await self._house.database.write(outbox.settle, outcomes=batch)
                 del self._outcomes[: len(batch)]
-
-    @property
-    def _session(self) -> BotSession:
-        assert isinstance(self._bot.session, BotSession)  # noqa: S101  make_bot makes no other
-        return self._bot.session
 
     def _resting(self, stop: asyncio.Event | None) -> bool:
         return (stop is not None and stop.is_set()) or time.monotonic() < self._rest_until

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from bot.settings import BotSettings
-from bot.storage import Dialogs, make_dialogs
+from bot.storage import KEPT, DatabaseStorage, Dialogs
 from db.clock import Clock
 from db.database import AsyncDatabase
 from db.packs import Pack, load_pack
@@ -32,9 +32,18 @@ class House:
         pack = load_pack(settings.region_pack)
         zone = ZoneInfo(settings.time_zone) if settings.time_zone else pack.zone
         database, clock = AsyncDatabase(settings.database_url), clock or Clock()
-        return cls(database, clock, pack, zone, settings, make_dialogs(settings, database, clock))
+        return cls(database, clock, pack, zone, settings, _dialogs(settings, database, clock))
 
     async def close(self) -> None:
         """Commits what waits and lets go of every connection."""
         await self.dialogs.close()
         await self.database.close()
+
+
+def _dialogs(settings: BotSettings, database: AsyncDatabase, clock: Clock) -> Dialogs:
+    """The storage that the settings ask for."""
+    if settings.redis_url is None:
+        return DatabaseStorage(database, clock, kept=0 if settings.beside_others else KEPT)
+    from bot.shared import SharedStorage  # its client takes a fifth of a second to import
+
+    return SharedStorage(settings.redis_url)

@@ -1,4 +1,4 @@
-"""Where aiogram keeps what a dialog waits for: our database, so that a restart changes nothing; Redis by REDIS_URL."""
+"""Where aiogram keeps what a dialog waits for: our database, so that a restart changes nothing (`shared`: Redis)."""
 
 from abc import abstractmethod
 from collections import OrderedDict
@@ -9,7 +9,6 @@ from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseEventIsolation, BaseStorage, StateType, StorageKey
 from aiogram.fsm.storage.memory import DisabledEventIsolation
 
-from bot.settings import BotSettings
 from db.clock import Clock
 from db.database import AsyncDatabase
 from db.inbox import services as inbox
@@ -33,15 +32,6 @@ class Dialogs(BaseStorage):
     def isolation(self) -> BaseEventIsolation:
         """What keeps two updates of one dialog apart; within a process the receiver's lanes do."""
         return DisabledEventIsolation()
-
-
-def make_dialogs(settings: BotSettings, database: AsyncDatabase, clock: Clock) -> Dialogs:
-    """The storage that the settings ask for."""
-    if settings.redis_url is None:
-        return DatabaseStorage(database, clock, kept=0 if settings.beside_others else KEPT)
-    from bot.shared import SharedStorage  # its client takes a fifth of a second to import
-
-    return SharedStorage(settings.redis_url)
 
 
 class DatabaseStorage(Dialogs):

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -51,7 +51,6 @@ class Visit:
     visitor: Visitor | None
     forget: Callable[[], None]
     answered: bool = False
-    _deadline: asyncio.Task[None] | None = field(default=None)
 
     @property
     def person(self) -> Visitor:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Kind = Literal["svg", "png"]
 MEDIA_TYPES: dict[Kind, str] = {"svg": "image/svg+xml", "png": "image/png"}
 
-INK, SOFT, LINE = "#1d2723", "#5a6660", "#dfddd3"
+INK, SOFT = "#1d2723", "#5a6660"
 PINE, SAND, MIST, HAZE = "#1c6a54", "#dba98a", "#c9d9d1", "#efeee7"
 SHADES = (
     "#d7e9dd", "#daeadc", "#deecda", "#e1edd8", "#e4eed7", "#e9efd4", "#f0f0d1", "#f7f1cd", "#f8ebc1", "#f7e4b3",

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from db.base import Base
 from db.dictionaries.models import Municipality, Organisation, Term, TermKind
 from db.errors import DomainError, NotFoundError
 
@@ -36,7 +37,8 @@ def save_municipality(
     row = _one(session, Municipality, municipality_id) if municipality_id else Municipality(code=_code(code))
     row.name = _name(name)
     row.aliases = [alias for alias in (part.strip() for part in aliases) if alias]
-    return _stored(session, row)
+    store(session, row)
+    return row.id
 
 
 def save_organisation(
@@ -48,7 +50,8 @@ def save_organisation(
     if organisation_id is None:
         row.municipality_id = municipality_id  # people there belong to it: an organisation does not move
     row.name, row.confirmed = _name(name), confirmed
-    return _stored(session, row)
+    store(session, row)
+    return row.id
 
 
 def save_term(
@@ -68,7 +71,8 @@ def save_term(
     if len(short) > SHORT:
         raise DomainError("dictionary_short", limit=SHORT)
     row.name, row.short, row.position, row.active = _name(name), short or None, position, active
-    return _stored(session, row)
+    store(session, row)
+    return row.id
 
 
 def organisations(
@@ -142,10 +146,10 @@ def _code(code: str) -> str:
     return code
 
 
-def _stored(session: Session, row: Municipality | Organisation | Term) -> int:
+def store(session: Session, row: Base) -> None:
+    """Adds the row or its changes. Raises DomainError `dictionary_taken` where its code or name is another's."""
     session.add(row)
     try:
         session.flush()
     except IntegrityError:
         raise DomainError("dictionary_taken") from None
-    return row.id

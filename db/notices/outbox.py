@@ -29,7 +29,7 @@ PLATFORM = "telegram"
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A notice that is ready to be sent, and to whom. `attempts` counts earlier failures."""
+    """A notice that is ready to be sent, and to whom."""
 
     notice_id: int
     person_id: int
@@ -38,7 +38,6 @@ class Outgoing:
     kind: str
     params: dict[str, Any]
     expected: bool
-    attempts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +181,6 @@ def _outgoing(notice: Notice, person: Person) -> Outgoing:
         kind=notice.kind,
         params=dict(notice.params),
         expected=notice.expected,
-        attempts=notice.attempts,
     )
 
 

@@ -87,8 +87,6 @@ class Consent(Base):
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
 
-    consent_text: Mapped[ConsentText] = relationship()
-
 
 class RoleGrant(Base):
     """A role given to a person; revoked, not deleted."""

@@ -60,14 +60,6 @@ def signed_in(session: Session, *, staff_id: int) -> SignedIn | None:
     )
 
 
-def effective_scope(session: Session, *, staff_id: int) -> Scope:
-    """The account's reach. Raises NotFoundError where it is not active."""
-    account = signed_in(session, staff_id=staff_id)
-    if account is None:
-        raise NotFoundError
-    return account.scope
-
-
 def staff_list(session: Session) -> list[StaffRow]:
     """Every account: the active first, by name."""
     names: dict[int, list[tuple[int, str]]] = {}

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db.dictionaries.editing import CODE
+from db.dictionaries.editing import CODE, store
 from db.errors import DomainError, NotFoundError
 from db.people.scope import Scope
 from db.sites.models import Site, SiteComponent, SiteKind
@@ -73,9 +72,5 @@ def save_site(session: Session, *, scope: Scope, site_id: int | None, draft: Dra
     kept = [item for item in row.components if item.component in draft.components]
     new = draft.components - {item.component for item in kept}
     row.components = kept + [SiteComponent(component=code) for code in sorted(new)]
-    session.add(row)
-    try:
-        session.flush()
-    except IntegrityError:
-        raise DomainError("dictionary_taken") from None
+    store(session, row)
     return row.id

@@ -128,7 +128,9 @@ def test_the_reach_of_each_role(database: Database, clock: FrozenClock, number: 
         made = database.write(
             staff.create_staff, login=login, name=login, role=role, municipality_codes=codes, now=clock.now()
         )
-        return database.read(staff_queries.effective_scope, staff_id=made)
+        account = database.read(staff_queries.signed_in, staff_id=made)
+        assert account is not None
+        return account.scope
 
     town = scope("town", StaffRole.MUNICIPAL_METHODIST, ("chelyabinsky-go",))
     region = scope("region", StaffRole.REGIONAL_METHODIST)
