@@ -63,11 +63,12 @@ class SharingReceiver(Receiver):
             self._run(self._walk_lane(chat_key, token, items))
 
     async def _walk_lane(self, chat_key: int, token: int, items: Sequence[Received]) -> None:
-        done: list[int] = []
         while True:
+            done: list[int] = []
             for item in items:
-                await self._step(item)
-            done = [item.update_id for item in items]
+                if not await self._step(item):
+                    break
+                done.append(item.update_id)
             try:
                 items = await self._house.database.write(
                     lanes.finish, chat_key=chat_key, token=token, done=done, now=self._house.clock.now()
@@ -75,7 +76,7 @@ class SharingReceiver(Receiver):
             except StorageError as error:  # the lease runs out; whoever takes the lane repeats these, which is harmless
                 log.error("lane_left", reason=type(error.__cause__).__name__)
                 return
-            if not items:
+            if not items or self._ending:  # what is left is a neighbour's as soon as the lane is let go
                 return
 
     def _done(self, update_id: int) -> None:

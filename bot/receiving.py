@@ -276,12 +276,10 @@ class Receiver:
                 await self._house.database.write(
                     people.mark_blocked, external_id=item.chat_key, now=self._house.clock.now()
                 )
-            except TelegramRetryAfter as error:
-                await asyncio.sleep(error.retry_after)
-                continue
-            except (TelegramNetworkError, TelegramServerError, DialogsLostError) as error:
+            except (TelegramRetryAfter, TelegramNetworkError, TelegramServerError, DialogsLostError) as error:
                 if attempt < NETWORK_TRIES:
-                    await asyncio.sleep(min(10.0, 0.2 * 2**attempt))
+                    pause = min(10.0, 0.2 * 2**attempt)
+                    await asyncio.sleep(error.retry_after if isinstance(error, TelegramRetryAfter) else pause)
                     continue
                 await self._set_aside(item, error)
                 return

@@ -142,6 +142,27 @@ async def test_the_chats_of_a_process_that_died_are_taken_over(neighbours: Neigh
     assert neighbours.seen[5] == [0, 1]
 
 
+async def test_what_waits_when_a_process_stops_is_handled_by_another(neighbours: Neighbours) -> None:
+    """A stop wrote down the rest of a chat's lane as handled, though nobody had begun it: it was lost for good."""
+    await neighbours.open(2)
+    stopping, other = neighbours.receivers
+    neighbours.receivers = [stopping]
+    neighbours.gate.clear()
+    await neighbours.deliver(1, 5, 0)
+    await until(lambda: 5 in neighbours.inside)
+    for text in (1, 2):
+        await neighbours.deliver(text + 1, 5, text)
+    stop = asyncio.create_task(stopping.finish())
+    await until(lambda: stopping._ending)
+    neighbours.gate.set()
+    await stop
+    assert neighbours.seen[5] == [0]
+    await other.take_back()
+    await other.idle()
+    neighbours.receivers = [stopping, other]
+    assert neighbours.seen[5] == [0, 1, 2]
+
+
 def test_only_a_webhook_on_postgresql_has_neighbours(sqlite_url: str) -> None:
     common = {"bot_token": "1000000:test", "webhook_secret": "secret"}
     alone = BotSettings(_env_file=None, database_url=sqlite_url, webhook_url="https://bot.example", **common)
