@@ -4,14 +4,13 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import structlog
 from aiogram import Bot, Dispatcher
 
 from bot import metrics
 from bot.house import House
-from bot.receiving import Receiver, received
+from bot.receiving import Receiver
 from db.errors import StorageError
 from db.inbox import lanes
 from db.inbox import services as inbox
@@ -40,9 +39,8 @@ class SharingReceiver(Receiver):
         await self._house.database.write(inbox.take_back)
         await self._look()
 
-    async def take(self, updates: Sequence[dict[str, Any]]) -> None:
-        """Stores updates durably; handles them if no other process has their chat in hand."""
-        items = [received(raw) for raw in updates]
+    async def _store(self, items: Sequence[Received]) -> None:
+        """Stores updates; handles them if no other process has their chat in hand."""
         taken = await self._house.database.write(
             lanes.receive, updates=items, process=self._process, token=(token := _token()), now=self._house.clock.now()
         )

@@ -133,17 +133,21 @@ class Receiver:
             self._enqueue(item, spills=False)
 
     async def take(self, updates: Sequence[dict[str, Any]]) -> None:
-        """Stores updates durably, then puts the new ones into their lanes. When it returns they may be acknowledged.
+        """Stores updates durably and hands them on. When it returns they may be acknowledged.
 
         Raises StorageError on a full disk, say, after telling those who wait: the messenger will offer them again.
         """
         items = [received(raw) for raw in updates]
         try:
-            new = await self._house.database.write(inbox.receive, updates=items, now=self._house.clock.now())
+            await self._store(items)
         except StorageError as error:
             log.error("updates_not_stored", count=len(items), reason=type(error.__cause__).__name__)
             await self._apologies.tell(updates)
             raise
+
+    async def _store(self, items: Sequence[Received]) -> None:
+        """Stores updates, then puts the new ones into their lanes."""
+        new = await self._house.database.write(inbox.receive, updates=items, now=self._house.clock.now())
         metrics.RECEIVED.inc(len(new))
         for item in items:
             if item.update_id in new:

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.receiving import ALLOWED, Receiver
 from bot.settings import BotSettings
-from db.errors import StorageError
+from db.errors import SettingsError, StorageError
 
 log = structlog.get_logger(__name__)
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -41,14 +41,18 @@ def webhook_app(receiver: Receiver, secret: str) -> web.Application:
 
 
 async def serve_webhook(bot: Bot, receiver: Receiver, settings: BotSettings, stop: asyncio.Event) -> None:
-    """Listens at WEBHOOK_LISTEN and tells Telegram to call WEBHOOK_URL, until told to stop."""
+    """Listens at WEBHOOK_LISTEN and tells Telegram to call WEBHOOK_URL, until told to stop. Raises SettingsError."""
     if settings.webhook_secret is None or settings.webhook_url is None:
         raise ValueError("a webhook needs its address and its secret")
     secret = settings.webhook_secret.get_secret_value()
     host, port = settings.webhook_listen.rsplit(":", 1)
     runner = web.AppRunner(webhook_app(receiver, secret), access_log=None)
     await runner.setup()
-    await web.TCPSite(runner, host, int(port)).start()
+    try:
+        await web.TCPSite(runner, host, int(port)).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise SettingsError(f"WEBHOOK_LISTEN: cannot listen at {host}:{port} ({error.strerror})") from None
     await bot.set_webhook(settings.webhook_url + PATH, secret_token=secret, allowed_updates=ALLOWED)
     receiver.listening = True
     log.info("webhook_listening", host=host, port=int(port))
