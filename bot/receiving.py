@@ -261,7 +261,12 @@ class Receiver:
     async def _refill(self, chat_key: int, lane: deque[Received], last: int) -> bool:
         """Fetches what did not fit the lane, from the one after `last` on. False when nothing is left."""
         while (seen := self._spilled.get(chat_key)) is not None:
-            found = await self._house.database.read(inbox.waiting_of, chat_key=chat_key, after=last, limit=LANE)
+            try:
+                found = await self._house.database.read(inbox.waiting_of, chat_key=chat_key, after=last, limit=LANE)
+            except StorageError as error:  # else the chat's next update would start a lane that skips these
+                log.error("refill_waits", reason=type(error.__cause__).__name__)
+                await asyncio.sleep(STORE_AGAIN)
+                continue
             if found:
                 lane.extend(found)
                 self._waiting += len(found)

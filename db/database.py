@@ -242,9 +242,12 @@ class AsyncDatabase:
         return result
 
     async def read(self, query: UseCase[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Runs a read-only query."""
-        async with AsyncSession(self._reading, expire_on_commit=False) as session:
-            return await session.run_sync(query, *args, **kwargs)
+        """Runs a read-only query. Raises what it raises; StorageError when the disk or the server refuses."""
+        try:
+            async with AsyncSession(self._reading, expire_on_commit=False) as session:
+                return await session.run_sync(query, *args, **kwargs)
+        except OperationalError as error:
+            raise _storage_error(error) from error
 
     async def scrub(self) -> None:
         """After an erasure: what was erased is nowhere in the database's files any more."""

@@ -30,7 +30,7 @@ class HastyReceiver(Receiver):
 
 
 def hasty(program: Any) -> None:
-    program.Receiver = HastyReceiver
+    program.make_receiver = HastyReceiver
 
 
 async def walk(
