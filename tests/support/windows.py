@@ -3,6 +3,7 @@
 import asyncio
 import io
 import re
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -91,15 +92,21 @@ class Chat:
     async def settled(self) -> str:
         """Waits until the bot has reacted and the page shows it; the newest message's text as the page has it."""
         await self.person.settle(PATIENCE)
-        return await self.shown(await self.person.last())
+        deadline = time.monotonic() + PATIENCE
+        while True:  # of several things said at once each changes the message once more
+            try:
+                return await self.shown(await self.person.last())
+            except AssertionError:
+                if time.monotonic() > deadline:
+                    raise
 
     async def shown(self, message: Message) -> str:
         """Waits until the page shows this message as the stand-in has it; its text on the page."""
         item = self.page.locator(f'.message[data-id="{message.id}"]')
-        await expect(item.locator(".inline-keys .key")).to_have_text(message.buttons)
+        await expect(item.locator(".inline-keys .key")).to_have_text(message.buttons, timeout=1000 * PATIENCE / 8)
         if message.text:
             first = next(line for line in message.text.splitlines() if line.strip())
-            await expect(item.locator(".text")).to_contain_text(first.strip())
+            await expect(item.locator(".text")).to_contain_text(first.strip(), timeout=1000 * PATIENCE / 8)
             return await item.locator(".text").inner_text()
         return ""
 
