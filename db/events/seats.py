@@ -39,6 +39,9 @@ def register(session: Session, *, event_id: int, person_id: int, now: datetime) 
     if now >= event.starts_at:
         raise DomainError("event_started")
     _, changed = enter(session, event=event, person_id=person_id, now=now)
+    if not changed:
+        event.sequence -= 1  # who is in already leaves the number to the next
+        session.flush()
     return Outcome(queries.card(session, event_id=event_id, person_id=person_id), changed)
 
 

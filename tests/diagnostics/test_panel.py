@@ -197,9 +197,9 @@ def test_only_administrators_import(enter: Enter, database: Database, content: d
 
 def test_from_yaml_names_the_line() -> None:
     with pytest.raises(InstrumentError) as refused:
-        from_yaml("a: 1\nб: [\nв: 2".encode())
+        from_yaml("a: 1\nб: ]\nв: 2".encode())
     assert refused.value.problems[0].code == "not_yaml"
-    assert refused.value.problems == [Problem("not_yaml", "3")]
+    assert refused.value.problems == [Problem("not_yaml", "2")]
 
 
 # --- opened results -------------------------------------------------------------------------------------------------
