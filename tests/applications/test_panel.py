@@ -310,7 +310,7 @@ def fill(session: Session, *, campaign: int, staff: int, world: World) -> None:
     session.execute(insert(Application), applications)
 
 
-@pytest.mark.slow
+@pytest.mark.bench
 def test_the_queue_is_quick_at_twenty_thousand(world: World, app: Flask) -> None:
     """150 ms a page, the best of five: the machine may be busy, the queries are what is measured."""
     regional = world.staff("m")

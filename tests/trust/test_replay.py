@@ -225,6 +225,7 @@ async def test_twice_is_as_once(
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize("fresh", ["SQLite"], indirect=True)
 async def test_control_a_bot_that_forgets_what_it_has_seen_differs(
     fresh: Urls, clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
