@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import secrets
+import time
 from collections.abc import Mapping, Sequence
 
 import structlog
@@ -63,10 +64,14 @@ class SharingReceiver(Receiver):
     async def _walk_lane(self, chat_key: int, token: int, items: Sequence[Received]) -> None:
         while True:
             done: list[int] = []
+            flooding = len(items) == lanes.AT_ONCE
             for item in items:
+                begun = time.monotonic()
                 if not await self._step(item):
                     break
                 done.append(item.update_id)
+                if flooding and not self._ending:
+                    await self._rest(begun)
             try:
                 items = await self._house.database.write(
                     lanes.finish, chat_key=chat_key, token=token, done=done, now=self._house.clock.now()

@@ -38,10 +38,13 @@ NETWORK_TRIES = 8
 AT_ONCE = 64
 BACKLOG = 5_000
 LANE = 200  # of one chat at hand; more wait in the database, so that a flood fills neither memory nor the backlog
+FLOOD_REST = 4.0  # a flooding chat rests so many times what its update took: others have the loop meanwhile
+LONGEST_REST = 0.1
 POLL_SECONDS = 25
 FETCHED_WITHIN = 60.0
 STORE_AGAIN = 1.0  # seconds
 STOP_WITHIN = 9.0
+MARK_AFTER = 0.05  # one transaction for all that was handled meanwhile; who dies before it repeats these, harmlessly
 CUT = ("first_name", "last_name", "username")
 
 
@@ -235,12 +238,15 @@ class Receiver:
         last = 0
         try:
             while not self._ending and (lane or await self._refill(chat_key, lane, last)):
+                begun = time.monotonic()
                 if not await self._step(lane[0]):
                     break
                 last = max(last, lane.popleft().update_id)
                 self._waiting -= 1
                 if self._waiting < BACKLOG // 2:
                     self._room.set()
+                if chat_key in self._spilled:
+                    await self._rest(begun)
         finally:
             self._lanes.pop(chat_key, None)
 
@@ -257,6 +263,11 @@ class Receiver:
                 await asyncio.sleep(STORE_AGAIN)
             else:
                 return True
+
+    @staticmethod
+    async def _rest(begun: float) -> None:
+        """Between two updates of a flood; `begun` is when the last one's handling began."""
+        await asyncio.sleep(min(LONGEST_REST, FLOOD_REST * (time.monotonic() - begun)))
 
     async def _refill(self, chat_key: int, lane: deque[Received], last: int) -> bool:
         """Fetches what did not fit the lane, from the one after `last` on. False when nothing is left."""
@@ -322,11 +333,15 @@ class Receiver:
     def _done(self, update_id: int) -> None:
         self._handled.append(update_id)
         if self._flushing is None or self._flushing.done():
-            self._flushing = asyncio.create_task(self._flush())
+            self._flushing = asyncio.create_task(self._flush_soon())
 
     async def _flushed(self) -> None:
         if self._flushing is not None:  # a batch may be on its way to the database
             await asyncio.wait([self._flushing])
+        await self._flush()
+
+    async def _flush_soon(self) -> None:
+        await asyncio.sleep(MARK_AFTER)
         await self._flush()
 
     async def _flush(self) -> None:

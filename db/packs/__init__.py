@@ -42,11 +42,16 @@ class Pack:
         return people
 
     def section(self, name: str) -> dict[str, Any]:
-        """One YAML file of the pack; empty when the pack has none."""
+        """One YAML file of the pack; empty when the pack has none. Raises SettingsError for one that is no YAML."""
         path = self.folder / f"{name}.yaml"
         if not path.exists():
             return {}
-        data: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506  a safe loader
+        try:
+            data = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506  a safe loader
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            raise SettingsError(f"pack {self.name}, {name}.yaml: {' '.join(str(error).split())}") from error
+        if not isinstance(data, dict):
+            raise SettingsError(f"pack {self.name}, {name}.yaml: expected names with values, as in other packs")
         return data
 
     def instruments(self) -> list[dict[str, Any]]:

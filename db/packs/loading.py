@@ -1,12 +1,16 @@
 """Putting a pack into the database: repeatable, nothing of people's is touched."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from db.applications import campaigns
 from db.diagnostics import instruments
+from db.diagnostics.content import InstrumentError
 from db.dictionaries import services as dictionaries
+from db.errors import DomainError, SettingsError
 from db.packs import Pack
 from db.packs.marks import is_loaded, mark_loaded
 from db.people import services as people
@@ -14,18 +18,42 @@ from db.sites import services as sites
 
 
 def load(session: Session, *, pack: Pack, now: datetime) -> bool:
-    """Loads the pack unless this very pack is loaded already. Returns whether anything was done."""
+    """Loads the pack unless this very pack is loaded already. Returns whether anything was done.
+
+    Raises SettingsError that names the file and what is wrong there.
+    """
     if is_loaded(session, pack=pack):
         return False
-    dictionaries.load(
-        session,
-        dictionaries=pack.section("dictionaries"),
-        organisations=pack.section("organisations").get("organisations", {}),
-    )
-    dictionaries.keep_rules(session, values=pack.about["rules"])
-    people.publish_consent(session, consent=pack.about["consent"], now=now)
-    instruments.load(session, instruments=pack.instruments(), now=now)
-    sites.load(session, sites=pack.section("sites").get("sites", []))
-    campaigns.load(session, section=pack.section("campaigns"), zone=pack.zone, now=now)
+    with _reading(pack, "dictionaries.yaml, organisations.yaml"):
+        dictionaries.load(
+            session,
+            dictionaries=pack.section("dictionaries"),
+            organisations=pack.section("organisations").get("organisations", {}),
+        )
+    with _reading(pack, "pack.yaml"):
+        dictionaries.keep_rules(session, values=pack.about["rules"])
+        people.publish_consent(session, consent=pack.about["consent"], now=now)
+    with _reading(pack, "instruments/"):
+        instruments.load(session, instruments=pack.instruments(), now=now)
+    with _reading(pack, "sites.yaml"):
+        sites.load(session, sites=pack.section("sites").get("sites", []))
+    with _reading(pack, "campaigns.yaml"):
+        campaigns.load(session, section=pack.section("campaigns"), zone=pack.zone, now=now)
     mark_loaded(session, pack=pack)
     return True
+
+
+@contextmanager
+def _reading(pack: Pack, file: str) -> Iterator[None]:
+    """A pack is written by hand: what does not fit is told by its file, not by a traceback."""
+    try:
+        yield
+    except InstrumentError as error:
+        problems = "; ".join(f"{problem.where} {problem.code}".strip() for problem in error.problems)
+        raise SettingsError(f"pack {pack.name}, {file}: {problems}") from error
+    except DomainError as error:
+        raise SettingsError(f"pack {pack.name}, {file}: {error.code} {error.params}") from error
+    except KeyError as error:
+        raise SettingsError(f"pack {pack.name}, {file}: {error} is missing or not known") from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise SettingsError(f"pack {pack.name}, {file}: {error}") from error

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
+from waitress import wasyncore
 from waitress.server import create_server
 
 from admin.app import create_app
@@ -79,4 +80,5 @@ def served(app: Flask) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.effective_port}"  # type: ignore[union-attr]
     finally:
         server.close()
-        thread.join(timeout=5)
+        wasyncore.close_all(server._map, ignore_all=True)  # the browser keeps its connections open
+        thread.join()

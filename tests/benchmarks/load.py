@@ -2,20 +2,22 @@
 
 Each person has one tap in hand; the next one is sent when the last was answered and the message edited: at once, which
 saturates the bot, or at RATE taps a second in all. With FLOOD one more person sends so many taps a second and waits for
-nothing. Run on a core of its own: `python -m tests.benchmarks.load PORT PEOPLE SECONDS TAPS.json [RATE [FLOOD]]`; says
-`counting` when the warm-up is over and prints a JSON line with the result.
+nothing. With BOTS so many bots get the taps by webhook, in turn as from a balancer, once all have registered; 0 is one
+bot that polls. Run on a core of its own: `python -m tests.benchmarks.load PORT PEOPLE SECONDS TAPS.json [RATE [FLOOD
+[BOTS]]]`; says `counting` when the warm-up is over and prints a JSON line with the result.
 """
 
 import asyncio
+import itertools
 import json
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-from aiohttp import web
+from aiohttp import ClientSession, web
 
 OK = b'{"ok":true,"result":true}'
 ME = json.dumps(
@@ -65,20 +67,24 @@ class Load:
 
     async def _updates(self) -> web.Response:
         if not self.first:
-            self.first = time.perf_counter()
-            asyncio.get_running_loop().call_later(WARM_UP, self._begin)
-            asyncio.get_running_loop().call_later(WARM_UP + self.seconds, self.done.set)
-            self.pacers = [
-                asyncio.create_task(self._pace(rate, take))
-                for rate, take in ((self.rate, self._next), (self.flood, self._flooding))
-                if rate
-            ]
+            self.start()
         if not self.due:
             self.wake.clear()
             await self.wake.wait()
         now = time.perf_counter()
         batch = [self._tap(self.due.popleft(), now) for _ in range(min(100, len(self.due)))]
         return web.Response(body=json.dumps({"ok": True, "result": batch}).encode(), content_type="application/json")
+
+    def start(self) -> None:
+        """The bots are there."""
+        self.first = time.perf_counter()
+        asyncio.get_running_loop().call_later(WARM_UP, self._begin)
+        asyncio.get_running_loop().call_later(WARM_UP + self.seconds, self.done.set)
+        self.pacers = [
+            asyncio.create_task(self._pace(rate, take))
+            for rate, take in ((self.rate, self._next), (self.flood, self._flooding))
+            if rate
+        ]
 
     async def _pace(self, rate: float, take: Callable[[], None]) -> None:
         begun, count = time.perf_counter(), 0
@@ -157,11 +163,58 @@ class Load:
         }
 
 
+class Pushing(Load):
+    """The same load by webhook: each tap goes to the next of the bots that registered."""
+
+    def __init__(self, *plan: Any, bots: int) -> None:
+        super().__init__(*plan)
+        self.bots = bots
+        self.targets: list[tuple[str, dict[str, str]]] = []
+        self.tasks: set[asyncio.Task[None]] = set()
+
+    async def handle(self, request: web.BaseRequest) -> web.Response:
+        """Notes who registers; everything else as in polling."""
+        if not request.path.lower().endswith("/setwebhook"):
+            return await super().handle(request)
+        form = await request.post()
+        self.targets.append((str(form["url"]), {"X-Telegram-Bot-Api-Secret-Token": str(form["secret_token"])}))
+        if len(self.targets) == self.bots:
+            self.start()
+            self._keep(self._push_all())
+        return web.Response(body=OK, content_type="application/json")
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _push_all(self) -> None:
+        turns = itertools.cycle(self.targets)
+        async with ClientSession() as http:
+            while not self.done.is_set():
+                while self.due:
+                    self._keep(self._push(http, *next(turns), self._tap(self.due.popleft(), time.perf_counter())))
+                self.wake.clear()
+                await self.wake.wait()
+
+    @staticmethod
+    async def _push(http: ClientSession, url: str, headers: dict[str, str], update: dict[str, Any]) -> None:
+        async with http.post(url, json=update, headers=headers) as answer:
+            answer.raise_for_status()
+
+
 async def serve(
-    port: int, people: int, seconds: float, taps: Sequence[Sequence[str]], rate: float = 0.0, flood: float = 0.0
+    port: int,
+    people: int,
+    seconds: float,
+    taps: Sequence[Sequence[str]],
+    rate: float = 0.0,
+    flood: float = 0.0,
+    bots: float = 0,
 ) -> dict[str, float]:
-    """Listens until the time is over; gives up a minute after the bot should have come."""
-    load = Load(people, taps, seconds, rate, flood)
+    """Listens until the time is over; gives up a minute after the bots should have come."""
+    plan = (people, taps, seconds, rate, flood)
+    load = Pushing(*plan, bots=int(bots)) if bots else Load(*plan)
     runner = web.ServerRunner(web.Server(load.handle, access_log=None))
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()

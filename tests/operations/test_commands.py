@@ -64,9 +64,9 @@ def test_step_by_step(run: Run, tmp_path: Path) -> None:
     assert said(run("check")) == ["everything is in order"]
 
 
-def test_demo_beside_a_real_bot_gets_a_password_of_its_own(run: Run) -> None:
-    run("upgrade")
-    done = run("demo", BOT_TOKEN=TOKEN)
+def test_demo_beside_a_real_bot_gets_a_password_of_its_own(call: Run) -> None:
+    call("upgrade")
+    done = call("demo", BOT_TOKEN=TOKEN)
     assert done.returncode == 0
     password = re.search(r"password (\S+)", done.stderr)
     assert password and password[1] != DEMO_PASSWORD and len(password[1]) >= 12
@@ -132,10 +132,10 @@ def test_a_database_without_tables_is_told_so(call: Run, arguments: tuple[str, .
     assert said(done) == ["the database is not up to date: run `python -m db upgrade` first"]
 
 
-def test_a_file_that_is_no_database(run: Run, tmp_path: Path) -> None:
+def test_a_file_that_is_no_database(call: Run, tmp_path: Path) -> None:
     (tmp_path / "opora.db").write_text("Это не база данных, а письмо. " * 100, encoding="utf-8")
     for verb in ("upgrade", "check"):
-        done = run(verb)
+        done = call(verb)
         assert done.returncode == 1
         assert said(done) == ["DATABASE_URL: file is not a database"]
 
@@ -143,20 +143,20 @@ def test_a_file_that_is_no_database(run: Run, tmp_path: Path) -> None:
 # --- accounts ---
 
 
-def test_the_first_administrator(run: Run, tmp_path: Path) -> None:
-    run("upgrade")
+def test_the_first_administrator(call: Run, tmp_path: Path) -> None:
+    call("upgrade")
     arguments = ("create-staff", "chief", "--name", "Орлова Елена", "--password", "a long password")
-    assert said(run(*arguments)) == ["account chief (administrator) is ready"]
-    again = run(*arguments)
+    assert said(call(*arguments)) == ["account chief (administrator) is ready"]
+    again = call(*arguments)
     assert again.returncode == 1 and said(again) == ["refused: staff_login_taken: login=chief"]
-    short = run("create-staff", "other", "--name", "Иванова Анна", "--password", "short")
+    short = call("create-staff", "other", "--name", "Иванова Анна", "--password", "short")
     assert short.returncode == 1 and "staff_password" in said(short)[0]
     assert ask(tmp_path, "SELECT login, role FROM staff") == [("chief", "administrator")]
 
 
-def test_a_municipal_methodist_needs_a_municipality(run: Run, tmp_path: Path) -> None:
-    run("upgrade")
-    run("load-pack", "chelyabinsk")
+def test_a_municipal_methodist_needs_a_municipality(call: Run, tmp_path: Path) -> None:
+    call("upgrade")
+    call("load-pack", "chelyabinsk")
     arguments = (
         "create-staff",
         "city",
@@ -167,10 +167,10 @@ def test_a_municipal_methodist_needs_a_municipality(run: Run, tmp_path: Path) ->
         "--password",
         "x" * 12,
     )
-    assert run(*arguments).returncode == 1
-    unknown = run(*arguments, "--municipality", "atlantis")
+    assert call(*arguments).returncode == 1
+    unknown = call(*arguments, "--municipality", "atlantis")
     assert unknown.returncode == 1 and "atlantis" in said(unknown)[0]
-    assert run(*arguments, "--municipality", "chelyabinsky-go", "--municipality", "miassky-go").returncode == 0
+    assert call(*arguments, "--municipality", "chelyabinsky-go", "--municipality", "miassky-go").returncode == 0
     assert ask(tmp_path, "SELECT count(*) FROM staff_municipality") == [(2,)]
 
 
@@ -194,7 +194,7 @@ FAULTS = {
 }
 
 
-def test_the_check_finds_every_planted_fault(run: Run, tmp_path: Path) -> None:
+def test_the_check_finds_every_planted_fault(call: Run, tmp_path: Path) -> None:
     """Planted one on top of the other; the schema's comes last, for nothing else is looked at then."""
     demo_copy(tmp_path)
     (name,) = ask(tmp_path, "SELECT stored_name FROM document WHERE id = 2")[0]
@@ -202,7 +202,7 @@ def test_the_check_finds_every_planted_fault(run: Run, tmp_path: Path) -> None:
     for fault, expected in FAULTS.items():
         change(tmp_path, fault)
         if "alembic" in fault or "size" in fault:
-            done = run("check")
+            done = call("check")
             assert done.returncode == 1
             lines = said(done)
             if "alembic" in fault:
@@ -221,7 +221,7 @@ def test_the_check_finds_every_planted_fault(run: Run, tmp_path: Path) -> None:
 # --- erasing ---
 
 
-def test_forgetting_a_person_takes_files_along(run: Run, tmp_path: Path) -> None:
+def test_forgetting_a_person_takes_files_along(call: Run, tmp_path: Path) -> None:
     demo_copy(tmp_path)
     ((person, stored),) = ask(
         tmp_path,
@@ -230,13 +230,13 @@ def test_forgetting_a_person_takes_files_along(run: Run, tmp_path: Path) -> None
     )
     file = tmp_path / "documents" / str(stored)[:2] / str(stored)
     assert file.exists()
-    done = run("forget-person", str(person))
+    done = call("forget-person", str(person))
     assert done.returncode == 0 and f"person {person} is erased" in said(done)[0]
     assert not file.exists()
     assert ask(tmp_path, f"SELECT full_name FROM person WHERE id = {person}") == [(None,)]
-    assert run("check").returncode == 0
-    assert run("forget-person", str(person)).returncode == 0, "again changes nothing"
-    unknown = run("forget-person", "99999")
+    assert call("check").returncode == 0
+    assert call("forget-person", str(person)).returncode == 0, "again changes nothing"
+    unknown = call("forget-person", "99999")
     assert unknown.returncode == 1 and said(unknown) == ["refused: not_found"]
 
 
@@ -251,17 +251,17 @@ def csv(tmp_path: Path, *lines: str, header: str = HEADER, encoding: str = "utf-
     return str(file)
 
 
-def test_people_come_in_once_with_their_consent(run: Run, tmp_path: Path) -> None:
-    run("upgrade")
-    run("load-pack", "chelyabinsk")
+def test_people_come_in_once_with_their_consent(call: Run, tmp_path: Path) -> None:
+    call("upgrade")
+    call("load-pack", "chelyabinsk")
     file = csv(
         tmp_path,
         "Королёва  Анна Петровна;челябинский го;МБОУ «СОШ № 67»;Учитель;Математика;Высшая;12;2026-01-15",
         '"Иванов; Пётр";Трёхгорный ГО;Новая школа;;;;;2026-02-01',
         "Петрова Мария;Миасский ГО;;;;;;2026-02-01",
     )
-    assert said(run("import-people", file)) == ["3 people imported, 0 were there already"]
-    assert said(run("import-people", file)) == ["0 people imported, 3 were there already"]
+    assert said(call("import-people", file)) == ["3 people imported, 0 were there already"]
+    assert said(call("import-people", file)) == ["0 people imported, 3 were there already"]
     assert ask(tmp_path, "SELECT full_name, experience_years, external_id FROM person ORDER BY id") == [
         ("Королёва Анна Петровна", 12, None),
         ("Иванов; Пётр", None, None),
@@ -271,12 +271,12 @@ def test_people_come_in_once_with_their_consent(run: Run, tmp_path: Path) -> Non
     assert ask(tmp_path, "SELECT count(DISTINCT person_id), min(given_at) FROM consent") == [
         (3, "2026-01-15 00:00:00.000000")
     ]
-    assert run("check").returncode == 0
+    assert call("check").returncode == 0
 
 
-def test_a_file_from_a_russian_excel_and_a_name_that_others_have(run: Run, tmp_path: Path) -> None:
-    run("upgrade")
-    run("load-pack", "chelyabinsk")
+def test_a_file_from_a_russian_excel_and_a_name_that_others_have(call: Run, tmp_path: Path) -> None:
+    call("upgrade")
+    call("load-pack", "chelyabinsk")
     file = csv(
         tmp_path,
         "Петрова Мария;Миасский ГО;Школа № 1;;;;;2026-02-01",
@@ -285,12 +285,12 @@ def test_a_file_from_a_russian_excel_and_a_name_that_others_have(run: Run, tmp_p
         "петрова мария;ОЗЁРСКИЙ ГО;;;;;;2026-02-01",
         encoding="cp1251",
     )
-    assert said(run("import-people", file)) == ["3 people imported, 1 were there already"]
+    assert said(call("import-people", file)) == ["3 people imported, 1 were there already"]
 
 
-def test_one_wrong_row_and_nobody_comes_in(run: Run, tmp_path: Path) -> None:
-    run("upgrade")
-    run("load-pack", "chelyabinsk")
+def test_one_wrong_row_and_nobody_comes_in(call: Run, tmp_path: Path) -> None:
+    call("upgrade")
+    call("load-pack", "chelyabinsk")
     file = csv(
         tmp_path,
         "Королёва Анна;Челябинский ГО;;;;;;2026-01-15",
@@ -302,7 +302,7 @@ def test_one_wrong_row_and_nobody_comes_in(run: Run, tmp_path: Path) -> None:
         "Белова Марина;Миасский ГО;;;;;;",
         "Белова Марина;Миасский ГО;;;;;;2999-01-01",
     )
-    done = run("import-people", file)
+    done = call("import-people", file)
     assert done.returncode == 1
     lines = said(done)
     expected = (
@@ -328,12 +328,12 @@ def test_one_wrong_row_and_nobody_comes_in(run: Run, tmp_path: Path) -> None:
         ("", "utf-8", "missing"),
     ],
 )
-def test_a_file_of_another_shape(run: Run, tmp_path: Path, header: str, encoding: str, expected: str) -> None:
-    run("upgrade")
+def test_a_file_of_another_shape(call: Run, tmp_path: Path, header: str, encoding: str, expected: str) -> None:
+    call("upgrade")
     line = "Королёва Анна;Челябинский ГО;;;;;;2026-01-15" if header else ""
-    done = run("import-people", csv(tmp_path, line, header=header, encoding=encoding))
+    done = call("import-people", csv(tmp_path, line, header=header, encoding=encoding))
     assert done.returncode == 1 and len(said(done)) == 1 and expected in said(done)[0]
-    absent = run("import-people", str(tmp_path / "нет.csv"))
+    absent = call("import-people", str(tmp_path / "нет.csv"))
     assert absent.returncode == 1 and said(absent)[0].endswith("No such file or directory")
 
 

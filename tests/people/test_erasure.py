@@ -198,11 +198,16 @@ def test_nobody_cannot_be_erased(database: Database, now: datetime) -> None:
         database.write(erasure.erase, person_id=404, requested_by="operator", now=now)
 
 
+def consent_again(session: Session, *, now: datetime) -> int:
+    version = queries.consent(session).version
+    return services.give_consent(session, external_id=555_000_111, version=version, locale="ru", now=now)
+
+
 def test_the_same_messenger_number_may_start_anew(database: Database, now: datetime) -> None:
     person_id = database.write(plant, now=now)
     database.write(erasure.erase, person_id=person_id, requested_by="person", now=now)
     assert database.read(queries.visitor, external_id=555_000_111) is None
-    anew = database.write(services.give_consent, external_id=555_000_111, version=1, locale="ru", now=now)
+    anew = database.write(consent_again, now=now)
     assert anew != person_id
     assert database.read(queries.form, person_id=anew).field == "full_name"
 
@@ -235,9 +240,7 @@ def test_the_erasure_follows_within_a_day_unless_consent_comes_back(database: Da
     assert database.read(erasure.due, now=until - timedelta(minutes=1)) == []
     assert database.write(erasure.carry_out, person_id=person_id, now=until - timedelta(minutes=1)) == []
     assert database.read(erasure.due, now=until) == [person_id]
-    assert (
-        database.write(services.give_consent, external_id=555_000_111, version=1, locale="ru", now=until) == person_id
-    )
+    assert database.write(consent_again, now=until) == person_id
     assert database.read(erasure.due, now=until) == []
     assert database.write(erasure.carry_out, person_id=person_id, now=until) == []
     assert database.read(queries.profile, person_id=person_id).full_name is not None

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from bot import receiving
 from bot.house import House
-from bot.receiving import BACKLOG, LANE, Receiver, received
+from bot.receiving import FLOOD_REST, Receiver, received
 from bot.session import make_bot
 from bot.settings import BotSettings
 from db.clock import FrozenClock
@@ -20,6 +20,8 @@ from db.inbox import services as inbox
 from db.inbox.models import IncomingUpdate, UpdateStatus
 
 FLOODER, OTHER = 1, 2
+LANE, BACKLOG = 20, 500
+TOOK = 0.003
 
 
 class Crowd:
@@ -32,6 +34,7 @@ class Crowd:
         self.seen: list[tuple[int, str]] = []
         self.gate = asyncio.Event()
         self.came = asyncio.Event()
+        self.takes = 0.0
         dispatcher = Dispatcher()
         dispatcher.message.register(self.handle)
         self.receiver = Receiver(self.bot, dispatcher, self.house)
@@ -39,6 +42,7 @@ class Crowd:
     async def handle(self, message: Message) -> None:
         if message.chat.id == FLOODER:
             await self.gate.wait()
+            await asyncio.sleep(self.takes)
         else:
             self.came.set()
         self.seen.append((message.chat.id, message.text or ""))
@@ -62,14 +66,16 @@ def update(chat: int, number: int, text: str | None = None) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def crowd(sqlite_url: str, clock: FrozenClock) -> AsyncIterator[Crowd]:
+async def crowd(sqlite_url: str, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Crowd]:
+    monkeypatch.setattr(receiving, "LANE", LANE)
+    monkeypatch.setattr(receiving, "BACKLOG", BACKLOG)
     made = Crowd(sqlite_url, clock)
     yield made
     await made.close()
 
 
 async def test_a_flood_leaves_the_door_open_for_others(crowd: Crowd) -> None:
-    flood = BACKLOG + 500
+    flood = BACKLOG + 100
     await crowd.send(FLOODER, 1, flood)
     assert crowd.receiver._room.is_set(), "one chat must not fill the backlog of all"
     assert len(crowd.receiver._lanes[FLOODER]) <= LANE
@@ -88,8 +94,8 @@ async def test_what_comes_while_a_flood_drains_keeps_its_order(crowd: Crowd) -> 
     crowd.gate.set()
     sent = LANE * 2
     while len(crowd.of(FLOODER)) < LANE * 4:
-        await crowd.send(FLOODER, sent + 1, 50)
-        sent += 50
+        await crowd.send(FLOODER, sent + 1, 5)
+        sent += 5
     await crowd.receiver.idle()
     assert crowd.of(FLOODER) == [str(number) for number in range(1, sent + 1)]
     assert not crowd.receiver._spilled
@@ -99,6 +105,16 @@ async def test_what_comes_while_a_flood_drains_keeps_its_order(crowd: Crowd) -> 
         )
     )
     assert left == 0
+
+
+async def test_a_flood_takes_but_a_part_of_the_time(crowd: Crowd) -> None:
+    crowd.takes, count = TOOK, LANE * 3
+    await crowd.send(FLOODER, 1, count)
+    begun = time.monotonic()
+    crowd.gate.set()
+    await crowd.receiver.idle()
+    assert len(crowd.of(FLOODER)) == count
+    assert time.monotonic() - begun > (count - LANE) * TOOK * (1 + FLOOD_REST), "it rests while more of it waits"
 
 
 async def test_an_update_put_back_is_not_lost_in_a_flood(crowd: Crowd) -> None:
