@@ -45,12 +45,13 @@ async def run(settings: BotSettings) -> None:
     delivery = Delivery(bot, house)
     scheduler = make_scheduler(house, delivery, receiver)
     log.info("bot_started", sandbox=settings.sandbox, webhook=bool(settings.webhook_url))
-    commands = asyncio.create_task(publish_commands(bot, house, stop))
     sending = asyncio.create_task(delivery.run(stop))
+    publishing: set[asyncio.Task[None]] = set()
     scheduler.start()
     try:
         async with watching(house, receiver):
             await receiver.recover()
+            publishing.add(asyncio.create_task(publish_commands(bot, house, stop)))
             if settings.webhook_url:
                 await serve_webhook(bot, receiver, settings, stop)
             else:
@@ -58,8 +59,9 @@ async def run(settings: BotSettings) -> None:
     finally:
         stop.set()
         await asyncio.gather(receiver.finish(), stop_scheduler(scheduler))
-        commands.cancel()
-        await asyncio.gather(commands, sending, return_exceptions=True)
+        for task in publishing:
+            task.cancel()
+        await asyncio.gather(*publishing, sending, return_exceptions=True)
         await bot.session.close()
         await house.close()
         log.info("bot_stopped")

@@ -5,8 +5,12 @@ that it refers to: two seconds and a hundred megabytes at every start, for types
 the import only notes how they are to be built. Imported before aiogram; where aiogram came first nothing changes.
 """
 
+import os
 import sys
 from typing import Any
+
+# Nobody's plug-ins are wanted, and looking for them reads the notes of every installed package.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")
 
 from pydantic import BaseModel
 

@@ -3,8 +3,6 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
-
 from bot.events.moments import full_date, label
 from db.events.certificate import Words
 from db.events.queries import Card, Verified
@@ -13,6 +11,8 @@ from locales import Texts
 
 def calendar_file(found: Card, *, link: str, now: datetime) -> bytes:
     """The event as iCalendar (RFC 5545), in UTC; the UID stays the same, so a second import updates the first."""
+    from icalendar import Calendar, Event  # a twentieth of the bot's start, for a file that few ask for
+
     line = found.line
     entry = Event()
     entry.add("uid", f"event-{line.code}@opora")

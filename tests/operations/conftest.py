@@ -64,9 +64,11 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     """The same without a new process."""
     from db.__main__ import main
 
-    def inside(*arguments: str, url: str | None = None, stdin: str = "", **settings: str) -> Done:
+    def inside(*arguments: str, url: str | None = None, programs: str = "", stdin: str = "", **settings: str) -> Done:
         settings["DATABASE_URL"] = url or f"sqlite:///{tmp_path / 'opora.db'}"
-        settings["DATA_DIR"] = str(tmp_path)
+        settings.setdefault("DATA_DIR", str(tmp_path))
+        if programs:
+            monkeypatch.setenv("PATH", programs, prepend=os.pathsep)
         for name, value in settings.items():
             monkeypatch.setenv(name, value)
         read, write = os.pipe()

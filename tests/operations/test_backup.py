@@ -97,7 +97,7 @@ def test_a_backup_under_load_has_all_that_was_committed_before(
 
 
 def test_who_was_erased_after_the_backup_stays_erased(
-    run: Run, tmp_path: Path, place: tuple[str, dict[str, str]]
+    call: Run, tmp_path: Path, place: tuple[str, dict[str, str]]
 ) -> None:
     url, more = place
     backup = str(tmp_path / "opora.tar.gz")
@@ -110,31 +110,31 @@ def test_who_was_erased_after_the_backup_stays_erased(
         person, stored = connection.execute(query).one()
     database.close()
     file = tmp_path / "documents" / stored[:2] / stored
-    assert run("backup", backup, url=url, **more).returncode == 0
-    assert run("forget-person", str(person), url=url).returncode == 0
-    done = run("restore", backup, url=url, **more)
+    assert call("backup", backup, url=url, **more).returncode == 0
+    assert call("forget-person", str(person), url=url).returncode == 0
+    done = call("restore", backup, url=url, **more)
     assert said(done) == [f"restored from {backup}; erased once more: {person}"]
     database = Database.connect(url)
     assert database.read(lambda session: session.scalar(select(Person.full_name).where(Person.id == person))) is None
     database.close()
     assert not file.exists()
-    assert run("check", url=url).returncode == 0
+    assert call("check", url=url).returncode == 0
 
 
-def test_a_restore_makes_an_installation_out_of_nothing(run: Run, tmp_path: Path) -> None:
+def test_a_restore_makes_an_installation_out_of_nothing(call: Run, tmp_path: Path) -> None:
     demo_copy(tmp_path)
     backup = tmp_path / "opora.tar.gz"
-    assert run("backup", str(backup)).returncode == 0
+    assert call("backup", str(backup)).returncode == 0
     elsewhere = tmp_path / "elsewhere"
     settings = {"url": f"sqlite:///{elsewhere / 'opora.db'}", "DATA_DIR": str(elsewhere)}
-    assert run("restore", str(backup), **settings).returncode == 0
-    assert said(run("check", **settings)) == ["everything is in order"]
+    assert call("restore", str(backup), **settings).returncode == 0
+    assert said(call("check", **settings)) == ["everything is in order"]
 
 
-def test_what_is_no_backup_changes_nothing(run: Run, tmp_path: Path) -> None:
+def test_what_is_no_backup_changes_nothing(call: Run, tmp_path: Path) -> None:
     demo_copy(tmp_path)
     good = tmp_path / "good.tar.gz"
-    assert run("backup", str(good)).returncode == 0
+    assert call("backup", str(good)).returncode == 0
     wrong = {
         "a letter": b"dear operator",
         "nothing": b"",
@@ -144,18 +144,18 @@ def test_what_is_no_backup_changes_nothing(run: Run, tmp_path: Path) -> None:
     for name, content in wrong.items():
         file = tmp_path / f"{name}.tar.gz"
         file.write_bytes(content)
-        done = run("restore", str(file))
+        done = call("restore", str(file))
         assert done.returncode == 1 and "not a readable backup" in said(done)[0], name
     damaged = tmp_path / "damaged"
     damaged.mkdir()
     (damaged / "opora.db").write_bytes(b"SQLite format 3\0" + b"nonsense" * 999)
     with tarfile.open(tmp_path / "damaged.tar.gz", "w:gz") as tar:
         tar.add(damaged / "opora.db", "opora.db")
-    done = run("restore", str(tmp_path / "damaged.tar.gz"))
+    done = call("restore", str(tmp_path / "damaged.tar.gz"))
     assert done.returncode == 1 and "damaged" in said(done)[0]
-    assert run("restore", str(tmp_path / "absent.tar.gz")).returncode == 1
+    assert call("restore", str(tmp_path / "absent.tar.gz")).returncode == 1
     assert (tmp_path / "opora.db").read_bytes() == before
-    assert run("check").returncode == 0
+    assert call("check").returncode == 0
 
 
 def test_a_restore_refuses_while_somebody_works(run: Run, tmp_path: Path) -> None:
@@ -170,22 +170,22 @@ def test_a_restore_refuses_while_somebody_works(run: Run, tmp_path: Path) -> Non
     assert run("restore", str(backup)).returncode == 0
 
 
-def test_a_damaged_database_can_be_restored_over(run: Run, tmp_path: Path) -> None:
+def test_a_damaged_database_can_be_restored_over(call: Run, tmp_path: Path) -> None:
     demo_copy(tmp_path)
     backup = tmp_path / "opora.tar.gz"
-    assert run("backup", str(backup)).returncode == 0
+    assert call("backup", str(backup)).returncode == 0
     (tmp_path / "opora.db").write_bytes(b"eaten by a disk" * 5000)
-    done = run("restore", str(backup))
+    done = call("restore", str(backup))
     assert done.returncode == 0 and len(said(done)) == 2, "the operator is told to look for erasures"
-    assert run("check").returncode == 0
+    assert call("check").returncode == 0
 
 
-def test_where_there_is_nothing_to_back_up_or_nowhere_to_put_it(run: Run, tmp_path: Path) -> None:
-    done = run("backup", str(tmp_path / "opora.tar.gz"))
+def test_where_there_is_nothing_to_back_up_or_nowhere_to_put_it(call: Run, tmp_path: Path) -> None:
+    done = call("backup", str(tmp_path / "opora.tar.gz"))
     assert done.returncode == 1 and "there is no database at" in said(done)[0]
     assert not (tmp_path / "opora.tar.gz").exists()
     demo_copy(tmp_path)
-    done = run("backup", "/proc/nowhere/opora.tar.gz")
+    done = call("backup", "/proc/nowhere/opora.tar.gz")
     assert done.returncode == 1 and len(said(done)) == 1
 
 

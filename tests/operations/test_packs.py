@@ -14,7 +14,6 @@ from db.errors import SettingsError
 from db.packs import FOLDER, Pack
 from db.packs.loading import load
 from db.people.models import ConsentText
-from db.people.queries import consent
 
 BROKEN = [
     ("dictionaries", "municipalities:", "towns:", "dictionaries.yaml, organisations.yaml: 'municipalities' is missing"),
@@ -60,10 +59,3 @@ def test_a_wrong_questionnaire_says_where(pack: Pack, database: Database) -> Non
     change(pack, f"instruments/{name}", "title:", "heading:")
     with pytest.raises(SettingsError, match=r"pack ours, instruments/: .*title"):
         database.write(load, pack=pack, now=Clock().now())
-
-
-def test_people_read_the_purposes_they_agree_to(database: Database) -> None:
-    view = database.read(consent)
-    assert len(view.purposes) == 5
-    for purpose in view.purposes:
-        assert f"— {purpose}" in view.text

@@ -86,8 +86,9 @@ async def test_the_consent_is_shown_word_for_word(town: Town) -> None:
     anna = await town.person(1001)
     first = await walk(anna, ">/start", "Познакомиться")
     second = await walk(anna, "Читать дальше")
-    for paragraph in CONSENT["text"].strip().split("\n\n"):
-        assert paragraph in first.text + second.text
+    lines = [*CONSENT["text"].strip().split("\n"), *(purpose["title"] for purpose in CONSENT["purposes"])]
+    for line in lines:
+        assert line in first.text + second.text or line == "{purposes}"
     assert max(len(first.text), len(second.text)) <= 700
     assert "Даю согласие" not in first.buttons, "one agrees after reading"
 
@@ -113,7 +114,7 @@ async def test_a_double_tap_on_the_consent_is_one_consent(town: Town) -> None:
 
 async def test_changed_words_ask_again_and_keep_everything(town: Town) -> None:
     vera = await town.teacher()
-    changed = {**CONSENT, "text": "Новый текст.\n\nЕщё абзац."}
+    changed = {**CONSENT, "text": "Новый текст.\n\n{purposes}\n\nЕщё абзац."}
     town.write(services.publish_consent, consent=changed, now=town.clock.now())
     screen = await walk(vera, ">/menu")
     assert "Текст изменился" in screen.text
@@ -126,7 +127,7 @@ async def test_changed_words_ask_again_and_keep_everything(town: Town) -> None:
 async def test_words_that_change_while_being_read_are_shown_anew(town: Town) -> None:
     anna = await town.person(1001)
     await walk(anna, *TO_PROFILE[:-1])
-    changed = {**CONSENT, "text": "Новый текст."}
+    changed = {**CONSENT, "text": "Новый текст.\n\n{purposes}"}
     town.write(services.publish_consent, consent=changed, now=town.clock.now())
     screen = await walk(anna, "Даю согласие")
     assert "Новый текст." in screen.text

@@ -106,7 +106,8 @@ def test_consent_is_kept_per_purpose_with_hash_version_and_time(database: Databa
     view = database.read(queries.consent, person_id=person_id)
     assert view.given_at == now
     assert len(view.purposes) == len(CONSENT["purposes"])
-    assert view.text == CONSENT["text"].strip()
+    named = "\n".join(f"— {purpose['title']}" for purpose in CONSENT["purposes"])
+    assert view.text == CONSENT["text"].strip().replace("{purposes}", named), "one reads what one agrees to"
     hashes = database.read(lambda session: session.scalars(select(ConsentText.text_hash)).all())
     assert len({len(one) for one in hashes}) == 1
 
