@@ -11,7 +11,7 @@ from aiogram import Bot, Dispatcher
 
 from bot import metrics
 from bot.house import House
-from bot.receiving import Receiver
+from bot.receiving import STORE_AGAIN, Receiver
 from db.errors import StorageError
 from db.inbox import lanes
 from db.inbox import services as inbox
@@ -29,6 +29,7 @@ class SharingReceiver(Receiver):
         super().__init__(bot, dispatcher, house)
         self._process = secrets.randbits(BITS)
         self._looking: asyncio.Task[None] | None = None
+        self._walked: set[tuple[int, int]] = set()
 
     async def recover(self) -> None:
         """Takes what nobody looks after, now and every few seconds: a neighbour may die at any time."""
@@ -62,25 +63,38 @@ class SharingReceiver(Receiver):
             self._run(self._walk_lane(chat_key, token, items))
 
     async def _walk_lane(self, chat_key: int, token: int, items: Sequence[Received]) -> None:
+        self._walked.add((chat_key, token))
+        try:
+            while items and not self._ending:  # at a stop what is left is a neighbour's as soon as the lane is let go
+                items = await self._finish_lane(chat_key, token, await self._walk_some(items))
+        finally:
+            self._walked.discard((chat_key, token))
+
+    async def _walk_some(self, items: Sequence[Received]) -> list[int]:
+        """Handles them in order until a stop; answers what was handled."""
+        done: list[int] = []
+        flooding = len(items) == lanes.AT_ONCE
+        for item in items:
+            begun = time.monotonic()
+            if not await self._step(item):
+                break
+            done.append(item.update_id)
+            if flooding and not self._ending:
+                await self._rest(begun)
+        return done
+
+    async def _finish_lane(self, chat_key: int, token: int, done: Sequence[int]) -> Sequence[Received]:
+        """Marks what was handled and answers what came meanwhile; tries until the database takes it, or a stop."""
         while True:
-            done: list[int] = []
-            flooding = len(items) == lanes.AT_ONCE
-            for item in items:
-                begun = time.monotonic()
-                if not await self._step(item):
-                    break
-                done.append(item.update_id)
-                if flooding and not self._ending:
-                    await self._rest(begun)
             try:
-                items = await self._house.database.write(
+                return await self._house.database.write(
                     lanes.finish, chat_key=chat_key, token=token, done=done, now=self._house.clock.now()
                 )
-            except StorageError as error:  # the lease runs out; whoever takes the lane repeats these, which is harmless
-                log.error("lane_left", reason=type(error.__cause__).__name__)
-                return
-            if not items or self._ending:  # what is left is a neighbour's as soon as the lane is let go
-                return
+            except StorageError as error:
+                log.error("lane_waits", reason=type(error.__cause__).__name__)
+                if self._ending:  # whoever takes the lane repeats these, which is harmless
+                    return []
+                await asyncio.sleep(STORE_AGAIN)
 
     def _done(self, update_id: int) -> None:
         """Marked together with the end of the lane."""
@@ -90,12 +104,16 @@ class SharingReceiver(Receiver):
             await asyncio.sleep(LOOK_EVERY)
             try:
                 await self._look()
-            except StorageError as error:
-                log.error("lanes_not_renewed", reason=type(error.__cause__).__name__)
+            except Exception as error:  # noqa: BLE001  without it every lane of ours would run out
+                log.error("lanes_not_renewed", reason=type(error.__cause__ or error).__name__)
 
     async def _look(self) -> None:
         found = await self._house.database.write(
-            lanes.look_after, process=self._process, token=(token := _token()), now=self._house.clock.now()
+            lanes.look_after,
+            walked=self._walked.copy(),
+            process=self._process,
+            token=(token := _token()),
+            now=self._house.clock.now(),
         )
         self._begin(found, token)
 

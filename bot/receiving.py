@@ -39,7 +39,7 @@ AT_ONCE = 64
 BACKLOG = 5_000
 LANE = 200  # of one chat at hand; more wait in the database, so that a flood fills neither memory nor the backlog
 FLOOD_REST = 4.0  # a flooding chat rests so many times what its update took: others have the loop meanwhile
-LONGEST_REST = 0.1
+LONGEST_REST = 1.0
 POLL_SECONDS = 25
 FETCHED_WITHIN = 60.0
 STORE_AGAIN = 1.0  # seconds
@@ -110,7 +110,8 @@ class Receiver:
         self._running: set[asyncio.Task[None]] = set()
         self._places = asyncio.Semaphore(AT_ONCE)
         self._apologies = Apologies(bot, house.settings.locale)
-        self._handled: list[int] = []
+        self._handled: dict[int, None] = {}  # and not marked yet, in order
+        self._doubtful: set[int] = set()  # a commit failed, or only its word did not reach us
         self._flushing: asyncio.Task[None] | None = None
         self._room = asyncio.Event()
         self._room.set()
@@ -150,12 +151,27 @@ class Receiver:
 
     async def _store(self, items: Sequence[Received]) -> None:
         """Stores updates, then puts the new ones into their lanes."""
-        new = await self._house.database.write(inbox.receive, updates=items, now=self._house.clock.now())
+        try:
+            new = await self._house.database.write(inbox.receive, updates=items, now=self._house.clock.now())
+        except StorageError:
+            self._doubtful.update(item.update_id for item in items)
+            raise
         metrics.RECEIVED.inc(len(new))
+        if self._doubtful:
+            new |= await self._stored_unheard(items)
         for item in items:
             if item.update_id in new:
                 new.discard(item.update_id)  # the same one may come twice in one delivery
                 self._enqueue(item)
+
+    async def _stored_unheard(self, items: Sequence[Received]) -> set[int]:
+        """Which of these were stored by a commit that we took for failed, and are nowhere in hand."""
+        again = self._doubtful.intersection(item.update_id for item in items)
+        left = await self._house.database.read(inbox.unfinished, update_ids=again) if again else set()
+        self._doubtful -= again
+        held = {item.update_id for lane in self._lanes.values() for item in lane}
+        spilled = {item.update_id for item in items if item.chat_key in self._spilled}
+        return left - held - spilled - self._handled.keys()
 
     async def poll(self, stop: asyncio.Event) -> None:
         """Long polling until told to stop; a lost connection is logged once and retried with back-off.
@@ -219,9 +235,7 @@ class Receiver:
         if spills and lane is not None and (item.chat_key in self._spilled or len(lane) >= LANE):
             self._spilled[item.chat_key] = self._spilled.get(item.chat_key, 0) + 1
             return
-        self._waiting += 1
-        if self._waiting >= BACKLOG:
-            self._room.clear()
+        self._in_hand(1)
         if lane is not None:
             lane.append(item)
             return
@@ -235,20 +249,26 @@ class Receiver:
 
     async def _walk(self, chat_key: int) -> None:
         lane = self._lanes[chat_key]
-        last = 0
         try:
-            while not self._ending and (lane or await self._refill(chat_key, lane, last)):
+            while not self._ending and (lane or await self._refill(chat_key, lane)):
                 begun = time.monotonic()
                 if not await self._step(lane[0]):
                     break
-                last = max(last, lane.popleft().update_id)
-                self._waiting -= 1
-                if self._waiting < BACKLOG // 2:
-                    self._room.set()
+                lane.popleft()
+                self._in_hand(-1)
                 if chat_key in self._spilled:
                     await self._rest(begun)
         finally:
-            self._lanes.pop(chat_key, None)
+            del self._lanes[chat_key]
+            self._spilled.pop(chat_key, None)
+            self._in_hand(-len(lane))
+
+    def _in_hand(self, more: int) -> None:
+        self._waiting += more
+        if self._waiting >= BACKLOG:
+            self._room.clear()
+        elif self._waiting < BACKLOG // 2:
+            self._room.set()
 
     async def _step(self, item: Received) -> bool:
         """Handles one update; false when a stop came before its turn."""
@@ -261,6 +281,9 @@ class Receiver:
             except StorageError as error:  # what became of it could not be written down: it stays the first
                 log.error("update_waits", update_id=item.update_id, reason=type(error.__cause__).__name__)
                 await asyncio.sleep(STORE_AGAIN)
+            except Exception as error:  # its row is gone, say: it must not take the chat's next ones along
+                log.error("update_left", update_id=item.update_id, exc_info=error)
+                return True
             else:
                 return True
 
@@ -269,22 +292,28 @@ class Receiver:
         """Between two updates of a flood; `begun` is when the last one's handling began."""
         await asyncio.sleep(min(LONGEST_REST, FLOOD_REST * (time.monotonic() - begun)))
 
-    async def _refill(self, chat_key: int, lane: deque[Received], last: int) -> bool:
-        """Fetches what did not fit the lane, from the one after `last` on. False when nothing is left."""
+    async def _refill(self, chat_key: int, lane: deque[Received]) -> bool:
+        """Fetches what did not fit the lane, the lowest number first. False when nothing is left."""
         while (seen := self._spilled.get(chat_key)) is not None:
+            await self._flush()
+            handled = set(self._handled)  # where the flush failed
             try:
-                found = await self._house.database.read(inbox.waiting_of, chat_key=chat_key, after=last, limit=LANE)
+                found = await self._house.database.read(inbox.waiting, chat_key=chat_key, limit=LANE)
             except StorageError as error:  # else the chat's next update would start a lane that skips these
                 log.error("refill_waits", reason=type(error.__cause__).__name__)
                 await asyncio.sleep(STORE_AGAIN)
                 continue
-            if found:
-                lane.extend(found)
-                self._waiting += len(found)
+            held = handled.union(item.update_id for item in lane)
+            fresh = [item for item in found if item.update_id not in held]
+            if fresh:
+                lane.extend(fresh)
+                self._in_hand(len(fresh))
                 return True
-            if self._spilled[chat_key] == seen:  # else one more came while the database was asked
+            if found and not lane:
+                await asyncio.sleep(STORE_AGAIN)
+            elif self._spilled[chat_key] == seen:  # else one more came while the database was asked
                 del self._spilled[chat_key]
-        return False
+        return bool(lane)
 
     async def _handle(self, item: Received) -> None:
         begun = time.perf_counter()
@@ -331,7 +360,7 @@ class Receiver:
             log.warning("apology_not_sent", reason=type(failure).__name__)
 
     def _done(self, update_id: int) -> None:
-        self._handled.append(update_id)
+        self._handled[update_id] = None
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.create_task(self._flush_soon())
 
@@ -345,13 +374,13 @@ class Receiver:
         await self._flush()
 
     async def _flush(self) -> None:
-        while self._handled:
-            batch, self._handled = self._handled, []
+        while batch := list(self._handled):
             try:
                 await self._house.database.write(inbox.mark_handled, update_ids=batch, now=self._house.clock.now())
             except StorageError:  # the next flush tries again; a restart before it would replay them, which is harmless
-                self._handled = batch + self._handled
                 return
+            for update_id in batch:
+                self._handled.pop(update_id, None)
 
 
 async def _first(*waits: Any, keep: asyncio.Future[Any] | None = None) -> None:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session
 
@@ -29,8 +30,12 @@ R = TypeVar("R")
 UseCase = Callable[Concatenate[Session, P], R]
 
 
-def _storage_error(error: OperationalError) -> StorageError:
-    """A full disk or a lasting lock is a refusal to the person, not a crash; the cause stays chained for the log."""
+# A full disk, a lasting lock, a lost connection, a server that only reads for a while, no free connection in time.
+REFUSALS = (OperationalError, InternalError, InterfaceError, PoolTimeoutError)
+
+
+def _storage_error(error: SQLAlchemyError) -> StorageError:
+    """What the database refuses is a refusal to the person, not a crash; the cause stays chained for the log."""
     refusal = StorageError()
     refusal.__cause__ = error
     return refusal
@@ -57,7 +62,7 @@ class Database:
                 if not reserve.give_up(self.engine, error):
                     raise
             return self._write(use_case, *args, **kwargs)
-        except OperationalError as error:
+        except REFUSALS as error:
             raise _storage_error(error) from error
 
     def _write(self, use_case: UseCase[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -147,7 +152,7 @@ class _Writer(threading.Thread):
                 if not reserve.give_up(self._engine, error):
                     raise
                 outcomes = self._commit(batch)
-        except OperationalError as error:
+        except REFUSALS as error:
             outcomes = [(job, None, _storage_error(error)) for job in batch]
         except Exception as error:  # noqa: BLE001  whoever waits must be told, whatever went wrong
             outcomes = [(job, None, error) for job in batch]
@@ -233,7 +238,7 @@ class AsyncDatabase:
             try:
                 async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
                     return await session.run_sync(use_case, *args, **kwargs)
-            except OperationalError as error:
+            except REFUSALS as error:
                 raise _storage_error(error) from error
         loop = asyncio.get_running_loop()
         job = _Job(lambda session: use_case(session, *args, **kwargs), loop.create_future(), loop)
@@ -246,7 +251,7 @@ class AsyncDatabase:
         try:
             async with AsyncSession(self._reading, expire_on_commit=False) as session:
                 return await session.run_sync(query, *args, **kwargs)
-        except OperationalError as error:
+        except REFUSALS as error:
             raise _storage_error(error) from error
 
     async def scrub(self) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from db.inbox import services as inbox
@@ -43,15 +43,21 @@ def finish(session: Session, *, chat_key: int, token: int, done: Sequence[int], 
     inbox.mark_handled(session, update_ids=done, now=now)
     if mine is None:
         return []
-    waiting = inbox.waiting_of(session, chat_key=chat_key, after=-1, limit=AT_ONCE)
+    waiting = inbox.waiting(session, chat_key=chat_key, limit=AT_ONCE)
     if not waiting:
         session.execute(delete(Lane).where(Lane.chat_key == chat_key))
     return waiting
 
 
-def look_after(session: Session, *, process: int, token: int, now: datetime) -> Mapping[int, Sequence[Received]]:
-    """Renews the lanes of this process and takes those that nobody looks after any more."""
-    session.execute(update(Lane).where(Lane.process == process).values(leased_until=now + LEASE))
+def look_after(
+    session: Session, *, walked: Collection[tuple[int, int]], process: int, token: int, now: datetime
+) -> Mapping[int, Sequence[Received]]:
+    """Renews the lanes that this process walks (chat and token each) and takes those that nobody looks after any more:
+    one of its own, too, whose walk broke off.
+    """
+    if walked:
+        mine = tuple_(Lane.chat_key, Lane.token).in_(sorted(walked))
+        session.execute(update(Lane).where(mine).values(leased_until=now + LEASE))
     left = set(session.scalars(select(Lane.chat_key).where(Lane.leased_until < now).limit(AT_ONCE)))
     alone = (
         select(IncomingUpdate.chat_key)
@@ -82,5 +88,5 @@ def _claim(
     )
     lanes: dict[int, list[Received]] = {chat: [] for chat in session.execute(statement).scalars()}
     for chat, waiting in lanes.items():
-        waiting.extend(inbox.waiting_of(session, chat_key=chat, after=-1, limit=AT_ONCE))
+        waiting.extend(inbox.waiting(session, chat_key=chat, limit=AT_ONCE))
     return lanes

@@ -1,11 +1,12 @@
 """Keeping updates until they are handled, and dialogs over restarts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from db.base import Base
@@ -17,6 +18,10 @@ KEPT_ASIDE = timedelta(days=30)
 DIALOGS_KEPT = timedelta(days=30)
 PUT_BACK = "put_back"
 
+_WAITING = select(IncomingUpdate.update_id, IncomingUpdate.chat_key, IncomingUpdate.payload).where(
+    # In words, not as a parameter: only then may an engine use the index of what waits.
+    IncomingUpdate.status == literal_column(f"'{UpdateStatus.RECEIVED}'")
+)
 # By the table, one row at a time: it runs beside every tap, and an ORM update of many costs thrice as much.
 _INBOX = Base.metadata.tables[IncomingUpdate.__tablename__]
 _MARK = (
@@ -55,29 +60,21 @@ def receive(session: Session, *, updates: Sequence[Received], now: datetime) -> 
     return set(session.connection().execute(statement, rows).scalars())
 
 
-def waiting(session: Session) -> list[Received]:
-    """Everything received and not handled yet, in order: what a restart goes on with."""
-    rows = session.execute(
-        select(IncomingUpdate.update_id, IncomingUpdate.chat_key, IncomingUpdate.payload)
-        .where(IncomingUpdate.status == UpdateStatus.RECEIVED)
-        .order_by(IncomingUpdate.update_id)
-    )
+def waiting(session: Session, *, chat_key: int | None = None, limit: int | None = None) -> list[Received]:
+    """What was received and not handled yet, in order: everything, or the next ones of a chat."""
+    query = _WAITING.where(IncomingUpdate.chat_key == chat_key) if chat_key is not None else _WAITING
+    return _received(session.execute(query.order_by(IncomingUpdate.update_id).limit(limit)))
+
+
+def _received(rows: Iterable[Any]) -> list[Received]:
     return [Received(row.update_id, row.chat_key, row.payload or "{}") for row in rows]
 
 
-def waiting_of(session: Session, *, chat_key: int, after: int, limit: int) -> list[Received]:
-    """The next updates of one chat that are not handled yet, in order."""
-    rows = session.execute(
-        select(IncomingUpdate.update_id, IncomingUpdate.chat_key, IncomingUpdate.payload)
-        .where(
-            IncomingUpdate.status == UpdateStatus.RECEIVED,
-            IncomingUpdate.chat_key == chat_key,
-            IncomingUpdate.update_id > after,
-        )
-        .order_by(IncomingUpdate.update_id)
-        .limit(limit)
-    )
-    return [Received(row.update_id, row.chat_key, row.payload or "{}") for row in rows]
+def unfinished(session: Session, *, update_ids: Collection[int]) -> set[int]:
+    """Which of these are stored and not handled."""
+    query = select(IncomingUpdate.update_id)
+    wanted = IncomingUpdate.update_id.in_(update_ids), IncomingUpdate.status == UpdateStatus.RECEIVED
+    return set(session.scalars(query.where(*wanted)))
 
 
 def mark_handled(session: Session, *, update_ids: Sequence[int], now: datetime) -> None:
@@ -123,12 +120,7 @@ def take_back(session: Session) -> list[Received]:
         .values(error=None)
         .returning(IncomingUpdate.update_id, IncomingUpdate.chat_key, IncomingUpdate.payload)
     )
-    rows = session.execute(statement).all()
-    return sorted((Received(row.update_id, row.chat_key, row.payload or "{}") for row in rows), key=_number)
-
-
-def _number(item: Received) -> int:
-    return item.update_id
+    return sorted(_received(session.execute(statement)), key=attrgetter("update_id"))
 
 
 def forget_old(session: Session, *, now: datetime) -> None:

@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import psycopg
 import pytest
 from aiogram import Dispatcher
 from aiogram.types import Message
-from sqlalchemy import func, select
+from sqlalchemy import func, make_url, select
 
 from bot.house import House
 from bot.neighbours import SharingReceiver, make_receiver
@@ -17,7 +18,12 @@ from bot.receiving import Receiver
 from bot.session import make_bot
 from bot.settings import BotSettings
 from db.clock import FrozenClock
+from db.database import AsyncDatabase, Database
+from db.errors import StorageError
+from db.inbox.lanes import let_go
 from db.inbox.models import IncomingUpdate, Lane, UpdateStatus
+from tests.support.databases import made
+from tests.support.postgres import PostgresServer
 from tests.support.town import MONDAY, until
 
 CHATS, EACH, PROCESSES = 12, 25, 3
@@ -161,6 +167,87 @@ async def test_what_waits_when_a_process_stops_is_handled_by_another(neighbours:
     await other.idle()
     neighbours.receivers = [stopping, other]
     assert neighbours.seen[5] == [0, 1, 2]
+
+
+async def test_a_lane_whose_walk_broke_off_is_taken_again_though_its_process_lives(neighbours: Neighbours) -> None:
+    """A process renewed every lane of its own, walked or not: the chat was silent until a restart."""
+    await neighbours.open(1)
+    (receiver,) = neighbours.receivers
+    neighbours.gate.clear()
+    await neighbours.deliver(1, 5, 0)
+    await until(lambda: 5 in neighbours.inside)
+    for task in receiver._running:
+        task.cancel()
+    await asyncio.gather(*receiver._running, return_exceptions=True)
+    neighbours.inside.clear()
+    neighbours.gate.set()
+    for _ in range(2):
+        neighbours.clock.moment += timedelta(seconds=20)
+        await receiver.take_back()
+    await receiver.idle()
+    assert neighbours.seen[5] == [0]
+
+
+async def test_a_lane_that_is_walked_for_long_stays_ones_own(neighbours: Neighbours) -> None:
+    await neighbours.open(2)
+    walking, other = neighbours.receivers
+    neighbours.receivers = [walking]
+    neighbours.gate.clear()
+    await neighbours.deliver(1, 5, 0)
+    await until(lambda: 5 in neighbours.inside)
+    for _ in range(3):
+        neighbours.clock.moment += timedelta(seconds=20)
+        await walking.take_back()
+        await other.take_back()
+    neighbours.receivers = [walking, other]
+    neighbours.gate.set()
+    for receiver in neighbours.receivers:
+        await receiver.idle()
+    assert (neighbours.seen[5], neighbours.together) == ([0], 0)
+
+
+async def test_chats_in_hand_go_on_after_the_server_was_away(capsys: pytest.CaptureFixture[str]) -> None:
+    """A PostgreSQL restart silenced every chat that was in hand."""
+    heard = ""
+
+    def told() -> bool:
+        nonlocal heard
+        heard += capsys.readouterr().out
+        return "lane_waits" in heard
+
+    with PostgresServer() as own:
+        url = own.create_database()
+        made(url)
+        several = Neighbours(url)
+        await several.open(2)
+        several.gate.clear()
+        await several.deliver(1, 5, 0)
+        await until(lambda: 5 in several.inside)
+        own.kill()
+        several.gate.set()
+        await until(told)
+        own.start()
+        for receiver in several.receivers:
+            await receiver.idle()
+        await several.deliver(2, 5, 1)
+        for receiver in several.receivers:
+            await receiver.idle()
+        await several.close()
+    assert several.seen[5] == [0, 1]
+
+
+async def test_a_server_that_only_reads_refuses_kindly(postgres_url: str) -> None:
+    """It was an error nobody knew, and ended the polling of the bot."""
+    url = make_url(postgres_url)
+    with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
+        connection.execute(f'ALTER DATABASE "{url.database}" SET default_transaction_read_only = on')
+    bot, panel = AsyncDatabase(postgres_url), Database.connect(postgres_url)
+    with pytest.raises(StorageError):
+        await bot.write(let_go, process=1, now=MONDAY)
+    with pytest.raises(StorageError):
+        panel.write(let_go, process=1, now=MONDAY)
+    await bot.close()
+    panel.close()
 
 
 def test_only_a_webhook_on_postgresql_has_neighbours(sqlite_url: str) -> None:

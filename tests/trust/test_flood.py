@@ -3,12 +3,14 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from aiogram import Dispatcher
 from aiogram.types import Message
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from bot import receiving
 from bot.house import House
@@ -16,6 +18,8 @@ from bot.receiving import FLOOD_REST, Receiver, received
 from bot.session import make_bot
 from bot.settings import BotSettings
 from db.clock import FrozenClock
+from db.database import AsyncDatabase
+from db.errors import StorageError
 from db.inbox import services as inbox
 from db.inbox.models import IncomingUpdate, UpdateStatus
 
@@ -28,7 +32,10 @@ class Crowd:
     """A receiver whose handler notes who was handled; the flooder's updates wait for `gate`."""
 
     def __init__(self, url: str, clock: FrozenClock) -> None:
-        settings = BotSettings(_env_file=None, bot_token="1000000:test", database_url=url)
+        settings = BotSettings(
+            _env_file=None, bot_token="1000000:test", telegram_api_url="http://127.0.0.1:9", database_url=url
+        )
+        self.url = url
         self.house = House.open(settings, clock)
         self.bot = make_bot(settings)
         self.seen: list[tuple[int, str]] = []
@@ -135,6 +142,50 @@ async def test_an_update_put_back_is_not_lost_in_a_flood(crowd: Crowd) -> None:
     await crowd.receiver.idle()
     assert "again" in crowd.of(FLOODER)
     assert len(crowd.of(FLOODER)) == LANE + 52
+
+
+async def test_a_late_delivery_of_a_lower_number_is_not_passed_over(crowd: Crowd) -> None:
+    """By webhook an update that was refused comes again later: in a flood it waited for the next start."""
+    await crowd.send(FLOODER, 100, LANE + 5)
+    await crowd.send(FLOODER, 50)
+    crowd.gate.set()
+    await crowd.receiver.idle()
+    assert "50" in crowd.of(FLOODER)
+    assert sorted(map(int, crowd.of(FLOODER))) == [50, *range(100, 105 + LANE)], "each once"
+
+
+class Unheard(AsyncDatabase):
+    """A database whose word about the next commits is lost on the way, though they are done."""
+
+    lost = 0
+
+    async def write(self, *args: Any, **kwargs: Any) -> Any:
+        result = await super().write(*args, **kwargs)
+        if self.lost:
+            self.lost -= 1
+            raise StorageError from OperationalError("COMMIT", {}, Exception("the connection was lost"))
+        return result
+
+
+async def test_what_was_stored_by_a_commit_nobody_heard_of_is_handled_once(crowd: Crowd) -> None:
+    """It came again, was not new any more, and nobody handled it until the next start."""
+    crowd.gate.set()
+    unheard = Unheard(crowd.url)
+    crowd.receiver._house = replace(crowd.house, database=unheard)
+    unheard.lost = 1
+    with pytest.raises(StorageError):
+        await crowd.send(OTHER, 1)
+    await crowd.send(OTHER, 1)
+    await crowd.send(OTHER, 1)
+    await crowd.receiver.idle()
+    assert crowd.of(OTHER) == ["1"]
+    unheard.lost = 1
+    with pytest.raises(StorageError):
+        await crowd.send(OTHER, 1)
+    await crowd.send(OTHER, 1)
+    await crowd.receiver.idle()
+    await unheard.close()
+    assert crowd.of(OTHER) == ["1"], "what was handled before stays handled"
 
 
 @pytest.mark.parametrize("text", ["half \ud83d of a pair", "zero \x00 inside", "a written \\u0000 stays"])
