@@ -1,8 +1,8 @@
 """How the bot speaks HTTP with a Bot API server: aiogram's session, and a short way for what every tap needs."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -11,15 +11,19 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
-from aiogram.exceptions import TelegramAPIError, TelegramNetworkError
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramNetworkError
 from aiogram.methods import SendChatAction, TelegramMethod
 from aiogram.methods.base import TelegramType
-from aiohttp import ClientError, ClientTimeout
+from aiohttp import ClientConnectionError, ClientError, ClientTimeout
+from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 
 from bot import metrics
 from bot.settings import BotSettings
 
 JSON = {"Content-Type": "application/json"}
+# What aiogram leaves as it is. Through a proxy even TLS fails with plain OSErrors, and one that hangs up with EOFError.
+NO_LINE = (OSError, EOFError, ProxyConnectionError, ProxyError, ProxyTimeoutError)
+NO_ANSWER = (*NO_LINE, ClientError, ClientDecodeError, UnicodeDecodeError, json.JSONDecodeError)
 
 
 class BotSession(AiohttpSession):
@@ -49,7 +53,7 @@ class BotSession(AiohttpSession):
         """
         with self._counting(method):
             status, content = await self._post(bot, method, payload, wait)
-            if status == HTTPStatus.OK and (told := json.loads(content)).get("ok"):
+            if status == HTTPStatus.OK and isinstance(told := json.loads(content), dict) and told.get("ok"):
                 return told["result"]
             return self.check_response(bot, method.model_construct(**payload), status, content).result
 
@@ -60,14 +64,17 @@ class BotSession(AiohttpSession):
         url = self.api.api_url(token=bot.token, method=method.__api_method__)
         body = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
         timeout = ClientTimeout(float(self.timeout) + wait)
+        async with http.post(url, data=body, headers=JSON, timeout=timeout) as answer:
+            return answer.status, await answer.text()
+
+    async def stream_content(self, *args: Any, **kwargs: Any) -> AsyncGenerator[bytes, None]:
+        """A file, in pieces. Whatever is wrong with the line is a ClientError, without the proxy's address."""
         try:
-            async with http.post(url, data=body, headers=JSON, timeout=timeout) as answer:
-                return answer.status, await answer.text()
-        except TimeoutError as error:
-            raise TelegramNetworkError(method.model_construct(**payload), "Request timeout error") from error
-        except ClientError as error:
-            reason = f"{type(error).__name__}: {error}"
-            raise TelegramNetworkError(method.model_construct(**payload), reason) from error
+            async with aclosing(super().stream_content(*args, **kwargs)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except NO_LINE as error:
+            raise ClientConnectionError(type(error).__name__) from None
 
     @contextmanager
     def _counting(self, method: type[TelegramMethod[Any]]) -> Iterator[None]:
@@ -78,6 +85,19 @@ class BotSession(AiohttpSession):
         except TelegramAPIError as error:
             metrics.call_failed(error)
             raise
+        except NO_ANSWER as error:
+            failure = _failure(error)(method.model_construct(), type(error).__name__)
+            metrics.call_failed(failure)
+            # Neither chained nor quoted: its text holds what was answered, or the proxy's address.
+            raise failure from None
+
+
+def _failure(error: Exception) -> type[TelegramAPIError]:
+    """A lost connection, unless Telegram did what was asked and its answer is not understood: what is tried again
+    without end must not be done again.
+    """
+    done = isinstance(error, ClientDecodeError) and isinstance(error.data, dict) and error.data.get("ok")
+    return TelegramAPIError if done else TelegramNetworkError
 
 
 def session_of(bot: Bot) -> BotSession:
