@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr, field_validator
 
 from db.errors import SettingsError
-from db.settings import DataSettings
+from db.settings import Address, DataSettings
 
 KEY_FILE = "secret_key"
 THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -21,18 +21,10 @@ THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "[::1]"})
 class AdminSettings(DataSettings):
     """What the panel needs besides the data. Without BOT_TOKEN this is the sandbox."""
 
-    admin_listen: str = "127.0.0.1:8080"
+    admin_listen: Address = "127.0.0.1:8080"
     admin_url: str | None = None
     secret_key: SecretStr | None = None
     bot_token: SecretStr | None = None
-
-    @field_validator("admin_listen")
-    @classmethod
-    def _address(cls, value: str) -> str:
-        match = re.fullmatch(r"[^:\s]+:(\d{1,5})", value)
-        if not match or int(match[1]) > 65535:
-            raise ValueError("expected host:port such as 127.0.0.1:8080")
-        return value
 
     @field_validator("admin_url")
     @classmethod

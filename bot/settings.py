@@ -4,9 +4,10 @@ import re
 from typing import Self
 
 from pydantic import SecretStr, field_validator, model_validator
+from python_socks import parse_proxy_url
 
 from db.engine import is_sqlite
-from db.settings import DataSettings
+from db.settings import Address, DataSettings
 
 SANDBOX_TOKEN = "1000000:sandbox"  # noqa: S105  the sandbox takes any token of this shape
 OFFICIAL_API = "https://api.telegram.org"
@@ -18,12 +19,12 @@ class BotSettings(DataSettings):
     bot_token: SecretStr | None = None
     telegram_api_url: str = OFFICIAL_API
     telegram_proxy: str | None = None
-    metrics_listen: str | None = None
+    metrics_listen: Address | None = None
     webhook_url: str | None = None
     webhook_secret: SecretStr | None = None
-    webhook_listen: str = "127.0.0.1:8082"
-    sandbox_listen: str = "127.0.0.1:8081"
-    admin_listen: str = "127.0.0.1:8080"
+    webhook_listen: Address = "127.0.0.1:8082"
+    sandbox_listen: Address = "127.0.0.1:8081"
+    admin_listen: Address = "127.0.0.1:8080"
     admin_url: str | None = None
 
     @field_validator("bot_token")
@@ -31,13 +32,6 @@ class BotSettings(DataSettings):
     def _token_shape(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not re.fullmatch(r"\d+:[\w-]+", value.get_secret_value()):
             raise ValueError("expected a token from @BotFather such as 123456:ABC-def")
-        return value
-
-    @field_validator("webhook_listen", "sandbox_listen", "admin_listen", "metrics_listen")
-    @classmethod
-    def _address(cls, value: str | None) -> str | None:
-        if value is not None and not re.fullmatch(r"[^:\s]+:\d{1,5}", value):
-            raise ValueError("expected host:port such as 127.0.0.1:8080")
         return value
 
     @field_validator("telegram_api_url", "webhook_url", "admin_url")
@@ -50,8 +44,11 @@ class BotSettings(DataSettings):
     @field_validator("telegram_proxy")
     @classmethod
     def _proxy(cls, value: str | None) -> str | None:
-        if value is not None and not re.match(r"(https?|socks[45])://\S+:\d+", value):
-            raise ValueError("expected http://host:port or socks5://host:port")
+        if value is not None:
+            try:
+                parse_proxy_url(value)  # what the session will read it with
+            except ValueError:
+                raise ValueError("expected http://host:port or socks5://host:port") from None
         return value
 
     @model_validator(mode="after")

@@ -3,10 +3,10 @@
 import os
 import re
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -19,6 +19,16 @@ ROOT = Path(__file__).resolve().parent.parent
 def keep_private() -> None:
     """Whatever this process writes (database, documents, backups) is for its own account's eyes only."""
     os.umask(0o077)
+
+
+def _host_and_port(value: str) -> str:
+    match = re.fullmatch(r"[^:\s]+:(\d{1,5})", value)
+    if not match or int(match[1]) > 65535:
+        raise ValueError("expected host:port such as 127.0.0.1:8080")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_host_and_port)]
 
 
 class CommonSettings(BaseSettings):
@@ -103,6 +113,6 @@ class PrepareSettings(DataSettings):
     """What `python -m db` tells a person about the other processes."""
 
     bot_token: SecretStr | None = None
-    sandbox_listen: str = "127.0.0.1:8081"
-    admin_listen: str = "127.0.0.1:8080"
+    sandbox_listen: Address = "127.0.0.1:8081"
+    admin_listen: Address = "127.0.0.1:8080"
     admin_url: str | None = None

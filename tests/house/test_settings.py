@@ -8,6 +8,7 @@ import pytest
 from admin.settings import AdminSettings
 from bot.settings import BotSettings
 from db.errors import SettingsError
+from db.settings import DataSettings, PrepareSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -19,7 +20,10 @@ ROOT = Path(__file__).resolve().parents[2]
         ("database_url", "mysql://host/name"),
         ("telegram_api_url", "ftp://host"),
         ("telegram_proxy", "somewhere"),
+        ("telegram_proxy", "https://host:8080"),
+        ("telegram_proxy", "socks5://host:99999"),
         ("webhook_listen", "8080"),
+        ("webhook_listen", "127.0.0.1:99999"),
         ("sandbox_listen", "host"),
         ("time_zone", "Mars/Olympus"),
         ("log_level", "LOUD"),
@@ -33,6 +37,17 @@ def test_a_wrong_setting_is_named_in_one_line(name: str, value: str) -> None:
         BotSettings.load(_env_file=None, **{name: value})
     text = str(refusal.value)
     assert text.startswith(name.upper()) and "\n" not in text
+
+
+@pytest.mark.parametrize("settings", [BotSettings, AdminSettings, PrepareSettings])
+def test_a_port_that_cannot_be_is_refused_by_whoever_reads_it(settings: type[DataSettings]) -> None:
+    """The bot used to take it and to end with a traceback where it listens."""
+    listens = [name for name in settings.model_fields if name.endswith("_listen")]
+    assert "admin_listen" in listens
+    for name in listens:
+        with pytest.raises(SettingsError, match=f"^{name.upper()}: expected host:port"):
+            settings.load(_env_file=None, **{name: "127.0.0.1:65536"})
+        assert getattr(settings.load(_env_file=None, **{name: "127.0.0.1:65535"}), name) == "127.0.0.1:65535"
 
 
 def test_a_webhook_without_a_secret_refuses_to_start() -> None:
