@@ -13,8 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
 from bot.house import House
+from bot.listening import listening
 from bot.receiving import Receiver
-from db.errors import DomainError, SettingsError
+from db.errors import DomainError
 from db.migrate import is_current_here
 from db.reports.backlog import Backlog, backlog
 
@@ -59,20 +60,13 @@ async def watching(house: House, receiver: Receiver) -> AsyncIterator[None]:
     if house.settings.metrics_listen is None:
         yield
         return
-    host, port = house.settings.metrics_listen.rsplit(":", 1)
-    runner = web.AppRunner(watching_app(house, receiver), access_log=None)
-    await runner.setup()
-    lag = asyncio.create_task(_measure_lag())
-    try:
+    async with listening("METRICS_LISTEN", house.settings.metrics_listen, watching_app(house, receiver)):
+        log.info("metrics_listening", address=house.settings.metrics_listen)
+        lag = asyncio.create_task(_measure_lag())
         try:
-            await web.TCPSite(runner, host, int(port)).start()
-        except OSError as error:
-            raise SettingsError(f"METRICS_LISTEN: cannot listen at {host}:{port} ({error.strerror})") from None
-        log.info("metrics_listening", host=host, port=int(port))
-        yield
-    finally:
-        lag.cancel()
-        await runner.cleanup()
+            yield
+        finally:
+            lag.cancel()
 
 
 async def _backlog(house: House) -> Backlog | None:

@@ -8,9 +8,10 @@ import structlog
 from aiogram import Bot
 from aiohttp import web
 
+from bot.listening import listening
 from bot.receiving import ALLOWED, Receiver
 from bot.settings import BotSettings
-from db.errors import SettingsError, StorageError
+from db.errors import StorageError
 
 log = structlog.get_logger(__name__)
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -45,19 +46,11 @@ async def serve_webhook(bot: Bot, receiver: Receiver, settings: BotSettings, sto
     if settings.webhook_secret is None or settings.webhook_url is None:
         raise ValueError("a webhook needs its address and its secret")
     secret = settings.webhook_secret.get_secret_value()
-    host, port = settings.webhook_listen.rsplit(":", 1)
-    runner = web.AppRunner(webhook_app(receiver, secret), access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, host, int(port)).start()
-    except OSError as error:
-        await runner.cleanup()
-        raise SettingsError(f"WEBHOOK_LISTEN: cannot listen at {host}:{port} ({error.strerror})") from None
-    await bot.set_webhook(settings.webhook_url + PATH, secret_token=secret, allowed_updates=ALLOWED)
-    receiver.listening = True
-    log.info("webhook_listening", host=host, port=int(port))
-    try:
-        await stop.wait()
-    finally:
-        receiver.listening = False
-        await runner.cleanup()
+    async with listening("WEBHOOK_LISTEN", settings.webhook_listen, webhook_app(receiver, secret)):
+        await bot.set_webhook(settings.webhook_url + PATH, secret_token=secret, allowed_updates=ALLOWED)
+        receiver.listening = True
+        log.info("webhook_listening", address=settings.webhook_listen)
+        try:
+            await stop.wait()
+        finally:
+            receiver.listening = False
