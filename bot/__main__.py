@@ -22,7 +22,7 @@ from bot.scheduler import make_scheduler, stop_scheduler
 from bot.session import make_bot
 from bot.settings import BotSettings
 from bot.watching import watching
-from bot.webhook import serve_webhook
+from bot.webhook import serve_webhook, withdraw_webhook
 from db.errors import SettingsError, StorageError
 from db.logs import configure_logging
 from db.settings import keep_private
@@ -46,22 +46,23 @@ async def run(settings: BotSettings) -> None:
     scheduler = make_scheduler(house, delivery, receiver)
     log.info("bot_started", sandbox=settings.sandbox, webhook=bool(settings.webhook_url))
     sending = asyncio.create_task(delivery.run(stop))
-    publishing: set[asyncio.Task[None]] = set()
+    aside: set[asyncio.Task[None]] = set()
     scheduler.start()
     try:
         async with watching(house, receiver):
             await receiver.recover()
-            publishing.add(asyncio.create_task(publish_commands(bot, house, stop)))
+            aside.add(asyncio.create_task(publish_commands(bot, house, stop)))
             if settings.webhook_url:
                 await serve_webhook(bot, receiver, settings, stop)
             else:
+                aside.add(asyncio.create_task(withdraw_webhook(bot)))
                 await receiver.poll(stop)
     finally:
         stop.set()
         await asyncio.gather(receiver.finish(), stop_scheduler(scheduler))
-        for task in publishing:
+        for task in aside:
             task.cancel()
-        await asyncio.gather(*publishing, sending, return_exceptions=True)
+        await asyncio.gather(*aside, sending, return_exceptions=True)
         await bot.session.close()
         await house.close()
         log.info("bot_stopped")

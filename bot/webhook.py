@@ -3,15 +3,19 @@
 import asyncio
 import hmac
 import json
+import random
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramRetryAfter
 from aiohttp import web
 
 from bot.listening import listening
 from bot.receiving import ALLOWED, Receiver
 from bot.settings import BotSettings
-from db.errors import StorageError
+from db.errors import SettingsError, StorageError
 
 log = structlog.get_logger(__name__)
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -45,12 +49,47 @@ async def serve_webhook(bot: Bot, receiver: Receiver, settings: BotSettings, sto
     """Listens at WEBHOOK_LISTEN and tells Telegram to call WEBHOOK_URL, until told to stop. Raises SettingsError."""
     if settings.webhook_secret is None or settings.webhook_url is None:
         raise ValueError("a webhook needs its address and its secret")
-    secret = settings.webhook_secret.get_secret_value()
+    url, secret = settings.webhook_url + PATH, settings.webhook_secret.get_secret_value()
     async with listening("WEBHOOK_LISTEN", settings.webhook_listen, webhook_app(receiver, secret)):
-        await bot.set_webhook(settings.webhook_url + PATH, secret_token=secret, allowed_updates=ALLOWED)
-        receiver.listening = True
-        log.info("webhook_listening", address=settings.webhook_listen)
+        call = partial(bot.set_webhook, url, secret_token=secret, allowed_updates=ALLOWED)
+        told = asyncio.create_task(_insist(call, "webhook_not_taken"))
+        stopped = asyncio.create_task(stop.wait())
         try:
-            await stop.wait()
+            await asyncio.wait((told, stopped), return_when=asyncio.FIRST_COMPLETED)
+            if told.done():
+                told.result()
+                receiver.listening = True
+                log.info("webhook_listening", address=settings.webhook_listen)
+                await stopped
+        except TelegramBadRequest as error:
+            raise SettingsError(f"WEBHOOK_URL: Telegram refuses it ({error.message})") from None
         finally:
             receiver.listening = False
+            told.cancel()
+            stopped.cancel()
+            await asyncio.gather(told, stopped, return_exceptions=True)
+
+
+async def withdraw_webhook(bot: Bot) -> None:
+    """Beside the polling: while a webhook of an earlier life stands, Telegram answers every getUpdates with a conflict.
+
+    Where none stands this changes nothing, a poll in hand included. What waits for the webhook stays for the polling.
+    """
+    await _insist(bot.delete_webhook, "webhook_not_withdrawn")
+
+
+async def _insist(call: Callable[[], Awaitable[bool]], failed: str) -> None:
+    """Calls Telegram until it does so, with the pauses of a lost poll; logged once. Raises TelegramBadRequest."""
+    pause = 0.0
+    while True:
+        try:
+            await call()
+            return
+        except TelegramBadRequest:
+            raise
+        except TelegramAPIError as error:
+            if not pause:
+                log.warning(failed, reason=type(error).__name__)
+            pause = min(30.0, max(1.0, pause * 2))
+            wait = error.retry_after if isinstance(error, TelegramRetryAfter) else pause * random.uniform(0.7, 1.3)  # noqa: S311
+        await asyncio.sleep(wait)
