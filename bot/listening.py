@@ -7,6 +7,8 @@ from aiohttp import web
 
 from db.errors import SettingsError
 
+END_WITHIN = 2.0  # for requests in hand: of the ten seconds that a stop may take
+
 
 @asynccontextmanager
 async def listening(setting: str, address: str, app: web.Application) -> AsyncIterator[None]:
@@ -15,7 +17,7 @@ async def listening(setting: str, address: str, app: web.Application) -> AsyncIt
     Raises SettingsError when it can't listen there.
     """
     host, _, port = address.rpartition(":")
-    runner = web.AppRunner(app, access_log=None)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=END_WITHIN)
     await runner.setup()
     try:
         try:
