@@ -95,14 +95,16 @@ _Outcome = tuple[_Job, Any, BaseException | None]
 
 
 class _Writer(threading.Thread):
-    """SQLite's one writer: all jobs that wait go into one transaction, a savepoint each, answered after the commit.
+    """This process's one writer: all jobs that wait go into one transaction and are answered after its commit.
 
-    One fsync serves everybody who is waiting, which is what makes an answer tap cheap on a slow disk.
+    One fsync serves everybody who is waiting, which is what makes an answer tap cheap on a slow disk; and a thread's
+    statements cost half of what they cost on the loop.
     """
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(name="opora-writer", daemon=True)
         self._engine = writing(engine)
+        self._single = engine.dialect.name == "sqlite"  # one transaction writes at a time, whoever's it is
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._most = BATCH
         self._since = 0.0  # the moment when the batch in hand got the lock
@@ -125,7 +127,7 @@ class _Writer(threading.Thread):
                 self._run_batch(batch)
                 held = time.monotonic() - self._since
                 self._most = max(1, min(BATCH, int(len(batch) * HOLD / max(held, 0.001))))
-                if full and not last:
+                if full and not last and self._single:
                     time.sleep(ASK_AGAIN[1])  # more are waiting here, and maybe another process: it comes in now
             if last:
                 return
@@ -164,17 +166,23 @@ class _Writer(threading.Thread):
                 loop.call_soon_threadsafe(_answer, finished)
 
     def _commit(self, batch: list[_Job]) -> list[_Outcome]:
-        # Savepoints cost more than a tap's statements and few jobs fail: the batch runs without them, and anew with
-        # them when one does.
+        # Savepoints cost more than a tap's statements and few jobs fail: the batch runs without them, and anew, one by
+        # one, when a job does.
         return self._together(batch) or self._one_by_one(batch)
 
     def _together(self, batch: list[_Job]) -> list[_Outcome]:
-        """All jobs in one transaction; nothing at all where one of them fails."""
+        """All jobs in one transaction; nothing at all where one of several fails."""
         outcomes: list[_Outcome] = []
         with self._engine.connect() as connection, connection.begin() as transaction:
             self._since = time.monotonic()
             for job in batch:
-                result, error = _run_job(connection, job, "rollback_only")
+                try:
+                    result, error = _run_job(connection, job, "rollback_only")
+                except REFUSALS as refusal:
+                    # A job's own lock that lasts, or two processes that wait for each other, are no fault of the others.
+                    if self._single or len(batch) == 1:
+                        raise
+                    result, error = None, refusal
                 if error is not None:
                     if transaction.is_active:
                         transaction.rollback()
@@ -183,9 +191,17 @@ class _Writer(threading.Thread):
         return outcomes
 
     def _one_by_one(self, batch: list[_Job]) -> list[_Outcome]:
-        """All jobs in one transaction, a savepoint each: who fails is rolled back alone."""
+        """Each job by itself: in one transaction with a savepoint each on SQLite, where a commit is dear."""
+        if not self._single:
+            return [self._alone(job) for job in batch]
         with self._engine.connect() as connection, connection.begin():
             return [(job, *_run_job(connection, job, "create_savepoint")) for job in batch]
+
+    def _alone(self, job: _Job) -> _Outcome:
+        try:
+            return self._together([job])[0]
+        except REFUSALS as error:
+            return job, None, _storage_error(error)
 
 
 def _run_job(connection: Connection, job: _Job, mode: Joining) -> tuple[Any, BaseException | None]:
@@ -193,8 +209,8 @@ def _run_job(connection: Connection, job: _Job, mode: Joining) -> tuple[Any, Bas
     try:
         result = job.run(session)
         session.commit()
-    except OperationalError:
-        raise  # the disk or the lock: the whole batch fails together
+    except REFUSALS:
+        raise  # the disk or the lock: the batch's matter
     except Exception as error:  # noqa: BLE001  its caller gets the exception
         session.rollback()
         return None, error
@@ -223,23 +239,14 @@ class AsyncDatabase:
         # back instead of three.
         reading = {} if is_sqlite(url) else {"isolation_level": "AUTOCOMMIT"}
         self._reading = self.engine.execution_options(**reading)
-        self._writer: _Writer | None = None
-        self._writer_engine: Engine | None = None
-        if is_sqlite(url):
-            self._writer_engine = make_engine(url)
-            self._writer = _Writer(self._writer_engine)
-            self._writer.start()
+        self._writer_engine = make_engine(url)
+        self._writer = _Writer(self._writer_engine)
+        self._writer.start()
 
     async def write(self, use_case: UseCase[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Runs a use case in one transaction, returns after the commit. Raises what it raises; StorageError when the
         disk or the server refuses.
         """
-        if self._writer is None:
-            try:
-                async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
-                    return await session.run_sync(use_case, *args, **kwargs)
-            except REFUSALS as error:
-                raise _storage_error(error) from error
         loop = asyncio.get_running_loop()
         job = _Job(lambda session: use_case(session, *args, **kwargs), loop.create_future(), loop)
         self._writer.submit(job)
@@ -256,12 +263,10 @@ class AsyncDatabase:
 
     async def scrub(self) -> None:
         """After an erasure: what was erased is nowhere in the database's files any more."""
-        if self._writer_engine is not None:
-            await asyncio.to_thread(scrub, self._writer_engine)
+        await asyncio.to_thread(scrub, self._writer_engine)
 
     async def close(self) -> None:
         """Commits what waits and lets go of every connection."""
-        if self._writer is not None and self._writer_engine is not None:
-            await asyncio.to_thread(self._writer.stop)
-            self._writer_engine.dispose()
+        await asyncio.to_thread(self._writer.stop)
+        self._writer_engine.dispose()
         await self.engine.dispose()

@@ -16,6 +16,7 @@ from db.settings import ROOT
 
 WRITING = "opora_writing"
 BUSY_SECONDS = 15
+CONNECTIONS = 16  # of a process to PostgreSQL at most, opened as they are needed
 ASK_AGAIN = (0.0005, 0.003)
 _dump = partial(json.dumps, ensure_ascii=False)
 
@@ -84,7 +85,14 @@ def _pool(url: URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": BUSY_SECONDS}}
     # A lock that lasts means a stuck process; people get a clear refusal instead of a hang.
-    return {"connect_args": {"options": f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC"}, "pool_pre_ping": True}
+    options = f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC"
+    # None beyond the pool's own: one that is opened and closed again costs more than all that is asked over it.
+    return {
+        "connect_args": {"options": options},
+        "pool_pre_ping": True,
+        "pool_size": CONNECTIONS,
+        "max_overflow": 0,
+    }
 
 
 def _prepare(engine: Engine) -> None:

@@ -79,14 +79,14 @@ def _claim(
     if not chats:
         return {}
     lease = {"process": process, "token": token, "leased_until": now + LEASE}
+    new = insert(session, Lane)
+    statement = new.on_conflict_do_update(
+        index_elements=["chat_key"],
+        set_={name: new.excluded[name] for name in lease},
+        where=Lane.leased_until < now,
+    ).returning(Lane.chat_key)
     rows = [{"chat_key": chat, **lease} for chat in sorted(chats)]
-    statement = (
-        insert(session, Lane)
-        .values(rows)
-        .on_conflict_do_update(index_elements=["chat_key"], set_=lease, where=Lane.leased_until < now)
-        .returning(Lane.chat_key)
-    )
-    lanes: dict[int, list[Received]] = {chat: [] for chat in session.execute(statement).scalars()}
+    lanes: dict[int, list[Received]] = {chat: [] for chat in session.connection().execute(statement, rows).scalars()}
     for chat, waiting in lanes.items():
         waiting.extend(inbox.waiting(session, chat_key=chat, limit=AT_ONCE))
     return lanes
