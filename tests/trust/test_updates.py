@@ -7,11 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from bot.events.callbacks import RegisterTap
 from bot.receiving import Receiver, received
-from db.events.models import Registration
+from db.events import queries, seats
+from db.events.models import Registration, RegistrationStatus
+from db.events.seats import Outcome
+from db.upsert import insert
 from tests.events.support import make_event
 from tests.support.bots import FIRST, Change, Stand, stand
 from tests.support.figures import Figures
@@ -19,6 +23,25 @@ from tests.support.processes import engine_of, volumes
 
 PEOPLE = 100
 LONGEST = 2.0  # seconds from a start to the blow
+
+# The database itself notes each writing of a registration, whoever writes it: the row alone would look the same however
+# often it was written.
+NOTES = {
+    "sqlite": (
+        "CREATE TABLE effect (event_id INTEGER, person_id INTEGER)",
+        *(
+            f"CREATE TRIGGER effect_{deed} AFTER {deed} ON registration "
+            "BEGIN INSERT INTO effect VALUES (NEW.event_id, NEW.person_id); END"
+            for deed in ("INSERT", "UPDATE")
+        ),
+    ),
+    "postgresql": (
+        "CREATE TABLE effect (event_id INTEGER, person_id INTEGER)",
+        "CREATE FUNCTION note_effect() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN INSERT INTO effect VALUES (NEW.event_id, NEW.person_id); RETURN NULL; END'",
+        "CREATE TRIGGER effect AFTER INSERT OR UPDATE ON registration FOR EACH ROW EXECUTE FUNCTION note_effect()",
+    ),
+}
 
 
 class HastyReceiver(Receiver):
@@ -33,14 +56,37 @@ def hasty(program: Any) -> None:
     program.make_receiver = HastyReceiver
 
 
+def register_unseeing(session: Session, *, event_id: int, person_id: int, now: datetime) -> Outcome:
+    """Puts the person in without a look at who is in already."""
+    row = {"event_id": event_id, "person_id": person_id, "sequence": seats.next_turn(session, event_id).sequence}
+    row |= {"status": RegistrationStatus.WAITING, "registered_at": now}
+    statement = insert(session, Registration).values(row)
+    session.execute(statement.on_conflict_do_update(index_elements=["event_id", "person_id"], set_=row))
+    return Outcome(queries.card(session, event_id=event_id, person_id=person_id), changed=True)
+
+
+def repeating(program: Any) -> None:
+    """Whatever a kill finds is handled again, by a use case that does not expect it."""
+    import bot.receiving
+
+    bot.receiving.MARK_AFTER = LONGEST
+    seats.register = register_unseeing
+
+
+def note_effects(session: Session) -> None:
+    for statement in NOTES[session.get_bind().dialect.name]:
+        session.execute(text(statement))
+
+
 async def walk(
     place: Stand, updates: int, kills: int, stops: int, change: Change | None = None
 ) -> tuple[int, int, float]:
     """Each update puts one person into one event's list. Answers how many are missing, how many were put in
-    twice, and the longest stop in seconds.
+    again, and the longest stop in seconds.
     """
     people = min(PEOPLE, updates)
     await place.people(people)
+    place.database.write(note_effects)
     now = datetime.now(UTC)
     events = [place.database.write(make_event, now=now, capacity=1, days=3) for _ in range(updates // people)]
     taps = [(FIRST + number, RegisterTap(event_id=event).pack()) for event in events for number in range(people)]
@@ -62,16 +108,9 @@ async def walk(
     await place.until(lambda: not place.left(), within=900, every=0.1)
     await place.stop()
     assert place.sound()
-    missing = twice = 0
-    for event in events:
-        numbers = place.database.read(
-            lambda session, event=event: list(
-                session.scalars(select(Registration.sequence).where(Registration.event_id == event))
-            )
-        )
-        missing += people - len(numbers)
-        twice += max(numbers, default=0) - len(numbers)  # each entry takes the next number
-    return missing, twice, longest
+    each = "SELECT count(*) FROM effect GROUP BY event_id, person_id"
+    effects = place.database.read(lambda session: session.scalars(text(each)).all())
+    return len(taps) - len(effects), sum(effects) - len(effects), longest
 
 
 @volumes(updates=(60, 20_000), kills=(2, 200), stops=(1, 20))
@@ -93,3 +132,11 @@ async def test_control_who_acknowledges_before_storing_loses(sqlite_url: str, tm
     async with stand(sqlite_url, tmp_path) as place:
         missing, _, _ = await walk(place, 200, 3, 0, hasty)
     assert missing
+
+
+async def test_control_who_does_not_expect_an_update_again_has_its_effect_twice(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with stand(sqlite_url, tmp_path) as place:
+        missing, twice, _ = await walk(place, 200, 2, 0, repeating)
+    assert twice and not missing
