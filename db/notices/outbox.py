@@ -1,8 +1,8 @@
 """The sending side of the outbox: notices are taken, sent outside, and what became of them is written down.
 
 A taken notice is leased for `LEASE`: a process that dies in between lets it go again, which may repeat that one
-message and loses none. Several processes drain side by side: each row has one taker (SKIP LOCKED), a person has one
-notice on its way, and the moments to send at are handed out one after another.
+message and loses none. Several processes drain side by side: each row and each person has one taker (SKIP LOCKED), so
+that a person has one notice on its way, and the moments to send at are handed out one after another.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -84,24 +84,32 @@ def take(
     on_its_way = exists().where(
         other.person_id == Notice.person_id, other.status == NoticeStatus.PENDING, other.claimed_until > now
     )
-    # More than `limit` are looked at: of several to one person only the first goes.
+    # More than `limit` are looked at: of several to one person only the first goes. The person's row is locked too:
+    # another taker, who can't see our lease before the commit, would skip this notice and take the person's next one.
     query = (
         select(Notice, Person)
         .join(Person, Person.id == Notice.person_id)
         .where(_due(now), ~on_its_way, Notice.person_id.not_in(avoid))
         .order_by(Notice.due_at, Notice.id)
         .limit(max(limit * 3, 20))
-        .with_for_update(of=Notice, skip_locked=True)
+        .with_for_update(of=(Notice, Person), key_share=True, skip_locked=True)
     )
     found = session.execute(query).all()
-    leaving = _withdrawn(session, {person.id for _, person in found})
+    people = {person.id for _, person in found}
+    leaving = _withdrawn(session, people)
+    # A lease that was committed between the query's view and its locks shows now that the people are ours.
+    leased = select(Notice.person_id).where(
+        Notice.person_id.in_(people), Notice.status == NoticeStatus.PENDING, Notice.claimed_until > now
+    )
+    busy = set(session.scalars(leased))
     outgoing: dict[int, Outgoing] = {}
     for notice, person in found:
         if len(outgoing) == limit:
             break
-        if person.id not in outgoing and _may_go(session, notice, person, person.id in leaving, now, zone):
+        if person.id not in busy and _may_go(session, notice, person, person.id in leaving, now, zone):
             notice.claimed_until = now + LEASE
             outgoing[person.id] = _outgoing(notice, person)
+            busy.add(person.id)
     starts = _reserve(session, at, gap * len(outgoing)) if outgoing and gap else at
     return Taken(tuple(outgoing.values()), starts, more=bool(found) and not outgoing)
 
@@ -235,8 +243,7 @@ def _withdrawn(session: Session, person_ids: Collection[int]) -> set[int]:
 
 
 def _waking(session: Session, notice: Notice, now: datetime, zone: ZoneInfo) -> bool:
-    # Two processes must not both find room for the week's last message.
-    session.get_one(Person, notice.person_id, with_for_update={"key_share": True}, populate_existing=True)
+    # The person's row is ours: no two processes find room for the week's last message.
     sent = session.scalars(
         select(Notice.sent_at)
         .where(

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from db import erasure
 from db.clock import FrozenClock
@@ -286,6 +287,42 @@ def test_takers_at_once_never_take_the_same(database_url: str, box: Box) -> None
     run_together(work, 4)
     assert not errors
     assert len(taken) == len(set(taken)) == 60
+
+
+def test_who_is_in_the_hands_of_another_taker_gets_no_second_notice(postgres_url: str, clock: FrozenClock) -> None:
+    """The second taker skipped the locked row, did not see the lease, and took the person's next notice."""
+    door = Database.connect(postgres_url)
+    box = Box(door, clock)
+    for number in range(30):  # more than one look takes in hand
+        box.put(f"n{number}")
+    with Session(door.engine) as first:
+        assert outbox.take(first, now=clock.now(), zone=ZONE).outgoing
+        assert box.take() is None
+        first.commit()
+    assert box.take() is None
+    door.close()
+
+
+def test_takers_at_once_never_have_the_same_person(postgres_url: str, clock: FrozenClock) -> None:
+    """A taker may look before another's commit and lock after it: the lease is missing in its first view."""
+    door = Database.connect(postgres_url)
+    box = Box(door, clock)
+    people = [door.write(add_teacher, external_id=n, name="Другая", now=clock.now()) for n in range(20, 40)]
+    for number in range(200):
+        box.put(f"n{number}", person_id=people[number % 20])
+    for _ in range(4):
+        clock.moment += LEASE
+        taken: list[int] = []
+
+        def work(taken: list[int] = taken) -> None:
+            for _ in range(10):
+                found = door.write(outbox.take, now=clock.now(), zone=ZONE, limit=2).outgoing
+                taken.extend(one.person_id for one in found)
+
+        run_together(work, 4)
+        assert taken
+        assert len(taken) == len(set(taken))
+    door.close()
 
 
 def test_takers_at_once_keep_the_weeks_limit(database_url: str, box: Box) -> None:
