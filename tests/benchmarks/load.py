@@ -4,7 +4,7 @@ Each person has one tap in hand; the next one is sent when the last was answered
 saturates the bot, or at RATE taps a second in all. With FLOOD one more person sends so many taps a second and waits for
 nothing. With BOTS so many bots get the taps by webhook, in turn as from a balancer, once all have registered; 0 is one
 bot that polls. Run on a core of its own: `python -m tests.benchmarks.load PORT PEOPLE SECONDS TAPS.json [RATE [FLOOD
-[BOTS]]]`; says `counting` when the warm-up is over and prints a JSON line with the result.
+[BOTS]]]`; says `listening` when bots may come, `counting` when the warm-up is over, and the result as a JSON line.
 """
 
 import asyncio
@@ -218,6 +218,7 @@ async def serve(
     runner = web.ServerRunner(web.Server(load.handle, access_log=None))
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
+    print("listening", flush=True)
     try:
         await asyncio.wait_for(load.done.wait(), seconds + 60)
         return load.result()

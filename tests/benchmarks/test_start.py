@@ -1,9 +1,7 @@
 """How long the bot and the panel take to start, and what memory the bot holds when it stands ready."""
 
 import json
-import os
 import statistics
-import subprocess
 import sys
 import time
 import urllib.error
@@ -14,56 +12,36 @@ import psutil
 import pytest
 
 from bot.diagnostics import radar
-from tests.benchmarks.test_tap import ROOT, prepare
+from tests.benchmarks.stand import OURS, loaded, settings, started
+from tests.benchmarks.test_tap import prepare
 from tests.support.figures import Figures
 from tests.support.stage import free_port
 
 ROUNDS = 3
-
-
-def environment(url: str, tmp_path: Path, **more: str) -> dict[str, str]:
-    return {
-        "PATH": os.environ["PATH"],
-        "DATABASE_URL": url,
-        "DATA_DIR": str(tmp_path),
-        "LOG_LEVEL": "WARNING",
-        "SECRET_KEY": "bench" * 10,
-        "ADMIN_URL": "http://127.0.0.1:8080",
-        **more,
-    }
+PANEL = [sys.executable, "-m", "admin"]
 
 
 def start_bot(url: str, tmp_path: Path, taps: Path) -> tuple[float, float]:
     """Seconds until the first getUpdates, and the resident memory in MB a moment later."""
-    port = free_port()
-    load = subprocess.Popen(
-        [sys.executable, "-m", "tests.benchmarks.load", str(port), "1", "1", str(taps)],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-    )
-    time.sleep(1.5)
-    settings = environment(url, tmp_path, BOT_TOKEN="1000000:bench", TELEGRAM_API_URL=f"http://127.0.0.1:{port}")
-    began = time.perf_counter()
-    bot = subprocess.Popen([sys.executable, "-m", "bot"], cwd=ROOT, env=settings, stderr=subprocess.DEVNULL)
-    process = psutil.Process(bot.pid)
-    while not any(link.raddr and link.raddr.port == port for link in process.net_connections("tcp")):
-        time.sleep(0.02)
-    seconds = time.perf_counter() - began
-    time.sleep(1.5)
-    memory = process.memory_info().rss / 2**20
-    bot.terminate()
-    bot.wait(15)
-    load.terminate()
-    load.wait(5)
+    with loaded(taps, people=1, seconds=1) as load:
+        began = time.perf_counter()
+        bot = started(OURS, settings(url, tmp_path), load.port)
+        process = psutil.Process(bot.pid)
+        while not any(link.raddr and link.raddr.port == load.port for link in process.net_connections("tcp")):
+            time.sleep(0.02)
+        seconds = time.perf_counter() - began
+        time.sleep(1.5)
+        memory = process.memory_info().rss / 2**20
+        bot.terminate()
+        bot.wait(15)
     return seconds, memory
 
 
 def start_panel(url: str, tmp_path: Path) -> float:
     """Seconds until /health answers 200."""
     port = free_port()
-    settings = environment(url, tmp_path, ADMIN_LISTEN=f"127.0.0.1:{port}")
     began = time.perf_counter()
-    panel = subprocess.Popen([sys.executable, "-m", "admin"], cwd=ROOT, env=settings, stderr=subprocess.DEVNULL)
+    panel = started(PANEL, settings(url, tmp_path, ADMIN_LISTEN=f"127.0.0.1:{port}"), port)
     while True:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=1) as answer:

@@ -5,12 +5,10 @@ database. A bot has one core, the load another; the ratios are medians over the 
 """
 
 import json
-import os
 import statistics
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -25,25 +23,18 @@ from db.engine import writing
 from db.packs import load_pack
 from db.people.models import Consent, Person
 from db.people.queries import current_consent_texts
+from tests.benchmarks.stand import OURS, PEOPLE, Measured, loaded, settings, started
 from tests.support.databases import copy_sqlite, made
 from tests.support.figures import Figures
 from tests.support.postgres import PostgresServer
 from tests.support.stage import free_port
 
-ROOT = Path(__file__).resolve().parents[2]
-PEOPLE = 300
-SECONDS = 6.0
 ROUNDS = 3
 GROWN_PEOPLE, GROWN_ANSWERS = 100_000, 1_000_000
 FLOOD = 1_000
+BARE = [sys.executable, "-m", "tests.benchmarks.bare_bot", "http://127.0.0.1:PORT"]
 
-Measured = dict[str, float]
 pytestmark = pytest.mark.bench
-
-
-def pinned(core: int) -> Callable[[], None] | None:
-    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_setaffinity") else []
-    return (lambda: os.sched_setaffinity(0, {cores[core]})) if len(cores) > 1 else None
 
 
 def prepare(url: str) -> list[list[str]]:
@@ -115,32 +106,12 @@ def grow(url: str) -> None:
 
 def measure(command: list[str], taps: Path, environment: dict[str, str], *pace: float) -> Measured:
     """One slice: the load on one core, the bot on the other. Adds the bot's time a tap, ms, and memory, MB."""
-    port = free_port()
-    command = [part.replace("PORT", str(port)) for part in command]
-    environment = {name: value.replace("PORT", str(port)) for name, value in environment.items()}
-    plan = [str(part) for part in (port, PEOPLE, SECONDS, taps, *pace)]
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.benchmarks.load", *plan],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-        preexec_fn=pinned(1),
-    ) as load:
-        while not any(link.laddr.port == port for link in psutil.Process(load.pid).net_connections("tcp")):
-            pass
-        bot = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={"PATH": os.environ["PATH"], **environment},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            preexec_fn=pinned(0),
-        )
-        assert load.stdout is not None
+    with loaded(taps, *pace, core=1) as load:
+        bot = started(command, environment, load.port, core=0)
         process = psutil.Process(bot.pid)
-        assert load.stdout.readline() == "counting\n", "the load ended without a word"
+        load.counting()
         begun = process.cpu_times()
-        measured: Measured = json.loads(load.stdout.readline())
+        measured = load.result()
         ended = process.cpu_times()
         used = ended.user + ended.system - begun.user - begun.system
         measured["cpu_ms"] = 1000 * used / measured["taps"]
@@ -160,23 +131,6 @@ def loop_lag(address: str) -> float:
     counts = [(line.split('le="')[1].split('"')[0], float(line.split()[-1])) for line in buckets]
     total = counts[-1][1]
     return next(1000 * float(edge) for edge, count in counts if count >= 0.99 * total)
-
-
-BARE = [sys.executable, "-m", "tests.benchmarks.bare_bot", "http://127.0.0.1:PORT"]
-OURS = [sys.executable, "-m", "bot"]
-
-
-def settings(url: str, tmp_path: Path, **more: str) -> dict[str, str]:
-    return {
-        "BOT_TOKEN": "1000000:bench",
-        "TELEGRAM_API_URL": "http://127.0.0.1:PORT",
-        "DATABASE_URL": url,
-        "DATA_DIR": str(tmp_path),
-        "LOG_LEVEL": "WARNING",
-        "SECRET_KEY": "bench" * 10,
-        "ADMIN_URL": "http://127.0.0.1:8080",
-        **more,
-    }
 
 
 @pytest.fixture

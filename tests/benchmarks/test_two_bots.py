@@ -7,8 +7,6 @@ control group, which leaves the others room: what is shown is that bots don't wa
 import json
 import os
 import statistics
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -16,7 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.benchmarks.test_tap import OURS, PEOPLE, ROOT, ROUNDS, SECONDS, Measured, prepare, settings
+from tests.benchmarks.stand import OURS, Measured, loaded, settings, started
+from tests.benchmarks.test_tap import ROUNDS, prepare
 from tests.support.databases import made
 from tests.support.figures import Figures
 from tests.support.postgres import PostgresServer
@@ -49,32 +48,14 @@ def share_of_a_core(process: int) -> Iterator[None]:
 
 def measure(bots: int, url: str, taps: Path, folder: Path) -> Measured:
     """One slice: so many bots, each with its share, in turn given the taps of PEOPLE who never pause."""
-    port = free_port()
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.benchmarks.load", *map(str, (port, PEOPLE, SECONDS, taps, 0, 0, bots))],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as load:
-        while not any(link.laddr.port == port for link in psutil.Process(load.pid).net_connections("tcp")):
-            pass
-        with ExitStack() as shares:
-            for _ in range(bots):
-                listen = f"127.0.0.1:{free_port()}"
-                hook = {"WEBHOOK_URL": f"http://{listen}", "WEBHOOK_LISTEN": listen, "WEBHOOK_SECRET": "bench" * 10}
-                named = settings(url, folder, **hook, TELEGRAM_API_URL=f"http://127.0.0.1:{port}")
-                bot = subprocess.Popen(
-                    OURS,
-                    cwd=ROOT,
-                    env={"PATH": os.environ["PATH"], **named},
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                )
-                shares.enter_context(share_of_a_core(bot.pid))
-            assert load.stdout is not None
-            assert load.stdout.readline() == "counting\n", "the load ended without a word"
-            measured: Measured = json.loads(load.stdout.readline())
-    return measured
+    with loaded(taps, 0, 0, bots) as load, ExitStack() as shares:
+        for _ in range(bots):
+            listen = f"127.0.0.1:{free_port()}"
+            hook = {"WEBHOOK_URL": f"http://{listen}", "WEBHOOK_LISTEN": listen, "WEBHOOK_SECRET": "bench" * 10}
+            bot = started(OURS, settings(url, folder, **hook), load.port)
+            shares.enter_context(share_of_a_core(bot.pid))
+        load.counting()
+        return load.result()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="NOT MEASURED: control groups are root's")
