@@ -15,6 +15,7 @@ from admin.access import ALL, harmless, only, public
 from admin.base import safe_next, say, say_refusal
 from admin.panel import Panel
 from admin.security import client_address
+from db.audit.rules import staff_actor
 from db.audit.services import record
 from db.demo import fill
 from db.errors import DomainError
@@ -174,7 +175,12 @@ def end_other_sessions_but_mine(house: Panel, staff_id: int) -> None:
 def _change(db: Session, *, staff_id: int, current: str, password: str, house: Panel) -> None:
     staff.change_password(db, staff_id=staff_id, current=current, password=password)
     record(
-        db, actor=f"staff:{staff_id}", action="staff.password", object_type="staff", object_id=staff_id, now=house.now()
+        db,
+        actor=staff_actor(staff_id),
+        action="staff.password",
+        object_type="staff",
+        object_id=staff_id,
+        now=house.now(),
     )
 
 
@@ -185,7 +191,7 @@ def _enter(house: Panel, staff_id: int, way: str) -> None:
         staff.mark_seen(db, staff_id=staff_id, now=house.now())
         record(
             db,
-            actor=f"staff:{staff_id}",
+            actor=staff_actor(staff_id),
             action="staff.sign_in",
             object_type="staff",
             object_id=staff_id,

@@ -40,6 +40,7 @@ from werkzeug.wrappers import Response
 
 from admin.panel import Panel
 from db.audit import services as audit_services
+from db.audit.rules import staff_actor
 from db.errors import DomainError, NotFoundError
 from db.people.models import StaffRole
 from db.people.scope import Scope
@@ -152,7 +153,7 @@ class Working:
         `audit` may be made from the result (for a number that did not exist before); None is for use cases that write
         the journal themselves. A refusal becomes a toast; what is not there answers 404.
         """
-        actor, now = f"staff:{account().staff_id}", self.now()
+        actor, now = staff_actor(account().staff_id), self.now()
 
         def recorded(session: Session) -> R:
             result = use_case(session, *args, **kwargs)
@@ -186,7 +187,7 @@ class Working:
             subject_person_id=subject_person_id,
             municipality_id=municipality_id,
         )
-        self.house.database.write(_record, f"staff:{account().staff_id}", line, self.now())
+        self.house.database.write(_record, staff_actor(account().staff_id), line, self.now())
 
 
 def _record(session: Session, actor: str, line: Audit, now: datetime) -> None:

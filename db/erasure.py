@@ -17,6 +17,7 @@ from db.applications.models import Application, Document
 from db.audit import personal as audit_data
 from db.audit import services as audit
 from db.audit.models import AuditEntry
+from db.audit.rules import STAFF
 from db.diagnostics import personal as diagnostics
 from db.diagnostics.models import Attempt
 from db.errors import NotFoundError
@@ -77,7 +78,7 @@ def overview(session: Session, *, person_id: int) -> Overview:
         select(func.count()).select_from(Notice).where(Notice.person_id == person_id),
         select(func.count())
         .select_from(AuditEntry)
-        .where(AuditEntry.subject_person_id == person_id, AuditEntry.actor.like("staff:%")),
+        .where(AuditEntry.subject_person_id == person_id, AuditEntry.actor.startswith(STAFF)),
     )
     row = session.execute(select(*(count.scalar_subquery() for count in counts))).one()
     return Overview(

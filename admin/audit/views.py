@@ -7,6 +7,7 @@ from admin.base import Answer, Page, View, expose
 from admin.paging import Paging
 from db.audit import queries
 from db.audit.queries import Filter
+from db.audit.rules import staff_actor
 from db.people import register, staff_queries
 
 
@@ -41,7 +42,7 @@ class Journal(Page):
             actions=actions,
             kinds=kinds,
             people={row.id: row.full_name for row in people},
-            actors=[(f"staff:{row.id}", row.name) for row in self.read(staff_queries.staff_list)],
+            actors=[(staff_actor(row.id), row.name) for row in self.read(staff_queries.staff_list)],
             since=self.word("since", 10),
             until=self.word("until", 10),
         )

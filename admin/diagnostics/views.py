@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from admin.access import ADMINISTRATORS, ALL, METHODISTS, only
 from admin.base import Answer, Page, View, expose
 from admin.paging import Paging
+from db.audit.rules import staff_actor
 from db.diagnostics import instruments, panel_queries
 from db.diagnostics.content import InstrumentError, Problem, from_yaml
 from db.diagnostics.models import InstrumentVersion
@@ -94,7 +95,7 @@ class Diagnostics(Page):
         return self.page("diagnostics/result.html", found=found)
 
     def _actor(self) -> str:
-        return f"staff:{self.account.staff_id}"
+        return staff_actor(self.account.staff_id)
 
 
 def _import(session: Session, *, file: bytes, actor: str, now: datetime) -> InstrumentVersion:

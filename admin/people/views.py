@@ -7,6 +7,7 @@ from admin.base import Answer, Audit, Page, View, expose
 from admin.paging import SIZE, Paging
 from admin.people.staff_views import StaffPage
 from db.audit import queries as audit
+from db.audit.rules import staff_actor, staff_of
 from db.dictionaries import queries as dictionaries
 from db.notices import roles
 from db.people import register, staff_queries
@@ -49,9 +50,8 @@ class People(Page):
                 municipality_id=card.municipality_id,
             )
         history = self.read(audit.of_person, person_id=number, limit=15) if self.scope.is_admin else []
-        actors = {entry.actor for entry in history}
-        ids = [int(actor.partition(":")[2]) for actor in actors if actor.startswith("staff:")]
-        names = {f"staff:{key}": name for key, name in self.read(staff_queries.names, staff_ids=ids).items()}
+        ids = [one for entry in history if (one := staff_of(entry.actor)) is not None]
+        names = {staff_actor(key): name for key, name in self.read(staff_queries.names, staff_ids=ids).items()}
         missing = [role for role in Role if role not in {held.role for held in card.roles}]
         return self.page("people/card.html", card=card, history=history, names=names, missing=missing)
 

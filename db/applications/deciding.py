@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.applications import rules
+from db.applications import journal, rules
 from db.applications.models import (
     Application,
     ApplicationStatus,
@@ -18,7 +18,7 @@ from db.applications.models import (
     Reason,
     Verdict,
 )
-from db.audit import services as audit
+from db.audit.rules import staff_actor
 from db.dictionaries.models import Term
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.notices import services as notices
@@ -105,7 +105,8 @@ def decide(
         now=now,
         due_at=now + rules.UNDO,
     )
-    _record(session, application, scope, f"applications.{verdict.value}", now, reasons=decision.reasons)
+    by = staff_actor(scope.staff_id)
+    journal.record(session, application, by, f"applications.{verdict.value}", now, reasons=decision.reasons)
     return Decided(application_id, decision.id, application.status, now + rules.UNDO)
 
 
@@ -138,7 +139,7 @@ def undo(session: Session, *, decision_id: int, scope: Scope, now: datetime) -> 
         answer.remark = None
     if decision.granted:
         roles.revoke(session, person_id=application.person_id, role=Role.ACTIVE_MEMBER, now=now)
-    _record(session, application, scope, "applications.undo", now, decision=decision.id)
+    journal.record(session, application, staff_actor(scope.staff_id), "applications.undo", now, decision=decision.id)
     return application.id
 
 
@@ -163,7 +164,7 @@ def assign(session: Session, *, application_ids: Sequence[int], scope: Scope, to
         if application.assigned_to != to and all(reach.sees(application.municipality_id) for reach in reaches):
             application.assigned_to = to
             changed += 1
-            _record(session, application, scope, "applications.assign", now, to=to)
+            journal.record(session, application, staff_actor(scope.staff_id), "applications.assign", now, to=to)
     return changed
 
 
@@ -185,9 +186,8 @@ def score(
             raise DomainError("score_range", limit=rules.MAX_SCORE)
         answer = _answer(session, application.id, criterion.number, now)
         answer.score = value
-    _record(
-        session, application, scope, "applications.score", now, scores={str(n): value for n, value in scores.items()}
-    )
+    given = {str(number): value for number, value in scores.items()}
+    journal.record(session, application, staff_actor(scope.staff_id), "applications.score", now, scores=given)
 
 
 def told(
@@ -283,19 +283,3 @@ def _answer(session: Session, application_id: int, number: int, now: datetime) -
 
 def _key(decision_id: int) -> str:
     return f"applications.decided:{decision_id}"
-
-
-def _record(
-    session: Session, application: Application, scope: Scope, action: str, now: datetime, **details: Any
-) -> None:
-    audit.record(
-        session,
-        actor=f"staff:{scope.staff_id}",
-        action=action,
-        object_type="application",
-        object_id=application.id,
-        now=now,
-        subject_person_id=application.person_id,
-        municipality_id=application.municipality_id,
-        **details,
-    )

@@ -12,6 +12,7 @@ from db.applications.deciding import visible
 from db.applications.models import Application, ApplicationStatus, Campaign, Document, Reason, Verdict
 from db.applications.queries import DocumentRow, Dossier, document_row, dossier
 from db.audit.models import AuditEntry
+from db.audit.rules import staff_of
 from db.dictionaries.models import Municipality, Organisation, Term, TermKind
 from db.errors import NotFoundError
 from db.people.models import Person, Staff, StaffMunicipality, StaffRole
@@ -341,11 +342,9 @@ def _history(session: Session, application_id: int) -> list[HistoryRow]:
         .order_by(AuditEntry.id.desc())
         .limit(HISTORY)
     ).all()
-    numbers = {int(row.actor.removeprefix("staff:")) for row in rows if row.actor.startswith("staff:")}
-    names = _names(session, Staff, sorted(numbers))
+    numbers = [staff_of(row.actor) for row in rows]
+    names = _names(session, Staff, numbers)
     return [
-        HistoryRow(row.at, row.action, names.get(int(row.actor.removeprefix("staff:"))), row.details)
-        if row.actor.startswith("staff:")
-        else HistoryRow(row.at, row.action, None, row.details)
-        for row in rows
+        HistoryRow(row.at, row.action, None if number is None else names.get(number), row.details)
+        for row, number in zip(rows, numbers, strict=True)
     ]

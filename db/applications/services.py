@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from db.applications import rules
+from db.applications import journal, rules
 from db.applications.models import (
     AnswerKind,
     Application,
@@ -17,7 +17,6 @@ from db.applications.models import (
     FilesRule,
 )
 from db.applications.queries import Dossier, dossier, is_open
-from db.audit import services as audit
 from db.dictionaries.models import Term, TermKind
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.people.models import Person
@@ -351,14 +350,5 @@ def _answered(session: Session, application: Application, now: datetime) -> Doss
 
 
 def _record(session: Session, application: Application, action: str, now: datetime) -> None:
-    audit.record(
-        session,
-        actor=f"person:{application.person_id}",
-        action=action,
-        object_type="application",
-        object_id=application.id,
-        now=now,
-        subject_person_id=application.person_id,
-        municipality_id=application.municipality_id,
-        revision=application.revision,
-    )
+    by = f"person:{application.person_id}"
+    journal.record(session, application, by, action, now, revision=application.revision)

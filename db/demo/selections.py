@@ -20,6 +20,7 @@ from db.applications.models import (
     Verdict,
 )
 from db.audit.models import AuditEntry
+from db.audit.rules import staff_actor
 from db.demo.files import draw
 from db.demo.world import Someone, World, spread
 from db.dictionaries.models import TermKind
@@ -275,7 +276,7 @@ def _decision(campaign: Campaign, plan: _Plan, staff: int) -> dict[str, Any]:
 def _audit(world: World, plan: _Plan, staff: int) -> dict[str, Any]:
     return {
         "at": plan.decided_at,
-        "actor": f"staff:{staff}",
+        "actor": staff_actor(staff),
         "action": f"applications.{VERDICTS[plan.status].value}",
         "object_type": "application",
         "object_id": plan.id,

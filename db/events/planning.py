@@ -12,6 +12,7 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from db.audit import services as audit
+from db.audit.rules import staff_actor
 from db.dictionaries import queries as dictionaries
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.events import messages, seats
@@ -322,7 +323,7 @@ def _audit(
 ) -> None:
     audit.record(
         session,
-        actor=f"staff:{scope.staff_id}",
+        actor=staff_actor(scope.staff_id),
         action=f"events.{verb}",
         object_type="event",
         object_id=event.id,

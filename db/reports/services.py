@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from db.audit import services as audit
+from db.audit.rules import staff_actor
 from db.people.scope import Scope
 
 
@@ -14,7 +15,7 @@ def note_export(
     """Writes into the journal which report left as which kind of file, and what it was asked for (codes and ids)."""
     audit.record(
         session,
-        actor=f"staff:{scope.staff_id}",
+        actor=staff_actor(scope.staff_id),
         action="reports.export",
         object_type="report",
         object_id=None,

@@ -116,6 +116,7 @@ def test_reading_a_card_is_in_the_journal(
     assert (entry.action, entry.actor) == ("people.read", f"staff:{staff_ids['town']}")
     assert entry.subject_person_id == people["own"]
     assert "Ёлкина" in signed_in("admin").text(f"/audit/?person={people['own']}")
+    assert "· Town</small>" in signed_in("admin").text(f"/people/{people['own']}"), "the account by its name"
 
 
 def test_a_role_is_given_and_taken(signed_in: Enter, people: dict[str, int], database: Database) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.applications import deciding, queries, services
+from db.applications import deciding, queries, queue, services
 from db.applications.models import Application, ApplicationStatus, CriterionAnswer, Decision, Verdict
 from db.applications.rules import UNDO
 from db.audit.models import AuditEntry
@@ -52,6 +52,11 @@ def test_approval_gives_the_role_and_one_notice_after_the_undo_window(world: Wor
         lambda session: session.scalars(select(AuditEntry).where(AuditEntry.action == "applications.approve")).one()
     )
     assert (entry.actor, entry.subject_person_id) == (f"staff:{staff.staff_id}", person)
+    card = world.database.read(
+        queue.opened, scope=staff, application_id=dossier.id, wanted=queue.Filter(), now=world.now
+    )
+    told = [(row.action, row.who) for row in card.history]
+    assert told == [("applications.approve", "Методист metodist"), ("applications.submitted", None)]
 
 
 def test_two_methodists_cannot_decide_over_each_other(world: World) -> None:
