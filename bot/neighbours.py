@@ -10,6 +10,7 @@ import structlog
 from aiogram import Bot, Dispatcher
 
 from bot import metrics
+from bot.gathering import Gathering
 from bot.house import House
 from bot.receiving import STORE_AGAIN, Receiver
 from db.errors import StorageError
@@ -30,6 +31,7 @@ class SharingReceiver(Receiver):
         self._process = secrets.randbits(BITS)
         self._looking: asyncio.Task[None] | None = None
         self._walked: set[tuple[int, int]] = set()
+        self._finishing = Gathering(self._finish_all)
 
     async def recover(self) -> None:
         """Takes what nobody looks after, now and every few seconds: a neighbour may die at any time."""
@@ -83,13 +85,14 @@ class SharingReceiver(Receiver):
                 await self._rest(begun)
         return done
 
+    async def _finish_all(self, walked: list[lanes.Walked]) -> dict[int, list[Received]]:
+        return await self._house.database.write(lanes.finish, walked=walked, now=self._house.clock.now())
+
     async def _finish_lane(self, chat_key: int, token: int, done: Sequence[int]) -> Sequence[Received]:
         """Marks what was handled and answers what came meanwhile; tries until the database takes it, or a stop."""
         while True:
             try:
-                return await self._house.database.write(
-                    lanes.finish, chat_key=chat_key, token=token, done=done, now=self._house.clock.now()
-                )
+                return (await self._finishing.add(lanes.Walked(chat_key, token, done))).get(chat_key, ())
             except StorageError as error:
                 log.error("lane_waits", reason=type(error.__cause__).__name__)
                 if self._ending:  # whoever takes the lane repeats these, which is harmless

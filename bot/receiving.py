@@ -5,7 +5,6 @@ set aside, and the chat's next ones go on.
 """
 
 import asyncio
-import json
 import random
 import time
 from collections import deque
@@ -20,7 +19,9 @@ from aiogram.types import Update
 
 from bot import metrics
 from bot.apologies import Apologies
+from bot.gathering import Gathering
 from bot.house import House
+from bot.incoming import ALLOWED, received
 from bot.screens import Screen, menu_row
 from bot.session import session_of
 from bot.storage import DialogsLostError
@@ -32,7 +33,6 @@ from locales import translator
 
 log = structlog.get_logger(__name__)
 
-ALLOWED = ["message", "callback_query", "my_chat_member"]
 TRIES = 3
 NETWORK_TRIES = 8
 AT_ONCE = 64
@@ -45,57 +45,6 @@ FETCHED_WITHIN = 60.0
 STORE_AGAIN = 1.0  # seconds
 STOP_WITHIN = 9.0
 MARK_AFTER = 0.05  # one transaction for all that was handled meanwhile; who dies before it repeats these, harmlessly
-CUT = ("first_name", "last_name", "username")
-
-
-def received(raw: dict[str, Any]) -> Received:
-    """A raw update without names: nothing personal is stored before consent, and the bot needs none of them."""
-    chat_key = _chat_of(raw)
-    for holder in _holders(raw):
-        for name in CUT:
-            if name in holder:
-                holder[name] = ""
-    return Received(raw["update_id"], chat_key, _storable(raw))
-
-
-def _chat_of(raw: dict[str, Any]) -> int:
-    """Whose turn the update belongs to; one that makes no sense is a chat of its own, and set aside there."""
-    event = _part(raw, next((kind for kind in ALLOWED if kind in raw), ""))
-    for holder in (_part(event, "chat"), _part(_part(event, "message"), "chat"), _part(event, "from")):
-        number = holder.get("id")
-        if isinstance(number, int) and 0 < abs(number) < 2**63:
-            return number
-    return int(raw["update_id"])
-
-
-def _part(whole: dict[str, Any], name: str) -> dict[str, Any]:
-    part = whole.get(name)
-    return part if isinstance(part, dict) else {}
-
-
-def _storable(raw: dict[str, Any]) -> str:
-    """The update as JSON that both databases take: halves of a surrogate pair and zero characters are left out."""
-    text = json.dumps(raw, ensure_ascii=False)
-    if "\\u0000" in text:
-        text = json.dumps(_without_zeros(raw), ensure_ascii=False)
-    return text.encode(errors="replace").decode()
-
-
-def _without_zeros(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.replace("\x00", "")
-    if isinstance(value, list):
-        return [_without_zeros(item) for item in value]
-    return {key: _without_zeros(item) for key, item in value.items()} if isinstance(value, dict) else value
-
-
-def _holders(value: Any) -> list[dict[str, Any]]:
-    if isinstance(value, list):
-        return [holder for item in value for holder in _holders(item)]
-    if not isinstance(value, dict):
-        return []
-    inside = [holder for item in value.values() if isinstance(item, dict | list) for holder in _holders(item)]
-    return [value, *inside] if "id" in value else inside
 
 
 class Receiver:
@@ -113,6 +62,7 @@ class Receiver:
         self._handled: dict[int, None] = {}  # and not marked yet, in order
         self._doubtful: set[int] = set()  # a commit failed, or only its word did not reach us
         self._flushing: asyncio.Task[None] | None = None
+        self._storing = Gathering(self._store_all)
         self._room = asyncio.Event()
         self._room.set()
         self._waiting = 0
@@ -141,13 +91,15 @@ class Receiver:
 
         Raises StorageError on a full disk, say, after telling those who wait: the messenger will offer them again.
         """
-        items = [received(raw) for raw in updates]
         try:
-            await self._store(items)
+            await self._storing.add([received(raw) for raw in updates])
         except StorageError as error:
-            log.error("updates_not_stored", count=len(items), reason=type(error.__cause__).__name__)
+            log.error("updates_not_stored", count=len(updates), reason=type(error.__cause__).__name__)
             await self._apologies.tell(updates)
             raise
+
+    async def _store_all(self, deliveries: list[list[Received]]) -> None:
+        await self._store([item for items in deliveries for item in items])
 
     async def _store(self, items: Sequence[Received]) -> None:
         """Stores updates, then puts the new ones into their lanes."""

@@ -12,8 +12,9 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramRetryAfter
 from aiohttp import web
 
+from bot.incoming import ALLOWED
 from bot.listening import listening
-from bot.receiving import ALLOWED, Receiver
+from bot.receiving import Receiver
 from bot.settings import BotSettings
 from db.errors import SettingsError, StorageError
 

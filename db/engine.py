@@ -53,7 +53,7 @@ def make_engine(url: str, **options: Any) -> Engine:
 
 
 def make_async_engine(url: str, **options: Any) -> AsyncEngine:
-    """An async engine over the same database."""
+    """An async engine over the same SQLite file."""
     parsed = database_url(url, asynchronous=True)
     engine = create_async_engine(parsed, **_common(parsed), **options)
     _prepare(engine.sync_engine)

@@ -21,6 +21,18 @@ LEASE = timedelta(seconds=30)
 AT_ONCE = 50
 
 
+_PLAIN = {"synchronize_session": False}  # no session here holds a lane as an object
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """Which updates of a chat were handled by who holds its lane by this token."""
+
+    chat_key: int
+    token: int
+    done: Sequence[int]
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """`new` updates were stored; `lanes` are the chats that are ours from now on, with what waits in them."""
@@ -36,16 +48,16 @@ def receive(session: Session, *, updates: Sequence[Received], process: int, toke
     return Taken(len(new), _claim(session, chats, process=process, token=token, now=now))
 
 
-def finish(session: Session, *, chat_key: int, token: int, done: Sequence[int], now: datetime) -> list[Received]:
-    """Marks updates handled and answers what came meanwhile; with nothing left the lane is given back."""
-    # Whoever stores an update of this chat takes the same lock: it is seen below, or finds the lane free.
-    mine = session.scalar(select(Lane.chat_key).where(Lane.chat_key == chat_key, Lane.token == token).with_for_update())
-    inbox.mark_handled(session, update_ids=done, now=now)
-    if mine is None:
-        return []
-    waiting = inbox.waiting(session, chat_key=chat_key, limit=AT_ONCE)
-    if not waiting:
-        session.execute(delete(Lane).where(Lane.chat_key == chat_key))
+def finish(session: Session, *, walked: Collection[Walked], now: datetime) -> dict[int, list[Received]]:
+    """Marks updates handled and answers what came meanwhile, by chat; a lane with nothing left is given back."""
+    keys = sorted((one.chat_key, one.token) for one in walked)
+    # Whoever stores an update of such a chat takes the same lock: it is seen below, or finds the lane free.
+    held = select(Lane.chat_key).where(tuple_(Lane.chat_key, Lane.token).in_(keys))
+    mine = set(session.scalars(held.order_by(Lane.chat_key).with_for_update()))
+    inbox.mark_handled(session, update_ids=[number for one in walked for number in one.done], now=now)
+    waiting = inbox.waiting_in(session, chat_keys=mine, each=AT_ONCE)
+    if empty := mine - waiting.keys():
+        session.execute(delete(Lane).where(Lane.chat_key.in_(empty)), execution_options=_PLAIN)
     return waiting
 
 
@@ -57,7 +69,7 @@ def look_after(
     """
     if walked:
         mine = tuple_(Lane.chat_key, Lane.token).in_(sorted(walked))
-        session.execute(update(Lane).where(mine).values(leased_until=now + LEASE))
+        session.execute(update(Lane).where(mine).values(leased_until=now + LEASE), execution_options=_PLAIN)
     left = set(session.scalars(select(Lane.chat_key).where(Lane.leased_until < now).limit(AT_ONCE)))
     alone = (
         select(IncomingUpdate.chat_key)
@@ -86,7 +98,6 @@ def _claim(
         where=Lane.leased_until < now,
     ).returning(Lane.chat_key)
     rows = [{"chat_key": chat, **lease} for chat in sorted(chats)]
-    lanes: dict[int, list[Received]] = {chat: [] for chat in session.connection().execute(statement, rows).scalars()}
-    for chat, waiting in lanes.items():
-        waiting.extend(inbox.waiting(session, chat_key=chat, limit=AT_ONCE))
-    return lanes
+    claimed = set(session.connection().execute(statement, rows).scalars())
+    waiting = inbox.waiting_in(session, chat_keys=claimed, each=AT_ONCE)
+    return {chat: waiting.get(chat, []) for chat in claimed}

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import bindparam, delete, literal_column, select, update
+from sqlalchemy import bindparam, delete, func, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from db.base import Base
@@ -64,6 +64,19 @@ def waiting(session: Session, *, chat_key: int | None = None, limit: int | None 
     """What was received and not handled yet, in order: everything, or the next ones of a chat."""
     query = _WAITING.where(IncomingUpdate.chat_key == chat_key) if chat_key is not None else _WAITING
     return _received(session.execute(query.order_by(IncomingUpdate.update_id).limit(limit)))
+
+
+def waiting_in(session: Session, *, chat_keys: Collection[int], each: int) -> dict[int, list[Received]]:
+    """The next ones of each of these chats that have any, so many at most."""
+    if not chat_keys:
+        return {}
+    place = func.row_number().over(partition_by=IncomingUpdate.chat_key, order_by=IncomingUpdate.update_id)
+    numbered = _WAITING.add_columns(place.label("place")).where(IncomingUpdate.chat_key.in_(chat_keys)).subquery()
+    rows = session.execute(select(numbered).where(numbered.c.place <= each).order_by(numbered.c.update_id))
+    found: dict[int, list[Received]] = {}
+    for item in _received(rows):
+        found.setdefault(item.chat_key, []).append(item)
+    return found
 
 
 def _received(rows: Iterable[Any]) -> list[Received]:

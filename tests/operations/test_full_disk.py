@@ -73,7 +73,7 @@ async def test_a_database_that_cannot_grow_refuses_and_recovers(sqlite_url: str,
     assert state.st_size == reserve.SIZE and state.st_blocks * 512 >= reserve.SIZE, "not a hole but real room"
     limits = [10_000]
     database, bots = Database.connect(sqlite_url), AsyncDatabase(sqlite_url)
-    engine = database.engine if door == "panel" else bots._writer_engine
+    engine = database.engine if door == "panel" else bots._engine
     assert engine is not None
     event.listen(engine, "checkout", lambda raw, *_: raw.execute(f"PRAGMA max_page_count = {limits[0]}"))
 

@@ -11,7 +11,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import func, select
 
 from bot.house import House
-from bot.receiving import Receiver, received
+from bot.incoming import received
+from bot.receiving import Receiver
 from bot.sandbox.client import SandboxClient
 from bot.sandbox.server import SandboxServer
 from bot.session import make_bot

@@ -14,7 +14,8 @@ from sqlalchemy.exc import OperationalError
 
 from bot import receiving
 from bot.house import House
-from bot.receiving import FLOOD_REST, Receiver, received
+from bot.incoming import received
+from bot.receiving import FLOOD_REST, Receiver
 from bot.session import make_bot
 from bot.settings import BotSettings
 from db.clock import FrozenClock
@@ -133,7 +134,7 @@ async def test_an_update_put_back_is_not_lost_in_a_flood(crowd: Crowd) -> None:
 
     def set_aside(session: Any) -> None:
         row = session.get(IncomingUpdate, 1)
-        row.status, row.payload = UpdateStatus.QUARANTINED, receiving.received(update(FLOODER, 1, "again")).payload
+        row.status, row.payload = UpdateStatus.QUARANTINED, received(update(FLOODER, 1, "again")).payload
         inbox.put_back(session, update_id=1)
 
     await crowd.house.database.write(set_aside)

@@ -11,7 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bot.events.callbacks import RegisterTap
-from bot.receiving import Receiver, received
+from bot.incoming import received
+from bot.receiving import Receiver
 from db.events import queries, seats
 from db.events.models import Registration, RegistrationStatus
 from db.events.seats import Outcome
