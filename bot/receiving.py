@@ -317,8 +317,8 @@ class Receiver:
             self._flushing = asyncio.create_task(self._flush_soon())
 
     async def _flushed(self) -> None:
-        if self._flushing is not None:  # a batch may be on its way to the database
-            await asyncio.wait([self._flushing])
+        if self._flushing is not None:  # what is on its way may be marked twice, which is harmless
+            self._flushing.cancel()
         await self._flush()
 
     async def _flush_soon(self) -> None:

@@ -73,7 +73,6 @@ class Crawler:
         self.trail.append(f"> {text[:40]}")
         before = {message.id for message in await self.person.messages()}
         await (await self.person.send(text)).settle(timeout=10)
-        await self.town.bot.receiver.idle()  # a reply may have a second part
         after = [message for message in await self.person.messages() if message.outgoing and message.id not in before]
         assert after, f"no reply to {text!r}\n{await self.story()}"
         await self.check()
@@ -88,7 +87,6 @@ class Crawler:
             self.trail.append(f"[{data}]")
             await self.person.tap(data=data, message_id=message.id)
             await self.person.settle(timeout=10, answer_is_enough=data.startswith("nop"))
-            await self.town.bot.receiver.idle()
             await self.check()
             if self.chance.random() < 0.1:
                 await self.do(self.chance.choice(WORDS))

@@ -72,6 +72,30 @@ class Bot:
         await self.house.close()
 
 
+class Townsman(SandboxPerson):
+    """Somebody whose every deed is handled to its end before the test looks: a reply may have a second part."""
+
+    bot: Callable[[], Bot]
+
+    async def settle(self, *args: Any, **kwargs: Any) -> SandboxPerson:
+        await super().settle(*args, **kwargs)
+        if running := set(self.bot().receiver._running):
+            await asyncio.wait(running, timeout=2)
+        return self
+
+
+class Townsfolk(SandboxClient):
+    """The stand-in's client of a town."""
+
+    bot_of_town: Callable[[], Bot]
+
+    async def person(self, person_id: int, **fields: Any) -> Townsman:
+        await super().person(person_id, **fields)
+        townsman = Townsman(self, person_id)
+        townsman.bot = self.bot_of_town
+        return townsman
+
+
 class Town:
     """The stand-in, the bot and the database, on a clock that stands still."""
 
@@ -81,13 +105,14 @@ class Town:
         self.server = SandboxServer(load_pack("chelyabinsk").sandbox_people)
         self.database = Database.connect(url)
         self._settings = settings
-        self.client: SandboxClient
+        self.client: Townsfolk
         self.bot: Bot
 
     async def open(self) -> "Town":
         """Starts the stand-in and the bot on a database with the pack loaded."""
         await self.server.start()
-        self.client = SandboxClient(self.server.url)
+        self.client = Townsfolk(self.server.url)
+        self.client.bot_of_town = lambda: self.bot
         await self.start_bot()
         return self
 
