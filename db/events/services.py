@@ -170,8 +170,10 @@ def _untold(
     return list(
         session.scalars(
             select(Registration)
+            .join(Person, Person.id == Registration.person_id)
             .outerjoin(Notice, Notice.key == messages.key_of(event.id, what, stamp))
             .where(
+                Person.external_id.is_not(None),  # who came on paper is not in the messenger: nothing to fail
                 Registration.event_id == event.id,
                 Registration.status == RegistrationStatus.SEATED,
                 Notice.id.is_(None),

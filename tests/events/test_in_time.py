@@ -14,6 +14,7 @@ from db.errors import DomainError
 from db.events import seats, services
 from db.events.models import Event
 from db.notices.models import Notice
+from db.people.models import Person
 from tests.events.support import RULES, ZONE, kinds, make_event, make_people, standing
 
 ZONES = ["Europe/Kaliningrad", "Europe/Moscow", "Asia/Yekaterinburg", "Asia/Vladivostok", "Asia/Kamchatka"]
@@ -98,6 +99,19 @@ def test_who_sat_down_after_the_moment_is_not_reminded_of_it(database: Database,
     assert counted(database) == {}
     sweep(database, now + timedelta(hours=10, minutes=5))
     assert counted(database) == {"reminder_hours": 1}
+
+
+def test_who_came_on_paper_makes_no_failed_reminder(database: Database, seated: tuple[int, int, datetime]) -> None:
+    """A day before an event the panel's failed notices filled with people who are not in the messenger."""
+    _, person, starts = seated
+
+    def leave(session: Session) -> None:
+        session.get_one(Person, person).external_id = None
+
+    database.write(leave)
+    for before in (24, 2):
+        sweep(database, starts - timedelta(hours=before))
+    assert database.read(kinds) == []
 
 
 def test_who_cancelled_hears_nothing(database: Database, seated: tuple[int, int, datetime]) -> None:
