@@ -174,32 +174,30 @@ def end_other_sessions_but_mine(house: Panel, staff_id: int) -> None:
 
 def _change(db: Session, *, staff_id: int, current: str, password: str, house: Panel) -> None:
     staff.change_password(db, staff_id=staff_id, current=current, password=password)
+    _note(db, "staff.password", staff_id, house)
+
+
+def _note(db: Session, action: str, staff_id: int, house: Panel, **details: Any) -> None:
+    """What one does with one's own account goes into the journal."""
     record(
         db,
         actor=staff_actor(staff_id),
-        action="staff.password",
+        action=action,
         object_type="staff",
         object_id=staff_id,
         now=house.now(),
+        **details,
     )
 
 
 def _enter(house: Panel, staff_id: int, way: str) -> None:
     """Opens a session of its own: nothing of what the browser held before goes on."""
 
-    def note(db: Session) -> None:
+    def enter(db: Session) -> None:
         staff.mark_seen(db, staff_id=staff_id, now=house.now())
-        record(
-            db,
-            actor=staff_actor(staff_id),
-            action="staff.sign_in",
-            object_type="staff",
-            object_id=staff_id,
-            now=house.now(),
-            way=way,
-        )
+        _note(db, "staff.sign_in", staff_id, house, way=way)
 
-    house.database.write(note)
+    house.database.write(enter)
     _renew(house, staff_id)
 
 

@@ -10,6 +10,8 @@ import asyncio
 import contextlib
 import signal
 import sys
+from collections.abc import Coroutine
+from typing import Any
 
 import structlog
 
@@ -45,17 +47,17 @@ async def run(settings: BotSettings) -> None:
     delivery = Delivery(bot, house)
     scheduler = make_scheduler(house, delivery, receiver)
     log.info("bot_started", sandbox=settings.sandbox, webhook=bool(settings.webhook_url))
-    sending = asyncio.create_task(delivery.run(stop))
+    sending = _beside(delivery.run(stop))
     aside: set[asyncio.Task[None]] = set()
     scheduler.start()
     try:
         async with watching(house, receiver):
             await receiver.recover()
-            aside.add(asyncio.create_task(publish_commands(bot, house, stop)))
+            aside.add(_beside(publish_commands(bot, house, stop)))
             if settings.webhook_url:
                 await serve_webhook(bot, receiver, settings, stop)
             else:
-                aside.add(asyncio.create_task(withdraw_webhook(bot)))
+                aside.add(_beside(withdraw_webhook(bot)))
                 await receiver.poll(stop)
     finally:
         stop.set()
@@ -66,6 +68,18 @@ async def run(settings: BotSettings) -> None:
         await bot.session.close()
         await house.close()
         log.info("bot_stopped")
+
+
+def _beside(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """Starts a task that nobody waits for; what ends it early is logged at once."""
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()):
+            log.error("task_broke_off", exc_info=error)
+
+    task = asyncio.create_task(work)
+    task.add_done_callback(ended)
+    return task
 
 
 def main() -> int:

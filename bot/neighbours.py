@@ -67,8 +67,10 @@ class SharingReceiver(Receiver):
     async def _walk_lane(self, chat_key: int, token: int, items: Sequence[Received]) -> None:
         self._walked.add((chat_key, token))
         try:
-            while items and not self._ending:  # at a stop what is left is a neighbour's as soon as the lane is let go
+            while True:  # once with nothing in hand, too: the lane of a process that died just before giving it back
                 items = await self._finish_lane(chat_key, token, await self._walk_some(items))
+                if not items or self._ending:  # what is left is a neighbour's as soon as the lane is let go
+                    return
         finally:
             self._walked.discard((chat_key, token))
 

@@ -5,7 +5,6 @@ set aside, and the chat's next ones go on.
 """
 
 import asyncio
-import random
 import time
 from collections import deque
 from collections.abc import Coroutine, Sequence
@@ -19,6 +18,7 @@ from aiogram.types import Update
 
 from bot import metrics
 from bot.apologies import Apologies
+from bot.backoff import Backoff
 from bot.gathering import Gathering
 from bot.house import House
 from bot.incoming import ALLOWED, received
@@ -105,12 +105,12 @@ class Receiver:
         """Stores updates, then puts the new ones into their lanes."""
         try:
             new = await self._house.database.write(inbox.receive, updates=items, now=self._house.clock.now())
+            unheard = await self._stored_unheard(items)
         except StorageError:
             self._doubtful.update(item.update_id for item in items)
             raise
         metrics.RECEIVED.inc(len(new))
-        if self._doubtful:
-            new |= await self._stored_unheard(items)
+        new |= unheard
         for item in items:
             if item.update_id in new:
                 new.discard(item.update_id)  # the same one may come twice in one delivery
@@ -119,7 +119,9 @@ class Receiver:
     async def _stored_unheard(self, items: Sequence[Received]) -> set[int]:
         """Which of these were stored by a commit that we took for failed, and are nowhere in hand."""
         again = self._doubtful.intersection(item.update_id for item in items)
-        left = await self._house.database.read(inbox.unfinished, update_ids=again) if again else set()
+        if not again:
+            return set()
+        left = await self._house.database.read(inbox.unfinished, update_ids=again)
         self._doubtful -= again
         held = {item.update_id for lane in self._lanes.values() for item in lane}
         spilled = {item.update_id for item in items if item.chat_key in self._spilled}
@@ -131,7 +133,7 @@ class Receiver:
         The first call, and those after a long outage, don't wait for updates: `receiving` is known at once.
         """
         offset: int | None = None
-        pause = 0.0
+        backoff = Backoff()
         while not stop.is_set():
             await _first(self._room.wait(), stop.wait())
             request = asyncio.ensure_future(self._fetch(offset, wait=POLL_SECONDS if self.receiving else 0))
@@ -142,9 +144,9 @@ class Receiver:
             error = request.exception()
             if error is None:
                 self._fetched = time.monotonic()
-                if pause:
+                if backoff.failing:
                     log.info("telegram_connection_back")
-                    pause = 0.0
+                    backoff.over()
                 updates = request.result()
                 try:
                     if updates:
@@ -153,11 +155,9 @@ class Receiver:
                 except StorageError:
                     await _first(asyncio.sleep(STORE_AGAIN), stop.wait())
                 continue
-            if not pause:
+            if not backoff.failing:
                 log.warning("telegram_connection_lost", reason=type(error).__name__)
-            pause = min(30.0, max(1.0, pause * 2))
-            wait = error.retry_after if isinstance(error, TelegramRetryAfter) else pause * random.uniform(0.7, 1.3)  # noqa: S311
-            await _first(asyncio.sleep(wait), stop.wait())
+            await _first(asyncio.sleep(backoff.after(error)), stop.wait())
 
     async def finish(self) -> None:
         """Lets what is in hand end; what has not begun, or does not end in time, is handled after the next start."""

@@ -3,15 +3,15 @@
 import asyncio
 import hmac
 import json
-import random
 from collections.abc import Awaitable, Callable
 from functools import partial
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramRetryAfter
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
 from aiohttp import web
 
+from bot.backoff import Backoff
 from bot.incoming import ALLOWED
 from bot.listening import listening
 from bot.receiving import Receiver
@@ -81,7 +81,7 @@ async def withdraw_webhook(bot: Bot) -> None:
 
 async def _insist(call: Callable[[], Awaitable[bool]], failed: str) -> None:
     """Calls Telegram until it does so, with the pauses of a lost poll; logged once. Raises TelegramBadRequest."""
-    pause = 0.0
+    backoff = Backoff()
     while True:
         try:
             await call()
@@ -89,8 +89,7 @@ async def _insist(call: Callable[[], Awaitable[bool]], failed: str) -> None:
         except TelegramBadRequest:
             raise
         except TelegramAPIError as error:
-            if not pause:
+            if not backoff.failing:
                 log.warning(failed, reason=type(error).__name__)
-            pause = min(30.0, max(1.0, pause * 2))
-            wait = error.retry_after if isinstance(error, TelegramRetryAfter) else pause * random.uniform(0.7, 1.3)  # noqa: S311
-        await asyncio.sleep(wait)
+            pause = backoff.after(error)
+        await asyncio.sleep(pause)

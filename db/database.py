@@ -290,15 +290,12 @@ class _ThreadReader:
     def __init__(self, engine: Engine) -> None:
         # PostgreSQL gives each statement a view of its own anyway: without a transaction a read is one way there and
         # back instead of three.
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._database = Database(engine.execution_options(isolation_level="AUTOCOMMIT"))
         self._threads = ThreadPoolExecutor(READERS, "opora-reader")
 
     async def read(self, query: UseCase[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, partial(self._read, query, args, kwargs))
-
-    def _read(self, query: Callable[..., R], args: Any, kwargs: Any) -> R:
-        with Session(self._engine, expire_on_commit=False) as session:
-            return query(session, *args, **kwargs)
+        job = partial(self._database.read, query, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, job)
 
     async def close(self) -> None:
         await asyncio.to_thread(self._threads.shutdown)

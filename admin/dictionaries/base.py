@@ -5,6 +5,7 @@ the journal. Flask-Admin's own model views are not used: they keep a session of 
 and every dictionary would bring ten routes that would have to be shut again.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -48,13 +49,13 @@ class Dictionary(Page):
         """Whether whoever is signed in may change this dictionary."""
         return self.scope.role in self.editors
 
+    @abstractmethod
     def values(self, number: int) -> dict[str, Any]:
         """The row's values for the form; 404 where there is none within reach."""
-        raise NotImplementedError
 
+    @abstractmethod
     def save(self, number: int | None, values: dict[str, Any], audit: Callable[[int], Audit]) -> Outcome[int]:
         """Stores the form through a use case."""
-        raise NotImplementedError
 
     @expose("/new", methods=["GET", "POST"])
     @editors_only

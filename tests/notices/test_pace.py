@@ -11,12 +11,11 @@ async def test_answers_take_the_place_of_notices_and_some_notices_go_all_the_sam
         await pace.wait(answers=0)
     begun = time.monotonic()
     await pace.wait(answers=2)
-    took = time.monotonic() - begun
-    assert 1.5 / 100 <= took < LONGEST_GAP
+    assert time.monotonic() - begun >= 1.5 / 100
     assert pace.gap == 1 / BESIDE_ANSWERS, "the next burst of answers finds room"
     begun = time.monotonic()
     await pace.wait(answers=1_000)
-    assert LONGEST_GAP - 0.05 <= time.monotonic() - begun < LONGEST_GAP + 0.1
+    assert LONGEST_GAP - 0.05 <= time.monotonic() - begun < 5, "not the ten seconds of a thousand answers"
 
 
 async def test_what_other_processes_reserved_is_waited_for() -> None:

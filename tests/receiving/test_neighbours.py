@@ -78,6 +78,12 @@ class Neighbours:
         message["from"] = {"id": chat, "is_bot": False, "first_name": ""}
         await self.random.choice(self.receivers).take([{"update_id": number, "message": message}])
 
+    async def hold(self, chat: int) -> None:
+        """Delivers a chat's first update and keeps it in its handler until the gate is opened."""
+        self.gate.clear()
+        await self.deliver(1, chat, 0)
+        await until(lambda: chat in self.inside)
+
     async def conversation(self, chat: int) -> None:
         """One after another, as Telegram delivers a chat's updates: the next when the one before was accepted."""
         for text in range(EACH):
@@ -129,9 +135,7 @@ async def test_the_chats_of_a_process_that_died_are_taken_over(neighbours: Neigh
     await neighbours.open(2)
     dying, other = neighbours.receivers
     neighbours.receivers = [dying]
-    neighbours.gate.clear()
-    await neighbours.deliver(1, 5, 0)
-    await until(lambda: 5 in neighbours.inside)
+    await neighbours.hold(5)
     neighbours.receivers = [other]
     await neighbours.deliver(2, 5, 1)  # its chat is in the other's hand
     for task in dying._running:
@@ -153,9 +157,7 @@ async def test_what_waits_when_a_process_stops_is_handled_by_another(neighbours:
     await neighbours.open(2)
     stopping, other = neighbours.receivers
     neighbours.receivers = [stopping]
-    neighbours.gate.clear()
-    await neighbours.deliver(1, 5, 0)
-    await until(lambda: 5 in neighbours.inside)
+    await neighbours.hold(5)
     for text in (1, 2):
         await neighbours.deliver(text + 1, 5, text)
     stop = asyncio.create_task(stopping.finish())
@@ -173,9 +175,7 @@ async def test_a_lane_whose_walk_broke_off_is_taken_again_though_its_process_liv
     """A process renewed every lane of its own, walked or not: the chat was silent until a restart."""
     await neighbours.open(1)
     (receiver,) = neighbours.receivers
-    neighbours.gate.clear()
-    await neighbours.deliver(1, 5, 0)
-    await until(lambda: 5 in neighbours.inside)
+    await neighbours.hold(5)
     for task in receiver._running:
         task.cancel()
     await asyncio.gather(*receiver._running, return_exceptions=True)
@@ -188,13 +188,23 @@ async def test_a_lane_whose_walk_broke_off_is_taken_again_though_its_process_liv
     assert neighbours.seen[5] == [0]
 
 
+async def test_an_empty_lane_of_a_process_that_died_is_given_back_at_once(neighbours: Neighbours) -> None:
+    """Whoever took it held it for its whole lease, and the chat's next update waited with it."""
+    await neighbours.open(1)
+    (receiver,) = neighbours.receivers
+    database = neighbours.houses[0].database
+    await database.write(lambda session: session.add(Lane(chat_key=5, process=1, token=1, leased_until=MONDAY)))
+    neighbours.clock.moment += timedelta(seconds=1)
+    await receiver.take_back()
+    await receiver.idle()
+    assert await database.read(lambda session: session.scalar(select(func.count()).select_from(Lane))) == 0
+
+
 async def test_a_lane_that_is_walked_for_long_stays_ones_own(neighbours: Neighbours) -> None:
     await neighbours.open(2)
     walking, other = neighbours.receivers
     neighbours.receivers = [walking]
-    neighbours.gate.clear()
-    await neighbours.deliver(1, 5, 0)
-    await until(lambda: 5 in neighbours.inside)
+    await neighbours.hold(5)
     for _ in range(3):
         neighbours.clock.moment += timedelta(seconds=20)
         await walking.take_back()
@@ -220,9 +230,7 @@ async def test_chats_in_hand_go_on_after_the_server_was_away(capsys: pytest.Capt
         made(url)
         several = Neighbours(url)
         await several.open(2)
-        several.gate.clear()
-        await several.deliver(1, 5, 0)
-        await until(lambda: 5 in several.inside)
+        await several.hold(5)
         own.kill()
         several.gate.set()
         await until(told)

@@ -75,11 +75,13 @@ class Bot:
 class Townsman(SandboxPerson):
     """Somebody whose every deed is handled to its end before the test looks: a reply may have a second part."""
 
-    bot: Callable[[], Bot]
+    def __init__(self, client: SandboxClient, person_id: int, bot: Callable[[], Bot]) -> None:
+        super().__init__(client, person_id)
+        self._bot = bot
 
     async def settle(self, *args: Any, **kwargs: Any) -> SandboxPerson:
         await super().settle(*args, **kwargs)
-        if running := set(self.bot().receiver._running):
+        if running := set(self._bot().receiver._running):
             await asyncio.wait(running, timeout=2)
         return self
 
@@ -87,13 +89,13 @@ class Townsman(SandboxPerson):
 class Townsfolk(SandboxClient):
     """The stand-in's client of a town."""
 
-    bot_of_town: Callable[[], Bot]
+    def __init__(self, url: str, bot: Callable[[], Bot]) -> None:
+        super().__init__(url)
+        self._bot = bot
 
     async def person(self, person_id: int, **fields: Any) -> Townsman:
         await super().person(person_id, **fields)
-        townsman = Townsman(self, person_id)
-        townsman.bot = self.bot_of_town
-        return townsman
+        return Townsman(self, person_id, self._bot)
 
 
 class Town:
@@ -111,8 +113,7 @@ class Town:
     async def open(self) -> "Town":
         """Starts the stand-in and the bot on a database with the pack loaded."""
         await self.server.start()
-        self.client = Townsfolk(self.server.url)
-        self.client.bot_of_town = lambda: self.bot
+        self.client = Townsfolk(self.server.url, lambda: self.bot)
         await self.start_bot()
         return self
 
@@ -208,7 +209,7 @@ def add_teacher(
     return person.id
 
 
-async def until(condition: Callable[[], bool], within: float = 5) -> None:
+async def until(condition: Callable[[], bool], within: float = 20) -> None:
     """Waits for a condition that another task or process brings about; fails when it does not come."""
     deadline = asyncio.get_running_loop().time() + within
     while not condition():
