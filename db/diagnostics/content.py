@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from db.errors import DomainError
-from db.packs import LOADER
+from db.safe_yaml import LOADER
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,23}")
 NEED = "{component}_need"

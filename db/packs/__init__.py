@@ -10,10 +10,9 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from db.errors import SettingsError
+from db.safe_yaml import LOADER
 
 FOLDER = Path(__file__).parent
-# libyaml where it is: the loader in Python takes ten seconds for five thousand brackets.
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
