@@ -5,6 +5,8 @@ PYTEST := $(PY) -m pytest
 # `make test T="tests/events -k waiting"` runs a part.
 T ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Where the environment forbids it, every process of a run would compile every module anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-test run test lint format bench soak lock audit

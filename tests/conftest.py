@@ -20,8 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from flask import Flask
 
 from tests.support import browser as chromium
+from tests.support.compiled import Compiled
 from tests.support.databases import copy_sqlite, made_postgres, made_sqlite
 from tests.support.figures import Figures
 from tests.support.network import stay_local
@@ -78,6 +80,13 @@ def _alone() -> Iterator[None]:
         stay_local(patch)
         for name in re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE):
             patch.delenv(name, raising=False)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pages_compiled_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": Compiled()})
         yield
 
 
