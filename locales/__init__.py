@@ -57,9 +57,10 @@ class Texts:
         return self._catalog.ngettext(message_id, message_id, n)
 
 
-def languages() -> list[str]:
+@cache
+def languages() -> tuple[str, ...]:
     """Codes of the languages that have a catalogue."""
-    return sorted(p.parent.name for p in FOLDER.glob("*/LC_MESSAGES") if any(p.glob("*.po")))
+    return tuple(sorted(p.parent.name for p in FOLDER.glob("*/LC_MESSAGES") if any(p.glob("*.po"))))
 
 
 def catalogues(language: str) -> Iterable[tuple[Path, Catalog]]:

@@ -14,11 +14,12 @@ from bot.screens import Screen, menu_row
 from bot.visit import Visit
 from db.errors import DomainError
 from db.people.queries import Visitor, visitor
-from locales import translator
+from locales import languages, translator
 
 ANSWER_WITHIN = 0.6
 KNOWN_FOR = 30.0
 KNOWN = 20_000
+READ_RUSSIAN = {"be", "uk", "kk", "tt", "ba"}  # where the bot has not their own language
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
@@ -100,4 +101,7 @@ async def refuse(visit: Visit, error: DomainError) -> None:
 
 def language(code: str | None, usual: str) -> str:
     """The language for somebody who has chosen none: `code` is what the messenger says, `usual` the setting's."""
-    return "en" if code and code.split("-")[0] not in ("ru", "be", "uk", "kk", "tt", "ba") else usual
+    base = (code or usual).split("-")[0]
+    if base in languages():
+        return base
+    return usual if base in READ_RUSSIAN else "en"

@@ -74,11 +74,21 @@ class Desk:
 def served(app: Flask) -> Iterator[str]:
     """The panel over HTTP in a thread, as waitress serves it."""
     server = create_server(app, host="127.0.0.1", port=0, threads=6)
-    thread = threading.Thread(target=server.run, daemon=True)
+    closing = False
+
+    def serve() -> None:
+        try:
+            server.run()
+        except OSError:  # it may be about to look at the very socket that is being closed
+            if not closing:
+                raise
+
+    thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.effective_port}"  # type: ignore[union-attr]
     finally:
+        closing = True
         server.close()
         wasyncore.close_all(server._map, ignore_all=True)  # the browser keeps its connections open
         thread.join()

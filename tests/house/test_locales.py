@@ -10,7 +10,9 @@ from string import Formatter
 import pytest
 from babel.messages.catalog import Message
 
-from locales import catalogues, languages
+import locales
+from bot.middlewares.visits import language as spoken
+from locales import catalogues, languages, translator
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = re.compile(r"[a-z_]+(\.[a-z0-9_-]+)+")
@@ -227,3 +229,28 @@ def test_no_text_is_left_that_nobody_asks_for() -> None:
         key for key in RU if key not in whole and key not in codes and not any(key.startswith(start) for start in begun)
     }
     assert not dead
+
+
+def test_a_language_is_a_catalogue_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new one was offered in the settings, but a newcomer whose Telegram speaks it met Russian."""
+    assert (spoken("tt", "ru"), spoken("de", "ru"), spoken("en-GB", "ru"), spoken(None, "ru")) == (
+        "ru",
+        "en",
+        "en",
+        "ru",
+    )
+    for known in languages():
+        (tmp_path / known).symlink_to(ROOT / "locales" / known)
+    (tmp_path / "tt" / "LC_MESSAGES").mkdir(parents=True)
+    catalogue = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "menu.home"\nmsgstr "Баш бит"\n'
+    (tmp_path / "tt" / "LC_MESSAGES" / "bot.po").write_text(catalogue, encoding="utf-8")
+    monkeypatch.setattr(locales, "FOLDER", tmp_path)
+    languages.cache_clear()
+    translator.cache_clear()
+    try:
+        assert languages() == ("en", "ru", "tt")
+        assert spoken("tt", "ru") == "tt"
+        assert translator("tt").plain("menu.home") == "Баш бит"
+    finally:
+        languages.cache_clear()
+        translator.cache_clear()

@@ -1,5 +1,6 @@
 """Backups made while the bot works come back whole; who was erased after one stays erased."""
 
+import shutil
 import sqlite3
 import tarfile
 import threading
@@ -9,17 +10,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from db.clock import FrozenClock
 from db.database import Database
 from db.demo.fill import fill
 from db.dictionaries.models import Setting
-from db.migrate import upgrade
 from db.packs import load_pack
-from db.packs.loading import load
 from db.people.models import Person
 from tests.operations.conftest import Run, said
 from tests.support.demo import demo_copy
 from tests.support.postgres import PostgresServer
+from tests.support.town import MONDAY
 
 
 @pytest.fixture
@@ -29,19 +28,30 @@ def programs(request: pytest.FixtureRequest) -> str:
     return str(server.programs / "bin")
 
 
+@pytest.fixture(scope="session")
+def _postgres_demo(
+    postgres_server: PostgresServer, _postgres_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Path]]:
+    """The name of a database with the demo, to be copied, and the folder of its documents."""
+    folder = tmp_path_factory.mktemp("postgres-demo")
+    with postgres_server.database(_postgres_template) as url:
+        database = Database.connect(url)
+        fill(database, pack=load_pack("chelyabinsk"), data_dir=folder, now=MONDAY)
+        database.close()
+        yield postgres_server.name_of(url), folder
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def place(request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenClock) -> Iterator[tuple[str, dict[str, str]]]:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """A demo with documents on each engine: its DATABASE_URL and where the programs are."""
     if request.param == "sqlite":
         yield demo_copy(tmp_path), {}
         return
-    url = request.getfixturevalue("empty_postgres_url")
-    upgrade(url)
-    database, pack = Database.connect(url), load_pack("chelyabinsk")
-    database.write(load, pack=pack, now=clock.now())
-    fill(database, pack=pack, data_dir=tmp_path, now=clock.now())
-    database.close()
-    yield url, {"programs": request.getfixturevalue("programs")}
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    template, folder = request.getfixturevalue("_postgres_demo")
+    shutil.copytree(folder / "documents", tmp_path / "documents")
+    with server.database(template) as url:
+        yield url, {"programs": request.getfixturevalue("programs")}
 
 
 class Writer(threading.Thread):

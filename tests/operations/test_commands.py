@@ -55,13 +55,13 @@ def test_prepare_shows_the_settings_addresses(run: Run) -> None:
     assert "panel: https://panel.example.org" in said(done)
 
 
-def test_step_by_step(run: Run, tmp_path: Path) -> None:
-    assert run("upgrade").returncode == 0
-    assert said(run("load-pack", "chelyabinsk")) == ["pack chelyabinsk: loaded"]
-    assert said(run("load-pack", "chelyabinsk")) == ["pack chelyabinsk: already loaded"]
-    assert "made" in said(run("demo"))[0]
-    assert said(run("demo")) == ["demo data: already there"]
-    assert said(run("check")) == ["everything is in order"]
+def test_step_by_step(call: Run) -> None:
+    assert call("upgrade").returncode == 0
+    assert said(call("load-pack", "chelyabinsk")) == ["pack chelyabinsk: loaded"]
+    assert said(call("load-pack", "chelyabinsk")) == ["pack chelyabinsk: already loaded"]
+    assert "made" in said(call("demo"))[0]
+    assert said(call("demo")) == ["demo data: already there"]
+    assert said(call("check")) == ["everything is in order"]
 
 
 def test_demo_beside_a_real_bot_gets_a_password_of_its_own(call: Run) -> None:

@@ -20,7 +20,7 @@ FORMULA = '=HYPERLINK("https://evil.example","x")'
 HOME = "chelyabinsky-go"
 
 
-@pytest.fixture(params=[HTML, FORMULA], ids=["html", "formula"])
+@pytest.fixture
 def hostile(
     request: pytest.FixtureRequest, database: Database, clock: FrozenClock, tmp_path: Path
 ) -> tuple[Flask, Side]:
@@ -36,6 +36,9 @@ def hostile(
     return make_panel(database, clock, tmp_path), side
 
 
+@pytest.mark.parametrize(
+    ("database_url", "hostile"), [("sqlite", HTML), ("postgres", FORMULA)], indirect=True, ids=["html", "formula"]
+)
 def test_hostile_words_stay_words_everywhere(hostile: tuple[Flask, Side]) -> None:
     app, side = hostile
     visitor = Visitor(app)
