@@ -28,7 +28,7 @@ run: install
 	@procfile=$$($(PY) -m db prepare) && exec $(PY) -c "$$RUNNER" "$$procfile"
 
 test: install-test
-	$(PYTEST) -n $$(($$($(PY) -c "import os; print(os.cpu_count())") + 2)) --maxprocesses 8 --dist worksteal $(T)
+	$(PYTEST) -n $$(($$($(PY) -c "import os; print(os.cpu_count())") + 1)) --maxprocesses 8 --dist worksteal $(T)
 
 lint: install-test
 	$(PY) -m ruff check .

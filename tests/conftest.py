@@ -84,6 +84,14 @@ def _alone() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _patient() -> Iterator[None]:
+    """Where the machine stalls, a short word over the screen stays one: past the bot's own time it is a message."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.middlewares.visits.ANSWER_WITHIN", 20.0)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _pages_compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Flask, "jinja_options", {"bytecode_cache": Compiled()})
