@@ -1,11 +1,11 @@
 """What nobody else understood still gets an answer and a way on."""
 
-from aiogram import Router
+from aiogram import F, Router
 from aiogram.filters import StateFilter
 from aiogram.types import CallbackQuery, Message
 
 from bot.people import entry
-from bot.screens import NothingTap
+from bot.screens import NothingTap, Screen, menu_row
 from bot.storage import LOST, DialogsLostError
 from bot.visit import Visit
 
@@ -29,6 +29,12 @@ async def stale(_tap: CallbackQuery, visit: Visit) -> None:
 async def unplaced(_message: Message) -> None:
     """A text while nobody can say what it answers: it is tried again rather than misunderstood."""
     raise DialogsLostError
+
+
+@router.edited_message(F.text | F.caption, flags={"gate": "open"})
+async def edited(_message: Message, visit: Visit) -> None:
+    """What was taken from a message is kept as it was then: a correction must not seem to be taken in."""
+    await visit.receipt(Screen(visit.t("menu.edited"), [menu_row(visit.t)]))
 
 
 @router.message()

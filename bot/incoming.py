@@ -5,7 +5,7 @@ from typing import Any
 
 from db.inbox.services import Received
 
-ALLOWED = ["message", "callback_query", "my_chat_member"]
+ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 CUT = ("first_name", "last_name", "username")
 
 

@@ -51,6 +51,8 @@ class Visit:
     visitor: Visitor | None
     forget: Callable[[], None]
     answered: bool = False
+    keeps: bool = False
+    """What was tapped stays as it is: screens come below."""
 
     @property
     def person(self) -> Visitor:
@@ -71,6 +73,9 @@ class Visit:
 
     async def show(self, screen: Screen) -> None:
         """The live screen: edited in place after a tap, a new message after anything else."""
+        if self.keeps:
+            await self.below(screen)
+            return
         message = self.event.message if isinstance(self.event, CallbackQuery) else None
         if message is None or isinstance(message, InaccessibleMessage) or message.text is None:
             await self._send(screen)

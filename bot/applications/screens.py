@@ -40,8 +40,6 @@ def home(t: Texts, found: Home, zone: ZoneInfo) -> Screen:
         return invitation(t, found.campaign, zone)
     if dossier.status is ApplicationStatus.DRAFT:
         return draft(t, dossier, zone)
-    if dossier.status is ApplicationStatus.WITHDRAWN:
-        return withdrawn(t, dossier)
     return standing(t, dossier, zone)
 
 
@@ -67,22 +65,19 @@ def invitation(t: Texts, campaign: CampaignCard | None, zone: ZoneInfo) -> Scree
 
 
 def draft(t: Texts, dossier: Dossier, zone: ZoneInfo) -> Screen:
-    """An application that was begun: how far it is and how long there is time."""
-    open_until = (
-        t("applications.until", date=_last_day(t, dossier.campaign, zone))
-        if dossier.campaign.open
-        else t("applications.over")
-    )
-    text = paragraphs(
-        t("applications.title", name=dossier.campaign.title),
-        t("applications.begun"),
-        parts.meter(t, dossier),
-        open_until,
-    )
+    """An application that was begun: how far it is and how long there is time; after that it is only to be read."""
+    title = t("applications.title", name=dossier.campaign.title)
+    if dossier.campaign.open:
+        until = t("applications.until", date=_last_day(t, dossier.campaign, zone))
+        text = paragraphs(title, t("applications.begun"), parts.meter(t, dossier), until)
+        first = Button(t.plain("applications.go_on"), _go_on(dossier), style="primary")
+    else:
+        text = paragraphs(title, t("applications.over"))
+        first = Button(t.plain("applications.see_answers"), CheckTap(application=dossier.id))
     return Screen(
         text,
         [
-            [Button(t.plain("applications.go_on"), _go_on(dossier), style="primary")],
+            [first],
             [Button(t.plain("applications.withdraw"), WithdrawTap(application=dossier.id))],
             menu_row(t),
         ],
@@ -90,7 +85,9 @@ def draft(t: Texts, dossier: Dossier, zone: ZoneInfo) -> Screen:
 
 
 def standing(t: Texts, dossier: Dossier, zone: ZoneInfo) -> Screen:
-    """Where a sent application stands, with the decision's words where there is one."""
+    """Where an application stands that is not the author's to change, with the decision's words where there is one."""
+    if dossier.status is ApplicationStatus.WITHDRAWN:
+        return withdrawn(t, dossier)
     rows: list[Row] = [[Button(t.plain("applications.see_answers"), AnswersTap(application=dossier.id))]]
     decision = dossier.decision
     text: str
@@ -135,6 +132,9 @@ def withdrawn(t: Texts, dossier: Dossier) -> Screen:
 def check(t: Texts, dossier: Dossier) -> Screen:
     """Check-your-answers: every part with its answer, each one tap from being changed."""
     returned = dossier.status is ApplicationStatus.RETURNED
+    if not (returned or dossier.campaign.open):
+        text = paragraphs(t("applications.over"), answers_text(t, dossier))
+        return Screen(text, [[Button(t.plain("applications.back"), OpenTap())], menu_row(t)])
     ready = dossier.ready
     text = paragraphs(
         t("applications.check"),
@@ -194,6 +194,8 @@ def answers_text(t: Texts, dossier: Dossier) -> Markup:
         count = t.plain("applications.documents_count", n=len(row.documents)) if row.documents else ""
         if Lack.DOCUMENT in row.missing:
             count = f" — {t.plain('applications.lack.document')}"
+        if Lack.LONG in row.missing:
+            count = f" — {t.plain('applications.lack.long')}"
         lines.append(
             t("applications.checked", number=row.number, name=short(row.short, NAMED), answer=answer, documents=count)
         )

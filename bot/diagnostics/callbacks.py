@@ -9,6 +9,10 @@ class OpenTap(CallbackData, prefix="dg"):
     """The next question, the last result or the first page, whichever is due."""
 
 
+class OpenBelowTap(CallbackData, prefix="dg_o"):
+    """The same, from a notice: the notice stays, the screen comes below."""
+
+
 class IntroTap(CallbackData, prefix="dg_i"):
     """The first page: what this is."""
 

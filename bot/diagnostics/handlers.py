@@ -12,6 +12,7 @@ from bot.diagnostics.callbacks import (
     FinishTap,
     HistoryTap,
     IntroTap,
+    OpenBelowTap,
     OpenTap,
     PauseTap,
     PictureTap,
@@ -43,6 +44,15 @@ async def command(_message: Message, visit: Visit) -> None:
 @router.callback_query(OpenTap.filter())
 async def opened(_tap: CallbackQuery, visit: Visit) -> None:
     """The same from a menu."""
+    await visit.expect(None)
+    await home(visit)
+
+
+@router.callback_query(OpenBelowTap.filter())
+async def opened_below(_tap: CallbackQuery, visit: Visit) -> None:
+    """The same from a message that stays."""
+    visit.keeps = True
+    await visit.expect(None)
     await home(visit)
 
 

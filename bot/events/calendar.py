@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from db.events.models import EventMode
 from db.events.queries import Filters
+from db.events.rules import YEARS
 
 MODES = {"f": EventMode.OFFLINE, "n": EventMode.ONLINE, "h": EventMode.HYBRID}
 LETTERS = {mode: letter for letter, mode in MODES.items()}
@@ -44,6 +45,8 @@ class View:
             return cls()
         month, page, format_id, component, mode, near = parts
         try:
+            if month and int(month[:4]) not in YEARS:
+                return cls()
             return cls(
                 month=date(int(month[:4]), int(month[4:]), 1) if month else None,
                 page=max(0, int(page)),

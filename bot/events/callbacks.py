@@ -10,6 +10,10 @@ class OpenTap(CallbackData, prefix="ev"):
     """The calendar, from the menu."""
 
 
+class OpenBelowTap(CallbackData, prefix="ev_o"):
+    """The calendar, from a notice: the notice stays, the calendar comes below."""
+
+
 class ListTap(CallbackData, prefix="ev_l"):
     """A month of the calendar under filters."""
 

@@ -116,7 +116,7 @@ def mine(t: Texts, found: Sequence[Own], *, past: bool, page: int, zone: ZoneInf
                 hour=f"{one.line.starts_at.astimezone(zone):%H:%M}",
             ),
             title=short(one.line.title, 60),
-            state=_short_state(t, one, zone),
+            state=_short_state(t, one, zone, past=past),
         )
         for one in shown
     ]
@@ -192,7 +192,7 @@ def checked_in(t: Texts, found: Card, *, changed: bool, on_the_spot: bool) -> Sc
     )
     return Screen(
         t(key, title=found.line.title),
-        [[Button(t.plain("events.to_card"), CardTap(event_id=found.line.id))], menu_row(t)],
+        [[Button(t.plain("events.to_card"), CardTap(event_id=found.line.id, live=False))], menu_row(t)],
     )
 
 
@@ -270,7 +270,7 @@ def _actions(t: Texts, found: Card, back: str, link: str, now: datetime) -> list
     return rows
 
 
-def _short_state(t: Texts, one: Own, zone: ZoneInfo) -> Markup:
+def _short_state(t: Texts, one: Own, zone: ZoneInfo, *, past: bool) -> Markup:
     own = one.mine
     if one.line.status is EventStatus.CANCELLED:
         return t("events.my.called_off")
@@ -280,4 +280,6 @@ def _short_state(t: Texts, one: Own, zone: ZoneInfo) -> Markup:
         return t("events.my.offered", until=point(t, own.offered_until, zone))
     if own.status is RegistrationStatus.WAITING:
         return t("events.my.waiting", place=own.place or 1)
+    if past:
+        return t("events.my.missed")
     return t("events.my.seated", mode=t.plain(f"events.mode.{one.line.mode}"))

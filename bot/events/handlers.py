@@ -19,6 +19,7 @@ from bot.events.callbacks import (
     FiltersTap,
     ListTap,
     MyTap,
+    OpenBelowTap,
     OpenTap,
     RateTap,
     RegisterTap,
@@ -60,6 +61,13 @@ async def my_command(_message: Message, visit: Visit) -> None:
 @router.callback_query(OpenTap.filter())
 async def open_calendar(_tap: CallbackQuery, visit: Visit) -> None:
     """The calendar, from the menu."""
+    await entry.calendar(visit)
+
+
+@router.callback_query(OpenBelowTap.filter())
+async def calendar_below(_tap: CallbackQuery, visit: Visit) -> None:
+    """The same from a message that stays."""
+    visit.keeps = True
     await entry.calendar(visit)
 
 
@@ -174,6 +182,8 @@ async def rate(_tap: CallbackQuery, callback_data: RateTap, visit: Visit) -> Non
         rating=callback_data.rating,
         now=visit.now,
     )
+    if found.mine is not None and found.mine.comment is None:  # many write the asked phrase at once
+        await visit.expect(States.comment, event_id=callback_data.event_id)
     await entry.present(visit, cards.rated(visit.t, found), live=callback_data.live)
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from bot.events.callbacks import AcceptTap, CancelTap, CardTap, OpenTap
+from bot.events.callbacks import AcceptTap, CancelTap, CardTap, OpenBelowTap
 from bot.events.cards import rating_row
 from bot.events.moments import point, span
 from bot.screens import Button, Row, Screen
@@ -47,7 +47,7 @@ def reminder_hours(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
 def cancelled(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
     """The event will not be."""
     text = t("events.notice.cancelled", title=params["title"], when=_when(t, params, zone), reason=params["reason"])
-    return Screen(text, [[Button(t.plain("events.to_calendar"), OpenTap())]])
+    return Screen(text, [[Button(t.plain("events.to_calendar"), OpenBelowTap())]])
 
 
 def changed(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:

@@ -23,13 +23,13 @@ class GateMiddleware(BaseMiddleware):
         event: TelegramObject,
         data: dict[str, Any],
     ) -> Any:
-        """Leads a stranger to the first screen and a newcomer to the profile; the tapped thing waits as a payload."""
+        """Leads a stranger to the first screen and a newcomer to the profile."""
         level = get_flag(data, "gate", default="profile")
         visit: Visit | None = data.get("visit")
         if level == "open" or visit is None:
             return await handler(event, data)
         if visit.visitor is None or not visit.visitor.consented:
-            return await entry.welcome(visit)
+            return await entry.welcome(visit, again=True)
         if level == "profile" and not visit.visitor.profile_saved:
             return await entry.go_on_with_profile(visit)
         return await handler(event, data)

@@ -33,10 +33,12 @@ class VisitMiddleware(BaseMiddleware):
         self._known: OrderedDict[int, tuple[float, Visitor | None]] = OrderedDict()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        """Runs the handler with `visit`; updates that are neither messages nor taps pass by."""
+        """Runs the handler with `visit`; updates that are neither messages, edits nor taps pass by."""
         data["house"] = self._house
         update = event
-        inner = (update.message or update.callback_query) if isinstance(update, Update) else None
+        inner = None
+        if isinstance(update, Update):
+            inner = update.message or update.callback_query or update.edited_message
         if inner is None or inner.from_user is None or "state" not in data:
             return await handler(event, data)
         user = inner.from_user

@@ -1,7 +1,7 @@
 """What is said about notices themselves."""
 
 from bot.notices.callbacks import RemindersTap
-from bot.screens import Button, Screen, menu_row
+from bot.screens import Button, MenuTap, Screen, menu_row
 from locales import Texts
 
 
@@ -11,8 +11,7 @@ def fewer(t: Texts) -> Screen:
         t("notices.fewer.ask"),
         [
             [Button(t.plain("notices.fewer.off"), RemindersTap(on=False))],
-            [Button(t.plain("notices.fewer.keep"), RemindersTap(on=True))],
-            menu_row(t),
+            [Button(t.plain("notices.fewer.keep"), MenuTap())],
         ],
     )
 

@@ -10,7 +10,7 @@ from db.people.rules import FIELDS
 from db.reports.home import home
 
 
-async def welcome(visit: Visit, payload: str = "") -> None:
+async def welcome(visit: Visit, payload: str = "", *, again: bool = False) -> None:
     """The first screen for a stranger; the consent again when its text has changed; after a withdrawal, the ways."""
     if visit.visitor is not None:
         view = await visit.read(queries.consent, person_id=visit.visitor.person_id)
@@ -20,7 +20,7 @@ async def welcome(visit: Visit, payload: str = "") -> None:
         # Somebody known without a consent has withdrawn it: «nothing is stored» would not be true for a day.
         await visit.show(data_screens.came_back(visit.t, payload))
         return
-    await visit.show(screens.welcome(visit.t, visit.house.pack, payload))
+    await visit.show(screens.welcome(visit.t, visit.house.pack, payload, again=again))
 
 
 async def go_on_with_profile(visit: Visit, lead: str | None = None) -> None:

@@ -25,11 +25,14 @@ from locales import Texts, languages
 CONSENT_PAGE = 600
 
 
-def welcome(t: Texts, pack: Pack, payload: str = "") -> Screen:
-    """The very first screen: what this is, how long it takes, who sees the data; one button. ≤ 500 characters."""
+def welcome(t: Texts, pack: Pack, payload: str = "", *, again: bool = False) -> Screen:
+    """The very first screen: what this is, how long it takes, who sees the data; one button. ≤ 500 characters.
+
+    `again` to a stranger who wrote something else: the button that keeps a link is the first one.
+    """
     text = paragraphs(
         t("people.welcome", service=pack.about["service_name"]),
-        t("people.welcome_link") if payload else "",
+        t("people.welcome_link") if payload else t("people.welcome_again") if again else "",
         t("people.welcome_next"),
     )
     return Screen(text, [[Button(t.plain("people.begin"), ReadConsentTap(payload=payload), style="primary")]])

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.applications.callbacks import CheckTap, OverviewTap
 from bot.sandbox.client import Message, SandboxPerson
 from db.applications import deciding, queries
-from db.applications.models import Application, ApplicationStatus, CriterionAnswer, Document, Verdict
+from db.applications.models import Application, ApplicationStatus, Campaign, CriterionAnswer, Document, Verdict
 from db.people.models import StaffRole
 from tests.applications.support import ANSWERS, EXE, PDF, PNG, add_staff, docx
 from tests.support.town import Town
@@ -167,6 +168,26 @@ async def test_a_very_long_text_is_kept_and_told_of(town: Town) -> None:
     assert "до 3000" not in screen.text and "Вернуть прежний" in screen.buttons
 
 
+async def test_an_answer_that_is_too_long_is_named_before_sending(town: Town) -> None:
+    applicant = await begun(town)
+    await applicant.say("Провела семинар. " * 240)
+    await applicant.tap("Все критерии")
+    screen = await applicant.tap("Проверить")
+    assert "слишком длинно" in screen.text.partition("\n")[2].partition("Отправить пока нельзя")[0]
+
+
+async def test_a_draft_after_the_closing_day_is_read_and_promises_nothing(town: Town) -> None:
+    applicant = await filled(town)
+    town.write(lambda session: session.execute(update(Campaign).values(closes_at=town.clock.now())))
+    screen = await applicant.say("/apply")
+    assert "Приём заявок уже закончился" in screen.text and "Продолжить заявку" not in screen.buttons
+    screen = await applicant.tap("Посмотреть ответы")
+    assert "Грамотность" in screen.text or "грамотность" in screen.text
+    assert "Отправить заявку" not in screen.buttons
+    screen = await applicant.say("/menu")
+    assert not any("заявк" in text.lower() for text in screen.buttons if "Продолжить" in text)
+
+
 async def test_an_album_is_one_message(town: Town) -> None:
     applicant = await begun(town)
     before = len(await applicant.person.messages())
@@ -283,6 +304,12 @@ async def test_withdrawing_asks_first(town: Town) -> None:
     assert "Отозвать заявку?" in screen.text and town.read(application).status is S.SUBMITTED
     screen = await applicant.tap("Да, отозвать")
     assert "отозвана" in screen.text and town.read(application).status is S.WITHDRAWN
+    number = town.read(application).id
+    for stale in (OverviewTap(application=number), CheckTap(application=number)):  # from a screen further up
+        await applicant.person.forge(stale.pack(), screen.id)
+        await applicant.person.settle()
+        assert "отозвана" in (await applicant.person.last()).text
+    await applicant.say("/apply")
     screen = await applicant.tap("Подать снова")
     assert "готово 6 из 6" in screen.text
 

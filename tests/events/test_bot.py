@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.sandbox.client import SandboxPerson
 from db.events import planning, seats
 from db.events.models import Event, EventMode, Registration
+from db.people.models import Person
 from tests.events.support import REGION, ZONE, make_event, make_people, standing
 from tests.events.test_seats import plan_of
 from tests.support.town import Town
@@ -189,7 +190,9 @@ async def test_the_whole_day_check_in_feedback_certificate(town: Town) -> None:
     await vera.settle()
     thanks = await vera.last()
     assert "Оценка 5" in thanks.text
-    await vera.tap("Добавить пару слов")
+    await (await vera.send("Сразу пишу: полезно")).settle()
+    assert "передали организаторам" in (await vera.last()).text, "the phrase was asked for: it needs no button"
+    await vera.tap("Изменить отзыв")
     await vera.settle()
     await (await vera.send_odd("sticker")).settle()
     assert "текст" in (await vera.last()).text and "Без слов" in (await vera.last()).buttons
@@ -291,3 +294,29 @@ async def test_an_unknown_link_leads_to_the_calendar(town: Town) -> None:
     vera = await town.teacher()
     await (await vera.start("ev_nothing")).settle()
     assert any("Такого события уже нет" in one.text for one in await vera.messages())
+
+
+async def test_a_cancellation_stays_when_one_goes_on_to_the_calendar(town: Town) -> None:
+    event_id = town.write(make_event, now=town.clock.now())
+    vera = await town.teacher()
+    person = town.read(lambda session: session.scalars(select(Person.id)).one())
+    town.write(seats.register, event_id=event_id, person_id=person, now=town.clock.now())
+    town.write(planning.call_off, event_id=event_id, reason="Болезнь ведущей", scope=REGION, now=town.clock.now())
+    await town.sweep()
+    told = await vera.wait_for("Болезнь ведущей")
+    await vera.tap("К календарю", message_id=told.id)
+    await vera.settle()
+    assert (await vera.last()).id > told.id
+    assert any("Болезнь ведущей" in one.text for one in await vera.messages())
+
+
+async def test_a_past_event_without_a_mark_is_told_so(town: Town) -> None:
+    event_id = town.write(make_event, now=town.clock.now(), days=1)
+    vera = await town.teacher()
+    person = town.read(lambda session: session.scalars(select(Person.id)).one())
+    town.write(seats.register, event_id=event_id, person_id=person, now=town.clock.now())
+    town.move(days=3)
+    await (await vera.send("/my")).settle()
+    await vera.tap("Прошедшие")
+    await vera.settle()
+    assert "отметки о вашем участии нет" in (await vera.last()).text

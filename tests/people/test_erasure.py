@@ -26,7 +26,7 @@ from db.database import Database
 from db.diagnostics import services as diagnostics
 from db.diagnostics.models import Answer, Attempt
 from db.dictionaries.models import Organisation, Term, TermKind
-from db.errors import NotFoundError
+from db.errors import DomainError, NotFoundError
 from db.events.models import Event, EventMode, EventStatus, Registration, RegistrationStatus
 from db.inbox import services as inbox
 from db.inbox.models import Dialog, IncomingUpdate
@@ -35,8 +35,9 @@ from db.mentoring.models import Meeting, Pair, PairStatus
 from db.notices import services as notices
 from db.notices.models import Notice, NoticeStatus
 from db.packs import load_pack
-from db.people import queries, roles, services
-from db.people.models import Consent, Erasure, Person, Role
+from db.people import queries, register, roles, services
+from db.people.models import Consent, Erasure, Person, Role, StaffRole
+from db.people.scope import Scope
 from locales import translator
 from tests.support.town import add_teacher
 
@@ -230,8 +231,14 @@ def test_a_withdrawal_stops_everything_at_once(database: Database, now: datetime
         }
         assert session.scalars(select(Registration.status)).one() is RegistrationStatus.CANCELLED
         assert session.get_one(Person, person_id).full_name is not None, "nothing is erased yet"
+        opened = select(Attempt.id).where(Attempt.shared_with_mentor | Attempt.shared_with_methodist)
+        assert session.scalars(opened).all() == [], "results are closed to others"
 
     database.read(look)
+    everything = Scope(staff_id=None, role=StaffRole.ADMINISTRATOR, municipality_ids=None)
+    for role in (Role.MENTOR, Role.ACTIVE_MEMBER):
+        with pytest.raises(DomainError, match="person_withdrawn"):
+            database.write(register.give_role, scope=everything, person_id=person_id, role=role, now=now)
 
 
 def test_the_erasure_follows_within_a_day_unless_consent_comes_back(database: Database, now: datetime) -> None:

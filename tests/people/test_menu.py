@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.notices.callbacks import FewerTap
 from bot.people import erasing
 from bot.people.commands import commands, publish_commands
 from bot.sandbox.client import Message, SandboxPerson
@@ -95,6 +96,36 @@ async def test_what_nobody_waits_for_leads_to_the_menu_with_a_hint(town: Town, t
     screen = await walk(vera, ">" + text)
     assert "к чему это" in screen.text
     assert "Помощь" in screen.buttons
+
+
+async def test_a_corrected_message_is_not_passed_over_in_silence(town: Town) -> None:
+    """The chat showed the new words, the bot kept the old ones and said nothing."""
+    vera = await town.teacher()
+    await (await vera.send("Здравствуйте")).settle()
+    own = next(one for one in await vera.messages() if not one.outgoing)
+    await vera.send_odd("edited", message_id=own.id, text="Добрый день")
+    told = await vera.wait_for("Пришлите, пожалуйста, исправленный текст")
+    assert told.buttons == ["В меню"]
+
+
+async def test_keeping_reminders_as_they_are_writes_nothing(town: Town) -> None:
+    vera = await town.teacher()
+    town.write(lambda session: session.execute(update(Person).values(reminders=False)))
+    await (await vera.send("/menu")).settle()
+    await vera.forge(FewerTap().pack(), (await vera.last()).id)
+    await vera.settle()
+    await vera.tap("Оставить как есть")
+    await vera.settle()
+    assert town.read(lambda session: session.scalars(select(Person.reminders)).one()) is False
+    assert "Самодиагностика" in (await vera.last()).text + " ".join((await vera.last()).buttons)
+
+
+async def test_a_stranger_who_writes_first_is_led_back_to_the_link(town: Town) -> None:
+    stranger = await town.person(2001)
+    await (await stranger.start("ev_1234567890")).settle()
+    assert "Ссылка не потеряется" in (await stranger.last()).text
+    await (await stranger.send("Здравствуйте")).settle()
+    assert "под самым первым сообщением" in (await stranger.last()).text
 
 
 async def test_a_human_is_two_taps_away(town: Town) -> None:
