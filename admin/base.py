@@ -247,7 +247,7 @@ class Page(Working, BaseView):
 
     def word(self, name: str, longest: int = 200) -> str:
         """A trimmed text from the address or the form, never longer than `longest`."""
-        return request.values.get(name, "").strip().replace("\x00", "")[:longest]
+        return request.values.get(name, "").strip()[:longest]
 
 
 def safe_next(target: str | None) -> str | None:

@@ -26,6 +26,7 @@ POLICY = {
 FRAMED = (
     "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'"
 )
+LARGEST = 2**31 - 1
 csrf = CSRFProtect()
 
 
@@ -47,6 +48,14 @@ def install(app: Flask, house: Panel) -> None:
             log.error("route_without_declaration", endpoint=request.endpoint)
             abort(403)
         return _judge(access)
+
+    @app.before_request
+    def sensible() -> None:
+        """No address of ours holds a number that a database has no room for, and no text a zero character."""
+        if any(isinstance(value, int) and value > LARGEST for value in (request.view_args or {}).values()):
+            abort(404)
+        if any("\x00" in value for values in request.values.listvalues() for value in values):
+            abort(400)
 
     @app.after_request
     def headers(response: Response) -> Response:

@@ -9,9 +9,11 @@ from flask import request
 from admin.panel import Panel
 from db.events.models import Event, EventMode
 from db.events.planning import Plan
+from db.events.rules import YEARS
 
 LIMITS = {"title": 200, "about": 2000, "place": 300, "link": 300, "audience": 300, "organiser": 300}
 MOST_SEATS = 100_000
+DIGITS = 9  # of a row's number
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Form:
         sent = request.form
 
         def typed(name: str) -> str:
-            return sent.get(name, "").strip().replace("\x00", "")[: LIMITS.get(name, 40)]
+            return sent.get(name, "").strip()[: LIMITS.get(name, 40)]
 
         return cls(
             house,
@@ -100,9 +102,9 @@ class Form:
         for name in ("title", "about"):
             if not getattr(self, name):
                 self.errors[name] = "events.panel.error.needed"
-        if not self.format_id.isdecimal():
+        if not (self.format_id.isdecimal() and len(self.format_id) <= DIGITS):
             self.errors["format_id"] = "events.panel.error.needed"
-        if self.municipality_id and not self.municipality_id.isdecimal():
+        if self.municipality_id and not (self.municipality_id.isdecimal() and len(self.municipality_id) <= DIGITS):
             self.errors["municipality_id"] = "events.panel.error.needed"
         if self.mode not in set(EventMode):
             self.errors["mode"] = "events.panel.error.needed"
@@ -148,6 +150,6 @@ class Form:
             local = datetime.fromisoformat(f"{day}T{hour}")
         except ValueError:
             return None
-        if local.tzinfo is not None or not 2000 <= local.year <= 2100:
+        if local.tzinfo is not None or local.year not in YEARS:
             return None
         return local.replace(tzinfo=self.house.zone).astimezone(UTC)

@@ -18,7 +18,7 @@ from db.dictionaries.models import TermKind
 from db.events import panel_queries, planning, queries
 from db.events.models import EventMode, EventStatus
 from db.events.panel_queries import Detail, Filter
-from db.events.rules import check_in_window
+from db.events.rules import YEARS, check_in_window
 
 MONTHS_BACK, MONTHS_AHEAD = 12, 12
 VERIFY_LIMIT = "30 per minute"
@@ -66,7 +66,10 @@ class Events(Page):
         copied = self.number("copy")
         form = Form.empty(self.house)
         if copied is not None:
-            form = replace(Form.of(self._detail(copied).event, self.house), starts="", ends="", date="")
+            detail = self._detail(copied)
+            form = replace(Form.of(detail.event, self.house), starts="", ends="", date="", end_date="")
+            if not detail.own:  # the link is for those who come
+                form = replace(form, link="")
         if self.is_post():
             form = Form.sent(self.house)
             plan = form.plan()
@@ -268,9 +271,10 @@ class Events(Page):
 
     def _month(self) -> date | None:
         try:
-            return datetime.strptime(self.word("month", 7), "%Y-%m").date()  # noqa: DTZ007  a local month
+            day = datetime.strptime(self.word("month", 7), "%Y-%m").date()  # noqa: DTZ007  a local month
         except ValueError:
             return None
+        return day if day.year in YEARS else None
 
     def _months(self) -> list[tuple[str, str]]:
         day = self.house.local(self.now()).date().replace(day=1)

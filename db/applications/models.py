@@ -62,6 +62,7 @@ class Campaign(Base):
     about: Mapped[Prose] = mapped_column(default="")
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
+    last_number: Mapped[int] = mapped_column(default=0)
 
     criteria: Mapped[list["Criterion"]] = relationship(lazy="selectin", order_by="Criterion.number")
     reasons: Mapped[list["Reason"]] = relationship(lazy="selectin", order_by="Reason.number")

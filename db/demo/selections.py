@@ -164,6 +164,7 @@ def _write(world: World, campaign: Campaign, plans: list[_Plan], dice: random.Ra
     sent = sorted((plan for plan in plans if plan.submitted_at is not None), key=lambda plan: str(plan.submitted_at))
     for number, plan in enumerate(sent, 1):
         plan.number = number
+    campaign.last_number = len(sent)
     methodists = [world.staff[login] for login in ("region", "region2")]
     rows = [_row(world, campaign, plan, dice, methodists) for plan in plans]
     ids = session.scalars(insert(Application).returning(Application.id, sort_by_parameter_order=True), rows).all()

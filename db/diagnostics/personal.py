@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from db.diagnostics import tally
@@ -31,8 +31,15 @@ def export(session: Session, *, person_id: int) -> dict[str, Any]:
 
 
 def stop(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
-    """Nothing runs on here: an open attempt simply waits for its erasure."""
-    return {}
+    """Closes what was opened to a mentor or the methodists; an open attempt simply waits for its erasure."""
+    opened = or_(Attempt.shared_with_mentor, Attempt.shared_with_methodist)
+    closed = (
+        update(Attempt)
+        .where(Attempt.person_id == person_id, opened)
+        .values(shared_with_mentor=False, shared_with_methodist=False)
+        .returning(Attempt.id)
+    )
+    return {"closed": len(session.scalars(closed).all())}
 
 
 def forget(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:

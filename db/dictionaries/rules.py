@@ -32,7 +32,9 @@ class Rules:
 
     @classmethod
     def parse(cls, values: dict[str, Any]) -> Self:
-        """Rules from a pack or the panel. Raises DomainError `rules_cuts`, `rules_number` or `rules_time`."""
+        """Rules from a pack or the panel. Raises DomainError `rules_cuts`, `rules_number`, `rules_time`
+        or `rules_waking` (they end before they begin).
+        """
         known = {field.name: values[field.name] for field in fields(cls) if field.name in values}
         for name in ("deficit_cuts", "quiet_weekdays"):
             if name in known:
@@ -57,3 +59,5 @@ class Rules:
                 time.fromisoformat(value)
         except ValueError:
             raise DomainError("rules_time") from None
+        if time.fromisoformat(self.waking_from) >= time.fromisoformat(self.waking_to):
+            raise DomainError("rules_waking")

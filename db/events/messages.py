@@ -59,6 +59,12 @@ def take_back(session: Session, *, event_id: int, registration_id: int | None = 
     notices.cancel_prefix(session, prefix=prefix)
 
 
+def unheard(session: Session, *, event_id: int, registration: Registration) -> Notice | None:
+    """The offer of this registration, if it still waits to be sent."""
+    key = f"{_prefix(event_id)}{registration.id}.{registration.sequence}{_suffix('offer', '')}"
+    return session.scalar(select(Notice).where(Notice.key == key, Notice.status == NoticeStatus.PENDING))
+
+
 def refresh(session: Session, *, event: Event, moved: bool) -> None:
     """What waits to be sent tells of the event as it is now; reminders of a time that has moved are dropped."""
     waiting = session.scalars(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from db.audit import services as audit
 from db.audit.rules import staff_actor
 from db.dictionaries import queries as dictionaries
+from db.dictionaries.models import Municipality, Term, TermKind
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.events import messages, seats
 from db.events.models import (
@@ -28,6 +29,7 @@ from db.events.models import (
 )
 from db.events.rules import ACTIVE, CHECK_IN_AFTER, check_in_window, moved_event
 from db.people.models import Person
+from db.people.register import refuse_withdrawn
 from db.people.scope import Scope
 
 CODE_BYTES = 6
@@ -56,7 +58,7 @@ class Plan:
 
 def create(session: Session, *, plan: Plan, scope: Scope, now: datetime, code: str | None = None) -> int:
     """A new draft; returns its id. Raises DomainError `event_times`, `event_place`, `event_link`, ForbiddenError."""
-    _check(plan)
+    _check(session, plan)
     _within(plan.municipality_id, scope)
     event = Event(
         code=code or secrets.token_hex(CODE_BYTES),
@@ -91,7 +93,7 @@ def change(
     `event_cancelled` and those of `create`.
     """
     event = _locked(session, event_id, scope)
-    _check(plan)
+    _check(session, plan)
     _within(plan.municipality_id, scope)
     if event.revision != revision:
         raise ConflictError
@@ -105,7 +107,7 @@ def change(
     event.revision += 1
     session.flush()
     _audit(session, event, "change", scope, now)
-    if event.status is EventStatus.PUBLISHED and was_ahead:
+    if event.status is EventStatus.PUBLISHED and (was_ahead or now < event.ends_at):
         if messages.about(event) != before:
             _tell_of_change(session, event, before, now)
         seats.promote(session, event=event, rules=dictionaries.rules(session), zone=zone, now=now)
@@ -156,12 +158,14 @@ def discard(session: Session, *, event_id: int, scope: Scope, now: datetime) -> 
 def add_person(session: Session, *, event_id: int, person_id: int, scope: Scope, now: datetime) -> RegistrationStatus:
     """Registers somebody by hand, in turn like everybody else; the person is told. Returns a seat or a place in line.
 
-    Raises NotFoundError for a person of another municipality, DomainError `event_cancelled`, `event_over`.
+    Raises NotFoundError for a person of another municipality, DomainError `event_cancelled`, `event_over`,
+    `person_withdrawn`.
     """
     _locked(session, event_id, scope)
     person = session.get(Person, person_id)
     if person is None or not scope.sees(person.municipality_id):
         raise NotFoundError
+    refuse_withdrawn(session, person_id)
     event = seats.next_turn(session, event_id)
     if now > event.ends_at + CHECK_IN_AFTER:
         raise DomainError("event_over")
@@ -260,7 +264,11 @@ def _within(municipality_id: int | None, scope: Scope) -> None:
         raise ForbiddenError
 
 
-def _check(plan: Plan) -> None:
+def _check(session: Session, plan: Plan) -> None:
+    kind = session.get(Term, plan.format_id)
+    town = plan.municipality_id is None or session.get(Municipality, plan.municipality_id) is not None
+    if kind is None or kind.kind is not TermKind.EVENT_FORMAT or not town:
+        raise NotFoundError
     if plan.ends_at <= plan.starts_at:
         raise DomainError("event_times")
     if plan.mode is not EventMode.ONLINE and not plan.place:

@@ -8,17 +8,17 @@ from zoneinfo import ZoneInfo
 from db.dictionaries.rules import Rules
 from db.errors import ConflictError
 from db.events.models import EventStatus, RegistrationStatus
+from db.notices.rules import TWO_HOURS, at_night
 
 CHECK_IN_BEFORE = timedelta(hours=1)
 CHECK_IN_AFTER = timedelta(hours=2)
 DAY = timedelta(days=1)
-TWO_HOURS = timedelta(hours=2)
 DAY_REMINDER_UNTIL = timedelta(hours=3)
 HOURS_REMINDER_UNTIL = timedelta(minutes=15)
-EARLY_EVENT = timedelta(minutes=30)
 FEEDBACK_ASKED_FOR = timedelta(days=7)
 STEP_MINUTES = 15
 COMMENT_LIMIT = 1000
+YEARS = range(2000, 2101)  # an event, and a page of the calendar, are within these
 # Without what is easily mistaken for something else in print: 0 O, 1 I L.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
@@ -78,9 +78,9 @@ def offer_until(now: datetime, *, starts_at: datetime, rules: Rules, zone: ZoneI
 def told_at(now: datetime, *, starts_at: datetime, rules: Rules, zone: ZoneInfo) -> datetime:
     """When to tell of an offered seat: at once, but at night in the morning, unless the event is then too near."""
     local = now.astimezone(zone)
-    ends, begins = time.fromisoformat(rules.quiet_to), time.fromisoformat(rules.quiet_from)
-    if ends <= local.time() < begins:
+    if not at_night(local.time(), rules):
         return now
+    ends = time.fromisoformat(rules.quiet_to)
     morning = _at(local.date() if local.time() < ends else local.date() + DAY, ends, zone)
     return morning if starts_at - morning >= TWO_HOURS * 2 else now
 
@@ -91,16 +91,6 @@ def day_before(starts_at: datetime, *, rules: Rules, zone: ZoneInfo) -> datetime
     earliest = _at(local.date(), time.fromisoformat(rules.waking_from), zone)
     latest = _at(local.date(), time.fromisoformat(rules.waking_to), zone)
     return max(earliest, min(starts_at - DAY, latest))
-
-
-def hours_before(starts_at: datetime, *, rules: Rules, zone: ZoneInfo) -> datetime:
-    """The moment of the second reminder: two hours before; for a morning event not before quiet hours end.
-
-    Who has to be there before that is up early anyway: then the two hours stand.
-    """
-    quiet_to = _at(starts_at.astimezone(zone).date(), time.fromisoformat(rules.quiet_to), zone)
-    moment = starts_at - TWO_HOURS
-    return quiet_to if moment < quiet_to <= starts_at - EARLY_EVENT else moment
 
 
 def check_in_window(starts_at: datetime, ends_at: datetime) -> tuple[datetime, datetime]:

@@ -84,7 +84,11 @@ def cancel(session: Session, *, event_id: int, person_id: int, zone: ZoneInfo, n
 
 
 def expire_offers(session: Session, *, rules: Rules, zone: ZoneInfo, now: datetime) -> int:
-    """Offers that ran out go to the next person. Returns how many ran out."""
+    """Offers that ran out go to the next person. Returns how many ran out.
+
+    One that its person has not been told of, because the messenger or the bot was away, is held anew: nobody loses a
+    place in the list without a word.
+    """
     overdue = (Registration.status == RegistrationStatus.OFFERED, Registration.offered_until <= now)
     events = session.scalars(select(Registration.event_id).where(*overdue).distinct().order_by(Registration.event_id))
     count = 0
@@ -96,7 +100,9 @@ def expire_offers(session: Session, *, rules: Rules, zone: ZoneInfo, now: dateti
             .order_by(Registration.sequence)
             .execution_options(populate_existing=True)
         ).all()
-        for registration in found:
+        until = offer_until(now, starts_at=event.starts_at, rules=rules, zone=zone)
+        gone = [one for one in found if not (now < event.starts_at and _held_anew(session, event, one, until))]
+        for registration in gone:
             leave(session, event=event, registration=registration, cause=Cause.EXPIRED, now=now)
             if event.status is EventStatus.PUBLISHED and now < event.starts_at:
                 messages.tell(
@@ -108,9 +114,18 @@ def expire_offers(session: Session, *, rules: Rules, zone: ZoneInfo, now: dateti
                     expires_at=event.starts_at,
                     expected=False,
                 )
-        count += len(found)
+        count += len(gone)
         promote(session, event=event, rules=rules, zone=zone, now=now)
     return count
+
+
+def _held_anew(session: Session, event: Event, registration: Registration, until: datetime) -> bool:
+    notice = messages.unheard(session, event_id=event.id, registration=registration)
+    if notice is None:
+        return False
+    registration.offered_until = notice.expires_at = until
+    notice.params = {**notice.params, "until": until.isoformat()}
+    return True
 
 
 def offer_free(session: Session, *, rules: Rules, zone: ZoneInfo, now: datetime) -> int:
@@ -227,7 +242,8 @@ def leave(session: Session, *, event: Event, registration: Registration, cause: 
 def promote(session: Session, *, event: Event, rules: Rules, zone: ZoneInfo, now: datetime) -> int:
     """Offers every free seat of a locked event to whoever waits longest. Returns how many were offered.
 
-    After the start nobody is called any more: free seats are for those who stand at the door.
+    Who is not in the messenger can't take an offer there and has the seat at once. After the start nobody is called any
+    more: free seats are for those who stand at the door.
     """
     if event.status is not EventStatus.PUBLISHED or now >= event.starts_at:
         return 0
@@ -243,7 +259,16 @@ def promote(session: Session, *, event: Event, rules: Rules, zone: ZoneInfo, now
         .execution_options(populate_existing=True)
     ).all()
     until = offer_until(now, starts_at=event.starts_at, rules=rules, zone=zone)
+    paper = set(
+        session.scalars(
+            select(Person.id).where(Person.id.in_([one.person_id for one in waiting]), Person.external_id.is_(None))
+        )
+    )
     for registration in waiting:
+        if registration.person_id in paper:
+            event.seated += 1
+            sit(registration, cause=Cause.PROMOTED, now=now)
+            continue
         registration.status = moved(registration.status, RegistrationStatus.OFFERED)
         registration.cause = Cause.PROMOTED
         registration.offered_until = until

@@ -21,9 +21,9 @@ from db.events.rules import (
     certificate_number,
     check_in_window,
     day_before,
-    hours_before,
 )
 from db.notices.models import Notice
+from db.notices.rules import hours_before
 from db.people.models import Person
 from db.upsert import insert
 

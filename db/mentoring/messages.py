@@ -39,7 +39,14 @@ def notice_params(pair: Pair, person_id: int, meeting: Meeting | None = None) ->
 
 
 def tell(
-    session: Session, pair: Pair, person_id: int, kind: str, what: str, now: datetime, meeting: Meeting | None = None
+    session: Session,
+    pair: Pair,
+    person_id: int,
+    kind: str,
+    what: str,
+    now: datetime,
+    meeting: Meeting | None = None,
+    due_at: datetime | None = None,
 ) -> bool:
     """Puts a notice for one of the pair into the outbox; `what` makes its key. Returns whether it is new."""
     # News of a meeting is worth nothing once its time has come.
@@ -50,6 +57,7 @@ def tell(
         person_id=person_id,
         kind=kind,
         params=notice_params(pair, person_id, meeting),
+        due_at=due_at,
         expires_at=expires_at,
         now=now,
     )

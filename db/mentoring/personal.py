@@ -62,9 +62,13 @@ def forget(session: Session, *, person_id: int, now: datetime) -> dict[str, int]
     ids = select(Pair.id).where(_mine(person_id))
     session.execute(update(Meeting).where(Meeting.pair_id.in_(ids)).values(topic=None, outcome=None))
     session.execute(update(Pair).where(_mine(person_id)).values(goals=None))
-    for pair_id in session.scalars(ids):
+    for pair in session.scalars(select(Pair).where(_mine(person_id))):
         # What the other one was told has the name in it; the text does without.
-        for notice in session.scalars(select(Notice).where(Notice.key.startswith(prefix(pair_id), autoescape=True))):
+        told = select(Notice).where(
+            Notice.person_id.in_((pair.mentor_id, pair.mentee_id)),
+            Notice.key.startswith(prefix(pair.id), autoescape=True),
+        )
+        for notice in session.scalars(told):
             notice.params = {name: value for name, value in notice.params.items() if name != "name"}
     return counts
 

@@ -11,7 +11,7 @@ from db.mentoring.messages import HOW_WAS_IT, SILENT, SOON, TOMORROW, notice_par
 from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus, Said
 from db.mentoring.rules import ASK_AFTER, ASK_WITHIN, DAY_BEFORE, HOURS_BEFORE
 from db.notices import services as notices
-from db.notices.rules import waking_moment
+from db.notices.rules import hours_before, waking_moment
 
 LATER = timedelta(days=7)
 
@@ -22,16 +22,17 @@ def sweep(session: Session, *, rules: Rules, zone: ZoneInfo, now: datetime) -> N
     After a time off each reminder is said once if it still helps, and is passed over if it does not: of a meeting in
     an hour one hears «soon», not «tomorrow» as well. Who agreed on a time after a reminder's moment gets none.
     """
-    _soon(session, now)
+    _soon(session, rules, zone, now)
     _tomorrow(session, now)
     _how_was_it(session, rules, zone, now)
     _silent(session, rules, now)
 
 
-def _soon(session: Session, now: datetime) -> None:
+def _soon(session: Session, rules: Rules, zone: ZoneInfo, now: datetime) -> None:
     for meeting in _planned(session, Said.HOURS_BEFORE, now, now + HOURS_BEFORE):
         if meeting.set_at <= meeting.planned_at - HOURS_BEFORE:
-            _remind(session, meeting, SOON, now, expires_at=meeting.planned_at)
+            due = max(now, hours_before(meeting.planned_at, rules=rules, zone=zone))
+            _remind(session, meeting, SOON, now, due_at=due, expires_at=meeting.planned_at)
 
 
 def _tomorrow(session: Session, now: datetime) -> None:
@@ -112,7 +113,15 @@ def _planned(session: Session, step: Said, after: datetime | None, until: dateti
     return meetings
 
 
-def _remind(session: Session, meeting: Meeting, kind: str, now: datetime, *, expires_at: datetime) -> None:
+def _remind(
+    session: Session,
+    meeting: Meeting,
+    kind: str,
+    now: datetime,
+    *,
+    expires_at: datetime,
+    due_at: datetime | None = None,
+) -> None:
     for person_id, side in ((meeting.pair.mentor_id, "mentor"), (meeting.pair.mentee_id, "mentee")):
         notices.enqueue(
             session,
@@ -120,6 +129,7 @@ def _remind(session: Session, meeting: Meeting, kind: str, now: datetime, *, exp
             person_id=person_id,
             kind=kind,
             params=notice_params(meeting.pair, person_id, meeting),
+            due_at=due_at,
             expires_at=expires_at,
             now=now,
         )

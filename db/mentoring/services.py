@@ -6,13 +6,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
+from db.dictionaries import queries as dictionaries
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.mentoring import rules as timing
 from db.mentoring.messages import ASKED, CANCELLED, FINISHED, MOVED, PAIRED, PLANNED, prefix, tell
 from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus, Said
 from db.mentoring.reminders import sweep
 from db.notices import services as notices
+from db.notices.rules import waking_moment
 from db.people.models import Person, Role, RoleGrant
+from db.people.register import refuse_withdrawn
 from db.people.scope import Scope
 from db.upsert import insert
 
@@ -215,12 +218,15 @@ def write_outcome(session: Session, *, mentor_id: int, meeting_id: int, text: st
 
 
 def ask_for_meeting(session: Session, *, mentee_id: int, pair_id: int, now: datetime, zone: ZoneInfo) -> bool:
-    """The mentee would like to meet: the mentor hears of it, once a day. Returns false when asked today already."""
+    """The mentee would like to meet: the mentor hears of it once a day, at night in the morning. Returns false when
+    asked today already.
+    """
     pair = _locked(session, pair_id)
     if pair.mentee_id != mentee_id:
         raise NotFoundError
     day = now.astimezone(zone).date().isoformat()
-    return tell(session, pair, pair.mentor_id, ASKED, f"asked:{day}", now)
+    due = waking_moment(now, rules=dictionaries.rules(session), zone=zone)
+    return tell(session, pair, pair.mentor_id, ASKED, f"asked:{day}", now, due_at=due)
 
 
 def within(scope: Scope, pair: Pair) -> bool:
@@ -232,6 +238,7 @@ def _present(session: Session, person_id: int) -> Person:
     person = session.get(Person, person_id)
     if person is None or person.erased_at is not None or person.profile_saved_at is None:
         raise NotFoundError
+    refuse_withdrawn(session, person_id)
     return person
 
 

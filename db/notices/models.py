@@ -4,10 +4,12 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Code
+
+UNWIPED = text("NOT wiped")
 
 
 class NoticeStatus(enum.StrEnum):
@@ -22,11 +24,16 @@ class NoticeStatus(enum.StrEnum):
 class Notice(Base):
     """One message to one person. `key` makes it happen once; `params` hold ids and staff's own words, the text is
     rendered when it is sent, in the person's language. `expected` notices (a decision, a ticket, a seat) ignore
-    quiet hours and the weekly limit; the others wait for a waking hour.
+    quiet hours and the weekly limit; the others wait for a waking hour. `wiped` says that what it told is forgotten.
     """
 
     __tablename__ = "notice"
-    __table_args__ = (Index(None, "status", "due_at"), Index(None, "person_id", "status", "sent_at"))
+    __table_args__ = (
+        Index(None, "status", "due_at"),
+        Index(None, "person_id", "status", "sent_at"),
+        # What is to be wiped one day; what is wiped already is not looked at ever again.
+        Index("ix_notice_unwiped", "due_at", sqlite_where=UNWIPED, postgresql_where=UNWIPED),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(160), unique=True)
@@ -42,3 +49,4 @@ class Notice(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None] = mapped_column(String(200))
     sent_at: Mapped[datetime | None]
+    wiped: Mapped[bool] = mapped_column(default=False)

@@ -18,7 +18,8 @@ from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Setting
 from db.notices.models import Notice, NoticeStatus
 from db.notices.rules import TRIES, WEEK, allowed_moment, next_start, retry_after
-from db.people.models import Consent, Person
+from db.people.models import Person
+from db.people.queries import withdrawn
 from db.upsert import insert
 
 LEASE = timedelta(seconds=30)
@@ -96,7 +97,7 @@ def take(
     )
     found = session.execute(query).all()
     people = {person.id for _, person in found}
-    leaving = _withdrawn(session, people)
+    leaving = withdrawn(session, person_ids=people)
     # A lease that was committed between the query's view and its locks shows now that the people are ours.
     leased = select(Notice.person_id).where(
         Notice.person_id.in_(people), Notice.status == NoticeStatus.PENDING, Notice.claimed_until > now
@@ -234,12 +235,6 @@ def _may_go(session: Session, notice: Notice, person: Person, leaving: bool, now
     else:
         return _waking(session, notice, now, zone)
     return False
-
-
-def _withdrawn(session: Session, person_ids: Collection[int]) -> set[int]:
-    """Those of them who have taken back every consent."""
-    query = select(Consent.person_id).where(Consent.person_id.in_(person_ids)).group_by(Consent.person_id)
-    return set(session.scalars(query.having(func.count() == func.count(Consent.withdrawn_at))))
 
 
 def _waking(session: Session, notice: Notice, now: datetime, zone: ZoneInfo) -> bool:

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from db.dictionaries.rules import Rules
 
 WEEK = timedelta(days=7)
+TWO_HOURS = timedelta(hours=2)
+EARLY_START = timedelta(minutes=30)
 FIRST_RETRY = 2.0
 LONGEST_RETRY = 3600.0
 LONGEST_RESERVED = 5.0
@@ -16,7 +18,7 @@ TRIES = 30  # with the longest pause of an hour it takes about a day to give up
 def is_quiet(moment: datetime, *, rules: Rules, zone: ZoneInfo) -> bool:
     """Whether people should be left alone at this moment (21:00–08:00 and Sundays in the region's own time)."""
     local = moment.astimezone(zone)
-    return local.isoweekday() in _days(rules) or _at_night(local.time(), rules)
+    return local.isoweekday() in _days(rules) or at_night(local.time(), rules)
 
 
 def waking_moment(moment: datetime, *, rules: Rules, zone: ZoneInfo) -> datetime:
@@ -37,6 +39,16 @@ def waking_moment(moment: datetime, *, rules: Rules, zone: ZoneInfo) -> datetime
         # A clock that is put back repeats an hour: time still has to move on.
         moment = max(following, moment + timedelta(minutes=1))
     return moment
+
+
+def hours_before(starts_at: datetime, *, rules: Rules, zone: ZoneInfo) -> datetime:
+    """The moment of a last reminder: two hours before; in the morning not before quiet hours end.
+
+    Who has to be there before that is up early anyway: then the two hours stand.
+    """
+    quiet_to = datetime.combine(starts_at.astimezone(zone).date(), time.fromisoformat(rules.quiet_to), zone)
+    moment = starts_at - TWO_HOURS
+    return quiet_to.astimezone(UTC) if moment < quiet_to <= starts_at - EARLY_START else moment
 
 
 def allowed_moment(moment: datetime, *, sent: Sequence[datetime], rules: Rules, zone: ZoneInfo) -> datetime | None:
@@ -72,7 +84,8 @@ def _days(rules: Rules) -> set[int]:
     return days if len(days) < 7 else set()
 
 
-def _at_night(clock: time, rules: Rules) -> bool:
+def at_night(clock: time, rules: Rules) -> bool:
+    """Whether a local time is within the quiet hours, which may span midnight; equal ends mean there are none."""
     start, end = time.fromisoformat(rules.quiet_from), time.fromisoformat(rules.quiet_to)
     if start <= end:
         return start <= clock < end

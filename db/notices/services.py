@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, cast, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from db.errors import ForbiddenError, NotFoundError
-from db.notices.models import Notice, NoticeStatus
+from db.errors import DomainError, ForbiddenError, NotFoundError
+from db.notices.models import UNWIPED, Notice, NoticeStatus
 from db.people.models import Person
 from db.people.scope import Scope
 from db.upsert import insert
@@ -87,30 +87,33 @@ def cancel_all(session: Session, *, person_id: int) -> int:
 def retry(session: Session, *, scope: Scope, notice_id: int, now: datetime) -> bool:
     """Puts a dead notice back in the line; who had blocked the bot is tried again. False when it is not dead any more.
 
-    Raises NotFoundError for somebody out of reach, ForbiddenError.
+    Raises DomainError `notice_expired` where its time has passed, NotFoundError for somebody out of reach,
+    ForbiddenError.
     """
     notice, person = _within(session, scope, notice_id)
     if notice.status is not NoticeStatus.DEAD:
         return False
+    if notice.expires_at is not None and notice.expires_at <= now:
+        raise DomainError("notice_expired")
     person.blocked_at = None
     session.execute(update(Notice).where(Notice.id == notice_id).values(**_afresh(now)))
     return True
 
 
 def retry_all(session: Session, *, scope: Scope, now: datetime) -> int:
-    """Puts every dead notice within reach back in the line, but for people who blocked the bot. Returns how many."""
+    """Puts every dead notice within reach back in the line, but for people who blocked the bot. Returns how many.
+
+    Those whose time has passed are dropped: nobody needs a reminder of last month's event.
+    """
     if not scope.can_write:
         raise ForbiddenError
     within = select(Person.id).where(
         scope.limits(Person.municipality_id), Person.blocked_at.is_(None), Person.erased_at.is_(None)
     )
-    statement = (
-        update(Notice)
-        .where(Notice.status == NoticeStatus.DEAD, Notice.person_id.in_(within))
-        .values(**_afresh(now))
-        .returning(Notice.id)
-    )
-    return len(session.scalars(statement).all())
+    dead = (Notice.status == NoticeStatus.DEAD, Notice.person_id.in_(within))
+    late = update(Notice).where(*dead, Notice.expires_at <= now)
+    session.execute(late.values(status=NoticeStatus.CANCELLED, error="expired"))
+    return len(session.scalars(update(Notice).where(*dead).values(**_afresh(now)).returning(Notice.id)).all())
 
 
 def drop(session: Session, *, scope: Scope, notice_id: int) -> bool:
@@ -135,7 +138,6 @@ def _afresh(now: datetime) -> dict[str, Any]:
     return {
         "status": NoticeStatus.PENDING,
         "due_at": now,
-        "expires_at": None,
         "attempts": 0,
         "error": None,
         "claimed_until": None,
@@ -149,7 +151,7 @@ def forget_old(session: Session, *, now: datetime) -> None:
         .where(
             Notice.status.in_((NoticeStatus.SENT, NoticeStatus.CANCELLED)),
             Notice.due_at < now - KEEP,
-            cast(Notice.params, String) != "{}",
+            UNWIPED,
         )
-        .values(params={})
+        .values(params={}, wiped=True)
     )

@@ -1,5 +1,6 @@
 """Reading people."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -108,6 +109,12 @@ def visitor(session: Session, *, external_id: int, platform: str = "telegram") -
 def external_id(session: Session, *, person_id: int) -> int | None:
     """The person's number in the messenger; nothing for who never came there or is erased."""
     return session.scalar(select(Person.external_id).where(Person.id == person_id))
+
+
+def withdrawn(session: Session, *, person_ids: Collection[int]) -> set[int]:
+    """Those of them who have taken back every consent and are to be erased soon; who never gave any is not."""
+    query = select(Consent.person_id).where(Consent.person_id.in_(person_ids)).group_by(Consent.person_id)
+    return set(session.scalars(query.having(func.count() == func.count(Consent.withdrawn_at))))
 
 
 def current_consent_texts(session: Session) -> list[ConsentText]:

@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from db.dictionaries.models import Municipality, Organisation, Term
-from db.errors import ForbiddenError, NotFoundError
+from db.errors import DomainError, ForbiddenError, NotFoundError
 from db.people import roles, services
 from db.people.models import Person, Role, RoleGrant
+from db.people.queries import withdrawn
 from db.people.rules import folded
 from db.people.scope import Scope
 
@@ -108,9 +109,18 @@ def within(session: Session, *, scope: Scope, person_id: int) -> Person:
     return person
 
 
+def refuse_withdrawn(session: Session, person_id: int) -> None:
+    """Between withdrawal and erasure nothing new begins with a person. Raises DomainError `person_withdrawn`."""
+    if withdrawn(session, person_ids=[person_id]):
+        raise DomainError("person_withdrawn")
+
+
 def give_role(session: Session, *, scope: Scope, person_id: int, role: Role, now: datetime) -> bool:
-    """Gives a role by hand. Raises NotFoundError and ForbiddenError by the scope. Returns whether it is new."""
+    """Gives a role by hand. Raises NotFoundError and ForbiddenError by the scope, DomainError
+    `person_withdrawn`. Returns whether it is new.
+    """
     scope.check_write(within(session, scope=scope, person_id=person_id).municipality_id)
+    refuse_withdrawn(session, person_id)
     return roles.grant(session, person_id=person_id, role=role, granted_by=scope.staff_id, now=now)
 
 

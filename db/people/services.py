@@ -223,9 +223,9 @@ def accept_invitation(session: Session, *, person_id: int, token: str, now: date
 
 
 def _check_reach(session: Session, person_id: int, staff_id: int) -> None:
-    """A link gives no more than its author may give by hand now: own municipalities, while the account is active."""
+    """A link gives no more than its author may give by hand now: own municipalities, while the account may write."""
     author = session.get_one(Staff, staff_id)
-    if not author.active:
+    if not author.active or not Scope.of(author).can_write:
         raise DomainError("invitation_over")
     if not Scope.of(author).sees(session.get_one(Person, person_id).municipality_id):
         raise DomainError("invitation_elsewhere")

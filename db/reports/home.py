@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.applications.models import Application, ApplicationStatus
+from db.applications.models import Application, ApplicationStatus, Campaign
 from db.diagnostics.models import Attempt, AttemptStatus
 from db.events.models import Event, EventStatus, Registration, RegistrationStatus
 from db.mentoring.models import Pair, PairStatus
@@ -46,7 +46,9 @@ def home(session: Session, *, person_id: int, now: datetime) -> Home:
     attempt = session.scalar(
         select(Attempt.id).where(Attempt.person_id == person_id, Attempt.status == AttemptStatus.IN_PROGRESS)
     )
-    statuses = set(session.scalars(select(Application.status).where(Application.person_id == person_id)))
+    mine = session.execute(
+        select(Application.status, Campaign.closes_at).join(Campaign).where(Application.person_id == person_id)
+    ).all()
     seats = session.execute(
         select(Registration.status, Registration.offered_until, Event.id, Event.title, Event.starts_at)
         .join(Event)
@@ -74,8 +76,8 @@ def home(session: Session, *, person_id: int, now: datetime) -> Home:
     return Home(
         full_name=person.full_name,
         open_attempt=attempt is not None,
-        draft=ApplicationStatus.DRAFT in statuses,
-        remark=ApplicationStatus.RETURNED in statuses,
+        draft=any(row.status is ApplicationStatus.DRAFT and now < row.closes_at for row in mine),
+        remark=any(row.status is ApplicationStatus.RETURNED for row in mine),
         offer=offers[0] if offers else None,
         next_event=coming[0] if coming else None,
         mentees=mentees or 0,

@@ -207,6 +207,14 @@ def test_kind_pages_for_what_is_not_there(signed_in: Enter) -> None:
     assert "Слишком много текста" in big.get_data(as_text=True)
 
 
+def test_numbers_and_signs_that_no_database_has_room_for(signed_in: Enter) -> None:
+    visitor = signed_in("admin")
+    for path in ("/people/3000000000", f"/people/{'9' * 25}", "/applications/3000000000"):
+        assert visitor.get(path).status_code == 404, path
+    for path in ("/applications/?q=a%00", "/people/?q=%00", "/login?next=%00"):
+        assert visitor.get(path).status_code == 400, path
+
+
 def test_health(stranger: Visitor, app: Flask, database: Database) -> None:
     answer = stranger.get("/health")
     assert (answer.status_code, answer.json) == (200, {"status": "ok", "database": "ok"})

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.applications import deciding, queries, services
+from db.applications import deciding, personal, queries, services
 from db.applications.models import Application, ApplicationStatus, Document, Verdict
 from db.applications.rules import MAX_DOCUMENTS, Lack
 from db.audit.models import AuditEntry
@@ -224,6 +224,14 @@ def test_sending_twice_sends_once(world: World) -> None:
     sent = world.database.read(queries.dossier, application_id=dossier.id, now=world.now)
     assert (sent.status, sent.number) == (S.SUBMITTED, 1)
     assert world.database.read(journal, action="applications.submitted") == 1
+
+
+def test_the_number_of_an_erased_application_is_nobody_elses(world: World) -> None:
+    """The next teacher got the same number, and «заявка №» meant two people."""
+    first, second = world.teacher(3001, "Первая Нина"), world.teacher(3002, "Вторая Нина")
+    number = world.submitted(first).number
+    world.database.write(personal.forget, person_id=first, now=world.now)
+    assert number is not None and world.submitted(second).number == number + 1
 
 
 def test_numbers_do_not_repeat(world: World) -> None:

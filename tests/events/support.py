@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from db.dictionaries.models import Municipality, Term, TermKind
 from db.dictionaries.rules import Rules
 from db.events.models import Event, EventComponent, EventMode, EventStatus, Registration, RegistrationStatus
-from db.notices.models import Notice
+from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person, StaffRole
 from db.people.scope import Scope
 
@@ -73,6 +73,12 @@ def standing(session: Session, *, event_id: int) -> dict[str, list[int]]:
     for row in rows:
         found[row.status.value].append(row.person_id)
     return found
+
+
+def heard(session: Session, *, now: datetime) -> None:
+    """Everything that waits has gone out."""
+    going = update(Notice).where(Notice.status == NoticeStatus.PENDING)
+    session.execute(going.values(status=NoticeStatus.SENT, sent_at=now))
 
 
 def kinds(session: Session, *, kind: str = "") -> list[tuple[str, int, str]]:

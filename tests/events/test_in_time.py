@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db.clock import FrozenClock
@@ -15,7 +15,7 @@ from db.events import seats, services
 from db.events.models import Event
 from db.notices.models import Notice
 from db.people.models import Person
-from tests.events.support import RULES, ZONE, kinds, make_event, make_people, standing
+from tests.events.support import RULES, ZONE, check_seats, heard, kinds, make_event, make_people, standing
 
 ZONES = ["Europe/Kaliningrad", "Europe/Moscow", "Asia/Yekaterinburg", "Asia/Vladivostok", "Asia/Kamchatka"]
 
@@ -138,6 +138,7 @@ def test_an_offer_at_night_is_told_in_the_morning_and_held_till_the_afternoon(
     assert f"{notice.due_at.astimezone(ZONE):%d %H:%M}" == "03 08:00"
     until = datetime.fromisoformat(notice.params["until"]).astimezone(ZONE)
     assert f"{until:%d %H:%M}" == "03 15:00"
+    database.write(heard, now=until)
     sweep(database, until - timedelta(minutes=1))
     assert database.read(standing, event_id=event_id)["offered"] == [people[0]]
     for _ in range(2):
@@ -145,6 +146,43 @@ def test_an_offer_at_night_is_told_in_the_morning_and_held_till_the_afternoon(
     found = database.read(standing, event_id=event_id)
     assert (found["offered"], people[0] in found["cancelled"]) == ([people[1]], True)
     assert counted(database)["offer_expired"] == 1 and counted(database)["offer"] == 2
+
+
+def test_an_offer_that_nobody_has_heard_of_is_held_anew(database: Database, seated: tuple[int, int, datetime]) -> None:
+    """While the messenger was away one after another lost the place in the list, without a word."""
+    event_id, person, starts = seated
+    now = starts - timedelta(days=2)
+    people = database.write(make_people, count=2, now=now, first=8000)
+    for one in people:
+        database.write(seats.register, event_id=event_id, person_id=one, now=now)
+    database.write(seats.cancel, event_id=event_id, person_id=person, zone=ZONE, now=now)
+    for _ in range(2):
+        notice = database.read(lambda session: session.query(Notice).filter_by(kind="events.offer").one())
+        assert notice.expires_at is not None
+        sweep(database, notice.expires_at)
+        assert database.read(standing, event_id=event_id)["offered"] == [people[0]]
+    again = database.read(lambda session: session.query(Notice).filter_by(kind="events.offer").one())
+    assert again.expires_at is not None and again.expires_at > notice.expires_at
+    assert datetime.fromisoformat(again.params["until"]) == again.expires_at
+    database.write(heard, now=now)
+    sweep(database, again.expires_at)
+    assert database.read(standing, event_id=event_id)["offered"] == [people[1]]
+    sweep(database, starts)
+    assert database.read(standing, event_id=event_id)["offered"] == [], "at the start it is over"
+
+
+def test_who_came_on_paper_has_the_freed_seat_at_once(database: Database, seated: tuple[int, int, datetime]) -> None:
+    """An offer could reach nobody, ran out and took the place in the list along."""
+    event_id, person, starts = seated
+    now = starts - timedelta(days=2)
+    paper, other = database.write(make_people, count=2, now=now, first=8000)
+    database.write(lambda session: session.execute(update(Person).where(Person.id == paper).values(external_id=None)))
+    for one in (paper, other):
+        database.write(seats.register, event_id=event_id, person_id=one, now=now)
+    database.write(seats.cancel, event_id=event_id, person_id=person, zone=ZONE, now=now)
+    found = database.read(standing, event_id=event_id)
+    assert (found["seated"], found["offered"], found["waiting"]) == ([paper], [], [other])
+    database.read(check_seats, event_id=event_id, now=now)
 
 
 def test_feedback_is_asked_once_from_those_who_came(database: Database, seated: tuple[int, int, datetime]) -> None:

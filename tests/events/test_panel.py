@@ -22,9 +22,9 @@ from db.audit.models import AuditEntry
 from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries import services as dictionaries
-from db.dictionaries.models import Municipality
+from db.dictionaries.models import Municipality, Term, TermKind
 from db.events import seats, services
-from db.events.models import Certificate, Event, EventStatus, Registration
+from db.events.models import Certificate, Event, EventMode, EventStatus, Registration
 from db.people import staff
 from db.people.models import StaffRole
 from tests.events.support import kinds, make_event, make_people, standing
@@ -110,7 +110,8 @@ def registration_of(session: Session, *, event_id: int, person_id: int) -> int:
 
 
 def fields_of(panel: Panel, **changes: Any) -> dict[str, Any]:
-    format_id = panel.database.read(lambda session: session.scalars(select(Event.format_id)).first()) or 1
+    formats = select(Term.id).where(Term.kind == TermKind.EVENT_FORMAT)
+    format_id = panel.database.read(lambda session: session.scalars(formats).first())
     return {
         "title": "Пары и группы <b>работают</b>",
         "about": "Покажем три простых способа.",
@@ -157,6 +158,34 @@ def test_change_tells_people_and_calls_the_queue(panel: Panel) -> None:
     assert [one[0] for one in panel.database.read(kinds)] == ["events.changed", "events.changed", "events.offer"]
     stale = desk.post(f"/events/{event_id}/edit", **fields_of(panel, **changes))
     assert "кое-что изменилось" in stale
+
+
+def test_an_event_that_failed_and_is_moved_is_told_of(panel: Panel) -> None:
+    """Its end had passed, so nobody heard of the new day."""
+    event_id, people = panel.event(capacity=5), panel.people(1)
+    panel.register(event_id, *people)
+    panel.clock.moment += timedelta(days=4)
+    changes = {"date": "2026-03-16", "starts": "11:00", "ends": "13:00", "revision": "0"}
+    assert "Сохранено" in panel.desk().post(f"/events/{event_id}/edit", **fields_of(panel, **changes))
+    assert [one[0] for one in panel.database.read(kinds)] == ["events.changed"]
+
+
+def test_a_copy_of_a_foreign_event_keeps_its_link_to_itself(panel: Panel) -> None:
+    links = {"mode": EventMode.ONLINE, "link": "https://meet.example/secret", "place": None}
+    foreign = panel.event(municipality="miassky-go", **links)
+    own = panel.event(municipality="chelyabinsky-go", **links)
+    desk = panel.desk(StaffRole.MUNICIPAL_METHODIST, "chelyabinsky-go")
+    assert "secret" not in desk.get(f"/events/new?copy={foreign}")
+    assert "secret" in desk.get(f"/events/new?copy={own}")
+
+
+@pytest.mark.parametrize("changes", [{"date": "9999-12-31"}, {"format_id": "99999"}, {"format_id": "9" * 30}])
+def test_what_no_form_of_ours_sends_is_refused_kindly(panel: Panel, changes: dict[str, str]) -> None:
+    desk = panel.desk()
+    answer = desk.client.post("/events/new", data=fields_of(panel, csrf_token=desk.token(), **changes))
+    assert answer.status_code in (200, 404)
+    assert panel.database.read(lambda session: session.scalars(select(Event)).all()) == []
+    assert desk.client.get("/events/?month=9999-12").status_code == 200
 
 
 def test_call_off_needs_a_reason_and_tells_once(panel: Panel) -> None:

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.dictionaries.rules import Rules
-from db.errors import ConflictError
+from db.errors import ConflictError, DomainError
 from db.events import rules as r
 from db.events.models import EventStatus, RegistrationStatus
+from db.notices.rules import hours_before
 
 CHELYABINSK = ZoneInfo("Asia/Yekaterinburg")
 RUSSIAN_ZONES = [
@@ -76,6 +77,27 @@ def test_an_offer_at_night_waits_for_the_morning(now: str, starts: str, told: st
 
 
 @pytest.mark.parametrize(
+    ("quiet_from", "quiet_to", "now", "told"),
+    [
+        ("00:00", "08:00", "2026-03-02 10:00", "2026-03-02 10:00"),
+        ("00:00", "08:00", "2026-03-02 02:00", "2026-03-02 08:00"),
+        ("00:00", "08:00", "2026-03-02 23:00", "2026-03-02 23:00"),
+        ("12:00", "12:00", "2026-03-02 03:00", "2026-03-02 03:00"),  # no quiet hours at all
+    ],
+)
+def test_an_offer_is_told_in_time_whatever_the_quiet_hours(quiet_from: str, quiet_to: str, now: str, told: str) -> None:
+    """Where they began at midnight an offer of the morning was told the next day, when it had run out."""
+    rules = Rules(quiet_from=quiet_from, quiet_to=quiet_to)
+    starts = local("2026-03-10 15:00")
+    assert r.told_at(local(now), starts_at=starts, rules=rules, zone=CHELYABINSK) == local(told)
+
+
+def test_waking_hours_that_end_before_they_begin_are_refused() -> None:
+    with pytest.raises(DomainError, match="rules_waking"):
+        Rules.parse({"waking_from": "20:00", "waking_to": "09:00"})
+
+
+@pytest.mark.parametrize(
     ("starts", "day", "hours"),
     [
         ("2026-03-04 15:00", "2026-03-03 15:00", "2026-03-04 13:00"),
@@ -86,7 +108,7 @@ def test_an_offer_at_night_waits_for_the_morning(now: str, starts: str, told: st
 )
 def test_moments_of_reminders(starts: str, day: str, hours: str) -> None:
     assert r.day_before(local(starts), rules=RULES, zone=CHELYABINSK) == local(day)
-    assert r.hours_before(local(starts), rules=RULES, zone=CHELYABINSK) == local(hours)
+    assert hours_before(local(starts), rules=RULES, zone=CHELYABINSK) == local(hours)
 
 
 @given(
@@ -95,7 +117,7 @@ def test_moments_of_reminders(starts: str, day: str, hours: str) -> None:
 )
 def test_reminders_come_in_their_order_before_the_start(zone: ZoneInfo, starts: datetime) -> None:
     day = r.day_before(starts, rules=RULES, zone=zone)
-    hours = r.hours_before(starts, rules=RULES, zone=zone)
+    hours = hours_before(starts, rules=RULES, zone=zone)
     assert day < hours < starts
     assert timedelta(minutes=30) <= starts - hours <= timedelta(hours=2)
     assert "09:00" <= f"{day.astimezone(zone):%H:%M}" <= "20:00"

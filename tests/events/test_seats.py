@@ -16,7 +16,7 @@ from db.database import AsyncDatabase, Database
 from db.errors import DomainError, NotFoundError
 from db.events import planning, seats
 from db.events.models import Cause, Event, EventStatus, Registration, RegistrationStatus
-from tests.events.support import REGION, ZONE, check_seats, kinds, make_event, make_people, standing
+from tests.events.support import REGION, ZONE, check_seats, heard, kinds, make_event, make_people, standing
 
 SEATS = 50
 PEOPLE = 80
@@ -141,6 +141,7 @@ def test_accept_races_with_the_sweep_that_takes_the_offer_away(
     for one in (first, second, third):
         database.write(seats.register, event_id=event_id, person_id=one, now=now)
     database.write(seats.cancel, event_id=event_id, person_id=first, zone=ZONE, now=now)
+    database.write(heard, now=now)
     in_time, too_late = now + timedelta(hours=5, minutes=59), now + timedelta(hours=6)
 
     def accept() -> None:

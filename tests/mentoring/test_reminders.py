@@ -106,3 +106,18 @@ def test_a_finished_pair_is_left_alone(duo: Duo) -> None:
     for _ in range(40):
         duo.move(days=1)
         assert duo.sweep() == []
+
+
+def test_a_meeting_early_in_the_day_wakes_nobody(duo: Duo) -> None:
+    duo.clock.moment = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
+    duo.plan(days=1)
+    duo.move(hours=22)
+    assert duo.sweep() == ["hours_before mentee", "hours_before mentor"]
+    assert {row.due_at for row in duo.notices("hours_before")} == {datetime(2026, 3, 3, 8, 0, tzinfo=ZONE)}
+
+
+def test_a_wish_to_meet_waits_for_the_morning(duo: Duo) -> None:
+    duo.clock.moment = datetime(2026, 3, 2, 23, 30, tzinfo=ZONE)
+    ask = {"mentee_id": duo.mentee, "pair_id": duo.pair, "zone": ZONE, "now": duo.clock.now()}
+    assert duo.database.write(services.ask_for_meeting, **ask)
+    assert duo.notices("asked")[0].due_at == datetime(2026, 3, 3, 8, 0, tzinfo=ZONE)

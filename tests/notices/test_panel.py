@@ -104,6 +104,21 @@ def test_one_is_tried_again_and_one_is_dropped(
     assert database.read(lambda s: s.scalars(select(Person.blocked_at).where(Person.external_id == 2)).one()) is None
 
 
+def test_what_is_too_late_is_not_sent_again(
+    enter: Callable[[str], Visitor], database: Database, clock: FrozenClock, dead: dict[str, int]
+) -> None:
+    """Months after a teacher had come back, «all again» sent reminders of past events, at night too."""
+    late = update(Notice).where(Notice.id.in_([dead["home"], dead["foreign"]])).values(expires_at=clock.now())
+    database.write(lambda session: session.execute(late))
+    visitor = enter("region")
+    assert "Время этого сообщения прошло" in visitor.client.post(
+        f"/notices/{dead['home']}/retry", data={"csrf_token": visitor.token()}, follow_redirects=True
+    ).get_data(as_text=True)
+    assert status(database, dead["home"]) is NoticeStatus.DEAD
+    visitor.post("/notices/retry")
+    assert [status(database, dead[key]).value for key in ("home", "foreign")] == ["cancelled", "cancelled"]
+
+
 def test_a_reader_changes_nothing(enter: Callable[[str], Visitor], database: Database, dead: dict[str, int]) -> None:
     visitor = enter("reader")
     assert "Ещё раз" not in visitor.text("/notices/")

@@ -40,3 +40,13 @@ def test_a_dismissed_methodists_link_gives_nothing(database: Database, clock: Fr
     with pytest.raises(DomainError) as refusal:
         database.write(services.accept_invitation, person_id=own, token=link, now=clock.now())
     assert refusal.value.code == "invitation_over"
+
+
+def test_who_may_only_read_now_gives_nothing_by_an_older_link(
+    database: Database, clock: FrozenClock, link: str
+) -> None:
+    own = database.write(add_teacher, external_id=2, name="Свой", municipality=HOME, now=clock.now())
+    database.write(lambda session: session.execute(update(Staff).values(role=StaffRole.READER)))
+    with pytest.raises(DomainError) as refusal:
+        database.write(services.accept_invitation, person_id=own, token=link, now=clock.now())
+    assert refusal.value.code == "invitation_over"

@@ -41,12 +41,12 @@ def russian_zones() -> list[ZoneInfo]:
 def wrong_moments(zone: ZoneInfo, moment: datetime) -> Iterator[str]:
     """What is not as promised of reminders of an event at this moment, and of an offer made at this moment."""
     known = {"rules": RULES, "zone": zone}
-    day, hours = event_rules.day_before(moment, **known), event_rules.hours_before(moment, **known)
+    day, hours = event_rules.day_before(moment, **known), notice_rules.hours_before(moment, **known)
     if not WAKING[0] <= day.astimezone(zone).time() <= WAKING[1]:
         yield "the first reminder comes at a waking hour"
     if not moment - 2 * DAY < day < moment - event_rules.DAY_REMINDER_UNTIL:
         yield "the first reminder comes about a day before, in time"
-    if not day < hours <= moment - event_rules.EARLY_EVENT or hours < moment - 2 * HOUR:
+    if not day < hours <= moment - notice_rules.EARLY_START or hours < moment - 2 * HOUR:
         yield "the second reminder comes in the last two hours, in time"
     local = moment.astimezone(zone)
     if local.time() >= time(8, 30) and hours.astimezone(zone).time() < QUIET_TO:
@@ -125,7 +125,7 @@ class Season:
         for event_id, starts in self.starts.items():
             for kind, moment, until in (
                 ("reminder_day", event_rules.day_before(starts, **known), event_rules.DAY_REMINDER_UNTIL),
-                ("reminder_hours", event_rules.hours_before(starts, **known), event_rules.HOURS_REMINDER_UNTIL),
+                ("reminder_hours", notice_rules.hours_before(starts, **known), event_rules.HOURS_REMINDER_UNTIL),
             ):
                 could = any(moment <= up < starts - until for up in self.ups)
                 found = (self.sent[f"events.{kind}", event_id], marked[f"events.{kind}", event_id])

@@ -19,7 +19,7 @@ from db.events import planning, seats
 from db.events.models import Cause, Event, Registration
 from db.events.rules import ACTIVE
 from db.notices.models import Notice
-from tests.events.support import REGION, RULES, ZONE, check_seats, make_event, make_people, standing
+from tests.events.support import REGION, RULES, ZONE, check_seats, heard, make_event, make_people, standing
 from tests.events.test_seats import plan_of
 from tests.support.figures import Figures
 from tests.support.processes import Say, crew, engine_of, volumes
@@ -65,7 +65,7 @@ class Fate:
         who = {"event_id": self.event_id, "person_id": self.dice.choice(self.people), "now": self.now}
         if kind == "sweep":
             self.now += timedelta(hours=self.dice.choice([0, 1, 7]))
-            return kind, seats.expire_offers, {"rules": RULES, "zone": ZONE, "now": self.now}
+            return kind, expire, {"rules": RULES, "zone": ZONE, "now": self.now}
         if kind == "capacity":
             capacity = self.dice.choice([1, 2, 3, 4, 5, 6])
             return kind, change_capacity, {"event_id": self.event_id, "capacity": capacity, "now": self.now}
@@ -112,6 +112,12 @@ def steps_in_the_panel(door: Database, say: Say, fate: Fate, times: int) -> Fate
             fate.refused(kind, refusal)
         door.read(fate.look)
     return fate
+
+
+def expire(session: Session, **arguments: Any) -> int:
+    """Offers that their people have heard of run out."""
+    heard(session, now=arguments["now"])
+    return seats.expire_offers(session, **arguments)
 
 
 def check_order(session: Session, *, event_id: int) -> None:
