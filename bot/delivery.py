@@ -42,6 +42,7 @@ LOOK_EVERY = 1.0
 LOOK_AGAIN = 0.1
 SEND_WITHIN = 8
 LONGEST_REST = 30.0
+TAKEN = 24  # in one look: each costs the time of one or two notices
 AT_ONCE = 8  # on their way; at Telegram's pace enough for a line that takes a quarter of a second
 UNDELIVERABLE = (TelegramBadRequest, TelegramNotFound, TelegramEntityTooLarge, TelegramMigrateToChat)
 
@@ -126,7 +127,7 @@ class Delivery:
             now=now,
             zone=self._house.zone,
             avoid=avoid,
-            limit=AT_ONCE,
+            limit=TAKEN,
             at=self._pace.since(),
             gap=self._pace.gap,
         )

@@ -8,7 +8,7 @@ PER_SECOND = 29.3  # on the way some come a little closer together
 BESIDE_ANSWERS = 25.0  # leaves room for a burst of answers
 CALM_AFTER = 10.0
 LONGEST_GAP = 0.2
-LATE = 0.05
+LATE = 0.12
 IN_A_SECOND = 30
 
 

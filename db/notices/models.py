@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.base import Base, Code
 
 UNWIPED = text("NOT wiped")
+LEASED = text("claimed_until IS NOT NULL")
 
 
 class NoticeStatus(enum.StrEnum):
@@ -29,8 +30,10 @@ class Notice(Base):
 
     __tablename__ = "notice"
     __table_args__ = (
-        Index(None, "status", "due_at"),
+        # Of a mailing all are due at the same moment: without the id each look would sort all of them.
+        Index(None, "status", "due_at", "id"),
         Index(None, "person_id", "status", "sent_at"),
+        Index("ix_notice_leased", "person_id", sqlite_where=LEASED, postgresql_where=LEASED),
         # What is to be wiped one day; what is wiped already is not looked at ever again.
         Index("ix_notice_unwiped", "due_at", sqlite_where=UNWIPED, postgresql_where=UNWIPED),
     )
