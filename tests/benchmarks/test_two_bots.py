@@ -23,6 +23,7 @@ from tests.support.stage import free_port
 
 pytestmark = pytest.mark.bench
 SHARE = 0.25  # of a core, for each bot
+SECONDS = 20.0
 PERIOD = 5_000  # microseconds
 FIRST, SECOND = Path("/sys/fs/cgroup/cpu"), Path("/sys/fs/cgroup")
 
@@ -48,13 +49,16 @@ def share_of_a_core(process: int) -> Iterator[None]:
 
 def measure(bots: int, url: str, taps: Path, folder: Path) -> Measured:
     """One slice: so many bots, each with its share, in turn given the taps of PEOPLE who never pause."""
-    with loaded(taps, 0, 0, bots) as load, ExitStack() as shares:
+    with loaded(taps, 0, 0, bots, seconds=SECONDS) as load, ExitStack() as shares:
+        processes = []
         for _ in range(bots):
             listen = f"127.0.0.1:{free_port()}"
             hook = {"WEBHOOK_URL": f"http://{listen}", "WEBHOOK_LISTEN": listen, "WEBHOOK_SECRET": "bench" * 10}
-            bot = started(OURS, settings(url, folder, **hook), load.port)
-            shares.enter_context(share_of_a_core(bot.pid))
-        load.counting()
+            processes.append(started(OURS, settings(url, folder, **hook), load.port))
+            shares.callback(processes[-1].kill)
+        load.counting()  # starting and getting warm is not what is measured
+        for process in processes:
+            shares.enter_context(share_of_a_core(process.pid))
         return load.result()
 
 
