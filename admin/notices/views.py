@@ -53,11 +53,16 @@ class Notices(Page):
         """Tries all again."""
         outcome = self.perform(
             services.retry_all,
-            lambda count: Audit(action="notices.retry_all", object_type="notice", details={"count": count}),
+            lambda done: Audit(
+                action="notices.retry_all", object_type="notice", details={"count": done.again, "late": done.late}
+            ),
             scope=self.scope,
             now=self.now(),
         )
-        outcome.say("notices.panel.retried_all", n=outcome.value or 0)
+        if (done := outcome.value) is not None:
+            outcome.say("notices.panel.retried_all", n=done.again)
+            if done.late:
+                outcome.say("notices.panel.too_late", n=done.late)
         return self.back("notices.index")
 
     @expose("/<int:number>/drop", methods=["POST"])

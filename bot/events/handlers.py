@@ -182,7 +182,8 @@ async def rate(_tap: CallbackQuery, callback_data: RateTap, visit: Visit) -> Non
         rating=callback_data.rating,
         now=visit.now,
     )
-    if found.mine is not None and found.mine.comment is None:  # many write the asked phrase at once
+    free = await visit.dialog.get_state() in (None, States.comment.state)
+    if free and found.mine is not None and found.mine.comment is None:  # many write the asked phrase at once
         await visit.expect(States.comment, event_id=callback_data.event_id)
     await entry.present(visit, cards.rated(visit.t, found), live=callback_data.live)
 

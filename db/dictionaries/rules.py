@@ -32,9 +32,7 @@ class Rules:
 
     @classmethod
     def parse(cls, values: dict[str, Any]) -> Self:
-        """Rules from a pack or the panel. Raises DomainError `rules_cuts`, `rules_number`, `rules_time`
-        or `rules_waking` (they end before they begin).
-        """
+        """Rules from a pack or the panel. Raises DomainError `rules_cuts`, `rules_number` or `rules_time`."""
         known = {field.name: values[field.name] for field in fields(cls) if field.name in values}
         for name in ("deficit_cuts", "quiet_weekdays"):
             if name in known:
@@ -42,6 +40,11 @@ class Rules:
         rules = cls(**known)
         rules._check()
         return rules
+
+    def check_new(self) -> None:
+        """What is refused in new rules only, because older ones may have it. Raises DomainError `rules_waking`."""
+        if time.fromisoformat(self.waking_from) >= time.fromisoformat(self.waking_to):
+            raise DomainError("rules_waking")
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -59,5 +62,3 @@ class Rules:
                 time.fromisoformat(value)
         except ValueError:
             raise DomainError("rules_time") from None
-        if time.fromisoformat(self.waking_from) >= time.fromisoformat(self.waking_to):
-            raise DomainError("rules_waking")

@@ -50,7 +50,9 @@ def load(session: Session, *, dictionaries: dict[str, Any], organisations: dict[
 def keep_rules(session: Session, *, values: dict[str, Any]) -> None:
     """Stores the pack's rules at the first load; what a methodist changed later stays."""
     if session.get(Setting, "rules") is None:
-        session.add(Setting(key="rules", value=Rules.parse(values).as_dict()))
+        rules = Rules.parse(values)
+        rules.check_new()
+        session.add(Setting(key="rules", value=rules.as_dict()))
 
 
 def change_rules(session: Session, *, values: dict[str, Any]) -> Rules:
@@ -58,6 +60,7 @@ def change_rules(session: Session, *, values: dict[str, Any]) -> Rules:
     row = session.get(Setting, "rules", with_for_update=True)
     current = row.value if row else Rules().as_dict()
     rules = Rules.parse({**current, **values})
+    rules.check_new()
     if row is None:
         session.add(Setting(key="rules", value=rules.as_dict()))
     else:

@@ -6,13 +6,13 @@ A key is `events.<event>.<registration>.<sequence>.<what>[.<stamp>]`: who left a
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, literal, select
+from sqlalchemy import String, and_, cast, literal, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
 from db.events.models import Event, Registration
 from db.notices import services as notices
-from db.notices.models import Notice, NoticeStatus
+from db.notices.models import EXPIRED, Notice, NoticeStatus
 
 
 def tell(
@@ -60,9 +60,10 @@ def take_back(session: Session, *, event_id: int, registration_id: int | None = 
 
 
 def unheard(session: Session, *, event_id: int, registration: Registration) -> Notice | None:
-    """The offer of this registration, if it still waits to be sent."""
+    """The offer of this registration, if it still waits to be sent or expired unsent."""
     key = f"{_prefix(event_id)}{registration.id}.{registration.sequence}{_suffix('offer', '')}"
-    return session.scalar(select(Notice).where(Notice.key == key, Notice.status == NoticeStatus.PENDING))
+    late = and_(Notice.status == NoticeStatus.CANCELLED, Notice.error == EXPIRED)
+    return session.scalar(select(Notice).where(Notice.key == key, or_(Notice.status == NoticeStatus.PENDING, late)))
 
 
 def refresh(session: Session, *, event: Event, moved: bool) -> None:

@@ -18,6 +18,7 @@ from db.events import messages, queries
 from db.events.models import Cause, Event, EventStatus, Registration, RegistrationStatus
 from db.events.queries import Card
 from db.events.rules import ACTIVE, HOLDING, may_attend, moved, offer_until, told_at
+from db.notices.models import NoticeStatus
 from db.people.models import Person
 from db.upsert import insert
 
@@ -101,7 +102,8 @@ def expire_offers(session: Session, *, rules: Rules, zone: ZoneInfo, now: dateti
             .execution_options(populate_existing=True)
         ).all()
         until = offer_until(now, starts_at=event.starts_at, rules=rules, zone=zone)
-        gone = [one for one in found if not (now < event.starts_at and _held_anew(session, event, one, until))]
+        told = told_at(now, starts_at=event.starts_at, rules=rules, zone=zone)
+        gone = [one for one in found if not (now < event.starts_at and _held_anew(session, event, one, until, told))]
         for registration in gone:
             leave(session, event=event, registration=registration, cause=Cause.EXPIRED, now=now)
             if event.status is EventStatus.PUBLISHED and now < event.starts_at:
@@ -119,11 +121,12 @@ def expire_offers(session: Session, *, rules: Rules, zone: ZoneInfo, now: dateti
     return count
 
 
-def _held_anew(session: Session, event: Event, registration: Registration, until: datetime) -> bool:
+def _held_anew(session: Session, event: Event, registration: Registration, until: datetime, told: datetime) -> bool:
     notice = messages.unheard(session, event_id=event.id, registration=registration)
     if notice is None:
         return False
     registration.offered_until = notice.expires_at = until
+    notice.status, notice.error, notice.due_at = NoticeStatus.PENDING, None, told
     notice.params = {**notice.params, "until": until.isoformat()}
     return True
 

@@ -218,14 +218,14 @@ def write_outcome(session: Session, *, mentor_id: int, meeting_id: int, text: st
 
 
 def ask_for_meeting(session: Session, *, mentee_id: int, pair_id: int, now: datetime, zone: ZoneInfo) -> bool:
-    """The mentee would like to meet: the mentor hears of it once a day, at night in the morning. Returns false when
-    asked today already.
+    """The mentee would like to meet: the mentor hears of it once a day, in waking hours. Returns false when that
+    day has its wish already.
     """
     pair = _locked(session, pair_id)
     if pair.mentee_id != mentee_id:
         raise NotFoundError
-    day = now.astimezone(zone).date().isoformat()
     due = waking_moment(now, rules=dictionaries.rules(session), zone=zone)
+    day = due.astimezone(zone).date().isoformat()
     return tell(session, pair, pair.mentor_id, ASKED, f"asked:{day}", now, due_at=due)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Code
 
+EXPIRED = "expired"
 UNWIPED = text("NOT wiped")
 LEASED = text("claimed_until IS NOT NULL")
 

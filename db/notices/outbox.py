@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Setting
-from db.notices.models import Notice, NoticeStatus
+from db.notices.models import EXPIRED, Notice, NoticeStatus
 from db.notices.rules import TRIES, WEEK, allowed_moment, next_start, retry_after
 from db.people.models import Person
 from db.people.queries import withdrawn
@@ -235,7 +235,7 @@ def _end(notice: Notice, status: NoticeStatus, why: str) -> None:
 
 def _may_go(session: Session, notice: Notice, person: Person, leaving: bool, now: datetime, zone: ZoneInfo) -> bool:
     if notice.expires_at is not None and notice.expires_at <= now:
-        _end(notice, NoticeStatus.CANCELLED, "expired")
+        _end(notice, NoticeStatus.CANCELLED, EXPIRED)
     elif person.erased_at is not None or leaving:
         _end(notice, NoticeStatus.CANCELLED, "withdrawn")
     elif person.external_id is None or person.platform != PLATFORM:

@@ -11,7 +11,7 @@ TWO_HOURS = timedelta(hours=2)
 EARLY_START = timedelta(minutes=30)
 FIRST_RETRY = 2.0
 LONGEST_RETRY = 3600.0
-LONGEST_RESERVED = 5.0
+LONGEST_RESERVED = 15.0  # about as many processes, each with a second of notices; half of a lease
 TRIES = 30  # with the longest pause of an hour it takes about a day to give up
 
 

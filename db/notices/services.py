@@ -1,13 +1,13 @@
 """The outbox: putting notices in, taking them out, telling what became of them."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db.errors import DomainError, ForbiddenError, NotFoundError
-from db.notices.models import UNWIPED, Notice, NoticeStatus
+from db.notices.models import EXPIRED, UNWIPED, Notice, NoticeStatus
 from db.people.models import Person
 from db.people.scope import Scope
 from db.upsert import insert
@@ -100,8 +100,15 @@ def retry(session: Session, *, scope: Scope, notice_id: int, now: datetime) -> b
     return True
 
 
-def retry_all(session: Session, *, scope: Scope, now: datetime) -> int:
-    """Puts every dead notice within reach back in the line, but for people who blocked the bot. Returns how many.
+class Retried(NamedTuple):
+    """How many go out again, and of how many the time has passed."""
+
+    again: int
+    late: int
+
+
+def retry_all(session: Session, *, scope: Scope, now: datetime) -> Retried:
+    """Puts every dead notice within reach back in the line, but for people who blocked the bot.
 
     Those whose time has passed are dropped: nobody needs a reminder of last month's event.
     """
@@ -112,8 +119,10 @@ def retry_all(session: Session, *, scope: Scope, now: datetime) -> int:
     )
     dead = (Notice.status == NoticeStatus.DEAD, Notice.person_id.in_(within))
     late = update(Notice).where(*dead, Notice.expires_at <= now)
-    session.execute(late.values(status=NoticeStatus.CANCELLED, error="expired"))
-    return len(session.scalars(update(Notice).where(*dead).values(**_afresh(now)).returning(Notice.id)).all())
+    dropped = late.values(status=NoticeStatus.CANCELLED, error=EXPIRED).returning(Notice.id)
+    count = len(session.scalars(dropped).all())
+    again = update(Notice).where(*dead).values(**_afresh(now)).returning(Notice.id)
+    return Retried(len(session.scalars(again).all()), count)
 
 
 def drop(session: Session, *, scope: Scope, notice_id: int) -> bool:

@@ -296,6 +296,25 @@ async def test_an_unknown_link_leads_to_the_calendar(town: Town) -> None:
     assert any("Такого события уже нет" in one.text for one in await vera.messages())
 
 
+async def test_a_rating_amid_another_dialog_leaves_it_alone(town: Town) -> None:
+    """The next words, an answer to something else, would have gone to the organisers."""
+    event_id = town.write(make_event, now=town.clock.now(), days=1)
+    vera = await town.teacher()
+    token = town.read(token_of, event_id=event_id)
+    town.move(hours=23.5)
+    await (await vera.start(f"ci_{token}")).settle()
+    town.move(hours=4)
+    await town.sweep()
+    ask = await vera.wait_for("Как вам?")
+    for deed in ("/mydata", "Исправить профиль", "Имя"):
+        await (vera.send(deed) if deed.startswith("/") else vera.tap(deed))
+        await vera.settle()
+    await vera.tap("5", message_id=ask.id)
+    await vera.settle()
+    await (await vera.send("Новикова Вера Ивановна")).settle()
+    assert town.read(lambda session: session.scalars(select(Person.full_name)).one()) == "Новикова Вера Ивановна"
+
+
 async def test_a_cancellation_stays_when_one_goes_on_to_the_calendar(town: Town) -> None:
     event_id = town.write(make_event, now=town.clock.now())
     vera = await town.teacher()

@@ -94,7 +94,7 @@ def test_an_offer_is_told_in_time_whatever_the_quiet_hours(quiet_from: str, quie
 
 def test_waking_hours_that_end_before_they_begin_are_refused() -> None:
     with pytest.raises(DomainError, match="rules_waking"):
-        Rules.parse({"waking_from": "20:00", "waking_to": "09:00"})
+        Rules.parse({"waking_from": "20:00", "waking_to": "09:00"}).check_new()
 
 
 @pytest.mark.parametrize(

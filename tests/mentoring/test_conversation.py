@@ -143,7 +143,7 @@ async def test_the_mentee_cannot_come_and_the_mentor_hears_it(school: School) ->
 
 async def test_the_mentee_asks_for_a_meeting(school: School) -> None:
     assert "Ваш наставник — Мудрая Нина Павловна" in await say(school.mentee, "/mentees")
-    assert "Передали наставнику" in await tap(school.mentee, "Попросить о встрече")
+    assert "Наставник узнает" in await tap(school.mentee, "Попросить о встрече")
     assert "Попросить о встрече" not in (await school.mentee.last()).buttons
     await school.delivered()
     assert "просит о встрече" in (await school.mentor.last()).text

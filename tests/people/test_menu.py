@@ -108,6 +108,16 @@ async def test_a_corrected_message_is_not_passed_over_in_silence(town: Town) -> 
     assert told.buttons == ["В меню"]
 
 
+async def test_corrections_in_a_group_are_nobodys_business(town: Town) -> None:
+    await town.teacher()
+    group = {"id": -100, "type": "group", "title": "Учительская"}
+    person = {"id": 2001, "is_bot": False, "first_name": "Вера"}
+    edited = {"message_id": 5, "date": 1, "edit_date": 2, "chat": group, "from": person, "text": "Добрый день"}
+    await town.bot.receiver.take([{"update_id": 1, "edited_message": edited}])
+    await town.bot.receiver.idle()
+    assert await town.client.calls(method="sendMessage", chat_id=-100) == []
+
+
 async def test_keeping_reminders_as_they_are_writes_nothing(town: Town) -> None:
     vera = await town.teacher()
     town.write(lambda session: session.execute(update(Person).values(reminders=False)))
@@ -125,7 +135,7 @@ async def test_a_stranger_who_writes_first_is_led_back_to_the_link(town: Town) -
     await (await stranger.start("ev_1234567890")).settle()
     assert "Ссылка не потеряется" in (await stranger.last()).text
     await (await stranger.send("Здравствуйте")).settle()
-    assert "под самым первым сообщением" in (await stranger.last()).text
+    assert "к самому первому сообщению" in (await stranger.last()).text
 
 
 async def test_a_human_is_two_taps_away(town: Town) -> None:
