@@ -45,6 +45,7 @@ from db.errors import DomainError, NotFoundError
 from db.people.models import StaffRole
 from db.people.scope import Scope
 from db.people.staff_queries import SignedIn
+from db.sense import whole
 from locales import Texts, translator
 
 __all__ = ["Answer", "Audit", "Outcome", "Page", "View", "expose", "say", "say_refusal"]
@@ -238,12 +239,12 @@ class Page(Working, BaseView):
 
     def ids(self, name: str) -> list[int]:
         """All numbers of a repeated form field; what is no number is left out."""
-        return [int(value) for value in request.form.getlist(name) if value.isdecimal() and len(value) < 10]
+        found = (whole(value) for value in request.form.getlist(name))
+        return [number for number in found if number is not None]
 
     def number(self, name: str) -> int | None:
         """A number from the address or the form; nothing for anything else."""
-        value = request.values.get(name, "")
-        return int(value) if value.isdecimal() and len(value) < 10 else None
+        return whole(request.values.get(name, ""))
 
     def word(self, name: str, longest: int = 200) -> str:
         """A trimmed text from the address or the form, never longer than `longest`."""

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from admin.access import Access, of_endpoint
 from admin.panel import Panel
+from db.sense import sensible
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +27,6 @@ POLICY = {
 FRAMED = (
     "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'"
 )
-LARGEST = 2**31 - 1
 csrf = CSRFProtect()
 
 
@@ -50,11 +50,10 @@ def install(app: Flask, house: Panel) -> None:
         return _judge(access)
 
     @app.before_request
-    def sensible() -> None:
-        """No address of ours holds a number that a database has no room for, and no text a zero character."""
-        if any(isinstance(value, int) and value > LARGEST for value in (request.view_args or {}).values()):
+    def sense() -> None:
+        if not all(sensible(value) for value in (request.view_args or {}).values()):
             abort(404)
-        if any("\x00" in value for values in request.values.listvalues() for value in values):
+        if not all(sensible(value) for values in request.values.listvalues() for value in values):
             abort(400)
 
     @app.after_request

@@ -4,13 +4,14 @@ import random
 
 from aiogram.exceptions import TelegramRetryAfter
 
-SHORTEST, LONGEST = 1.0, 30.0  # seconds
+LONGEST = 30.0  # seconds
 
 
 class Backoff:
     """Pauses that double with every failure in a row; one that Telegram names itself is kept as it is."""
 
-    def __init__(self) -> None:
+    def __init__(self, shortest: float = 1.0) -> None:
+        self._shortest = shortest
         self._pause = 0.0
 
     @property
@@ -20,7 +21,7 @@ class Backoff:
 
     def after(self, error: BaseException) -> float:
         """Seconds to wait after this failure, a little different for everyone who lost the same connection."""
-        self._pause = min(LONGEST, max(SHORTEST, self._pause * 2))
+        self._pause = min(LONGEST, max(self._shortest, self._pause * 2))
         return error.retry_after if isinstance(error, TelegramRetryAfter) else self._pause * random.uniform(0.7, 1.3)  # noqa: S311
 
     def over(self) -> None:

@@ -27,6 +27,7 @@ from aiogram.exceptions import (
 )
 
 from bot import metrics
+from bot.backoff import Backoff
 from bot.house import House
 from bot.notices.registry import CHANGES_COMMANDS, rendered
 from bot.pace import PER_SECOND, Pace
@@ -41,7 +42,7 @@ from locales import translator
 LOOK_EVERY = 1.0
 LOOK_AGAIN = 0.1
 SEND_WITHIN = 8
-LONGEST_REST = 30.0
+SHORTEST_REST = 0.2
 TAKEN = 24  # in one look: each costs the time of one or two notices
 AT_ONCE = 8  # on their way; at Telegram's pace enough for a line that takes a quarter of a second
 UNDELIVERABLE = (TelegramBadRequest, TelegramNotFound, TelegramEntityTooLarge, TelegramMigrateToChat)
@@ -65,7 +66,7 @@ class Delivery:
         self._outcomes: list[Outcome] = []
         self._settling = asyncio.Lock()
         self._tried = self._delivered = 0
-        self._failures = 0
+        self._backoff = Backoff(SHORTEST_REST)
         self._rest_until = 0.0
         self._refused = False
 
@@ -199,9 +200,9 @@ class Delivery:
             spread = random.uniform(0.5, 1.5)  # noqa: S311
             name = type(error).__name__
             return partial(outbox.put_off, notice_id=number, error=name, spread=spread, now=self._house.clock.now())
-        if self._failures:
+        if self._backoff.failing:
             log.info("delivery_goes_on")
-            self._failures = 0
+            self._backoff.over()
         self._delivered += 1
         metrics.SENT.inc()
         return partial(outbox.mark_sent, notice_id=number, now=self._house.clock.now())
@@ -238,11 +239,9 @@ class Delivery:
 
     def _stumble(self, event: str, error: Exception) -> None:
         """Rests, longer after each failure in a row; the first one is logged."""
-        if not self._failures:
+        if not self._backoff.failing:
             log.warning(event, reason=type(error).__name__)
-        rest = min(LONGEST_REST, 0.2 * 2.0 ** min(self._failures, 10))
-        self._failures += 1
-        self._rest_until = time.monotonic() + rest * random.uniform(0.7, 1.3)  # noqa: S311
+        self._rest_until = time.monotonic() + self._backoff.after(error)
 
 
 async def _either(*events: asyncio.Event) -> None:

@@ -72,9 +72,9 @@ class Visit:
         return await self.house.database.read(query, *args, **kwargs)
 
     async def show(self, screen: Screen) -> None:
-        """The live screen: edited in place after a tap, a new message after anything else."""
+        """The live screen: edited in place after a tap, a new message after anything else, or below what `keeps`."""
         if self.keeps:
-            await self.below(screen)
+            await asyncio.gather(self._send(screen), self.answer())
             return
         message = self.event.message if isinstance(self.event, CallbackQuery) else None
         if message is None or isinstance(message, InaccessibleMessage) or message.text is None:
@@ -83,10 +83,6 @@ class Visit:
         edited, _ = await asyncio.gather(self._edit(message, screen), self.answer())
         if not edited:
             await self._send(screen)
-
-    async def below(self, screen: Screen) -> None:
-        """The live screen as a new message: what was tapped stays as it is."""
-        await asyncio.gather(self._send(screen), self.answer())
 
     async def receipt(
         self, screen: Screen, *, photo: Attachment | None = None, document: Attachment | None = None

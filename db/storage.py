@@ -147,7 +147,7 @@ def sound_docx(path: Path) -> bool:
             parts = archive.infolist()
             if any(_fetches(archive, part) for part in parts):
                 return False
-    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError):
         return False
     names = {part.filename for part in parts}
     if "word/document.xml" not in names or any(name.lower().endswith("vbaproject.bin") for name in names):

@@ -15,6 +15,7 @@ from db.applications import deciding, queue
 from db.applications.models import ApplicationStatus, Verdict
 from db.applications.queue import Filter
 from db.applications.rules import DIRECTION, MAX_SCORE
+from db.sense import whole
 from db.storage import DOCX, Storage
 from locales.decisions import decided_text
 
@@ -63,7 +64,7 @@ class Applications(Page):
             None,
             application_ids=self.ids("chosen"),
             scope=self.scope,
-            to=self.account.staff_id if to == queue.ME else int(to) if to.isdecimal() else None,
+            to=self.account.staff_id if to == queue.ME else whole(to),
             now=self.now(),
         )
         if done:
@@ -250,8 +251,7 @@ class Applications(Page):
         values = self._kept()
 
         def number(name: str) -> int | None:
-            value = values.get(name, "")
-            return int(value) if value.isdecimal() and len(value) < 10 else None
+            return whole(values.get(name, ""))
 
         status = values.get("status", "")
         assigned = values.get("assigned", "")

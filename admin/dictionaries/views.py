@@ -16,6 +16,7 @@ from db.dictionaries.rules import Rules
 from db.errors import DomainError
 from db.events.queries import component_names
 from db.people import workplaces
+from db.sense import whole
 from db.sites import editing as sites
 from db.sites.models import SiteKind
 
@@ -300,7 +301,7 @@ class Sites(Dictionary):
             **{
                 **values,
                 "kind": SiteKind(values["kind"]) if values["kind"] in set(SiteKind) else SiteKind.INTERNSHIP,
-                "municipality_id": int(values["municipality_id"]) if str(values["municipality_id"]).isdecimal() else 0,
+                "municipality_id": whole(str(values["municipality_id"])) or 0,
                 "components": values["components"] & known,
             }
         )

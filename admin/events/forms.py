@@ -10,10 +10,10 @@ from admin.panel import Panel
 from db.events.models import Event, EventMode
 from db.events.planning import Plan
 from db.events.rules import YEARS
+from db.sense import whole
 
 LIMITS = {"title": 200, "about": 2000, "place": 300, "link": 300, "audience": 300, "organiser": 300}
 MOST_SEATS = 100_000
-DIGITS = 9  # of a row's number
 
 
 @dataclass(frozen=True)
@@ -102,9 +102,9 @@ class Form:
         for name in ("title", "about"):
             if not getattr(self, name):
                 self.errors[name] = "events.panel.error.needed"
-        if not (self.format_id.isdecimal() and len(self.format_id) <= DIGITS):
+        if whole(self.format_id) is None:
             self.errors["format_id"] = "events.panel.error.needed"
-        if self.municipality_id and not (self.municipality_id.isdecimal() and len(self.municipality_id) <= DIGITS):
+        if self.municipality_id and whole(self.municipality_id) is None:
             self.errors["municipality_id"] = "events.panel.error.needed"
         if self.mode not in set(EventMode):
             self.errors["mode"] = "events.panel.error.needed"

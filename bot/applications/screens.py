@@ -73,7 +73,7 @@ def draft(t: Texts, dossier: Dossier, zone: ZoneInfo) -> Screen:
         first = Button(t.plain("applications.go_on"), _go_on(dossier), style="primary")
     else:
         text = paragraphs(title, t("applications.over"))
-        first = Button(t.plain("applications.see_answers"), CheckTap(application=dossier.id))
+        first = Button(t.plain("applications.see_answers"), AnswersTap(application=dossier.id))
     return Screen(
         text,
         [
@@ -133,8 +133,7 @@ def check(t: Texts, dossier: Dossier) -> Screen:
     """Check-your-answers: every part with its answer, each one tap from being changed."""
     returned = dossier.status is ApplicationStatus.RETURNED
     if not (returned or dossier.campaign.open):
-        text = paragraphs(t("applications.over"), answers_text(t, dossier))
-        return Screen(text, [[Button(t.plain("applications.back"), OpenTap())], menu_row(t)])
+        return answers(t, dossier)
     ready = dossier.ready
     text = paragraphs(
         t("applications.check"),
@@ -179,9 +178,12 @@ def warnings(t: Texts, dossier: Dossier) -> Screen:
 
 
 def answers(t: Texts, dossier: Dossier) -> Screen:
-    """What was sent, to read."""
-    text = paragraphs(t("applications.answers", number=dossier.number or ""), answers_text(t, dossier))
-    return Screen(text, [[Button(t.plain("applications.back"), OpenTap())], menu_row(t)])
+    """What was sent, or can't be sent any more, to read."""
+    over = dossier.status is ApplicationStatus.DRAFT and not dossier.campaign.open
+    head = t("applications.over") if over else t("applications.answers", number=dossier.number or "")
+    return Screen(
+        paragraphs(head, answers_text(t, dossier)), [[Button(t.plain("applications.back"), OpenTap())], menu_row(t)]
+    )
 
 
 def answers_text(t: Texts, dossier: Dossier) -> Markup:

@@ -8,9 +8,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import TelegramObject
 
 from db.errors import DomainError
-
-LARGEST = 2**31 - 1
-"""What a whole number of the database holds; no button of ours has a larger one, or one below zero."""
+from db.sense import sensible
 
 
 class SenseMiddleware(BaseMiddleware):
@@ -27,10 +25,3 @@ class SenseMiddleware(BaseMiddleware):
         if isinstance(button, CallbackData) and not all(sensible(value) for _, value in button):
             raise DomainError("stale_button")
         return await handler(event, data)
-
-
-def sensible(value: object) -> bool:
-    """Whether a database can be asked for this value at all."""
-    if isinstance(value, str):
-        return "\x00" not in value
-    return not isinstance(value, int) or 0 <= value <= LARGEST

@@ -8,6 +8,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 
+from bot.backoff import Backoff
 from bot.house import House
 from db.dictionaries import services as dictionaries
 from db.people.models import Role
@@ -16,7 +17,6 @@ from db.people.queries import visitor as find_visitor
 from locales import DEFAULT_LANGUAGE, languages, translator
 
 EVERYBODY = ("menu", "diagnostics", "apply", "events", "my", "mydata", "settings", "help", "cancel")
-PAUSE = (1.0, 60.0)
 log = structlog.get_logger(__name__)
 
 
@@ -33,17 +33,15 @@ def commands(language: str, roles: Iterable[Role] = (), *, staff: bool = False) 
 
 async def publish_commands(bot: Bot, house: House, stop: asyncio.Event) -> None:
     """Publishes everybody's commands once and notes the bot's name; quietly tries again while Telegram is away."""
-    pause = PAUSE[0]
+    backoff = Backoff()
     while not stop.is_set():
         try:
             me = await bot.me()
             await house.database.write(dictionaries.keep_bot, username=me.username or "")
             await _publish(bot, house)
-        except TelegramRetryAfter as error:
-            pause = float(error.retry_after)
         except TelegramAPIError as error:
             log.debug("commands_not_published", reason=type(error).__name__)
-            pause = min(pause * 2, PAUSE[1])
+            pause = backoff.after(error)
         else:
             return
         try:

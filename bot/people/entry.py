@@ -34,9 +34,9 @@ async def go_on_with_profile(visit: Visit, lead: str | None = None) -> None:
     await visit.show(screens.resume(visit.t, form.profile, number, len(FIELDS), lead))
 
 
-async def menu(visit: Visit, lead: str | None = None, *, below: bool = False) -> None:
+async def menu(visit: Visit, lead: str | None = None) -> None:
     """The menu by role; whatever dialog was open is left, its draft stays. `lead` is a text put above, by id or
-    ready as Markup; `below` leaves the tapped message as it is.
+    ready as Markup.
     """
     if visit.visitor is None or not visit.visitor.consented:
         await welcome(visit)
@@ -47,7 +47,7 @@ async def menu(visit: Visit, lead: str | None = None, *, below: bool = False) ->
     await leave(visit)
     view = await visit.read(home, person_id=visit.person.person_id, now=visit.now)
     screen = menu_screens.menu(visit.t, view, visit.person, visit.house.zone, lead)
-    await (visit.below(screen) if below else visit.show(screen))
+    await visit.show(screen)
 
 
 async def leave(visit: Visit) -> bool:

@@ -137,7 +137,8 @@ async def menu_tap(_tap: CallbackQuery, visit: Visit) -> None:
 @commands.callback_query(MenuBelowTap.filter(), flags=CONSENT)
 async def menu_below(_tap: CallbackQuery, visit: Visit) -> None:
     """«В меню» under a receipt, which stays."""
-    await entry.menu(visit, below=True)
+    visit.keeps = True
+    await entry.menu(visit)
 
 
 @commands.message(Command("cancel"), flags=CONSENT)

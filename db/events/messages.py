@@ -31,7 +31,7 @@ def tell(
     """Puts the notice `events.<what>` in for one registration. Returns whether it is new."""
     return notices.enqueue(
         session,
-        key=f"{_prefix(event.id)}{registration.id}.{registration.sequence}{_suffix(what, stamp)}",
+        key=_key(event.id, registration, what, stamp),
         person_id=registration.person_id,
         kind=f"events.{what}",
         params={**about(event), **more},
@@ -61,7 +61,7 @@ def take_back(session: Session, *, event_id: int, registration_id: int | None = 
 
 def unheard(session: Session, *, event_id: int, registration: Registration) -> Notice | None:
     """The offer of this registration, if it still waits to be sent or expired unsent."""
-    key = f"{_prefix(event_id)}{registration.id}.{registration.sequence}{_suffix('offer', '')}"
+    key = _key(event_id, registration, "offer")
     late = and_(Notice.status == NoticeStatus.CANCELLED, Notice.error == EXPIRED)
     return session.scalar(select(Notice).where(Notice.key == key, or_(Notice.status == NoticeStatus.PENDING, late)))
 
@@ -91,6 +91,10 @@ def about(event: Event) -> dict[str, Any]:
         "place": event.place,
         "link": event.link,
     }
+
+
+def _key(event_id: int, registration: Registration, what: str, stamp: object = "") -> str:
+    return f"{_prefix(event_id)}{registration.id}.{registration.sequence}{_suffix(what, stamp)}"
 
 
 def _prefix(event_id: int) -> str:

@@ -103,8 +103,10 @@ def expire_offers(session: Session, *, rules: Rules, zone: ZoneInfo, now: dateti
         ).all()
         until = offer_until(now, starts_at=event.starts_at, rules=rules, zone=zone)
         told = told_at(now, starts_at=event.starts_at, rules=rules, zone=zone)
-        gone = [one for one in found if not (now < event.starts_at and _held_anew(session, event, one, until, told))]
-        for registration in gone:
+        for registration in found:
+            if now < event.starts_at and _held_anew(session, event, registration, until, told):
+                continue
+            count += 1
             leave(session, event=event, registration=registration, cause=Cause.EXPIRED, now=now)
             if event.status is EventStatus.PUBLISHED and now < event.starts_at:
                 messages.tell(
@@ -116,7 +118,6 @@ def expire_offers(session: Session, *, rules: Rules, zone: ZoneInfo, now: dateti
                     expires_at=event.starts_at,
                     expected=False,
                 )
-        count += len(gone)
         promote(session, event=event, rules=rules, zone=zone, now=now)
     return count
 
@@ -254,28 +255,23 @@ def promote(session: Session, *, event: Event, rules: Rules, zone: ZoneInfo, now
     if free == 0:
         return 0
     session.flush()
-    waiting = session.scalars(
-        select(Registration)
+    waiting = session.execute(
+        select(Registration, Person.external_id)
+        .join(Person, Person.id == Registration.person_id)
         .where(Registration.event_id == event.id, Registration.status == RegistrationStatus.WAITING)
         .order_by(Registration.sequence)
         .limit(free)
         .execution_options(populate_existing=True)
     ).all()
     until = offer_until(now, starts_at=event.starts_at, rules=rules, zone=zone)
-    paper = set(
-        session.scalars(
-            select(Person.id).where(Person.id.in_([one.person_id for one in waiting]), Person.external_id.is_(None))
-        )
-    )
-    for registration in waiting:
-        if registration.person_id in paper:
-            event.seated += 1
+    for registration, external_id in waiting:
+        event.seated += 1
+        if external_id is None:
             sit(registration, cause=Cause.PROMOTED, now=now)
             continue
         registration.status = moved(registration.status, RegistrationStatus.OFFERED)
         registration.cause = Cause.PROMOTED
         registration.offered_until = until
-        event.seated += 1
         messages.tell(
             session,
             event=event,

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session, joinedload
 from db.dictionaries.rules import Rules
 from db.mentoring.messages import HOW_WAS_IT, SILENT, SOON, TOMORROW, notice_params, prefix
 from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus, Said
-from db.mentoring.rules import ASK_AFTER, ASK_WITHIN, DAY_BEFORE, HOURS_BEFORE
+from db.mentoring.rules import ASK_AFTER, ASK_WITHIN, DAY_BEFORE
 from db.notices import services as notices
-from db.notices.rules import hours_before, waking_moment
+from db.notices.rules import TWO_HOURS, hours_before, waking_moment
 
 LATER = timedelta(days=7)
 
@@ -29,16 +29,16 @@ def sweep(session: Session, *, rules: Rules, zone: ZoneInfo, now: datetime) -> N
 
 
 def _soon(session: Session, rules: Rules, zone: ZoneInfo, now: datetime) -> None:
-    for meeting in _planned(session, Said.HOURS_BEFORE, now, now + HOURS_BEFORE):
-        if meeting.set_at <= meeting.planned_at - HOURS_BEFORE:
+    for meeting in _planned(session, Said.HOURS_BEFORE, now, now + TWO_HOURS):
+        if meeting.set_at <= meeting.planned_at - TWO_HOURS:
             due = max(now, hours_before(meeting.planned_at, rules=rules, zone=zone))
             _remind(session, meeting, SOON, now, due_at=due, expires_at=meeting.planned_at)
 
 
 def _tomorrow(session: Session, now: datetime) -> None:
-    for meeting in _planned(session, Said.DAY_BEFORE, now + HOURS_BEFORE, now + DAY_BEFORE):
+    for meeting in _planned(session, Said.DAY_BEFORE, now + TWO_HOURS, now + DAY_BEFORE):
         if meeting.set_at <= meeting.planned_at - DAY_BEFORE:
-            _remind(session, meeting, TOMORROW, now, expires_at=meeting.planned_at - HOURS_BEFORE)
+            _remind(session, meeting, TOMORROW, now, expires_at=meeting.planned_at - TWO_HOURS)
 
 
 def _how_was_it(session: Session, rules: Rules, zone: ZoneInfo, now: datetime) -> None:

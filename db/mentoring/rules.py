@@ -15,7 +15,6 @@ from db.errors import DomainError
 
 FARTHEST = timedelta(days=365)
 DAY_BEFORE = timedelta(days=1)
-HOURS_BEFORE = timedelta(hours=2)
 ASK_AFTER = timedelta(hours=1)
 ASK_WITHIN = timedelta(days=7)  # later a mentor does not remember, and the silence reminder comes anyway
 NOTE_LENGTH = 2000

@@ -13,7 +13,7 @@ from db.mentoring.messages import ASKED, CANCELLED, FINISHED, MOVED, PAIRED, PLA
 from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus, Said
 from db.mentoring.reminders import sweep
 from db.notices import services as notices
-from db.notices.rules import waking_moment
+from db.notices.rules import TWO_HOURS, waking_moment
 from db.people.models import Person, Role, RoleGrant
 from db.people.register import refuse_withdrawn
 from db.people.scope import Scope
@@ -172,7 +172,7 @@ def log_meeting(session: Session, *, mentor_id: int, meeting_id: int, held: bool
     DomainError `mentoring_not_yet` for one that is still ahead (people may meet up to two hours early).
     """
     meeting = _own_meeting(session, mentor_id, meeting_id)
-    earliest = now + timing.HOURS_BEFORE if held else now
+    earliest = now + TWO_HOURS if held else now
     if meeting.planned_at > earliest:
         raise DomainError("mentoring_not_yet")
     wanted = MeetingStatus.HELD if held else MeetingStatus.CANCELLED
