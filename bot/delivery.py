@@ -30,7 +30,7 @@ from bot import metrics
 from bot.backoff import Backoff
 from bot.house import House
 from bot.notices.registry import CHANGES_COMMANDS, rendered
-from bot.pace import PER_SECOND, Pace
+from bot.pace import PER_SECOND, Pace, Sent
 from bot.people.commands import publish_anew
 from bot.screens import Screen
 from bot.session import session_of
@@ -138,26 +138,26 @@ class Delivery:
     ) -> None:
         for number, outgoing in enumerate(taken):
             await self._places.acquire()
-            await self._pace.wait(session_of(self._bot).messages - self._tried)
+            sent = await self._pace.wait(session_of(self._bot).messages - self._tried)
             if self._refused or self._resting(stop):
                 self._places.release()
                 self._outcomes += [partial(outbox.release, notice_id=one.notice_id) for one in taken[number:]]
                 return
             self._recent[outgoing.person_id] = time.monotonic()
-            task = asyncio.create_task(self._deliver(outgoing))
+            task = asyncio.create_task(self._deliver(outgoing, sent))
             sending.add(task)
             task.add_done_callback(sending.discard)
 
-    async def _deliver(self, outgoing: Outgoing) -> None:
+    async def _deliver(self, outgoing: Outgoing, sent: Sent) -> None:
         try:
-            self._outcomes.append(await self._outcome(outgoing))
+            self._outcomes.append(await self._outcome(outgoing, sent))
             await self._settle()
         except Exception as error:  # noqa: BLE001  nobody waits for this task's result
             self._failed(error)
         finally:
             self._places.release()
 
-    async def _outcome(self, outgoing: Outgoing) -> Outcome:
+    async def _outcome(self, outgoing: Outgoing, sent: Sent) -> Outcome:
         """Sends one notice; answers what is to be written down of it."""
         number = outgoing.notice_id
         try:
@@ -203,6 +203,7 @@ class Delivery:
         if self._backoff.failing:
             log.info("delivery_goes_on")
             self._backoff.over()
+        self._pace.answered(sent)
         self._delivered += 1
         metrics.SENT.inc()
         return partial(outbox.mark_sent, notice_id=number, now=self._house.clock.now())

@@ -1,9 +1,10 @@
 """The pace of notices: never more than the messenger takes, answers to people first."""
 
+import asyncio
 import time
 
 from bot.delivery import TAKEN
-from bot.pace import BESIDE_ANSWERS, LONGEST_GAP, Pace
+from bot.pace import BESIDE_ANSWERS, IN_A_SECOND, LONGEST_GAP, Pace
 from db.notices.rules import next_start
 
 
@@ -26,6 +27,20 @@ async def test_what_other_processes_reserved_is_waited_for() -> None:
     pace.not_before(time.time() + 0.1)
     await pace.wait(answers=0)
     assert time.monotonic() - begun >= 0.09
+
+
+async def test_a_message_that_came_late_counts_from_when_it_came() -> None:
+    """Thirty in a second by one's own clock were thirty-one by the messenger's, which refused them for a second."""
+    pace = Pace(per_second=300.0)
+    first = [await pace.wait(answers=0) for _ in range(IN_A_SECOND)]
+    for sent in first[1:]:
+        pace.answered(sent)
+    begun = first[0].at
+    await asyncio.sleep(0.2)
+    pace.answered(first[0])  # as slow a start as it may be, the others tell how long the way is
+    await pace.wait(answers=0)
+    full = IN_A_SECOND / 300.0
+    assert full + 0.15 <= time.monotonic() - begun, "not yet a full turn after it came"
 
 
 def test_many_processes_wait_for_each_others_moments() -> None:
