@@ -9,9 +9,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -25,7 +23,9 @@ from db.engine import ASK_AGAIN, is_sqlite, make_async_engine, make_engine, scru
 from db.errors import StorageError
 
 BATCH = 128
-READERS = 4
+READERS = 2
+TOGETHER = 32  # reads at once of one thread
+SOON = 0.005  # seconds after which those that are done are told
 HOLD = 0.05  # seconds that a batch may keep other processes from writing
 
 P = ParamSpec("P")
@@ -124,7 +124,7 @@ class _Writer(threading.Thread):
     def run(self) -> None:
         """Takes batches until stopped."""
         while True:
-            batch, last = self._take()
+            batch, last = _waiting(self._jobs, self._most)
             if batch:
                 full, self._since = len(batch) == self._most, time.monotonic()
                 self._run_batch(batch)
@@ -134,20 +134,6 @@ class _Writer(threading.Thread):
                     time.sleep(ASK_AGAIN[1])  # more are waiting here, and maybe another process: it comes in now
             if last:
                 return
-
-    def _take(self) -> tuple[list[_Job], bool]:
-        job = self._jobs.get()
-        batch: list[_Job] = []
-        while True:
-            if job is None:
-                return batch, True
-            batch.append(job)
-            if len(batch) == self._most:
-                return batch, False
-            try:
-                job = self._jobs.get_nowait()
-            except queue.Empty:
-                return batch, False
 
     def _run_batch(self, batch: list[_Job]) -> None:
         try:
@@ -161,12 +147,7 @@ class _Writer(threading.Thread):
             outcomes = [(job, None, _storage_error(error)) for job in batch]
         except Exception as error:  # noqa: BLE001  whoever waits must be told, whatever went wrong
             outcomes = [(job, None, error) for job in batch]
-        loops: dict[asyncio.AbstractEventLoop, list[_Outcome]] = {}
-        for outcome in outcomes:
-            loops.setdefault(outcome[0].loop, []).append(outcome)
-        for loop, finished in loops.items():
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(_answer, finished)
+        _tell(outcomes)
 
     def _commit(self, batch: list[_Job]) -> list[_Outcome]:
         # Savepoints cost more than a tap's statements and few jobs fail: the batch runs without them, and anew, one by
@@ -221,6 +202,32 @@ def _run_job(connection: Connection, job: _Job, mode: Joining) -> tuple[Any, Bas
         return result, None
     finally:
         session.close()
+
+
+def _waiting(jobs: "queue.SimpleQueue[_Job | None]", most: int) -> tuple[list[_Job], bool]:
+    """The next jobs, at least one; and whether they are the last ones."""
+    job = jobs.get()
+    batch: list[_Job] = []
+    while True:
+        if job is None:
+            return batch, True
+        batch.append(job)
+        if len(batch) == most:
+            return batch, False
+        try:
+            job = jobs.get_nowait()
+        except queue.Empty:
+            return batch, False
+
+
+def _tell(outcomes: list[_Outcome]) -> None:
+    """Lets whoever waits know, in their own loop."""
+    loops: dict[asyncio.AbstractEventLoop, list[_Outcome]] = {}
+    for outcome in outcomes:
+        loops.setdefault(outcome[0].loop, []).append(outcome)
+    for loop, finished in loops.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_answer, finished)
 
 
 def _answer(outcomes: list[_Outcome]) -> None:
@@ -285,17 +292,55 @@ class _LoopReader:
 
 
 class _ThreadReader:
-    """PostgreSQL's reads, a few at once: over the loop each statement costs several times as much."""
+    """PostgreSQL's reads, by threads that each take what waits: over the loop a statement costs several times as much,
+    and so does asking the pool for a connection, which is tried first, for every read.
+    """
 
     def __init__(self, engine: Engine) -> None:
         # PostgreSQL gives each statement a view of its own anyway: without a transaction a read is one way there and
         # back instead of three.
-        self._database = Database(engine.execution_options(isolation_level="AUTOCOMMIT"))
-        self._threads = ThreadPoolExecutor(READERS, "opora-reader")
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._threads = [
+            threading.Thread(target=self._run, name=f"opora-reader-{number}", daemon=True) for number in range(READERS)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     async def read(self, query: UseCase[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        job = partial(self._database.read, query, *args, **kwargs)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, job)
+        loop = asyncio.get_running_loop()
+        job = _Job(lambda session: query(session, *args, **kwargs), loop.create_future(), loop)
+        self._jobs.put(job)
+        result: R = await job.future
+        return result
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._threads.shutdown)
+        for _ in self._threads:
+            self._jobs.put(None)
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join)
+
+    def _run(self) -> None:
+        last = False
+        while not last:
+            batch, last = _waiting(self._jobs, TOGETHER)
+            while batch:
+                try:
+                    self._read(batch)
+                except Exception as error:  # noqa: BLE001  a lost connection mostly; whoever waits must be told
+                    _tell([(job, None, error) for job in batch[:1]])
+                    del batch[:1]
+
+    def _read(self, batch: list[_Job]) -> None:
+        """Takes from the batch what it answers. Raises what the first one left there has met with."""
+        with self._engine.connect() as connection:
+            while batch:
+                done: list[_Outcome] = []
+                begun = time.monotonic()
+                try:
+                    while len(done) < len(batch) and time.monotonic() - begun < SOON:
+                        job = batch[len(done)]
+                        done.append((job, *_run_job(connection, job, "rollback_only")))
+                finally:
+                    _tell(done)
+                    del batch[: len(done)]
