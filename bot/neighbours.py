@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+import itertools
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import structlog
 from aiogram import Bot, Dispatcher
@@ -19,6 +20,8 @@ from db.inbox import services as inbox
 from db.inbox.services import Received
 
 LOOK_EVERY = lanes.LEASE.total_seconds() / 6
+ASK_AGAIN = 0.02  # seconds: about what a transaction takes
+LONGEST_PAUSE = 0.3
 BITS = 62
 log = structlog.get_logger(__name__)
 
@@ -30,6 +33,8 @@ class SharingReceiver(Receiver):
         super().__init__(bot, dispatcher, house)
         self._process = secrets.randbits(BITS)
         self._looking: asyncio.Task[None] | None = None
+        self._asking: asyncio.Task[None] | None = None
+        self._wanted: dict[int, None] = {}  # in the order they are asked for
         self._walked: set[tuple[int, int]] = set()
         self._finishing = Gathering(self._finish_all)
 
@@ -50,12 +55,47 @@ class SharingReceiver(Receiver):
         )
         metrics.RECEIVED.inc(taken.new)
         self._begin(taken.lanes, token)
+        self._want(taken.busy)
+
+    def _want(self, chats: Collection[int]) -> None:
+        """Asks for these chats until they are ours or have nothing left to handle."""
+        self._wanted.update(dict.fromkeys(chats))
+        if self._wanted and (self._asking is None or self._asking.done()):
+            self._asking = asyncio.create_task(self._ask())
+
+    async def _ask(self) -> None:
+        pause = ASK_AGAIN
+        while self._wanted and not self._ending:
+            await asyncio.sleep(pause)
+            own = {chat_key for chat_key, _ in self._walked}
+            chats = list(itertools.islice((chat for chat in self._wanted if chat not in own), lanes.ASKED))
+            for chat in chats:  # what comes while the database is asked is wanted anew
+                del self._wanted[chat]
+            if not chats:
+                continue
+            try:
+                taken = await self._house.database.write(
+                    lanes.claim,
+                    chats=chats,
+                    process=self._process,
+                    token=(token := _token()),
+                    now=self._house.clock.now(),
+                )
+            except Exception as error:  # noqa: BLE001  they must not be forgotten
+                log.error("lanes_not_claimed", reason=type(error.__cause__ or error).__name__)
+                self._wanted.update(dict.fromkeys(chats))
+                pause = STORE_AGAIN
+                continue
+            self._begin(taken.lanes, token)
+            self._wanted.update(dict.fromkeys(taken.busy))
+            pause = min(2 * pause, LONGEST_PAUSE) if len(taken.busy) == len(chats) else ASK_AGAIN
 
     async def finish(self) -> None:
         """Lets what is in hand end; what does not end in time is a neighbour's at once."""
-        if self._looking is not None:
-            self._looking.cancel()
-            await asyncio.gather(self._looking, return_exceptions=True)
+        aside = [task for task in (self._looking, self._asking) if task is not None]
+        for task in aside:
+            task.cancel()
+        await asyncio.gather(*aside, return_exceptions=True)
         await super().finish()
         with contextlib.suppress(StorageError):  # the leases run out by themselves
             await self._house.database.write(lanes.let_go, process=self._process, now=self._house.clock.now())
@@ -67,12 +107,11 @@ class SharingReceiver(Receiver):
     async def _walk_lane(self, chat_key: int, token: int, items: Sequence[Received]) -> None:
         self._walked.add((chat_key, token))
         try:
-            while True:  # once with nothing in hand, too: the lane of a process that died just before giving it back
-                items = await self._finish_lane(chat_key, token, await self._walk_some(items))
-                if not items or self._ending:  # what is left is a neighbour's as soon as the lane is let go
-                    return
+            await self._finish_lane(lanes.Walked(chat_key, token, await self._walk_some(items)))
         finally:
             self._walked.discard((chat_key, token))
+        if len(items) == lanes.AT_ONCE:  # there may be more
+            self._want([chat_key])
 
     async def _walk_some(self, items: Sequence[Received]) -> list[int]:
         """Handles them in order until a stop; answers what was handled."""
@@ -87,19 +126,21 @@ class SharingReceiver(Receiver):
                 await self._rest(begun)
         return done
 
-    async def _finish_all(self, walked: list[lanes.Walked]) -> dict[int, list[Received]]:
-        return await self._house.database.write(lanes.finish, walked=walked, now=self._house.clock.now())
+    async def _finish_all(self, walked: list[lanes.Walked]) -> None:
+        await self._house.database.write(lanes.finish, walked=walked, now=self._house.clock.now())
 
-    async def _finish_lane(self, chat_key: int, token: int, done: Sequence[int]) -> Sequence[Received]:
-        """Marks what was handled and answers what came meanwhile; tries until the database takes it, or a stop."""
+    async def _finish_lane(self, walked: lanes.Walked) -> None:
+        """Marks what was handled and gives the lane back; tries until the database takes it, or a stop."""
         while True:
             try:
-                return (await self._finishing.add(lanes.Walked(chat_key, token, done))).get(chat_key, ())
+                await self._finishing.add(walked)
             except StorageError as error:
                 log.error("lane_waits", reason=type(error.__cause__).__name__)
                 if self._ending:  # whoever takes the lane repeats these, which is harmless
-                    return []
+                    return
                 await asyncio.sleep(STORE_AGAIN)
+            else:
+                return
 
     def _done(self, update_id: int) -> None:
         """Marked together with the end of the lane."""
@@ -108,11 +149,15 @@ class SharingReceiver(Receiver):
         while True:
             await asyncio.sleep(LOOK_EVERY)
             try:
-                await self._look()
+                while await self._look() >= lanes.AT_ONCE:  # a neighbour died amid a crowd
+                    pass
             except Exception as error:  # noqa: BLE001  without it every lane of ours would run out
                 log.error("lanes_not_renewed", reason=type(error.__cause__ or error).__name__)
 
-    async def _look(self) -> None:
+    async def _look(self) -> int:
+        """Takes what nobody looks after; answers how many chats that were."""
+        if self._ending:
+            return 0
         found = await self._house.database.write(
             lanes.look_after,
             walked=self._walked.copy(),
@@ -121,6 +166,7 @@ class SharingReceiver(Receiver):
             now=self._house.clock.now(),
         )
         self._begin(found, token)
+        return len(found)
 
 
 def make_receiver(bot: Bot, dispatcher: Dispatcher, house: House) -> Receiver:

@@ -43,7 +43,7 @@ LONGEST_REST = 1.0
 POLL_SECONDS = 25
 FETCHED_WITHIN = 60.0
 STORE_AGAIN = 1.0  # seconds
-STOP_WITHIN = 9.0
+STOP_WITHIN = 7.0
 MARK_AFTER = 0.05  # one transaction for all that was handled meanwhile; who dies before it repeats these, harmlessly
 
 

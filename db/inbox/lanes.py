@@ -1,15 +1,16 @@
 """Which of several bot processes handles a chat: one at a time, its updates in the order they were stored.
 
-A chat that has something to handle has a lane, leased to one process. Storing an update and taking its lane is one
-transaction, and so is marking it handled and giving the lane back, so that no update is left without anybody. Who holds
-lanes renews them; those of a dead process run out and are taken by another.
+A chat that is being handled has a lane, leased to one process. Who stores an update asks for its chat's lane until it
+has it or the update is handled: so each process handles what the balancer gives it, and a slow one does not draw to
+itself what a quick one is free for. Who has handled what waited gives the lane back in the same transaction that marks
+it. Who holds lanes renews them; those of a dead process run out, and what it stored is found by the others' next look.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import delete, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
 from db.inbox import services as inbox
@@ -19,9 +20,18 @@ from db.upsert import insert
 
 LEASE = timedelta(seconds=30)
 AT_ONCE = 50
-
+ASKED = 200
+"""Chats to ask for in one transaction: each takes a lock of the server's, which has some thousands."""
 
 _PLAIN = {"synchronize_session": False}  # no session here holds a lane as an object
+# Nobody waits for another's row: that would hold up everybody in the same transaction. The lock is a pair of numbers,
+# which is never the same as one of db.locks, a single one.
+# In a CASE, for else the planner may lock the chats first and then look whose they are.
+_FREE = text(
+    "SELECT chat FROM unnest(CAST(:chats AS bigint[])) AS chat"
+    " WHERE CASE WHEN EXISTS (SELECT FROM lane WHERE chat_key = chat AND leased_until >= :now) THEN false"
+    " ELSE pg_try_advisory_xact_lock(1, CAST(chat % 2147483647 AS integer)) END"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +45,32 @@ class Walked:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """`new` updates were stored; `lanes` are the chats that are ours from now on, with what waits in them."""
+    """`new` updates were stored; `lanes` are the chats that are ours from now on, with what waits in them; the chats of
+    `busy` are in hand already: ask again.
+    """
 
     new: int
     lanes: Mapping[int, Sequence[Received]]
+    busy: frozenset[int]
 
 
 def receive(session: Session, *, updates: Sequence[Received], process: int, token: int, now: datetime) -> Taken:
     """Stores updates; a number seen before changes nothing. `token` is of this call alone, `process` of who calls."""
     new = inbox.receive(session, updates=updates, now=now)
     chats = {item.chat_key for item in updates if item.update_id in new}
-    return Taken(len(new), _claim(session, chats, process=process, token=token, now=now))
+    return Taken(len(new), *_claim(session, chats, process=process, token=token, now=now))
 
 
-def finish(session: Session, *, walked: Collection[Walked], now: datetime) -> dict[int, list[Received]]:
-    """Marks updates handled and answers what came meanwhile, by chat; a lane with nothing left is given back."""
-    keys = sorted((one.chat_key, one.token) for one in walked)
-    # Whoever stores an update of such a chat takes the same lock: it is seen below, or finds the lane free.
-    held = select(Lane.chat_key).where(tuple_(Lane.chat_key, Lane.token).in_(keys))
-    mine = set(session.scalars(held.order_by(Lane.chat_key).with_for_update()))
+def claim(session: Session, *, chats: Collection[int], process: int, token: int, now: datetime) -> Taken:
+    """Takes the lanes of those chats that have something to handle and that nobody has in hand."""
+    return Taken(0, *_claim(session, chats, process=process, token=token, now=now))
+
+
+def finish(session: Session, *, walked: Collection[Walked], now: datetime) -> None:
+    """Marks updates handled and gives the lanes back, whatever came meanwhile: who stored it asks for it."""
     inbox.mark_handled(session, update_ids=[number for one in walked for number in one.done], now=now)
-    waiting = inbox.waiting_in(session, chat_keys=mine, each=AT_ONCE)
-    if empty := mine - waiting.keys():
-        session.execute(delete(Lane).where(Lane.chat_key.in_(empty)), execution_options=_PLAIN)
-    return waiting
+    keys = sorted((one.chat_key, one.token) for one in walked)
+    session.execute(delete(Lane).where(tuple_(Lane.chat_key, Lane.token).in_(keys)), execution_options=_PLAIN)
 
 
 def look_after(
@@ -77,7 +89,10 @@ def look_after(
         .distinct()
         .limit(AT_ONCE)
     )
-    return _claim(session, left | set(session.scalars(alone)), process=process, token=token, now=now)
+    lanes, busy = _claim(session, left | set(session.scalars(alone)), process=process, token=token, now=now)
+    if empty := left - lanes.keys() - busy:
+        session.execute(delete(Lane).where(Lane.chat_key.in_(empty), Lane.leased_until < now), execution_options=_PLAIN)
+    return lanes
 
 
 def let_go(session: Session, *, process: int, now: datetime) -> None:
@@ -87,17 +102,25 @@ def let_go(session: Session, *, process: int, now: datetime) -> None:
 
 def _claim(
     session: Session, chats: Collection[int], *, process: int, token: int, now: datetime
-) -> dict[int, list[Received]]:
+) -> tuple[dict[int, list[Received]], frozenset[int]]:
     if not chats:
-        return {}
-    lease = {"process": process, "token": token, "leased_until": now + LEASE}
-    new = insert(session, Lane)
-    statement = new.on_conflict_do_update(
-        index_elements=["chat_key"],
-        set_={name: new.excluded[name] for name in lease},
-        where=Lane.leased_until < now,
-    ).returning(Lane.chat_key)
-    rows = [{"chat_key": chat, **lease} for chat in sorted(chats)]
-    claimed = set(session.connection().execute(statement, rows).scalars())
-    waiting = inbox.waiting_in(session, chat_keys=claimed, each=AT_ONCE)
-    return {chat: waiting.get(chat, []) for chat in claimed}
+        return {}, frozenset()
+    free = set(session.scalars(_FREE, {"chats": list(chats), "now": now}))
+    wanted = inbox.waiting_chats(session, chat_keys=free)
+    waiting: dict[int, list[Received]] = {}
+    if wanted:
+        lease = {"process": process, "token": token, "leased_until": now + LEASE}
+        new = insert(session, Lane)
+        statement = new.on_conflict_do_update(
+            index_elements=["chat_key"],
+            set_={name: new.excluded[name] for name in lease},
+            where=Lane.leased_until < now,
+        ).returning(Lane.chat_key)
+        rows = [{"chat_key": chat, **lease} for chat in sorted(wanted)]
+        claimed = set(session.connection().execute(statement, rows).scalars())
+        # Only now: whoever had the lane a moment ago may have handled it all.
+        waiting = inbox.waiting_in(session, chat_keys=claimed, each=AT_ONCE)
+        if empty := claimed - waiting.keys():
+            session.execute(delete(Lane).where(Lane.chat_key.in_(empty)), execution_options=_PLAIN)
+        wanted -= claimed
+    return waiting, frozenset(chats) - (free - wanted)

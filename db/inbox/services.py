@@ -79,6 +79,14 @@ def waiting_in(session: Session, *, chat_keys: Collection[int], each: int) -> di
     return found
 
 
+def waiting_chats(session: Session, *, chat_keys: Collection[int]) -> set[int]:
+    """Those of these chats in which anything waits."""
+    if not chat_keys:
+        return set()
+    query = _WAITING.with_only_columns(IncomingUpdate.chat_key).where(IncomingUpdate.chat_key.in_(chat_keys))
+    return set(session.scalars(query.distinct()))
+
+
 def _received(rows: Iterable[Any]) -> list[Received]:
     return [Received(row.update_id, row.chat_key, row.payload or "{}") for row in rows]
 
@@ -151,10 +159,13 @@ def forget_dialogs(session: Session, *, now: datetime) -> None:
     session.execute(delete(Dialog).where(Dialog.updated_at < now - DIALOGS_KEPT))
 
 
+_DIALOG = select(Dialog.state, Dialog.data).where(Dialog.key == bindparam("key"))
+
+
 def load_dialog(session: Session, *, key: str) -> tuple[str | None, dict[str, Any]]:
     """Where the dialog stands: the state's name and its data."""
-    row = session.get(Dialog, key)
-    return (row.state, dict(row.data)) if row else (None, {})
+    row = session.execute(_DIALOG, {"key": key}).one_or_none()
+    return (row.state, row.data) if row else (None, {})
 
 
 def save_dialog(session: Session, *, key: str, state: str | None, data: dict[str, Any], now: datetime) -> None:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-from aiohttp import ClientSession, web
+from aiohttp import ClientConnectionError, ClientSession, web
 
 OK = b'{"ok":true,"result":true}'
 ME = json.dumps(
@@ -197,10 +197,13 @@ class Pushing(Load):
                 self.wake.clear()
                 await self.wake.wait()
 
-    @staticmethod
-    async def _push(http: ClientSession, url: str, headers: dict[str, str], update: dict[str, Any]) -> None:
-        async with http.post(url, json=update, headers=headers) as answer:
-            answer.raise_for_status()
+    async def _push(self, http: ClientSession, url: str, headers: dict[str, str], update: dict[str, Any]) -> None:
+        try:
+            async with http.post(url, json=update, headers=headers) as answer:
+                answer.raise_for_status()
+        except ClientConnectionError:
+            if not self.done.is_set():  # else the bots were ended
+                raise
 
 
 async def serve(

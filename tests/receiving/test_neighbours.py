@@ -13,14 +13,14 @@ from aiogram.types import Message
 from sqlalchemy import func, make_url, select
 
 from bot.house import House
-from bot.neighbours import SharingReceiver, make_receiver
+from bot.neighbours import LOOK_EVERY, SharingReceiver, make_receiver
 from bot.receiving import Receiver
 from bot.session import make_bot
 from bot.settings import BotSettings
 from db.clock import FrozenClock
 from db.database import AsyncDatabase, Database
 from db.errors import StorageError
-from db.inbox.lanes import let_go
+from db.inbox.lanes import AT_ONCE, let_go
 from db.inbox.models import IncomingUpdate, Lane, UpdateStatus
 from tests.support.databases import made
 from tests.support.postgres import PostgresServer
@@ -44,6 +44,7 @@ class Neighbours:
         )
         self.random = random.Random(7)
         self.seen: dict[int, list[int]] = defaultdict(list)
+        self.by: dict[int, list[int]] = defaultdict(list)
         self.inside: set[int] = set()
         self.together = 0
         self.gate = asyncio.Event()
@@ -52,9 +53,9 @@ class Neighbours:
         self.receivers: list[Receiver] = []
 
     async def open(self, count: int, kind: type[Receiver] | None = None) -> None:
-        for _ in range(count):
+        for process in range(count):
             house = House.open(self.settings, self.clock)
-            dispatcher = Dispatcher()
+            dispatcher = Dispatcher(process=process)
             dispatcher.message.register(self.handle)
             bot = make_bot(self.settings)
             receiver = kind(bot, dispatcher, house) if kind else make_receiver(bot, dispatcher, house)
@@ -62,13 +63,14 @@ class Neighbours:
             self.houses.append(house)
             self.receivers.append(receiver)
 
-    async def handle(self, message: Message) -> None:
+    async def handle(self, message: Message, process: int) -> None:
         chat = message.chat.id
         self.together += chat in self.inside
         self.inside.add(chat)
         await self.gate.wait()
         await asyncio.sleep(self.random.random() / 500)
         self.seen[chat].append(int(message.text or ""))
+        self.by[chat].append(process)
         self.inside.discard(chat)
 
     async def deliver(self, number: int, chat: int, text: int) -> None:
@@ -198,6 +200,32 @@ async def test_an_empty_lane_of_a_process_that_died_is_given_back_at_once(neighb
     await receiver.take_back()
     await receiver.idle()
     assert await database.read(lambda session: session.scalar(select(func.count()).select_from(Lane))) == 0
+
+
+async def test_who_stores_an_update_handles_it_though_another_had_the_chat_in_hand(neighbours: Neighbours) -> None:
+    """A busy process drew every chat's next tap to itself: of two, one did all the work and the other stood idle."""
+    await neighbours.open(2)
+    busy, free = neighbours.receivers
+    neighbours.receivers = [busy]
+    await neighbours.hold(5)
+    neighbours.receivers = [free]
+    for text in (1, 2):
+        await neighbours.deliver(text + 1, 5, text)
+    neighbours.receivers = [busy, free]
+    neighbours.gate.set()
+    await until(lambda: len(neighbours.seen[5]) == 3)
+    assert (neighbours.seen[5], neighbours.by[5], neighbours.together) == ([0, 1, 2], [0, 1, 1], 0)
+
+
+async def test_a_long_line_in_one_chat_is_handled_to_its_end_without_a_look(neighbours: Neighbours) -> None:
+    await neighbours.open(2)
+    await neighbours.hold(5)
+    count = 2 * AT_ONCE + 10
+    for text in range(1, count):
+        await neighbours.deliver(text + 1, 5, text)
+    neighbours.gate.set()
+    await until(lambda: len(neighbours.seen[5]) == count, within=LOOK_EVERY)
+    assert (neighbours.seen[5], neighbours.together) == (list(range(count)), 0)
 
 
 async def test_a_lane_that_is_walked_for_long_stays_ones_own(neighbours: Neighbours) -> None:

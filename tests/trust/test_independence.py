@@ -80,7 +80,7 @@ async def browse(http: ClientSession, seconds: float) -> tuple[int, int]:
     return opened, failed
 
 
-@volumes(seconds=(1, 60), updates=(30, 3_000))
+@volumes(seconds=(1, 600), updates=(30, 3_000))
 async def test_one_dead_and_the_other_works(
     database_url: str, tmp_path: Path, figures: Figures, seconds: float, updates: int
 ) -> None:
