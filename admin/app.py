@@ -10,6 +10,7 @@ from admin import auth, failures, formats, health, navigation, security
 from admin.applications.views import VIEWS as APPLICATIONS
 from admin.audit.views import VIEWS as AUDIT
 from admin.base import Page, View
+from admin.broadcasts.views import VIEWS as BROADCASTS
 from admin.diagnostics.views import VIEWS as DIAGNOSTICS
 from admin.dictionaries.views import VIEWS as DICTIONARIES
 from admin.events.views import VIEWS as EVENTS
@@ -28,6 +29,7 @@ VIEWS: list[View] = [
     *EVENTS,
     *PEOPLE,
     *MENTORING,
+    *BROADCASTS,
     *DIAGNOSTICS,
     *REPORTS,
     *NOTICES,

@@ -22,6 +22,7 @@ from bot.people import erasing
 from bot.receiving import STOP_WITHIN, Receiver
 from db import reserve
 from db.applications import queries as applications
+from db.broadcasts import services as broadcasts
 from db.diagnostics import services as diagnostics
 from db.dictionaries import queries as dictionaries
 from db.engine import database_url
@@ -38,7 +39,12 @@ Sweep = Callable[..., object]
 Chore = Callable[..., object]
 log = structlog.get_logger(__name__)
 
-SWEEPS: dict[str, Sweep] = {"diagnostics": diagnostics.sweep, "events": events.sweep, "mentoring": mentoring.sweep}
+SWEEPS: dict[str, Sweep] = {
+    "diagnostics": diagnostics.sweep,
+    "events": events.sweep,
+    "mentoring": mentoring.sweep,
+    "broadcasts": broadcasts.sweep,
+}
 CHORES: dict[str, Chore] = {
     "inbox": inbox.forget_old,
     "dialogs": inbox.forget_dialogs,

@@ -128,6 +128,8 @@ def _restore(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
     restored = restore(settings.database_url, settings.data_dir, arguments.file)
     if not restored.ledger_known:
         _say("the former database could not be read: look whether anybody was erased after this backup was made")
+    for number in restored.stopped:
+        _say(f"broadcast {number} was on its way at the time of the backup: stopped, for people may have it already")
     again = ", ".join(str(number) for number in restored.erased_again)
     _say(f"restored from {arguments.file}" + (f"; erased once more: {again}" if again else ""))
     return 0

@@ -19,6 +19,7 @@ from sqlalchemy import make_url, select
 from sqlalchemy.exc import DatabaseError
 
 from db import erasure
+from db.broadcasts import services as broadcasts
 from db.clock import Clock
 from db.database import Database
 from db.engine import is_sqlite, sqlite_path
@@ -37,10 +38,13 @@ LOCK_SECONDS = 15
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """Whom a restore erased once more; `ledger_known` is false when the former database could not be asked."""
+    """Whom a restore erased once more; `ledger_known` is false when the former database could not be asked. `stopped`
+    are broadcasts that were on their way: since the backup they may have reached everybody.
+    """
 
     erased_again: list[int]
     ledger_known: bool
+    stopped: list[int]
 
 
 def backup(url: str, data_dir: Path, target: Path) -> int:
@@ -98,7 +102,9 @@ def restore(url: str, data_dir: Path, source: Path) -> Restored:
             _run_postgres("pg_restore", url, *arguments, str(copy))
         _put_documents(place / DOCUMENTS, data_dir / DOCUMENTS, place / "former")
     upgrade(url)
-    return Restored(_erase_again(url, data_dir, known or set()), known is not None)
+    with _opened(url) as database:
+        stopped = database.write(broadcasts.stop_all, now=Clock().now())
+    return Restored(_erase_again(url, data_dir, known or set()), known is not None, stopped)
 
 
 def _copy_database(url: str, folder: Path) -> Path:

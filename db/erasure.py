@@ -18,6 +18,7 @@ from db.audit import personal as audit_data
 from db.audit import services as audit
 from db.audit.models import AuditEntry
 from db.audit.rules import STAFF
+from db.broadcasts import personal as broadcasts
 from db.diagnostics import personal as diagnostics
 from db.diagnostics.models import Attempt
 from db.errors import NotFoundError
@@ -36,8 +37,8 @@ from db.people.queries import Profile
 ERASED_WITHIN = timedelta(hours=20)
 """A withdrawn consent is followed by an erasure after this; the promise is 24 hours, the rest is for a stopped bot."""
 
-EXPORTS = (people, diagnostics, events, applications, mentoring, notices, audit_data)
-NOUNS = (mentoring, applications, events, diagnostics, notices, people)
+EXPORTS = (people, diagnostics, events, applications, mentoring, broadcasts, notices, audit_data)
+NOUNS = (broadcasts, mentoring, applications, events, diagnostics, notices, people)
 """Later ones first; the person's own row comes last."""
 
 

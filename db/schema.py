@@ -3,6 +3,7 @@
 from db.applications import models as applications
 from db.audit import models as audit
 from db.base import Base
+from db.broadcasts import models as broadcasts
 from db.diagnostics import models as diagnostics
 from db.dictionaries import models as dictionaries
 from db.events import models as events
@@ -17,6 +18,7 @@ metadata = Base.metadata
 __all__ = [
     "applications",
     "audit",
+    "broadcasts",
     "diagnostics",
     "dictionaries",
     "events",

@@ -10,7 +10,7 @@ from db.inbox import services as inbox
 from db.notices import panel, services
 
 WHY = ("blocked", "gave_up", "nowhere", "refused", "render")
-NOUNS = ("people", "diagnostics", "applications", "events", "mentoring")
+NOUNS = ("people", "diagnostics", "applications", "events", "mentoring", "broadcasts")
 
 
 class Notices(Page):

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.applications import notices as applications
+from bot.broadcasts import notices as broadcasts
 from bot.diagnostics import notices as diagnostics
 from bot.events import notices as events
 from bot.mentoring import notices as mentoring
@@ -21,6 +22,7 @@ NOTICES: dict[str, Renderer] = {
     **applications.NOTICES,
     **events.NOTICES,
     **mentoring.NOTICES,
+    **broadcasts.NOTICES,
 }
 
 CHANGES_COMMANDS = frozenset({"people.role_given"})

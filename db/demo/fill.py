@@ -45,4 +45,5 @@ def _make(session: Session, *, pack: Pack, data_dir: Path, now: datetime, passwo
     diagnoses.make(world)
     happenings.make_events(world)
     happenings.make_pairs(world)
+    happenings.make_broadcasts(world)
     return True

@@ -1,4 +1,4 @@
-"""Events with their lists, waiting people, attendance, feedback and certificates; mentoring pairs."""
+"""Events with their lists, waiting people, attendance, feedback and certificates; mentoring pairs; broadcasts."""
 
 import random
 import secrets
@@ -6,8 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
+from db.broadcasts.models import Broadcast, BroadcastRecipient, BroadcastStatus
+from db.broadcasts.queries import audience_of, listeners
+from db.broadcasts.rules import WORTH_SAYING
+from db.broadcasts.services import SAID, prefix
 from db.demo.world import Someone, World
 from db.dictionaries.models import TermKind
 from db.events.models import (
@@ -22,6 +26,9 @@ from db.events.models import (
 )
 from db.events.rules import certificate_number, may_attend
 from db.mentoring.models import Meeting, MeetingStatus, Pair, Said
+from db.notices.models import Notice, NoticeStatus
+from db.notices.services import enqueue_all
+from db.people.models import Role
 
 NOTICE_DAYS = 30
 CERTIFIED_SHARE = 0.5
@@ -241,3 +248,38 @@ def make_pairs(world: World) -> None:
                     topic=item.get("next_topic"),
                 )
             )
+
+
+def make_broadcasts(world: World) -> None:
+    """Broadcasts of the service: one that arrived, one that is being written."""
+    for item in world.recipe["broadcasts"]:
+        sent = None if item["days_ago"] is None else world.at(-item["days_ago"], 11)
+        row = Broadcast(
+            text=item["text"],
+            role=Role(item["role"]) if "role" in item else None,
+            created_by=world.staff[item["author"]],
+            created_at=sent or world.now,
+        )
+        world.session.add(row)
+        world.session.flush()
+        if sent is None:
+            continue
+        people = world.session.scalars(listeners(audience_of(row))).all()
+        row.status, row.started_at, row.ended_at = BroadcastStatus.DONE, sent, sent
+        row.confirmed, row.up_to, row.reached = len(people), max(people), max(people)
+        told = enqueue_all(
+            world.session,
+            prefix=prefix(row.id),
+            person_ids=people,
+            kind=SAID,
+            params={"text": row.text},
+            expires_at=sent + WORTH_SAYING,
+            now=sent,
+        )
+        world.session.execute(
+            insert(BroadcastRecipient),
+            [{"broadcast_id": row.id, "person_id": one, "notice_id": notice} for one, notice in told.items()],
+        )
+        world.session.execute(
+            update(Notice).where(Notice.id.in_(told.values())).values(status=NoticeStatus.SENT, sent_at=sent)
+        )

@@ -161,7 +161,7 @@ def bury(session: Session, *, notice_id: int, error: str) -> None:
     """The notice can't be delivered; it waits in the panel for a decision."""
     notice = _taken(session, notice_id)
     if notice is not None:
-        _end(notice, NoticeStatus.DEAD, error)
+        _bury(notice, error)
 
 
 def bury_blocked(session: Session, *, notice_id: int, now: datetime) -> None:
@@ -171,7 +171,7 @@ def bury_blocked(session: Session, *, notice_id: int, now: datetime) -> None:
         return
     person = session.get_one(Person, notice.person_id, with_for_update=True)
     person.blocked_at = person.blocked_at or now
-    _end(notice, NoticeStatus.DEAD, "blocked")
+    _bury(notice, "blocked")
     others = session.scalars(
         select(Notice).where(_due(now), Notice.person_id == person.id).with_for_update(skip_locked=True)
     )
@@ -227,6 +227,12 @@ def _paused(session: Session, now: datetime) -> bool:
 def _due(now: datetime) -> ColumnElement[bool]:
     free = or_(Notice.claimed_until.is_(None), Notice.claimed_until <= now)
     return and_(Notice.status == NoticeStatus.PENDING, Notice.due_at <= now, free)
+
+
+def _bury(notice: Notice, why: str) -> None:
+    notice.claimed_until = None
+    if notice.status is NoticeStatus.PENDING:  # what was taken back meanwhile must not be sent again from the panel
+        _end(notice, NoticeStatus.DEAD, why)
 
 
 def _end(notice: Notice, status: NoticeStatus, why: str) -> None:

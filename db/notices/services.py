@@ -1,5 +1,6 @@
 """The outbox: putting notices in, taking them out, telling what became of them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from db.people.models import Person
 from db.people.scope import Scope
 from db.upsert import insert
 
+WIPED_AT_ONCE = 10_000
 KEEP = timedelta(days=30)  # long enough to answer «what did you send me?»
 
 
@@ -46,6 +48,40 @@ def enqueue(
     }
     statement = insert(session, Notice).values(**values).on_conflict_do_nothing(index_elements=["key"])
     return session.scalar(statement.returning(Notice.id)) is not None
+
+
+def enqueue_all(
+    session: Session,
+    *,
+    prefix: str,
+    person_ids: Sequence[int],
+    kind: str,
+    params: dict[str, Any],
+    expires_at: datetime,
+    now: datetime,
+) -> dict[int, int]:
+    """Puts the same unasked notice in for many people, due now; the keys are the prefix with the person's id. Returns
+    the new notices' ids by person; who has a notice of this key already gets none.
+    """
+    rows = [
+        {
+            "key": f"{prefix}{person_id}",
+            "person_id": person_id,
+            "kind": kind,
+            "params": params,
+            "status": NoticeStatus.PENDING,
+            "expected": False,
+            "created_at": now,
+            "due_at": now,
+            "expires_at": expires_at,
+            "attempts": 0,
+        }
+        for person_id in person_ids
+    ]
+    if not rows:
+        return {}
+    statement = insert(session, Notice).on_conflict_do_nothing(index_elements=["key"])
+    return dict(session.execute(statement.returning(Notice.person_id, Notice.id), rows).all())
 
 
 def cancel(session: Session, *, key: str) -> bool:
@@ -155,12 +191,9 @@ def _afresh(now: datetime) -> dict[str, Any]:
 
 def forget_old(session: Session, *, now: datetime) -> None:
     """Wipes what was said from notices that went out or were dropped long ago; the keys stay, so nothing repeats."""
-    session.execute(
-        update(Notice)
-        .where(
-            Notice.status.in_((NoticeStatus.SENT, NoticeStatus.CANCELLED)),
-            Notice.due_at < now - KEEP,
-            UNWIPED,
-        )
-        .values(params={}, wiped=True)
+    old = select(Notice.id).where(
+        Notice.status.in_((NoticeStatus.SENT, NoticeStatus.CANCELLED)), Notice.due_at < now - KEEP, UNWIPED
     )
+    # A broadcast to a whole region grows old within an hour: taps must not wait for all of it.
+    some = old.order_by(Notice.due_at).limit(WIPED_AT_ONCE)
+    session.execute(update(Notice).where(Notice.id.in_(some)).values(params={}, wiped=True))

@@ -23,6 +23,7 @@ from tests.support.figures import Figures
 from tests.support.panel import Visitor, add_staff, make_panel
 
 TEACHERS, ANSWERS, APPLICATIONS, OPENINGS = 100_000, 3_600_000, 20_000, 7
+TOLD = TEACHERS // 2  # by a broadcast that is half way
 GOAL_MS = 300
 QUEUE_GOAL_MS = 150
 PAGES = {
@@ -32,6 +33,8 @@ PAGES = {
     "behind a cell": "/reports/deficits/{municipality}/digital",
     "attendance": "/reports/events?by=municipality",
     "all reports": "/reports/",
+    "broadcast, before it goes": "/broadcasts/1",
+    "broadcast, half way": "/broadcasts/2",
     "queue": "/applications/",
     "queue, one direction": "/applications/?direction={direction}",
 }
@@ -57,13 +60,18 @@ def grow(engine: Engine, now: Any) -> None:
         direction = f"{one(_term('direction'))} + (i * 31) % 19"
         version = one("SELECT max(id) FROM instrument_version")
         campaign = one("SELECT id FROM campaign WHERE code = 'rma-2023'")
-        people = "platform, locale, full_name, municipality_id, position_id, reminders, created_at, profile_saved_at"
+        people = (
+            "platform, external_id, locale, full_name, municipality_id, position_id, reminders, created_at, "
+            "profile_saved_at"
+        )
         run(
             TEACHERS,
             "person",
             people,
-            f"'telegram', 'ru', 'Иванова Анна ' || i, {place}, {position}, {_true(engine)}, :now, :now",
+            f"'telegram', i, 'ru', 'Иванова Анна ' || i, {place}, {position}, {_true(engine)}, :now, :now",
         )
+        consent = one("SELECT min(id) FROM consent_text")
+        run(TEACHERS, "consent", "person_id, consent_text_id, given_at", f"i, {consent}, :now")
         run(
             TEACHERS,
             "attempt",
@@ -103,6 +111,21 @@ def grow(engine: Engine, now: Any) -> None:
             f"i, CASE WHEN i % 3 = 0 THEN 'reject' ELSE 'approve' END, '[1]', '{{}}', {_false(engine)}, :now",
             "WHERE i % 9 <> 0",
         )
+        run(
+            2,
+            "broadcast",
+            "text, status, revision, up_to, reached, confirmed, created_by, created_at, started_at",
+            f"'Слово', CASE i WHEN 1 THEN 'draft' ELSE 'going' END, 0, {TEACHERS}, (i - 1) * {TOLD}, {TEACHERS}, 1, "
+            ":now, CASE i WHEN 2 THEN :now END",
+        )
+        run(
+            TOLD,
+            "notice",
+            "key, person_id, kind, params, status, expected, created_at, due_at, attempts, wiped",
+            "'broadcasts.2.' || i, i, 'broadcasts.said', '{}', 'sent', "
+            f"{_false(engine)}, :now, :now, 0, {_false(engine)}",
+        )
+        run(TOLD, "broadcast_recipient", "broadcast_id, person_id, notice_id", "2, i, i")
         connection.execute(text("ANALYZE"))
 
 

@@ -101,3 +101,27 @@ async def post(page: Page, path: str, **fields: str) -> int:
     }"""
     status: int = await page.evaluate(code, [path, fields])
     return status
+
+
+async def test_a_broadcast_is_looked_at_counted_sent_and_recalled(stage: Stage, browser: Browser) -> None:
+    async with panel_of(browser, stage, "region") as page:
+        await page.get_by_role("link", name="Рассылки").click()
+        await page.get_by_role("link", name="Новая рассылка").first.click()
+        await page.get_by_label("Текст").fill("В пятницу\nвстреча <наставников>")
+        await page.get_by_label("Роль").select_option("mentor")
+        await page.get_by_role("button", name="Сохранить и посмотреть").click()
+        await expect(page.locator(".bubble")).to_have_text(
+            re.compile("Методическая служба.*встреча <наставников>", re.S)
+        )
+        label = await page.locator("label[for=f-typed]").inner_text()
+        count = int(label.rpartition(" ")[2])
+        await page.get_by_label(label).fill(str(count + 1))
+        await page.get_by_role("button", name="Отправить всем").click()
+        await expect(page.locator(".toast")).to_contain_text(f"Сейчас получателей {count}.")
+        await page.get_by_label(label).fill(str(count))
+        await page.get_by_role("button", name="Отправить всем").click()
+        await expect(page.locator(".toast")).to_contain_text("Рассылка отправлена")
+        await page.get_by_role("button", name="Отозвать неотправленное").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Отозвать неотправленное").click()
+        await expect(page.locator(".toast")).to_contain_text("Рассылка остановлена")
+    assert stage.value("select status from broadcast order by id desc limit 1") == "recalled"

@@ -20,6 +20,7 @@ NOUNS = (
     "events",
     "applications",
     "mentoring",
+    "broadcasts",
     "reports",
     "packs",
     "demo",

@@ -6,15 +6,24 @@ import tarfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
 
+from db.broadcasts import services as broadcasts
+from db.broadcasts.models import Broadcast, BroadcastStatus
+from db.broadcasts.queries import audience_of, reach
+from db.clock import Clock
 from db.database import Database
 from db.demo.fill import fill
 from db.dictionaries.models import Setting
+from db.dictionaries.rules import Rules
+from db.notices.models import Notice, NoticeStatus
 from db.packs import load_pack
-from db.people.models import Person
+from db.people.models import Person, Staff, StaffRole
+from db.people.scope import Scope
 from tests.operations.conftest import Run, said
 from tests.support.demo import demo_copy
 from tests.support.postgres import PostgresServer
@@ -129,6 +138,32 @@ def test_who_was_erased_after_the_backup_stays_erased(
     database.close()
     assert not file.exists()
     assert call("check", url=url).returncode == 0
+
+
+def test_a_broadcast_of_the_backups_time_is_not_sent_again(
+    call: Run, tmp_path: Path, place: tuple[str, dict[str, str]]
+) -> None:
+    url, more = place
+    backup = str(tmp_path / "opora.tar.gz")
+    database, now = Database.connect(url), Clock().now()
+
+    def going(session: Session) -> int:
+        row = session.scalars(select(Broadcast).where(Broadcast.status == BroadcastStatus.DRAFT)).one()
+        count = reach(session, audience=audience_of(row)).count
+        region = session.scalars(select(Staff.id).where(Staff.login == "region")).one()
+        scope = Scope(staff_id=region, role=StaffRole.REGIONAL_METHODIST, municipality_ids=None)
+        broadcasts.start(session, broadcast_id=row.id, revision=0, typed=count, scope=scope, now=now)
+        return row.id
+
+    number = database.write(going)
+    database.close()
+    assert call("backup", backup, url=url, **more).returncode == 0
+    assert f"broadcast {number} was on its way" in call("restore", backup, url=url, **more).stderr
+    database = Database.connect(url)
+    database.write(broadcasts.sweep, rules=Rules(quiet_from="00:00", quiet_to="00:00"), zone=ZoneInfo("UTC"), now=now)
+    told = select(func.count()).where(Notice.kind == broadcasts.SAID, Notice.status == NoticeStatus.PENDING)
+    assert database.read(lambda session: session.scalar(told)) == 0
+    database.close()
 
 
 def test_a_restore_makes_an_installation_out_of_nothing(call: Run, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ class Side:
     draft: int
     site: int
     staff: int
+    broadcasts: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ def one(*templates: str) -> Callable[[Side], list[str]]:
             "site": side.site,
             "staff": side.staff,
             "certificate": has.certificate,
+            "written": side.broadcasts[0],
+            "going": side.broadcasts[1],
         }
         return [template.format(**known) for template in templates]
 
@@ -181,6 +184,23 @@ MATRIX: dict[str, Row] = {
         form=lambda side: {"mentor": str(side.has.person), "mentee": str(side.has.other)},
     ),
     "mentoring.finish": Row(one("/mentoring/{pair}/finish"), roles=WRITERS),
+    # broadcasts
+    "broadcasts.index": Row(one("/broadcasts/", "/broadcasts/?page=2"), "any", WRITERS),
+    "broadcasts.new": Row(
+        one("/broadcasts/new"), "any", WRITERS, form=lambda side: {"text": "Новая", "municipality": str(side.place)}
+    ),
+    "broadcasts.card": Row(one("/broadcasts/{written}", "/broadcasts/{going}"), roles=WRITERS),
+    "broadcasts.edit": Row(
+        one("/broadcasts/{written}/edit", "/broadcasts/{going}/edit"),
+        roles=WRITERS,
+        form=lambda side: {"text": "Чужая", "municipality": str(side.place), "revision": "0"},
+    ),
+    "broadcasts.try_out": Row(one("/broadcasts/{written}/try", "/broadcasts/{going}/try"), roles=WRITERS),
+    "broadcasts.start": Row(
+        one("/broadcasts/{written}/start"), roles=WRITERS, form=lambda side: {"typed": "2", "revision": "0"}
+    ),
+    "broadcasts.recall": Row(one("/broadcasts/{going}/recall"), roles=WRITERS),
+    "broadcasts.delete": Row(one("/broadcasts/{written}/delete"), roles=WRITERS),
     # diagnostics
     "diagnostics.index": Row(one("/diagnostics/"), "any"),
     "diagnostics.version": Row(one("/diagnostics/versions/1"), "any"),

@@ -21,6 +21,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from admin.access import of_endpoint
+from db.broadcasts.models import Broadcast, BroadcastStatus
 from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Municipality
@@ -76,7 +77,13 @@ def add_side(session: Session, *, code: str, word: str, first: int, staff: int, 
     )
     session.add(site)
     session.flush()
-    return Side(place, has, draft, site.id, staff)
+    broadcasts = [
+        Broadcast(text=word, municipality_id=place, created_by=staff, created_at=now, **values)
+        for values in ({}, {"status": BroadcastStatus.GOING, "confirmed": 2, "up_to": 10**6, "started_at": now})
+    ]
+    session.add_all(broadcasts)
+    session.flush()
+    return Side(place, has, draft, site.id, staff, (broadcasts[0].id, broadcasts[1].id))
 
 
 @pytest.fixture
@@ -251,6 +258,7 @@ def foreign_of(region: Region, rows: dict[tuple[Any, ...], tuple[Any, ...]]) -> 
         *(("application", number) for number in own.applications),
         *(("criterion_answer", number, criterion) for number in own.applications for criterion in range(20)),
         *(("event", number) for number in (*own.events, region.own.draft)),
+        *(("broadcast", number) for number in region.own.broadcasts),
         *(("registration", number) for number in own.registrations),
         ("pair", own.pair),
         *(("meeting", number) for number in own.meetings),

@@ -1,0 +1,152 @@
+"""Messages to many at once: written, looked at, tried on oneself, confirmed by the number of people, recalled."""
+
+from typing import Any
+
+from flask import abort, redirect, request, url_for
+
+from admin.access import METHODISTS
+from admin.base import Answer, Outcome, Page, View, expose
+from admin.paging import Paging
+from db.broadcasts import queries, services
+from db.broadcasts.queries import Audience
+from db.broadcasts.rules import LENGTH
+from db.dictionaries import queries as dictionaries
+from db.dictionaries.models import TermKind
+from db.errors import ConflictError
+from db.people.models import Role
+from db.sense import whole
+
+MOST_TYPED = 4 * LENGTH
+"""What is kept of a text that is too long, so that it can be shortened."""
+
+
+class Broadcasts(Page):
+    """Broadcasts to the account's municipalities; those to the whole region are for the whole region's accounts."""
+
+    path, endpoint, title = "/broadcasts", "broadcasts", "broadcasts.panel.title"
+    allowed, section, icon, order = METHODISTS, "work", "megaphone", 50
+
+    @expose("/")
+    def index(self) -> Answer:
+        """The list, the newest first."""
+        paging = Paging.asked(self.read(queries.count, scope=self.scope))
+        rows = self.read(queries.listing, scope=self.scope, offset=paging.offset, limit=paging.limit)
+        return self.page("broadcasts/list.html", rows=rows, paging=paging)
+
+    @expose("/new", methods=["GET", "POST"])
+    def new(self) -> Answer:
+        """A new draft."""
+        if self.is_post():
+            outcome: Outcome[Any] = self.perform(
+                services.create, None, text=self._text(), audience=self._audience(), scope=self.scope, now=self.now()
+            )
+            if outcome:
+                return redirect(url_for("broadcasts.card", number=outcome.value))
+        return self._form(None, self._text(), self._audience(), None)
+
+    @expose("/<int:number>")
+    def card(self, number: int) -> Answer:
+        """A draft as people will read it and how many they are; what became of what went."""
+        return self.page("broadcasts/card.html", card=self._card(number))
+
+    @expose("/<int:number>/edit", methods=["GET", "POST"])
+    def edit(self, number: int) -> Answer:
+        """Changes a draft."""
+        card = self._card(number)
+        if not self.is_post():
+            return self._form(card, card.line.text, card.audience, card.revision)
+        outcome = self.perform(
+            services.change,
+            None,
+            broadcast_id=number,
+            text=self._text(),
+            audience=self._audience(),
+            revision=self.number("revision"),
+            scope=self.scope,
+            now=self.now(),
+        )
+        if outcome:
+            return redirect(url_for("broadcasts.card", number=number))
+        # Who was told of another's change may save over it; who was refused for their own text not unawares.
+        seen = card.revision if isinstance(outcome.refusal, ConflictError) else self.number("revision")
+        return self._form(card, self._text(), self._audience(), seen)
+
+    @expose("/<int:number>/try", methods=["POST"])
+    def try_out(self, number: int) -> Answer:
+        """Sends it to whoever asks."""
+        self.perform(services.try_out, None, broadcast_id=number, scope=self.scope, now=self.now()).say(
+            "broadcasts.panel.tried"
+        )
+        return redirect(url_for("broadcasts.card", number=number))
+
+    @expose("/<int:number>/start", methods=["POST"])
+    def start(self, number: int) -> Answer:
+        """Sends it to everybody, if their number was typed."""
+        self.perform(
+            services.start,
+            None,
+            broadcast_id=number,
+            revision=self.number("revision"),
+            typed=self.number("typed"),
+            scope=self.scope,
+            now=self.now(),
+        ).say("broadcasts.panel.started")
+        return redirect(url_for("broadcasts.card", number=number))
+
+    @expose("/<int:number>/recall", methods=["POST"])
+    def recall(self, number: int) -> Answer:
+        """Takes back what was not sent yet."""
+        outcome = self.perform(services.recall, None, broadcast_id=number, scope=self.scope, now=self.now())
+        outcome.say("broadcasts.panel.recalled")
+        return redirect(url_for("broadcasts.card", number=number))
+
+    @expose("/<int:number>/delete", methods=["POST"])
+    def delete(self, number: int) -> Answer:
+        """Deletes a draft."""
+        outcome = self.perform(services.discard, None, broadcast_id=number, scope=self.scope, now=self.now())
+        outcome.say("broadcasts.panel.deleted")
+        return redirect(url_for("broadcasts.index") if outcome else url_for("broadcasts.card", number=number))
+
+    def _card(self, number: int) -> queries.Card:
+        return self.read(queries.card, scope=self.scope, broadcast_id=number, zone=self.house.zone, now=self.now())
+
+    def _form(self, card: queries.Card | None, text: str, audience: Audience, revision: int | None) -> Answer:
+        places = [(row.id, row.name) for row in self.read(dictionaries.municipalities) if self.scope.sees(row.id)]
+        positions = {row.id: row.name for row in self.read(dictionaries.terms, kind=TermKind.POSITION)}
+        if card and card.audience.position_id and card.line.position:  # it may be out of use by now
+            positions.setdefault(card.audience.position_id, card.line.position)
+        return self.page(
+            "broadcasts/form.html",
+            card=card,
+            text=text,
+            audience=audience,
+            places=places,
+            positions=positions.items(),
+            revision=revision,
+            regional=self.scope.municipality_ids is None,
+            limit=LENGTH,
+            most=MOST_TYPED,
+        )
+
+    @staticmethod
+    def _text() -> str:
+        # A form's line ends with two signs, which would count twice.
+        return request.form.get("text", "").replace("\r\n", "\n")[:MOST_TYPED]
+
+    @staticmethod
+    def _audience() -> Audience:
+        """What was chosen. What can't be read is refused: nothing chosen means everybody."""
+
+        def chosen(name: str) -> int | None:
+            text = request.form.get(name, "")
+            if text and whole(text) is None:
+                abort(400)
+            return whole(text)
+
+        role = request.form.get("role", "")
+        if role and role not in set(Role):
+            abort(400)
+        return Audience(chosen("municipality"), Role(role) if role else None, chosen("position"))
+
+
+VIEWS: list[View] = [Broadcasts]
