@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import make_url, select
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from db import erasure
 from db.broadcasts import services as broadcasts
@@ -24,7 +24,7 @@ from db.clock import Clock
 from db.database import Database
 from db.engine import is_sqlite, sqlite_path
 from db.errors import DomainError, SettingsError
-from db.locks import make_sure_nobody_is_there
+from db.locks import make_sure_nobody_is_connected, make_sure_nobody_is_there
 from db.migrate import upgrade
 from db.people.models import Erasure
 from db.storage import Storage
@@ -79,7 +79,7 @@ def restore(url: str, data_dir: Path, source: Path) -> Restored:
     """Puts a backup in the place of what is there. A wrong or damaged file changes nothing.
 
     Stop the bot and the panel first. Raises SettingsError when the file is not a backup of this kind of database, or
-    when somebody still uses the SQLite file.
+    when somebody still uses it.
     """
     data_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=data_dir, prefix=".restore-") as folder:
@@ -98,6 +98,7 @@ def restore(url: str, data_dir: Path, source: Path) -> Restored:
         if is_sqlite(url):
             _put_sqlite(copy, sqlite_path(url))
         else:
+            _make_sure_nobody_works(url)
             arguments = ("--clean", "--if-exists", "--no-owner", "--single-transaction")
             _run_postgres("pg_restore", url, *arguments, str(copy))
         _put_documents(place / DOCUMENTS, data_dir / DOCUMENTS, place / "former")
@@ -146,6 +147,11 @@ def _look_into(copy: Path, source: Path) -> None:
         verdict = "unreadable"
     if verdict != "ok":
         raise SettingsError(f"{source}: the database inside is damaged")
+
+
+def _make_sure_nobody_works(url: str) -> None:
+    with _opened(url) as database, suppress(OperationalError):  # a server that is away, pg_restore tells of
+        make_sure_nobody_is_connected(database.engine)
 
 
 def _put_sqlite(copy: Path, path: Path) -> None:

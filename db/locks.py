@@ -1,14 +1,17 @@
 """What must run in one process at a time, and what nobody may use meanwhile."""
 
 import sqlite3
+import time
 import zlib
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from db.errors import SettingsError
+
+LEAVING = 2.0  # seconds that a closed connection may still be counted
 
 
 def alone(session: Session, *, name: str) -> bool:
@@ -19,6 +22,25 @@ def alone(session: Session, *, name: str) -> bool:
     if session.get_bind().dialect.name == "sqlite":
         return True
     return bool(session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": zlib.crc32(name.encode())}))
+
+
+_OTHERS = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND backend_type = 'client backend'"
+)
+
+
+def make_sure_nobody_is_connected(engine: Engine) -> None:
+    """Raises SettingsError while others are connected to the PostgreSQL database; who is just leaving is waited for."""
+    deadline = time.monotonic() + LEAVING
+    while True:
+        with engine.connect() as connection:
+            others = connection.scalar(_OTHERS)
+        if not others:
+            return
+        if time.monotonic() > deadline:
+            raise SettingsError(f"the database is in use ({others} connections): stop the bot and the panel first")
+        time.sleep(0.1)
 
 
 def make_sure_nobody_is_there(path: Path) -> None:

@@ -215,6 +215,20 @@ def test_a_restore_refuses_while_somebody_works(run: Run, tmp_path: Path) -> Non
     assert run("restore", str(backup)).returncode == 0
 
 
+def test_a_restore_refuses_while_somebody_works_on_postgresql(
+    call: Run, tmp_path: Path, postgres_url: str, programs: str
+) -> None:
+    """It cleared the tables under a running bot, which went on writing into what was being restored."""
+    backup, more = str(tmp_path / "opora.tar.gz"), {"programs": programs}
+    assert call("backup", backup, url=postgres_url, **more).returncode == 0
+    working = Database.connect(postgres_url)
+    working.read(lambda session: session.scalar(select(func.count()).select_from(Person)))
+    done = call("restore", backup, url=postgres_url, **more)
+    assert done.returncode == 1 and "stop the bot and the panel first" in said(done)[0]
+    working.close()
+    assert call("restore", backup, url=postgres_url, **more).returncode == 0
+
+
 def test_a_damaged_database_can_be_restored_over(call: Run, tmp_path: Path) -> None:
     demo_copy(tmp_path)
     backup = tmp_path / "opora.tar.gz"
