@@ -56,7 +56,7 @@ async def test_after_too_many_requests_nothing_is_sent_before_its_time(post: Pos
     keys = [post.put(vera), post.put(anna)]
     await post.client.fault("retry_after", seconds=7, methods=["sendMessage"], times=1)
     first, second = (
-        post.delivery(per_second=5.0),
+        post.delivery(per_second=2.0),
         post.delivery(),
     )  # Anna's is not on its way yet when Vera's is refused
     assert await first.drain() == 0
