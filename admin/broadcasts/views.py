@@ -3,18 +3,23 @@
 from typing import Any
 
 from flask import abort, redirect, request, url_for
+from jinja2.utils import urlize
+from markupsafe import Markup
 
 from admin.access import METHODISTS
-from admin.base import Answer, Outcome, Page, View, expose
+from admin.base import Answer, Outcome, Page, View, expose, say_refusal
 from admin.paging import Paging
 from db.broadcasts import queries, services
+from db.broadcasts.models import BroadcastStatus
 from db.broadcasts.queries import Audience
 from db.broadcasts.rules import LENGTH
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import TermKind
-from db.errors import ConflictError
+from db.errors import ConflictError, DomainError
 from db.people.models import Role
 from db.sense import whole
+from locales import Texts
+from locales.broadcasts import said_text
 
 MOST_TYPED = 4 * LENGTH
 """What is kept of a text that is too long, so that it can be shortened."""
@@ -42,17 +47,21 @@ class Broadcasts(Page):
             )
             if outcome:
                 return redirect(url_for("broadcasts.card", number=outcome.value))
-        return self._form(None, self._text(), self._audience(), None)
+            return self._form(None, self._text(), self._audience(), None, outcome.refusal)
+        return self._form(None, "", Audience(), None)
 
     @expose("/<int:number>")
     def card(self, number: int) -> Answer:
         """A draft as people will read it and how many they are; what became of what went."""
-        return self.page("broadcasts/card.html", card=self._card(number))
+        return self._shown(self._card(number))
 
     @expose("/<int:number>/edit", methods=["GET", "POST"])
     def edit(self, number: int) -> Answer:
         """Changes a draft."""
         card = self._card(number)
+        if card.line.status is not BroadcastStatus.DRAFT:
+            say_refusal(DomainError("broadcast_gone"))
+            return redirect(url_for("broadcasts.card", number=number))
         if not self.is_post():
             return self._form(card, card.line.text, card.audience, card.revision)
         outcome = self.perform(
@@ -67,9 +76,10 @@ class Broadcasts(Page):
         )
         if outcome:
             return redirect(url_for("broadcasts.card", number=number))
-        # Who was told of another's change may save over it; who was refused for their own text not unawares.
-        seen = card.revision if isinstance(outcome.refusal, ConflictError) else self.number("revision")
-        return self._form(card, self._text(), self._audience(), seen)
+        if not isinstance(outcome.refusal, ConflictError):
+            return self._form(card, self._text(), self._audience(), self.number("revision"), outcome.refusal)
+        # Who sees what another has saved may save over it.
+        return self._form(card, self._text(), self._audience(), card.revision, saved=card.line.text)
 
     @expose("/<int:number>/try", methods=["POST"])
     def try_out(self, number: int) -> Answer:
@@ -82,7 +92,7 @@ class Broadcasts(Page):
     @expose("/<int:number>/start", methods=["POST"])
     def start(self, number: int) -> Answer:
         """Sends it to everybody, if their number was typed."""
-        self.perform(
+        outcome = self.perform(
             services.start,
             None,
             broadcast_id=number,
@@ -90,7 +100,11 @@ class Broadcasts(Page):
             typed=self.number("typed"),
             scope=self.scope,
             now=self.now(),
-        ).say("broadcasts.panel.started")
+        )
+        card = self._card(number)
+        if outcome.refusal is not None and outcome.refusal.code == "broadcast_count":
+            return self._shown(card, typed=self.word("typed", 12), wrong=True)
+        outcome.say("broadcasts.panel.started.later" if card.begins else "broadcasts.panel.started")
         return redirect(url_for("broadcasts.card", number=number))
 
     @expose("/<int:number>/recall", methods=["POST"])
@@ -110,7 +124,20 @@ class Broadcasts(Page):
     def _card(self, number: int) -> queries.Card:
         return self.read(queries.card, scope=self.scope, broadcast_id=number, zone=self.house.zone, now=self.now())
 
-    def _form(self, card: queries.Card | None, text: str, audience: Audience, revision: int | None) -> Answer:
+    def _shown(self, card: queries.Card, **more: Any) -> Answer:
+        linked = self.account.person_id is not None
+        return self.page("broadcasts/card.html", card=card, told=_told(self.t, card.line), linked=linked, **more)
+
+    def _form(
+        self,
+        card: queries.Card | None,
+        text: str,
+        audience: Audience,
+        revision: int | None,
+        refusal: DomainError | None = None,
+        *,
+        saved: str = "",
+    ) -> Answer:
         places = [(row.id, row.name) for row in self.read(dictionaries.municipalities) if self.scope.sees(row.id)]
         positions = {row.id: row.name for row in self.read(dictionaries.terms, kind=TermKind.POSITION)}
         if card and card.audience.position_id and card.line.position:  # it may be out of use by now
@@ -123,6 +150,8 @@ class Broadcasts(Page):
             places=places,
             positions=positions.items(),
             revision=revision,
+            wrong=self.t.plain(f"errors.{refusal.code}", **refusal.params) if refusal else "",
+            saved=saved,
             regional=self.scope.municipality_ids is None,
             limit=LENGTH,
             most=MOST_TYPED,
@@ -147,6 +176,12 @@ class Broadcasts(Page):
         if role and role not in set(Role):
             abort(400)
         return Audience(chosen("municipality"), Role(role) if role else None, chosen("position"))
+
+
+def _told(t: Texts, line: queries.Line) -> Markup:
+    """As it will be read, links included."""
+    text = Markup(urlize(line.text, rel="noopener"))  # noqa: S704  it escapes what is no link
+    return said_text(t, {"text": text, **({"place": line.municipality} if line.municipality else {})})
 
 
 VIEWS: list[View] = [Broadcasts]

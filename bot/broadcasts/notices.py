@@ -4,16 +4,22 @@ from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.screens import Screen, menu_row
+from bot.notices.callbacks import FewerTap
+from bot.screens import Button, Screen, menu_row, paragraphs
 from db.broadcasts.services import SAID
 from locales import Texts
+from locales.broadcasts import said_text
 
 Params = dict[str, Any]
 
 
 def said(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
-    """The service's own words under its name."""
-    return Screen(t("broadcasts.said", text=params["text"]), [menu_row(t)])
+    """The service's own words under its name; a trial has the buttons that everybody will have."""
+    text = said_text(t, params)
+    if not params.get("trial"):
+        return Screen(text, [menu_row(t)])
+    fewer = Button(t.plain("notices.fewer"), FewerTap())
+    return Screen(paragraphs(text, t("broadcasts.trial")), [menu_row(t), [fewer]])
 
 
 NOTICES: dict[str, Callable[[Texts, Params, ZoneInfo], Screen]] = {SAID: said}

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from bot.people.menu_screens import moment
 from bot.visit import Attachment
 from locales import Texts
 
+CODE = re.compile(r"[a-z_]+\.[a-z_.]+")
 _PAGE = Markup(
     '<!doctype html><html lang="{language}"><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
@@ -59,6 +61,8 @@ def _value(t: Texts, value: Any, zone: ZoneInfo) -> Markup:
     if isinstance(value, datetime):
         return escape(moment(t, value, zone))
     word = f"people.word.{value}"
+    if isinstance(value, str) and CODE.fullmatch(value):  # of what kind, or what was done: the noun says enough
+        word = f"people.word.{value.partition('.')[0]}"
     return escape(t.plain(word) if isinstance(value, str) and t.has(word) else value)
 
 

@@ -29,7 +29,11 @@ class Broadcast(Base):
     """
 
     __tablename__ = "broadcast"
-    __table_args__ = (CheckConstraint("(status = 'draft') = (started_at IS NULL)", name="started"),)
+    __table_args__ = (
+        CheckConstraint("(status = 'draft') = (started_at IS NULL)", name="started"),
+        # A page that shows a draft must never send another one that was given its number.
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     text: Mapped[Prose]

@@ -7,17 +7,19 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from db.broadcasts.models import Broadcast, BroadcastRecipient
+from db.notices.models import Notice, NoticeStatus
 
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:
-    """What the person was told."""
-    mine = (
-        select(Broadcast)
-        .join(BroadcastRecipient)
-        .where(BroadcastRecipient.person_id == person_id)
-        .order_by(Broadcast.id)
+    """What came to the person, and when."""
+    came = (
+        select(Broadcast.text, Notice.sent_at)
+        .join(BroadcastRecipient, BroadcastRecipient.broadcast_id == Broadcast.id)
+        .join(Notice, Notice.id == BroadcastRecipient.notice_id)
+        .where(BroadcastRecipient.person_id == person_id, Notice.status == NoticeStatus.SENT)
+        .order_by(Notice.sent_at)
     )
-    return {"broadcasts": [{"text": row.text, "started_at": row.started_at} for row in session.scalars(mine)]}
+    return {"broadcasts": [{"text": text, "sent_at": sent_at} for text, sent_at in session.execute(came)]}
 
 
 def stop(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:

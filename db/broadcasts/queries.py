@@ -51,12 +51,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What became of the notices: still to be put in, put in and waiting, arrived, not arrived, dropped. Who left
-    before their turn counts as dropped.
+    """What became of the notices: still to be put in, put in and waiting (`later` of them for another day), arrived,
+    not arrived, dropped. Who left before their turn counts as dropped.
     """
 
     ahead: int
     waiting: int
+    later: int
     sent: int
     dead: int
     dropped: int
@@ -65,7 +66,7 @@ class Progress:
 @dataclass(frozen=True, slots=True)
 class Card:
     """A broadcast's page. `reach` is of a draft, `progress` of what went; `begins` is when quiet hours end, if they
-    keep it from going now.
+    keep it from going now; `a_week` such messages come to a person at most.
     """
 
     line: Line
@@ -76,6 +77,7 @@ class Card:
     reach: Reach | None
     progress: Progress | None
     begins: datetime | None
+    a_week: int
 
 
 def audience_of(broadcast: Broadcast) -> Audience:
@@ -91,6 +93,16 @@ def listeners(audience: Audience) -> Select[int]:
 def left(broadcast: Broadcast) -> Select[int]:
     """Those of a broadcast's listeners that no notice was put in for yet."""
     return listeners(audience_of(broadcast)).where(Person.id.between(broadcast.reached + 1, broadcast.up_to))
+
+
+def waits(session: Session, *, broadcast_id: int) -> bool:
+    """Whether a notice of it is still to be sent."""
+    pending = exists().where(
+        Notice.status == NoticeStatus.PENDING,
+        BroadcastRecipient.notice_id == Notice.id,
+        BroadcastRecipient.broadcast_id == broadcast_id,
+    )
+    return bool(session.scalar(select(pending)))
 
 
 def reach(session: Session, *, audience: Audience) -> Reach:
@@ -125,7 +137,8 @@ def card(session: Session, *, scope: Scope, broadcast_id: int, zone: ZoneInfo, n
     audience = audience_of(broadcast)
     draft = broadcast.status is BroadcastStatus.DRAFT
     ahead = draft or broadcast.status is BroadcastStatus.GOING
-    begins = waking_moment(now, rules=dictionaries.rules(session), zone=zone)
+    rules = dictionaries.rules(session)
+    begins = waking_moment(now, rules=rules, zone=zone)
     return Card(
         line=_line(broadcast),
         audience=audience,
@@ -133,8 +146,9 @@ def card(session: Session, *, scope: Scope, broadcast_id: int, zone: ZoneInfo, n
         author=session.scalars(select(Staff.name).where(Staff.id == broadcast.created_by)).one(),
         ended_at=broadcast.ended_at,
         reach=reach(session, audience=audience) if draft else None,
-        progress=None if draft else _progress(session, broadcast),
+        progress=None if draft else _progress(session, broadcast, now),
         begins=begins if ahead and begins > now else None,
+        a_week=rules.unasked_per_week,
     )
 
 
@@ -157,14 +171,21 @@ def _within(audience: Audience) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
-def _progress(session: Session, broadcast: Broadcast) -> Progress:
+def _progress(session: Session, broadcast: Broadcast, now: datetime) -> Progress:
+    mine = BroadcastRecipient.broadcast_id == broadcast.id
     rows = session.execute(
         select(Notice.status, func.count())
         .join(BroadcastRecipient, BroadcastRecipient.notice_id == Notice.id)
-        .where(BroadcastRecipient.broadcast_id == broadcast.id)
+        .where(mine)
         .group_by(Notice.status)
     )
     found = dict(rows.all())
+    later = (
+        select(func.count())
+        .select_from(Notice)
+        .join(BroadcastRecipient, BroadcastRecipient.notice_id == Notice.id)
+        .where(mine, Notice.status == NoticeStatus.PENDING, Notice.due_at > now)
+    )
     ahead, never = 0, 0
     if broadcast.status is BroadcastStatus.GOING:
         ahead = session.scalar(select(func.count()).select_from(left(broadcast).subquery())) or 0
@@ -173,6 +194,7 @@ def _progress(session: Session, broadcast: Broadcast) -> Progress:
     return Progress(
         ahead=ahead,
         waiting=found.get(NoticeStatus.PENDING, 0),
+        later=session.scalar(later) or 0,
         sent=found.get(NoticeStatus.SENT, 0),
         dead=found.get(NoticeStatus.DEAD, 0),
         dropped=found.get(NoticeStatus.CANCELLED, 0) + never,

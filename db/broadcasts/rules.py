@@ -11,8 +11,8 @@ LENGTH = 600
 A_ROUND = 1_000
 """People told in a minute: whatever else is to be said meanwhile waits behind these only, for under a minute."""
 
-WORTH_SAYING = timedelta(days=7)
-"""After this what was not said yet (quiet hours, a week's three messages) is dropped."""
+WORTH_SAYING = timedelta(days=8)
+"""After this what was not said yet is dropped: the week's limit of messages puts one off for a week at most."""
 
 _MOVES = {
     BroadcastStatus.DRAFT: {BroadcastStatus.GOING},

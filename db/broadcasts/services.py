@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db.audit import services as audit
 from db.audit.rules import staff_actor
 from db.broadcasts.models import Broadcast, BroadcastRecipient, BroadcastStatus
-from db.broadcasts.queries import Audience, audience_of, left, reach
+from db.broadcasts.queries import Audience, audience_of, left, reach, waits
 from db.broadcasts.rules import A_ROUND, WORTH_SAYING, moved, sound_text
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Municipality, Term, TermKind
@@ -27,8 +27,8 @@ RECALLED = "recalled"
 
 
 def create(session: Session, *, text: str, audience: Audience, scope: Scope, now: datetime) -> int:
-    """A new draft; returns its id. Raises DomainError `broadcast_text`, `broadcast_long`, NotFoundError for an
-    audience out of reach, ForbiddenError.
+    """A new draft; returns its id. Raises DomainError `broadcast_text`, `broadcast_long`, `broadcast_municipality`
+    where an account of some municipalities names none, NotFoundError for an audience out of reach, ForbiddenError.
     """
     _check(session, audience, scope)
     broadcast = Broadcast(
@@ -90,7 +90,7 @@ def try_out(session: Session, *, broadcast_id: int, scope: Scope, now: datetime)
         key=f"{prefix(broadcast.id)}try.{scope.staff_id}.{now.timestamp():.0f}",
         person_id=person_id,
         kind=SAID,
-        params={"text": broadcast.text},
+        params={**params(broadcast), "trial": True},
         expires_at=now + timedelta(hours=1),
         now=now,
     )
@@ -185,38 +185,45 @@ def sweep(session: Session, *, rules: Rules, zone: ZoneInfo, now: datetime) -> N
 
 
 def _tell(session: Session, broadcast: Broadcast, most: int, now: datetime) -> int:
-    expires_at = (broadcast.started_at or now) + WORTH_SAYING
     people: list[int] = []
-    if now < expires_at:
+    if broadcast.started_at is not None and now < broadcast.started_at + WORTH_SAYING:
         # Against an erasure at the same moment: it comes first, and its person is not told, or after.
         following = (
             left(broadcast).order_by(Person.id).limit(most).with_for_update(of=Person, read=True, key_share=True)
         )
         people = list(session.scalars(following))
-    if people:
-        broadcast.reached = people[-1]
-        told = notices.enqueue_all(
-            session,
-            prefix=prefix(broadcast.id),
-            person_ids=people,
-            kind=SAID,
-            params={"text": broadcast.text},
-            expires_at=expires_at,
-            now=now,
-        )
-        rows = [
-            {"broadcast_id": broadcast.id, "person_id": person_id, "notice_id": notice_id}
-            for person_id, notice_id in told.items()
-        ]
-        if rows:
-            session.execute(insert(BroadcastRecipient), rows)
-    if len(people) < most:
-        broadcast.status = moved(broadcast.status, BroadcastStatus.DONE)
-        broadcast.ended_at = now
+    if not people:
+        if not waits(session, broadcast_id=broadcast.id):
+            broadcast.status, broadcast.ended_at = moved(broadcast.status, BroadcastStatus.DONE), now
+        return 0
+    broadcast.reached = people[-1]
+    told = notices.enqueue_all(
+        session,
+        prefix=prefix(broadcast.id),
+        person_ids=people,
+        kind=SAID,
+        params=params(broadcast),
+        expires_at=now + WORTH_SAYING,
+        now=now,
+    )
+    rows = [
+        {"broadcast_id": broadcast.id, "person_id": person_id, "notice_id": notice_id}
+        for person_id, notice_id in told.items()
+    ]
+    if rows:
+        session.execute(insert(BroadcastRecipient), rows)
     return len(people)
 
 
+def params(broadcast: Broadcast) -> dict[str, str]:
+    """What its notices say: the words, and of which municipality's service, if not the region's."""
+    place = {"place": broadcast.municipality.name} if broadcast.municipality else {}
+    return {"text": broadcast.text, **place}
+
+
 def _check(session: Session, audience: Audience, scope: Scope) -> None:
+    if audience.municipality_id is None and scope.municipality_ids is not None:
+        raise DomainError("broadcast_municipality")
     scope.check_write(audience.municipality_id)
     if audience.municipality_id is not None and session.get(Municipality, audience.municipality_id) is None:
         raise NotFoundError

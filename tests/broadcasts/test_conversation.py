@@ -29,7 +29,7 @@ async def test_everybody_hears_it_once_in_their_own_frame_and_may_ask_for_less(t
     assert got[vera][0].text.endswith(words)
     assert "Методическая служба" in got[vera][0].text
     assert "Methodical service" in got[john][0].text
-    for button in ("Писать реже", "Выключить напоминания"):
+    for button in ("Писать реже", "Выключить"):
         await vera.tap(button)
         await vera.settle()
     # Who asked for less is no longer counted.

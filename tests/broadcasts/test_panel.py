@@ -52,12 +52,14 @@ def test_from_the_text_to_whoever_got_it(service: Service, enter: Callable[[str]
     assert TEXT in page
     assert "Получат 2 человека." in page
     assert "Ещё 1 не услышит" in page
-    visitor.post(f"/broadcasts/{number}/start", {"typed": "3", "revision": "0"})
-    assert "Сейчас получателей 2." in visitor.text(f"/broadcasts/{number}")
+    refused = visitor.post(f"/broadcasts/{number}/start", {"typed": "3", "revision": "0"}).get_data(as_text=True)
+    assert "Число не сходится: получателей 2." in refused
+    assert 'name="typed" value="3"' in refused
     assert service.row(number).status is BroadcastStatus.DRAFT
     visitor.post(f"/broadcasts/{number}/start", {"typed": "2", "revision": "0"})
     assert "Рассылка отправлена" in visitor.text(f"/broadcasts/{number}")
     service.sweep()
+    assert "уходит" in visitor.text(f"/broadcasts/{number}")
     service.delivered()
     service.move(minutes=1)
     service.sweep()
@@ -78,6 +80,27 @@ def test_a_double_click_or_a_stale_page_sends_it_once(service: Service, enter: C
     service.sweep()
     service.sweep()
     assert max(service.told().values()) == 1
+
+
+def test_a_page_of_a_deleted_draft_never_sends_the_next_one(service: Service, enter: Callable[[str], Visitor]) -> None:
+    """The next draft was given the deleted one's number, and the page that still showed the old one sent it."""
+    service.people(2)
+    visitor = enter("region")
+    old = service.create()
+    visitor.post(f"/broadcasts/{old}/delete")
+    fresh = service.create(text="Другая")
+    assert fresh != old
+    assert visitor.post(f"/broadcasts/{old}/start", {"typed": "2", "revision": "0"}).status_code == 404
+    assert service.row(fresh).status is BroadcastStatus.DRAFT
+
+
+def test_what_has_gone_is_not_edited(service: Service, enter: Callable[[str], Visitor]) -> None:
+    service.people(1)
+    number = service.create()
+    service.start(number, 1)
+    visitor = enter("region")
+    assert visitor.get(f"/broadcasts/{number}/edit").location.endswith(f"/broadcasts/{number}")
+    assert "изменить её нельзя" in visitor.text(f"/broadcasts/{number}")
 
 
 def test_the_unsent_is_recalled_from_its_page(service: Service, enter: Callable[[str], Visitor]) -> None:
@@ -107,6 +130,7 @@ def test_a_text_that_is_refused_is_not_lost(service: Service, enter: Callable[[s
     other.post(f"/broadcasts/{number}/edit", {"text": "Быстрее", "revision": "0"})
     page = visitor.post(f"/broadcasts/{number}/edit", {"text": "Медленнее", "revision": "0"}).get_data(as_text=True)
     assert "Медленнее" in page
+    assert "Сейчас в нём: «Быстрее»" in page
     assert service.row(number).text == "Быстрее"
     seen = re.search(r'name="revision" value="(\d+)"', page)
     assert seen
@@ -153,8 +177,10 @@ def test_own_municipality_only_and_readers_not_at_all(service: Service, enter: C
     whole = service.create()
     assert visitor.get(f"/broadcasts/{whole}").status_code == 404
     assert "Рассылок ещё не было" in visitor.text("/broadcasts/")
-    for place in ("", str(service.place(FOREIGN))):
-        assert visitor.post("/broadcasts/new", {"text": TEXT, "municipality": place}).status_code == 404
+    foreign = {"text": TEXT, "municipality": str(service.place(FOREIGN))}
+    assert visitor.post("/broadcasts/new", foreign).status_code == 404
+    unsaid = visitor.post("/broadcasts/new", {"text": TEXT}).get_data(as_text=True)
+    assert "Выберите муниципалитет." in unsaid and TEXT in unsaid
     form = visitor.text("/broadcasts/new")
     assert "вся область" not in form
     assert "Варненск" not in form

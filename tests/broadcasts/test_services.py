@@ -171,11 +171,35 @@ def test_in_quiet_hours_nothing_begins_and_in_the_morning_it_goes_on(service: Se
     assert len(service.told()) == 2
 
 
+def test_who_had_their_messages_of_the_week_hears_it_later_and_it_is_not_over_before(service: Service) -> None:
+    """«Разослана», it said, while nobody had heard it; confirmed on a Sunday, it was dropped as too late."""
+    (person,) = service.people(1)
+    for number in range(3):
+        service.database.write(
+            notices.enqueue, key=f"{number}", person_id=person, kind="test", expected=False, now=service.clock.now()
+        )
+    service.delivered()
+    broadcast = service.create()
+    service.start(broadcast, 1)
+    service.move(hours=1)
+    service.sweep()
+    assert not service.database.write(outbox.take, now=service.clock.now(), zone=ZONE).outgoing
+    service.sweep()
+    progress = service.card(broadcast).progress
+    assert progress is not None
+    assert (service.row(broadcast).status, progress.waiting, progress.later) == (BroadcastStatus.GOING, 1, 1)
+    service.move(days=7)
+    assert len(service.database.write(outbox.take, now=service.clock.now(), zone=ZONE).outgoing) == 1
+    service.delivered()
+    service.sweep()
+    assert service.row(broadcast).status is BroadcastStatus.DONE
+
+
 def test_after_a_week_of_silence_it_is_over(service: Service) -> None:
     service.people(2)
     broadcast = service.create()
     service.start(broadcast, 2)
-    service.move(days=7, minutes=1)
+    service.move(days=8, minutes=1)
     service.sweep()
     assert not service.told()
     assert service.row(broadcast).status is BroadcastStatus.DONE
@@ -227,6 +251,7 @@ def test_what_has_reached_everybody_is_not_recalled(service: Service) -> None:
     service.start(broadcast, 1)
     service.sweep()
     service.delivered()
+    service.sweep()
     with pytest.raises(ConflictError):
         service.recall(broadcast)
     assert service.row(broadcast).status is BroadcastStatus.DONE
@@ -257,8 +282,10 @@ def test_ones_own_file_has_what_one_was_told(service: Service) -> None:
     person, _ = service.people(2)
     service.start(service.create(), 2)
     service.sweep()
+    assert service.database.read(erasure.export, person_id=person)["broadcasts"] == []
+    service.delivered()
     (told,) = service.database.read(erasure.export, person_id=person)["broadcasts"]
-    assert told["text"] == TEXT
+    assert told == {"text": TEXT, "sent_at": service.clock.now()}
 
 
 def test_rounds_and_a_recall_at_once_tell_nobody_twice_and_nobody_after_it(
@@ -295,9 +322,11 @@ def test_a_municipal_methodist_writes_to_their_own_people_only(service: Service)
     own, far = service.people(1), service.people(1, first=500, municipality=FOREIGN)
     town = service.scope("town", StaffRole.MUNICIPAL_METHODIST, HOME)
     reader = service.scope("reader", StaffRole.READER)
+    with pytest.raises(DomainError, match="broadcast_municipality"):
+        service.create(scope=town)
+    with pytest.raises(NotFoundError):
+        service.create(Audience(service.place(FOREIGN)), scope=town)
     for audience in (Audience(), Audience(service.place(FOREIGN))):
-        with pytest.raises(NotFoundError):
-            service.create(audience, scope=town)
         broadcast = service.create(audience)
         for deed in (
             lambda number=broadcast: service.start(number, 1, scope=town),

@@ -117,7 +117,7 @@ async def test_a_broadcast_is_looked_at_counted_sent_and_recalled(stage: Stage, 
         count = int(label.rpartition(" ")[2])
         await page.get_by_label(label).fill(str(count + 1))
         await page.get_by_role("button", name="Отправить всем").click()
-        await expect(page.locator(".toast")).to_contain_text(f"Сейчас получателей {count}.")
+        await expect(page.locator(".error")).to_contain_text(f"получателей {count}.")
         await page.get_by_label(label).fill(str(count))
         await page.get_by_role("button", name="Отправить всем").click()
         await expect(page.locator(".toast")).to_contain_text("Рассылка отправлена")

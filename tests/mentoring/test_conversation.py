@@ -169,7 +169,7 @@ async def test_a_long_silence_is_told_once_and_can_be_turned_off(school: School)
     assert told.text.count("последний раз") == 1
     assert "Писать реже" in told.buttons
     await tap(school.mentor, "Писать реже")
-    assert "Теперь пишу только о том" in await tap(school.mentor, "Выключить напоминания")
+    assert "Теперь пишу только о том" in await tap(school.mentor, "Выключить")
     assert not school.town.read(lambda s: s.scalars(select(Person.reminders).where(Person.external_id == 2001)).one())
     assert "снова включены" in await tap(school.mentor, "Включить снова")
 

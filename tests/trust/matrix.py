@@ -191,7 +191,7 @@ MATRIX: dict[str, Row] = {
     ),
     "broadcasts.card": Row(one("/broadcasts/{written}", "/broadcasts/{going}"), roles=WRITERS),
     "broadcasts.edit": Row(
-        one("/broadcasts/{written}/edit", "/broadcasts/{going}/edit"),
+        one("/broadcasts/{written}/edit"),
         roles=WRITERS,
         form=lambda side: {"text": "Чужая", "municipality": str(side.place), "revision": "0"},
     ),

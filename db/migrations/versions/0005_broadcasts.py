@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["position_id"], ["term.id"], name=op.f("fk_broadcast_position_id")),
         sa.ForeignKeyConstraint(["created_by"], ["staff.id"], name=op.f("fk_broadcast_created_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_broadcast")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_broadcast_municipality_id"), "broadcast", ["municipality_id"])
     op.create_index(op.f("ix_broadcast_status"), "broadcast", ["status"])
