@@ -83,10 +83,10 @@ def too_early(calls: Sequence[dict[str, Any]], kills: Sequence[float]) -> int:
     """Messages that set out after «too many requests» was heard and before its time was over.
 
     What was on its way when the refusal was heard can't be called back, and a process that is killed in the very
-    moment it hears of it can't tell the next one.
+    moment it hears of it, or while the refusal is on its way, can't tell the next one.
     """
     refusals = [call["at"] for call in calls if call["status"] == 429]
-    heard = [at for at in refusals if not any(at <= kill < at + JUST_HEARD for kill in kills)]
+    heard = [at for at in refusals if not any(abs(at - kill) < JUST_HEARD for kill in kills)]
     set_out = [call["at"] - call["took_ms"] / 1000 for call in calls]
     return sum(any(at + JUST_HEARD < begun < at + 0.99 for at in heard) for begun in set_out)
 
