@@ -126,7 +126,7 @@ class Broadcasts(Page):
 
     def _shown(self, card: queries.Card, **more: Any) -> Answer:
         linked = self.account.person_id is not None
-        return self.page("broadcasts/card.html", card=card, told=_told(self.t, card.line), linked=linked, **more)
+        return self.page("broadcasts/card.html", card=card, told=_told(self.t, card), linked=linked, **more)
 
     def _form(
         self,
@@ -178,10 +178,10 @@ class Broadcasts(Page):
         return Audience(chosen("municipality"), Role(role) if role else None, chosen("position"))
 
 
-def _told(t: Texts, line: queries.Line) -> Markup:
+def _told(t: Texts, card: queries.Card) -> Markup:
     """As it will be read, links included."""
-    text = Markup(urlize(line.text, rel="noopener"))  # noqa: S704  it escapes what is no link
-    return said_text(t, {"text": text, **({"place": line.municipality} if line.municipality else {})})
+    text = Markup(urlize(card.line.text, rel="noopener"))  # noqa: S704  it escapes what is no link
+    return said_text(t, {**card.words, "text": text})
 
 
 VIEWS: list[View] = [Broadcasts]

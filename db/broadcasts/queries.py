@@ -13,7 +13,8 @@ from db.errors import NotFoundError
 from db.notices.models import Notice, NoticeStatus
 from db.notices.outbox import PLATFORM
 from db.notices.rules import waking_moment
-from db.people.models import Consent, Person, Role, RoleGrant, Staff
+from db.people.models import Consent, Person, Role, Staff
+from db.people.roles import holds
 from db.people.scope import Scope
 
 
@@ -65,11 +66,12 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A broadcast's page. `reach` is of a draft, `progress` of what went; `begins` is when quiet hours end, if they
-    keep it from going now; `a_week` such messages come to a person at most.
+    """A broadcast's page. `words` are what its notices say; `reach` is of a draft, `progress` of what went; `begins` is
+    when quiet hours end, if they keep it from going now; `a_week` such messages come to a person at most.
     """
 
     line: Line
+    words: dict[str, str]
     audience: Audience
     revision: int
     author: str
@@ -80,14 +82,23 @@ class Card:
     a_week: int
 
 
+_HEARS = and_(Person.blocked_at.is_(None), Person.reminders)
+
+
 def audience_of(broadcast: Broadcast) -> Audience:
     """Whom a broadcast is for."""
     return Audience(broadcast.municipality_id, broadcast.role, broadcast.position_id)
 
 
+def words(broadcast: Broadcast) -> dict[str, str]:
+    """What its notices say: the text, and of which municipality's service, if not the region's."""
+    place = {"place": broadcast.municipality.name} if broadcast.municipality else {}
+    return {"text": broadcast.text, **place}
+
+
 def listeners(audience: Audience) -> Select[int]:
     """Ids of the people who will be told: within the audience, with a consent in force, reachable, not unwilling."""
-    return select(Person.id).where(_within(audience), Person.blocked_at.is_(None), Person.reminders)
+    return select(Person.id).where(_within(audience), _HEARS)
 
 
 def left(broadcast: Broadcast) -> Select[int]:
@@ -107,9 +118,8 @@ def waits(session: Session, *, broadcast_id: int) -> bool:
 
 def reach(session: Session, *, audience: Audience) -> Reach:
     """How many people a broadcast to this audience would reach."""
-    hears = and_(Person.blocked_at.is_(None), Person.reminders)
-    query = select(func.count().filter(hears), func.count().filter(~hears)).select_from(Person).where(_within(audience))
-    return Reach(*session.execute(query).one())
+    counts = select(func.count().filter(_HEARS), func.count().filter(~_HEARS))
+    return Reach(*session.execute(counts.select_from(Person).where(_within(audience))).one())
 
 
 def listing(session: Session, *, scope: Scope, offset: int = 0, limit: int = 50) -> list[Line]:
@@ -141,6 +151,7 @@ def card(session: Session, *, scope: Scope, broadcast_id: int, zone: ZoneInfo, n
     begins = waking_moment(now, rules=rules, zone=zone)
     return Card(
         line=_line(broadcast),
+        words=words(broadcast),
         audience=audience,
         revision=broadcast.revision,
         author=session.scalars(select(Staff.name).where(Staff.id == broadcast.created_by)).one(),
@@ -164,10 +175,7 @@ def _within(audience: Audience) -> ColumnElement[bool]:
     if audience.position_id is not None:
         conditions.append(Person.position_id == audience.position_id)
     if audience.role is not None:
-        held = exists().where(
-            RoleGrant.person_id == Person.id, RoleGrant.role == audience.role, RoleGrant.revoked_at.is_(None)
-        )
-        conditions.append(held)
+        conditions.append(holds(audience.role))
     return and_(*conditions)
 
 

@@ -9,7 +9,7 @@ LENGTH = 600
 """Signs of a text: with its heading it stays one screen."""
 
 A_ROUND = 1_000
-"""People told in a minute: whatever else is to be said meanwhile waits behind these only, for under a minute."""
+"""Notices of broadcasts that wait at most: whatever else is to be said is 40 seconds behind them at Telegram's pace."""
 
 WORTH_SAYING = timedelta(days=8)
 """After this what was not said yet is dropped: the week's limit of messages puts one off for a week at most."""

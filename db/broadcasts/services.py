@@ -1,5 +1,6 @@
 """Writing a broadcast, trying it on oneself, sending it to the typed number of people, taking back what is unsent."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from db.audit import services as audit
 from db.audit.rules import staff_actor
 from db.broadcasts.models import Broadcast, BroadcastRecipient, BroadcastStatus
-from db.broadcasts.queries import Audience, audience_of, left, reach, waits
+from db.broadcasts.queries import Audience, audience_of, left, reach, waits, words
 from db.broadcasts.rules import A_ROUND, WORTH_SAYING, moved, sound_text
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Municipality, Term, TermKind
@@ -87,10 +88,10 @@ def try_out(session: Session, *, broadcast_id: int, scope: Scope, now: datetime)
         raise DomainError("broadcast_no_bot")
     notices.enqueue(
         session,
-        key=f"{prefix(broadcast.id)}try.{scope.staff_id}.{now.timestamp():.0f}",
+        key=f"{_prefix(broadcast.id)}try.{scope.staff_id}.{now.timestamp():.0f}",
         person_id=person_id,
         kind=SAID,
-        params={**params(broadcast), "trial": True},
+        params={**words(broadcast), "trial": True},
         expires_at=now + timedelta(hours=1),
         now=now,
     )
@@ -168,8 +169,8 @@ def stop_all(session: Session, *, now: datetime) -> list[int]:
 def sweep(session: Session, *, rules: Rules, zone: ZoneInfo, now: datetime) -> None:
     """Puts the next round of notices in, by the people's ids, the oldest broadcast first; none in quiet hours.
 
-    As many as the outbox has sent since the last round: a slow line makes the rounds smaller, and nothing that is to
-    be said of something else waits behind a hundred thousand people.
+    Never more than `A_ROUND` wait at once: a slow line makes the rounds smaller, and nothing that is to be said of
+    something else waits behind a hundred thousand people.
     """
     going = session.scalars(
         select(Broadcast).where(Broadcast.status == BroadcastStatus.GOING).order_by(Broadcast.id).with_for_update()
@@ -196,13 +197,19 @@ def _tell(session: Session, broadcast: Broadcast, most: int, now: datetime) -> i
         if not waits(session, broadcast_id=broadcast.id):
             broadcast.status, broadcast.ended_at = moved(broadcast.status, BroadcastStatus.DONE), now
         return 0
+    put_in(session, broadcast, people, now=now)
+    return len(people)
+
+
+def put_in(session: Session, broadcast: Broadcast, people: Sequence[int], *, now: datetime) -> list[int]:
+    """Notices for the next of a broadcast's people, by their ids, and who they are; returns the notices' ids."""
     broadcast.reached = people[-1]
     told = notices.enqueue_all(
         session,
-        prefix=prefix(broadcast.id),
+        prefix=_prefix(broadcast.id),
         person_ids=people,
         kind=SAID,
-        params=params(broadcast),
+        params=words(broadcast),
         expires_at=now + WORTH_SAYING,
         now=now,
     )
@@ -212,13 +219,7 @@ def _tell(session: Session, broadcast: Broadcast, most: int, now: datetime) -> i
     ]
     if rows:
         session.execute(insert(BroadcastRecipient), rows)
-    return len(people)
-
-
-def params(broadcast: Broadcast) -> dict[str, str]:
-    """What its notices say: the words, and of which municipality's service, if not the region's."""
-    place = {"place": broadcast.municipality.name} if broadcast.municipality else {}
-    return {"text": broadcast.text, **place}
+    return list(told.values())
 
 
 def _check(session: Session, audience: Audience, scope: Scope) -> None:
@@ -241,8 +242,7 @@ def _locked(session: Session, broadcast_id: int, scope: Scope) -> Broadcast:
     return broadcast
 
 
-def prefix(broadcast_id: int) -> str:
-    """How the keys of a broadcast's notices begin."""
+def _prefix(broadcast_id: int) -> str:
     return f"broadcasts.{broadcast_id}."
 
 

@@ -8,10 +8,9 @@ from typing import Any
 
 from sqlalchemy import insert, update
 
-from db.broadcasts.models import Broadcast, BroadcastRecipient, BroadcastStatus
+from db.broadcasts.models import Broadcast, BroadcastStatus
 from db.broadcasts.queries import audience_of, listeners
-from db.broadcasts.rules import WORTH_SAYING
-from db.broadcasts.services import SAID, prefix
+from db.broadcasts.services import put_in
 from db.demo.world import Someone, World
 from db.dictionaries.models import TermKind
 from db.events.models import (
@@ -27,8 +26,7 @@ from db.events.models import (
 from db.events.rules import certificate_number, may_attend
 from db.mentoring.models import Meeting, MeetingStatus, Pair, Said
 from db.notices.models import Notice, NoticeStatus
-from db.notices.services import enqueue_all
-from db.people.models import Role
+from db.people.models import Person, Role
 
 NOTICE_DAYS = 30
 CERTIFIED_SHARE = 0.5
@@ -264,22 +262,8 @@ def make_broadcasts(world: World) -> None:
         world.session.flush()
         if sent is None:
             continue
-        people = world.session.scalars(listeners(audience_of(row))).all()
+        people = world.session.scalars(listeners(audience_of(row)).order_by(Person.id)).all()
         row.status, row.started_at, row.ended_at = BroadcastStatus.DONE, sent, sent
-        row.confirmed, row.up_to, row.reached = len(people), max(people), max(people)
-        told = enqueue_all(
-            world.session,
-            prefix=prefix(row.id),
-            person_ids=people,
-            kind=SAID,
-            params={"text": row.text},
-            expires_at=sent + WORTH_SAYING,
-            now=sent,
-        )
-        world.session.execute(
-            insert(BroadcastRecipient),
-            [{"broadcast_id": row.id, "person_id": one, "notice_id": notice} for one, notice in told.items()],
-        )
-        world.session.execute(
-            update(Notice).where(Notice.id.in_(told.values())).values(status=NoticeStatus.SENT, sent_at=sent)
-        )
+        row.confirmed, row.up_to = len(people), max(people)
+        told = put_in(world.session, row, people, now=sent)
+        world.session.execute(update(Notice).where(Notice.id.in_(told)).values(status=NoticeStatus.SENT, sent_at=sent))

@@ -11,7 +11,8 @@ from db.dictionaries.models import Municipality
 from db.errors import NotFoundError
 from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus
 from db.mentoring.queries import MeetingLine, lines
-from db.people.models import Person, Role, RoleGrant
+from db.people.models import Person, Role
+from db.people.roles import holds
 from db.people.scope import Scope
 
 FOUND = 20
@@ -105,10 +106,7 @@ def panel_card(session: Session, *, scope: Scope, pair_id: int, now: datetime) -
 
 def mentors(session: Session, *, scope: Scope) -> list[Candidate]:
     """People within reach who have the role of a mentor, by name, with how many pairs they have now."""
-    having = exists().where(
-        RoleGrant.person_id == Person.id, RoleGrant.role == Role.MENTOR, RoleGrant.revoked_at.is_(None)
-    )
-    return _candidates(session, scope, having, Pair.mentor_id, None)
+    return _candidates(session, scope, holds(Role.MENTOR), Pair.mentor_id, None)
 
 
 def mentees(session: Session, *, scope: Scope, words: str) -> list[Candidate]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from db.dictionaries.models import Municipality, Organisation, Term
@@ -12,6 +12,7 @@ from db.errors import DomainError, ForbiddenError, NotFoundError
 from db.people import roles, services
 from db.people.models import Person, Role, RoleGrant
 from db.people.queries import withdrawn
+from db.people.roles import holds
 from db.people.rules import folded
 from db.people.scope import Scope
 
@@ -142,15 +143,7 @@ def _conditions(scope: Scope, narrowed: Filter) -> list[ColumnElement[bool]]:
     if narrowed.municipality_id is not None:
         conditions.append(Person.municipality_id == narrowed.municipality_id)
     if narrowed.role is not None:
-        conditions.append(
-            exists().where(
-                and_(
-                    RoleGrant.person_id == Person.id,
-                    RoleGrant.role == narrowed.role,
-                    RoleGrant.revoked_at.is_(None),
-                )
-            )
-        )
+        conditions.append(holds(narrowed.role))
     name = func.replace(func.lower(Person.full_name), YO, YE)
     conditions += [name.contains(folded(word), autoescape=True) for word in narrowed.text.split()[:4]]
     return conditions

@@ -2,11 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, exists, update
 from sqlalchemy.orm import Session
 
-from db.people.models import Role, RoleGrant
+from db.people.models import Person, Role, RoleGrant
 from db.upsert import insert
+
+
+def holds(role: Role) -> ColumnElement[bool]:
+    """A condition on Person: has this role now."""
+    return exists().where(RoleGrant.person_id == Person.id, RoleGrant.role == role, RoleGrant.revoked_at.is_(None))
 
 
 def grant(session: Session, *, person_id: int, role: Role, now: datetime, granted_by: int | None = None) -> bool:
