@@ -41,7 +41,7 @@ LARGEST_FORM = 1024 * 1024  # methodists send forms, not files
 
 def create_app(settings: AdminSettings, database: Database, clock: Clock | None = None) -> Flask:
     """The panel as a WSGI application over an open database."""
-    house = Panel(settings, database, clock or Clock())
+    panel = Panel(settings, database, clock or Clock())
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=settings.signing_key(),
@@ -57,32 +57,32 @@ def create_app(settings: AdminSettings, database: Database, clock: Clock | None 
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["opora"] = house
-    Babel(app, default_timezone=str(house.zone))  # Flask-Admin insists on it once flask-babel is installed
-    security.install(app, house)
-    formats.install(app, house)
-    failures.install(app, house)
-    auth.install(app, house)
-    health.install(app, house)
-    pages = _register(app, house)
+    app.extensions["opora"] = panel
+    Babel(app, default_timezone=str(panel.zone))  # Flask-Admin insists on it once flask-babel is installed
+    security.install(app, panel)
+    formats.install(app, panel)
+    failures.install(app, panel)
+    auth.install(app, panel)
+    health.install(app, panel)
+    pages = _register(app, panel)
     navigation.install(app, pages)
 
     @app.context_processor
     def everywhere() -> dict[str, object]:
         account = current_user.account if current_user.is_authenticated else None
-        return {"t": house.t, "house": house, "account": account, "scope": account.scope if account else None}
+        return {"t": panel.t, "panel": panel, "account": account, "scope": account.scope if account else None}
 
     return app
 
 
-def _register(app: Flask, house: Panel) -> list[Page]:
-    today = Today(house)
-    panel = Admin(
+def _register(app: Flask, panel: Panel) -> list[Page]:
+    today = Today(panel)
+    shown = Admin(
         app,
-        name=house.t.plain("panel.name"),
+        name=panel.t.plain("panel.name"),
         index_view=today,
         theme=Theme(folder="bootstrap4", base_template="base.html"),
     )
-    views = [make(house) for make in VIEWS]
-    panel.add_views(*views)
+    views = [make(panel) for make in VIEWS]
+    shown.add_views(*views)
     return [view for view in (today, *views) if isinstance(view, Page)]

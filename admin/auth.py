@@ -15,13 +15,13 @@ from admin.access import ALL, harmless, only, public
 from admin.base import safe_next, say, say_refusal
 from admin.panel import Panel
 from admin.security import client_address
+from db.accounts import services, sessions, staff_queries
+from db.accounts.models import LinkPurpose
+from db.accounts.staff_queries import SignedIn
 from db.audit.rules import staff_actor
 from db.audit.services import record
 from db.demo import fill
 from db.errors import DomainError
-from db.people import sessions, staff, staff_queries
-from db.people.models import LinkPurpose
-from db.people.staff_queries import SignedIn
 
 log = structlog.get_logger(__name__)
 
@@ -41,22 +41,22 @@ class User(UserMixin):
         return str(self.account.staff_id)
 
 
-def install(app: Flask, house: Panel) -> None:
+def install(app: Flask, panel: Panel) -> None:
     """Adds the pages of signing in; every request reloads the account."""
     manager = LoginManager(app)
     manager.session_protection = None  # a phone changes its address all day; the mark below ends old sessions
-    limiter = _limiter(app, house)
+    limiter = _limiter(app, panel)
     app.extensions["opora_limiter"] = limiter
 
     @manager.user_loader
     def load(staff_id: str) -> User | None:
-        account = house.database.read(_who, staff_id=int(staff_id), nonce=str(session.get("nonce")))
-        if account is None or session.get("mark") != account.mark or not _is_young(house):
+        account = panel.database.read(_who, staff_id=int(staff_id), nonce=str(session.get("nonce")))
+        if account is None or session.get("mark") != account.mark or not _is_young(panel):
             return None
         return User(account)
 
     pages = Blueprint("auth", __name__)
-    demo = _demo_login(house)
+    demo = _demo_login(panel)
 
     def failed(response: Response) -> bool:
         return response.status_code == 401
@@ -72,23 +72,23 @@ def install(app: Flask, house: Panel) -> None:
             return render_template("login.html", next=target, demo=demo)
         name, password = request.form.get("login", ""), request.form.get("password", "")
         account = name.strip().lower()[:64]
-        _count_try(house, account)
-        staff_id = house.database.read(staff.authenticate, login=name, password=password)
+        _count_try(panel, account)
+        staff_id = panel.database.read(services.authenticate, login=name, password=password)
         if staff_id is None:
             log.warning("sign_in_failed")
             return render_template("login.html", next=target, login=name[:64], wrong=True, demo=demo), 401
-        house.database.write(sessions.give_back, account=account)
-        _enter(house, staff_id, "password")
+        panel.database.write(sessions.return_try, account=account)
+        _enter(panel, staff_id, "password")
         return redirect(target or url_for("today.index"))
 
     @pages.route("/logout", methods=["POST"])
     @only(ALL)
     @harmless
     def logout() -> Response:
-        house.database.write(sessions.end, nonce=str(session.get("nonce")), until=house.now() + SESSION_LASTS)
+        panel.database.write(sessions.end, nonce=str(session.get("nonce")), until=panel.now() + SESSION_LASTS)
         logout_user()
         session.clear()
-        flash({"text": house.t.plain("panel.login.bye")}, "good")  # type: ignore[arg-type]
+        flash({"text": panel.t.plain("panel.login.bye")}, "good")  # type: ignore[arg-type]
         return redirect(url_for("auth.login"))
 
     @pages.route("/link/<token>", methods=["GET", "POST"])
@@ -99,13 +99,13 @@ def install(app: Flask, house: Panel) -> None:
         if request.method == "GET":
             return render_template("link.html", token=token)
         try:
-            staff_id = house.database.write(
-                staff.consume_link, token=token, purpose=LinkPurpose.SIGN_IN, now=house.now()
+            staff_id = panel.database.write(
+                services.consume_link, token=token, purpose=LinkPurpose.SIGN_IN, now=panel.now()
             )
         except DomainError as refusal:
             say_refusal(refusal)
             return redirect(url_for("auth.login"))
-        _enter(house, staff_id, "link")
+        _enter(panel, staff_id, "link")
         return redirect(url_for("today.index"))
 
     @pages.route("/password", methods=["GET", "POST"])
@@ -116,32 +116,32 @@ def install(app: Flask, house: Panel) -> None:
             return render_template("password.html")
         account: SignedIn = current_user.account
         fresh = request.form.get("password", "")
-        _count_try(house, account.login)
+        _count_try(panel, account.login)
         try:
             if fresh != request.form.get("again", ""):
                 raise DomainError("staff_password_again")
-            house.database.write(
-                _change, staff_id=account.staff_id, current=request.form.get("current", ""), password=fresh, house=house
+            panel.database.write(
+                _change, staff_id=account.staff_id, current=request.form.get("current", ""), password=fresh, panel=panel
             )
         except DomainError as refusal:
             if refusal.code != "staff_password_wrong":
-                house.database.write(sessions.give_back, account=account.login)
+                panel.database.write(sessions.return_try, account=account.login)
             say_refusal(refusal)
             return redirect(url_for("auth.password"))
-        house.database.write(sessions.give_back, account=account.login)
-        _renew(house, account.staff_id)
+        panel.database.write(sessions.return_try, account=account.login)
+        _renew(panel, account.staff_id)
         say("panel.password.changed")
         return redirect(url_for("today.index"))
 
     app.register_blueprint(pages)
 
 
-def _limiter(app: Flask, house: Panel) -> Limiter:
+def _limiter(app: Flask, panel: Panel) -> Limiter:
     """Limits by address: of all panel processes together with REDIS_URL, of each alone without it or while it is away.
 
     What must hold across processes either way, guessing one account, is counted in the database.
     """
-    redis_url = house.settings.redis_url
+    redis_url = panel.settings.redis_url
     options: dict[str, Any] = {}
     if redis_url:
         from redis.backoff import NoBackoff
@@ -161,23 +161,23 @@ def _limiter(app: Flask, house: Panel) -> Limiter:
     )
 
 
-def _demo_login(house: Panel) -> tuple[str, str] | None:
+def _demo_login(panel: Panel) -> tuple[str, str] | None:
     """The demo's login for the sandbox's sign-in page; never where a real bot runs."""
-    return (fill.DEMO_LOGIN, fill.DEMO_PASSWORD) if house.settings.sandbox else None
+    return (fill.DEMO_LOGIN, fill.DEMO_PASSWORD) if panel.settings.sandbox else None
 
 
-def end_other_sessions_but_mine(house: Panel, staff_id: int) -> None:
+def end_other_sessions_but_mine(panel: Panel, staff_id: int) -> None:
     """After an administrator's new password for the very account that is signed in here, this session goes on."""
     if current_user.is_authenticated and current_user.account.staff_id == staff_id:
-        _renew(house, staff_id)
+        _renew(panel, staff_id)
 
 
-def _change(db: Session, *, staff_id: int, current: str, password: str, house: Panel) -> None:
-    staff.change_password(db, staff_id=staff_id, current=current, password=password)
-    _note(db, "staff.password", staff_id, house)
+def _change(db: Session, *, staff_id: int, current: str, password: str, panel: Panel) -> None:
+    services.change_password(db, staff_id=staff_id, current=current, password=password)
+    _note(db, "staff.password", staff_id, panel)
 
 
-def _note(db: Session, action: str, staff_id: int, house: Panel, **details: Any) -> None:
+def _note(db: Session, action: str, staff_id: int, panel: Panel, **details: Any) -> None:
     """What one does with one's own account goes into the journal."""
     record(
         db,
@@ -185,30 +185,30 @@ def _note(db: Session, action: str, staff_id: int, house: Panel, **details: Any)
         action=action,
         object_type="staff",
         object_id=staff_id,
-        now=house.now(),
+        now=panel.now(),
         **details,
     )
 
 
-def _enter(house: Panel, staff_id: int, way: str) -> None:
+def _enter(panel: Panel, staff_id: int, way: str) -> None:
     """Opens a session of its own: nothing of what the browser held before goes on."""
 
     def enter(db: Session) -> None:
-        staff.mark_seen(db, staff_id=staff_id, now=house.now())
-        _note(db, "staff.sign_in", staff_id, house, way=way)
+        services.mark_seen(db, staff_id=staff_id, now=panel.now())
+        _note(db, "staff.sign_in", staff_id, panel, way=way)
 
-    house.database.write(enter)
-    _renew(house, staff_id)
+    panel.database.write(enter)
+    _renew(panel, staff_id)
 
 
-def _renew(house: Panel, staff_id: int) -> None:
-    account = house.database.read(staff_queries.signed_in, staff_id=staff_id)
+def _renew(panel: Panel, staff_id: int) -> None:
+    account = panel.database.read(staff_queries.signed_in, staff_id=staff_id)
     session.clear()
     if account is None:
         return
     session.permanent = True
     session["mark"], session["nonce"] = account.mark, secrets.token_hex(16)
-    session["since"] = int(house.now().timestamp())
+    session["since"] = int(panel.now().timestamp())
     login_user(User(account))
 
 
@@ -217,13 +217,13 @@ def _who(db: Session, *, staff_id: int, nonce: str) -> SignedIn | None:
     return None if sessions.has_ended(db, nonce=nonce) else staff_queries.signed_in(db, staff_id=staff_id)
 
 
-def _is_young(house: Panel) -> bool:
+def _is_young(panel: Panel) -> bool:
     """Whether the session is not too old, however busy it has been."""
     since = session.get("since")
-    return isinstance(since, int) and since > (house.now() - SESSION_LASTS).timestamp()
+    return isinstance(since, int) and since > (panel.now() - SESSION_LASTS).timestamp()
 
 
-def _count_try(house: Panel, login: str) -> None:
+def _count_try(panel: Panel, login: str) -> None:
     """Answers 429 when this account's password was guessed at too often, at whichever panel."""
-    if not house.database.write(sessions.take_try, account=login, now=house.now()):
+    if not panel.database.write(sessions.take_try, account=login, now=panel.now()):
         abort(429)

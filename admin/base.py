@@ -39,13 +39,13 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from admin.panel import Panel
+from db.accounts.models import StaffRole
+from db.accounts.scope import Scope
+from db.accounts.staff_queries import SignedIn
 from db.audit import services as audit_services
 from db.audit.rules import staff_actor
 from db.errors import DomainError, NotFoundError
-from db.people.models import StaffRole
-from db.people.scope import Scope
-from db.people.staff_queries import SignedIn
-from db.sense import whole
+from db.limits import whole
 from locales import Texts, translator
 
 __all__ = ["Answer", "Audit", "Outcome", "Page", "View", "expose", "say", "say_refusal"]
@@ -110,15 +110,15 @@ def account() -> SignedIn:
 
 
 class Working:
-    """What own pages and dictionaries have in common: the house, the account, `perform` and `read`."""
+    """What own pages and dictionaries have in common: the panel, the account, `perform` and `read`."""
 
-    house: Panel
+    panel: Panel
     allowed: ClassVar[frozenset[StaffRole] | None] = None
 
     @property
     def t(self) -> Texts:
         """The panel's texts."""
-        return self.house.t
+        return self.panel.t
 
     @property
     def account(self) -> SignedIn:
@@ -132,12 +132,12 @@ class Working:
 
     def now(self) -> datetime:
         """This moment, in UTC."""
-        return self.house.now()
+        return self.panel.now()
 
     def read(self, query: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Runs a query; what is not there, or not this account's to see, answers 404."""
         try:
-            return self.house.database.read(query, *args, **kwargs)
+            return self.panel.database.read(query, *args, **kwargs)
         except NotFoundError:
             abort(404)
 
@@ -164,7 +164,7 @@ class Working:
             return result
 
         try:
-            return Outcome(self.house.database.write(recorded))
+            return Outcome(self.panel.database.write(recorded))
         except NotFoundError:
             abort(404)
         except DomainError as refusal:
@@ -188,7 +188,7 @@ class Working:
             subject_person_id=subject_person_id,
             municipality_id=municipality_id,
         )
-        self.house.database.write(_record, staff_actor(account().staff_id), line, self.now())
+        self.panel.database.write(_record, staff_actor(account().staff_id), line, self.now())
 
 
 def _record(session: Session, actor: str, line: Audit, now: datetime) -> None:
@@ -215,17 +215,17 @@ class Page(Working, BaseView):
     icon: ClassVar[str] = "dot"
     order: ClassVar[int] = 100
 
-    def __init__(self, house: Panel) -> None:
-        self.house = house
+    def __init__(self, panel: Panel) -> None:
+        self.panel = panel
         kind = type(self)
-        super().__init__(name=house.t.plain(kind.title), endpoint=kind.endpoint, url=kind.path)
+        super().__init__(name=panel.t.plain(kind.title), endpoint=kind.endpoint, url=kind.path)
 
     def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         # Flask-Admin's own calls a view a second time when it raises TypeError, and so hides where it came from.
         return fn(self, *args, **kwargs)
 
     def page(self, template: str, /, **values: Any) -> str:
-        """Renders a template that extends `base.html`; `house`, `account`, `scope` and `t` are there already."""
+        """Renders a template that extends `base.html`; `panel`, `account`, `scope` and `t` are there already."""
         rendered: str = self.render(template, **values)
         return rendered
 

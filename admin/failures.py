@@ -14,7 +14,7 @@ log = structlog.get_logger(__name__)
 KNOWN = (400, 403, 404, 405, 413, 429)
 
 
-def install(app: Flask, house: Panel) -> None:
+def install(app: Flask, panel: Panel) -> None:
     """Pages for refusals and failures."""
 
     def shown(code: int, text: str) -> tuple[str, int]:

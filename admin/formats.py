@@ -15,33 +15,33 @@ DASH = "—"
 DAYS_TOLD = 60
 
 
-def install(app: Flask, house: Panel) -> None:
+def install(app: Flask, panel: Panel) -> None:
     """Filters of the templates: `day`, `moment`, `clock`, `ago`, `number`; and `with_args` for links of lists."""
 
     def day(value: datetime | date | None) -> str:
         """2 марта 2026 г."""
         if value is None:
             return DASH
-        return format_date(house.local(value) if isinstance(value, datetime) else value, "d MMMM y", locale=LOCALE)
+        return format_date(panel.local(value) if isinstance(value, datetime) else value, "d MMMM y", locale=LOCALE)
 
     def moment(value: datetime | None) -> str:
         """2 марта, 11:00; with the year when it is another one."""
         if value is None:
             return DASH
-        local = house.local(value)
-        this_year = local.year == house.local(house.now()).year
+        local = panel.local(value)
+        this_year = local.year == panel.local(panel.now()).year
         return format_datetime(local, "d MMMM, HH:mm" if this_year else "d MMMM y, HH:mm", locale=LOCALE)
 
     def clock(value: datetime | None) -> str:
         """11:00"""
-        return DASH if value is None else format(house.local(value), "%H:%M")
+        return DASH if value is None else format(panel.local(value), "%H:%M")
 
     def ago(value: datetime | None) -> str:
         """21 час, 17 дней, 3 месяца: how long it has been. Full days up to two months: rounding them to weeks put
         «1 неделя» above «8 дней» in a queue sorted by age."""
         if value is None:
             return DASH
-        passed = house.now() - value
+        passed = panel.now() - value
         if 1 <= passed.days < DAYS_TOLD:
             return format_unit(passed.days, "duration-day", length="long", locale=LOCALE)
         return format_timedelta(passed, threshold=1.2, locale=LOCALE)
@@ -53,7 +53,7 @@ def install(app: Flask, house: Panel) -> None:
     def objects_name(kind: str) -> tuple[str, str]:
         """A kind of the journal's objects with its name, where it has one."""
         key = f"audit.object.{kind}"
-        return kind, house.t.plain(key) if house.t.has(key) else kind
+        return kind, panel.t.plain(key) if panel.t.has(key) else kind
 
     app.jinja_env.filters.update(day=day, moment=moment, clock=clock, ago=ago, number=number, objects_name=objects_name)
     app.jinja_env.globals.update(with_args=with_args)

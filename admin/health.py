@@ -19,7 +19,7 @@ def _is_current(session: Session) -> bool:
     return is_current_here(session.connection())
 
 
-def install(app: Flask, house: Panel) -> None:
+def install(app: Flask, panel: Panel) -> None:
     """Answers 200 when the database answers, else 503; tells nothing else."""
     pages = Blueprint("health", __name__)
 
@@ -27,7 +27,7 @@ def install(app: Flask, house: Panel) -> None:
     @public
     def health() -> tuple[dict[str, str], int]:
         try:
-            house.database.read(_ask)
+            panel.database.read(_ask)
         except (SQLAlchemyError, DomainError):
             return {"status": "failed", "database": "failed"}, 503
         return {"status": "ok", "database": "ok"}, 200
@@ -37,7 +37,7 @@ def install(app: Flask, house: Panel) -> None:
     def ready() -> tuple[dict[str, str], int]:
         """A balancer sends people only to a panel whose tables are this version's."""
         try:
-            current = house.database.read(_is_current)
+            current = panel.database.read(_is_current)
         except (SQLAlchemyError, DomainError):
             return {"status": "failed", "database": "failed", "migrations": "failed"}, 503
         word = "ok" if current else "failed"

@@ -14,7 +14,7 @@ from locales import Texts, translator
 
 @dataclass(frozen=True)
 class Panel:
-    """The house of the pages; made once per process by `create_app`."""
+    """What all pages share; made once per process by `create_app`."""
 
     settings: AdminSettings
     database: Database

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from admin.access import Access, of_endpoint
 from admin.panel import Panel
-from db.sense import sensible
+from db.limits import storable
 
 log = structlog.get_logger(__name__)
 
@@ -30,13 +30,13 @@ FRAMED = (
 csrf = CSRFProtect()
 
 
-def install(app: Flask, house: Panel) -> None:
+def install(app: Flask, panel: Panel) -> None:
     """Puts the guard before every request and the headers after it."""
     csrf.init_app(app)
 
     @app.before_request
     def known_host() -> None:
-        if not house.settings.answers_to(_host_name(request.host)):
+        if not panel.settings.answers_to(_host_name(request.host)):
             abort(400)
 
     @app.before_request
@@ -51,9 +51,9 @@ def install(app: Flask, house: Panel) -> None:
 
     @app.before_request
     def sense() -> None:
-        if not all(sensible(value) for value in (request.view_args or {}).values()):
+        if not all(storable(value) for value in (request.view_args or {}).values()):
             abort(404)
-        if not all(sensible(value) for values in request.values.listvalues() for value in values):
+        if not all(storable(value) for values in request.values.listvalues() for value in values):
             abort(400)
 
     @app.after_request
@@ -67,7 +67,7 @@ def install(app: Flask, house: Panel) -> None:
         response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        if house.settings.secure:
+        if panel.settings.secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         if not (request.endpoint or "").endswith("static"):
             response.headers["Cache-Control"] = "no-store"  # personal data stay out of caches and of the back button

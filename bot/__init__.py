@@ -1,3 +1,3 @@
 """What people see in Telegram."""
 
-import bot.models  # noqa: F401  before anything imports aiogram
+import bot.telegram.lazy_models  # noqa: F401  before anything imports aiogram

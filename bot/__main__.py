@@ -15,16 +15,16 @@ from typing import Any
 
 import structlog
 
-from bot.app import create_dispatcher
-from bot.delivery import Delivery
-from bot.house import House
-from bot.neighbours import make_receiver
+from bot.context import Context
+from bot.dispatch.dispatcher import create_dispatcher
+from bot.monitoring.server import monitoring
+from bot.outbox.delivery import Delivery
 from bot.people.commands import publish_commands
 from bot.scheduler import make_scheduler, stop_scheduler
-from bot.session import make_bot
 from bot.settings import BotSettings
-from bot.watching import watching
-from bot.webhook import serve_webhook, withdraw_webhook
+from bot.telegram.session import make_bot
+from bot.updates.shared_receiver import make_receiver
+from bot.updates.webhook import serve_webhook, withdraw_webhook
 from db.errors import SettingsError, StorageError
 from db.logs import configure_logging
 from db.settings import keep_private
@@ -40,20 +40,20 @@ async def run(settings: BotSettings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    house = House.open(settings)
+    context = Context.open(settings)
     bot = make_bot(settings)
-    dispatcher = create_dispatcher(house)
-    receiver = make_receiver(bot, dispatcher, house)
-    delivery = Delivery(bot, house)
-    scheduler = make_scheduler(house, delivery, receiver)
+    dispatcher = create_dispatcher(context)
+    receiver = make_receiver(bot, dispatcher, context)
+    delivery = Delivery(bot, context)
+    scheduler = make_scheduler(context, delivery, receiver)
     log.info("bot_started", sandbox=settings.sandbox, webhook=bool(settings.webhook_url))
     sending = _beside(delivery.run(stop))
     aside: set[asyncio.Task[None]] = set()
     scheduler.start()
     try:
-        async with watching(house, receiver):
+        async with monitoring(context, receiver):
             await receiver.recover()
-            aside.add(_beside(publish_commands(bot, house, stop)))
+            aside.add(_beside(publish_commands(bot, context, stop)))
             if settings.webhook_url:
                 await serve_webhook(bot, receiver, settings, stop)
             else:
@@ -66,7 +66,7 @@ async def run(settings: BotSettings) -> None:
             task.cancel()
         await asyncio.gather(*aside, sending, return_exceptions=True)
         await bot.session.close()
-        await house.close()
+        await context.close()
         log.info("bot_stopped")
 
 

@@ -16,22 +16,22 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.orm import Session
 
-from bot.delivery import Delivery
-from bot.house import House
+from bot.context import Context
+from bot.outbox.delivery import Delivery
 from bot.people import erasing
-from bot.receiving import STOP_WITHIN, Receiver
+from bot.updates.receiver import STOP_WITHIN, Receiver
 from db import reserve
+from db.accounts import sessions
 from db.applications import queries as applications
-from db.broadcasts import services as broadcasts
-from db.diagnostics import services as diagnostics
+from db.broadcasts import sweeps
+from db.diagnostics import sweeps as diagnostics_sweeps
 from db.dictionaries import queries as dictionaries
 from db.engine import database_url
-from db.events import services as events
-from db.inbox import services as inbox
-from db.locks import alone
-from db.mentoring import services as mentoring
-from db.notices import services as notices
-from db.people import sessions
+from db.events import sweeps as events_sweeps
+from db.inbox import sweeps as inbox_sweeps
+from db.locks import try_advisory_lock
+from db.mentoring import sweeps as mentoring_sweeps
+from db.notices import sweeps as notices_sweeps
 from db.storage import Storage
 
 ROUND = "round"
@@ -40,37 +40,37 @@ Chore = Callable[..., object]
 log = structlog.get_logger(__name__)
 
 SWEEPS: dict[str, Sweep] = {
-    "diagnostics": diagnostics.sweep,
-    "events": events.sweep,
-    "mentoring": mentoring.sweep,
-    "broadcasts": broadcasts.sweep,
+    "diagnostics": diagnostics_sweeps.sweep,
+    "events": events_sweeps.sweep,
+    "mentoring": mentoring_sweeps.sweep,
+    "broadcasts": sweeps.sweep,
 }
 CHORES: dict[str, Chore] = {
-    "inbox": inbox.forget_old,
-    "dialogs": inbox.forget_dialogs,
-    "notices": notices.forget_old,
+    "inbox": inbox_sweeps.forget_old,
+    "dialogs": inbox_sweeps.forget_dialogs,
+    "notices": notices_sweeps.forget_old,
     "sessions": sessions.forget_old,
 }
 
 
-async def sweep_all(house: House) -> None:
+async def sweep_all(context: Context) -> None:
     """Runs every noun's sweep, each in a transaction of its own; one that fails doesn't stop the others."""
-    now = house.clock.now()
+    now = context.clock.now()
     for noun, sweep in SWEEPS.items():
         try:
-            await house.database.write(_sweep, noun=noun, sweep=sweep, zone=house.zone, now=now)
+            await context.database.write(_sweep, noun=noun, sweep=sweep, zone=context.zone, now=now)
         except Exception as error:  # the next minute tries again
             log.error("sweep_failed", noun=noun, exc_info=error)
 
 
-async def keep_house(house: House) -> None:
+async def run_chores(context: Context) -> None:
     """Drops what is not needed any more, and carries out the erasures that are due."""
-    now = house.clock.now()
+    now = context.clock.now()
     jobs: dict[str, Callable[[], Awaitable[object]]] = {
-        name: partial(house.database.write, _chore, name=name, chore=chore, now=now) for name, chore in CHORES.items()
+        name: partial(context.database.write, _chore, name=name, chore=chore, now=now) for name, chore in CHORES.items()
     }
-    jobs["reserve"] = partial(asyncio.to_thread, reserve.keep, database_url(house.settings.database_url))
-    jobs |= {"erasing": partial(erasing.carry_out, house), "files": partial(_drop_stray_files, house)}
+    jobs["reserve"] = partial(asyncio.to_thread, reserve.keep, database_url(context.settings.database_url))
+    jobs |= {"erasing": partial(erasing.carry_out, context), "files": partial(_drop_stray_files, context)}
     for name, job in jobs.items():
         try:
             await job()
@@ -78,28 +78,28 @@ async def keep_house(house: House) -> None:
             log.error("housekeeping_failed", what=name, exc_info=error)
 
 
-def make_scheduler(house: House, delivery: Delivery, receiver: Receiver) -> AsyncIOScheduler:
+def make_scheduler(context: Context, delivery: Delivery, receiver: Receiver) -> AsyncIOScheduler:
     """The clock of the bot: not started yet. Both jobs run once at the start, which makes up for a time off."""
 
     async def due() -> None:
         _in_hand()
-        await sweep_all(house)
+        await sweep_all(context)
         delivery.wake()
         await receiver.take_back()
 
     async def housekeeping() -> None:
         _in_hand()
-        await keep_house(house)
+        await run_chores(context)
 
     scheduler = AsyncIOScheduler(
         jobstores={"default": MemoryJobStore()},
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
-        timezone=house.zone,
+        timezone=context.zone,
     )
-    first = datetime.now(house.zone)
-    scheduler.add_job(due, IntervalTrigger(minutes=1, timezone=house.zone), id="due", next_run_time=first)
+    first = datetime.now(context.zone)
+    scheduler.add_job(due, IntervalTrigger(minutes=1, timezone=context.zone), id="due", next_run_time=first)
     scheduler.add_job(
-        housekeeping, IntervalTrigger(hours=1, timezone=house.zone), id="housekeeping", next_run_time=first
+        housekeeping, IntervalTrigger(hours=1, timezone=context.zone), id="housekeeping", next_run_time=first
     )
     return scheduler
 
@@ -121,15 +121,15 @@ def _in_hand() -> None:
 
 
 def _sweep(session: Session, *, noun: str, sweep: Sweep, zone: ZoneInfo, now: datetime) -> None:
-    if alone(session, name=f"sweep:{noun}"):
+    if try_advisory_lock(session, name=f"sweep:{noun}"):
         sweep(session, rules=dictionaries.rules(session), zone=zone, now=now)
 
 
 def _chore(session: Session, *, name: str, chore: Chore, now: datetime) -> None:
-    if alone(session, name=f"chore:{name}"):
+    if try_advisory_lock(session, name=f"chore:{name}"):
         chore(session, now=now)
 
 
-async def _drop_stray_files(house: House) -> None:
-    known = await house.database.read(applications.stored_names)
-    await asyncio.to_thread(Storage(house.settings.data_dir).sweep, known, house.clock.now())
+async def _drop_stray_files(context: Context) -> None:
+    known = await context.database.read(applications.stored_names)
+    await asyncio.to_thread(Storage(context.settings.data_dir).sweep, known, context.clock.now())

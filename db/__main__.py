@@ -78,12 +78,12 @@ def _demo(_: argparse.Namespace, settings: PrepareSettings) -> int:
 
 
 def _create_staff(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
-    from db.people import staff
-    from db.people.models import StaffRole
+    from db.accounts import staff_services
+    from db.accounts.models import StaffRole
 
     with _ready(settings) as database:
         database.write(
-            staff.create_staff,
+            staff_services.create_staff,
             login=arguments.login,
             name=arguments.name,
             role=StaffRole(arguments.role),
@@ -182,13 +182,13 @@ def _forget_dialogs(database: Database, redis_url: str, person_id: int) -> None:
     """First: an erasure is written down only when nothing is left elsewhere."""
     from redis import RedisError
 
-    from db.inbox import shared
+    from db.inbox import redis_dialogs
     from db.people.queries import external_id
 
     known = database.read(external_id, person_id=person_id)
     try:
         if known is not None:
-            shared.forget(redis_url, external_id=known)
+            redis_dialogs.forget(redis_url, external_id=known)
     except RedisError as error:
         raise SettingsError(f"REDIS_URL: no answer ({type(error).__name__}); nothing was erased") from None
 

@@ -19,7 +19,7 @@ from sqlalchemy import make_url, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from db import erasure
-from db.broadcasts import services as broadcasts
+from db.broadcasts import staff_services as broadcasts
 from db.clock import Clock
 from db.database import Database
 from db.engine import is_sqlite, sqlite_path

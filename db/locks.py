@@ -14,7 +14,7 @@ from db.errors import SettingsError
 LEAVING = 2.0  # seconds that a closed connection may still be counted
 
 
-def alone(session: Session, *, name: str) -> bool:
+def try_advisory_lock(session: Session, *, name: str) -> bool:
     """Takes the named lock until the transaction ends; false when another process holds it.
 
     SQLite needs none: it has one writer at a time anyway.

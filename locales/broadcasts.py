@@ -9,7 +9,7 @@ from locales import Texts
 
 
 def said_text(t: Texts, params: Mapping[str, Any]) -> Markup:
-    """The message as safe HTML. `params` come from `db.broadcasts.queries.words`: text, and place where it is a
+    """The message as safe HTML. `params` come from `db.broadcasts.staff_queries.words`: text, and place where it is a
     municipality's own service that speaks.
     """
     if "place" in params:

@@ -11,7 +11,8 @@ from locales import Texts
 def decided_text(t: Texts, params: Mapping[str, Any]) -> Markup:
     """The message to the teacher as safe HTML (b, i, blockquote), paragraphs apart by empty lines.
 
-    `params` come from `db.applications.deciding.told`: verdict, number, campaign, direction, reasons, remarks, comment.
+    `params` come from `db.applications.staff_services.decision_words`: verdict, number, campaign, direction, reasons,
+    remarks, comment.
     """
     verdict = params["verdict"]
     if verdict == "return" and not params.get("remarks") and not params.get("reasons"):

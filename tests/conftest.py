@@ -87,7 +87,7 @@ def _alone() -> Iterator[None]:
 def _patient() -> Iterator[None]:
     """Where the machine stalls, a short word over the screen stays one: past the bot's own time it is a message."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.middlewares.visits.ANSWER_WITHIN", 20.0)
+        patch.setattr("bot.dispatch.visits.ANSWER_WITHIN", 20.0)
         yield
 
 

@@ -11,11 +11,11 @@ from admin.access import ALL, METHODISTS, harmless, only
 from admin.base import Answer, Page, View, expose, say
 from admin.paging import Paging
 from admin.security import allow_framing
-from db.applications import deciding, queue
+from db.applications import staff_queries, staff_services
 from db.applications.models import ApplicationStatus, Verdict
-from db.applications.queue import Filter
 from db.applications.rules import DIRECTION, MAX_SCORE
-from db.sense import whole
+from db.applications.staff_queries import Filter
+from db.limits import whole
 from db.storage import DOCX, Storage
 from locales.decisions import decided_text
 
@@ -39,18 +39,20 @@ class Applications(Page):
     def index(self) -> Answer:
         """The queue by status, with filters."""
         wanted = self._wanted()
-        total = self.read(queue.size, scope=self.scope, wanted=wanted)
+        total = self.read(staff_queries.size, scope=self.scope, wanted=wanted)
         paging = Paging.asked(total)
         return self.page(
             "applications/queue.html",
-            rows=self.read(queue.queue, scope=self.scope, wanted=wanted, offset=paging.offset, limit=paging.limit),
-            counts=self.read(queue.counts, scope=self.scope, campaign_id=wanted.campaign_id),
-            options=self.read(queue.options, scope=self.scope),
+            rows=self.read(
+                staff_queries.queue, scope=self.scope, wanted=wanted, offset=paging.offset, limit=paging.limit
+            ),
+            counts=self.read(staff_queries.counts, scope=self.scope, campaign_id=wanted.campaign_id),
+            options=self.read(staff_queries.options, scope=self.scope),
             paging=paging,
             wanted=wanted,
             kept=self._kept(),
             filtered=any(self._kept(name) for name in KEPT if name != "status"),
-            statuses=queue.SHOWN,
+            statuses=staff_queries.SHOWN,
             waiting=ApplicationStatus.SUBMITTED,
         )
 
@@ -60,11 +62,11 @@ class Applications(Page):
         """Gives the ticked applications to a colleague, to oneself or to nobody."""
         to = self.word("to", 10)
         done = self.perform(
-            deciding.assign,
+            staff_services.assign,
             None,
             application_ids=self.ids("chosen"),
             scope=self.scope,
-            to=self.account.staff_id if to == queue.ME else whole(to),
+            to=self.account.staff_id if to == staff_queries.ME else whole(to),
             now=self.now(),
         )
         if done:
@@ -85,9 +87,9 @@ class Applications(Page):
         verdict = self._verdict()
         if verdict is None:
             return redirect(url_for("applications.show", number=number, **self._kept()))
-        following = self.read(queue.next_waiting, scope=self.scope, wanted=self._wanted(), after=number)
+        following = self.read(staff_queries.next_waiting, scope=self.scope, wanted=self._wanted(), after=number)
         done = self.perform(
-            deciding.decide,
+            staff_services.decide,
             None,
             application_id=number,
             scope=self.scope,
@@ -112,7 +114,7 @@ class Applications(Page):
     @only(METHODISTS)
     def undo(self, decision: int) -> Answer:
         """Takes a decision back within ten seconds and returns to its application."""
-        done = self.perform(deciding.undo, None, decision_id=decision, scope=self.scope, now=self.now())
+        done = self.perform(staff_services.undo, None, decision_id=decision, scope=self.scope, now=self.now())
         if done and done.value is not None:
             say("applications.panel.undone")
             return redirect(url_for("applications.show", number=done.value, **self._kept()))
@@ -133,7 +135,9 @@ class Applications(Page):
             for name, value in request.form.items()
             if name.startswith("score-") and name.removeprefix("score-").isdecimal() and len(value) < 4
         }
-        done = self.perform(deciding.score, None, application_id=number, scope=self.scope, scores=given, now=self.now())
+        done = self.perform(
+            staff_services.score, None, application_id=number, scope=self.scope, scores=given, now=self.now()
+        )
         if request.form.get("quiet"):
             return ("", 204) if done else ("", 409)
         done.say("applications.panel.scored")
@@ -144,7 +148,9 @@ class Applications(Page):
     def take(self, number: int) -> Answer:
         """Takes one application, gives it to a colleague or to nobody."""
         to = self.number("to")
-        done = self.perform(deciding.assign, None, application_ids=[number], scope=self.scope, to=to, now=self.now())
+        done = self.perform(
+            staff_services.assign, None, application_ids=[number], scope=self.scope, to=to, now=self.now()
+        )
         if done:
             done.say("applications.panel.assigned", n=done.value or 0)
         return redirect(url_for("applications.show", number=number, **self._kept()))
@@ -153,13 +159,13 @@ class Applications(Page):
     def document(self, number: int, document: int) -> Answer:
         """A document of evidence: pictures and PDF in place, Word as a download. Every opening is in the journal."""
         row, person_id, municipality_id = self.read(
-            queue.document, scope=self.scope, application_id=number, document_id=document
+            staff_queries.document, scope=self.scope, application_id=number, document_id=document
         )
         if request.args.get("fit") and row.media_type.startswith("image/"):
             # A frame cuts a bare picture off. That it was read is noted when the picture itself is asked for.
             allow_framing()
             return render_template("applications/picture.html", row=row, number=number)
-        content = self.read(lambda _: Storage(self.house.settings.data_dir).path(row.stored_name)).read_bytes()
+        content = self.read(lambda _: Storage(self.panel.settings.data_dir).path(row.stored_name)).read_bytes()
         self.note_reading(
             action="applications.read_document",
             object_type="document",
@@ -177,10 +183,12 @@ class Applications(Page):
         return response
 
     def _show(self, number: int, form: MultiDict[str, str] | None = None) -> Answer:
-        found = self.read(queue.opened, scope=self.scope, application_id=number, wanted=self._wanted(), now=self.now())
+        found = self.read(
+            staff_queries.opened, scope=self.scope, application_id=number, wanted=self._wanted(), now=self.now()
+        )
         if form is None:
             self.note_reading(
-                action=queue.READING,
+                action=staff_queries.READING,
                 object_type="application",
                 object_id=number,
                 subject_person_id=found.dossier.person_id,
@@ -207,7 +215,7 @@ class Applications(Page):
             viewed=self._viewed(found),
         )
 
-    def _viewed(self, found: queue.Opened) -> Any:
+    def _viewed(self, found: staff_queries.Opened) -> Any:
         """The document shown in place: the one asked for, else the first that can be."""
         documents = [document for row in found.dossier.criteria for document in row.documents]
         asked = self.number("document")
@@ -219,7 +227,7 @@ class Applications(Page):
     def _told(self, number: int) -> str:
         verdict = self._verdict() or Verdict.RETURN
         params = self.read(
-            deciding.preview, application_id=number, scope=self.scope, verdict=verdict, **self._words(verdict)
+            staff_services.preview, application_id=number, scope=self.scope, verdict=verdict, **self._words(verdict)
         )
         return decided_text(self.t, params)
 
@@ -238,8 +246,8 @@ class Applications(Page):
         }
         return {
             "reasons": self._reasons(verdict),
-            "comment": self.word("comment", deciding.COMMENT_LIMIT) or None,
-            "remarks": {number: text[: deciding.REMARK_LIMIT] for number, text in remarks.items() if text},
+            "comment": self.word("comment", staff_services.COMMENT_LIMIT) or None,
+            "remarks": {number: text[: staff_services.REMARK_LIMIT] for number, text in remarks.items() if text},
         }
 
     def _kept(self, name: str = "") -> Any:
@@ -256,11 +264,11 @@ class Applications(Page):
         status = values.get("status", "")
         assigned = values.get("assigned", "")
         return Filter(
-            status=ApplicationStatus(status) if status in set(queue.SHOWN) else ApplicationStatus.SUBMITTED,
+            status=ApplicationStatus(status) if status in set(staff_queries.SHOWN) else ApplicationStatus.SUBMITTED,
             campaign_id=number("campaign"),
             direction_id=number("direction"),
             municipality_id=number("municipality"),
-            assigned=assigned if assigned in (queue.ME, queue.NOBODY) or len(assigned) < 10 else "",
+            assigned=assigned if assigned in (staff_queries.ME, staff_queries.NOBODY) or len(assigned) < 10 else "",
             text=values.get("q", "") if len(values.get("q", "")) < 10 or not values.get("q", "").isdecimal() else "",
         )
 

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, time, timedelta
 from admin.access import ADMINISTRATORS
 from admin.base import Answer, Page, View, expose
 from admin.paging import Paging
-from db.audit import queries
-from db.audit.queries import Filter
+from db.accounts import staff_queries
+from db.audit import staff_queries as audit_staff_queries
 from db.audit.rules import staff_actor
-from db.people import register, staff_queries
+from db.audit.staff_queries import Filter
+from db.people import staff_queries as people_staff_queries
 
 
 class Journal(Page):
@@ -29,11 +30,11 @@ class Journal(Page):
             since=self._day("since"),
             until=self._day("until", after=1),
         )
-        paging = Paging.asked(self.read(queries.count, narrowed=narrowed))
-        rows = self.read(queries.entries, narrowed=narrowed, limit=paging.limit, offset=paging.offset)
-        actions, kinds = self.read(queries.known)
+        paging = Paging.asked(self.read(audit_staff_queries.count, narrowed=narrowed))
+        rows = self.read(audit_staff_queries.entries, narrowed=narrowed, limit=paging.limit, offset=paging.offset)
+        actions, kinds = self.read(audit_staff_queries.known)
         subjects = sorted({row.subject_person_id for row in rows if row.subject_person_id})
-        people = self.read(register.rows, person_ids=subjects)
+        people = self.read(people_staff_queries.rows, person_ids=subjects)
         return self.page(
             "audit/list.html",
             rows=rows,
@@ -50,7 +51,7 @@ class Journal(Page):
     def _day(self, name: str, after: int = 0) -> datetime | None:
         try:
             day = datetime.strptime(self.word(name, 10), "%Y-%m-%d").date() + timedelta(days=after)  # noqa: DTZ007
-            return datetime.combine(day, time(), self.house.zone).astimezone(UTC)
+            return datetime.combine(day, time(), self.panel.zone).astimezone(UTC)
         except (ValueError, OverflowError):
             return None
 

@@ -9,15 +9,15 @@ from markupsafe import Markup
 from admin.access import METHODISTS
 from admin.base import Answer, Outcome, Page, View, expose, say_refusal
 from admin.paging import Paging
-from db.broadcasts import queries, services
+from db.broadcasts import staff_queries, staff_services
 from db.broadcasts.models import BroadcastStatus
-from db.broadcasts.queries import Audience
 from db.broadcasts.rules import LENGTH
+from db.broadcasts.staff_queries import Audience
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import TermKind
 from db.errors import ConflictError, DomainError
+from db.limits import whole
 from db.people.models import Role
-from db.sense import whole
 from locales import Texts
 from locales.broadcasts import said_text
 
@@ -34,8 +34,8 @@ class Broadcasts(Page):
     @expose("/")
     def index(self) -> Answer:
         """The list, the newest first."""
-        paging = Paging.asked(self.read(queries.count, scope=self.scope))
-        rows = self.read(queries.listing, scope=self.scope, offset=paging.offset, limit=paging.limit)
+        paging = Paging.asked(self.read(staff_queries.count, scope=self.scope))
+        rows = self.read(staff_queries.listing, scope=self.scope, offset=paging.offset, limit=paging.limit)
         return self.page("broadcasts/list.html", rows=rows, paging=paging)
 
     @expose("/new", methods=["GET", "POST"])
@@ -43,7 +43,12 @@ class Broadcasts(Page):
         """A new draft."""
         if self.is_post():
             outcome: Outcome[Any] = self.perform(
-                services.create, None, text=self._text(), audience=self._audience(), scope=self.scope, now=self.now()
+                staff_services.create,
+                None,
+                text=self._text(),
+                audience=self._audience(),
+                scope=self.scope,
+                now=self.now(),
             )
             if outcome:
                 return redirect(url_for("broadcasts.card", number=outcome.value))
@@ -65,7 +70,7 @@ class Broadcasts(Page):
         if not self.is_post():
             return self._form(card, card.line.text, card.audience, card.revision)
         outcome = self.perform(
-            services.change,
+            staff_services.change,
             None,
             broadcast_id=number,
             text=self._text(),
@@ -84,7 +89,7 @@ class Broadcasts(Page):
     @expose("/<int:number>/try", methods=["POST"])
     def try_out(self, number: int) -> Answer:
         """Sends it to whoever asks."""
-        self.perform(services.try_out, None, broadcast_id=number, scope=self.scope, now=self.now()).say(
+        self.perform(staff_services.try_out, None, broadcast_id=number, scope=self.scope, now=self.now()).say(
             "broadcasts.panel.tried"
         )
         return redirect(url_for("broadcasts.card", number=number))
@@ -93,7 +98,7 @@ class Broadcasts(Page):
     def start(self, number: int) -> Answer:
         """Sends it to everybody, if their number was typed."""
         outcome = self.perform(
-            services.start,
+            staff_services.start,
             None,
             broadcast_id=number,
             revision=self.number("revision"),
@@ -110,27 +115,29 @@ class Broadcasts(Page):
     @expose("/<int:number>/recall", methods=["POST"])
     def recall(self, number: int) -> Answer:
         """Takes back what was not sent yet."""
-        outcome = self.perform(services.recall, None, broadcast_id=number, scope=self.scope, now=self.now())
+        outcome = self.perform(staff_services.recall, None, broadcast_id=number, scope=self.scope, now=self.now())
         outcome.say("broadcasts.panel.recalled")
         return redirect(url_for("broadcasts.card", number=number))
 
     @expose("/<int:number>/delete", methods=["POST"])
     def delete(self, number: int) -> Answer:
         """Deletes a draft."""
-        outcome = self.perform(services.discard, None, broadcast_id=number, scope=self.scope, now=self.now())
+        outcome = self.perform(staff_services.discard, None, broadcast_id=number, scope=self.scope, now=self.now())
         outcome.say("broadcasts.panel.deleted")
         return redirect(url_for("broadcasts.index") if outcome else url_for("broadcasts.card", number=number))
 
-    def _card(self, number: int) -> queries.Card:
-        return self.read(queries.card, scope=self.scope, broadcast_id=number, zone=self.house.zone, now=self.now())
+    def _card(self, number: int) -> staff_queries.Card:
+        return self.read(
+            staff_queries.card, scope=self.scope, broadcast_id=number, zone=self.panel.zone, now=self.now()
+        )
 
-    def _shown(self, card: queries.Card, **more: Any) -> Answer:
+    def _shown(self, card: staff_queries.Card, **more: Any) -> Answer:
         linked = self.account.person_id is not None
         return self.page("broadcasts/card.html", card=card, told=_told(self.t, card), linked=linked, **more)
 
     def _form(
         self,
-        card: queries.Card | None,
+        card: staff_queries.Card | None,
         text: str,
         audience: Audience,
         revision: int | None,
@@ -178,7 +185,7 @@ class Broadcasts(Page):
         return Audience(chosen("municipality"), Role(role) if role else None, chosen("position"))
 
 
-def _told(t: Texts, card: queries.Card) -> Markup:
+def _told(t: Texts, card: staff_queries.Card) -> Markup:
     """As it will be read, links included."""
     text = Markup(urlize(card.line.text, rel="noopener"))  # noqa: S704  it escapes what is no link
     return said_text(t, {**card.words, "text": text})

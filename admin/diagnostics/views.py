@@ -9,7 +9,7 @@ from admin.access import ADMINISTRATORS, ALL, METHODISTS, only
 from admin.base import Answer, Page, View, expose
 from admin.paging import Paging
 from db.audit.rules import staff_actor
-from db.diagnostics import instruments, panel_queries
+from db.diagnostics import staff_queries, staff_services
 from db.diagnostics.content import InstrumentError, Problem, from_yaml
 from db.diagnostics.models import InstrumentVersion
 from db.dictionaries import queries as dictionaries
@@ -28,15 +28,15 @@ class Diagnostics(Page):
         """The instruments and their versions."""
         return self.page(
             "diagnostics/list.html",
-            rows=self.read(panel_queries.versions),
+            rows=self.read(staff_queries.versions),
             rules=self.read(dictionaries.rules),
-            opened=self.read(panel_queries.opened_count, scope=self.scope) if self.scope.reads_results else None,
+            opened=self.read(staff_queries.opened_count, scope=self.scope) if self.scope.reads_results else None,
         )
 
     @expose("/versions/<int:number>")
     def version(self, number: int) -> Answer:
         """A version's whole content."""
-        return self.page("diagnostics/version.html", view=self.read(panel_queries.version, version_id=number))
+        return self.page("diagnostics/version.html", view=self.read(staff_queries.version, version_id=number))
 
     @expose("/import", methods=["GET", "POST"])
     @only(ADMINISTRATORS)
@@ -58,7 +58,7 @@ class Diagnostics(Page):
     @only(ADMINISTRATORS)
     def publish(self, number: int) -> Answer:
         """Publishes a draft for good."""
-        self.perform(instruments.publish_version, None, version_id=number, now=self.now(), actor=self._actor()).say(
+        self.perform(staff_services.publish_version, None, version_id=number, now=self.now(), actor=self._actor()).say(
             "diagnostics.panel.published"
         )
         return self.back("diagnostics.version", number=number)
@@ -68,10 +68,10 @@ class Diagnostics(Page):
     def results(self) -> Answer:
         """Whose results are open; the numbers are on a page of their own."""
         place = self.number("municipality")
-        total = self.read(panel_queries.opened_count, scope=self.scope, municipality_id=place)
+        total = self.read(staff_queries.opened_count, scope=self.scope, municipality_id=place)
         paging = Paging.asked(total)
         rows = self.read(
-            panel_queries.opened,
+            staff_queries.opened,
             scope=self.scope,
             municipality_id=place,
             limit=paging.limit,
@@ -84,7 +84,7 @@ class Diagnostics(Page):
     @only(METHODISTS)
     def result(self, number: int) -> Answer:
         """One opened result. That it was read goes into the journal."""
-        found = self.read(panel_queries.opened_result, scope=self.scope, attempt_id=number, zone=self.house.zone)
+        found = self.read(staff_queries.opened_result, scope=self.scope, attempt_id=number, zone=self.panel.zone)
         self.note_reading(
             action="diagnostics.read",
             object_type="attempt",
@@ -101,7 +101,7 @@ class Diagnostics(Page):
 def _import(session: Session, *, file: bytes, actor: str, now: datetime) -> InstrumentVersion:
     if len(file) > LARGEST:
         raise InstrumentError([Problem("too_big", "")])
-    return instruments.import_draft(session, content=from_yaml(file), now=now, actor=actor)
+    return staff_services.import_draft(session, content=from_yaml(file), now=now, actor=actor)
 
 
 VIEWS: list[View] = [Diagnostics]

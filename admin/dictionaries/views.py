@@ -10,14 +10,15 @@ from admin.access import ADMINISTRATORS, ALL, REGIONAL, only
 from admin.base import Answer, Audit, Outcome, Page, View, expose, say_refusal
 from admin.dictionaries.base import Dictionary, Field
 from admin.paging import Paging
-from db.dictionaries import editing, queries, services
+from db.dictionaries import queries, staff_queries, staff_services
 from db.dictionaries.models import Organisation, TermKind
 from db.dictionaries.rules import Rules
 from db.errors import DomainError
 from db.events.queries import component_names
-from db.people import workplaces
-from db.sense import whole
-from db.sites import editing as sites
+from db.limits import whole
+from db.people import staff_services as people_staff_services
+from db.sites import staff_queries as sites_staff_queries
+from db.sites import staff_services as sites
 from db.sites.models import SiteKind
 
 MakeAudit = Callable[[int], Audit]
@@ -47,7 +48,7 @@ class Settings(Page):
                 say_refusal(DomainError("rules_number"))
             else:
                 line = Audit(action="settings.rules", object_type="rules", details=values)
-                if self.perform(services.change_rules, line, values=values).say("settings.rules.saved"):
+                if self.perform(staff_services.change_rules, line, values=values).say("settings.rules.saved"):
                     return redirect(url_for("settings.rules"))
         return self.page("dictionaries/rules.html", rules=self.read(queries.rules), typed=typed, defaults=Rules())
 
@@ -90,13 +91,13 @@ class Municipalities(Dictionary):
 
     def values(self, number: int) -> dict[str, Any]:
         """Name, and other spellings in one line."""
-        row = self.read(editing.municipality, municipality_id=number)
+        row = self.read(staff_queries.municipality, municipality_id=number)
         return {"code": row.code, "name": row.name, "aliases": ", ".join(row.aliases)}
 
     def save(self, number: int | None, values: dict[str, Any], audit: MakeAudit) -> Outcome[int]:
         """Through the use case."""
         return self.perform(
-            editing.save_municipality,
+            staff_services.save_municipality,
             audit,
             municipality_id=number,
             code=values["code"],
@@ -144,9 +145,9 @@ class Organisations(Dictionary):
         """The typed organisation is a known one: its people move there."""
         into = self.number("into") or 0
         line = Audit(action="organisations.merge", object_type="organisation", object_id=number, details={"into": into})
-        self.perform(workplaces.merge, line, scope=self.scope, organisation_id=number, into_id=into).say(
-            "settings.organisations.merged"
-        )
+        self.perform(
+            people_staff_services.merge_organisations, line, scope=self.scope, organisation_id=number, into_id=into
+        ).say("settings.organisations.merged")
         return redirect(url_for("organisations.index", unconfirmed=1))
 
     def values(self, number: int) -> dict[str, Any]:
@@ -165,7 +166,7 @@ class Organisations(Dictionary):
     def save(self, number: int | None, values: dict[str, Any], audit: MakeAudit) -> Outcome[int]:
         """Through the use case."""
         return self.perform(
-            editing.save_organisation,
+            staff_services.save_organisation,
             audit,
             organisation_id=number,
             municipality_id=int(values["municipality_id"] or 0),
@@ -175,7 +176,7 @@ class Organisations(Dictionary):
 
     def _row(self, number: int) -> Organisation:
         def found(session: Session) -> Organisation:
-            row = editing.organisation(session, organisation_id=number)
+            row = staff_queries.organisation(session, organisation_id=number)
             self.scope.check(row.municipality_id)
             return row
 
@@ -183,9 +184,9 @@ class Organisations(Dictionary):
 
     def _found(
         self, text: str, place: int | None, unconfirmed: bool, limit: int, offset: int
-    ) -> tuple[list[editing.OrganisationRow], int]:
+    ) -> tuple[list[staff_queries.OrganisationRow], int]:
         return self.read(
-            editing.organisations,
+            staff_queries.organisations,
             within=self.scope.limits(Organisation.municipality_id),
             text=text,
             municipality_id=place,
@@ -215,12 +216,12 @@ class Terms(Dictionary):
     def index(self) -> Answer:
         """One list at a time."""
         kind = self._kind(self.word("kind"))
-        rows = self.read(editing.all_terms, kind=kind)
+        rows = self.read(staff_queries.all_terms, kind=kind)
         return self.page("dictionaries/terms.html", rows=rows, kind=kind, kinds=list(TermKind))
 
     def values(self, number: int) -> dict[str, Any]:
         """The row."""
-        row = self.read(editing.term, term_id=number)
+        row = self.read(staff_queries.term, term_id=number)
         return {
             "kind": row.kind,
             "code": row.code,
@@ -237,7 +238,7 @@ class Terms(Dictionary):
     def save(self, number: int | None, values: dict[str, Any], audit: MakeAudit) -> Outcome[int]:
         """Through the use case."""
         return self.perform(
-            editing.save_term,
+            staff_services.save_term,
             audit,
             term_id=number,
             kind=TermKind(self.after(values)["kind"]),
@@ -283,14 +284,14 @@ class Sites(Dictionary):
         places = dict(self._places())
         return self.page(
             "dictionaries/sites.html",
-            rows=self.read(sites.sites, scope=self.scope),
+            rows=self.read(sites_staff_queries.sites, scope=self.scope),
             places=places,
             names=self.read(component_names),
         )
 
     def values(self, number: int) -> dict[str, Any]:
         """The site within reach."""
-        row = self.read(sites.site, scope=self.scope, site_id=number)
+        row = self.read(sites_staff_queries.site, scope=self.scope, site_id=number)
         plain = {field.name: getattr(row, field.name) for field in self.fields if field.name != "components"}
         return {**plain, "components": frozenset(item.component for item in row.components)}
 

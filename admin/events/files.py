@@ -5,7 +5,7 @@ import io
 import xlsxwriter
 
 from admin.panel import Panel
-from db.events.panel_queries import Detail
+from db.events.staff_queries import Detail
 
 COLUMNS = (
     "number",
@@ -21,9 +21,9 @@ COLUMNS = (
 WIDTHS = (6, 38, 34, 44, 20, 18, 18, 9, 18)
 
 
-def guest_list(detail: Detail, house: Panel) -> bytes:
+def guest_list(detail: Detail, panel: Panel) -> bytes:
     """The list as XLSX, moments in local time. Texts are written as texts: a name such as «=1+1» stays a name."""
-    t, buffer = house.t, io.BytesIO()
+    t, buffer = panel.t, io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet(t.plain("events.panel.list"))
     head = book.add_format({"bold": True, "bg_color": "#e5f1ec", "border": 1, "text_wrap": True, "valign": "top"})
@@ -31,7 +31,7 @@ def guest_list(detail: Detail, house: Panel) -> bytes:
     title = book.add_format({"bold": True, "font_size": 14})
     moment = book.add_format({"border": 1, "num_format": "dd.mm.yyyy hh:mm", "valign": "top"})
     sheet.write_string(0, 0, detail.event.title, title)
-    starts = house.local(detail.event.starts_at)
+    starts = panel.local(detail.event.starts_at)
     sheet.write_string(1, 0, f"{starts:%d.%m.%Y %H:%M}, {t.plain(f'events.mode.{detail.event.mode}')}")
     for column, (name, width) in enumerate(zip(COLUMNS, WIDTHS, strict=True)):
         sheet.set_column(column, column, width)
@@ -46,7 +46,7 @@ def guest_list(detail: Detail, house: Panel) -> bytes:
             if at is None:
                 sheet.write_blank(row, column, None, cell)
             else:
-                sheet.write_datetime(row, column, house.local(at).replace(tzinfo=None), moment)
+                sheet.write_datetime(row, column, panel.local(at).replace(tzinfo=None), moment)
         if guest.rating:
             sheet.write_number(row, 7, guest.rating, cell)
         else:

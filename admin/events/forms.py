@@ -8,9 +8,9 @@ from flask import request
 
 from admin.panel import Panel
 from db.events.models import Event, EventMode
-from db.events.planning import Plan
 from db.events.rules import YEARS
-from db.sense import whole
+from db.events.staff_services import Plan
+from db.limits import whole
 
 LIMITS = {"title": 200, "about": 2000, "place": 300, "link": 300, "audience": 300, "organiser": 300}
 MOST_SEATS = 100_000
@@ -20,7 +20,7 @@ MOST_SEATS = 100_000
 class Form:
     """The fields as texts; `errors` names what is wrong, by field, as keys of texts."""
 
-    house: Panel
+    panel: Panel
     title: str = ""
     about: str = ""
     format_id: str = ""
@@ -40,16 +40,16 @@ class Form:
     errors: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def empty(cls, house: Panel) -> Self:
+    def empty(cls, panel: Panel) -> Self:
         """A new event, organised by the pack's service until another name is typed."""
-        return cls(house, organiser=str(house.pack.about.get("service_name", "")))
+        return cls(panel, organiser=str(panel.pack.about.get("service_name", "")))
 
     @classmethod
-    def of(cls, event: Event, house: Panel) -> Self:
+    def of(cls, event: Event, panel: Panel) -> Self:
         """An event as it stands, in local time."""
-        begins, ends = house.local(event.starts_at), house.local(event.ends_at)
+        begins, ends = panel.local(event.starts_at), panel.local(event.ends_at)
         return cls(
-            house,
+            panel,
             title=event.title,
             about=event.about,
             format_id=str(event.format_id),
@@ -69,7 +69,7 @@ class Form:
         )
 
     @classmethod
-    def sent(cls, house: Panel) -> Self:
+    def sent(cls, panel: Panel) -> Self:
         """What came with a POST."""
         sent = request.form
 
@@ -77,7 +77,7 @@ class Form:
             return sent.get(name, "").strip()[: LIMITS.get(name, 40)]
 
         return cls(
-            house,
+            panel,
             title=typed("title"),
             about=typed("about"),
             format_id=typed("format_id"),
@@ -152,4 +152,4 @@ class Form:
             return None
         if local.tzinfo is not None or local.year not in YEARS:
             return None
-        return local.replace(tzinfo=self.house.zone).astimezone(UTC)
+        return local.replace(tzinfo=self.panel.zone).astimezone(UTC)

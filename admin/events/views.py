@@ -15,10 +15,10 @@ from admin.events.forms import Form
 from admin.paging import Paging
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import TermKind
-from db.events import panel_queries, planning, queries
+from db.events import queries, staff_queries, staff_services
 from db.events.models import EventMode, EventStatus
-from db.events.panel_queries import Detail, Filter
 from db.events.rules import YEARS, check_in_window
+from db.events.staff_queries import Detail, Filter
 
 MONTHS_BACK, MONTHS_AHEAD = 12, 12
 VERIFY_LIMIT = "30 per minute"
@@ -35,11 +35,11 @@ class Events(Page):
     def index(self) -> Answer:
         """The list."""
         narrowed = Filter(self._month(), self._status(), self.number("municipality"), self.word("q", 100))
-        zone = self.house.zone
-        total = self.read(panel_queries.count, scope=self.scope, narrowed=narrowed, zone=zone)
+        zone = self.panel.zone
+        total = self.read(staff_queries.count, scope=self.scope, narrowed=narrowed, zone=zone)
         paging = Paging.asked(total, 30)
         rows = self.read(
-            panel_queries.rows,
+            staff_queries.rows,
             scope=self.scope,
             narrowed=narrowed,
             zone=zone,
@@ -64,17 +64,17 @@ class Events(Page):
     def new(self) -> Answer:
         """A new draft; `copy` takes another event's words along."""
         copied = self.number("copy")
-        form = Form.empty(self.house)
+        form = Form.empty(self.panel)
         if copied is not None:
             detail = self._detail(copied)
-            form = replace(Form.of(detail.event, self.house), starts="", ends="", date="", end_date="")
+            form = replace(Form.of(detail.event, self.panel), starts="", ends="", date="", end_date="")
             if not detail.own:  # the link is for those who come
                 form = replace(form, link="")
         if self.is_post():
-            form = Form.sent(self.house)
+            form = Form.sent(self.panel)
             plan = form.plan()
             if plan is not None:
-                outcome = self.perform(planning.create, None, plan=plan, scope=self.scope, now=self.now())
+                outcome = self.perform(staff_services.create, None, plan=plan, scope=self.scope, now=self.now())
                 if outcome.say("events.panel.created"):
                     return redirect(url_for("events.card", number=outcome.value))
         return self._form(form, None)
@@ -87,7 +87,7 @@ class Events(Page):
             self._note(detail, action="events.read")
         text = self.word("q", 100)
         found = (
-            self.read(panel_queries.people_like, scope=self.scope, event_id=number, text=text)
+            self.read(staff_queries.people_like, scope=self.scope, event_id=number, text=text)
             if detail.own and self.scope.can_write
             else []
         )
@@ -111,18 +111,18 @@ class Events(Page):
     def edit(self, number: int) -> Answer:
         """Changes an event; people on its list are told what moved."""
         detail = self._own(number)
-        form = Form.of(detail.event, self.house)
+        form = Form.of(detail.event, self.panel)
         if self.is_post():
-            form = Form.sent(self.house)
+            form = Form.sent(self.panel)
             plan = form.plan()
             if plan is not None and self.perform(
-                planning.change,
+                staff_services.change,
                 None,
                 event_id=number,
                 plan=plan,
                 revision=self.number("revision") or 0,
                 scope=self.scope,
-                zone=self.house.zone,
+                zone=self.panel.zone,
                 now=self.now(),
             ).say("events.panel.saved"):
                 return redirect(url_for("events.card", number=number))
@@ -132,7 +132,7 @@ class Events(Page):
     @only(METHODISTS)
     def publish(self, number: int) -> Answer:
         """Shows a draft in the bot."""
-        self.perform(planning.publish, None, event_id=number, scope=self.scope, now=self.now()).say(
+        self.perform(staff_services.publish, None, event_id=number, scope=self.scope, now=self.now()).say(
             "events.panel.published"
         )
         return self.back("events.card", number=number)
@@ -142,7 +142,12 @@ class Events(Page):
     def cancel(self, number: int) -> Answer:
         """Calls an event off and tells everybody on its list why."""
         self.perform(
-            planning.call_off, None, event_id=number, reason=self.word("reason", 500), scope=self.scope, now=self.now()
+            staff_services.call_off,
+            None,
+            event_id=number,
+            reason=self.word("reason", 500),
+            scope=self.scope,
+            now=self.now(),
         ).say("events.panel.called_off")
         return self.back("events.card", number=number)
 
@@ -150,7 +155,7 @@ class Events(Page):
     @only(METHODISTS)
     def delete(self, number: int) -> Answer:
         """Throws a draft away."""
-        if self.perform(planning.discard, None, event_id=number, scope=self.scope, now=self.now()).say(
+        if self.perform(staff_services.discard, None, event_id=number, scope=self.scope, now=self.now()).say(
             "events.panel.deleted"
         ):
             return redirect(url_for("events.index"))
@@ -161,7 +166,7 @@ class Events(Page):
     def add(self, number: int) -> Answer:
         """Puts somebody on the list."""
         outcome = self.perform(
-            planning.add_person,
+            staff_services.add_person,
             None,
             event_id=number,
             person_id=self.number("person") or 0,
@@ -177,12 +182,12 @@ class Events(Page):
     def remove(self, number: int, registration: int) -> Answer:
         """Takes somebody off the list, with a reason."""
         self.perform(
-            planning.remove_person,
+            staff_services.remove_person,
             None,
             registration_id=registration,
             reason=self.word("reason", 500),
             scope=self.scope,
-            zone=self.house.zone,
+            zone=self.panel.zone,
             now=self.now(),
         ).say("events.panel.removed")
         return self.back("events.card", number=number)
@@ -193,7 +198,7 @@ class Events(Page):
         """Marks attendance by hand, or takes the mark back."""
         present = self.word("present") == "1"
         self.perform(
-            planning.mark, None, registration_id=registration, present=present, scope=self.scope, now=self.now()
+            staff_services.mark, None, registration_id=registration, present=present, scope=self.scope, now=self.now()
         ).say("events.panel.marked" if present else "events.panel.unmarked")
         return self.back("events.card", number=number)
 
@@ -208,7 +213,7 @@ class Events(Page):
     @expose("/<int:number>/check-in/count")
     def counted(self, number: int) -> Answer:
         """How many are there by now, as a bare number for the page above."""
-        return str(self.read(panel_queries.attended, scope=self.scope, event_id=number))
+        return str(self.read(staff_queries.attended, scope=self.scope, event_id=number))
 
     @expose("/<int:number>/sheet")
     def sheet(self, number: int) -> Answer:
@@ -222,12 +227,12 @@ class Events(Page):
         """The list as a table."""
         detail = self._own(number)
         self._note(detail, action="events.export")
-        content = guest_list(detail, self.house)
+        content = guest_list(detail, self.panel)
         headers = {"Content-Disposition": f'attachment; filename="event-{number}.xlsx"'}
         return Response(content, mimetype=XLSX, headers=headers)
 
     def _detail(self, number: int) -> Detail:
-        return self.read(panel_queries.detail, scope=self.scope, event_id=number)
+        return self.read(staff_queries.detail, scope=self.scope, event_id=number)
 
     def _own(self, number: int) -> Detail:
         detail = self._detail(number)
@@ -245,7 +250,7 @@ class Events(Page):
         )
 
     def _bot_link(self, payload: str) -> str | None:
-        name = self.read(panel_queries.bot_username)
+        name = self.read(staff_queries.bot_username)
         return f"https://t.me/{name}?start={payload}" if name else None
 
     def _form(self, form: Form, detail: Detail | None) -> Answer:
@@ -277,7 +282,7 @@ class Events(Page):
         return day if day.year in YEARS else None
 
     def _months(self) -> list[tuple[str, str]]:
-        day = self.house.local(self.now()).date().replace(day=1)
+        day = self.panel.local(self.now()).date().replace(day=1)
         for _ in range(MONTHS_BACK):
             day = (day - timedelta(days=1)).replace(day=1)
         months = []

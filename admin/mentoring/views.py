@@ -5,7 +5,7 @@ from flask import redirect, url_for
 from admin.access import ALL, METHODISTS, only
 from admin.base import Answer, Audit, Page, View, expose
 from admin.paging import Paging
-from db.mentoring import panel, services
+from db.mentoring import staff_queries, staff_services
 from db.mentoring.models import PairStatus
 
 GOALS = 1000
@@ -25,12 +25,14 @@ class Mentoring(Page):
         status = PairStatus.FINISHED if chosen == "finished" else PairStatus.ACTIVE
         words = self.word("q", 100)
         total = self.read(
-            panel.count_pairs, scope=self.scope, now=self.now(), status=status, silent=silent, words=words
+            staff_queries.count_pairs, scope=self.scope, now=self.now(), status=status, silent=silent, words=words
         )
-        quiet = self.read(panel.count_pairs, scope=self.scope, now=self.now(), status=PairStatus.ACTIVE, silent=True)
+        quiet = self.read(
+            staff_queries.count_pairs, scope=self.scope, now=self.now(), status=PairStatus.ACTIVE, silent=True
+        )
         paging = Paging.asked(total)
         rows = self.read(
-            panel.pairs,
+            staff_queries.pairs,
             scope=self.scope,
             now=self.now(),
             status=status,
@@ -44,7 +46,7 @@ class Mentoring(Page):
     @expose("/<int:number>")
     def card(self, number: int) -> Answer:
         """A pair with the history of its meetings. That it was opened goes into the journal."""
-        card = self.read(panel.panel_card, scope=self.scope, pair_id=number, now=self.now())
+        card = self.read(staff_queries.panel_card, scope=self.scope, pair_id=number, now=self.now())
         self.note_reading(
             action="mentoring.read",
             object_type="pair",
@@ -63,7 +65,7 @@ class Mentoring(Page):
             mentor_id, mentee_id = self.number("mentor"), self.number("mentee")
             if mentor_id is not None and mentee_id is not None:
                 outcome = self.perform(
-                    services.create_pair,
+                    staff_services.create_pair,
                     lambda pair_id: Audit(
                         action="mentoring.create_pair",
                         object_type="pair",
@@ -80,8 +82,8 @@ class Mentoring(Page):
                     return redirect(url_for("mentoring.card", number=outcome.value))
         return self.page(
             "mentoring/new.html",
-            mentors=self.read(panel.mentors, scope=self.scope),
-            found=self.read(panel.mentees, scope=self.scope, words=words),
+            mentors=self.read(staff_queries.mentors, scope=self.scope),
+            found=self.read(staff_queries.mentees, scope=self.scope, words=words),
             words=words,
             mentor=self.number("mentor"),
             goals=self.word("goals", GOALS),
@@ -92,7 +94,7 @@ class Mentoring(Page):
     def finish(self, number: int) -> Answer:
         """Ends a pair; both hear of it."""
         line = Audit(action="mentoring.finish_pair", object_type="pair", object_id=number)
-        self.perform(services.finish_pair, line, scope=self.scope, pair_id=number, now=self.now()).say(
+        self.perform(staff_services.finish_pair, line, scope=self.scope, pair_id=number, now=self.now()).say(
             "mentoring.panel.finished"
         )
         return self.back("mentoring.card", number=number)

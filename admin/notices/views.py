@@ -5,9 +5,10 @@ from flask import abort
 from admin.access import ALL, METHODISTS, REGIONAL, only
 from admin.base import Answer, Audit, Page, View, expose
 from admin.paging import Paging
-from db.inbox import queries as inbox_queries
-from db.inbox import services as inbox
-from db.notices import panel, services
+from db.inbox import staff_queries as inbox_queries
+from db.inbox import staff_services
+from db.notices import staff_queries
+from db.notices import staff_services as notices_staff_services
 
 WHY = ("blocked", "gave_up", "nowhere", "refused", "render")
 NOUNS = ("people", "diagnostics", "applications", "events", "mentoring", "broadcasts")
@@ -22,9 +23,9 @@ class Notices(Page):
     @expose("/")
     def index(self) -> Answer:
         """Figures, the dead, the set aside."""
-        counts = self.read(panel.counts, scope=self.scope, now=self.now())
+        counts = self.read(staff_queries.counts, scope=self.scope, now=self.now())
         paging = Paging.asked(counts.dead)
-        rows = self.read(panel.dead, scope=self.scope, offset=paging.offset, limit=paging.limit)
+        rows = self.read(staff_queries.dead, scope=self.scope, offset=paging.offset, limit=paging.limit)
         regional = self.scope.municipality_ids is None
         return self.page(
             "notices/list.html",
@@ -42,7 +43,7 @@ class Notices(Page):
     def retry(self, number: int) -> Answer:
         """Tries one again."""
         line = Audit(action="notices.retry", object_type="notice", object_id=number)
-        self.perform(services.retry, line, scope=self.scope, notice_id=number, now=self.now()).say(
+        self.perform(notices_staff_services.retry, line, scope=self.scope, notice_id=number, now=self.now()).say(
             "notices.panel.retried"
         )
         return self.back("notices.index")
@@ -52,7 +53,7 @@ class Notices(Page):
     def retry_all(self) -> Answer:
         """Tries all again."""
         outcome = self.perform(
-            services.retry_all,
+            notices_staff_services.retry_all,
             lambda done: Audit(
                 action="notices.retry_all", object_type="notice", details={"count": done.again, "late": done.late}
             ),
@@ -70,7 +71,7 @@ class Notices(Page):
     def drop(self, number: int) -> Answer:
         """Leaves one unsent."""
         line = Audit(action="notices.drop", object_type="notice", object_id=number)
-        self.perform(services.drop, line, scope=self.scope, notice_id=number).say("notices.panel.dropped")
+        self.perform(notices_staff_services.drop, line, scope=self.scope, notice_id=number).say("notices.panel.dropped")
         return self.back("notices.index")
 
     @expose("/updates/<int:number>/retry", methods=["POST"])
@@ -78,7 +79,7 @@ class Notices(Page):
     def put_back(self, number: int) -> Answer:
         """Lets the bot try an update again."""
         line = Audit(action="inbox.put_back", object_type="update", object_id=None, details={"update": number})
-        outcome = self.perform(inbox.put_back, line, update_id=number)
+        outcome = self.perform(staff_services.retry_update, line, update_id=number)
         if outcome and not outcome.value:
             abort(404)
         outcome.say("notices.panel.put_back")

@@ -5,9 +5,9 @@ from flask import redirect, request, url_for
 from admin.access import ADMINISTRATORS
 from admin.auth import end_other_sessions_but_mine
 from admin.base import Answer, Audit, Outcome, Page, expose
+from db.accounts import services, staff_queries, staff_services
+from db.accounts.models import LinkPurpose, StaffRole
 from db.dictionaries import queries as dictionaries
-from db.people import staff, staff_queries
-from db.people.models import LinkPurpose, StaffRole
 
 
 class StaffPage(Page):
@@ -27,7 +27,7 @@ class StaffPage(Page):
         if self.is_post():
             role = self._role()
             outcome = self.perform(
-                staff.create_staff,
+                staff_services.create_staff,
                 lambda number: self._audit(number, action="staff.create", role=role.value),
                 login=self.word("login"),
                 name=self.word("name"),
@@ -48,7 +48,7 @@ class StaffPage(Page):
             places = self.ids("municipality")
             line = self._audit(number, action="staff.change", role=role.value, active=active, municipalities=places)
             if self.perform(
-                staff.update_staff,
+                staff_services.update_staff,
                 line,
                 staff_id=number,
                 name=self.word("name"),
@@ -63,20 +63,20 @@ class StaffPage(Page):
     def password(self, number: int) -> Answer:
         """A new password; the account's open sessions end."""
         done = self.perform(
-            staff.set_password,
+            staff_services.set_password,
             self._audit(number, action="staff.password"),
             staff_id=number,
             password=request.form.get("password", ""),
         ).say("settings.staff.password_given")
         if done:
-            end_other_sessions_but_mine(self.house, number)
+            end_other_sessions_but_mine(self.panel, number)
         return redirect(url_for("staff.edit", number=number))
 
     @expose("/<int:number>/connect", methods=["POST"])
     def connect(self, number: int) -> Answer:
         """A link that ties the account to whoever opens it in the bot."""
         outcome: Outcome[str] = self.perform(
-            staff.issue_link,
+            services.issue_link,
             self._audit(number, action="staff.connect_link"),
             staff_id=number,
             purpose=LinkPurpose.CONNECT,
@@ -87,9 +87,9 @@ class StaffPage(Page):
     @expose("/<int:number>/disconnect", methods=["POST"])
     def disconnect(self, number: int) -> Answer:
         """Unties the account from its person in the bot."""
-        self.perform(staff.disconnect_person, self._audit(number, action="staff.disconnect"), staff_id=number).say(
-            "settings.staff.disconnected"
-        )
+        self.perform(
+            staff_services.disconnect_person, self._audit(number, action="staff.disconnect"), staff_id=number
+        ).say("settings.staff.disconnected")
         return redirect(url_for("staff.edit", number=number))
 
     def _form(self, number: int | None, payload: str | None = None) -> Answer:

@@ -6,14 +6,16 @@ from admin.access import ALL, METHODISTS, only
 from admin.base import Answer, Audit, Page, View, expose
 from admin.paging import SIZE, Paging
 from admin.people.staff_views import StaffPage
-from db.audit import queries as audit
+from db.accounts import staff_queries
+from db.audit import staff_queries as audit
 from db.audit.rules import staff_actor, staff_of
 from db.dictionaries import queries as dictionaries
 from db.notices import roles
-from db.people import register, staff_queries
+from db.overviews import person_card
+from db.people import staff_queries as people_staff_queries
+from db.people import staff_services
 from db.people.models import Role
-from db.people.register import Filter
-from db.reports import person_card
+from db.people.staff_queries import Filter
 
 
 class People(Page):
@@ -26,7 +28,9 @@ class People(Page):
     def index(self) -> Answer:
         """The list with search by name."""
         narrowed = Filter(text=self.word("q", 100), municipality_id=self.number("municipality"), role=self._role())
-        rows, total = self.read(register.listing, scope=self.scope, narrowed=narrowed, page=Paging.wanted(), size=SIZE)
+        rows, total = self.read(
+            people_staff_queries.listing, scope=self.scope, narrowed=narrowed, page=Paging.wanted(), size=SIZE
+        )
         paging = Paging.asked(total)
         return self.page("people/list.html", rows=rows, paging=paging, narrowed=narrowed, municipalities=self._places())
 
@@ -88,7 +92,7 @@ class People(Page):
             if role is None:
                 return redirect(url_for("people.invite"))
             line = Audit(action="people.invite", object_type="invitation", details={"role": role.value})
-            outcome = self.perform(register.invite, line, scope=self.scope, role=role, now=self.now())
+            outcome = self.perform(staff_services.invite, line, scope=self.scope, role=role, now=self.now())
             if outcome:
                 return self.page("people/invited.html", role=role, payload=f"inv_{outcome.value}")
         return self.page("people/invite.html", roles=list(Role))

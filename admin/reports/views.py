@@ -12,7 +12,7 @@ from admin.access import ALL
 from admin.base import Answer, Page, View, expose
 from admin.reports import charts, tables
 from admin.reports.sheets import workbook
-from db.reports import attendance, deficits, selection, services
+from db.reports import attendance, deficits, selection, staff_services
 from db.reports.attendance import Attendance, By
 from db.reports.deficits import MEASURES, Heat
 from db.reports.selection import Funnel
@@ -98,7 +98,9 @@ class Reports(Page):
     @expose("/deficits/<int:municipality>/<component>")
     def behind(self, municipality: int, component: str) -> Answer:
         """What is behind a cell."""
-        found = self.read(deficits.behind, scope=self.scope, municipality_id=municipality, component=component[:64])
+        found = self.read(
+            deficits.cell_detail, scope=self.scope, municipality_id=municipality, component=component[:64]
+        )
         return self.page("reports/behind.html", behind=found)
 
     @expose("/deficits.xlsx")
@@ -203,7 +205,7 @@ class Reports(Page):
 
     def _attendance(self, by: By, since: date) -> Attendance:
         return self.read(
-            attendance.attendance, scope=self.scope, by=by, since=since, zone=self.house.zone, now=self.now()
+            attendance.attendance, scope=self.scope, by=by, since=since, zone=self.panel.zone, now=self.now()
         )
 
     def _named(self, found: Attendance) -> list[tuple[str, attendance.Line]]:
@@ -224,12 +226,12 @@ class Reports(Page):
         try:
             return date.fromisoformat(asked or "")
         except ValueError:
-            today = self.house.local(self.now()).date()
+            today = self.panel.local(self.now()).date()
             return today.replace(year=today.year - 1, day=1)
 
     def _periods(self) -> list[tuple[str, str]]:
         """The last twelve months, then school years, which begin in September."""
-        today = self.house.local(self.now()).date()
+        today = self.panel.local(self.now()).date()
         last = today.year if today.month >= FIRST_SCHOOL_MONTH else today.year - 1
         starts = [date(last - back, FIRST_SCHOOL_MONTH, 1) for back in range(YEARS_BACK)]
         months = [(self._since(None).isoformat(), self.t.plain("reports.panel.period.months"))]
@@ -242,7 +244,7 @@ class Reports(Page):
         return [
             (
                 self.t.plain("reports.panel.made"),
-                format_date(self.house.local(self.now()).date(), "d MMMM y", locale="ru"),
+                format_date(self.panel.local(self.now()).date(), "d MMMM y", locale="ru"),
             ),
             (
                 self.t.plain("reports.panel.reach"),
@@ -260,7 +262,7 @@ class Reports(Page):
         # Only what reports ask for: whatever else stands in an address would stay in the journal for ever.
         asked = {key: value[:40] for key, value in request.args.items() if key in ASKED and CODE.fullmatch(value)}
         self.perform(
-            services.note_export, None, scope=self.scope, report=report, kind=kind, now=self.now(), asked=asked
+            staff_services.note_export, None, scope=self.scope, report=report, kind=kind, now=self.now(), asked=asked
         )
         name = f"{self.t.plain(f'reports.panel.file.{report}')}.{kind}"
         mimetype = XLSX if kind == "xlsx" else charts.MEDIA_TYPES["svg" if kind == "svg" else "png"]

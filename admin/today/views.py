@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from admin.access import ALL
 from admin.base import Answer, Page, expose
-from db.reports import today as figures
+from db.overviews import today as figures
 
 
 class Today(Page):
@@ -21,13 +21,13 @@ class Today(Page):
         return self.page("today/index.html", today=found, greeting=self._greeting(now), now=now)
 
     def _local_day(self, now: datetime) -> tuple[datetime, datetime]:
-        local = self.house.local(now).date()
+        local = self.panel.local(now).date()
         begins = [
-            datetime.combine(day, time(), self.house.zone).astimezone(UTC) for day in (local, local + timedelta(days=1))
+            datetime.combine(day, time(), self.panel.zone).astimezone(UTC) for day in (local, local + timedelta(days=1))
         ]
         return begins[0], begins[1]
 
     def _greeting(self, now: datetime) -> str:
-        hour = self.house.local(now).hour
+        hour = self.panel.local(now).hour
         part = "night" if hour < 5 else "morning" if hour < 12 else "day" if hour < 18 else "evening"
         return self.t.plain(f"panel.today.greeting.{part}")

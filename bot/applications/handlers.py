@@ -26,7 +26,7 @@ from bot.applications.callbacks import (
     WithdrawTap,
 )
 from bot.applications.uploads import Filling, show_criterion, storage
-from bot.visit import Visit
+from bot.ui.visit import Visit
 from db.applications import queries, services
 from db.applications.models import AnswerKind, ApplicationStatus
 from db.applications.queries import Dossier
@@ -54,14 +54,14 @@ async def opened_from_receipt(_tap: CallbackQuery, visit: Visit) -> None:
     """The same as a new message: a receipt is never overwritten."""
     found = await visit.read(queries.home, person_id=visit.person.person_id, now=visit.now)
     await visit.expect(None)
-    await visit.receipt(screens.home(visit.t, found, visit.house.zone))
+    await visit.receipt(screens.home(visit.t, found, visit.context.zone))
 
 
 async def home(visit: Visit) -> None:
     """Shows the noun's home and waits for nothing."""
     found = await visit.read(queries.home, person_id=visit.person.person_id, now=visit.now)
     await visit.expect(None)
-    await visit.show(screens.home(visit.t, found, visit.house.zone))
+    await visit.show(screens.home(visit.t, found, visit.context.zone))
 
 
 @router.callback_query(StartTap.filter())
@@ -124,7 +124,7 @@ async def overview(_tap: CallbackQuery, callback_data: OverviewTap, visit: Visit
     if dossier.status in (ApplicationStatus.DRAFT, ApplicationStatus.RETURNED):
         await visit.show(parts.overview(visit.t, dossier))
     else:
-        await visit.show(screens.standing(visit.t, dossier, visit.house.zone))
+        await visit.show(screens.standing(visit.t, dossier, visit.context.zone))
 
 
 @router.callback_query(CriterionTap.filter())
@@ -216,7 +216,7 @@ async def check(_tap: CallbackQuery, callback_data: CheckTap, visit: Visit) -> N
     if dossier.status in (ApplicationStatus.DRAFT, ApplicationStatus.RETURNED):
         await visit.show(screens.check(visit.t, dossier))
     else:
-        await visit.show(screens.standing(visit.t, dossier, visit.house.zone))
+        await visit.show(screens.standing(visit.t, dossier, visit.context.zone))
 
 
 @router.callback_query(SendTap.filter())
@@ -235,9 +235,9 @@ async def send(_tap: CallbackQuery, callback_data: SendTap, visit: Visit) -> Non
         now=visit.now,
     )
     await visit.expect(None)
-    await visit.show(screens.standing(visit.t, dossier, visit.house.zone))
+    await visit.show(screens.standing(visit.t, dossier, visit.context.zone))
     if new:
-        await visit.receipt(screens.sent(visit.t, dossier, visit.house.zone))
+        await visit.receipt(screens.sent(visit.t, dossier, visit.context.zone))
 
 
 @router.callback_query(AnswersTap.filter())

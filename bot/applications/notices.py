@@ -4,7 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.applications.callbacks import ReceiptTap
-from bot.screens import Button, Screen
+from bot.ui.screens import Button, Screen
 from locales import Texts
 from locales.decisions import decided_text
 

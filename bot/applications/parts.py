@@ -20,7 +20,7 @@ from bot.applications.callbacks import (
     RemoveTap,
     SwapTap,
 )
-from bot.screens import Button, NothingTap, Row, Screen, columns, menu_row, page_of, paragraphs, short
+from bot.ui.screens import Button, NothingTap, Row, Screen, columns, menu_row, page_of, paragraphs, short
 from db.applications.models import AnswerKind, ApplicationStatus, FilesRule
 from db.applications.queries import Choice, CriterionRow, DocumentRow, Dossier
 from db.applications.rules import ANSWER_LIMIT, Lack

@@ -20,7 +20,7 @@ from bot.applications.callbacks import (
     StartTap,
     WithdrawTap,
 )
-from bot.screens import Button, Row, Screen, menu_row, paragraphs, short
+from bot.ui.screens import Button, Row, Screen, menu_row, paragraphs, short
 from db.applications.models import ApplicationStatus
 from db.applications.queries import CampaignCard, Dossier, Home
 from db.applications.rules import Lack

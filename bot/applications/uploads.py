@@ -13,8 +13,8 @@ from aiohttp import ClientError
 from markupsafe import Markup
 
 from bot.applications import parts, screens
-from bot.screens import short
-from bot.visit import Visit
+from bot.ui.screens import short
+from bot.ui.visit import Visit
 from db.applications import queries, services
 from db.applications.models import AnswerKind, ApplicationStatus
 from db.applications.queries import Dossier
@@ -40,7 +40,7 @@ class Filling(StatesGroup):
 
 def storage(visit: Visit) -> Storage:
     """Where documents lie."""
-    return Storage(visit.house.settings.data_dir)
+    return Storage(visit.context.settings.data_dir)
 
 
 async def show_criterion(visit: Visit, dossier: Dossier, number: int) -> None:
@@ -50,7 +50,7 @@ async def show_criterion(visit: Visit, dossier: Dossier, number: int) -> None:
         if dossier.status in (ApplicationStatus.DRAFT, ApplicationStatus.RETURNED):
             await visit.show(parts.overview(visit.t, dossier))
         else:
-            await visit.show(screens.standing(visit.t, dossier, visit.house.zone))
+            await visit.show(screens.standing(visit.t, dossier, visit.context.zone))
         return
     await visit.expect(Filling.criterion, application=dossier.id, number=number)
     await visit.show(parts.criterion(visit.t, dossier, number))

@@ -5,8 +5,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.notices.callbacks import FewerTap
-from bot.screens import Button, Screen, menu_row, paragraphs
-from db.broadcasts.services import SAID
+from bot.ui.screens import Button, Screen, menu_row, paragraphs
+from db.broadcasts.staff_services import BROADCAST
 from locales import Texts
 from locales.broadcasts import said_text
 
@@ -22,4 +22,4 @@ def said(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
     return Screen(paragraphs(text, t("broadcasts.trial")), [menu_row(t), [fewer]])
 
 
-NOTICES: dict[str, Callable[[Texts, Params, ZoneInfo], Screen]] = {SAID: said}
+NOTICES: dict[str, Callable[[Texts, Params, ZoneInfo], Screen]] = {BROADCAST: said}

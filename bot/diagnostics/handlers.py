@@ -23,8 +23,8 @@ from bot.diagnostics.callbacks import (
     SiteTap,
 )
 from bot.diagnostics.support import support
-from bot.screens import Screen
-from bot.visit import Attachment, Visit
+from bot.ui.screens import Screen
+from bot.ui.visit import Attachment, Visit
 from db.diagnostics import queries, services
 from db.diagnostics.queries import Result
 from db.errors import DomainError, StorageError
@@ -51,14 +51,14 @@ async def opened(_tap: CallbackQuery, visit: Visit) -> None:
 @router.callback_query(OpenBelowTap.filter())
 async def opened_below(_tap: CallbackQuery, visit: Visit) -> None:
     """The same from a message that stays."""
-    visit.keeps = True
+    visit.leaves_tapped_message = True
     await visit.expect(None)
     await home(visit)
 
 
 async def home(visit: Visit) -> None:
     """The next question, else the last result, else the first page."""
-    found = await visit.read(queries.home, person_id=visit.person.person_id, now=visit.now, zone=visit.house.zone)
+    found = await visit.read(queries.home, person_id=visit.person.person_id, now=visit.now, zone=visit.context.zone)
     if found.step is not None:
         await visit.show(screens.step(visit.t, found.step, resumed=True))
     elif found.result is not None:
@@ -72,7 +72,7 @@ async def home(visit: Visit) -> None:
 @router.callback_query(IntroTap.filter())
 async def intro(_tap: CallbackQuery, visit: Visit) -> None:
     """Back from the first question."""
-    found = await visit.read(queries.home, person_id=visit.person.person_id, now=visit.now, zone=visit.house.zone)
+    found = await visit.read(queries.home, person_id=visit.person.person_id, now=visit.now, zone=visit.context.zone)
     if found.step is None:
         await home(visit)
         return
@@ -84,7 +84,7 @@ async def begin(_tap: CallbackQuery, visit: Visit) -> None:
     """«Начать»; an attempt that is open already goes on."""
     try:
         step = await visit.write(
-            services.start_or_resume, person_id=visit.person.person_id, now=visit.now, zone=visit.house.zone
+            services.start_or_resume, person_id=visit.person.person_id, now=visit.now, zone=visit.context.zone
         )
     except DomainError as error:
         if error.code != "diagnostics_too_early":
@@ -155,7 +155,7 @@ async def finish(_tap: CallbackQuery, callback_data: FinishTap, visit: Visit) ->
             person_id=visit.person.person_id,
             attempt_id=callback_data.attempt,
             now=visit.now,
-            zone=visit.house.zone,
+            zone=visit.context.zone,
         )
     except DomainError as error:
         await afresh(visit, error)
@@ -178,7 +178,7 @@ async def result(_tap: CallbackQuery, callback_data: ResultTap, visit: Visit) ->
 async def detail(_tap: CallbackQuery, callback_data: DetailTap, visit: Visit) -> None:
     """One component."""
     found = await _own(visit, callback_data.attempt)
-    await visit.show(results.detail(visit.t, found, callback_data.number, visit.house.zone))
+    await visit.show(results.detail(visit.t, found, callback_data.number, visit.context.zone))
 
 
 @router.callback_query(PictureTap.filter())
@@ -203,7 +203,7 @@ async def share(_tap: CallbackQuery, callback_data: ShareTap, visit: Visit) -> N
         audience=callback_data.audience,
         opened=callback_data.opened,
         now=visit.now,
-        zone=visit.house.zone,
+        zone=visit.context.zone,
     )
     await visit.show(results.sharing(visit.t, changed))
 
@@ -212,7 +212,7 @@ async def share(_tap: CallbackQuery, callback_data: ShareTap, visit: Visit) -> N
 async def history(_tap: CallbackQuery, callback_data: HistoryTap, visit: Visit) -> None:
     """Own results."""
     rows = await visit.read(queries.history, person_id=visit.person.person_id)
-    await visit.show(results.history(visit.t, rows, callback_data.page, visit.house.zone))
+    await visit.show(results.history(visit.t, rows, callback_data.page, visit.context.zone))
 
 
 @router.callback_query(SiteTap.filter())
@@ -234,20 +234,20 @@ async def _result_screen(visit: Visit, one: Result) -> Screen:
         municipality_id=visit.person.municipality_id,
         now=visit.now,
     )
-    today = visit.now.astimezone(visit.house.zone).date()
-    return results.result(visit.t, one, helping, today=today, zone=visit.house.zone)
+    today = visit.now.astimezone(visit.context.zone).date()
+    return results.result(visit.t, one, helping, today=today, zone=visit.context.zone)
 
 
 async def send_picture(visit: Visit, one: Result) -> None:
     """The receipt: the radar with the numbers in words."""
     await visit.busy("upload_photo")
-    drawn = await radar.draw(results.chart(visit.t, one, visit.house.zone))
-    await visit.receipt(results.receipt(visit.t, one, visit.house.zone), photo=Attachment(drawn, "result.png"))
+    drawn = await radar.draw(results.chart(visit.t, one, visit.context.zone))
+    await visit.receipt(results.receipt(visit.t, one, visit.context.zone), photo=Attachment(drawn, "result.png"))
 
 
 async def _own(visit: Visit, attempt_id: int) -> Result:
     return await visit.read(
-        queries.result, person_id=visit.person.person_id, attempt_id=attempt_id, zone=visit.house.zone
+        queries.result, person_id=visit.person.person_id, attempt_id=attempt_id, zone=visit.context.zone
     )
 
 

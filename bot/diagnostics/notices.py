@@ -5,8 +5,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.diagnostics.callbacks import OpenBelowTap
-from bot.screens import Button, Screen, menu_row
-from db.diagnostics.services import RETEST, UNFINISHED
+from bot.ui.screens import Button, Screen, menu_row
+from db.diagnostics.notices import RETEST, UNFINISHED
 from locales import Texts
 
 

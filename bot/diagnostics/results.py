@@ -19,7 +19,7 @@ from bot.diagnostics.callbacks import (
 )
 from bot.diagnostics.radar import Chart
 from bot.events.callbacks import CardTap
-from bot.screens import Button, NothingTap, Row, Screen, menu_row, page_of, paragraphs, short
+from bot.ui.screens import Button, NothingTap, Row, Screen, menu_row, page_of, paragraphs, short
 from db.diagnostics.queries import ComponentResult, HistoryRow, Result
 from db.diagnostics.services import Audience
 from db.events.queries import Line

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from bot.diagnostics.callbacks import AnswerTap, BeginTap, FinishTap, IntroTap, OpenTap, PauseTap, QuestionTap
-from bot.screens import Button, Row, Screen, columns, menu_row, paragraphs
+from bot.ui.screens import Button, Row, Screen, columns, menu_row, paragraphs
 from db.diagnostics.content import Component, Item, Questionnaire
 from db.diagnostics.queries import Step
 from db.diagnostics.rules import previous_item

@@ -22,7 +22,7 @@ from bot.events.callbacks import (
 )
 from bot.events.moments import point, short_day, span
 from bot.events.screens import pages_row, seats
-from bot.screens import Button, Row, Screen, menu_row, page_of, paragraphs, short
+from bot.ui.screens import Button, Row, Screen, menu_row, page_of, paragraphs, short
 from db.events.models import EventMode, EventStatus, RegistrationStatus
 from db.events.queries import Card, Own
 from locales import Texts

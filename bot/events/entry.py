@@ -4,8 +4,8 @@ from sqlalchemy.orm import Session
 
 from bot.events import cards, screens
 from bot.events.calendar import View
-from bot.screens import Screen
-from bot.visit import Visit
+from bot.ui.screens import Screen
+from bot.ui.visit import Visit
 from db.errors import NotFoundError
 from db.events import queries, services
 from db.events.queries import Card, Month
@@ -48,7 +48,7 @@ async def calendar(visit: Visit, view: View | None = None) -> None:
     view = view or View()
     month, formats, components = await visit.read(_month, visit=visit, view=view)
     await visit.show(
-        screens.calendar(visit.t, month, view, formats=formats, components=components, zone=visit.house.zone)
+        screens.calendar(visit.t, month, view, formats=formats, components=components, zone=visit.context.zone)
     )
 
 
@@ -62,7 +62,7 @@ async def card_screen(visit: Visit, found: Card, components: dict[str, str] | No
         components=components,
         link=await link_of(visit, found),
         back=back,
-        zone=visit.house.zone,
+        zone=visit.context.zone,
         now=visit.now,
     )
 
@@ -92,7 +92,7 @@ def _month(session: Session, *, visit: Visit, view: View) -> tuple[Month, dict[i
         first_day=view.month,
         filters=view.filters,
         municipality_id=visit.person.municipality_id,
-        zone=visit.house.zone,
+        zone=visit.context.zone,
         now=visit.now,
     )
     return month, *names(session, visit=visit)

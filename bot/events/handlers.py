@@ -25,7 +25,7 @@ from bot.events.callbacks import (
     RegisterTap,
 )
 from bot.events.files import calendar_file, certificate_words
-from bot.visit import Attachment, Visit, typed
+from bot.ui.visit import Attachment, Visit, typed
 from db.errors import DomainError
 from db.events import queries, seats, services
 from db.events.certificate import pdf
@@ -67,7 +67,7 @@ async def open_calendar(_tap: CallbackQuery, visit: Visit) -> None:
 @router.callback_query(OpenBelowTap.filter())
 async def calendar_below(_tap: CallbackQuery, visit: Visit) -> None:
     """The same from a message that stays."""
-    visit.keeps = True
+    visit.leaves_tapped_message = True
     await entry.calendar(visit)
 
 
@@ -148,7 +148,7 @@ async def cancel(_tap: CallbackQuery, callback_data: CancelTap, visit: Visit) ->
         await entry.present(visit, cards.confirm_cancel(visit.t, found), live=callback_data.live)
         return
     outcome = await visit.write(
-        seats.cancel, event_id=callback_data.event_id, person_id=person_id, zone=visit.house.zone, now=visit.now
+        seats.cancel, event_id=callback_data.event_id, person_id=person_id, zone=visit.context.zone, now=visit.now
     )
     await visit.show(cards.cancelled(visit.t, outcome.card))
 
@@ -220,13 +220,13 @@ async def certificate(_tap: CallbackQuery, callback_data: CertificateTap, visit:
         services.certificate, event_id=callback_data.event_id, person_id=visit.person.person_id, now=visit.now
     )
     await visit.busy("upload_document")
-    house = visit.house
+    context = visit.context
     words = certificate_words(
-        translator(house.settings.locale),
+        translator(context.settings.locale),
         found,
-        service=house.pack.about["service_name"],
-        panel_url=house.settings.panel_url,
-        zone=house.zone,
+        service=context.pack.about["service_name"],
+        panel_url=context.settings.panel_url,
+        zone=context.zone,
     )
     content = await asyncio.to_thread(pdf, words)
     name = visit.t.plain("events.certificate.name", number=found.number)
@@ -238,13 +238,13 @@ async def own(visit: Visit, tap: MyTap) -> None:
     """Own registrations."""
     found = await visit.read(queries.own, person_id=visit.person.person_id, past=tap.past, now=visit.now)
     await entry.present(
-        visit, cards.mine(visit.t, found, past=tap.past, page=tap.page, zone=visit.house.zone), live=tap.live
+        visit, cards.mine(visit.t, found, past=tap.past, page=tap.page, zone=visit.context.zone), live=tap.live
     )
 
 
 async def _send_ticket(visit: Visit, found: Card) -> None:
     link = await entry.link_of(visit, found)
-    ticket = cards.ticket(visit.t, found, link=link, zone=visit.house.zone)
+    ticket = cards.ticket(visit.t, found, link=link, zone=visit.context.zone)
     await visit.receipt(ticket, document=await _file(visit, found))
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from bot.events.callbacks import AcceptTap, CancelTap, CardTap, OpenBelowTap
 from bot.events.cards import rating_row
 from bot.events.moments import point, span
-from bot.screens import Button, Row, Screen
+from bot.ui.screens import Button, Row, Screen
 from locales import Texts
 
 

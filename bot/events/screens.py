@@ -8,7 +8,7 @@ from markupsafe import Markup
 from bot.events.calendar import CODE, LETTERS, View
 from bot.events.callbacks import CardTap, FiltersTap, ListTap, MyTap
 from bot.events.moments import label, month_name, short_day
-from bot.screens import Button, NothingTap, Row, Screen, columns, menu_row, page_of, paragraphs, short
+from bot.ui.screens import Button, NothingTap, Row, Screen, columns, menu_row, page_of, paragraphs, short
 from db.events.models import EventMode
 from db.events.queries import Line, Month
 from locales import Texts

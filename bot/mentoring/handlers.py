@@ -23,8 +23,8 @@ from bot.mentoring.callbacks import (
     PlanTap,
     TimeTap,
 )
-from bot.screens import Screen
-from bot.visit import Visit, typed
+from bot.ui.screens import Screen
+from bot.ui.visit import Visit, typed
 from db.errors import DomainError
 from db.mentoring import queries, services
 from db.mentoring.rules import NOTE_LENGTH, read_moment
@@ -66,7 +66,7 @@ async def open_pair(_tap: CallbackQuery, callback_data: PairTap, visit: Visit) -
 async def levels(_tap: CallbackQuery, callback_data: LevelsTap, visit: Visit) -> None:
     """What the mentee has opened of the self-diagnosis."""
     card = await _card(visit, callback_data.pair_id)
-    await visit.show(screens.levels(visit.t, card, zone=visit.house.zone))
+    await visit.show(screens.levels(visit.t, card, zone=visit.context.zone))
 
 
 @router.callback_query(AskTap.filter())
@@ -77,7 +77,7 @@ async def ask(_tap: CallbackQuery, callback_data: AskTap, visit: Visit) -> None:
         mentee_id=visit.person.person_id,
         pair_id=callback_data.pair_id,
         now=visit.now,
-        zone=visit.house.zone,
+        zone=visit.context.zone,
     )
     await pair(visit, callback_data.pair_id)
 
@@ -102,7 +102,7 @@ async def hours(_tap: CallbackQuery, callback_data: DayTap, visit: Visit) -> Non
             meeting_id=callback_data.meeting_id,
             chosen=chosen,
             free=_free_hours(visit, chosen),
-            zone=visit.house.zone,
+            zone=visit.context.zone,
         )
     )
 
@@ -113,7 +113,7 @@ async def chosen_time(_tap: CallbackQuery, callback_data: TimeTap, visit: Visit)
     if not 0 <= callback_data.minute < 24 * 60:
         raise DomainError("stale_button")
     clock = time(callback_data.minute // 60, callback_data.minute % 60)
-    at = datetime.combine(_day(callback_data.day), clock, visit.house.zone)
+    at = datetime.combine(_day(callback_data.day), clock, visit.context.zone)
     await _agree(visit, callback_data.pair_id, callback_data.meeting_id, at)
 
 
@@ -123,7 +123,7 @@ async def typed_time(message: Message, visit: Visit) -> None:
     data = await visit.dialog.get_data()
     pair_id, meeting_id = data["pair_id"], data["meeting_id"]
     try:
-        at = read_moment(typed(message, DATE_LENGTH), now=visit.now, zone=visit.house.zone)
+        at = read_moment(typed(message, DATE_LENGTH), now=visit.now, zone=visit.context.zone)
     except DomainError as error:
         card = await _card(visit, pair_id)
         lead = visit.t(f"errors.{error.code}", **error.params)
@@ -137,7 +137,7 @@ async def open_meeting(_tap: CallbackQuery, callback_data: MeetingTap, visit: Vi
     """One meeting."""
     line, is_mentor, name = await _meeting(visit, callback_data.meeting_id)
     await visit.expect(None)
-    screen = screens.meeting(visit.t, line, is_mentor=is_mentor, name=name, zone=visit.house.zone)
+    screen = screens.meeting(visit.t, line, is_mentor=is_mentor, name=name, zone=visit.context.zone)
     await _present(visit, screen, live=callback_data.live)
 
 
@@ -146,7 +146,7 @@ async def cancel(_tap: CallbackQuery, callback_data: CancelTap, visit: Visit) ->
     """Asks, then cancels; the other one hears of it."""
     if not callback_data.sure:
         line, is_mentor, name = await _meeting(visit, callback_data.meeting_id)
-        screen = screens.sure(visit.t, line, is_mentor=is_mentor, name=name, zone=visit.house.zone)
+        screen = screens.sure(visit.t, line, is_mentor=is_mentor, name=name, zone=visit.context.zone)
         await _present(visit, screen, live=callback_data.live)
         return
     pair_id = await visit.write(
@@ -182,7 +182,7 @@ async def met(_tap: CallbackQuery, callback_data: MetTap, visit: Visit) -> None:
         mentor_id=visit.person.person_id,
         pair_id=callback_data.pair_id,
         now=visit.now,
-        zone=visit.house.zone,
+        zone=visit.context.zone,
     )
     await _ask_for_note(visit, callback_data.pair_id, meeting_id, live=callback_data.live)
 
@@ -217,21 +217,21 @@ async def home(visit: Visit, *, page: int = 0) -> None:
     if len(view.mentors) == 1 and not view.mentees:
         await pair(visit, view.mentors[0].pair_id)
         return
-    await visit.show(screens.home(visit.t, view, page=page, zone=visit.house.zone))
+    await visit.show(screens.home(visit.t, view, page=page, zone=visit.context.zone))
 
 
 async def pair(visit: Visit, pair_id: int, *, live: bool = True, lead: object = "") -> None:
     """One pair, with a word above it about what has just been done."""
     await visit.expect(None)
     card = await _card(visit, pair_id)
-    await _present(visit, screens.pair(visit.t, card, zone=visit.house.zone, lead=lead), live=live)
+    await _present(visit, screens.pair(visit.t, card, zone=visit.context.zone, lead=lead), live=live)
 
 
 async def _days(
     visit: Visit, card: queries.PairCard, pair_id: int, meeting_id: int, lead: Markup | None = None
 ) -> Screen:
     """Asks for the day and waits for a typed one as well."""
-    today = visit.now.astimezone(visit.house.zone)
+    today = visit.now.astimezone(visit.context.zone)
     first = 0 if _free_hours(visit, today.date()) else 1
     await visit.expect(States.when, pair_id=pair_id, meeting_id=meeting_id)
     return screens.days(
@@ -240,7 +240,7 @@ async def _days(
         meeting_id=meeting_id,
         name=card.name,
         free=[today + timedelta(days=number) for number in range(first, first + DAYS)],
-        zone=visit.house.zone,
+        zone=visit.context.zone,
         lead=lead,
     )
 
@@ -251,7 +251,7 @@ async def _agree(visit: Visit, pair_id: int, meeting_id: int, at: datetime) -> N
         await visit.write(services.move_meeting, mentor_id=mentor_id, meeting_id=meeting_id, at=at, now=visit.now)
     else:
         await visit.write(services.plan_meeting, mentor_id=mentor_id, pair_id=pair_id, at=at, now=visit.now)
-    await pair(visit, pair_id, lead=visit.t("mentoring.agreed", when=screens.when(visit.t, at, visit.house.zone)))
+    await pair(visit, pair_id, lead=visit.t("mentoring.agreed", when=screens.when(visit.t, at, visit.context.zone)))
 
 
 async def _ask_for_note(visit: Visit, pair_id: int, meeting_id: int, *, live: bool) -> None:
@@ -270,7 +270,7 @@ async def _present(visit: Visit, screen: Screen, *, live: bool) -> None:
 
 async def _card(visit: Visit, pair_id: int) -> queries.PairCard:
     return await visit.read(
-        queries.card, person_id=visit.person.person_id, pair_id=pair_id, now=visit.now, zone=visit.house.zone
+        queries.card, person_id=visit.person.person_id, pair_id=pair_id, now=visit.now, zone=visit.context.zone
     )
 
 
@@ -279,7 +279,7 @@ async def _meeting(visit: Visit, meeting_id: int) -> tuple[queries.MeetingLine, 
 
 
 def _free_hours(visit: Visit, chosen: date) -> list[time]:
-    return [clock for clock in HOURS if datetime.combine(chosen, clock, visit.house.zone) > visit.now]
+    return [clock for clock in HOURS if datetime.combine(chosen, clock, visit.context.zone) > visit.now]
 
 
 def _day(ordinal: int) -> date:

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from bot.events.moments import day
 from bot.mentoring.callbacks import CancelTap, MetTap, PairTap, PlanTap
 from bot.mentoring.screens import log_row, when
-from bot.screens import Button, Row, Screen
-from db.mentoring import messages
+from bot.ui.screens import Button, Row, Screen
+from db.mentoring import notices
 from locales import Texts
 
 Params = dict[str, Any]
@@ -107,14 +107,14 @@ def _reminder_rows(t: Texts, params: Params) -> list[Row]:
 
 
 NOTICES: dict[str, Callable[[Texts, Params, ZoneInfo], Screen]] = {
-    messages.PAIRED: paired,
-    messages.FINISHED: finished,
-    messages.PLANNED: planned,
-    messages.MOVED: moved,
-    messages.CANCELLED: cancelled,
-    messages.ASKED: asked,
-    messages.TOMORROW: day_before,
-    messages.SOON: hours_before,
-    messages.HOW_WAS_IT: how_was_it,
-    messages.SILENT: silent,
+    notices.PAIRED: paired,
+    notices.FINISHED: finished,
+    notices.PLANNED: planned,
+    notices.MOVED: moved,
+    notices.CANCELLED: cancelled,
+    notices.ASKED: asked,
+    notices.TOMORROW: day_before,
+    notices.SOON: hours_before,
+    notices.HOW_WAS_IT: how_was_it,
+    notices.SILENT: silent,
 }

@@ -21,7 +21,7 @@ from bot.mentoring.callbacks import (
     PlanTap,
     TimeTap,
 )
-from bot.screens import Button, Row, Screen, columns, menu_row, page_of, paragraphs, short
+from bot.ui.screens import Button, Row, Screen, columns, menu_row, page_of, paragraphs, short
 from db.mentoring.models import MeetingStatus
 from db.mentoring.queries import Home, MeetingLine, PairCard, PairLine
 from locales import Texts

@@ -5,7 +5,7 @@ from aiogram.types import CallbackQuery
 
 from bot.notices import screens
 from bot.notices.callbacks import FewerTap, RemindersTap
-from bot.visit import Visit
+from bot.ui.visit import Visit
 from db.notices import services
 
 commands = Router(name="notices.commands")

@@ -1,7 +1,7 @@
 """What is said about notices themselves."""
 
 from bot.notices.callbacks import RemindersTap
-from bot.screens import Button, MenuTap, Screen, menu_row
+from bot.ui.screens import Button, MenuTap, Screen, menu_row
 from locales import Texts
 
 

@@ -8,8 +8,8 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 
-from bot.backoff import Backoff
-from bot.house import House
+from bot.context import Context
+from bot.telegram.backoff import Backoff
 from db.dictionaries import services as dictionaries
 from db.people.models import Role
 from db.people.queries import Visitor, role_holders
@@ -31,14 +31,14 @@ def commands(language: str, roles: Iterable[Role] = (), *, staff: bool = False) 
     return [BotCommand(command=name, description=t.plain(f"menu.command.{name}")) for name in names]
 
 
-async def publish_commands(bot: Bot, house: House, stop: asyncio.Event) -> None:
+async def publish_commands(bot: Bot, context: Context, stop: asyncio.Event) -> None:
     """Publishes everybody's commands once and notes the bot's name; quietly tries again while Telegram is away."""
     backoff = Backoff()
     while not stop.is_set():
         try:
             me = await bot.me()
-            await house.database.write(dictionaries.keep_bot, username=me.username or "")
-            await _publish(bot, house)
+            await context.database.write(dictionaries.keep_bot, username=me.username or "")
+            await _publish(bot, context)
         except TelegramAPIError as error:
             log.debug("commands_not_published", reason=type(error).__name__)
             pause = backoff.after(error)
@@ -61,9 +61,9 @@ async def publish_for(bot: Bot, chat_id: int, visitor: Visitor) -> None:
         log.debug("commands_not_published", reason=type(error).__name__)
 
 
-async def publish_anew(bot: Bot, house: House, external_id: int) -> None:
+async def publish_anew(bot: Bot, context: Context, external_id: int) -> None:
     """One person's own commands, after somebody else changed what the person may do."""
-    visitor = await house.database.read(find_visitor, external_id=external_id)
+    visitor = await context.database.read(find_visitor, external_id=external_id)
     if visitor is not None:
         await publish_for(bot, external_id, visitor)
 
@@ -76,13 +76,13 @@ async def withdraw_for(bot: Bot, chat_id: int) -> None:
         log.debug("commands_not_withdrawn", reason=type(error).__name__)
 
 
-async def _publish(bot: Bot, house: House) -> None:
+async def _publish(bot: Bot, context: Context) -> None:
     scope = BotCommandScopeAllPrivateChats()
-    default = house.settings.locale if house.settings.locale in languages() else DEFAULT_LANGUAGE
+    default = context.settings.locale if context.settings.locale in languages() else DEFAULT_LANGUAGE
     for language in languages():
         code = None if language == default else language
         await bot.set_my_commands(commands(language), scope=scope, language_code=code)
-    for external_id, locale, roles, staff in await house.database.read(role_holders):
+    for external_id, locale, roles, staff in await context.database.read(role_holders):
         try:
             await bot.set_my_commands(
                 commands(locale, roles, staff=staff), scope=BotCommandScopeChat(chat_id=external_id)

@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.people import data_screens, entry, erasing, export
 from bot.people.callbacks import DataTap, OpenTap
 from bot.people.commands import withdraw_for
-from bot.visit import Visit
+from bot.ui.visit import Visit
 from db import erasure
 
 OPEN = {"gate": "open"}
@@ -54,13 +54,13 @@ async def _overview(visit: Visit) -> None:
         await visit.show(data_screens.nothing_stored(visit.t))
         return
     seen = await visit.read(erasure.overview, person_id=visit.visitor.person_id)
-    await visit.show(data_screens.overview(visit.t, seen, visit.house.zone, consented=visit.visitor.consented))
+    await visit.show(data_screens.overview(visit.t, seen, visit.context.zone, consented=visit.visitor.consented))
 
 
 async def _export(visit: Visit) -> None:
     await visit.busy("upload_document")
     everything = await visit.read(erasure.export, person_id=visit.person.person_id)
-    file = await asyncio.to_thread(export.archive, visit.t, everything, visit.house.zone, visit.now)
+    file = await asyncio.to_thread(export.archive, visit.t, everything, visit.context.zone, visit.now)
     await visit.receipt(data_screens.file_caption(visit.t), document=file)
 
 
@@ -69,12 +69,12 @@ async def _withdraw(visit: Visit) -> None:
     until = await visit.write(erasure.withdraw_consent, person_id=visit.person.person_id, now=visit.now)
     visit.forget()
     await withdraw_for(visit.bot, visit.user_id)
-    await visit.show(data_screens.withdrawn(visit.t, until, visit.house.zone))
+    await visit.show(data_screens.withdrawn(visit.t, until, visit.context.zone))
 
 
 async def _erase(visit: Visit) -> None:
     await visit.expect(None)
-    await erasing.erase(visit.house, visit.person.person_id, requested_by="person")
+    await erasing.erase(visit.context, visit.person.person_id, requested_by="person")
     visit.forget()
     await withdraw_for(visit.bot, visit.user_id)
     await visit.show(data_screens.erased(visit.t))

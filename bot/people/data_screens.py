@@ -7,7 +7,7 @@ from bot.events.moments import label
 from bot.people.callbacks import CheckTap, DataTap, ReadConsentTap, WelcomeTap
 from bot.people.menu_screens import moment
 from bot.people.profile_screens import value_of
-from bot.screens import Button, Screen, menu_row, paragraphs, short
+from bot.ui.screens import Button, Screen, menu_row, paragraphs, short
 from db.erasure import Overview
 from db.people.rules import FIELDS
 from locales import Texts

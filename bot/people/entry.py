@@ -2,12 +2,12 @@
 
 from bot.people import data_screens, menu_screens, profile_screens, screens
 from bot.people.states import ProfileForm
-from bot.screens import Screen
-from bot.visit import Visit
+from bot.ui.screens import Screen
+from bot.ui.visit import Visit
+from db.overviews.home import home
 from db.people import queries
 from db.people.queries import Form
 from db.people.rules import FIELDS
-from db.reports.home import home
 
 
 async def welcome(visit: Visit, payload: str = "", *, again: bool = False) -> None:
@@ -20,7 +20,7 @@ async def welcome(visit: Visit, payload: str = "", *, again: bool = False) -> No
         # Somebody known without a consent has withdrawn it: «nothing is stored» would not be true for a day.
         await visit.show(data_screens.came_back(visit.t, payload))
         return
-    await visit.show(screens.welcome(visit.t, visit.house.pack, payload, again=again))
+    await visit.show(screens.welcome(visit.t, visit.context.pack, payload, again=again))
 
 
 async def go_on_with_profile(visit: Visit, lead: str | None = None) -> None:
@@ -46,7 +46,7 @@ async def menu(visit: Visit, lead: str | None = None) -> None:
         return
     await leave(visit)
     view = await visit.read(home, person_id=visit.person.person_id, now=visit.now)
-    screen = menu_screens.menu(visit.t, view, visit.person, visit.house.zone, lead)
+    screen = menu_screens.menu(visit.t, view, visit.person, visit.context.zone, lead)
     await visit.show(screen)
 
 

@@ -4,53 +4,53 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bot.house import House
+from bot.context import Context
 from db import erasure
 from db.people.queries import external_id
 from db.storage import Storage
 
 
-async def carry_out(house: House) -> None:
+async def carry_out(context: Context) -> None:
     """Erases whose withdrawn consent is due, and files that an earlier crash left behind."""
-    due = await house.database.read(erasure.due, now=house.clock.now())
+    due = await context.database.read(erasure.due, now=context.clock.now())
     for person_id in due:
-        async with _without_dialogs(house, person_id):
-            names = await house.database.write(erasure.carry_out, person_id=person_id, now=house.clock.now())
-        await delete_files(house, names)
-    await delete_files(house, await house.database.read(erasure.files_left))
+        async with _without_dialogs(context, person_id):
+            names = await context.database.write(erasure.carry_out, person_id=person_id, now=context.clock.now())
+        await delete_files(context, names)
+    await delete_files(context, await context.database.read(erasure.files_left))
     if due:
-        await house.database.scrub()
+        await context.database.scrub()
 
 
-async def erase(house: House, person_id: int, *, requested_by: str) -> None:
+async def erase(context: Context, person_id: int, *, requested_by: str) -> None:
     """Erases one person, then their files. Raises DialogsLostError, and nothing is erased, while Redis is away."""
-    async with _without_dialogs(house, person_id):
-        names = await house.database.write(
-            erasure.erase, person_id=person_id, requested_by=requested_by, now=house.clock.now()
+    async with _without_dialogs(context, person_id):
+        names = await context.database.write(
+            erasure.erase, person_id=person_id, requested_by=requested_by, now=context.clock.now()
         )
-    await delete_files(house, names)
-    await house.database.scrub()
+    await delete_files(context, names)
+    await context.database.scrub()
 
 
-async def delete_files(house: House, names: list[str]) -> None:
+async def delete_files(context: Context, names: list[str]) -> None:
     """Deletes stored files; one that is gone already is fine."""
     if not names:
         return
-    await asyncio.to_thread(_remove, Storage(house.settings.data_dir), names)
-    await house.database.write(erasure.files_deleted, names=names)
+    await asyncio.to_thread(_remove, Storage(context.settings.data_dir), names)
+    await context.database.write(erasure.files_deleted, names=names)
 
 
 @asynccontextmanager
-async def _without_dialogs(house: House, person_id: int) -> AsyncIterator[None]:
+async def _without_dialogs(context: Context, person_id: int) -> AsyncIterator[None]:
     """Dialogs end before, so that an erasure that is written down is one that was done, and after, when the database
     holds none that somebody could have read meanwhile.
     """
-    known = await house.database.read(external_id, person_id=person_id)
+    known = await context.database.read(external_id, person_id=person_id)
     if known is not None:
-        await house.dialogs.forget(external_id=known)
+        await context.dialogs.forget(external_id=known)
     yield
     if known is not None:
-        await house.dialogs.forget(external_id=known)
+        await context.dialogs.forget(external_id=known)
 
 
 def _remove(storage: Storage, names: list[str]) -> None:

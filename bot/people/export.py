@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 
 from bot.people.menu_screens import moment
-from bot.visit import Attachment
+from bot.ui.visit import Attachment
 from locales import Texts
 
 CODE = re.compile(r"[a-z_]+\.[a-z_.]+")

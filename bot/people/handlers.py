@@ -5,8 +5,8 @@ from aiogram.enums import ChatType
 from aiogram.filters import JOIN_TRANSITION, KICKED, ChatMemberUpdatedFilter, Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
-from bot import links
-from bot.house import House
+from bot.context import Context
+from bot.dispatch import deep_links
 from bot.people import data, entry, profile, screens
 from bot.people.callbacks import (
     ConsentTap,
@@ -18,11 +18,12 @@ from bot.people.callbacks import (
     WelcomeTap,
 )
 from bot.people.commands import publish_for
-from bot.screens import Button, MenuBelowTap, MenuTap, Screen, menu_row
-from bot.visit import Visit
+from bot.ui.screens import Button, MenuBelowTap, MenuTap, Screen, menu_row
+from bot.ui.visit import Visit
+from db.accounts import services as accounts_services
+from db.accounts.models import LinkPurpose
 from db.errors import ConflictError
-from db.people import queries, services, staff
-from db.people.models import LinkPurpose
+from db.people import queries, services
 from locales import languages, translator
 
 LONGEST_PAYLOAD = 56  # with the button's own data it must fit 64 bytes
@@ -63,7 +64,7 @@ async def first_screen(_tap: CallbackQuery, callback_data: WelcomeTap, visit: Vi
     if visit.visitor is not None and visit.visitor.consented:
         await _arrive(visit, callback_data.payload)
         return
-    await visit.show(screens.welcome(visit.t, visit.house.pack, callback_data.payload))
+    await visit.show(screens.welcome(visit.t, visit.context.pack, callback_data.payload))
 
 
 @router.callback_query(ReadConsentTap.filter(), flags=OPEN)
@@ -94,7 +95,7 @@ async def agree(_tap: CallbackQuery, callback_data: ConsentTap, visit: Visit) ->
         await visit.show(screens.consent(visit.t, view, payload=callback_data.payload))
         return
     await entry.refresh(visit)
-    if not visit.person.profile_saved and not callback_data.payload.startswith(links.WITHOUT_PROFILE):
+    if not visit.person.profile_saved and not callback_data.payload.startswith(deep_links.WITHOUT_PROFILE):
         if callback_data.payload:
             await visit.expect(None, payload=callback_data.payload)
         await entry.show_step(visit, await visit.read(queries.form, person_id=visit.person.person_id))
@@ -105,14 +106,14 @@ async def agree(_tap: CallbackQuery, callback_data: ConsentTap, visit: Visit) ->
 @router.callback_query(DeclineTap.filter(), flags=OPEN)
 async def decline(_tap: CallbackQuery, callback_data: DeclineTap, visit: Visit) -> None:
     """No consent, no record, no reproach."""
-    await visit.show(screens.declined(visit.t, visit.house.pack, callback_data.payload))
+    await visit.show(screens.declined(visit.t, visit.context.pack, callback_data.payload))
 
 
 async def _arrive(visit: Visit, payload: str) -> None:
     """Somebody who gave consent: the link, the profile that waits, or the menu."""
-    if payload and (visit.person.profile_saved or payload.startswith(links.WITHOUT_PROFILE)):
+    if payload and (visit.person.profile_saved or payload.startswith(deep_links.WITHOUT_PROFILE)):
         await entry.leave(visit)
-        await links.open_link(visit, payload)
+        await deep_links.open_link(visit, payload)
         return
     if payload:
         await visit.expect(None, payload=payload)
@@ -137,7 +138,7 @@ async def menu_tap(_tap: CallbackQuery, visit: Visit) -> None:
 @commands.callback_query(MenuBelowTap.filter(), flags=CONSENT)
 async def menu_below(_tap: CallbackQuery, visit: Visit) -> None:
     """«В меню» under a receipt, which stays."""
-    visit.keeps = True
+    visit.leaves_tapped_message = True
     await entry.menu(visit)
 
 
@@ -163,9 +164,9 @@ async def help_tap(_tap: CallbackQuery, callback_data: HelpTap, visit: Visit) ->
 async def _help(visit: Visit, topic: str) -> None:
     newcomer = visit.visitor is None or not visit.visitor.profile_saved
     if topic == "privacy":
-        await visit.show(screens.privacy(visit.t, visit.house.pack))
+        await visit.show(screens.privacy(visit.t, visit.context.pack))
         return
-    await visit.show(screens.help_screen(visit.t, visit.house.pack, newcomer=newcomer))
+    await visit.show(screens.help_screen(visit.t, visit.context.pack, newcomer=newcomer))
 
 
 @commands.message(Command("settings"), flags=CONSENT)
@@ -190,8 +191,8 @@ async def settings_tap(_tap: CallbackQuery, callback_data: SettingsTap, visit: V
 
 async def _settings(visit: Visit) -> None:
     view = await visit.read(queries.profile, person_id=visit.person.person_id)
-    house = visit.house
-    await visit.show(screens.settings(visit.t, view, house.zone, visit.now))
+    context = visit.context
+    await visit.show(screens.settings(visit.t, view, context.zone, visit.now))
 
 
 @commands.message(Command("panel"), flags=CONSENT)
@@ -212,9 +213,9 @@ async def _panel(visit: Visit) -> None:
         await visit.show(Screen(visit.t("people.not_staff"), [menu_row(visit.t)]))
         return
     token = await visit.write(
-        staff.issue_link, staff_id=visit.person.staff_id, purpose=LinkPurpose.SIGN_IN, now=visit.now
+        accounts_services.issue_link, staff_id=visit.person.staff_id, purpose=LinkPurpose.SIGN_IN, now=visit.now
     )
-    url = f"{visit.house.settings.panel_url}/link/{token}"
+    url = f"{visit.context.settings.panel_url}/link/{token}"
     await visit.receipt(_panel_link(visit, url))
 
 
@@ -232,12 +233,12 @@ def _panel_link(visit: Visit, url: str) -> Screen:
 
 
 @router.my_chat_member(F.chat.type == ChatType.PRIVATE, ChatMemberUpdatedFilter(member_status_changed=KICKED))
-async def blocked(change: ChatMemberUpdated, house: House) -> None:
+async def blocked(change: ChatMemberUpdated, context: Context) -> None:
     """The person blocked the bot: nothing is sent any more."""
-    await house.database.write(services.mark_blocked, external_id=change.from_user.id, now=house.clock.now())
+    await context.database.write(services.mark_blocked, external_id=change.from_user.id, now=context.clock.now())
 
 
 @router.my_chat_member(F.chat.type == ChatType.PRIVATE, ChatMemberUpdatedFilter(member_status_changed=JOIN_TRANSITION))
-async def came_back(change: ChatMemberUpdated, house: House) -> None:
+async def came_back(change: ChatMemberUpdated, context: Context) -> None:
     """The person unblocked the bot: messages may come again."""
-    await house.database.write(services.mark_back, external_id=change.from_user.id)
+    await context.database.write(services.mark_back, external_id=change.from_user.id)

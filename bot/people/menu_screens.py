@@ -13,11 +13,11 @@ from bot.events.callbacks import OpenTap as EventsTap
 from bot.events.moments import label
 from bot.mentoring.callbacks import OpenTap as MentoringTap
 from bot.people.callbacks import ContinueTap, DataTap, FieldTap, HelpTap, PanelTap, SettingsTap
-from bot.screens import Button, Screen, columns, paragraphs, short
+from bot.ui.screens import Button, Screen, columns, paragraphs, short
+from db.overviews.home import Home
 from db.people.models import Role
 from db.people.queries import Visitor
 from db.people.rules import given_name
-from db.reports.home import Home
 from locales import Texts
 
 

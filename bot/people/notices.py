@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.screens import Screen, menu_row
+from bot.ui.screens import Screen, menu_row
 from locales import Texts
 
 

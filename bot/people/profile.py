@@ -3,7 +3,7 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
-from bot import links
+from bot.dispatch import deep_links
 from bot.people import entry
 from bot.people.callbacks import (
     CheckTap,
@@ -15,7 +15,7 @@ from bot.people.callbacks import (
     SaveTap,
 )
 from bot.people.states import ProfileForm
-from bot.visit import Visit, typed
+from bot.ui.visit import Visit, typed
 from db.errors import DomainError
 from db.people import queries, services
 from db.people.queries import Form
@@ -99,7 +99,7 @@ async def save(_tap: CallbackQuery, visit: Visit) -> None:
     await entry.leave(visit)
     if payload:
         await visit.toast("people.profile_saved")
-        await links.open_link(visit, payload)
+        await deep_links.open_link(visit, payload)
         return
     await entry.menu(visit, lead="people.profile_saved")
 

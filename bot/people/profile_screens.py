@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from bot.people.callbacks import CheckTap, FieldTap, LeaveTap, OwnOrganisationTap, PickTap, SaveTap
-from bot.screens import Button, NothingTap, Row, Screen, columns, menu_row, page_of, paragraphs, short
+from bot.ui.screens import Button, NothingTap, Row, Screen, columns, menu_row, page_of, paragraphs, short
 from db.people import rules
 from db.people.queries import Form, Profile
 from db.people.rules import FIELDS, Option

@@ -17,7 +17,7 @@ from bot.people.callbacks import (
     WelcomeTap,
 )
 from bot.people.menu_screens import said
-from bot.screens import Button, Screen, columns, menu_row, paragraphs
+from bot.ui.screens import Button, Screen, columns, menu_row, paragraphs
 from db.packs import Pack
 from db.people.queries import ConsentView, Profile
 from locales import Texts, languages

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import insert, update
 
 from db.broadcasts.models import Broadcast, BroadcastStatus
-from db.broadcasts.queries import audience_of, listeners
-from db.broadcasts.services import put_in
+from db.broadcasts.staff_queries import audience_of, listeners
+from db.broadcasts.staff_services import put_in
 from db.demo.world import Someone, World
 from db.dictionaries.models import TermKind
 from db.events.models import (
@@ -24,7 +24,7 @@ from db.events.models import (
     RegistrationStatus,
 )
 from db.events.rules import certificate_number, may_attend
-from db.mentoring.models import Meeting, MeetingStatus, Pair, Said
+from db.mentoring.models import Meeting, MeetingStatus, Pair, ReminderStep
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person, Role
 
@@ -228,7 +228,7 @@ def make_pairs(world: World) -> None:
                     pair_id=pair.id,
                     planned_at=moment,
                     set_at=moment - AGREED_BEFORE,
-                    said=Said.ASKED,
+                    said=ReminderStep.ASKED,
                     status=MeetingStatus.HELD,
                     topic=meeting["topic"],
                     outcome=meeting["outcome"],

@@ -6,10 +6,12 @@ from typing import Any
 
 from sqlalchemy import insert, update
 
+from db.accounts import staff_services
+from db.accounts.models import Staff, StaffRole
 from db.demo.world import Someone, World, spread, weighted
 from db.dictionaries.models import Organisation, TermKind
-from db.people import roles, staff
-from db.people.models import Consent, ConsentText, Person, Role, Staff, StaffRole
+from db.people import roles
+from db.people.models import Consent, ConsentText, Person, Role
 from db.people.queries import current_consent_texts
 
 OTHER = "other"
@@ -48,7 +50,7 @@ def make(world: World) -> None:
 def make_staff(world: World, password: str) -> None:
     """Accounts of the panel, all with the same password: that is for a sandbox only."""
     for item in world.recipe["staff"]:
-        world.staff[item["login"]] = staff.create_staff(
+        world.staff[item["login"]] = staff_services.create_staff(
             world.session,
             login=item["login"],
             name=item["name"],

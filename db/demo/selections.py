@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from db.accounts.models import StaffRole
 from db.applications.models import (
     AnswerKind,
     Application,
@@ -24,7 +25,7 @@ from db.audit.rules import staff_actor
 from db.demo.files import draw
 from db.demo.world import Someone, World, spread
 from db.dictionaries.models import TermKind
-from db.people.models import Role, RoleGrant, StaffRole
+from db.people.models import Role, RoleGrant
 from db.storage import MEDIA_TYPES, Storage
 
 OTHER = "other"

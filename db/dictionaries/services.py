@@ -1,71 +1,8 @@
 """Loading reference data from a pack and changing the rules."""
 
-from typing import Any
-
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.dictionaries.models import Municipality, Organisation, Setting, Term, TermKind
-from db.dictionaries.rules import Rules
-
-LISTS = {
-    TermKind.POSITION: "positions",
-    TermKind.SUBJECT: "subjects",
-    TermKind.QUALIFICATION: "qualification_categories",
-    TermKind.DIRECTION: "directions",
-    TermKind.SUPPORT_CATEGORY: "direction_categories",
-    TermKind.EVENT_FORMAT: "event_formats",
-}
-
-
-def load(session: Session, *, dictionaries: dict[str, Any], organisations: dict[str, list[str]]) -> None:
-    """Adds or renames municipalities, terms and organisations by their codes; nothing is deleted."""
-    by_code = {row.code: row for row in session.scalars(select(Municipality))}
-    for item in dictionaries["municipalities"]:
-        row = by_code.get(item["code"])
-        if row is None:
-            row = by_code[item["code"]] = Municipality(code=item["code"], name=item["name"], aliases=[])
-            session.add(row)
-        row.name, row.aliases = item["name"], item.get("aliases", [])
-    known = {(term.kind, term.code): term for term in session.scalars(select(Term))}
-    groups = {group["code"]: group["name"] for group in dictionaries.get("direction_category_groups", [])}
-    for kind, section in LISTS.items():
-        for position, item in enumerate(dictionaries[section], 1):
-            code = str(item.get("code") or item["number"])
-            term = known.get((kind, code))
-            if term is None:
-                term = Term(kind=kind, code=code)
-                session.add(term)
-            term.name, term.short, term.position = item["name"], item.get("short"), position
-            term.group = groups.get(item.get("group", ""))
-    session.flush()
-    present = {(row.municipality_id, row.name) for row in session.scalars(select(Organisation))}
-    for code, names in organisations.items():
-        municipality = by_code[code]
-        for name in names:
-            if (municipality.id, name) not in present:
-                session.add(Organisation(municipality_id=municipality.id, name=name, confirmed=True))
-
-
-def keep_rules(session: Session, *, values: dict[str, Any]) -> None:
-    """Stores the pack's rules at the first load; what a methodist changed later stays."""
-    if session.get(Setting, "rules") is None:
-        rules = Rules.parse(values)
-        rules.check_new()
-        session.add(Setting(key="rules", value=rules.as_dict()))
-
-
-def change_rules(session: Session, *, values: dict[str, Any]) -> Rules:
-    """Changes some of the rules. Raises DomainError where a value is impossible."""
-    row = session.get(Setting, "rules", with_for_update=True)
-    current = row.value if row else Rules().as_dict()
-    rules = Rules.parse({**current, **values})
-    rules.check_new()
-    if row is None:
-        session.add(Setting(key="rules", value=rules.as_dict()))
-    else:
-        row.value = rules.as_dict()
-    return rules
+from db.dictionaries.models import Setting
 
 
 def keep_bot(session: Session, *, username: str) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.rules import Rules
 from db.errors import DomainError, NotFoundError
-from db.events import messages, queries
+from db.events import notices, queries
 from db.events.models import Cause, Event, EventStatus, Registration, RegistrationStatus
 from db.events.queries import Card
 from db.events.rules import ACTIVE, HOLDING, may_attend, moved, offer_until, told_at
@@ -63,7 +63,7 @@ def accept(session: Session, *, event_id: int, person_id: int, now: datetime) ->
         ):
             raise DomainError("event_offer_gone")
         sit(registration, cause=Cause.ACCEPTED, now=now)
-        messages.take_back(session, event_id=event_id, registration_id=registration.id)
+        notices.cancel_all_of(session, event_id=event_id, registration_id=registration.id)
         session.flush()
     return Outcome(queries.card(session, event_id=event_id, person_id=person_id), changed)
 
@@ -109,7 +109,7 @@ def expire_offers(session: Session, *, rules: Rules, zone: ZoneInfo, now: dateti
             count += 1
             leave(session, event=event, registration=registration, cause=Cause.EXPIRED, now=now)
             if event.status is EventStatus.PUBLISHED and now < event.starts_at:
-                messages.tell(
+                notices.tell(
                     session,
                     event=event,
                     registration=registration,
@@ -123,7 +123,7 @@ def expire_offers(session: Session, *, rules: Rules, zone: ZoneInfo, now: dateti
 
 
 def _held_anew(session: Session, event: Event, registration: Registration, until: datetime, told: datetime) -> bool:
-    notice = messages.unheard(session, event_id=event.id, registration=registration)
+    notice = notices.unheard(session, event_id=event.id, registration=registration)
     if notice is None:
         return False
     registration.offered_until = notice.expires_at = until
@@ -240,7 +240,7 @@ def leave(session: Session, *, event: Event, registration: Registration, cause: 
     registration.offered_until = None
     registration.seated_at = None
     session.flush()
-    messages.take_back(session, event_id=event.id, registration_id=registration.id)
+    notices.cancel_all_of(session, event_id=event.id, registration_id=registration.id)
 
 
 def promote(session: Session, *, event: Event, rules: Rules, zone: ZoneInfo, now: datetime) -> int:
@@ -272,7 +272,7 @@ def promote(session: Session, *, event: Event, rules: Rules, zone: ZoneInfo, now
         registration.status = moved(registration.status, RegistrationStatus.OFFERED)
         registration.cause = Cause.PROMOTED
         registration.offered_until = until
-        messages.tell(
+        notices.tell(
             session,
             event=event,
             registration=registration,

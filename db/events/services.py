@@ -2,28 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.dictionaries.rules import Rules
 from db.errors import DomainError, NotFoundError
-from db.events import messages, queries, seats
+from db.events import queries, seats
 from db.events.models import Cause, Certificate, Event, EventStatus, Registration, RegistrationStatus
 from db.events.queries import Card, Verified
 from db.events.rules import (
     COMMENT_LIMIT,
-    DAY,
-    DAY_REMINDER_UNTIL,
-    FEEDBACK_ASKED_FOR,
-    HOURS_REMINDER_UNTIL,
     certificate_number,
     check_in_window,
-    day_before,
 )
-from db.notices.models import Notice
-from db.notices.rules import hours_before
 from db.people.models import Person
 from db.upsert import insert
 
@@ -104,84 +95,6 @@ def certificate(session: Session, *, event_id: int, person_id: int, now: datetim
     if found is None:
         raise DomainError("conflict")
     return found
-
-
-def sweep(session: Session, *, rules: Rules, zone: ZoneInfo, now: datetime) -> None:
-    """What has come due: offers that ran out, reminders, requests for feedback. Any number of runs says it once."""
-    seats.expire_offers(session, rules=rules, zone=zone, now=now)
-    seats.offer_free(session, rules=rules, zone=zone, now=now)
-    _remind(session, rules=rules, zone=zone, now=now)
-    _ask_for_feedback(session, now=now)
-
-
-def _remind(session: Session, *, rules: Rules, zone: ZoneInfo, now: datetime) -> None:
-    """What came due while nobody swept, and is too late by now, is put in too: the outbox marks it as expired."""
-    near = session.scalars(
-        select(Event).where(
-            Event.status == EventStatus.PUBLISHED, Event.starts_at > now - DAY, Event.starts_at <= now + 2 * DAY
-        )
-    )
-    for event in near:
-        reminders = (
-            ("reminder_day", day_before(event.starts_at, rules=rules, zone=zone), DAY_REMINDER_UNTIL),
-            ("reminder_hours", hours_before(event.starts_at, rules=rules, zone=zone), HOURS_REMINDER_UNTIL),
-        )
-        for what, moment, until in reminders:
-            if now < moment:
-                continue
-            # An event that is moved is reminded of anew; who sat down after the moment has just read the ticket.
-            stamp = int(event.starts_at.timestamp())
-            wanted = (Registration.seated_at <= moment, Registration.attended_at.is_(None))
-            for registration in _untold(session, event, what, stamp, *wanted):
-                messages.tell(
-                    session,
-                    event=event,
-                    registration=registration,
-                    what=what,
-                    stamp=stamp,
-                    now=now,
-                    expires_at=event.starts_at - until,
-                )
-
-
-def _ask_for_feedback(session: Session, *, now: datetime) -> None:
-    over = session.scalars(
-        select(Event).where(
-            Event.status == EventStatus.PUBLISHED, Event.ends_at <= now, Event.ends_at > now - FEEDBACK_ASKED_FOR
-        )
-    )
-    for event in over:
-        wanted = (Registration.attended_at.is_not(None), Registration.rating.is_(None))
-        for registration in _untold(session, event, "feedback", "", *wanted):
-            messages.tell(
-                session,
-                event=event,
-                registration=registration,
-                what="feedback",
-                now=now,
-                expires_at=event.ends_at + FEEDBACK_ASKED_FOR,
-                expected=False,
-            )
-
-
-def _untold(
-    session: Session, event: Event, what: str, stamp: object, *wanted: ColumnElement[bool]
-) -> list[Registration]:
-    return list(
-        session.scalars(
-            select(Registration)
-            .join(Person, Person.id == Registration.person_id)
-            .outerjoin(Notice, Notice.key == messages.key_of(event.id, what, stamp))
-            .where(
-                Person.external_id.is_not(None),  # who came on paper is not in the messenger: nothing to fail
-                Registration.event_id == event.id,
-                Registration.status == RegistrationStatus.SEATED,
-                Notice.id.is_(None),
-                *wanted,
-            )
-            .order_by(Registration.sequence)
-        )
-    )
 
 
 def _attended(session: Session, event_id: int, person_id: int, refusal: str) -> Registration:

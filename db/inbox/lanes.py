@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
+from db.inbox import queries
 from db.inbox import services as inbox
 from db.inbox.models import IncomingUpdate, Lane, UpdateStatus
-from db.inbox.services import Received
+from db.inbox.queries import Received
 from db.upsert import insert
 
 LEASE = timedelta(seconds=30)
@@ -106,7 +107,7 @@ def _claim(
     if not chats:
         return {}, frozenset()
     free = set(session.scalars(_FREE, {"chats": list(chats), "now": now}))
-    wanted = inbox.waiting_chats(session, chat_keys=free)
+    wanted = queries.waiting_chats(session, chat_keys=free)
     waiting: dict[int, list[Received]] = {}
     if wanted:
         lease = {"process": process, "token": token, "leased_until": now + LEASE}
@@ -119,7 +120,7 @@ def _claim(
         rows = [{"chat_key": chat, **lease} for chat in sorted(wanted)]
         claimed = set(session.connection().execute(statement, rows).scalars())
         # Only now: whoever had the lane a moment ago may have handled it all.
-        waiting = inbox.waiting_in(session, chat_keys=claimed, each=AT_ONCE)
+        waiting = queries.waiting_in(session, chat_keys=claimed, each=AT_ONCE)
         if empty := claimed - waiting.keys():
             session.execute(delete(Lane).where(Lane.chat_key.in_(empty)), execution_options=_PLAIN)
         wanted -= claimed

@@ -1,42 +1,71 @@
-"""Reading what was set aside on its way in."""
+"""Reads what was received and not handled yet, and where dialogs stand."""
 
-import json
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from db.inbox.models import IncomingUpdate, UpdateStatus
+from db.inbox.models import Dialog, IncomingUpdate, UpdateStatus
 
-SHOWN = 100
+_WAITING = select(IncomingUpdate.update_id, IncomingUpdate.chat_key, IncomingUpdate.payload).where(
+    # In words, not as a parameter: only then may an engine use the index of what waits.
+    IncomingUpdate.status == literal_column(f"'{UpdateStatus.RECEIVED}'")
+)
 
 
 @dataclass(frozen=True, slots=True)
-class SetAside:
-    """A quarantined update: what sort of thing it was and when; its content is nobody's business."""
+class Received:
+    """A raw update as it came: its number, whose turn it belongs to, its JSON."""
 
     update_id: int
-    kind: str
-    error: str | None
-    received_at: datetime
+    chat_key: int
+    payload: str
 
 
-def quarantined(session: Session) -> list[SetAside]:
-    """The newest hundred of them."""
-    rows = session.scalars(
-        select(IncomingUpdate)
-        .where(IncomingUpdate.status == UpdateStatus.QUARANTINED)
-        .order_by(IncomingUpdate.update_id.desc())
-        .limit(SHOWN)
-    )
-    return [SetAside(row.update_id, _kind(row.payload), row.error, row.received_at) for row in rows]
+def waiting(session: Session, *, chat_key: int | None = None, limit: int | None = None) -> list[Received]:
+    """What was received and not handled yet, in order: everything, or the next ones of a chat."""
+    query = _WAITING.where(IncomingUpdate.chat_key == chat_key) if chat_key is not None else _WAITING
+    return _received(session.execute(query.order_by(IncomingUpdate.update_id).limit(limit)))
 
 
-def _kind(payload: str | None) -> str:
-    """`callback_query`, `message` or `other`: never what is in it."""
-    try:
-        update = json.loads(payload or "{}")
-    except ValueError:
-        return "other"
-    return next((name for name in ("callback_query", "message") if name in update), "other")
+def waiting_in(session: Session, *, chat_keys: Collection[int], each: int) -> dict[int, list[Received]]:
+    """The next ones of each of these chats that have any, so many at most."""
+    if not chat_keys:
+        return {}
+    place = func.row_number().over(partition_by=IncomingUpdate.chat_key, order_by=IncomingUpdate.update_id)
+    numbered = _WAITING.add_columns(place.label("place")).where(IncomingUpdate.chat_key.in_(chat_keys)).subquery()
+    rows = session.execute(select(numbered).where(numbered.c.place <= each).order_by(numbered.c.update_id))
+    found: dict[int, list[Received]] = {}
+    for item in _received(rows):
+        found.setdefault(item.chat_key, []).append(item)
+    return found
+
+
+def waiting_chats(session: Session, *, chat_keys: Collection[int]) -> set[int]:
+    """Those of these chats in which anything waits."""
+    if not chat_keys:
+        return set()
+    query = _WAITING.with_only_columns(IncomingUpdate.chat_key).where(IncomingUpdate.chat_key.in_(chat_keys))
+    return set(session.scalars(query.distinct()))
+
+
+def _received(rows: Iterable[Any]) -> list[Received]:
+    return [Received(row.update_id, row.chat_key, row.payload or "{}") for row in rows]
+
+
+def unfinished(session: Session, *, update_ids: Collection[int]) -> set[int]:
+    """Which of these are stored and not handled."""
+    query = select(IncomingUpdate.update_id)
+    wanted = IncomingUpdate.update_id.in_(update_ids), IncomingUpdate.status == UpdateStatus.RECEIVED
+    return set(session.scalars(query.where(*wanted)))
+
+
+_DIALOG = select(Dialog.state, Dialog.data).where(Dialog.key == bindparam("key"))
+
+
+def load_dialog(session: Session, *, key: str) -> tuple[str | None, dict[str, Any]]:
+    """Where the dialog stands: the state's name and its data."""
+    row = session.execute(_DIALOG, {"key": key}).one_or_none()
+    return (row.state, row.data) if row else (None, {})

@@ -59,7 +59,7 @@ class Pair(Base):
     mentee: Mapped[Person] = relationship(foreign_keys=mentee_id)
 
 
-class Said(enum.IntEnum):
+class ReminderStep(enum.IntEnum):
     """How far a planned meeting has been spoken of: each step once, never back, until it is moved."""
 
     NOTHING = 0
@@ -80,7 +80,7 @@ class Meeting(Base):
     pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"))
     planned_at: Mapped[datetime]
     set_at: Mapped[datetime]
-    said: Mapped[int] = mapped_column(default=Said.NOTHING)
+    said: Mapped[int] = mapped_column(default=ReminderStep.NOTHING)
     status: Mapped[MeetingStatus] = mapped_column(default=MeetingStatus.PLANNED)
     topic: Mapped[Prose | None]
     outcome: Mapped[Prose | None]

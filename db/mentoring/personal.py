@@ -7,8 +7,8 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from db.mentoring import services
-from db.mentoring.messages import FINISHED, prefix, tell
 from db.mentoring.models import Meeting, Pair, PairStatus
+from db.mentoring.notices import FINISHED, prefix, tell
 from db.notices.models import Notice
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from db.diagnostics import queries as diagnostics
 from db.dictionaries import queries as dictionaries
 from db.errors import NotFoundError
-from db.mentoring.messages import prefix
 from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus
+from db.mentoring.notices import prefix
 from db.mentoring.rules import is_silent
 from db.notices.models import Notice
 from db.people.models import Person

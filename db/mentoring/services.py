@@ -6,85 +6,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
+from db.accounts.scope import Scope
 from db.dictionaries import queries as dictionaries
-from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
+from db.errors import ConflictError, DomainError, NotFoundError
 from db.mentoring import rules as timing
-from db.mentoring.messages import ASKED, CANCELLED, FINISHED, MOVED, PAIRED, PLANNED, prefix, tell
-from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus, Said
-from db.mentoring.reminders import sweep
+from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus, ReminderStep
+from db.mentoring.notices import ASKED, CANCELLED, MOVED, PLANNED, prefix, tell
 from db.notices import services as notices
 from db.notices.rules import TWO_HOURS, waking_moment
-from db.people.models import Person, Role, RoleGrant
-from db.people.register import refuse_withdrawn
-from db.people.scope import Scope
-from db.upsert import insert
-
-__all__ = [
-    "ask_for_meeting",
-    "cancel_meeting",
-    "create_pair",
-    "end",
-    "finish_pair",
-    "log_meeting",
-    "log_unplanned",
-    "move_meeting",
-    "plan_meeting",
-    "sweep",
-    "within",
-    "write_outcome",
-]
-
-
-def create_pair(
-    session: Session, *, scope: Scope, mentor_id: int, mentee_id: int, now: datetime, goals: str | None = None
-) -> int:
-    """Brings a mentor and a mentee together and tells both; answers the pair's id, the same one when they work already.
-
-    Both must be within reach. Raises NotFoundError, ForbiddenError, DomainError `mentoring_same_person`,
-    `mentoring_no_mentor` where the role is not there.
-    """
-    if mentor_id == mentee_id:
-        raise DomainError("mentoring_same_person")
-    mentor, mentee = _present(session, mentor_id), _present(session, mentee_id)
-    scope.check_write(mentor.municipality_id)
-    scope.check_write(mentee.municipality_id)
-    role = select(RoleGrant.id).where(
-        RoleGrant.person_id == mentor_id, RoleGrant.role == Role.MENTOR, RoleGrant.revoked_at.is_(None)
-    )
-    if session.scalar(role) is None:
-        raise DomainError("mentoring_no_mentor")
-    values = {
-        "mentor_id": mentor_id,
-        "mentee_id": mentee_id,
-        "status": PairStatus.ACTIVE,
-        "goals": goals or None,
-        "started_at": now,
-        "last_contact_at": now,
-    }
-    statement = insert(session, Pair).values(**values).on_conflict_do_nothing().returning(Pair.id)
-    pair_id: int | None = session.scalar(statement)
-    if pair_id is None:
-        return session.scalars(
-            select(Pair.id).where(
-                Pair.mentor_id == mentor_id, Pair.mentee_id == mentee_id, Pair.status == PairStatus.ACTIVE
-            )
-        ).one()
-    pair = session.get_one(Pair, pair_id)
-    tell(session, pair, mentor_id, PAIRED, "paired:mentor", now)
-    tell(session, pair, mentee_id, PAIRED, "paired:mentee", now)
-    return pair_id
-
-
-def finish_pair(session: Session, *, scope: Scope, pair_id: int, now: datetime) -> None:
-    """Ends a pair: planned meetings are taken back, both hear of it once. Raises NotFoundError, ForbiddenError."""
-    pair = session.get(Pair, pair_id, with_for_update=True)
-    if pair is None or not within(scope, pair):
-        raise NotFoundError
-    if not scope.can_write:
-        raise ForbiddenError
-    if end(session, pair, now=now):
-        for person_id, side in ((pair.mentor_id, "mentor"), (pair.mentee_id, "mentee")):
-            tell(session, pair, person_id, FINISHED, f"finished:{side}", now)
+from db.people.models import Person
+from db.people.staff_services import refuse_withdrawn
 
 
 def end(session: Session, pair: Pair, *, now: datetime) -> bool:
@@ -135,7 +66,7 @@ def move_meeting(session: Session, *, mentor_id: int, meeting_id: int, at: datet
     timing.check_moment(at, now=now)
     if meeting.planned_at != at:
         notices.cancel_prefix(session, prefix=f"{prefix(meeting.pair_id)}meeting:{meeting_id}:")
-        meeting.planned_at, meeting.set_at, meeting.said = at, now, Said.NOTHING
+        meeting.planned_at, meeting.set_at, meeting.said = at, now, ReminderStep.NOTHING
         tell(
             session,
             meeting.pair,

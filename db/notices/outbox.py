@@ -131,7 +131,7 @@ def mark_sent(session: Session, *, notice_id: int, now: datetime) -> None:
         notice.status, notice.sent_at, notice.claimed_until, notice.error = NoticeStatus.SENT, now, None, None
 
 
-def put_off(session: Session, *, notice_id: int, error: str, spread: float, now: datetime) -> None:
+def retry_later(session: Session, *, notice_id: int, error: str, spread: float, now: datetime) -> None:
     """The server failed: the notice is tried again later, and given up after about a day of failures."""
     notice = _taken(session, notice_id)
     if notice is None or notice.status is not NoticeStatus.PENDING:

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.accounts.scope import Scope
 from db.notices import services
-from db.people import register
+from db.people import staff_services
 from db.people.models import Person, Role, RoleGrant
-from db.people.scope import Scope
 
 KIND = "people.role_given"
 
@@ -17,7 +17,7 @@ def give(session: Session, *, scope: Scope, person_id: int, role: Role, now: dat
     """Gives a role and tells whoever uses the bot. Raises NotFoundError and ForbiddenError by the scope. Returns
     whether it is new.
     """
-    given = register.give_role(session, scope=scope, person_id=person_id, role=role, now=now)
+    given = staff_services.give_role(session, scope=scope, person_id=person_id, role=role, now=now)
     grant_id = _live(session, person_id, role)
     if given and session.scalar(select(Person.external_id).where(Person.id == person_id)) is not None:
         services.enqueue(
@@ -29,7 +29,7 @@ def give(session: Session, *, scope: Scope, person_id: int, role: Role, now: dat
 def take(session: Session, *, scope: Scope, person_id: int, role: Role, now: datetime) -> bool:
     """Takes a role back, and the word about it if it was not said yet. Raises NotFoundError and ForbiddenError."""
     grant_id = _live(session, person_id, role)
-    taken = register.take_role(session, scope=scope, person_id=person_id, role=role, now=now)
+    taken = staff_services.take_role(session, scope=scope, person_id=person_id, role=role, now=now)
     if taken:
         services.cancel(session, key=_key(grant_id))
     return taken

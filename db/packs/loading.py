@@ -6,15 +6,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from db.applications import campaigns
-from db.diagnostics import instruments
+from db.applications import pack as applications_pack
+from db.diagnostics import pack as diagnostics_pack
 from db.diagnostics.content import InstrumentError
-from db.dictionaries import services as dictionaries
+from db.dictionaries import pack as dictionaries_pack
 from db.errors import DomainError, SettingsError
 from db.packs import Pack
 from db.packs.marks import is_loaded, mark_loaded
-from db.people import services as people
-from db.sites import services as sites
+from db.people import pack as people_pack
+from db.sites import pack as sites_pack
 
 
 def load(session: Session, *, pack: Pack, now: datetime) -> bool:
@@ -25,20 +25,20 @@ def load(session: Session, *, pack: Pack, now: datetime) -> bool:
     if is_loaded(session, pack=pack):
         return False
     with _reading(pack, "dictionaries.yaml, organisations.yaml"):
-        dictionaries.load(
+        dictionaries_pack.load(
             session,
             dictionaries=pack.section("dictionaries"),
             organisations=pack.section("organisations").get("organisations", {}),
         )
     with _reading(pack, "pack.yaml"):
-        dictionaries.keep_rules(session, values=pack.about["rules"])
-        people.publish_consent(session, consent=pack.about["consent"], now=now)
+        dictionaries_pack.keep_rules(session, values=pack.about["rules"])
+        people_pack.publish_consent(session, consent=pack.about["consent"], now=now)
     with _reading(pack, "instruments/"):
-        instruments.load(session, instruments=pack.instruments(), now=now)
+        diagnostics_pack.load(session, instruments=pack.instruments(), now=now)
     with _reading(pack, "sites.yaml"):
-        sites.load(session, sites=pack.section("sites").get("sites", []))
+        sites_pack.load(session, sites=pack.section("sites").get("sites", []))
     with _reading(pack, "campaigns.yaml"):
-        campaigns.load(session, section=pack.section("campaigns"), zone=pack.zone, now=now)
+        applications_pack.load(session, section=pack.section("campaigns"), zone=pack.zone, now=now)
     mark_loaded(session, pack=pack)
     return True
 

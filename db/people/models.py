@@ -18,15 +18,6 @@ class Role(enum.StrEnum):
     ACTIVE_MEMBER = "active_member"
 
 
-class StaffRole(enum.StrEnum):
-    """What an account may do in the panel."""
-
-    ADMINISTRATOR = "administrator"
-    REGIONAL_METHODIST = "regional_methodist"
-    MUNICIPAL_METHODIST = "municipal_methodist"
-    READER = "reader"
-
-
 class Person(Base):
     """Somebody who gave consent in the bot; keyed by the messenger and the number there. No phone, no username."""
 
@@ -123,74 +114,6 @@ class Invitation(Base):
     expires_at: Mapped[datetime]
     used_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     used_at: Mapped[datetime | None]
-
-
-class Staff(Base):
-    """An account of the panel. Municipalities limit a municipal methodist; other roles see the whole region."""
-
-    __tablename__ = "staff"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    login: Mapped[Code] = mapped_column(unique=True)
-    name: Mapped[Name]
-    password_hash: Mapped[Name | None]
-    role: Mapped[StaffRole]
-    active: Mapped[bool] = mapped_column(default=True)
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
-    created_at: Mapped[datetime]
-    last_seen_at: Mapped[datetime | None]
-
-    municipalities: Mapped[list["StaffMunicipality"]] = relationship(
-        cascade="all, delete-orphan", lazy="selectin", order_by="StaffMunicipality.municipality_id"
-    )
-
-
-class StaffMunicipality(Base):
-    """A municipality that a municipal methodist works with."""
-
-    __tablename__ = "staff_municipality"
-
-    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
-    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), primary_key=True)
-
-
-class LinkPurpose(enum.StrEnum):
-    """What a one-time link does."""
-
-    SIGN_IN = "sign_in"
-    CONNECT = "connect"
-
-
-class OneTimeLink(Base):
-    """A 256-bit link for at most 10 minutes: sign-in from the bot, or connecting a staff account (`st_<token>`)."""
-
-    __tablename__ = "one_time_link"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    purpose: Mapped[LinkPurpose]
-    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
-    expires_at: Mapped[datetime]
-    used_at: Mapped[datetime | None]
-
-
-class EndedSession(Base):
-    """A session of the panel that was signed out of; a copy of its cookie would go on otherwise."""
-
-    __tablename__ = "ended_session"
-
-    nonce_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    until: Mapped[datetime]
-
-
-class WrongPasswords(Base):
-    """How often a wrong password was tried for a login since the first time; whether there is such a login or not."""
-
-    __tablename__ = "wrong_passwords"
-
-    account_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    tries: Mapped[int]
-    since: Mapped[datetime]
 
 
 class Erasure(Base):

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
+from db.accounts.models import Staff
 from db.dictionaries.models import Organisation
 from db.people import queries
-from db.people.models import Consent, ConsentText, Invitation, Person, RoleGrant, Staff
+from db.people.models import Consent, ConsentText, Invitation, Person, RoleGrant
 
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, String, bindparam, cast, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from db.accounts.models import Staff
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Term, TermKind
 from db.errors import NotFoundError
-from db.people.models import Consent, ConsentText, Person, Role, RoleGrant, Staff
+from db.people.models import Consent, ConsentText, Person, Role, RoleGrant
 from db.people.rules import FIELDS, Option, offered_first
 
 TERMS = {

@@ -4,53 +4,21 @@ import hashlib
 import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from db.accounts.models import LinkPurpose, Staff
+from db.accounts.scope import Scope
+from db.accounts.services import consume_link, locked_account
 from db.dictionaries.models import Municipality, Organisation, Term
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.people import queries, roles, rules
-from db.people.models import Consent, ConsentText, Erasure, Invitation, Person, Role, Staff
+from db.people.models import Consent, Erasure, Invitation, Person, Role
 from db.people.queries import COLUMNS, TERMS, Form
-from db.people.scope import Scope
 from db.upsert import insert
 
 INVITATION_LASTS = timedelta(days=14)
-PURPOSES = "{purposes}"
-
-
-def publish_consent(session: Session, *, consent: dict[str, Any], now: datetime) -> int:
-    """Publishes a pack's consent, one row for each purpose; the version in force is answered. Where the text says
-    `{purposes}` it names them, so that people read what they agree to; ValueError where it doesn't.
-
-    The same words again change nothing. Changed words, or purposes, become a new version even where the pack's
-    number was forgotten: whoever agreed to other words is asked again (152-ФЗ, art. 9).
-    """
-    body = consent["text"].strip()
-    if PURPOSES not in body:
-        raise ValueError(f"the consent's text needs {PURPOSES}")
-    body = body.replace(PURPOSES, "\n".join(f"— {item['title'].strip()}" for item in consent["purposes"]))
-    texts = {item["code"]: f"{item['title'].strip()}\n\n{body}" for item in consent["purposes"]}
-    current = queries.current_consent_texts(session)
-    version = int(consent["version"])
-    if current:
-        if current[0].version >= version and {row.purpose: row.text for row in current} == texts:
-            return current[0].version
-        version = max(version, current[0].version + 1)
-    for purpose, text in texts.items():
-        session.add(
-            ConsentText(
-                purpose=purpose,
-                version=version,
-                text=text,
-                text_hash=hashlib.sha256(text.encode()).hexdigest(),
-                published_at=now,
-            )
-        )
-    session.flush()
-    return version
 
 
 def give_consent(
@@ -249,3 +217,18 @@ def _store(session: Session, person_id: int, field: str, value: int | str) -> Fo
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def connect_person(session: Session, *, token: str, person_id: int, now: datetime) -> int:
+    """Ties the person in the bot to the account whose `st_` link was opened; returns the account's id.
+
+    Raises DomainError `link_spent`, or `staff_connected` when the person has another account already.
+    """
+    staff_id = consume_link(session, token=token, purpose=LinkPurpose.CONNECT, now=now)
+    other = session.scalar(select(Staff.id).where(Staff.person_id == person_id, Staff.id != staff_id))
+    if other is not None:
+        raise DomainError("staff_connected")
+    if session.scalar(select(Person.erased_at).where(Person.id == person_id)) is not None:
+        raise NotFoundError
+    locked_account(session, staff_id).person_id = person_id
+    return staff_id

@@ -1,107 +1,119 @@
-"""Reading accounts of the panel."""
+"""The register of people as the panel shows it: lists by scope, and what staff do with roles."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from db.dictionaries.models import Municipality
+from db.accounts.scope import Scope
+from db.dictionaries.models import Municipality, Organisation, Term
 from db.errors import NotFoundError
-from db.people.models import Person, Staff, StaffMunicipality, StaffRole
-from db.people.scope import Scope
+from db.people.models import Person, Role, RoleGrant
+from db.people.roles import holds
+from db.people.rules import folded
+
+YO, YE = "\u0451", "\u0435"  # people type one for the other
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
-    """Whoever is signed in, as the account stands at this request. `mark` changes with the password."""
+class Filter:
+    """What a list of people is narrowed to."""
 
-    staff_id: int
-    login: str
-    name: str
-    role: StaffRole
-    scope: Scope
-    mark: str
-    person_id: int | None
+    text: str = ""
+    municipality_id: int | None = None
+    role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class StaffRow:
-    """A line of the list of accounts; `municipalities` are names."""
+class PersonRow:
+    """A line of the list."""
 
     id: int
-    login: str
-    name: str
-    role: StaffRole
-    active: bool
-    municipalities: tuple[str, ...]
-    municipality_ids: frozenset[int]
-    has_password: bool
-    person_id: int | None
-    person_name: str | None
-    last_seen_at: datetime | None
+    full_name: str
+    municipality: str | None
+    organisation: str | None
+    position: str | None
+    roles: frozenset[Role]
+    since: datetime
+    blocked: bool
 
 
-def signed_in(session: Session, *, staff_id: int) -> SignedIn | None:
-    """The active account, or nothing: asked at every request, so a revoked role or account is out at once."""
-    staff = session.scalar(select(Staff).where(Staff.id == staff_id, Staff.active))
-    if staff is None:
-        return None
-    return SignedIn(
-        staff_id=staff.id,
-        login=staff.login,
-        name=staff.name,
-        role=staff.role,
-        scope=Scope.of(staff),
-        mark=hashlib.sha256((staff.password_hash or "").encode()).hexdigest()[:16],
-        person_id=staff.person_id,
+def listing(session: Session, *, scope: Scope, narrowed: Filter, page: int, size: int) -> tuple[list[PersonRow], int]:
+    """One page of the list by name (the last one where there is no such page), and how many people there are."""
+    conditions = _conditions(scope, narrowed)
+    ids = select(Person.id).where(*conditions).order_by(Person.full_name, Person.id)
+    if narrowed.text:
+        # Every name has to be looked at anyway: one pass finds the page and counts.
+        found = session.scalars(ids).all()
+        total = len(found)
+        first = _first(page, size, total)
+        chosen: Sequence[int] = found[first : first + size]
+    else:
+        total = session.scalar(select(func.count()).select_from(Person).where(*conditions)) or 0
+        chosen = session.scalars(ids.limit(size).offset(_first(page, size, total))).all()
+    return rows(session, person_ids=chosen), total
+
+
+def _first(page: int, size: int, total: int) -> int:
+    return min(page - 1, max(0, total - 1) // size) * size
+
+
+def rows(session: Session, *, person_ids: Sequence[int]) -> list[PersonRow]:
+    """Lines for these people, in this order; the caller has checked the scope."""
+    held: dict[int, set[Role]] = {}
+    grants = select(RoleGrant.person_id, RoleGrant.role).where(
+        RoleGrant.person_id.in_(person_ids), RoleGrant.revoked_at.is_(None)
     )
-
-
-def staff_list(session: Session) -> list[StaffRow]:
-    """Every account: the active first, by name."""
-    names: dict[int, list[tuple[int, str]]] = {}
-    rows = session.execute(
-        select(StaffMunicipality.staff_id, Municipality.id, Municipality.name)
-        .join(Municipality, Municipality.id == StaffMunicipality.municipality_id)
-        .order_by(Municipality.name)
+    for person_id, role in session.execute(grants):
+        held.setdefault(person_id, set()).add(role)
+    found = session.execute(
+        select(
+            Person.id,
+            Person.full_name,
+            Municipality.name.label("municipality"),
+            Organisation.name.label("organisation"),
+            Term.name.label("position"),
+            Person.created_at,
+            Person.blocked_at,
+        )
+        .outerjoin(Municipality, Municipality.id == Person.municipality_id)
+        .outerjoin(Organisation, Organisation.id == Person.organisation_id)
+        .outerjoin(Term, Term.id == Person.position_id)
+        .where(Person.id.in_(person_ids))
     )
-    for staff_id, municipality_id, name in rows:
-        names.setdefault(staff_id, []).append((municipality_id, name))
-    accounts = session.execute(
-        select(Staff, Person.full_name)
-        .outerjoin(Person, Person.id == Staff.person_id)
-        .order_by(Staff.active.desc(), func.lower(Staff.name), Staff.id)
-    )
-    return [_row(staff, person_name, names.get(staff.id, [])) for staff, person_name in accounts]
+    lines = {
+        row.id: PersonRow(
+            id=row.id,
+            full_name=row.full_name or "",
+            municipality=row.municipality,
+            organisation=row.organisation,
+            position=row.position,
+            roles=frozenset(held.get(row.id, ())),
+            since=row.created_at,
+            blocked=row.blocked_at is not None,
+        )
+        for row in found
+    }
+    return [lines[number] for number in person_ids if number in lines]
 
 
-def staff_row(session: Session, *, staff_id: int) -> StaffRow:
-    """One account. Raises NotFoundError."""
-    for row in staff_list(session):
-        if row.id == staff_id:
-            return row
-    raise NotFoundError
+def within(session: Session, *, scope: Scope, person_id: int) -> Person:
+    """The person if this account may see them. Raises NotFoundError."""
+    person = session.get(Person, person_id)
+    if person is None or person.erased_at is not None:
+        raise NotFoundError
+    scope.check(person.municipality_id)
+    return person
 
 
-def names(session: Session, *, staff_ids: Sequence[int]) -> dict[int, str]:
-    """Names of accounts by id, for lists that show who did it."""
-    return {row.id: row.name for row in session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff_ids)))}
-
-
-def _row(staff: Staff, person_name: str | None, municipalities: list[tuple[int, str]]) -> StaffRow:
-    return StaffRow(
-        id=staff.id,
-        login=staff.login,
-        name=staff.name,
-        role=staff.role,
-        active=staff.active,
-        municipalities=tuple(name for _, name in municipalities),
-        municipality_ids=frozenset(number for number, _ in municipalities),
-        has_password=staff.password_hash is not None,
-        person_id=staff.person_id,
-        person_name=person_name,
-        last_seen_at=staff.last_seen_at,
-    )
+def _conditions(scope: Scope, narrowed: Filter) -> list[ColumnElement[bool]]:
+    conditions = [Person.erased_at.is_(None), Person.full_name.is_not(None), scope.limits(Person.municipality_id)]
+    if narrowed.municipality_id is not None:
+        conditions.append(Person.municipality_id == narrowed.municipality_id)
+    if narrowed.role is not None:
+        conditions.append(holds(narrowed.role))
+    name = func.replace(func.lower(Person.full_name), YO, YE)
+    conditions += [name.contains(folded(word), autoescape=True) for word in narrowed.text.split()[:4]]
+    return conditions

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from db.accounts.scope import Scope
 from db.dictionaries.models import Municipality, Term
 from db.dictionaries.queries import rules as region_rules
 from db.events.models import Event, EventComponent, EventStatus, Registration, RegistrationStatus
 from db.events.rules import HOLDING
-from db.people.scope import Scope
 
 
 class By(enum.StrEnum):

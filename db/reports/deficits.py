@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.accounts.scope import Scope
 from db.diagnostics.content import NEEDS, Questionnaire
 from db.diagnostics.models import ComponentScore, ScoreTally, TallyBy
 from db.diagnostics.queries import published_version, questionnaire
@@ -16,8 +17,7 @@ from db.dictionaries.models import Municipality, Term, TermKind
 from db.dictionaries.queries import rules as region_rules
 from db.dictionaries.rules import Rules
 from db.errors import NotFoundError
-from db.people.scope import Scope
-from db.reports import masking
+from db.reports import rules as reports_rules
 
 MEASURES = ("deficit", "share", "need", "priority")
 MIDDLE = 2
@@ -116,7 +116,7 @@ class ItemLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Behind:
+class CellDetail:
     """What is behind a cell. `cell` empty: the group is too small and nothing is told."""
 
     municipality_id: int
@@ -188,7 +188,7 @@ def heat(session: Session, *, scope: Scope, position_id: int | None = None) -> H
     )
 
 
-def behind(session: Session, *, scope: Scope, municipality_id: int, component: str) -> Behind:
+def cell_detail(session: Session, *, scope: Scope, municipality_id: int, component: str) -> CellDetail:
     """What is behind a cell. Raises NotFoundError for another account's municipality or an unknown component."""
     scope.check(municipality_id)
     place = session.get(Municipality, municipality_id)
@@ -218,7 +218,7 @@ def behind(session: Session, *, scope: Scope, municipality_id: int, component: s
         summed.bands[band(deficit, rules.deficit_cuts)] += 1
         needs[need] += 1
         points.update(row.point_deficits)
-    return Behind(
+    return CellDetail(
         municipality_id=municipality_id,
         municipality=place.name,
         component=component,
@@ -231,7 +231,9 @@ def behind(session: Session, *, scope: Scope, municipality_id: int, component: s
             ItemLine(
                 item.short,
                 item.text,
-                points[item.code] if masking.may_tell(points[item.code], summed.people, rules.mask_under) else None,
+                points[item.code]
+                if reports_rules.may_tell(points[item.code], summed.people, rules.mask_under)
+                else None,
             )
             for item in about.items
         )
@@ -294,7 +296,7 @@ def _published(
     sums: dict[tuple[int, int | None], _Sum], rules: Rules, position_id: int | None, *, joined: bool
 ) -> tuple[dict[int, _Sum], _Sum | None, set[int]]:
     """The groups to show of one component, the block of small ones, and the municipalities that are hidden."""
-    blocks = masking.blocks({key: one.people for key, one in sums.items()}, rules.mask_under)
+    blocks = reports_rules.blocks({key: one.people for key, one in sums.items()}, rules.mask_under)
     if position_id is not None:
         here = {place: one for (place, position), one in sums.items() if position == position_id}
         found = {place: one for place, one in here.items() if (place, position_id) in blocks.parts}
@@ -315,7 +317,7 @@ def _published(
 def _cell(summed: _Sum, rules: Rules, *, share: bool) -> Cell:
     many = None
     if share:
-        many = masking.count_from(masking.ranges(summed.bands, rules.mask_under), MIDDLE)
+        many = reports_rules.count_from(reports_rules.ranges(summed.bands, rules.mask_under), MIDDLE)
     mean = round(summed.deficit / summed.people)
     return Cell(
         people=summed.people,
@@ -339,5 +341,5 @@ def _total(sums: Iterable[_Sum | None], rules: Rules) -> Cell | None:
 def _lines(counts: Sequence[int], names: Sequence[str], rules: Rules) -> tuple[BandLine, ...]:
     return tuple(
         BandLine(one.first, tuple(names[one.first : one.last + 1]), one.count)
-        for one in masking.ranges(counts, rules.mask_under)
+        for one in reports_rules.ranges(counts, rules.mask_under)
     )

@@ -11,10 +11,10 @@ from datetime import date, datetime
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from db.accounts.scope import Scope
 from db.applications.models import Application, ApplicationStatus, Campaign, Decision, Reason, Verdict
 from db.dictionaries.models import Municipality, Term, TermKind
 from db.errors import NotFoundError
-from db.people.scope import Scope
 
 SENT = (
     ApplicationStatus.SUBMITTED,

@@ -8,10 +8,10 @@ from sqlalchemy import update
 from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 
 from admin.access import SAFE_METHODS, of_endpoint, undeclared
+from db.accounts import staff_services
+from db.accounts.models import Staff, StaffRole
 from db.clock import FrozenClock
 from db.database import Database
-from db.people import staff
-from db.people.models import Staff, StaffRole
 from tests.support.panel import Visitor, add_staff
 
 Enter = Callable[[str], Visitor]
@@ -120,7 +120,7 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(
     database: Database, signed_in: Enter, staff_ids: dict[str, int]
 ) -> None:
     visitor = signed_in("region")
-    database.write(staff.set_password, staff_id=staff_ids["region"], password="another long password")
+    database.write(staff_services.set_password, staff_id=staff_ids["region"], password="another long password")
     assert visitor.get("/").status_code == 302
 
 
@@ -134,8 +134,8 @@ def test_a_municipal_methodist_loses_a_municipality_at_once(
     assert visitor.get(f"/people/{number}").status_code == 200
 
     def move(session) -> None:  # type: ignore[no-untyped-def]
-        places = staff._by_codes(session, ["varnensky-mr"])
-        staff.update_staff(
+        places = staff_services._by_codes(session, ["varnensky-mr"])
+        staff_services.update_staff(
             session,
             staff_id=staff_ids["town"],
             name="Town",

@@ -7,13 +7,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from db.accounts.models import Staff, StaffRole
 from db.audit.models import AuditEntry
 from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Organisation, Term, TermKind
 from db.people import roles
-from db.people.models import Invitation, Person, Role, Staff, StaffRole
+from db.people.models import Invitation, Person, Role
 from tests.support.panel import Visitor
 from tests.support.town import add_teacher
 

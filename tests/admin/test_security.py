@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 
 from admin.access import public
 from admin.security import client_address
+from db.accounts.models import Staff
 from db.clock import FrozenClock
 from db.database import Database
-from db.people.models import Person, RoleGrant, Staff
+from db.people.models import Person, RoleGrant
 from tests.support.panel import Visitor, make_panel
 from tests.support.town import add_teacher
 

@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from db.accounts import services
+from db.accounts.models import LinkPurpose, Staff
 from db.audit.models import AuditEntry
 from db.clock import FrozenClock
 from db.database import Database
-from db.people import staff
-from db.people.models import LinkPurpose, Staff
 from tests.support.figures import Figures
 from tests.support.panel import PASSWORD, Visitor
 from tests.support.processes import volumes
@@ -45,7 +45,7 @@ def test_an_unknown_login_takes_as_long_as_a_wrong_password(database: Database, 
 
     def spent(login: str) -> float:
         begun = time.thread_time()
-        assert database.read(staff.authenticate, login=login, password="wrong") is None
+        assert database.read(services.authenticate, login=login, password="wrong") is None
         return time.thread_time() - begun
 
     spent("nobody")  # the decoy is made at the first need
@@ -138,7 +138,7 @@ def test_the_own_password(signed_in: Enter) -> None:
 
 
 def link(database: Database, clock: FrozenClock, staff_id: int) -> str:
-    token = database.write(staff.issue_link, staff_id=staff_id, purpose=LinkPurpose.SIGN_IN, now=clock.now())
+    token = database.write(services.issue_link, staff_id=staff_id, purpose=LinkPurpose.SIGN_IN, now=clock.now())
     return f"/link/{token}"
 
 
@@ -166,7 +166,9 @@ def test_a_link_lasts_ten_minutes(
 def test_a_connecting_link_does_not_sign_in(
     app: Flask, database: Database, clock: FrozenClock, staff_ids: dict[str, int]
 ) -> None:
-    token = database.write(staff.issue_link, staff_id=staff_ids["region"], purpose=LinkPurpose.CONNECT, now=clock.now())
+    token = database.write(
+        services.issue_link, staff_id=staff_ids["region"], purpose=LinkPurpose.CONNECT, now=clock.now()
+    )
     assert Visitor(app).post(f"/link/{token}").headers["Location"] == "/login"
 
 

@@ -13,11 +13,11 @@ from waitress.server import create_server
 
 from admin.app import create_app
 from admin.settings import AdminSettings
+from db.accounts.models import Staff
+from db.accounts.rules import hash_password
+from db.accounts.scope import Scope
 from db.clock import FrozenClock
 from db.database import Database
-from db.people.models import Staff
-from db.people.scope import Scope
-from db.people.staff import hash_password
 
 PASSWORD = "verno-loshad-skoba"
 HASH = hash_password(PASSWORD)

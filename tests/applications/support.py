@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.accounts.models import Staff, StaffMunicipality, StaffRole
+from db.accounts.scope import Scope
 from db.applications import services
 from db.applications.models import Campaign
 from db.applications.queries import Dossier
 from db.database import Database
 from db.dictionaries.models import Municipality, Term, TermKind
-from db.people.models import Staff, StaffMunicipality, StaffRole
-from db.people.scope import Scope
 from db.storage import StoredFile
 from tests.support.town import add_teacher
 

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from bot.applications.callbacks import CheckTap, OverviewTap
 from bot.sandbox.client import Message, SandboxPerson
-from db.applications import deciding, queries
+from db.accounts.models import StaffRole
+from db.applications import queries, staff_services
 from db.applications.models import Application, ApplicationStatus, Campaign, CriterionAnswer, Document, Verdict
-from db.people.models import StaffRole
 from tests.applications.support import ANSWERS, EXE, PDF, PNG, add_staff, docx
 from tests.support.town import Town
 
@@ -321,7 +321,7 @@ async def test_a_return_is_told_after_ten_seconds_and_opens_only_its_parts(town:
     staff = town.write(add_staff, login="m", role=StaffRole.REGIONAL_METHODIST, now=town.clock.now())
     row = town.read(application)
     town.write(
-        deciding.decide,
+        staff_services.decide,
         application_id=row.id,
         scope=staff,
         verdict=Verdict.RETURN,
@@ -362,7 +362,7 @@ async def test_a_decision_is_told_once(town: Town, verdict: Verdict, word: str) 
     staff = town.write(add_staff, login="m", role=StaffRole.REGIONAL_METHODIST, now=town.clock.now())
     row = town.read(application)
     town.write(
-        deciding.decide,
+        staff_services.decide,
         application_id=row.id,
         scope=staff,
         verdict=verdict,

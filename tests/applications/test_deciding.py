@@ -6,14 +6,15 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.applications import deciding, queries, queue, services
+from db.accounts.models import StaffRole
+from db.applications import queries, services, staff_queries, staff_services
 from db.applications.models import Application, ApplicationStatus, CriterionAnswer, Decision, Verdict
 from db.applications.rules import UNDO
 from db.audit.models import AuditEntry
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.notices.models import Notice, NoticeStatus
 from db.people import roles
-from db.people.models import Role, RoleGrant, StaffRole
+from db.people.models import Role, RoleGrant
 from locales import translator
 from locales.decisions import decided_text
 from tests.applications.support import World
@@ -37,7 +38,7 @@ def test_approval_gives_the_role_and_one_notice_after_the_undo_window(world: Wor
     person, staff = world.teacher(), world.staff()
     dossier = world.submitted(person)
     decided = world.database.write(
-        deciding.decide,
+        staff_services.decide,
         application_id=dossier.id,
         scope=staff,
         verdict=Verdict.APPROVE,
@@ -53,7 +54,7 @@ def test_approval_gives_the_role_and_one_notice_after_the_undo_window(world: Wor
     )
     assert (entry.actor, entry.subject_person_id) == (f"staff:{staff.staff_id}", person)
     card = world.database.read(
-        queue.opened, scope=staff, application_id=dossier.id, wanted=queue.Filter(), now=world.now
+        staff_queries.opened, scope=staff, application_id=dossier.id, wanted=staff_queries.Filter(), now=world.now
     )
     told = [(row.action, row.who) for row in card.history]
     assert told == [("applications.approve", "Методист metodist"), ("applications.submitted", None)]
@@ -66,7 +67,7 @@ def test_two_methodists_cannot_decide_over_each_other(world: World) -> None:
 
     def decide(place: int) -> object:
         return world.database.write(
-            deciding.decide,
+            staff_services.decide,
             application_id=dossier.id,
             scope=staff[place],
             verdict=Verdict.APPROVE if place % 2 else Verdict.REJECT,
@@ -92,7 +93,7 @@ def test_a_stale_page_decides_nothing(world: World) -> None:
     world.database.write(services.submit, **own)
     with pytest.raises(ConflictError):
         world.database.write(
-            deciding.decide,
+            staff_services.decide,
             application_id=dossier.id,
             scope=staff,
             verdict=Verdict.APPROVE,
@@ -107,14 +108,14 @@ def test_a_no_needs_a_reason(world: World, verdict: Verdict) -> None:
     staff = world.staff()
     decide = {"application_id": dossier.id, "scope": staff, "verdict": verdict, "revision": dossier.revision}
     with pytest.raises(DomainError, match="decision_reason_needed"):
-        world.database.write(deciding.decide, reasons=[99], comment="  ", now=world.now, **decide)
-    assert world.database.write(deciding.decide, reasons=[2], now=world.now, **decide)
+        world.database.write(staff_services.decide, reasons=[99], comment="  ", now=world.now, **decide)
+    assert world.database.write(staff_services.decide, reasons=[2], now=world.now, **decide)
 
 
 def test_reasons_of_a_return_open_their_parts(world: World) -> None:
     dossier = world.submitted(world.teacher())
     world.database.write(
-        deciding.decide,
+        staff_services.decide,
         application_id=dossier.id,
         scope=world.staff(),
         verdict=Verdict.RETURN,
@@ -132,7 +133,7 @@ def test_undo_within_ten_seconds_takes_everything_back(world: World, verdict: Ve
     person, staff = world.teacher(), world.staff()
     dossier = world.submitted(person)
     decided = world.database.write(
-        deciding.decide,
+        staff_services.decide,
         application_id=dossier.id,
         scope=staff,
         verdict=verdict,
@@ -143,7 +144,7 @@ def test_undo_within_ten_seconds_takes_everything_back(world: World, verdict: Ve
     )
     undo = {"decision_id": decided.decision_id, "scope": staff, "now": world.now + timedelta(seconds=9.9)}
     for _ in range(2):
-        assert world.database.write(deciding.undo, **undo) == dossier.id
+        assert world.database.write(staff_services.undo, **undo) == dossier.id
     back = world.database.read(queries.dossier, application_id=dossier.id, now=world.now)
     assert (back.status, back.decision, back.decided_at) == (S.SUBMITTED, None, None)
     assert all(row.remark is None for row in back.criteria) and back.direction_remark is None
@@ -157,14 +158,14 @@ def test_undo_keeps_a_role_that_was_there_before(world: World) -> None:
     world.database.write(roles.grant, person_id=person, role=Role.ACTIVE_MEMBER, now=world.now)
     dossier = world.submitted(person)
     decided = world.database.write(
-        deciding.decide,
+        staff_services.decide,
         application_id=dossier.id,
         scope=staff,
         verdict=Verdict.APPROVE,
         revision=dossier.revision,
         now=world.now,
     )
-    world.database.write(deciding.undo, decision_id=decided.decision_id, scope=staff, now=world.now)
+    world.database.write(staff_services.undo, decision_id=decided.decision_id, scope=staff, now=world.now)
     assert world.database.read(is_active, person_id=person)
 
 
@@ -172,7 +173,7 @@ def test_undo_is_not_for_others_nor_for_later(world: World) -> None:
     staff, other = world.staff(), world.staff("other")
     dossier = world.submitted(world.teacher())
     decided = world.database.write(
-        deciding.decide,
+        staff_services.decide,
         application_id=dossier.id,
         scope=staff,
         verdict=Verdict.APPROVE,
@@ -180,16 +181,16 @@ def test_undo_is_not_for_others_nor_for_later(world: World) -> None:
         now=world.now,
     )
     with pytest.raises(NotFoundError):
-        world.database.write(deciding.undo, decision_id=decided.decision_id, scope=other, now=world.now)
+        world.database.write(staff_services.undo, decision_id=decided.decision_id, scope=other, now=world.now)
     with pytest.raises(ConflictError, match="undo_too_late"):
-        world.database.write(deciding.undo, decision_id=decided.decision_id, scope=staff, now=world.now + UNDO)
+        world.database.write(staff_services.undo, decision_id=decided.decision_id, scope=staff, now=world.now + UNDO)
 
 
 def test_undo_after_the_teacher_acted_is_refused(world: World) -> None:
     person, staff = world.teacher(), world.staff()
     dossier = world.submitted(person)
     decided = world.database.write(
-        deciding.decide,
+        staff_services.decide,
         application_id=dossier.id,
         scope=staff,
         verdict=Verdict.RETURN,
@@ -199,14 +200,14 @@ def test_undo_after_the_teacher_acted_is_refused(world: World) -> None:
     )
     world.database.write(services.submit, application_id=dossier.id, person_id=person, now=world.now)
     with pytest.raises(ConflictError, match="undo_too_late"):
-        world.database.write(deciding.undo, decision_id=decided.decision_id, scope=staff, now=world.now)
+        world.database.write(staff_services.undo, decision_id=decided.decision_id, scope=staff, now=world.now)
 
 
 def test_undo_and_its_double_happen_once(world: World) -> None:
     staff = world.staff()
     dossier = world.submitted(world.teacher())
     decided = world.database.write(
-        deciding.decide,
+        staff_services.decide,
         application_id=dossier.id,
         scope=staff,
         verdict=Verdict.APPROVE,
@@ -215,7 +216,7 @@ def test_undo_and_its_double_happen_once(world: World) -> None:
     )
 
     def undo(_: int) -> int:
-        return world.database.write(deciding.undo, decision_id=decided.decision_id, scope=staff, now=world.now)
+        return world.database.write(staff_services.undo, decision_id=decided.decision_id, scope=staff, now=world.now)
 
     assert at_once(3, undo) == [dossier.id] * 3
     undone = world.database.read(
@@ -231,42 +232,44 @@ def test_a_municipal_methodist_reaches_only_own_municipalities(world: World) -> 
     reader = world.staff("reader", StaffRole.READER)
     decide = {"application_id": dossier.id, "verdict": Verdict.APPROVE, "revision": dossier.revision, "now": world.now}
     with pytest.raises(NotFoundError):
-        world.database.write(deciding.decide, scope=foreign, **decide)
+        world.database.write(staff_services.decide, scope=foreign, **decide)
     with pytest.raises(NotFoundError):
-        world.database.write(deciding.score, application_id=dossier.id, scope=foreign, scores={1: 3}, now=world.now)
+        world.database.write(
+            staff_services.score, application_id=dossier.id, scope=foreign, scores={1: 3}, now=world.now
+        )
     with pytest.raises(ForbiddenError):
-        world.database.write(deciding.decide, scope=reader, **decide)
+        world.database.write(staff_services.decide, scope=reader, **decide)
     assert (
         world.database.write(
-            deciding.assign, application_ids=[dossier.id], scope=foreign, to=foreign.staff_id, now=world.now
+            staff_services.assign, application_ids=[dossier.id], scope=foreign, to=foreign.staff_id, now=world.now
         )
         == 0
     )
     region = world.staff("region")
     assert (
         world.database.write(
-            deciding.assign, application_ids=[dossier.id], scope=region, to=foreign.staff_id, now=world.now
+            staff_services.assign, application_ids=[dossier.id], scope=region, to=foreign.staff_id, now=world.now
         )
         == 0
     ), "nor may it be given to somebody who can't see it"
     assert (
         world.database.write(
-            deciding.assign, application_ids=[dossier.id], scope=region, to=near.staff_id, now=world.now
+            staff_services.assign, application_ids=[dossier.id], scope=region, to=near.staff_id, now=world.now
         )
         == 1
     )
     with pytest.raises(DomainError, match="assign_unknown"):
         world.database.write(
-            deciding.assign, application_ids=[dossier.id], scope=region, to=reader.staff_id, now=world.now
+            staff_services.assign, application_ids=[dossier.id], scope=region, to=reader.staff_id, now=world.now
         )
-    assert world.database.write(deciding.decide, scope=near, **decide)
+    assert world.database.write(staff_services.decide, scope=near, **decide)
 
 
 def test_drafts_are_nobodys_business(world: World) -> None:
     dossier = world.complete(world.teacher())
     with pytest.raises(NotFoundError):
         world.database.write(
-            deciding.decide,
+            staff_services.decide,
             application_id=dossier.id,
             scope=world.staff(),
             verdict=Verdict.APPROVE,
@@ -279,10 +282,10 @@ def test_scores_stay_within_their_range(world: World) -> None:
     dossier = world.submitted(world.teacher())
     staff = world.staff()
     score = {"application_id": dossier.id, "scope": staff, "now": world.now}
-    world.database.write(deciding.score, scores={1: 3, 2: 0, 99: 5}, **score)
+    world.database.write(staff_services.score, scores={1: 3, 2: 0, 99: 5}, **score)
     with pytest.raises(DomainError, match="score_range"):
-        world.database.write(deciding.score, scores={1: 4}, **score)
-    world.database.write(deciding.score, scores={2: None}, **score)
+        world.database.write(staff_services.score, scores={1: 4}, **score)
+    world.database.write(staff_services.score, scores={2: None}, **score)
     rows = world.database.read(
         lambda session: session.scalars(select(CriterionAnswer).where(CriterionAnswer.score.is_not(None))).all()
     )
@@ -295,7 +298,7 @@ def test_scores_stay_within_their_range(world: World) -> None:
 def test_a_return_by_a_comment_alone_opens_everything_and_says_so(world: World) -> None:
     dossier = world.submitted(world.teacher())
     world.database.write(
-        deciding.decide,
+        staff_services.decide,
         application_id=dossier.id,
         scope=world.staff(),
         verdict=Verdict.RETURN,

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.applications import deciding, personal, queries, services
+from db.applications import personal, queries, services, staff_services
 from db.applications.models import Application, ApplicationStatus, Document, Verdict
 from db.applications.rules import MAX_DOCUMENTS, Lack
 from db.audit.models import AuditEntry
@@ -77,13 +77,13 @@ def test_begins_only_while_the_campaign_is_open(world: World, days: int, code: s
 
 def test_a_loaded_campaign_does_not_move(world: World) -> None:
     """Relative dates count from the first load: reloading a changed pack a week later must not shift them."""
-    from db.applications import campaigns
+    from db.applications import pack as applications_pack
     from db.packs import load_pack
 
     pack = load_pack("chelyabinsk")
     before = world.database.read(queries.home, person_id=0, now=world.now).campaign
     world.database.write(
-        campaigns.load, section=pack.section("campaigns"), zone=pack.zone, now=world.now + timedelta(days=7)
+        applications_pack.load, section=pack.section("campaigns"), zone=pack.zone, now=world.now + timedelta(days=7)
     )
     assert world.database.read(queries.home, person_id=0, now=world.now).campaign == before
 
@@ -283,7 +283,7 @@ def test_a_return_opens_only_what_was_remarked(world: World) -> None:
     person, staff = world.teacher(), world.staff()
     dossier = world.submitted(person)
     world.database.write(
-        deciding.decide,
+        staff_services.decide,
         application_id=dossier.id,
         scope=staff,
         verdict=Verdict.RETURN,
@@ -328,7 +328,7 @@ def test_a_decided_application_is_not_withdrawn(world: World) -> None:
     person, staff = world.teacher(), world.staff()
     dossier = world.submitted(person)
     world.database.write(
-        deciding.decide,
+        staff_services.decide,
         application_id=dossier.id,
         scope=staff,
         verdict=Verdict.APPROVE,

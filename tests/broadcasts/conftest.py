@@ -8,16 +8,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select, update
 
-from db.broadcasts import queries, services
+from db.accounts.models import StaffRole
+from db.accounts.scope import Scope
+from db.broadcasts import staff_queries, staff_services, sweeps
 from db.broadcasts.models import Broadcast
-from db.broadcasts.queries import Audience, Card
+from db.broadcasts.staff_queries import Audience, Card
 from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Municipality
 from db.dictionaries.rules import Rules
 from db.notices.models import Notice, NoticeStatus
-from db.people.models import Person, StaffRole
-from db.people.scope import Scope
+from db.people.models import Person
 from tests.support.panel import add_staff
 from tests.support.town import add_teacher
 
@@ -55,7 +56,7 @@ class Service:
 
     def create(self, audience: Audience | None = None, text: str = TEXT, scope: Scope | None = None) -> int:
         return self.database.write(
-            services.create,
+            staff_services.create,
             text=text,
             audience=audience or Audience(),
             scope=scope or self.region,
@@ -64,7 +65,7 @@ class Service:
 
     def start(self, broadcast: int, typed: int | None, revision: int = 0, scope: Scope | None = None) -> None:
         self.database.write(
-            services.start,
+            staff_services.start,
             broadcast_id=broadcast,
             revision=revision,
             typed=typed,
@@ -74,15 +75,15 @@ class Service:
 
     def recall(self, broadcast: int, scope: Scope | None = None) -> int:
         return self.database.write(
-            services.recall, broadcast_id=broadcast, scope=scope or self.region, now=self.clock.now()
+            staff_services.recall, broadcast_id=broadcast, scope=scope or self.region, now=self.clock.now()
         )
 
     def sweep(self, database: Database | None = None) -> None:
-        (database or self.database).write(services.sweep, rules=Rules(), zone=ZONE, now=self.clock.now())
+        (database or self.database).write(sweeps.sweep, rules=Rules(), zone=ZONE, now=self.clock.now())
 
     def card(self, broadcast: int, scope: Scope | None = None) -> Card:
         return self.database.read(
-            queries.card, scope=scope or self.region, broadcast_id=broadcast, zone=ZONE, now=self.clock.now()
+            staff_queries.card, scope=scope or self.region, broadcast_id=broadcast, zone=ZONE, now=self.clock.now()
         )
 
     def row(self, broadcast: int) -> Broadcast:
@@ -90,7 +91,7 @@ class Service:
 
     def told(self) -> Counter[int]:
         """How often each person was told anything, whatever became of it."""
-        query = select(Notice.person_id).where(Notice.kind == services.SAID)
+        query = select(Notice.person_id).where(Notice.kind == staff_services.BROADCAST)
         return Counter(self.database.read(lambda session: session.scalars(query).all()))
 
     def waiting(self) -> set[int]:

@@ -8,16 +8,18 @@ import pytest
 from sqlalchemy import func, select
 
 from db import erasure
-from db.broadcasts import rules, services
+from db.accounts.models import Staff, StaffRole
+from db.broadcasts import rules, staff_services
 from db.broadcasts.models import Broadcast, BroadcastRecipient, BroadcastStatus
-from db.broadcasts.queries import Audience
+from db.broadcasts.staff_queries import Audience
 from db.database import Database
 from db.dictionaries.models import Setting, Term, TermKind
 from db.dictionaries.rules import Rules
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.notices import outbox
 from db.notices import services as notices
-from db.people.models import Role, Staff, StaffRole
+from db.notices import staff_services as notices_staff_services
+from db.people.models import Role
 from tests.broadcasts.conftest import FOREIGN, HOME, TEXT, ZONE, Service
 
 
@@ -92,7 +94,7 @@ def test_what_somebody_has_rewritten_is_not_sent_by_who_read_the_old_text(servic
     service.people(2)
     broadcast = service.create()
     service.database.write(
-        services.change,
+        staff_services.change,
         broadcast_id=broadcast,
         text="Другое",
         audience=Audience(),
@@ -107,12 +109,14 @@ def test_what_somebody_has_rewritten_is_not_sent_by_who_read_the_old_text(servic
         with pytest.raises(ConflictError):
             again()
     with pytest.raises(ConflictError):
-        service.database.write(services.discard, broadcast_id=broadcast, scope=service.region, now=service.clock.now())
+        service.database.write(
+            staff_services.discard, broadcast_id=broadcast, scope=service.region, now=service.clock.now()
+        )
 
 
 def change(service: Service, broadcast: int, revision: int) -> None:
     service.database.write(
-        services.change,
+        staff_services.change,
         broadcast_id=broadcast,
         text="Ещё раз",
         audience=Audience(),
@@ -134,7 +138,7 @@ def test_nobody_to_write_to_and_no_words_are_refused(service: Service) -> None:
 def test_rounds_are_small_wait_for_the_last_one_and_tell_everybody_once(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "A_ROUND", 10)
+    monkeypatch.setattr(staff_services, "A_ROUND", 10)
     people = service.people(25)
     broadcast = service.create()
     service.start(broadcast, 25)
@@ -208,7 +212,7 @@ def test_after_a_week_of_silence_it_is_over(service: Service) -> None:
 def test_a_recall_takes_back_what_is_unsent_and_tells_nobody_else(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "A_ROUND", 2)
+    monkeypatch.setattr(staff_services, "A_ROUND", 2)
     people = service.people(6)
     broadcast, other = service.create(), service.create(text="Другая")
     service.start(broadcast, 6)
@@ -240,7 +244,7 @@ def test_what_failed_before_or_after_a_recall_is_not_sent_again(service: Service
     service.database.write(outbox.bury, notice_id=first, error="refused")
     assert service.recall(broadcast) == 3
     service.database.write(outbox.bury, notice_id=second, error="refused")
-    service.database.write(notices.retry_all, scope=service.region, now=service.clock.now())
+    service.database.write(notices_staff_services.retry_all, scope=service.region, now=service.clock.now())
     assert service.waiting() == set()
     assert service.told() == dict.fromkeys(people, 1)
 
@@ -258,7 +262,7 @@ def test_what_has_reached_everybody_is_not_recalled(service: Service) -> None:
 
 
 def test_who_comes_after_the_number_was_typed_is_not_told(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "A_ROUND", 2)
+    monkeypatch.setattr(staff_services, "A_ROUND", 2)
     people = service.people(3)
     broadcast = service.create()
     service.start(broadcast, 3)
@@ -291,7 +295,7 @@ def test_ones_own_file_has_what_one_was_told(service: Service) -> None:
 def test_rounds_and_a_recall_at_once_tell_nobody_twice_and_nobody_after_it(
     service: Service, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "A_ROUND", 8)
+    monkeypatch.setattr(staff_services, "A_ROUND", 8)
     service.people(40)
     broadcast = service.create()
     service.start(broadcast, 40)
@@ -349,7 +353,9 @@ def test_trying_it_out_goes_to_oneself_alone(service: Service) -> None:
     broadcast = service.create()
 
     def try_out() -> None:
-        service.database.write(services.try_out, broadcast_id=broadcast, scope=service.region, now=service.clock.now())
+        service.database.write(
+            staff_services.try_out, broadcast_id=broadcast, scope=service.region, now=service.clock.now()
+        )
 
     with pytest.raises(DomainError, match="broadcast_no_bot"):
         try_out()

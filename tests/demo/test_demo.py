@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from db import check
+from db.accounts import services
+from db.accounts.models import Staff
 from db.applications.models import Application, ApplicationStatus, Campaign, Decision, Document
 from db.clock import FrozenClock
 from db.database import Database
@@ -18,8 +20,7 @@ from db.dictionaries.models import Municipality, Term
 from db.events.models import Certificate, Event, Registration, RegistrationStatus
 from db.mentoring.models import Meeting, MeetingStatus, Pair
 from db.packs import load_pack
-from db.people import staff
-from db.people.models import Consent, Person, Role, RoleGrant, Staff
+from db.people.models import Consent, Person, Role, RoleGrant
 from db.people.queries import visitor
 from db.storage import Storage, kind_of, sound_docx
 from tests.support.demo import demo_copy
@@ -222,6 +223,6 @@ def test_everybody_agreed_before_anything_was_stored(demo: Database) -> None:
 
 
 def test_the_printed_login_opens_the_panel(demo: Database) -> None:
-    opened = demo.read(staff.authenticate, login=fill.DEMO_LOGIN, password=fill.DEMO_PASSWORD)
+    opened = demo.read(services.authenticate, login=fill.DEMO_LOGIN, password=fill.DEMO_PASSWORD)
     assert opened is not None
     assert rows(demo, select(Staff.login).where(Staff.id == opened))[0][0] == fill.DEMO_LOGIN

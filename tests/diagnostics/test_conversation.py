@@ -288,6 +288,6 @@ async def test_another_process_finished_it_meanwhile(town: Town) -> None:
     person_id = town.read(person_of, external_id=2001)
     attempt = town.read(attempts)[0]
     now = town.clock.now() + timedelta(seconds=1)
-    town.write(services.finish, person_id=person_id, attempt_id=attempt.id, now=now, zone=town.bot.house.zone)
+    town.write(services.finish, person_id=person_id, attempt_id=attempt.id, now=now, zone=town.bot.context.zone)
     screen = await walker.tap("Показать результат")
     assert "Ваш результат" in screen.text

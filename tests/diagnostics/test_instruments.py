@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.database import Database
-from db.diagnostics import instruments, queries
+from db.diagnostics import pack, queries, staff_services
 from db.diagnostics.content import InstrumentError
 from db.diagnostics.models import InstrumentVersion, VersionStatus
 from db.errors import ConflictError, DomainError
@@ -33,50 +33,50 @@ def next_version(content: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 def test_the_pack_publishes_once(database: Database, content: dict[str, Any]) -> None:
     assert database.read(versions) == [(1, "published")]
-    database.write(instruments.load, instruments=[content], now=NOW)
+    database.write(pack.load, instruments=[content], now=NOW)
     assert database.read(versions) == [(1, "published")]
 
 
 def test_a_published_version_never_changes(database: Database, content: dict[str, Any]) -> None:
     content["components"][0]["items"][0]["text"] = "Иначе"
     with pytest.raises(ConflictError) as refused:
-        database.write(instruments.publish, content=content, now=NOW)
+        database.write(staff_services.publish, content=content, now=NOW)
     assert (refused.value.code, refused.value.params["version"]) == ("instrument_immutable", 1)
     with pytest.raises(ConflictError):
-        database.write(instruments.import_draft, content=content, now=NOW)
+        database.write(staff_services.import_draft, content=content, now=NOW)
     kept = database.read(lambda session: session.scalars(select(InstrumentVersion.content)).one())
     assert kept["components"][0]["items"][0]["text"] != "Иначе"
 
 
 def test_the_next_version_retires_the_former(database: Database, content: dict[str, Any]) -> None:
-    database.write(instruments.publish, content=next_version(content), now=NOW)
+    database.write(staff_services.publish, content=next_version(content), now=NOW)
     assert database.read(versions) == [(1, "retired"), (2, "published")]
     with pytest.raises(ConflictError) as refused:
-        database.write(instruments.publish, content={**content, "version": 1, "title": "Старая"}, now=NOW)
+        database.write(staff_services.publish, content={**content, "version": 1, "title": "Старая"}, now=NOW)
     assert refused.value.code == "instrument_immutable"
 
 
 def test_an_older_number_is_refused(database: Database, content: dict[str, Any]) -> None:
-    database.write(instruments.publish, content={**content, "version": 5}, now=NOW)
+    database.write(staff_services.publish, content={**content, "version": 5}, now=NOW)
     with pytest.raises(ConflictError) as refused:
-        database.write(instruments.publish, content={**content, "version": 3}, now=NOW)
+        database.write(staff_services.publish, content={**content, "version": 3}, now=NOW)
     assert refused.value.code == "instrument_outdated"
 
 
 def test_a_draft_may_be_replaced_and_is_given_to_nobody(database: Database, content: dict[str, Any]) -> None:
-    database.write(instruments.import_draft, content=next_version(content, title="Раз"), now=NOW)
-    draft = database.write(instruments.import_draft, content=next_version(content, title="Два"), now=NOW)
+    database.write(staff_services.import_draft, content=next_version(content, title="Раз"), now=NOW)
+    draft = database.write(staff_services.import_draft, content=next_version(content, title="Два"), now=NOW)
     assert database.read(versions) == [(1, "published"), (2, "draft")]
     assert start(database, teacher(database)).questionnaire.version == 1
-    database.write(instruments.publish_version, version_id=draft.id, now=NOW, actor="staff:1")
-    database.write(instruments.publish_version, version_id=draft.id, now=NOW, actor="staff:1")
+    database.write(staff_services.publish_version, version_id=draft.id, now=NOW, actor="staff:1")
+    database.write(staff_services.publish_version, version_id=draft.id, now=NOW, actor="staff:1")
     assert database.read(versions) == [(1, "retired"), (2, "published")]
     assert start(database, teacher(database, 7002)).questionnaire.title == "Два"
 
 
 def test_a_wrong_file_changes_nothing(database: Database, content: dict[str, Any]) -> None:
     with pytest.raises(InstrumentError):
-        database.write(instruments.publish, content={**next_version(content), "scale": []}, now=NOW)
+        database.write(staff_services.publish, content={**next_version(content), "scale": []}, now=NOW)
     assert database.read(versions) == [(1, "published")]
 
 
@@ -85,7 +85,7 @@ def test_an_attempt_ends_on_the_version_it_began_with(database: Database, conten
     attempt = start(database, person).attempt_id
     changed = next_version(content)
     changed["components"] = changed["components"][:5]
-    database.write(instruments.publish, content=changed, now=NOW)
+    database.write(staff_services.publish, content=changed, now=NOW)
     assert walk(database, person) == attempt
     assert len(finish(database, person, attempt).components) == 6
 
@@ -97,7 +97,7 @@ def test_results_of_two_versions_are_compared_by_components(database: Database, 
     changed["components"][5] |= {"code": "media"}
     for number, item in enumerate(changed["components"][5]["items"], 1):
         item["code"] = f"media_{number}"
-    database.write(instruments.publish, content=changed, now=NOW)
+    database.write(staff_services.publish, content=changed, now=NOW)
     later = complete(database, person, lambda item: 1 if item.need else 3, NOW + timedelta(days=120))
     assert {line.component.code: line.change for line in later.components} == {
         "subject": 25,

@@ -16,16 +16,17 @@ from sqlalchemy.orm import Session
 
 from admin.app import create_app
 from admin.settings import AdminSettings
+from db.accounts.models import StaffRole
+from db.accounts.staff_services import create_staff
 from db.audit.models import AuditEntry
 from db.clock import FrozenClock
 from db.database import Database
-from db.diagnostics import instruments, services
+from db.diagnostics import services, staff_services
 from db.diagnostics.content import InstrumentError, Problem, from_yaml
 from db.diagnostics.models import InstrumentVersion
 from db.diagnostics.services import Audience
 from db.packs import load_pack
-from db.people.models import Person, StaffRole
-from db.people.staff import create_staff
+from db.people.models import Person
 from tests.diagnostics.walking import NOW, ZONE, complete
 from tests.support.town import add_teacher
 
@@ -187,7 +188,7 @@ def test_a_published_version_is_not_replaced_by_a_file(enter: Enter, content: di
 
 
 def test_only_administrators_import(enter: Enter, database: Database, content: dict[str, Any]) -> None:
-    draft = database.write(instruments.import_draft, content={**content, "version": 2}, now=NOW)
+    draft = database.write(staff_services.import_draft, content={**content, "version": 2}, now=NOW)
     browser = enter(StaffRole.REGIONAL_METHODIST)
     browser.get("/diagnostics/import", 403)
     browser.client.post(f"/diagnostics/versions/{draft.id}/publish")

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.database import AsyncDatabase, Database
-from db.diagnostics import services
+from db.diagnostics import services, sweeps
 from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore
 from db.dictionaries.queries import rules as region_rules
 from db.errors import ConflictError
@@ -90,7 +90,7 @@ async def test_sweeps_at_once_say_it_once(database: Database, doors: list[AsyncD
     answer(database, person, attempt, "subject_1", 2)
 
     def sweep(session: Session) -> int:
-        return services.sweep(session, rules=region_rules(session), zone=ZONE, now=NOW + timedelta(days=3))
+        return sweeps.sweep(session, rules=region_rules(session), zone=ZONE, now=NOW + timedelta(days=3))
 
     assert sum(await at_once(doors, sweep, 6)) == 1
     assert counted(database, Notice) == 1

@@ -8,7 +8,7 @@ import pytest
 
 from bot.diagnostics import notices, results, screens
 from bot.diagnostics.results import Help
-from bot.screens import Screen
+from bot.ui.screens import Screen
 from db.diagnostics import rules as scoring
 from db.diagnostics.content import Item, Questionnaire
 from db.diagnostics.models import ComponentScore

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from db.audit.models import AuditEntry
 from db.database import Database
-from db.diagnostics import personal, queries, services
+from db.diagnostics import personal, queries, services, sweeps
 from db.diagnostics.models import Answer, Attempt, ComponentScore
 from db.diagnostics.queries import Result
 from db.diagnostics.services import Audience
 from db.dictionaries.models import Municipality
 from db.dictionaries.queries import rules as region_rules
-from db.dictionaries.services import change_rules
+from db.dictionaries.staff_services import change_rules
 from db.errors import DomainError, NotFoundError
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person
@@ -288,7 +288,7 @@ def sweep(database: Database, **later: float) -> list[tuple[str, bool]]:
     """Sweeps at NOW + later; all notices so far."""
 
     def run(session: Session) -> None:
-        services.sweep(session, rules=region_rules(session), zone=ZONE, now=NOW + timedelta(**later))
+        sweeps.sweep(session, rules=region_rules(session), zone=ZONE, now=NOW + timedelta(**later))
 
     database.write(run)
     return database.read(

@@ -9,7 +9,7 @@ from db.database import Database
 from db.diagnostics.content import parse
 from db.dictionaries.models import Municipality
 from db.packs import load_pack
-from db.sites import queries, services
+from db.sites import pack, queries
 from db.sites.models import Site
 
 
@@ -26,8 +26,8 @@ def codes(session: Session, components: list[str], municipality: str, limit: int
 def test_the_pack_loads_once_and_corrects_later(database: Database) -> None:
     sites = copy.deepcopy(load_pack("chelyabinsk").section("sites")["sites"])
     sites[0] |= {"title": "Иначе", "components": ["digital"]}
-    database.write(services.load, sites=sites)
-    database.write(services.load, sites=sites)
+    database.write(pack.load, sites=sites)
+    database.write(pack.load, sites=sites)
     kept = database.read(lambda session: list(session.scalars(select(Site).order_by(Site.id))))
     assert [site.code for site in kept] == [site["code"] for site in sites]
     assert kept[0].title == "Иначе"

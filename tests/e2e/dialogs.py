@@ -7,7 +7,7 @@ from datetime import timedelta
 from aiogram.fsm.state import State, StatesGroup
 from sqlalchemy import select
 
-import bot.app  # noqa: F401  every noun's dialogs are known once the bot is put together
+import bot.dispatch.dispatcher  # noqa: F401  every noun's dialogs are known once the bot is put together
 from bot.applications.uploads import Filling
 from bot.events.handlers import States as EventStates
 from bot.mentoring.handlers import States as MentoringStates
@@ -16,7 +16,7 @@ from bot.sandbox.client import Message, SandboxPerson
 from db.applications.models import Application, CriterionAnswer
 from db.events.models import Registration, RegistrationStatus
 from db.inbox.models import Dialog as DialogRow
-from db.mentoring import services as mentoring
+from db.mentoring import staff_services
 from db.mentoring.models import Meeting, Pair
 from db.people.models import Person, Role
 from tests.events.support import make_event
@@ -184,7 +184,7 @@ async def _mentor(town: Town) -> SandboxPerson:
     person = await town.teacher(2001, "Мудрая Нина Павловна", roles=[Role.MENTOR])
     await town.teacher(2003, "Юная Ольга Олеговна")
     town.write(
-        mentoring.create_pair,
+        staff_services.create_pair,
         scope=REGION,
         mentor_id=person_of(town, 2001).id,
         mentee_id=person_of(town, 2003).id,

@@ -79,7 +79,7 @@ async def test_what_is_no_answer_is_told_so_and_the_question_stays(town: Town, s
         assert any(word in text for word in ("текст", "не подошёл", "больше 20 МБ", "не прочитать")), f"{name}: {text}"
         assert waiting.state() == state.state, f"{name} ended the dialog"
         assert waiting.draft() == draft
-    assert not list((town.bot.house.settings.data_dir).rglob("*.exe"))
+    assert not list((town.bot.context.settings.data_dir).rglob("*.exe"))
     assert waiting.shows in (await waiting.say(waiting.good)).text, "the right answer is taken afterwards"
 
 

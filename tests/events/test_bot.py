@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.sandbox.client import SandboxPerson
-from db.events import planning, seats
+from db.events import seats, staff_services
 from db.events.models import Event, EventMode, Registration
 from db.people.models import Person
 from tests.events.support import REGION, ZONE, make_event, make_people, standing
@@ -229,7 +229,7 @@ async def test_a_methodist_moves_the_event_and_calls_it_off(town: Town) -> None:
     plan = town.read(plan_of, event_id=event_id)
     event = town.read(lambda session: session.get_one(Event, event_id))
     town.write(
-        planning.change,
+        staff_services.change,
         event_id=event_id,
         plan=plan(place="Лицей № 1 <актовый зал>", starts_at=event.starts_at + timedelta(hours=1)),
         revision=0,
@@ -241,7 +241,9 @@ async def test_a_methodist_moves_the_event_and_calls_it_off(town: Town) -> None:
     news = await vera.wait_for("Событие изменилось")
     assert "12:00–13:00" in news.text and "Лицей № 1 <актовый зал>" in news.text
     for _ in range(2):
-        town.write(planning.call_off, event_id=event_id, reason="Заболел ведущий", scope=REGION, now=town.clock.now())
+        town.write(
+            staff_services.call_off, event_id=event_id, reason="Заболел ведущий", scope=REGION, now=town.clock.now()
+        )
     town.bot.delivery.wake()
     news = await vera.wait_for("Событие отменено")
     assert "Заболел ведущий" in news.text
@@ -320,7 +322,7 @@ async def test_a_cancellation_stays_when_one_goes_on_to_the_calendar(town: Town)
     vera = await town.teacher()
     person = town.read(lambda session: session.scalars(select(Person.id)).one())
     town.write(seats.register, event_id=event_id, person_id=person, now=town.clock.now())
-    town.write(planning.call_off, event_id=event_id, reason="Болезнь ведущей", scope=REGION, now=town.clock.now())
+    town.write(staff_services.call_off, event_id=event_id, reason="Болезнь ведущей", scope=REGION, now=town.clock.now())
     await town.sweep()
     told = await vera.wait_for("Болезнь ведущей")
     await vera.tap("К календарю", message_id=told.id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db.clock import FrozenClock
 from db.database import Database
 from db.errors import DomainError
-from db.events import seats, services
+from db.events import seats, services, sweeps
 from db.events.models import Event
 from db.notices import outbox
 from db.notices.models import Notice
@@ -22,7 +22,7 @@ ZONES = ["Europe/Kaliningrad", "Europe/Moscow", "Asia/Yekaterinburg", "Asia/Vlad
 
 
 def sweep(database: Database, now: datetime, zone: ZoneInfo = ZONE) -> None:
-    database.write(services.sweep, rules=RULES, zone=zone, now=now)
+    database.write(sweeps.sweep, rules=RULES, zone=zone, now=now)
 
 
 def counted(database: Database) -> Counter[str]:

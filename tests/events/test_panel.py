@@ -18,6 +18,8 @@ from werkzeug.serving import make_server
 
 from admin.app import create_app
 from admin.settings import AdminSettings
+from db.accounts import staff_services
+from db.accounts.models import StaffRole
 from db.audit.models import AuditEntry
 from db.clock import FrozenClock
 from db.database import Database
@@ -25,8 +27,6 @@ from db.dictionaries import services as dictionaries
 from db.dictionaries.models import Municipality, Term, TermKind
 from db.events import seats, services
 from db.events.models import Certificate, Event, EventMode, EventStatus, Registration
-from db.people import staff
-from db.people.models import StaffRole
 from tests.events.support import kinds, make_event, make_people, standing
 
 PASSWORD = "Проверка панели 2026"
@@ -76,7 +76,7 @@ class Panel:
     def desk(self, role: StaffRole = StaffRole.REGIONAL_METHODIST, town: str | None = None) -> Desk:
         login = f"{role.value.replace('_', '')}{town or ''}".replace("-", "")
         self.database.write(
-            staff.create_staff,
+            staff_services.create_staff,
             login=login,
             name="Методист",
             role=role,

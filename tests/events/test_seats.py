@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from db.clock import FrozenClock
 from db.database import AsyncDatabase, Database
 from db.errors import DomainError, NotFoundError
-from db.events import planning, seats
+from db.events import seats, staff_services
 from db.events.models import Cause, Event, EventStatus, Registration, RegistrationStatus
 from tests.events.support import REGION, ZONE, check_seats, heard, kinds, make_event, make_people, standing
 
@@ -208,7 +208,7 @@ def test_newcomers_wait_while_a_freed_seat_is_not_offered_yet(
     database: Database, clock: FrozenClock, full: tuple[int, list[int]]
 ) -> None:
     """Erasure frees a seat without offering it on: the sweep does, and nobody slips in between."""
-    from db.events import personal, services
+    from db.events import personal, sweeps
     from tests.events.support import RULES
 
     event_id, people = full
@@ -216,7 +216,7 @@ def test_newcomers_wait_while_a_freed_seat_is_not_offered_yet(
     newcomer = database.write(make_people, count=1, now=clock.now(), first=9000)[0]
     database.write(seats.register, event_id=event_id, person_id=newcomer, now=clock.now())
     assert database.read(standing, event_id=event_id)["waiting"] == [people[1], people[2], newcomer]
-    database.write(services.sweep, rules=RULES, zone=ZONE, now=clock.now())
+    database.write(sweeps.sweep, rules=RULES, zone=ZONE, now=clock.now())
     assert database.read(standing, event_id=event_id)["offered"] == [people[1]]
 
 
@@ -256,12 +256,12 @@ def test_more_seats_call_those_who_wait(database: Database, clock: FrozenClock, 
     event_id, people = full
     plan = database.read(plan_of, event_id=event_id)
     change = {"event_id": event_id, "scope": REGION, "zone": ZONE, "now": clock.now()}
-    database.write(planning.change, plan=plan(capacity=2), revision=0, **change)
+    database.write(staff_services.change, plan=plan(capacity=2), revision=0, **change)
     assert database.read(standing, event_id=event_id)["offered"] == [people[1]]
     with pytest.raises(DomainError, match="event_capacity"):
-        database.write(planning.change, plan=plan(capacity=1), revision=1, **change)
+        database.write(staff_services.change, plan=plan(capacity=1), revision=1, **change)
     with pytest.raises(DomainError, match="conflict"):  # another methodist changed it meanwhile
-        database.write(planning.change, plan=plan(capacity=9), revision=0, **change)
+        database.write(staff_services.change, plan=plan(capacity=9), revision=0, **change)
 
 
 def test_a_person_added_by_hand_takes_the_turn_of_anybody(
@@ -270,7 +270,9 @@ def test_a_person_added_by_hand_takes_the_turn_of_anybody(
     event_id, _ = full
     other = database.write(make_people, count=1, now=clock.now(), first=9000)[0]
     for _ in range(2):
-        status = database.write(planning.add_person, event_id=event_id, person_id=other, scope=REGION, now=clock.now())
+        status = database.write(
+            staff_services.add_person, event_id=event_id, person_id=other, scope=REGION, now=clock.now()
+        )
         assert status is RegistrationStatus.WAITING
     assert database.read(kinds, kind="events.registered") == [("events.registered", other, "pending")]
     assert database.read(_cause, event_id=event_id, person_id=other) is Cause.HAND
@@ -282,7 +284,7 @@ def _cause(session: Session, *, event_id: int, person_id: int) -> Cause:
     ).one()
 
 
-def plan_of(session: Session, *, event_id: int) -> Callable[..., planning.Plan]:
+def plan_of(session: Session, *, event_id: int) -> Callable[..., staff_services.Plan]:
     """The event's own plan, to be changed in parts."""
     event = session.get_one(Event, event_id)
     fields = {
@@ -293,4 +295,4 @@ def plan_of(session: Session, *, event_id: int) -> Callable[..., planning.Plan]:
         )
     }  # fmt: skip
     fields["components"] = tuple(item.component for item in event.components)
-    return lambda **changes: planning.Plan(**{**fields, **changes})
+    return lambda **changes: staff_services.Plan(**{**fields, **changes})

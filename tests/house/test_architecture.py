@@ -11,8 +11,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("bot", "admin", "db", "locales")
 NOUNS = (
     "dictionaries",
-    "people",
+    "accounts",
     "audit",
+    "people",
     "notices",
     "inbox",
     "sites",
@@ -21,6 +22,7 @@ NOUNS = (
     "applications",
     "mentoring",
     "broadcasts",
+    "overviews",
     "reports",
     "packs",
     "demo",

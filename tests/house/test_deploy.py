@@ -10,8 +10,8 @@ import pytest
 import yaml
 from prometheus_client import REGISTRY
 
-import bot.metrics
-from bot.webhook import PATH
+import bot.monitoring.metrics
+from bot.updates.webhook import PATH
 from db.__main__ import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -159,7 +159,7 @@ def test_units_listen_where_nginx_looks() -> None:
 
 
 def test_every_figure_of_an_alert_is_one_the_bot_shows() -> None:
-    assert bot.metrics  # it registers them
+    assert bot.monitoring.metrics  # it registers them
     known = {sample.name for family in REGISTRY.collect() for sample in family.samples}
     known |= {f"{family.name}{end}" for family in REGISTRY.collect() for end in ("_total", "_bucket", "")}
     rules = yaml.safe_load((ROOT / "deploy" / "alerts.yaml").read_text(encoding="utf-8"))["groups"][0]["rules"]

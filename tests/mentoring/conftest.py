@@ -7,15 +7,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from db.accounts.models import StaffRole
+from db.accounts.scope import Scope
 from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Municipality
 from db.dictionaries.rules import Rules
-from db.mentoring import services
+from db.mentoring import services, staff_services, sweeps
 from db.mentoring.models import Meeting, Pair
 from db.notices.models import Notice
-from db.people.models import Role, StaffRole
-from db.people.scope import Scope
+from db.people.models import Role
 from tests.support.town import add_teacher
 
 ZONE = ZoneInfo("Asia/Yekaterinburg")
@@ -35,7 +36,7 @@ class Duo:
 
     def create(self, scope: Scope = REGION, **fields: Any) -> int:
         values = {"mentor_id": self.mentor, "mentee_id": self.mentee, "now": self.clock.now(), **fields}
-        return self.database.write(services.create_pair, scope=scope, **values)
+        return self.database.write(staff_services.create_pair, scope=scope, **values)
 
     def plan(self, **delta: float) -> int:
         at = self.clock.now() + timedelta(**delta)
@@ -45,7 +46,7 @@ class Duo:
     def sweep(self) -> list[str]:
         """Sweeps; answers what is new as «kind side», sorted."""
         before = self.keys()
-        self.database.write(services.sweep, rules=Rules(), zone=ZONE, now=self.clock.now())
+        self.database.write(sweeps.sweep, rules=Rules(), zone=ZONE, now=self.clock.now())
         new = self.keys() - before
         query = select(Notice).where(Notice.key.in_(new))
         rows = self.database.read(lambda session: session.scalars(query).all())

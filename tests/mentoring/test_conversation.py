@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.sandbox.client import SandboxPerson
-from db.mentoring import services
+from db.mentoring import staff_services
 from db.mentoring.models import Meeting, MeetingStatus, Pair
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person, Role
@@ -21,7 +21,7 @@ class School:
         self.town, self.mentor, self.mentee = town, mentor, mentee
         ids = {row.external_id: row.id for row in town.read(lambda s: s.scalars(select(Person)).all())}
         self.pair = town.write(
-            services.create_pair,
+            staff_services.create_pair,
             scope=REGION,
             mentor_id=ids[mentor.id],
             mentee_id=ids[mentee.id],

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from db.mentoring import services
+from db.mentoring import services, staff_services
 from tests.mentoring.conftest import ZONE, Duo
 
 
@@ -102,7 +102,7 @@ def test_a_finished_pair_is_left_alone(duo: Duo) -> None:
     from tests.mentoring.conftest import REGION
 
     duo.plan(days=3)
-    duo.database.write(services.finish_pair, scope=REGION, pair_id=duo.pair, now=duo.clock.now())
+    duo.database.write(staff_services.finish_pair, scope=REGION, pair_id=duo.pair, now=duo.clock.now())
     for _ in range(40):
         duo.move(days=1)
         assert duo.sweep() == []

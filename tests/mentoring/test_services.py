@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from db.accounts.models import StaffRole
+from db.accounts.scope import Scope
 from db.database import Database
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
-from db.mentoring import personal, queries, services
+from db.mentoring import personal, queries, services, staff_services, sweeps
 from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus
 from db.notices.models import Notice, NoticeStatus
-from db.people.models import Role, StaffRole
-from db.people.scope import Scope
+from db.people.models import Role
 from tests.mentoring.conftest import REGION, ZONE, Duo
 from tests.support.town import add_teacher
 
@@ -69,19 +70,19 @@ def test_a_municipal_methodist_pairs_and_finishes_only_at_home(duo: Duo) -> None
     with pytest.raises(NotFoundError):
         duo.create(scope=here, mentee_id=stranger)
     with pytest.raises(NotFoundError):
-        duo.database.write(services.finish_pair, scope=there, pair_id=duo.pair, now=duo.clock.now())
+        duo.database.write(staff_services.finish_pair, scope=there, pair_id=duo.pair, now=duo.clock.now())
     with pytest.raises(ForbiddenError):
         duo.create(scope=reader)
     with pytest.raises(ForbiddenError):
-        duo.database.write(services.finish_pair, scope=reader, pair_id=duo.pair, now=duo.clock.now())
-    duo.database.write(services.finish_pair, scope=here, pair_id=duo.pair, now=duo.clock.now())
+        duo.database.write(staff_services.finish_pair, scope=reader, pair_id=duo.pair, now=duo.clock.now())
+    duo.database.write(staff_services.finish_pair, scope=here, pair_id=duo.pair, now=duo.clock.now())
     assert duo.row().status is PairStatus.FINISHED
 
 
 def test_a_finished_pair_takes_its_plans_back_and_may_begin_anew(duo: Duo) -> None:
     meeting = duo.plan(days=3)
     for _ in range(2):
-        duo.database.write(services.finish_pair, scope=REGION, pair_id=duo.pair, now=duo.move(minutes=1))
+        duo.database.write(staff_services.finish_pair, scope=REGION, pair_id=duo.pair, now=duo.move(minutes=1))
     assert duo.meeting(meeting).status is MeetingStatus.CANCELLED
     assert [person for kind, person in duo.said() if kind == "finished"] == [duo.mentor, duo.mentee]
     assert {row.status for row in duo.notices("planned")} == {NoticeStatus.CANCELLED}
@@ -187,7 +188,7 @@ def test_a_mentee_asks_once_a_day(duo: Duo) -> None:
 def test_two_at_once_make_one_pair(database_url: str, duo: Duo) -> None:
     third = duo.database.write(add_teacher, external_id=3, name="Третья", now=duo.clock.now())
     fields = {"scope": REGION, "mentor_id": duo.mentor, "mentee_id": third, "now": duo.clock.now()}
-    jobs = [lambda door: door.write(services.create_pair, **fields)] * 4
+    jobs = [lambda door: door.write(staff_services.create_pair, **fields)] * 4
     assert not at_once(database_url, *jobs)
     query = select(func.count()).select_from(Pair).where(Pair.mentee_id == third)
     assert duo.database.read(lambda session: session.scalar(query)) == 1
@@ -212,7 +213,7 @@ def test_cancelling_while_sweeping_leaves_no_reminder_behind(database_url: str, 
         errors = at_once(
             database_url,
             lambda door, cancel=cancel: door.write(services.cancel_meeting, **cancel),
-            lambda door, sweep=sweep: door.write(services.sweep, **sweep),
+            lambda door, sweep=sweep: door.write(sweeps.sweep, **sweep),
         )
         assert not errors
         pending = [row for row in duo.notices("day_before") if row.status is NoticeStatus.PENDING]

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from bot.delivery import Delivery
-from bot.house import House
-from bot.notices import registry
+from bot.context import Context
+from bot.outbox import rendering
+from bot.outbox.delivery import Delivery
 from bot.sandbox.client import SandboxClient
 from bot.sandbox.server import SandboxServer
-from bot.screens import Screen
-from bot.session import make_bot
 from bot.settings import BotSettings
+from bot.telegram.session import make_bot
+from bot.ui.screens import Screen
 from db.clock import FrozenClock
 from db.database import Database
 from db.notices import services
@@ -32,7 +32,7 @@ class Post:
         self.server = server
         self.client = SandboxClient(server.url)
         self._url = url
-        self._opened: list[tuple[House, Any]] = []
+        self._opened: list[tuple[Context, Any]] = []
         self._count = 0
 
     def delivery(self, **options: Any) -> Delivery:
@@ -40,9 +40,9 @@ class Post:
         settings = BotSettings(
             _env_file=None, bot_token="42:TEST", telegram_api_url=self.server.url, database_url=self._url
         )
-        house, bot = House.open(settings, self.clock), make_bot(settings)
-        self._opened.append((house, bot))
-        return Delivery(bot, house, **{"per_second": 1000.0, "chat_pause": 0.0, **options})
+        context, bot = Context.open(settings, self.clock), make_bot(settings)
+        self._opened.append((context, bot))
+        return Delivery(bot, context, **{"per_second": 1000.0, "chat_pause": 0.0, **options})
 
     async def person(self, external_id: int, **fields: Any) -> int:
         """Somebody who has started the bot; answers the row's id."""
@@ -79,9 +79,9 @@ class Post:
     async def close(self) -> None:
         """Closes every process."""
         await self.client.close()
-        for house, bot in self._opened:
+        for context, bot in self._opened:
             await bot.session.close()
-            await house.database.close()
+            await context.database.close()
 
 
 def say(_t: Any, params: dict[str, Any], _zone: Any) -> Screen:
@@ -95,7 +95,7 @@ async def post(
     database: Database, database_url: str, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Post]:
     """The post office, on each database in turn."""
-    monkeypatch.setitem(registry.NOTICES, NOTE, say)
+    monkeypatch.setitem(rendering.NOTICES, NOTE, say)
     async with SandboxServer([]) as server:
         opened = Post(database, database_url, clock, server)
         yield opened

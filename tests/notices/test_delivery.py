@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from bot.delivery import Delivery
-from bot.pace import LATE
+from bot.outbox.delivery import Delivery
+from bot.outbox.rate_limit import LATE
 from db.notices.models import NoticeStatus
 from tests.notices.conftest import Post
 from tests.support.town import until

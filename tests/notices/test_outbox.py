@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from db import erasure
 from db.clock import FrozenClock
 from db.database import Database
-from db.notices import outbox, services
+from db.notices import outbox, services, sweeps
 from db.notices.models import Notice, NoticeStatus
 from db.notices.outbox import LEASE, Outgoing
 from db.notices.rules import TRIES
@@ -210,7 +210,7 @@ def test_whoever_is_erased_while_a_notice_is_on_its_way_stops_nobody(box: Box) -
     box.database.write(erasure.erase, person_id=box.person, requested_by="operator", now=box.clock.now())
     outcomes: list[outbox.Outcome] = [
         partial(outbox.mark_sent, notice_id=taken.notice_id, now=box.clock.now()),
-        partial(outbox.put_off, notice_id=taken.notice_id, error="e", spread=1.0, now=box.clock.now()),
+        partial(outbox.retry_later, notice_id=taken.notice_id, error="e", spread=1.0, now=box.clock.now()),
         partial(outbox.release, notice_id=taken.notice_id),
         partial(outbox.bury, notice_id=taken.notice_id, error="e"),
         partial(outbox.bury_blocked, notice_id=taken.notice_id, now=box.clock.now()),
@@ -246,7 +246,7 @@ def test_a_failing_notice_is_put_off_and_given_up_in_the_end(box: Box) -> None:
         taken = box.take()
         assert taken
         box.database.write(
-            outbox.put_off, notice_id=taken.notice_id, error="TelegramServerError", spread=1.0, now=box.clock.now()
+            outbox.retry_later, notice_id=taken.notice_id, error="TelegramServerError", spread=1.0, now=box.clock.now()
         )
         assert box.take() is None
         box.clock.moment += timedelta(hours=1)
@@ -357,7 +357,7 @@ def test_old_notices_are_wiped_and_still_count(box: Box) -> None:
     box.take()
     box.sent("a")
     box.clock.moment += timedelta(days=31)
-    box.database.write(services.forget_old, now=box.clock.now())
+    box.database.write(sweeps.forget_old, now=box.clock.now())
     assert box.row("a").params == {}
     assert not box.put("a")
     assert box.database.read(lambda session: session.scalar(select(func.count()).select_from(Notice))) == 1

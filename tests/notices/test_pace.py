@@ -3,13 +3,13 @@
 import asyncio
 import time
 
-from bot.delivery import TAKEN
-from bot.pace import BESIDE_ANSWERS, IN_A_SECOND, LONGEST_GAP, Pace
+from bot.outbox.delivery import TAKEN
+from bot.outbox.rate_limit import BESIDE_ANSWERS, IN_A_SECOND, LONGEST_GAP, RateLimit
 from db.notices.rules import next_start
 
 
 async def test_answers_take_the_place_of_notices_and_some_notices_go_all_the_same() -> None:
-    pace = Pace(per_second=100.0)
+    pace = RateLimit(per_second=100.0)
     for _ in range(20):  # lateness is made up for first
         await pace.wait(answers=0)
     begun = time.monotonic()
@@ -22,7 +22,7 @@ async def test_answers_take_the_place_of_notices_and_some_notices_go_all_the_sam
 
 
 async def test_what_other_processes_reserved_is_waited_for() -> None:
-    pace = Pace(per_second=100.0)
+    pace = RateLimit(per_second=100.0)
     begun = time.monotonic()
     pace.not_before(time.time() + 0.1)
     await pace.wait(answers=0)
@@ -31,7 +31,7 @@ async def test_what_other_processes_reserved_is_waited_for() -> None:
 
 async def test_a_message_that_came_late_counts_from_when_it_came() -> None:
     """Thirty in a second by one's own clock were thirty-one by the messenger's, which refused them for a second."""
-    pace = Pace(per_second=300.0)
+    pace = RateLimit(per_second=300.0)
     first = [await pace.wait(answers=0) for _ in range(IN_A_SECOND)]
     for sent in first[1:]:
         pace.answered(sent)

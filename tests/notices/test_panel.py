@@ -8,14 +8,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from db.accounts.models import StaffRole
 from db.clock import FrozenClock
 from db.database import Database
 from db.inbox import services as inbox
 from db.inbox.models import IncomingUpdate, UpdateStatus
-from db.inbox.services import Received
+from db.inbox.queries import Received
 from db.notices import services
 from db.notices.models import Notice, NoticeStatus
-from db.people.models import Person, StaffRole
+from db.people.models import Person
 from tests.support.panel import Visitor, add_staff, make_panel
 from tests.support.town import add_teacher
 

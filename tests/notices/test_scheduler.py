@@ -9,28 +9,29 @@ import pytest
 from sqlalchemy import text
 
 from bot import scheduler
-from bot.delivery import Delivery
-from bot.house import House
-from bot.receiving import Receiver
-from bot.scheduler import keep_house, make_scheduler, stop_scheduler, sweep_all
-from bot.session import make_bot
+from bot.context import Context
+from bot.outbox.delivery import Delivery
+from bot.scheduler import make_scheduler, run_chores, stop_scheduler, sweep_all
 from bot.settings import BotSettings
+from bot.telegram.session import make_bot
+from bot.updates.receiver import Receiver
 from db.clock import FrozenClock
 from db.database import Database
+from db.inbox import queries, staff_services
 from db.inbox import services as inbox
-from db.inbox.services import Received
-from db.locks import alone
+from db.inbox.queries import Received
+from db.locks import try_advisory_lock
 
 
 @pytest.fixture
-async def house(database: Database, database_url: str, clock: FrozenClock, tmp_path: Path):  # type: ignore[no-untyped-def]
+async def context(database: Database, database_url: str, clock: FrozenClock, tmp_path: Path):  # type: ignore[no-untyped-def]
     settings = BotSettings(_env_file=None, bot_token="42:TEST", database_url=database_url, data_dir=tmp_path)
-    opened = House.open(settings, clock)
+    opened = Context.open(settings, clock)
     yield opened
     await opened.database.close()
 
 
-async def test_a_failing_sweep_leaves_the_others_alone(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failing_sweep_leaves_the_others_alone(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[str] = []
 
     def fails(*_: object, **__: object) -> None:
@@ -40,14 +41,14 @@ async def test_a_failing_sweep_leaves_the_others_alone(house: House, monkeypatch
         ran.append(",".join(sorted(arguments)))
 
     monkeypatch.setattr(scheduler, "SWEEPS", {"first": works, "broken": fails, "last": works})
-    await sweep_all(house)
+    await sweep_all(context)
     assert ran == ["now,rules,zone"] * 2
 
 
-async def test_the_nouns_sweeps_run_on_an_empty_region(house: House) -> None:
+async def test_the_nouns_sweeps_run_on_an_empty_region(context: Context) -> None:
     for _ in range(2):
-        await sweep_all(house)
-        await keep_house(house)
+        await sweep_all(context)
+        await run_chores(context)
 
 
 def test_a_named_lock_is_held_by_one_process(postgres_url: str) -> None:
@@ -56,50 +57,50 @@ def test_a_named_lock_is_held_by_one_process(postgres_url: str) -> None:
     got: list[bool] = []
 
     def hold(session) -> None:  # type: ignore[no-untyped-def]
-        got.append(alone(session, name="sweep:events"))
+        got.append(try_advisory_lock(session, name="sweep:events"))
         inside.set()
         go_on.wait(10)
 
     thread = threading.Thread(target=door.write, args=[hold])
     thread.start()
     inside.wait(10)
-    got.append(other.write(alone, name="sweep:events"))
-    got.append(other.write(alone, name="sweep:mentoring"))
+    got.append(other.write(try_advisory_lock, name="sweep:events"))
+    got.append(other.write(try_advisory_lock, name="sweep:mentoring"))
     go_on.set()
     thread.join()
-    got.append(other.write(alone, name="sweep:events"))
+    got.append(other.write(try_advisory_lock, name="sweep:events"))
     assert got == [True, False, True, True]
     door.close()
     other.close()
 
 
-async def test_jobs_make_up_for_a_time_off_and_never_overlap(house: House) -> None:
-    bot = make_bot(house.settings)
-    made = make_scheduler(house, Delivery(bot, house), Receiver(bot, None, house))  # type: ignore[arg-type]
+async def test_jobs_make_up_for_a_time_off_and_never_overlap(context: Context) -> None:
+    bot = make_bot(context.settings)
+    made = make_scheduler(context, Delivery(bot, context), Receiver(bot, None, context))  # type: ignore[arg-type]
     made.start(paused=True)
     jobs = {job.id: job for job in made.get_jobs()}
     assert set(jobs) == {"due", "housekeeping"}
     for job in jobs.values():
         assert (job.misfire_grace_time, job.coalesce, job.max_instances) == (None, True, 1)
-        assert job.trigger.timezone == house.zone
+        assert job.trigger.timezone == context.zone
     made.shutdown(wait=False)
     await bot.session.close()
 
 
 async def test_a_stop_in_the_middle_of_a_round_lets_it_end(
-    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    context: Context, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     begun, go_on = asyncio.Event(), asyncio.Event()
     ended: list[str] = []
 
-    async def slow(_: House) -> None:
+    async def slow(_: Context) -> None:
         begun.set()
         await go_on.wait()
         ended.append("slow")
 
     monkeypatch.setattr(scheduler, "sweep_all", slow)
-    bot = make_bot(house.settings)
-    made = make_scheduler(house, Delivery(bot, house), Receiver(bot, None, house))  # type: ignore[arg-type]
+    bot = make_bot(context.settings)
+    made = make_scheduler(context, Delivery(bot, context), Receiver(bot, None, context))  # type: ignore[arg-type]
     made.remove_job("housekeeping")
     made.start()
     await begun.wait()
@@ -114,22 +115,22 @@ async def test_a_stop_in_the_middle_of_a_round_lets_it_end(
     await bot.session.close()
 
 
-async def test_an_update_put_back_is_taken_once(house: House, database: Database, clock: FrozenClock) -> None:
+async def test_an_update_put_back_is_taken_once(context: Context, database: Database, clock: FrozenClock) -> None:
     now = clock.now()
     database.write(inbox.receive, updates=[Received(1, 7, "{}"), Received(2, 7, "{}")], now=now)
     for number in (1, 2):
         database.write(inbox.quarantine, update_id=number, now=now)
-    assert database.write(inbox.put_back, update_id=1)
-    assert not database.write(inbox.put_back, update_id=1)
-    taken = await asyncio.gather(house.database.write(inbox.take_back), house.database.write(inbox.take_back))
+    assert database.write(staff_services.retry_update, update_id=1)
+    assert not database.write(staff_services.retry_update, update_id=1)
+    taken = await asyncio.gather(context.database.write(inbox.take_retried), context.database.write(inbox.take_retried))
     assert sorted(item.update_id for items in taken for item in items) == [1]
-    assert [item.update_id for item in database.read(inbox.waiting)] == [1]
+    assert [item.update_id for item in database.read(queries.waiting)] == [1]
 
 
-async def test_old_dialogs_go_and_fresh_ones_stay(house: House, database: Database, clock: FrozenClock) -> None:
+async def test_old_dialogs_go_and_fresh_ones_stay(context: Context, database: Database, clock: FrozenClock) -> None:
     now = clock.now()
     for key, at in (("old", now - timedelta(days=31)), ("fresh", now)):
         database.write(inbox.save_dialog, key=key, state="some", data={}, now=at)
-    await keep_house(house)
+    await run_chores(context)
     left = database.read(lambda session: session.execute(text("SELECT key FROM dialog")).scalars().all())
     assert left == ["fresh"]

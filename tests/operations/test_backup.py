@@ -12,9 +12,12 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from db.broadcasts import services as broadcasts
+from db.accounts.models import Staff, StaffRole
+from db.accounts.scope import Scope
+from db.broadcasts import staff_services as broadcasts
+from db.broadcasts import sweeps
 from db.broadcasts.models import Broadcast, BroadcastStatus
-from db.broadcasts.queries import audience_of, reach
+from db.broadcasts.staff_queries import audience_of, reach
 from db.clock import Clock
 from db.database import Database
 from db.demo.fill import fill
@@ -22,8 +25,7 @@ from db.dictionaries.models import Setting
 from db.dictionaries.rules import Rules
 from db.notices.models import Notice, NoticeStatus
 from db.packs import load_pack
-from db.people.models import Person, Staff, StaffRole
-from db.people.scope import Scope
+from db.people.models import Person
 from tests.operations.conftest import Run, said
 from tests.support.demo import demo_copy
 from tests.support.postgres import PostgresServer
@@ -160,8 +162,8 @@ def test_a_broadcast_of_the_backups_time_is_not_sent_again(
     assert call("backup", backup, url=url, **more).returncode == 0
     assert f"broadcast {number} was on its way" in call("restore", backup, url=url, **more).stderr
     database = Database.connect(url)
-    database.write(broadcasts.sweep, rules=Rules(quiet_from="00:00", quiet_to="00:00"), zone=ZoneInfo("UTC"), now=now)
-    told = select(func.count()).where(Notice.kind == broadcasts.SAID, Notice.status == NoticeStatus.PENDING)
+    database.write(sweeps.sweep, rules=Rules(quiet_from="00:00", quiet_to="00:00"), zone=ZoneInfo("UTC"), now=now)
+    told = select(func.count()).where(Notice.kind == broadcasts.BROADCAST, Notice.status == NoticeStatus.PENDING)
     assert database.read(lambda session: session.scalar(told)) == 0
     database.close()
 

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from bot.people import export
 from db import erasure
+from db.accounts.models import StaffRole
+from db.accounts.scope import Scope
 from db.applications.models import (
     Application,
     ApplicationStatus,
@@ -30,14 +32,13 @@ from db.errors import DomainError, NotFoundError
 from db.events.models import Event, EventMode, EventStatus, Registration, RegistrationStatus
 from db.inbox import services as inbox
 from db.inbox.models import Dialog, IncomingUpdate
-from db.inbox.services import Received
+from db.inbox.queries import Received
 from db.mentoring.models import Meeting, Pair, PairStatus
 from db.notices import services as notices
 from db.notices.models import Notice, NoticeStatus
 from db.packs import load_pack
-from db.people import queries, register, roles, services
-from db.people.models import Consent, Erasure, Person, Role, StaffRole
-from db.people.scope import Scope
+from db.people import queries, roles, services, staff_services
+from db.people.models import Consent, Erasure, Person, Role
 from locales import translator
 from tests.support.town import add_teacher
 
@@ -238,7 +239,7 @@ def test_a_withdrawal_stops_everything_at_once(database: Database, now: datetime
     everything = Scope(staff_id=None, role=StaffRole.ADMINISTRATOR, municipality_ids=None)
     for role in (Role.MENTOR, Role.ACTIVE_MEMBER):
         with pytest.raises(DomainError, match="person_withdrawn"):
-            database.write(register.give_role, scope=everything, person_id=person_id, role=role, now=now)
+            database.write(staff_services.give_role, scope=everything, person_id=person_id, role=role, now=now)
 
 
 def test_the_erasure_follows_within_a_day_unless_consent_comes_back(database: Database, now: datetime) -> None:

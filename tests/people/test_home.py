@@ -12,9 +12,9 @@ from db.database import Database
 from db.dictionaries.models import Term, TermKind
 from db.events.models import Event, EventMode, EventStatus, Registration, RegistrationStatus
 from db.mentoring.models import Pair
+from db.overviews.home import home
 from db.packs import load_pack
 from db.people.queries import visitor
-from db.reports.home import home
 from locales import translator
 from tests.support.town import add_teacher
 

@@ -15,10 +15,13 @@ from bot.notices.callbacks import FewerTap
 from bot.people import erasing
 from bot.people.commands import commands, publish_commands
 from bot.sandbox.client import Message, SandboxPerson
+from db.accounts import services as accounts_services
+from db.accounts import staff_services
+from db.accounts.models import LinkPurpose, OneTimeLink, Staff, StaffRole
 from db.diagnostics import services as diagnostics
 from db.notices import services as notices
-from db.people import services, staff
-from db.people.models import Invitation, LinkPurpose, OneTimeLink, Person, Role, RoleGrant, Staff, StaffRole
+from db.people import services
+from db.people.models import Invitation, Person, Role, RoleGrant
 from locales import translator
 from tests.support.town import Town, until
 
@@ -36,7 +39,7 @@ async def walk(person: SandboxPerson, *deeds: str) -> Message:
 
 def account(session: Session, *, now: object, person: str = "") -> int:
     """A methodist's account, connected to the person of that name where one is given."""
-    staff_id = staff.create_staff(
+    staff_id = staff_services.create_staff(
         session,
         login="region",
         name="Орлова Елена",
@@ -84,7 +87,7 @@ async def test_what_is_unfinished_stands_in_the_menu(town: Town) -> None:
 
     def begin(session: Session) -> None:
         person_id = session.scalars(select(Person.id)).one()
-        diagnostics.start_or_resume(session, person_id=person_id, now=town.clock.now(), zone=town.bot.house.zone)
+        diagnostics.start_or_resume(session, person_id=person_id, now=town.clock.now(), zone=town.bot.context.zone)
 
     town.write(begin)
     assert "Продолжить диагностику" in (await walk(vera, ">/menu")).buttons
@@ -227,7 +230,9 @@ async def test_a_link_that_leads_nowhere_leads_to_the_menu(town: Town, payload: 
 async def test_a_methodist_connects_the_account_without_a_teachers_profile(town: Town) -> None:
     def issue(session: Session) -> str:
         staff_id = account(session, now=town.clock.now())
-        return staff.issue_link(session, staff_id=staff_id, purpose=LinkPurpose.CONNECT, now=town.clock.now())
+        return accounts_services.issue_link(
+            session, staff_id=staff_id, purpose=LinkPurpose.CONNECT, now=town.clock.now()
+        )
 
     token = town.write(issue)
     elena = await town.person(1006)
@@ -252,7 +257,7 @@ async def test_the_panel_link_is_one_time_and_only_for_staff(town: Town) -> None
     now = town.clock.now()
     expires = town.read(lambda session: session.scalars(select(OneTimeLink.expires_at)).one())
     assert now < expires <= now + timedelta(minutes=10)
-    assert town.write(staff.consume_link, token=token, purpose=LinkPurpose.SIGN_IN, now=now)
+    assert town.write(accounts_services.consume_link, token=token, purpose=LinkPurpose.SIGN_IN, now=now)
 
 
 # --- one's own data ---
@@ -286,7 +291,7 @@ async def test_withdrawing_the_consent(town: Town) -> None:
     screen = await walk(vera, ">/menu")
     assert "скоро удалю" in screen.text, "until the erasure «nothing is stored» would not be true"
     assert screen.buttons == ["Прочитать согласие", "Удалить прямо сейчас"]
-    await erasing.carry_out(town.bot.house)
+    await erasing.carry_out(town.bot.context)
     assert town.read(lambda session: session.scalars(select(Person.full_name)).all()) == [None]
 
 
@@ -304,13 +309,13 @@ async def test_a_change_of_mind_keeps_everything(town: Town) -> None:
     screen = await walk(vera, "Прочитать согласие", "Читать дальше", "Даю согласие")
     assert "чем помочь" in screen.text
     town.move(days=2)
-    await erasing.carry_out(town.bot.house)
+    await erasing.carry_out(town.bot.context)
     assert "Вера Ивановна" in (await walk(vera, ">/menu")).text
 
 
 async def test_erasing_everything_and_starting_anew(town: Town) -> None:
     vera = await town.teacher()
-    stored = Path(town.bot.house.settings.data_dir) / "documents"
+    stored = Path(town.bot.context.settings.data_dir) / "documents"
     screen = await walk(vera, ">/mydata", "Удалить все мои данные")
     assert "Вернуть их будет нельзя" in screen.text
     screen = await walk(vera, "Да, удалить навсегда")
@@ -354,7 +359,7 @@ async def test_commands_are_published_by_language_and_role_even_when_telegram_is
     vera = await town.teacher(roles=[Role.MENTOR])
     john = await town.client.person(3001, language_code="en")
     await town.client.fault("error", status=502, methods=["setMyCommands"], times=1)
-    await publish_commands(town.bot.bot, town.bot.house, asyncio.Event())
+    await publish_commands(town.bot.bot, town.bot.context, asyncio.Event())
     assert {"command": "menu", "description": "Menu"} in await john.commands()
     own = {item["command"]: item["description"] for item in await vera.commands()}
     assert own["mentees"] == "Мои подопечные"

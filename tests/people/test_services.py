@@ -9,13 +9,15 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from db.accounts import staff_services
+from db.accounts.models import StaffRole
 from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Municipality, Organisation
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.packs import load_pack
-from db.people import queries, services, staff
-from db.people.models import Consent, ConsentText, Invitation, Person, Role, RoleGrant, StaffRole
+from db.people import pack, queries, services
+from db.people.models import Consent, ConsentText, Invitation, Person, Role, RoleGrant
 
 CONSENT: dict[str, Any] = load_pack("chelyabinsk").about["consent"]
 
@@ -75,7 +77,7 @@ def filled(database: Database, person_id: int, now: datetime) -> None:
 
 def test_the_same_consent_text_is_published_once(database: Database, now: datetime) -> None:
     before = database.read(count(ConsentText))
-    assert database.write(services.publish_consent, consent=CONSENT, now=now) == 1
+    assert database.write(pack.publish_consent, consent=CONSENT, now=now) == 1
     assert database.read(count(ConsentText)) == before == len(CONSENT["purposes"])
 
 
@@ -83,7 +85,7 @@ def test_the_same_consent_text_is_published_once(database: Database, now: dateti
 def test_changed_words_ask_again_even_under_the_old_number(database: Database, now: datetime, number: int) -> None:
     consented(database, now)
     changed = {**CONSENT, "version": number, "text": CONSENT["text"] + "\n\nЕщё слово."}
-    assert database.write(services.publish_consent, consent=changed, now=now) == 2
+    assert database.write(pack.publish_consent, consent=changed, now=now) == 2
     visitor = database.read(queries.visitor, external_id=501)
     assert visitor is not None
     assert not visitor.consented
@@ -95,7 +97,7 @@ def test_changed_words_ask_again_even_under_the_old_number(database: Database, n
 
 def test_a_purpose_that_is_gone_is_not_asked_for(database: Database, now: datetime) -> None:
     fewer = {**CONSENT, "purposes": CONSENT["purposes"][:2]}
-    database.write(services.publish_consent, consent=fewer, now=now)
+    database.write(pack.publish_consent, consent=fewer, now=now)
     consented(database, now)
     assert database.read(queries.visitor, external_id=501).consented  # type: ignore[union-attr]
     assert database.read(count(Consent)) == 2
@@ -231,7 +233,7 @@ def test_suggested_subjects_follow_the_position(database: Database, now: datetim
 
 def invitation(database: Database, now: datetime) -> str:
     staff_id = database.write(
-        staff.create_staff, login="region", name="Орлова Елена", role=StaffRole.REGIONAL_METHODIST, now=now
+        staff_services.create_staff, login="region", name="Орлова Елена", role=StaffRole.REGIONAL_METHODIST, now=now
     )
     return database.write(services.invite, role=Role.MENTOR, staff_id=staff_id, now=now)
 

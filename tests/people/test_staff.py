@@ -6,11 +6,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from db.accounts import services, staff_queries
+from db.accounts import staff_services as accounts_staff_services
+from db.accounts.models import LinkPurpose, OneTimeLink, Staff, StaffRole
 from db.clock import FrozenClock
 from db.database import Database
 from db.errors import DomainError, ForbiddenError, NotFoundError
-from db.people import register, staff, staff_queries
-from db.people.models import LinkPurpose, OneTimeLink, Role, Staff, StaffRole
+from db.people import services as people_services
+from db.people import staff_queries as people_staff_queries
+from db.people import staff_services
+from db.people.models import Role
 from tests.support.town import add_teacher
 
 PASSWORD = "correct horse battery"
@@ -20,7 +25,7 @@ PASSWORD = "correct horse battery"
 def number(database: Database, clock: FrozenClock) -> int:
     """An administrator's account."""
     return database.write(
-        staff.create_staff,
+        accounts_staff_services.create_staff,
         login="Admin",
         name=" Анна  Ивановна ",
         role=StaffRole.ADMINISTRATOR,
@@ -30,9 +35,9 @@ def number(database: Database, clock: FrozenClock) -> int:
 
 
 def test_a_password_fits_whatever_the_case_of_the_login(database: Database, number: int) -> None:
-    assert database.read(staff.authenticate, login=" ADMIN ", password=PASSWORD) == number
-    assert database.read(staff.authenticate, login="admin", password=PASSWORD + "x") is None
-    assert database.read(staff.authenticate, login="nobody", password=PASSWORD) is None
+    assert database.read(services.authenticate, login=" ADMIN ", password=PASSWORD) == number
+    assert database.read(services.authenticate, login="admin", password=PASSWORD + "x") is None
+    assert database.read(services.authenticate, login="nobody", password=PASSWORD) is None
     stored = database.read(lambda session: session.get(Staff, number))
     assert stored is not None
     assert stored.name == "Анна Ивановна"
@@ -56,16 +61,16 @@ def test_a_wrong_account_is_refused_by_name(
 ) -> None:
     right = {"login": "second", "name": "Вторая", "role": StaffRole.READER, "password": PASSWORD, "now": clock.now()}
     with pytest.raises(DomainError) as refusal:
-        database.write(staff.create_staff, **{**right, **values})  # type: ignore[arg-type]
+        database.write(accounts_staff_services.create_staff, **{**right, **values})  # type: ignore[arg-type]
     assert refusal.value.code == code
 
 
 def test_of_two_hundred_at_once_one_spends_the_link(database: Database, clock: FrozenClock, number: int) -> None:
-    token = database.write(staff.issue_link, staff_id=number, purpose=LinkPurpose.SIGN_IN, now=clock.now())
+    token = database.write(services.issue_link, staff_id=number, purpose=LinkPurpose.SIGN_IN, now=clock.now())
 
     def spend(_: int) -> int | None:
         try:
-            return database.write(staff.consume_link, token=token, purpose=LinkPurpose.SIGN_IN, now=clock.now())
+            return database.write(services.consume_link, token=token, purpose=LinkPurpose.SIGN_IN, now=clock.now())
         except DomainError as refusal:
             assert refusal.code == "link_spent"
             return None
@@ -76,8 +81,8 @@ def test_of_two_hundred_at_once_one_spends_the_link(database: Database, clock: F
 
 
 def test_a_link_is_kept_as_a_hash_and_ends(database: Database, clock: FrozenClock, number: int) -> None:
-    old = database.write(staff.issue_link, staff_id=number, purpose=LinkPurpose.SIGN_IN, now=clock.now())
-    token = database.write(staff.issue_link, staff_id=number, purpose=LinkPurpose.SIGN_IN, now=clock.now())
+    old = database.write(services.issue_link, staff_id=number, purpose=LinkPurpose.SIGN_IN, now=clock.now())
+    token = database.write(services.issue_link, staff_id=number, purpose=LinkPurpose.SIGN_IN, now=clock.now())
     row = database.read(lambda session: session.scalars(select(OneTimeLink)).one())
     assert token not in row.token_hash
     assert len(token) >= 43
@@ -89,34 +94,43 @@ def test_a_link_is_kept_as_a_hash_and_ends(database: Database, clock: FrozenCloc
         ("", LinkPurpose.SIGN_IN, clock.now()),
     ):
         with pytest.raises(DomainError, match="link_spent"):
-            database.write(staff.consume_link, token=spent, purpose=purpose, now=now)
-    assert database.write(staff.consume_link, token=token, purpose=LinkPurpose.SIGN_IN, now=clock.now()) == number
+            database.write(services.consume_link, token=spent, purpose=purpose, now=now)
+    assert database.write(services.consume_link, token=token, purpose=LinkPurpose.SIGN_IN, now=clock.now()) == number
 
 
 def test_a_link_of_an_account_that_was_switched_off_is_dead(
     database: Database, clock: FrozenClock, number: int
 ) -> None:
-    other = database.write(staff.create_staff, login="reader", name="Читатель", role=StaffRole.READER, now=clock.now())
-    token = database.write(staff.issue_link, staff_id=other, purpose=LinkPurpose.SIGN_IN, now=clock.now())
+    other = database.write(
+        accounts_staff_services.create_staff, login="reader", name="Читатель", role=StaffRole.READER, now=clock.now()
+    )
+    token = database.write(services.issue_link, staff_id=other, purpose=LinkPurpose.SIGN_IN, now=clock.now())
     database.write(
-        staff.update_staff, staff_id=other, name="Читатель", role=StaffRole.READER, active=False, municipality_ids=[]
+        accounts_staff_services.update_staff,
+        staff_id=other,
+        name="Читатель",
+        role=StaffRole.READER,
+        active=False,
+        municipality_ids=[],
     )
     with pytest.raises(DomainError, match="link_spent"):
-        database.write(staff.consume_link, token=token, purpose=LinkPurpose.SIGN_IN, now=clock.now())
+        database.write(services.consume_link, token=token, purpose=LinkPurpose.SIGN_IN, now=clock.now())
     with pytest.raises(NotFoundError):
-        database.write(staff.issue_link, staff_id=other, purpose=LinkPurpose.SIGN_IN, now=clock.now())
+        database.write(services.issue_link, staff_id=other, purpose=LinkPurpose.SIGN_IN, now=clock.now())
 
 
 def test_an_account_is_tied_to_one_person(database: Database, clock: FrozenClock, number: int) -> None:
     person = database.write(add_teacher, external_id=5, name="Тестова Вера", now=clock.now())
-    token = database.write(staff.issue_link, staff_id=number, purpose=LinkPurpose.CONNECT, now=clock.now())
-    assert database.write(staff.connect_person, token=token, person_id=person, now=clock.now()) == number
-    other = database.write(staff.create_staff, login="other", name="Другая", role=StaffRole.READER, now=clock.now())
-    token = database.write(staff.issue_link, staff_id=other, purpose=LinkPurpose.CONNECT, now=clock.now())
+    token = database.write(services.issue_link, staff_id=number, purpose=LinkPurpose.CONNECT, now=clock.now())
+    assert database.write(people_services.connect_person, token=token, person_id=person, now=clock.now()) == number
+    other = database.write(
+        accounts_staff_services.create_staff, login="other", name="Другая", role=StaffRole.READER, now=clock.now()
+    )
+    token = database.write(services.issue_link, staff_id=other, purpose=LinkPurpose.CONNECT, now=clock.now())
     with pytest.raises(DomainError, match="staff_connected"):
-        database.write(staff.connect_person, token=token, person_id=person, now=clock.now())
-    database.write(staff.disconnect_person, staff_id=number)
-    assert database.write(staff.connect_person, token=token, person_id=person, now=clock.now()) == other
+        database.write(people_services.connect_person, token=token, person_id=person, now=clock.now())
+    database.write(accounts_staff_services.disconnect_person, staff_id=number)
+    assert database.write(people_services.connect_person, token=token, person_id=person, now=clock.now()) == other
 
 
 def test_the_reach_of_each_role(database: Database, clock: FrozenClock, number: int) -> None:
@@ -126,7 +140,12 @@ def test_the_reach_of_each_role(database: Database, clock: FrozenClock, number: 
 
     def scope(login: str, role: StaffRole, codes: tuple[str, ...] = ()) -> staff_queries.Scope:
         made = database.write(
-            staff.create_staff, login=login, name=login, role=role, municipality_codes=codes, now=clock.now()
+            accounts_staff_services.create_staff,
+            login=login,
+            name=login,
+            role=role,
+            municipality_codes=codes,
+            now=clock.now(),
         )
         account = database.read(staff_queries.signed_in, staff_id=made)
         assert account is not None
@@ -139,8 +158,10 @@ def test_the_reach_of_each_role(database: Database, clock: FrozenClock, number: 
     assert region.sees(None)
     assert region.municipality_ids is None
     with pytest.raises(NotFoundError):
-        database.read(register.within, scope=town, person_id=foreign)
+        database.read(people_staff_queries.within, scope=town, person_id=foreign)
     with pytest.raises(ForbiddenError):
-        database.write(register.give_role, scope=reader, person_id=foreign, role=Role.MENTOR, now=clock.now())
-    assert database.write(register.give_role, scope=region, person_id=foreign, role=Role.MENTOR, now=clock.now())
-    assert not database.write(register.give_role, scope=region, person_id=foreign, role=Role.MENTOR, now=clock.now())
+        database.write(staff_services.give_role, scope=reader, person_id=foreign, role=Role.MENTOR, now=clock.now())
+    assert database.write(staff_services.give_role, scope=region, person_id=foreign, role=Role.MENTOR, now=clock.now())
+    assert not database.write(
+        staff_services.give_role, scope=region, person_id=foreign, role=Role.MENTOR, now=clock.now()
+    )

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.gathering import Gathering
+from bot.updates.batcher import Batcher
 
 
 class Slow:
@@ -30,7 +30,7 @@ async def begin(*works: asyncio.Task[int]) -> None:
 
 async def test_one_at_a_time_and_the_rest_together() -> None:
     slow = Slow()
-    gathering = Gathering(slow)
+    gathering = Batcher(slow)
     first = asyncio.create_task(gathering.add(1))
     await begin(first)
     others = [asyncio.create_task(gathering.add(number)) for number in (2, 3, 4)]
@@ -45,7 +45,7 @@ async def test_a_failure_is_told_to_its_own_batch_only() -> None:
     slow = Slow()
     slow.gate.set()
     slow.error = RuntimeError("no")
-    gathering = Gathering(slow)
+    gathering = Batcher(slow)
     failed = await asyncio.gather(*(gathering.add(number) for number in (1, 2)), return_exceptions=True)
     assert [type(one) for one in failed] == [RuntimeError, RuntimeError]
     slow.error = None
@@ -54,7 +54,7 @@ async def test_a_failure_is_told_to_its_own_batch_only() -> None:
 
 async def test_who_gives_up_takes_nobody_along() -> None:
     slow = Slow()
-    gathering = Gathering(slow)
+    gathering = Batcher(slow)
     leaving, staying = (asyncio.create_task(gathering.add(number)) for number in (1, 2))
     await begin(leaving, staying)
     leaving.cancel()

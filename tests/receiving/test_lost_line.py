@@ -14,8 +14,8 @@ from aiohttp.test_utils import TestServer
 from prometheus_client import REGISTRY
 from sqlalchemy import func, select
 
-from bot.session import make_bot, session_of
 from bot.settings import BotSettings
+from bot.telegram.session import make_bot, session_of
 from db.clock import FrozenClock
 from db.inbox.models import IncomingUpdate, UpdateStatus
 from tests.support.stage import free_port

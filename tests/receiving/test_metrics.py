@@ -19,17 +19,17 @@ from aiohttp.test_utils import TestClient, TestServer
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from bot.receiving import Receiver
+from bot.monitoring.server import monitoring, monitoring_app
 from bot.sandbox.server import SandboxServer
-from bot.watching import watching, watching_app
-from bot.webhook import serve_webhook
+from bot.updates.receiver import Receiver
+from bot.updates.webhook import serve_webhook
 from db.clock import FrozenClock
 from db.database import Database
 from db.errors import SettingsError
 from db.inbox import services as inbox
-from db.inbox.services import Received
+from db.inbox.queries import Received
 from db.notices import services as notices
-from db.reports.backlog import Backlog, backlog
+from db.overviews.backlog import Backlog, backlog
 from tests.support.stage import free_port
 from tests.support.town import Town, add_teacher, until
 
@@ -39,7 +39,7 @@ DOCUMENTED = set(re.findall(r"^\| `(opora_\w+)", (ROOT / "docs/metrics.md").read
 
 @pytest.fixture
 async def watch(town: Town) -> AsyncIterator[TestClient]:  # type: ignore[type-arg]
-    async with TestClient(TestServer(watching_app(town.bot.house, town.bot.receiver))) as client:
+    async with TestClient(TestServer(monitoring_app(town.bot.context, town.bot.receiver))) as client:
         yield client
 
 
@@ -135,14 +135,14 @@ async def test_ready_says_what_is_missing(town: Town, watch: TestClient) -> None
 
 async def test_a_webhook_is_ready_while_it_listens(town: Town) -> None:
     port = free_port()
-    settings = town.bot.house.settings.model_copy(
+    settings = town.bot.context.settings.model_copy(
         update={
             "webhook_url": f"http://127.0.0.1:{port}",
             "webhook_secret": SecretStr("a-secret"),
             "webhook_listen": f"127.0.0.1:{port}",
         }
     )
-    receiver, stop = Receiver(town.bot.bot, town.bot.dispatcher, town.bot.house), asyncio.Event()
+    receiver, stop = Receiver(town.bot.bot, town.bot.dispatcher, town.bot.context), asyncio.Event()
     assert not receiver.receiving
     serving = asyncio.create_task(serve_webhook(town.bot.bot, receiver, settings, stop))
     await until(lambda: receiver.receiving)
@@ -208,7 +208,7 @@ async def test_a_taken_place_is_named_in_one_line(town: Town) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        town.bot.house.settings.metrics_listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        town.bot.context.settings.metrics_listen = f"127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(SettingsError, match=r"METRICS_LISTEN: cannot listen at 127\.0\.0\.1:\d+ \(.*in use\)"):
-            async with watching(town.bot.house, town.bot.receiver):
+            async with monitoring(town.bot.context, town.bot.receiver):
                 raise AssertionError("it listens")

@@ -12,11 +12,11 @@ from aiogram import Dispatcher
 from aiogram.types import Message
 from sqlalchemy import func, make_url, select
 
-from bot.house import House
-from bot.neighbours import LOOK_EVERY, SharingReceiver, make_receiver
-from bot.receiving import Receiver
-from bot.session import make_bot
+from bot.context import Context
 from bot.settings import BotSettings
+from bot.telegram.session import make_bot
+from bot.updates.receiver import Receiver
+from bot.updates.shared_receiver import LOOK_EVERY, SharedReceiver, make_receiver
 from db.clock import FrozenClock
 from db.database import AsyncDatabase, Database
 from db.errors import StorageError
@@ -49,18 +49,18 @@ class Neighbours:
         self.together = 0
         self.gate = asyncio.Event()
         self.gate.set()
-        self.houses: list[House] = []
+        self.houses: list[Context] = []
         self.receivers: list[Receiver] = []
 
     async def open(self, count: int, kind: type[Receiver] | None = None) -> None:
         for process in range(count):
-            house = House.open(self.settings, self.clock)
+            context = Context.open(self.settings, self.clock)
             dispatcher = Dispatcher(process=process)
             dispatcher.message.register(self.handle)
             bot = make_bot(self.settings)
-            receiver = kind(bot, dispatcher, house) if kind else make_receiver(bot, dispatcher, house)
+            receiver = kind(bot, dispatcher, context) if kind else make_receiver(bot, dispatcher, context)
             await receiver.recover()
-            self.houses.append(house)
+            self.houses.append(context)
             self.receivers.append(receiver)
 
     async def handle(self, message: Message, process: int) -> None:
@@ -102,9 +102,9 @@ class Neighbours:
 
     async def close(self) -> None:
         self.gate.set()
-        for receiver, house in zip(self.receivers, self.houses, strict=True):
+        for receiver, context in zip(self.receivers, self.houses, strict=True):
             await receiver.finish()
-            await house.close()
+            await context.close()
 
 
 @pytest.fixture
@@ -119,10 +119,10 @@ async def test_order_of_a_chat_is_kept_across_processes(neighbours: Neighbours) 
     await neighbours.talk()
     assert neighbours.together == 0
     assert all(neighbours.seen[chat] == list(range(EACH)) for chat in range(1, CHATS + 1))
-    house = neighbours.houses[0]
-    assert await house.database.read(lambda session: session.scalar(select(func.count()).select_from(Lane))) == 0
+    context = neighbours.houses[0]
+    assert await context.database.read(lambda session: session.scalar(select(func.count()).select_from(Lane))) == 0
     waiting = select(func.count()).where(IncomingUpdate.status == UpdateStatus.RECEIVED)
-    assert await house.database.read(lambda session: session.scalar(waiting)) == 0
+    assert await context.database.read(lambda session: session.scalar(waiting)) == 0
 
 
 async def test_without_lanes_the_same_delivery_is_seen_to_break(neighbours: Neighbours) -> None:
@@ -146,7 +146,7 @@ async def test_the_chats_of_a_process_that_died_are_taken_over(neighbours: Neigh
     neighbours.gate.set()
     await other.take_back()
     assert neighbours.seen[5] == []  # it may live yet
-    assert isinstance(dying, SharingReceiver)
+    assert isinstance(dying, SharedReceiver)
     neighbours.clock.moment += timedelta(seconds=31)
     await other.take_back()
     await other.idle()

@@ -10,14 +10,14 @@ from aiogram.types import Message
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import func, select
 
-from bot.house import House
-from bot.incoming import received
-from bot.receiving import Receiver
+from bot.context import Context
 from bot.sandbox.client import SandboxClient
 from bot.sandbox.server import SandboxServer
-from bot.session import make_bot
 from bot.settings import BotSettings
-from bot.webhook import webhook_app
+from bot.telegram.session import make_bot
+from bot.updates.receiver import Receiver
+from bot.updates.sanitize import received
+from bot.updates.webhook import webhook_app
 from db.clock import FrozenClock
 from db.inbox.models import IncomingUpdate, UpdateStatus
 from tests.support.town import MONDAY
@@ -44,11 +44,11 @@ class Post:
         settings = BotSettings(
             _env_file=None, bot_token="1000000:test", telegram_api_url=self.server.url, database_url=self.url
         )
-        self.house = House.open(settings, FrozenClock(MONDAY))
+        self.context = Context.open(settings, FrozenClock(MONDAY))
         self.bot = make_bot(settings)
         dispatcher = Dispatcher()
         dispatcher.message.register(self.handle)
-        self.receiver = Receiver(self.bot, dispatcher, self.house)
+        self.receiver = Receiver(self.bot, dispatcher, self.context)
         self.stop = asyncio.Event()
         await self.receiver.recover()
         self.polling = asyncio.create_task(self.receiver.poll(self.stop))
@@ -71,7 +71,7 @@ class Post:
             await self.polling
             await self.receiver.finish()
         await self.bot.session.close()
-        await self.house.database.close()
+        await self.context.database.close()
 
     async def close(self) -> None:
         await self.end()
@@ -88,7 +88,7 @@ class Post:
 
     async def count(self, status: UpdateStatus) -> int:
         query = select(func.count()).where(IncomingUpdate.status == status)
-        return await self.house.database.read(lambda session: session.scalar(query) or 0)
+        return await self.context.database.read(lambda session: session.scalar(query) or 0)
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ async def test_a_stop_amid_a_backlog_lets_only_what_is_in_hand_end(post: Post) -
     assert post.seen == [(1, "a")]
     assert await post.count(UpdateStatus.RECEIVED) == 2
     await post.bot.session.close()
-    await post.house.database.close()
+    await post.context.database.close()
     await post.start()
     await (await post.client.person(1)).settle()
     assert post.seen == [(1, "a"), (1, "b"), (1, "c")]
@@ -192,7 +192,7 @@ async def test_what_was_written_is_dropped_once_it_is_handled(post: Post) -> Non
     await say(post, 1, "личное слово")
     await (await post.client.person(1)).settle()
     await post.receiver.idle()
-    rows = await post.house.database.read(lambda session: session.scalars(select(IncomingUpdate.payload)).all())
+    rows = await post.context.database.read(lambda session: session.scalars(select(IncomingUpdate.payload)).all())
     assert rows and all(row is None for row in rows)
 
 
@@ -231,5 +231,5 @@ async def test_a_forged_webhook_is_refused_and_a_true_one_is_kept_before_200(pos
         assert (await client.post("/telegram", json=body, headers={header: "guess"})).status == 403
         assert (await client.post("/telegram", data=b"no json", headers={header: "secret"})).status == 400
         assert (await client.post("/telegram", json=body, headers={header: "secret"})).status == 200
-    rows = await post.house.database.read(lambda session: session.scalars(select(IncomingUpdate.update_id)).all())
+    rows = await post.context.database.read(lambda session: session.scalars(select(IncomingUpdate.update_id)).all())
     assert 77 in rows

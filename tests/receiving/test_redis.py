@@ -8,11 +8,11 @@ import pytest
 from aiogram.fsm.storage.base import StorageKey
 from sqlalchemy import func, select
 
-from bot import receiving
+from bot.dialogs.redis import RedisDialogs
+from bot.dialogs.storage import DialogsLostError
 from bot.people import erasing
 from bot.sandbox.client import Message, SandboxPerson
-from bot.shared import SharedStorage
-from bot.storage import DialogsLostError
+from bot.updates import receiver
 from db.clock import FrozenClock
 from db.erasure import ERASED_WITHIN
 from db.inbox.models import Dialog, IncomingUpdate, UpdateStatus
@@ -70,7 +70,7 @@ async def test_another_process_goes_on_with_the_dialog_and_the_database_holds_no
 
 
 async def test_a_dialog_ends_when_the_database_would_end_it(redis: RedisServer) -> None:
-    storage = SharedStorage(redis.url)
+    storage = RedisDialogs(redis.url)
     await storage.set_data(KEY, {"field": "name"})
     await storage.set_state(KEY, "ProfileForm:answer")
     for part in ("state", "data"):
@@ -80,10 +80,10 @@ async def test_a_dialog_ends_when_the_database_would_end_it(redis: RedisServer) 
 
 
 async def test_two_processes_never_handle_one_dialog_at_once(redis: RedisServer) -> None:
-    storages = [SharedStorage(redis.url) for _ in range(2)]
+    storages = [RedisDialogs(redis.url) for _ in range(2)]
     inside = most = 0
 
-    async def handle(storage: SharedStorage) -> None:
+    async def handle(storage: RedisDialogs) -> None:
         nonlocal inside, most
         async with storage.isolation().lock(KEY):
             inside += 1
@@ -118,15 +118,15 @@ async def test_a_text_typed_during_a_short_outage_is_understood_after_it(town: T
 
 
 def redis_was_missed(town: Town) -> bool:
-    storage = town.bot.house.dialogs
-    assert isinstance(storage, SharedStorage)
+    storage = town.bot.context.dialogs
+    assert isinstance(storage, RedisDialogs)
     return storage.rests
 
 
 async def test_a_long_outage_is_apologised_for_and_nothing_is_lost(
     town: Town, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(receiving, "NETWORK_TRIES", 2)
+    monkeypatch.setattr(receiver, "NETWORK_TRIES", 2)
     anna = await asked_for_the_name(town)
     redis.stop()
     await anna.send("ковалёва анна")
@@ -139,7 +139,7 @@ async def test_a_long_outage_is_apologised_for_and_nothing_is_lost(
 
 async def test_an_erasure_takes_the_dialog_along(town: Town, redis: RedisServer) -> None:
     vera = await town.teacher(2001)
-    storage = town.bot.house.dialogs
+    storage = town.bot.context.dialogs
     # Of another bot and in another chat too: what is erased is the person.
     for key in (StorageKey(bot_id=5, chat_id=2001, user_id=2001), StorageKey(bot_id=1000000, chat_id=-9, user_id=2001)):
         await storage.set_data(key, {"typed": "Тестова Вера"})
@@ -153,15 +153,15 @@ async def test_an_erasure_that_is_due_waits_for_redis(town: Town, redis: RedisSe
     vera = await town.teacher(2001)
     await walk(vera, ">/mydata", "Отозвать согласие", "Да, отозвать")
     key = StorageKey(bot_id=1000000, chat_id=2001, user_id=2001)
-    await town.bot.house.dialogs.set_data(key, {"typed": "Тестова Вера"})
+    await town.bot.context.dialogs.set_data(key, {"typed": "Тестова Вера"})
     town.clock.moment += ERASED_WITHIN
     names = select(Person.full_name)
     redis.stop()
     with pytest.raises(DialogsLostError):
-        await erasing.carry_out(town.bot.house)
+        await erasing.carry_out(town.bot.context)
     assert town.read(lambda session: session.scalars(names).all()) == ["Тестова Вера Ивановна"]
     redis.start()
-    await erasing.carry_out(town.bot.house)
+    await erasing.carry_out(town.bot.context)
     assert town.read(lambda session: session.scalars(names).all()) == [None]
     assert redis.keys() == []
 

@@ -11,7 +11,7 @@ from tests.support.town import Town
 async def test_a_tap_is_answered_while_its_handler_is_still_at_work(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.middlewares.visits.ANSWER_WITHIN", 0.1)
+    monkeypatch.setattr("bot.dispatch.visits.ANSWER_WITHIN", 0.1)
     work = asyncio.Event()
 
     async def slowly(handler: Any, event: Any, data: dict[str, Any]) -> Any:

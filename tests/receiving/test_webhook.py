@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.receiving import Receiver
 from bot.sandbox.server import SandboxServer
-from bot.session import make_bot
 from bot.settings import BotSettings
-from bot.webhook import serve_webhook
+from bot.telegram.session import make_bot
+from bot.updates.receiver import Receiver
+from bot.updates.webhook import serve_webhook
 from db.errors import SettingsError
 from tests.support.bots import FIRST, stand
 from tests.support.stage import free_port
@@ -25,13 +25,13 @@ def hooked(town: Town, **more: Any) -> BotSettings:
     """The town's settings with a webhook at a free port."""
     listen = f"127.0.0.1:{free_port()}"
     hook = {"webhook_url": f"http://{listen}", "webhook_secret": SecretStr("a-secret"), "webhook_listen": listen}
-    return town.bot.house.settings.model_copy(update=hook | more)
+    return town.bot.context.settings.model_copy(update=hook | more)
 
 
 @contextlib.asynccontextmanager
 async def serving(town: Town, settings: BotSettings) -> AsyncIterator[tuple[Receiver, asyncio.Task[None]]]:
     """A receiver of the town's by webhook, stopped at the end within the ten seconds it is given."""
-    receiver, stop = Receiver(town.bot.bot, town.bot.dispatcher, town.bot.house), asyncio.Event()
+    receiver, stop = Receiver(town.bot.bot, town.bot.dispatcher, town.bot.context), asyncio.Event()
     task = asyncio.create_task(serve_webhook(town.bot.bot, receiver, settings, stop))
     try:
         yield receiver, task
@@ -87,7 +87,7 @@ async def test_a_taken_place_for_the_webhook_is_named_in_one_line(town: Town) ->
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-        receiver = Receiver(town.bot.bot, town.bot.dispatcher, town.bot.house)
+        receiver = Receiver(town.bot.bot, town.bot.dispatcher, town.bot.context)
         with pytest.raises(SettingsError, match=rf"^WEBHOOK_LISTEN: cannot listen at {address} \(.*in use\)$"):
             await serve_webhook(town.bot.bot, receiver, hooked(town, webhook_listen=address), asyncio.Event())
     assert not asked(town.server, "setWebhook")

@@ -10,14 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import erasure
+from db.accounts.models import StaffRole
+from db.accounts.scope import Scope
 from db.clock import FrozenClock
 from db.database import Database
 from db.diagnostics import queries, services, tally
 from db.diagnostics.models import Attempt, AttemptStatus, ComponentScore, ScoreTally
 from db.dictionaries.models import Municipality, Term, TermKind
 from db.errors import NotFoundError
-from db.people.models import Person, StaffRole
-from db.people.scope import Scope
+from db.people.models import Person
 from db.reports import deficits
 from db.reports.deficits import Heat
 
@@ -86,7 +87,7 @@ def test_means_bands_and_shares(database: Database, clock: FrozenClock) -> None:
     cell = row.cells["digital"]
     assert (row.name, row.people) == ("Челябинский ГО", 10)
     assert (cell.deficit, cell.share, cell.need, cell.band) == (47, 50, 67, 1)
-    behind = database.read(deficits.behind, scope=REGION, municipality_id=row.id or 0, component="digital")
+    behind = database.read(deficits.cell_detail, scope=REGION, municipality_id=row.id or 0, component="digital")
     # Two small and three moderate ones are told as one range of five; nobody is above 75.
     assert [(one.names, one.count) for one in behind.bands] == [
         (("небольшой", "умеренный"), 5),
@@ -112,7 +113,7 @@ def test_small_groups_are_hidden_and_no_total_tells_of_them(database: Database, 
     assert found.together is None
     assert (found.total.cells["digital"].people, found.total.cells["digital"].deficit) == (14, 31)
     hidden = database.read(lambda session: municipality(session, "plastovsky-mr"))
-    behind = database.read(deficits.behind, scope=REGION, municipality_id=hidden, component="digital")
+    behind = database.read(deficits.cell_detail, scope=REGION, municipality_id=hidden, component="digital")
     assert (behind.cell, behind.bands, behind.needs, behind.items) == (None, (), (), ())
 
 
@@ -160,9 +161,9 @@ def test_foreign_municipalities_are_not_there(database: Database, clock: FrozenC
     scope = Scope(2, StaffRole.MUNICIPAL_METHODIST, frozenset({own}))
     assert heat(database, scope).rows == ()
     with pytest.raises(NotFoundError):
-        database.read(deficits.behind, scope=scope, municipality_id=foreign, component="digital")
+        database.read(deficits.cell_detail, scope=scope, municipality_id=foreign, component="digital")
     with pytest.raises(NotFoundError):
-        database.read(deficits.behind, scope=REGION, municipality_id=foreign, component="nonsense")
+        database.read(deficits.cell_detail, scope=REGION, municipality_id=foreign, component="nonsense")
 
 
 # --- the sums ---

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.reports.masking import blocks, count_from, may_tell, ranges, whole_groups
+from db.reports.rules import blocks, count_from, may_tell, ranges, whole_groups
 
 LEAST = 5
 # People as (municipality, position), with cells around the limit.

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from db.accounts.models import Staff, StaffRole
+from db.accounts.scope import Scope
 from db.applications.models import Application, ApplicationStatus, Campaign, Decision, Verdict
 from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Municipality
 from db.errors import NotFoundError
-from db.people.models import Staff, StaffRole
-from db.people.scope import Scope
 from db.reports import selection
 from db.reports.selection import Count
 

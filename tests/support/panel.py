@@ -12,10 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from db.accounts.models import Staff, StaffMunicipality, StaffRole
 from db.clock import Clock
 from db.database import Database
 from db.dictionaries.models import Municipality
-from db.people.models import Staff, StaffMunicipality, StaffRole
 
 PASSWORD = "correct horse battery"
 
@@ -23,7 +23,7 @@ PASSWORD = "correct horse battery"
 @cache
 def password_hash() -> str:
     """PASSWORD's hash, made once: the hash is slow on purpose."""
-    from db.people.staff import hash_password
+    from db.accounts.rules import hash_password
 
     return hash_password(PASSWORD)
 

@@ -27,7 +27,7 @@ from db.engine import is_sqlite
 # a fork would copy halfway.
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(
-    ["tests.support.processes", "bot.__main__", "db.events.planning", "db.inbox.services", "hypothesis"]
+    ["tests.support.processes", "bot.__main__", "db.events.staff_services", "db.inbox.services", "hypothesis"]
 )
 PATIENCE = 120.0  # seconds for one job on a busy machine
 Say = Callable[[Any], None]

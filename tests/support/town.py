@@ -8,15 +8,15 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.app import create_dispatcher
-from bot.delivery import Delivery
-from bot.house import House
-from bot.receiving import Receiver
+from bot.context import Context
+from bot.dispatch.dispatcher import create_dispatcher
+from bot.outbox.delivery import Delivery
 from bot.sandbox.client import SandboxClient, SandboxPerson
 from bot.sandbox.server import SandboxServer
 from bot.scheduler import sweep_all
-from bot.session import make_bot
 from bot.settings import BotSettings
+from bot.telegram.session import make_bot
+from bot.updates.receiver import Receiver
 from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Municipality, Organisation, Term, TermKind
@@ -34,11 +34,11 @@ class Bot:
     """One running bot process's worth of tasks; `kill` drops them in the middle of anything."""
 
     def __init__(self, settings: BotSettings, clock: FrozenClock) -> None:
-        self.house = House.open(settings, clock)
+        self.context = Context.open(settings, clock)
         self.bot = make_bot(settings)
-        self.dispatcher = create_dispatcher(self.house)
-        self.receiver = Receiver(self.bot, self.dispatcher, self.house)
-        self.delivery = Delivery(self.bot, self.house)
+        self.dispatcher = create_dispatcher(self.context)
+        self.receiver = Receiver(self.bot, self.dispatcher, self.context)
+        self.delivery = Delivery(self.bot, self.context)
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[Any]] = []
 
@@ -69,7 +69,7 @@ class Bot:
 
     async def _close(self) -> None:
         await self.bot.session.close()
-        await self.house.close()
+        await self.context.close()
 
 
 class Townsman(SandboxPerson):
@@ -154,7 +154,7 @@ class Town:
 
     async def sweep(self) -> None:
         """What the scheduler does when its minute comes; then delivers."""
-        await sweep_all(self.bot.house)
+        await sweep_all(self.bot.context)
         self.bot.delivery.wake()
 
     def move(self, **delta: float) -> datetime:

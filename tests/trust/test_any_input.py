@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.middlewares import sense
+from bot.dispatch import limits
 from db.clock import FrozenClock
 from db.inbox.models import IncomingUpdate, UpdateStatus
 from db.people.models import Role
@@ -265,6 +265,6 @@ def test_whatever_comes_is_taken_and_answered(
 def test_control_a_handler_that_trusts_a_button_is_caught(
     runner: asyncio.Runner, feeder: Feeder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sense, "sensible", lambda value: True)
+    monkeypatch.setattr(limits, "sensible", lambda value: True)
     pour(runner, feeder, st.tuples(st.just("callback_query"), st.just(OVERLONG)), AT_ONCE, well=True)
     assert feeder.wrong

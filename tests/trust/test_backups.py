@@ -18,7 +18,7 @@ from db.engine import is_sqlite, sqlite_path
 from db.errors import SettingsError
 from db.inbox import services as inbox
 from db.inbox.models import IncomingUpdate
-from db.inbox.services import Received
+from db.inbox.queries import Received
 from tests.support.figures import Figures
 from tests.support.postgres import PostgresServer
 from tests.support.processes import Say, crew, engine_of, volumes

@@ -5,9 +5,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from db.accounts.models import StaffRole
 from db.clock import Clock
 from db.inbox.models import IncomingUpdate, UpdateStatus
-from db.people.models import StaffRole
 from tests.support.bots import FIRST, Change, Stand, stand
 from tests.support.figures import Figures
 from tests.support.panel import Visitor, add_staff, make_panel
@@ -22,8 +22,8 @@ def with_a_bug(program: Any) -> None:
     """The bot stumbles over one word, whoever says it."""
     made = program.create_dispatcher
 
-    def broken(house: Any) -> Any:
-        dispatcher = made(house)
+    def broken(context: Any) -> Any:
+        dispatcher = made(context)
 
         async def stumble(handler: Any, event: Any, data: Any) -> Any:
             if event.text == BAD:
@@ -37,7 +37,7 @@ def with_a_bug(program: Any) -> None:
 
 
 def with_endless_tries(program: Any) -> None:
-    import bot.receiving
+    import bot.updates.receiver
 
     with_a_bug(program)
     bot.receiving.TRIES = 10**9

@@ -12,16 +12,16 @@ from aiogram.types import Message
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from bot import receiving
-from bot.house import House
-from bot.incoming import received
-from bot.receiving import FLOOD_REST, Receiver
-from bot.session import make_bot
+from bot.context import Context
 from bot.settings import BotSettings
+from bot.telegram.session import make_bot
+from bot.updates import receiver
+from bot.updates.receiver import FLOOD_REST, Receiver
+from bot.updates.sanitize import received
 from db.clock import FrozenClock
 from db.database import AsyncDatabase
 from db.errors import StorageError
-from db.inbox import services as inbox
+from db.inbox import staff_services
 from db.inbox.models import IncomingUpdate, UpdateStatus
 
 FLOODER, OTHER = 1, 2
@@ -37,7 +37,7 @@ class Crowd:
             _env_file=None, bot_token="1000000:test", telegram_api_url="http://127.0.0.1:9", database_url=url
         )
         self.url = url
-        self.house = House.open(settings, clock)
+        self.context = Context.open(settings, clock)
         self.bot = make_bot(settings)
         self.seen: list[tuple[int, str]] = []
         self.gate = asyncio.Event()
@@ -45,7 +45,7 @@ class Crowd:
         self.takes = 0.0
         dispatcher = Dispatcher()
         dispatcher.message.register(self.handle)
-        self.receiver = Receiver(self.bot, dispatcher, self.house)
+        self.receiver = Receiver(self.bot, dispatcher, self.context)
 
     async def handle(self, message: Message) -> None:
         if message.chat.id == FLOODER:
@@ -64,7 +64,7 @@ class Crowd:
 
     async def close(self) -> None:
         await self.bot.session.close()
-        await self.house.database.close()
+        await self.context.database.close()
 
 
 def update(chat: int, number: int, text: str | None = None) -> dict[str, Any]:
@@ -75,8 +75,8 @@ def update(chat: int, number: int, text: str | None = None) -> dict[str, Any]:
 
 @pytest.fixture
 async def crowd(sqlite_url: str, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Crowd]:
-    monkeypatch.setattr(receiving, "LANE", LANE)
-    monkeypatch.setattr(receiving, "BACKLOG", BACKLOG)
+    monkeypatch.setattr(receiver, "LANE", LANE)
+    monkeypatch.setattr(receiver, "BACKLOG", BACKLOG)
     made = Crowd(sqlite_url, clock)
     yield made
     await made.close()
@@ -105,7 +105,7 @@ async def test_what_comes_while_a_flood_drains_keeps_its_order(crowd: Crowd) -> 
     await crowd.receiver.idle()
     assert crowd.of(FLOODER) == [str(number) for number in range(1, sent + 1)]
     assert not crowd.receiver._spilled
-    left = await crowd.house.database.read(
+    left = await crowd.context.database.read(
         lambda session: session.scalar(
             select(func.count()).select_from(IncomingUpdate).where(IncomingUpdate.status != UpdateStatus.HANDLED)
         )
@@ -133,9 +133,9 @@ async def test_an_update_put_back_is_not_lost_in_a_flood(crowd: Crowd) -> None:
     def set_aside(session: Any) -> None:
         row = session.get(IncomingUpdate, 1)
         row.status, row.payload = UpdateStatus.QUARANTINED, received(update(FLOODER, 1, "again")).payload
-        inbox.put_back(session, update_id=1)
+        staff_services.retry_update(session, update_id=1)
 
-    await crowd.house.database.write(set_aside)
+    await crowd.context.database.write(set_aside)
     await crowd.receiver.take_back()
     crowd.gate.set()
     await crowd.receiver.idle()
@@ -177,7 +177,7 @@ async def test_what_was_stored_by_a_commit_nobody_heard_of_is_handled_once(crowd
     """It came again, was not new any more, and nobody handled it until the next start."""
     crowd.gate.set()
     unheard = Unheard(crowd.url)
-    crowd.receiver._house = replace(crowd.house, database=unheard)
+    crowd.receiver._context = replace(crowd.context, database=unheard)
     unheard.lost = 1
     with pytest.raises(StorageError):
         await crowd.send(OTHER, 1)

@@ -18,7 +18,7 @@ from aiogram.filters.callback_data import CallbackData
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import screens
+from bot.ui import screens
 from db.dictionaries.models import Term
 from db.inbox.models import IncomingUpdate, UpdateStatus
 from db.people.models import Role

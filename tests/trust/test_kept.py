@@ -17,7 +17,7 @@ from db.clock import FrozenClock
 from db.database import AsyncDatabase, Database
 from db.inbox import services as inbox
 from db.inbox.models import IncomingUpdate
-from db.inbox.services import Received
+from db.inbox.queries import Received
 from tests.support.figures import Figures
 from tests.support.postgres import PostgresServer
 from tests.support.processes import Say, Worker, crew, engine_of, volumes

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from bot.delivery import AT_ONCE, Delivery
+from bot.outbox.delivery import AT_ONCE, Delivery
 from db.notices import outbox
 from db.notices.models import Notice, NoticeStatus
 from db.notices.outbox import Taken
@@ -32,7 +32,7 @@ class HastyDelivery(Delivery):
     async def _take(self, now: datetime, avoid: list[int]) -> Taken:
         taken = await super()._take(now, avoid)
         for one in taken.outgoing:
-            await self._house.database.write(outbox.mark_sent, notice_id=one.notice_id, now=now)
+            await self._context.database.write(outbox.mark_sent, notice_id=one.notice_id, now=now)
         return taken
 
 
@@ -46,7 +46,7 @@ def hasty(program: Any) -> None:
 
 
 def one_at_a_time(program: Any) -> None:
-    import bot.delivery
+    import bot.outbox.delivery
 
     bot.delivery.AT_ONCE = 1
 

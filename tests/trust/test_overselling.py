@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.receiving import AT_ONCE
+from bot.updates.receiver import AT_ONCE
 from db.clock import FrozenClock
 from db.database import AsyncDatabase, Database
-from db.events import planning, seats
+from db.events import seats, staff_services
 from db.events.models import Cause, Event, Registration, RegistrationStatus
 from db.upsert import insert
 from tests.events.support import REGION, check_seats, make_event, make_people, standing
@@ -60,7 +60,7 @@ async def rush(
 def by_hand(door: Database, say: Say, event_id: int, people: list[int], now: datetime) -> None:
     """Methodists register people by hand, on all threads of the panel."""
     with ThreadPoolExecutor(PANEL_THREADS) as pool:
-        add = planning.add_person
+        add = staff_services.add_person
         list(pool.map(lambda one: door.write(add, event_id=event_id, person_id=one, scope=REGION, now=now), people))
 
 

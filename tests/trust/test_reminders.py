@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.database import Database
-from db.events import messages, seats, services
+from db.events import notices, seats, sweeps
 from db.events import rules as event_rules
 from db.notices import outbox
 from db.notices import rules as notice_rules
@@ -105,7 +105,7 @@ class Season:
             if self.dice.random() < 1 / 24:
                 now += DOWN
             self.ups.append(now)
-            self.database.write(services.sweep, rules=RULES, zone=self.zone, now=now)
+            self.database.write(sweeps.sweep, rules=RULES, zone=self.zone, now=now)
             while self.database.write(self.send, now=now):
                 pass
             now += HOUR
@@ -173,5 +173,5 @@ def test_control_a_bot_that_does_not_know_what_it_has_said_repeats_itself(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     turns = itertools.count()
-    monkeypatch.setattr(messages, "_suffix", lambda what, stamp: f".{what}.{next(turns)}")
+    monkeypatch.setattr(notices, "_suffix", lambda what, stamp: f".{what}.{next(turns)}")
     assert live(sqlite_url, 1, 1)[3]

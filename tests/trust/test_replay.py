@@ -14,7 +14,7 @@ from bot.sandbox.client import Message, SandboxPerson
 from db.base import Base, UtcDateTime
 from db.clock import FrozenClock
 from db.inbox import services as inbox
-from db.mentoring import services as mentoring
+from db.mentoring import staff_services
 from db.notices.models import Notice, NoticeStatus
 from db.notices.outbox import PACE
 from db.people.models import Person, Role
@@ -127,7 +127,7 @@ async def application(teacher: Teller) -> None:
 async def meeting(town: Town, mentor: Teller) -> None:
     people = town.read(lambda session: {one.external_id: one.id for one in session.scalars(select(Person))})
     pair = {"mentor_id": people[MENTOR], "mentee_id": people[TEACHER], "goals": "Собрания"}
-    town.write(mentoring.create_pair, scope=REGION, now=town.clock.now(), **pair)
+    town.write(staff_services.create_pair, scope=REGION, now=town.clock.now(), **pair)
     await mentor.do(">/mentees", "Ковалёва", "Назначить встречу", "вт, 3 марта", "15:00")
 
 

@@ -13,10 +13,10 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from admin.auth import SESSION_LASTS
+from db.accounts import sessions
+from db.accounts.models import EndedSession, Staff, StaffRole, WrongPasswords
 from db.clock import FrozenClock
 from db.database import Database
-from db.people import sessions
-from db.people.models import EndedSession, Staff, StaffRole, WrongPasswords
 from tests.support.panel import PASSWORD, Visitor, add_staff, make_panel
 
 

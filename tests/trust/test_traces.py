@@ -6,18 +6,19 @@ from pathlib import Path
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import select
 
-from bot.house import House
-from bot.receiving import Receiver
-from bot.session import make_bot
+from bot.context import Context
 from bot.settings import BotSettings
-from bot.webhook import HEADER, PATH, webhook_app
+from bot.telegram.session import make_bot
+from bot.updates.receiver import Receiver
+from bot.updates.webhook import HEADER, PATH, webhook_app
+from db.accounts.models import StaffRole
 from db.audit.models import AuditEntry
 from db.clock import FrozenClock
 from db.database import Database
 from db.inbox import services as inbox
+from db.inbox import sweeps
 from db.inbox.models import IncomingUpdate
-from db.inbox.services import Received
-from db.people.models import StaffRole
+from db.inbox.queries import Received
 from tests.support.panel import Visitor, add_staff, make_panel
 
 WORD = "Кварцитова"
@@ -49,19 +50,19 @@ def test_the_words_of_a_quarantined_update_do_not_stay_for_ever(database: Databa
             )
         )
 
-    database.write(inbox.forget_old, now=now + timedelta(days=29))
+    database.write(sweeps.forget_old, now=now + timedelta(days=29))
     assert numbers() == [1, 2]
-    database.write(inbox.forget_old, now=now + timedelta(days=31))
+    database.write(sweeps.forget_old, now=now + timedelta(days=31))
     assert numbers() == [2], "what waits to be handled is never dropped"
 
 
 async def test_a_strange_secret_is_only_a_wrong_one(sqlite_url: str, clock: FrozenClock) -> None:
     settings = BotSettings(_env_file=None, bot_token="1000000:test", database_url=sqlite_url)
-    house, bot = House.open(settings, clock), make_bot(settings)
-    app = webhook_app(Receiver(bot, None, house), "right")  # type: ignore[arg-type]
+    context, bot = Context.open(settings, clock), make_bot(settings)
+    app = webhook_app(Receiver(bot, None, context), "right")  # type: ignore[arg-type]
     async with TestClient(TestServer(app)) as client:
         for secret in ("wrong", "Ключ", "", "right\u00a0"):
             answer = await client.post(PATH, json={"update_id": 1}, headers={HEADER: secret})
             assert answer.status == 403, secret
     await bot.session.close()
-    await house.database.close()
+    await context.database.close()

@@ -11,8 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bot.events.callbacks import RegisterTap
-from bot.incoming import received
-from bot.receiving import Receiver
+from bot.updates.receiver import Receiver
+from bot.updates.sanitize import received
 from db.events import queries, seats
 from db.events.models import Registration, RegistrationStatus
 from db.events.seats import Outcome
@@ -68,7 +68,7 @@ def register_unseeing(session: Session, *, event_id: int, person_id: int, now: d
 
 def repeating(program: Any) -> None:
     """Whatever a kill finds is handled again, by a use case that does not expect it."""
-    import bot.receiving
+    import bot.updates.receiver
 
     bot.receiving.MARK_AFTER = LONGEST
     seats.register = register_unseeing

@@ -15,7 +15,7 @@ from db.clock import FrozenClock
 from db.database import AsyncDatabase, Database
 from db.dictionaries import queries as dictionaries
 from db.errors import DomainError
-from db.events import planning, seats
+from db.events import seats, staff_services
 from db.events.models import Cause, Event, Registration
 from db.events.rules import ACTIVE
 from db.notices.models import Notice
@@ -42,7 +42,7 @@ def change_capacity(session: Session, *, event_id: int, capacity: int, now: date
     """As a methodist does in the event's form."""
     revision = session.get_one(Event, event_id).revision
     plan = plan_of(session, event_id=event_id)(capacity=capacity)
-    planning.change(session, event_id=event_id, plan=plan, revision=revision, scope=REGION, zone=ZONE, now=now)
+    staff_services.change(session, event_id=event_id, plan=plan, revision=revision, scope=REGION, zone=ZONE, now=now)
 
 
 class Fate:
@@ -73,7 +73,7 @@ class Fate:
             "register": (kind, seats.register, who),
             "cancel": (kind, self.cancel, who | {"zone": ZONE}),
             "accept": (kind, seats.accept, who),
-            "hand": (kind, planning.add_person, who | {"scope": REGION}),
+            "hand": (kind, staff_services.add_person, who | {"scope": REGION}),
         }[kind]
 
     def refused(self, kind: str, refusal: DomainError) -> None:

@@ -1,0 +1,27 @@
+"""How the bot is put together: the dispatcher that the real bot and the tests run alike."""
+
+from aiogram import Dispatcher
+
+from bot.applications import handlers as applications
+from bot.context import Context
+from bot.diagnostics import handlers as diagnostics
+from bot.dispatch import fallback, routing
+from bot.dispatch.gate import GateMiddleware
+from bot.dispatch.limits import LimitsMiddleware
+from bot.dispatch.visits import VisitMiddleware
+from bot.events import handlers as events
+from bot.mentoring import handlers as mentoring
+from bot.notices import handlers as notices
+from bot.people import handlers as people
+
+
+def create_dispatcher(context: Context) -> Dispatcher:
+    """All handlers in their order: commands first, so that they work in any state; the fallback last."""
+    dispatcher = Dispatcher(storage=context.dialogs, events_isolation=context.dialogs.isolation())
+    nouns = (people, diagnostics, applications, events, mentoring, notices)
+    routing.install(dispatcher, [*(noun.commands for noun in nouns), *(noun.router for noun in nouns), fallback.router])
+    dispatcher.update.outer_middleware(VisitMiddleware(context))
+    dispatcher.callback_query.middleware(LimitsMiddleware())
+    for observer in (dispatcher.message, dispatcher.callback_query):
+        observer.middleware(GateMiddleware())
+    return dispatcher

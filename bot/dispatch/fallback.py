@@ -1,0 +1,44 @@
+"""What nobody else understood still gets an answer and a way on."""
+
+from aiogram import F, Router
+from aiogram.enums import ChatType
+from aiogram.filters import StateFilter
+from aiogram.types import CallbackQuery, Message
+
+from bot.dialogs.storage import LOST, DialogsLostError
+from bot.people import entry
+from bot.ui.screens import NothingTap, Screen, menu_row
+from bot.ui.visit import Visit
+
+router = Router(name="fallback")
+
+
+@router.callback_query(NothingTap.filter(), flags={"gate": "open"})
+async def nothing(_tap: CallbackQuery, visit: Visit) -> None:
+    """A button that only shows something."""
+    await visit.answer()
+
+
+@router.callback_query()
+async def stale(_tap: CallbackQuery, visit: Visit) -> None:
+    """A button from an old or foreign screen, or a forged one: a friendly word and a fresh menu."""
+    await visit.toast("errors.stale_button")
+    await entry.menu(visit)
+
+
+@router.message(StateFilter(LOST), flags={"gate": "open"})
+async def unplaced(_message: Message) -> None:
+    """A text while nobody can say what it answers: it is tried again rather than misunderstood."""
+    raise DialogsLostError
+
+
+@router.edited_message(F.chat.type == ChatType.PRIVATE, F.text | F.caption, flags={"gate": "open"})
+async def edited(_message: Message, visit: Visit) -> None:
+    """What was taken from a message is kept as it was then: a correction must not seem to be taken in."""
+    await visit.receipt(Screen(visit.t("menu.edited"), [menu_row(visit.t)]))
+
+
+@router.message()
+async def unexpected(_message: Message, visit: Visit) -> None:
+    """A text, sticker or voice that nobody waits for."""
+    await entry.menu(visit, lead="menu.not_understood")

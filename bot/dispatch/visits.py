@@ -1,0 +1,109 @@
+"""Makes a Visit of every update and turns a rule's «no» into kind words."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.types import CallbackQuery, Message, TelegramObject, Update
+
+from bot.context import Context
+from bot.ui.screens import Screen, menu_row
+from bot.ui.visit import Visit
+from db.errors import DomainError
+from db.people.queries import Visitor, visitor
+from locales import languages, translator
+
+ANSWER_WITHIN = 0.6
+KNOWN_FOR = 30.0
+KNOWN = 20_000
+READ_RUSSIAN = {"be", "uk", "kk", "tt", "ba"}  # where the bot has not their own language
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+class VisitMiddleware(BaseMiddleware):
+    """An outer middleware of all updates: knows the person (for seconds), answers every callback within a second."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        # Beside other processes nothing is remembered: one of them may have heard of a consent or a withdrawal.
+        self._known_for = 0.0 if context.settings.beside_others else KNOWN_FOR
+        self._known: OrderedDict[int, tuple[float, Visitor | None]] = OrderedDict()
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        """Runs the handler with `visit`; updates that are neither messages, edits nor taps pass by."""
+        data["context"] = self._context
+        update = event
+        inner = None
+        if isinstance(update, Update):
+            inner = update.message or update.callback_query or update.edited_message
+        if inner is None or inner.from_user is None or "state" not in data:
+            return await handler(event, data)
+        user = inner.from_user
+        known = await self._who(user.id)
+        chat_id = inner.chat.id if isinstance(inner, Message) else (inner.message.chat.id if inner.message else user.id)
+        visit = Visit(
+            bot=data["bot"],
+            context=self._context,
+            t=translator(known.locale if known else language(user.language_code, self._context.settings.locale)),
+            now=self._context.clock.now(),
+            chat_id=chat_id,
+            user_id=user.id,
+            event=inner,
+            dialog=data["state"],
+            visitor=known,
+            forget=lambda: self._forget(user.id),
+        )
+        data["visit"] = visit
+        return await self._run(handler, event, data, visit)
+
+    async def _run(self, handler: Handler, event: TelegramObject, data: dict[str, Any], visit: Visit) -> Any:
+        deadline: asyncio.TimerHandle | None = None
+        late: set[asyncio.Task[None]] = set()
+        if isinstance(visit.event, CallbackQuery):
+            loop = asyncio.get_running_loop()
+            deadline = loop.call_later(ANSWER_WITHIN, lambda: late.add(loop.create_task(visit.answer())))
+        try:
+            return await handler(event, data)
+        except DomainError as error:
+            await refuse(visit, error)
+            return None
+        finally:
+            if deadline is not None:
+                deadline.cancel()
+                if late:
+                    await asyncio.gather(*late)
+                await visit.answer()
+
+    async def _who(self, user_id: int) -> Visitor | None:
+        found = self._known.get(user_id)
+        if found is not None and found[0] > time.monotonic():
+            return found[1]
+        who = await self._context.database.read(visitor, external_id=user_id)
+        self._known[user_id] = (time.monotonic() + self._known_for, who)
+        self._known.move_to_end(user_id)
+        if len(self._known) > KNOWN:
+            self._known.popitem(last=False)
+        return who
+
+    def _forget(self, user_id: int) -> None:
+        self._known.pop(user_id, None)
+
+
+async def refuse(visit: Visit, error: DomainError) -> None:
+    """Says no kindly: over the screen after a tap, else as a message with the way to the menu."""
+    key = f"errors.{error.code}"
+    if isinstance(visit.event, CallbackQuery) and not visit.answered and len(visit.t.plain(key, **error.params)) <= 200:
+        await visit.toast(key, alert=True, **error.params)
+        return
+    await visit.receipt(Screen(visit.t(key, **error.params), [menu_row(visit.t)]))
+
+
+def language(code: str | None, usual: str) -> str:
+    """The language for somebody who has chosen none: `code` is what the messenger says, `usual` the setting's."""
+    base = (code or usual).split("-")[0]
+    if base in languages():
+        return base
+    return usual if base in READ_RUSSIAN else "en"

@@ -1,0 +1,110 @@
+"""What every screen is made of: a text and buttons, as plain data. Sending is `bot.ui.visit`'s business."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardMarkup
+
+from locales import Texts
+
+PAGE = 8
+NO_PREVIEW = {"is_disabled": True}
+Item = TypeVar("Item")
+
+
+class MenuTap(CallbackData, prefix="menu"):
+    """«В меню», from anywhere."""
+
+
+class MenuBelowTap(CallbackData, prefix="menub"):
+    """«В меню» under a receipt: the receipt stays, the menu comes as a message below."""
+
+
+class NothingTap(CallbackData, prefix="nop"):
+    """A button that only shows something («2 из 7»)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One button: a verb or a name, ≤ 30 characters. Exactly one of `tap`, `url` is set."""
+
+    text: str
+    tap: CallbackData | None = None
+    url: str | None = None
+    style: str | None = None
+
+    def to_payload(self) -> dict[str, str]:
+        """As Telegram takes it."""
+        parts = {"callback_data": self.tap.pack() if self.tap else None, "url": self.url, "style": self.style}
+        return {"text": self.text, **{name: value for name, value in parts.items() if value is not None}}
+
+
+Row = Sequence[Button]
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A text (safe HTML, made by `Texts`) and rows of buttons."""
+
+    text: str
+    rows: Sequence[Row] = field(default_factory=tuple)
+
+    def to_payload(self) -> dict[str, Any]:
+        """The parameters of a message with this text and keyboard, as they go over the wire."""
+        message: dict[str, Any] = {"text": str(self.text), "parse_mode": "HTML", "link_preview_options": NO_PREVIEW}
+        if self.rows:
+            message["reply_markup"] = {
+                "inline_keyboard": [[button.to_payload() for button in row] for row in self.rows if row]
+            }
+        return message
+
+    def markup(self) -> InlineKeyboardMarkup | None:
+        """The keyboard for a call that goes through aiogram's models, or none."""
+        return InlineKeyboardMarkup.model_validate(self.to_payload()["reply_markup"]) if self.rows else None
+
+
+def as_receipt(screen: Screen) -> Screen:
+    """The screen as a message that is never overwritten: its way to the menu leads to a new message."""
+    return replace(
+        screen,
+        rows=[
+            [replace(button, tap=MenuBelowTap()) if isinstance(button.tap, MenuTap) else button for button in row]
+            for row in screen.rows
+        ],
+    )
+
+
+def menu_row(t: Texts) -> list[Button]:
+    """The way out that every screen has."""
+    return [Button(t.plain("menu.back"), MenuTap())]
+
+
+def page_of(items: Sequence[Item], page: int, size: int = PAGE) -> tuple[Sequence[Item], int, int]:
+    """The items of a page (from 0), the page corrected to what exists, and how many pages there are."""
+    count = max(1, -(-len(items) // size))
+    page = min(max(page, 0), count - 1)
+    return items[page * size : (page + 1) * size], page, count
+
+
+def short(text: str, limit: int = 30) -> str:
+    """A name cut to fit a button."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def paragraphs(*parts: object) -> str:
+    """Texts joined by empty lines; empty ones are left out."""
+    return "\n\n".join(str(part) for part in parts if part)
+
+
+def columns(buttons: Iterable[Button], width: int) -> list[list[Button]]:
+    """Buttons in rows of a width."""
+    row: list[Button] = []
+    rows: list[list[Button]] = []
+    for button in buttons:
+        row.append(button)
+        if len(row) == width:
+            rows.append(row)
+            row = []
+    return [*rows, row] if row else rows

@@ -1,0 +1,173 @@
+"""One update's visit: who came, in which language, and the ways to answer. The only place that sends screens."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State
+from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage, TelegramMethod
+from aiogram.types import BufferedInputFile, CallbackQuery, InaccessibleMessage, Message
+from sqlalchemy.orm import Session
+
+from bot.context import Context
+from bot.telegram.session import session_of
+from bot.ui.screens import Screen, as_receipt, menu_row
+from db.errors import DomainError
+from db.people.queries import Visitor
+from locales import Texts
+
+P = ParamSpec("P")
+R = TypeVar("R")
+TEXT_LIMIT = 2000
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to send: its bytes and its name."""
+
+    content: bytes
+    name: str
+
+
+@dataclass(slots=True)
+class Visit:
+    """What a handler works with. `now` is the update's moment; `visitor` is empty before consent."""
+
+    bot: Bot
+    context: Context
+    t: Texts
+    now: datetime
+    chat_id: int
+    user_id: int
+    event: Message | CallbackQuery
+    dialog: FSMContext
+    visitor: Visitor | None
+    forget: Callable[[], None]
+    answered: bool = False
+    leaves_tapped_message: bool = False
+    """What was tapped stays as it is: screens come below."""
+
+    @property
+    def person(self) -> Visitor:
+        """Whoever came, known and consented. Raises DomainError `consent_needed` for a stranger."""
+        if self.visitor is None:
+            raise DomainError("consent_needed")
+        return self.visitor
+
+    async def write(self, use_case: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """One use case, committed."""
+        result = await self.context.database.write(use_case, *args, **kwargs)
+        self.context.notices_may_wait.set()
+        return result
+
+    async def read(self, query: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """One query."""
+        return await self.context.database.read(query, *args, **kwargs)
+
+    async def show(self, screen: Screen) -> None:
+        """The live screen: edited in place after a tap, a new message after anything else.
+
+        Where the handler set `leaves_tapped_message` it comes below what was tapped.
+        """
+        if self.leaves_tapped_message:
+            await asyncio.gather(self._send(screen), self.answer())
+            return
+        message = self.event.message if isinstance(self.event, CallbackQuery) else None
+        if message is None or isinstance(message, InaccessibleMessage) or message.text is None:
+            await self._send(screen)
+            return
+        edited, _ = await asyncio.gather(self._edit(message, screen), self.answer())
+        if not edited:
+            await self._send(screen)
+
+    async def receipt(
+        self, screen: Screen, *, photo: Attachment | None = None, document: Attachment | None = None
+    ) -> None:
+        """A message of its own that is never overwritten: a result, a ticket, a file."""
+        screen = as_receipt(screen)
+        markup = screen.markup()
+        if photo is not None:
+            file = BufferedInputFile(photo.content, photo.name)
+            await self.bot.send_photo(self.chat_id, file, caption=str(screen.text), reply_markup=markup)
+        elif document is not None:
+            file = BufferedInputFile(document.content, document.name)
+            await self.bot.send_document(self.chat_id, file, caption=str(screen.text), reply_markup=markup)
+        else:
+            await self._send(screen)
+
+    async def expect(self, state: State | None, **data: Any) -> None:
+        """The next text is the answer to `state`; none ends the dialog."""
+        await self.dialog.set_data(data)
+        await self.dialog.set_state(state)
+
+    async def busy(self, action: str = "typing") -> None:
+        """Shows that slow work has begun."""
+        await self.answer()
+        await self.bot.send_chat_action(self.chat_id, action)
+
+    async def toast(self, message_id: str, *, alert: bool = False, **params: Any) -> None:
+        """A short word over the screen after a tap; a message where there was no tap. ≤ 200 characters."""
+        text = self.t.plain(message_id, **params)
+        if isinstance(self.event, CallbackQuery) and not self.answered:
+            await self.answer(text[:200], alert=alert)
+        else:
+            await self._send(Screen(self.t(message_id, **params), [menu_row(self.t)]))
+
+    async def answer(self, text: str | None = None, *, alert: bool = False) -> None:
+        """Answers the callback query once; a query that grew too old is nobody's fault."""
+        if self.answered or not isinstance(self.event, CallbackQuery):
+            return
+        self.answered = True
+        try:
+            told = {"text": text, "show_alert": alert} if text else {}
+            await self._call(AnswerCallbackQuery, callback_query_id=self.event.id, **told)
+        except TelegramBadRequest as error:
+            log.debug("callback_not_answered", reason=error.message)
+
+    async def replace(self, message_id: int | None, screen: Screen) -> int:
+        """Edits an earlier message of ours, so that several updates share one screen (an album); a new message where
+        there is none. Returns the message's id.
+        """
+        if message_id is not None and await self._edit_id(message_id, screen):
+            return message_id
+        return await self._send(screen)
+
+    async def _edit(self, message: Message, screen: Screen) -> bool:
+        return await self._edit_id(message.message_id, screen)
+
+    async def _edit_id(self, message_id: int, screen: Screen) -> bool:
+        try:
+            await self._call(EditMessageText, chat_id=self.chat_id, message_id=message_id, **screen.to_payload())
+        except TelegramBadRequest as error:
+            if "message is not modified" in error.message:
+                return True
+            if "message to edit not found" in error.message or "can't be edited" in error.message:
+                return False
+            raise
+        return True
+
+    async def _send(self, screen: Screen) -> int:
+        sent = await self._call(SendMessage, chat_id=self.chat_id, **screen.to_payload())
+        return int(sent["message_id"])
+
+    async def _call(self, method: type[TelegramMethod[Any]], **payload: Any) -> Any:
+        return await session_of(self.bot).call(self.bot, method, payload)
+
+
+def typed(message: Message, limit: int = TEXT_LIMIT) -> str:
+    """The text that was typed. Raises DomainError `text_expected` for a sticker, voice or file, `text_too_long`."""
+    if not message.text or message.text.startswith("/"):
+        raise DomainError("text_expected")
+    text = message.text.strip()
+    if not text:
+        raise DomainError("text_expected")
+    if len(text) > limit:
+        raise DomainError("text_too_long", length=len(text), limit=limit, start=text[:60])
+    return text

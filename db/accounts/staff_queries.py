@@ -1,0 +1,105 @@
+"""Reading accounts of the panel."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from db.accounts.models import Staff, StaffMunicipality, StaffRole
+from db.accounts.scope import Scope
+from db.dictionaries.models import Municipality
+from db.errors import NotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Whoever is signed in, as the account stands at this request. `mark` changes with the password."""
+
+    staff_id: int
+    login: str
+    name: str
+    role: StaffRole
+    scope: Scope
+    mark: str
+    person_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRow:
+    """A line of the list of accounts; `municipalities` are names."""
+
+    id: int
+    login: str
+    name: str
+    role: StaffRole
+    active: bool
+    municipalities: tuple[str, ...]
+    municipality_ids: frozenset[int]
+    has_password: bool
+    person_id: int | None
+    person_name: str | None
+    last_seen_at: datetime | None
+
+
+def signed_in(session: Session, *, staff_id: int) -> SignedIn | None:
+    """The active account, or nothing: asked at every request, so a revoked role or account is out at once."""
+    staff = session.scalar(select(Staff).where(Staff.id == staff_id, Staff.active))
+    if staff is None:
+        return None
+    return SignedIn(
+        staff_id=staff.id,
+        login=staff.login,
+        name=staff.name,
+        role=staff.role,
+        scope=Scope.of(staff),
+        mark=hashlib.sha256((staff.password_hash or "").encode()).hexdigest()[:16],
+        person_id=staff.person_id,
+    )
+
+
+def staff_list(session: Session) -> list[StaffRow]:
+    """Every account: the active first, by name."""
+    names: dict[int, list[tuple[int, str]]] = {}
+    rows = session.execute(
+        select(StaffMunicipality.staff_id, Municipality.id, Municipality.name)
+        .join(Municipality, Municipality.id == StaffMunicipality.municipality_id)
+        .order_by(Municipality.name)
+    )
+    for staff_id, municipality_id, name in rows:
+        names.setdefault(staff_id, []).append((municipality_id, name))
+    accounts = session.scalars(
+        select(Staff).options(joinedload(Staff.person)).order_by(Staff.active.desc(), func.lower(Staff.name), Staff.id)
+    )
+    return [_row(staff, names.get(staff.id, [])) for staff in accounts]
+
+
+def staff_row(session: Session, *, staff_id: int) -> StaffRow:
+    """One account. Raises NotFoundError."""
+    for row in staff_list(session):
+        if row.id == staff_id:
+            return row
+    raise NotFoundError
+
+
+def names(session: Session, *, staff_ids: Sequence[int]) -> dict[int, str]:
+    """Names of accounts by id, for lists that show who did it."""
+    return {row.id: row.name for row in session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff_ids)))}
+
+
+def _row(staff: Staff, municipalities: list[tuple[int, str]]) -> StaffRow:
+    return StaffRow(
+        id=staff.id,
+        login=staff.login,
+        name=staff.name,
+        role=staff.role,
+        active=staff.active,
+        municipalities=tuple(name for _, name in municipalities),
+        municipality_ids=frozenset(number for number, _ in municipalities),
+        has_password=staff.password_hash is not None,
+        person_id=staff.person_id,
+        person_name=staff.person.full_name if staff.person else None,
+        last_seen_at=staff.last_seen_at,
+    )

@@ -1,0 +1,289 @@
+"""What a methodist does with applications. Every use case looks at the account again: its role and municipalities."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.accounts.models import Staff, StaffRole
+from db.accounts.scope import Scope
+from db.applications import journal, rules
+from db.applications.models import (
+    Application,
+    ApplicationStatus,
+    Campaign,
+    CriterionAnswer,
+    Decision,
+    Reason,
+    Verdict,
+)
+from db.audit.rules import staff_actor
+from db.dictionaries.models import Term
+from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
+from db.notices import services as notices
+from db.people import roles
+from db.people.models import Role
+
+COMMENT_LIMIT = 600
+REMARK_LIMIT = 300
+HIDDEN = frozenset({ApplicationStatus.DRAFT})
+"""A draft is its author's alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision that was made; `until` is the last moment to take it back."""
+
+    application_id: int
+    decision_id: int
+    status: ApplicationStatus
+    until: datetime
+
+
+def decide(
+    session: Session,
+    *,
+    application_id: int,
+    scope: Scope,
+    verdict: Verdict,
+    revision: int,
+    now: datetime,
+    reasons: Sequence[int] = (),
+    comment: str | None = None,
+    remarks: Mapping[int, str] | None = None,
+) -> Decided:
+    """Approves, refuses or returns an application; the teacher is told after UNDO.
+
+    `revision` is the one the methodist was looking at: if the application has changed since, ConflictError
+    `application_moved_on` and nothing happens. A refusal needs a reason or a comment; a return may say by remarks per
+    criterion (0 is the direction) what to mend. An approval gives the role of an active member.
+    """
+    application = _within(session, application_id, scope)
+    if application.revision != revision:
+        raise ConflictError("application_moved_on")
+    rules.check_transition(application.status, rules.OUTCOME[verdict])
+    campaign = session.get_one(Campaign, application.campaign_id)
+    known = {row.number: row for row in campaign.reasons if row.verdict is verdict}
+    chosen = [known[number] for number in dict.fromkeys(reasons) if number in known]
+    comment = (comment or "").strip()[:COMMENT_LIMIT] or None
+    numbers = {row.number for row in campaign.criteria} | {rules.DIRECTION}
+    noted = {
+        number: text.strip()[:REMARK_LIMIT]
+        for number, text in (remarks or {}).items()
+        if verdict is Verdict.RETURN and text.strip() and number in numbers
+    }
+    if verdict is not Verdict.APPROVE and not (chosen or comment or noted):
+        raise DomainError("decision_reason_needed")
+    if verdict is Verdict.RETURN:
+        _reopen(session, application, chosen, noted, now)
+    application.status = rules.OUTCOME[verdict]
+    application.decided_at = now
+    application.revision += 1
+    granted = verdict is Verdict.APPROVE and roles.grant(
+        session, person_id=application.person_id, role=Role.ACTIVE_MEMBER, now=now, granted_by=scope.staff_id
+    )
+    decision = Decision(
+        application_id=application_id,
+        staff_id=scope.staff_id,
+        verdict=verdict,
+        reasons=[row.number for row in chosen],
+        comment=comment,
+        remarks={str(number): text for number, text in noted.items()},
+        granted=granted,
+        decided_at=now,
+    )
+    session.add(decision)
+    session.flush()
+    notices.enqueue(
+        session,
+        key=_key(decision.id),
+        person_id=application.person_id,
+        kind="applications.decided",
+        params={
+            "application": application_id,
+            **decision_words(session, application, campaign, verdict, chosen, comment, noted),
+        },
+        now=now,
+        due_at=now + rules.UNDO,
+    )
+    by = staff_actor(scope.staff_id)
+    journal.record(session, application, by, f"applications.{verdict.value}", now, reasons=decision.reasons)
+    return Decided(application_id, decision.id, application.status, now + rules.UNDO)
+
+
+def undo(session: Session, *, decision_id: int, scope: Scope, now: datetime) -> int:
+    """Takes a decision back, by whoever made it and within UNDO; its notice and role with it. Returns the application.
+
+    The second click changes nothing. Raises NotFoundError, ConflictError `undo_too_late` (also when the teacher has
+    acted on it).
+    """
+    decision = session.get(Decision, decision_id)
+    if decision is None or decision.staff_id != scope.staff_id:
+        raise NotFoundError
+    application = _within(session, decision.application_id, scope)
+    # Read again under the application's lock: another click may have been quicker.
+    session.refresh(decision)
+    if decision.undone_at is not None:
+        return application.id
+    newest = session.scalar(
+        select(Decision.id).where(Decision.application_id == application.id).order_by(Decision.id.desc())
+    )
+    standing = newest == decision.id and application.status is rules.OUTCOME[decision.verdict]
+    if not standing or now >= decision.decided_at + rules.UNDO or not notices.cancel(session, key=_key(decision.id)):
+        raise ConflictError("undo_too_late")
+    decision.undone_at = now
+    application.status = ApplicationStatus.SUBMITTED
+    application.decided_at = None
+    application.direction_remark = None
+    application.revision += 1
+    for answer in session.scalars(select(CriterionAnswer).where(CriterionAnswer.application_id == application.id)):
+        answer.remark = None
+    if decision.granted:
+        roles.revoke(session, person_id=application.person_id, role=Role.ACTIVE_MEMBER, now=now)
+    journal.record(session, application, staff_actor(scope.staff_id), "applications.undo", now, decision=decision.id)
+    return application.id
+
+
+def assign(session: Session, *, application_ids: Sequence[int], scope: Scope, to: int | None, now: datetime) -> int:
+    """Gives waiting applications to a colleague (or to nobody). Those outside the scope, decided or already there are
+    left out. Returns how many changed. Raises DomainError `assign_unknown` for an account that can't decide.
+    """
+    if not scope.can_write:
+        raise ForbiddenError
+    taker = session.get(Staff, to) if to is not None else None
+    if to is not None and (taker is None or not taker.active or taker.role is StaffRole.READER):
+        raise DomainError("assign_unknown")
+    reaches = [scope, Scope.of(taker)] if taker is not None else [scope]
+    wanted = (
+        select(Application)
+        .where(Application.id.in_(list(application_ids)), Application.status == ApplicationStatus.SUBMITTED)
+        .order_by(Application.id)
+        .with_for_update()
+    )
+    changed = 0
+    for application in session.scalars(wanted):
+        if application.assigned_to != to and all(reach.sees(application.municipality_id) for reach in reaches):
+            application.assigned_to = to
+            changed += 1
+            journal.record(session, application, staff_actor(scope.staff_id), "applications.assign", now, to=to)
+    return changed
+
+
+def score(
+    session: Session, *, application_id: int, scope: Scope, scores: Mapping[int, int | None], now: datetime
+) -> None:
+    """Sets scores (0–MAX_SCORE) per criterion; nothing takes a score away. Colleagues' decisions are not disturbed: the
+    revision stays. Raises DomainError `score_range`, ConflictError once it is no longer waiting.
+    """
+    application = _within(session, application_id, scope)
+    if application.status is not ApplicationStatus.SUBMITTED:
+        raise ConflictError("application_moved_on")
+    campaign = session.get_one(Campaign, application.campaign_id)
+    for criterion in campaign.criteria:
+        if criterion.number not in scores:
+            continue
+        value = scores[criterion.number]
+        if value is not None and not 0 <= value <= rules.MAX_SCORE:
+            raise DomainError("score_range", limit=rules.MAX_SCORE)
+        answer = _answer(session, application.id, criterion.number, now)
+        answer.score = value
+    given = {str(number): value for number, value in scores.items()}
+    journal.record(session, application, staff_actor(scope.staff_id), "applications.score", now, scores=given)
+
+
+def decision_words(
+    session: Session,
+    application: Application,
+    campaign: Campaign,
+    verdict: Verdict,
+    reasons: Sequence[Reason],
+    comment: str | None,
+    remarks: Mapping[int, str],
+) -> dict[str, Any]:
+    """What the teacher will be told, as parameters for `locales.decisions`: numbers and staff's own words."""
+    direction = session.get(Term, application.direction_id) if application.direction_id else None
+    shorts = {row.number: row.short for row in campaign.criteria}
+    return {
+        "verdict": verdict.value,
+        "number": application.number,
+        "campaign": campaign.title,
+        "direction": direction.name if direction else "",
+        "reasons": [row.gentle for row in reasons],
+        "remarks": [
+            {"number": number, "part": shorts.get(number, ""), "text": text} for number, text in sorted(remarks.items())
+        ],
+        "comment": comment or "",
+    }
+
+
+def preview(
+    session: Session,
+    *,
+    application_id: int,
+    scope: Scope,
+    verdict: Verdict,
+    reasons: Sequence[int] = (),
+    comment: str | None = None,
+    remarks: Mapping[int, str] | None = None,
+) -> dict[str, Any]:
+    """What the teacher would be told by such a decision; nothing is changed."""
+    application = session.get(Application, application_id)
+    if application is None or not visible(application, scope):
+        raise NotFoundError
+    campaign = session.get_one(Campaign, application.campaign_id)
+    known = {row.number: row for row in campaign.reasons if row.verdict is verdict}
+    chosen = [known[number] for number in dict.fromkeys(reasons) if number in known]
+    noted = {number: text.strip() for number, text in (remarks or {}).items() if text.strip()}
+    noted = noted if verdict is Verdict.RETURN else {}
+    return decision_words(session, application, campaign, verdict, chosen, (comment or "").strip() or None, noted)
+
+
+def visible(application: Application, scope: Scope) -> bool:
+    """Whether somebody with this scope may see it: drafts, and what was withdrawn unsent, are nobody's business."""
+    if application.status in HIDDEN or application.submitted_at is None:
+        return False
+    return scope.sees(application.municipality_id)
+
+
+def _within(session: Session, application_id: int, scope: Scope) -> Application:
+    """The application, locked. Raises NotFoundError outside the account's reach, ForbiddenError for a reader."""
+    application = session.get(Application, application_id, with_for_update=True)
+    if application is None or not visible(application, scope):
+        raise NotFoundError
+    scope.check_write(application.municipality_id)
+    return application
+
+
+def _reopen(
+    session: Session, application: Application, reasons: Sequence[Reason], noted: Mapping[int, str], now: datetime
+) -> None:
+    """Opens the parts that remarks name, and, where none is named, those that the reasons name."""
+    texts = dict(noted)
+    for reason in reasons:
+        # A reason such as «not readable» fits any criterion; the remarks say which one it was.
+        if len(reason.criteria) > 1 and noted:
+            continue
+        for number in reason.criteria:
+            texts.setdefault(number, reason.gentle)
+        if reason.direction:
+            texts.setdefault(rules.DIRECTION, reason.gentle)
+    for number, text in texts.items():
+        if number == rules.DIRECTION:
+            application.direction_remark = text
+        else:
+            _answer(session, application.id, number, now).remark = text
+
+
+def _answer(session: Session, application_id: int, number: int, now: datetime) -> CriterionAnswer:
+    answer = session.get(CriterionAnswer, (application_id, number))
+    if answer is None:
+        answer = CriterionAnswer(application_id=application_id, number=number, updated_at=now)
+        session.add(answer)
+    return answer
+
+
+def _key(decision_id: int) -> str:
+    return f"applications.decided:{decision_id}"

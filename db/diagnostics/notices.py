@@ -1,0 +1,6 @@
+"""Names the kinds of notices about self-diagnoses."""
+
+UNFINISHED = "diagnostics.unfinished"
+
+
+RETEST = "diagnostics.retest"

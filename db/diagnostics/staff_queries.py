@@ -1,0 +1,144 @@
+"""What the panel reads of diagnostics: instruments, and the results that teachers opened to methodists."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from db.accounts.scope import Scope
+from db.diagnostics import queries
+from db.diagnostics.content import Questionnaire
+from db.diagnostics.models import Attempt, AttemptStatus, Instrument, InstrumentVersion, VersionStatus
+from db.diagnostics.queries import Result
+from db.dictionaries.models import Municipality
+from db.errors import NotFoundError
+from db.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version in the list; `completed` counts closed attempts of the whole region."""
+
+    id: int
+    title: str
+    key: str
+    version: int
+    status: VersionStatus
+    published_at: datetime | None
+    completed: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """A version with its whole content."""
+
+    row: VersionRow
+    content: Questionnaire
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRow:
+    """A result that a teacher opened: whose and of which day. Its numbers are on its own page."""
+
+    attempt_id: int
+    full_name: str | None
+    municipality: str | None
+    completed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedResult:
+    """One opened result with whose it is."""
+
+    person_id: int
+    full_name: str | None
+    municipality_id: int | None
+    municipality: str | None
+    result: Result
+
+
+def versions(session: Session) -> list[VersionRow]:
+    """Every version of every instrument, the newest first."""
+    counted = (
+        select(Attempt.version_id, func.count().label("completed"))
+        .where(Attempt.status == AttemptStatus.COMPLETED)
+        .group_by(Attempt.version_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(
+            InstrumentVersion.id,
+            Instrument.title,
+            Instrument.key,
+            InstrumentVersion.version,
+            InstrumentVersion.status,
+            InstrumentVersion.published_at,
+            func.coalesce(counted.c.completed, 0),
+        )
+        .join(Instrument, Instrument.id == InstrumentVersion.instrument_id)
+        .outerjoin(counted, counted.c.version_id == InstrumentVersion.id)
+        .order_by(Instrument.key, InstrumentVersion.version.desc())
+    )
+    return [VersionRow(*row) for row in rows]
+
+
+def version(session: Session, *, version_id: int) -> VersionView:
+    """One version. Raises NotFoundError."""
+    row = next((row for row in versions(session) if row.id == version_id), None)
+    if row is None:
+        raise NotFoundError
+    return VersionView(row, queries.questionnaire(session, version_id=version_id))
+
+
+def opened_count(session: Session, *, scope: Scope, municipality_id: int | None = None) -> int:
+    """How many opened results the account may read."""
+    statement = select(func.count()).select_from(Attempt).join(Person, Person.id == Attempt.person_id)
+    return session.scalars(statement.where(*_opened(scope, municipality_id))).one()
+
+
+def opened(
+    session: Session, *, scope: Scope, municipality_id: int | None = None, limit: int, offset: int = 0
+) -> list[OpenedRow]:
+    """Opened results, the newest first."""
+    rows = session.execute(
+        select(Attempt.id, Person.full_name, Municipality.name, Attempt.completed_at)
+        .join(Person, Person.id == Attempt.person_id)
+        .outerjoin(Municipality, Municipality.id == Person.municipality_id)
+        .where(*_opened(scope, municipality_id))
+        .order_by(Attempt.completed_at.desc(), Attempt.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return [OpenedRow(*row) for row in rows]
+
+
+def opened_result(session: Session, *, scope: Scope, attempt_id: int, zone: tzinfo) -> OpenedResult:
+    """One opened result; raises NotFoundError for a closed one and for another municipality's.
+
+    Whoever moved away is seen by the new municipality's methodists, and by the former ones no more.
+    """
+    row = session.execute(
+        select(Person.id, Person.full_name, Person.municipality_id, Municipality.name)
+        .join(Attempt, Attempt.person_id == Person.id)
+        .outerjoin(Municipality, Municipality.id == Person.municipality_id)
+        .where(Attempt.id == attempt_id, *_opened(scope, None))
+    ).first()
+    if row is None:
+        raise NotFoundError
+    result = queries.result(session, person_id=row[0], attempt_id=attempt_id, zone=zone, seen_by="methodist")
+    return OpenedResult(*row, result=result)
+
+
+def _opened(scope: Scope, municipality_id: int | None) -> list[ColumnElement[bool]]:
+    if not scope.reads_results:
+        raise NotFoundError
+    conditions: list[ColumnElement[bool]] = [
+        Attempt.shared_with_methodist.is_(True),
+        Attempt.completed_at.is_not(None),
+        Person.erased_at.is_(None),
+        scope.limits(Person.municipality_id),
+    ]
+    if municipality_id is not None:
+        conditions.append(Person.municipality_id == municipality_id)
+    return conditions

@@ -1,0 +1,95 @@
+"""Reminds of unfinished self-diagnoses and of the time to repeat one."""
+
+from datetime import datetime, timedelta, tzinfo
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from db.diagnostics import rules as scoring
+from db.diagnostics.models import Answer, Attempt, AttemptStatus
+from db.diagnostics.notices import RETEST, UNFINISHED
+from db.dictionaries.rules import Rules
+from db.notices import services as notices
+from db.people.models import Person
+
+SWEEP = 500
+
+
+NUDGE_WORTH = timedelta(days=7)
+
+
+REMINDER_WORTH = timedelta(days=14)
+
+
+def sweep(session: Session, *, rules: Rules, zone: tzinfo, now: datetime) -> int:
+    """Puts in what is due: one word about an unfinished attempt after two quiet days, one about the next
+    self-diagnosis after the rules' half a year. Returns how many notices are new; dealt-with attempts are marked.
+    """
+    return _nudge_unfinished(session, now) + _remind_of_retest(session, rules, now)
+
+
+def _nudge_unfinished(session: Session, now: datetime) -> int:
+    quiet_since = now - scoring.NUDGE_AFTER
+    last_answer = (
+        select(func.max(Answer.answered_at)).where(Answer.attempt_id == Attempt.id).correlate(Attempt).scalar_subquery()
+    )
+    due = session.execute(
+        select(Attempt, Person)
+        .join(Person, Person.id == Attempt.person_id)
+        .where(
+            Attempt.status == AttemptStatus.IN_PROGRESS,
+            Attempt.reminded_at.is_(None),
+            Attempt.started_at <= quiet_since,
+            func.coalesce(last_answer, Attempt.started_at) <= quiet_since,
+        )
+        .order_by(Attempt.started_at)
+        .limit(SWEEP)
+        .with_for_update(of=Attempt, skip_locked=True)
+    ).all()
+    new = 0
+    for attempt, person in due:
+        attempt.reminded_at = now
+        new += _say(session, attempt, person, UNFINISHED, now, NUDGE_WORTH)
+    return new
+
+
+def _remind_of_retest(session: Session, rules: Rules, now: datetime) -> int:
+    since = now - timedelta(days=rules.retest_reminder_days)
+    later = aliased(Attempt)
+    superseded = exists().where(later.person_id == Attempt.person_id, later.started_at > Attempt.started_at)
+    due = session.execute(
+        select(Attempt, Person, superseded)
+        .join(Person, Person.id == Attempt.person_id)
+        .where(
+            Attempt.status == AttemptStatus.COMPLETED,
+            Attempt.reminded_at.is_(None),
+            Attempt.started_at <= since,
+            Attempt.completed_at <= since,
+        )
+        .order_by(Attempt.started_at)
+        .limit(SWEEP)
+        .with_for_update(of=Attempt, skip_locked=True)
+    ).all()
+    new = 0
+    for attempt, person, passed in due:
+        attempt.reminded_at = now
+        if not passed:
+            new += _say(session, attempt, person, RETEST, now, REMINDER_WORTH)
+    return new
+
+
+def _say(session: Session, attempt: Attempt, person: Person, kind: str, now: datetime, worth: timedelta) -> int:
+    """Only to who can be reached and wants reminders. Nobody asked for it, so it keeps quiet hours."""
+    reachable = person.external_id is not None and person.blocked_at is None and person.erased_at is None
+    if not reachable or not person.reminders:
+        return 0
+    return notices.enqueue(
+        session,
+        key=f"{kind}:{attempt.id}",
+        person_id=person.id,
+        kind=kind,
+        params={"attempt_id": attempt.id},
+        now=now,
+        expires_at=now + worth,
+        expected=False,
+    )

@@ -1,0 +1,269 @@
+"""Reading events for the panel: the list, one event with its people, figures of feedback.
+
+Everybody may see what is planned anywhere; drafts, names and feedback are for those within whose reach the event is.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from db.accounts.scope import Scope
+from db.dictionaries.models import Municipality, Organisation, Setting, Term
+from db.errors import NotFoundError
+from db.events.models import Cause, Certificate, Event, EventMode, EventStatus, Registration, RegistrationStatus
+from db.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the list shows. `month` is the first day of a local month; `municipality_id` 0 means the whole region's."""
+
+    month: date | None = None
+    status: EventStatus | None = None
+    municipality_id: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An event in the list. `own` tells whether the account may see its people."""
+
+    id: int
+    title: str
+    format: str
+    mode: EventMode
+    municipality: str | None
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int | None
+    seated: int
+    waiting: int
+    attended: int
+    status: EventStatus
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody on the list. `place` is the place in the queue, from 1."""
+
+    registration_id: int
+    person_id: int
+    name: str | None
+    municipality: str | None
+    organisation: str | None
+    status: RegistrationStatus
+    cause: Cause
+    place: int | None
+    registered_at: datetime
+    offered_until: datetime | None
+    attended_at: datetime | None
+    rating: int | None
+    comment: str | None
+    certificate: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One event for the panel. `guests` is empty where the account may not see names; counts are always there."""
+
+    event: Event
+    own: bool
+    seated: int
+    offered: int
+    waiting: int
+    attended: int
+    guests: list[Guest]
+
+    def of(self, *statuses: str) -> list[Guest]:
+        """Guests of the statuses, in their order."""
+        return [guest for guest in self.guests if guest.status in statuses]
+
+    def by_name(self) -> list[Guest]:
+        """Those with a seat, by name, for the signature sheet."""
+        return sorted(self.of("seated", "offered"), key=lambda guest: guest.name or "")
+
+    @property
+    def ratings(self) -> list[int]:
+        """How many people gave 1, 2, 3, 4, 5."""
+        given = [guest.rating for guest in self.guests if guest.rating]
+        return [given.count(value) for value in range(1, 6)]
+
+    @property
+    def mean(self) -> float | None:
+        """The mean rating."""
+        given = [guest.rating for guest in self.guests if guest.rating]
+        return round(sum(given) / len(given), 1) if given else None
+
+
+def count(session: Session, *, scope: Scope, narrowed: Filter, zone: ZoneInfo) -> int:
+    """How many events the list has."""
+    return session.scalar(select(func.count(Event.id)).where(*_conditions(scope, narrowed, zone))) or 0
+
+
+def rows(
+    session: Session, *, scope: Scope, narrowed: Filter, zone: ZoneInfo, limit: int, offset: int, now: datetime
+) -> list[Row]:
+    """Events, those ahead first and the nearest on top, then what has been, the latest on top."""
+    over = Event.ends_at <= now
+    found = session.execute(
+        select(Event, Term.name, Municipality.name)
+        .join(Term, Term.id == Event.format_id)
+        .outerjoin(Municipality, Municipality.id == Event.municipality_id)
+        .where(*_conditions(scope, narrowed, zone))
+        # Moments of either half come in their own order: ahead ascending, past descending.
+        .order_by(over, _ahead_first(over), Event.starts_at.desc(), Event.id)
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    counts = _counts(session, [event.id for event, _, _ in found])
+    return [
+        Row(
+            event.id,
+            event.title,
+            form,
+            event.mode,
+            town,
+            event.starts_at,
+            event.ends_at,
+            event.capacity,
+            event.seated,
+            counts.get(event.id, (0, 0, 0))[1],
+            counts.get(event.id, (0, 0, 0))[2],
+            event.status,
+            scope.sees(event.municipality_id),
+        )
+        for event, form, town in found
+    ]
+
+
+def detail(session: Session, *, scope: Scope, event_id: int) -> Detail:
+    """One event. Raises NotFoundError, for a foreign draft too."""
+    event = session.scalar(
+        select(Event).where(Event.id == event_id).options(joinedload(Event.format), joinedload(Event.municipality))
+    )
+    if event is None or (event.status is EventStatus.DRAFT and not scope.sees(event.municipality_id)):
+        raise NotFoundError
+    own = scope.sees(event.municipality_id)
+    offered, waiting, attended = _counts(session, [event_id]).get(event_id, (0, 0, 0))
+    guests = _guests(session, event_id) if own else []
+    return Detail(event, own, event.seated - offered, offered, waiting, attended, guests)
+
+
+def attended(session: Session, *, scope: Scope, event_id: int) -> int:
+    """How many people are marked as present: the figure of the check-in page. Raises NotFoundError."""
+    event = session.get(Event, event_id)
+    if event is None or not scope.sees(event.municipality_id):
+        raise NotFoundError
+    return _counts(session, [event_id]).get(event_id, (0, 0, 0))[2]
+
+
+def people_like(session: Session, *, scope: Scope, event_id: int, text: str, limit: int = 8) -> list[tuple[int, str]]:
+    """People within reach whose name has the text and who are not on the event's list: (id, name and place)."""
+    if len(text) < 2:
+        return []
+    listed = select(Registration.person_id).where(
+        Registration.event_id == event_id, Registration.status != RegistrationStatus.CANCELLED
+    )
+    found = session.execute(
+        select(Person.id, Person.full_name, Municipality.name)
+        .outerjoin(Municipality, Municipality.id == Person.municipality_id)
+        .where(
+            func.lower(Person.full_name).contains(text.lower(), autoescape=True),
+            Person.erased_at.is_(None),
+            Person.profile_saved_at.is_not(None),
+            Person.id.not_in(listed),
+            scope.limits(Person.municipality_id),
+        )
+        .order_by(Person.full_name)
+        .limit(limit)
+    )
+    return [(row[0], ", ".join(part for part in row[1:] if part)) for row in found]
+
+
+def bot_username(session: Session) -> str | None:
+    """The bot's name in the messenger, as the bot itself has noted it; nothing before its first start."""
+    row = session.get(Setting, "bot")
+    return str(row.value["username"]) if row is not None and row.value.get("username") else None
+
+
+def _conditions(scope: Scope, narrowed: Filter, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [
+        or_(Event.status != EventStatus.DRAFT, scope.limits(Event.municipality_id))
+    ]
+    if narrowed.month is not None:
+        following = (narrowed.month + timedelta(days=31)).replace(day=1)
+        begins, ends = (datetime.combine(day, time(), zone) for day in (narrowed.month, following))
+        conditions.append(and_(Event.starts_at >= begins, Event.starts_at < ends))
+    if narrowed.status is not None:
+        conditions.append(Event.status == narrowed.status)
+    if narrowed.municipality_id is not None:
+        whole = narrowed.municipality_id == 0
+        conditions.append(
+            Event.municipality_id.is_(None) if whole else Event.municipality_id == narrowed.municipality_id
+        )
+    if narrowed.text:
+        conditions.append(func.lower(Event.title).contains(narrowed.text.lower(), autoescape=True))
+    return conditions
+
+
+def _ahead_first(over: ColumnElement[bool]) -> ColumnElement[datetime | None]:
+    return case((~over, Event.starts_at), else_=None)
+
+
+def _counts(session: Session, event_ids: list[int]) -> dict[int, tuple[int, int, int]]:
+    if not event_ids:
+        return {}
+
+    def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.count().filter(condition)
+
+    found = session.execute(
+        select(
+            Registration.event_id,
+            number(Registration.status == RegistrationStatus.OFFERED),
+            number(Registration.status == RegistrationStatus.WAITING),
+            number(Registration.attended_at.is_not(None)),
+        )
+        .where(Registration.event_id.in_(event_ids))
+        .group_by(Registration.event_id)
+    )
+    return {row[0]: (row[1], row[2], row[3]) for row in found}
+
+
+def _guests(session: Session, event_id: int) -> list[Guest]:
+    found = session.execute(
+        select(Registration, Person.full_name, Municipality.name, Organisation.name, Certificate.number)
+        .join(Person, Person.id == Registration.person_id)
+        .outerjoin(Municipality, Municipality.id == Registration.municipality_id)
+        .outerjoin(Organisation, Organisation.id == Person.organisation_id)
+        .outerjoin(Certificate, Certificate.registration_id == Registration.id)
+        .where(Registration.event_id == event_id)
+        .order_by(Registration.sequence)
+    ).all()
+    guests, waiting = [], 0
+    for one, name, town, school, number in found:
+        waits = one.status is RegistrationStatus.WAITING
+        waiting += waits
+        guests.append(
+            Guest(
+                one.id,
+                one.person_id,
+                name,
+                town,
+                school,
+                one.status,
+                one.cause,
+                waiting if waits else None,
+                one.registered_at,
+                one.offered_until,
+                one.attended_at,
+                one.rating,
+                one.comment,
+                number,
+            )
+        )
+    return guests

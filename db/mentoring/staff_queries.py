@@ -1,0 +1,225 @@
+"""Reading pairs for the panel: lists within reach, a pair's page, who may become one of a pair."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
+
+from db.accounts.scope import Scope
+from db.dictionaries import queries as dictionaries
+from db.dictionaries.models import Municipality
+from db.errors import NotFoundError
+from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus
+from db.mentoring.queries import MeetingLine, lines
+from db.people.models import Person, Role
+from db.people.roles import holds
+
+FOUND = 20
+_Columns = tuple[Pair, str | None, str | None, int | None, str, str, datetime | None, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PanelPair:
+    """A pair in the panel's list. `meetings` counts those that were held."""
+
+    pair_id: int
+    mentor: str | None
+    mentee: str | None
+    municipality: str | None
+    mentor_municipality: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    last_contact_at: datetime
+    next_at: datetime | None
+    meetings: int
+    silent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PanelCard:
+    """A pair's page in the panel: the pair, its goals, all its meetings, the newest first."""
+
+    pair: PanelPair
+    mentor_id: int
+    mentee_id: int
+    municipality_id: int | None
+    goals: str | None
+    meetings: tuple[MeetingLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who may become one of a pair."""
+
+    person_id: int
+    name: str | None
+    municipality: str | None
+    organisation: str | None
+    pairs: int
+
+
+def pairs(
+    session: Session,
+    *,
+    scope: Scope,
+    now: datetime,
+    status: PairStatus | None = PairStatus.ACTIVE,
+    silent: bool = False,
+    words: str = "",
+    offset: int = 0,
+    limit: int = 50,
+) -> list[PanelPair]:
+    """Pairs within reach, the longest silence first."""
+    rules = dictionaries.rules(session)
+    query = _panel_query(now).where(*_panel_filter(session, scope, now, status=status, silent=silent, words=words))
+    rows = session.execute(query.order_by(Pair.last_contact_at, Pair.id).offset(offset).limit(limit))
+    return [_panel_pair(row, rules.mentoring_silence_days, now) for row in rows]
+
+
+def count_pairs(
+    session: Session, *, scope: Scope, now: datetime, status: PairStatus | None, silent: bool = False, words: str = ""
+) -> int:
+    """How many such pairs there are."""
+    query = select(func.count()).select_from(Pair).join(_MENTOR, _MENTOR.id == Pair.mentor_id)
+    query = query.join(_MENTEE, _MENTEE.id == Pair.mentee_id)
+    found = session.scalar(query.where(*_panel_filter(session, scope, now, status=status, silent=silent, words=words)))
+    return found or 0
+
+
+def panel_card(session: Session, *, scope: Scope, pair_id: int, now: datetime) -> PanelCard:
+    """A pair's page. Raises NotFoundError for one out of reach."""
+    rules = dictionaries.rules(session)
+    row = session.execute(_panel_query(now).where(Pair.id == pair_id, _reach(scope))).first()
+    if row is None:
+        raise NotFoundError
+    meetings = session.scalars(select(Meeting).where(Meeting.pair_id == pair_id).order_by(Meeting.planned_at.desc()))
+    return PanelCard(
+        pair=_panel_pair(row, rules.mentoring_silence_days, now),
+        mentor_id=row.Pair.mentor_id,
+        mentee_id=row.Pair.mentee_id,
+        municipality_id=row.municipality_id,
+        goals=row.Pair.goals,
+        meetings=lines(meetings.all(), now),
+    )
+
+
+def mentors(session: Session, *, scope: Scope) -> list[Candidate]:
+    """People within reach who have the role of a mentor, by name, with how many pairs they have now."""
+    return _candidates(session, scope, holds(Role.MENTOR), Pair.mentor_id, None)
+
+
+def mentees(session: Session, *, scope: Scope, words: str) -> list[Candidate]:
+    """Up to twenty teachers within reach whose name has the words in it; fewer than two letters find nobody."""
+    words = words.strip()
+    if len(words) < 2:
+        return []
+    like = func.lower(Person.full_name).contains(words.lower(), autoescape=True)
+    return _candidates(session, scope, like, Pair.mentee_id, FOUND)
+
+
+_MENTOR, _MENTEE = aliased(Person), aliased(Person)
+
+
+def _candidates(
+    session: Session, scope: Scope, condition: ColumnElement[bool], side: InstrumentedAttribute[int], limit: int | None
+) -> list[Candidate]:
+    count = (
+        select(func.count())
+        .where(side == Person.id, Pair.status == PairStatus.ACTIVE)
+        .correlate(Person)
+        .scalar_subquery()
+    )
+    people = session.execute(
+        select(Person, count)
+        .where(
+            condition,
+            scope.limits(Person.municipality_id),
+            Person.erased_at.is_(None),
+            Person.profile_saved_at.is_not(None),
+        )
+        .options(joinedload(Person.municipality), joinedload(Person.organisation))
+        .order_by(Person.full_name, Person.id)
+        .limit(limit)
+    )
+    return [
+        Candidate(
+            person.id,
+            person.full_name,
+            person.municipality.name if person.municipality else None,
+            person.organisation.name if person.organisation else None,
+            number,
+        )
+        for person, number in people
+    ]
+
+
+def _panel_query(
+    now: datetime,
+) -> Select[_Columns]:
+    place, mentors_place = aliased(Municipality), aliased(Municipality)
+    held = select(func.count()).where(Meeting.pair_id == Pair.id, Meeting.status == MeetingStatus.HELD)
+    ahead = select(func.min(Meeting.planned_at)).where(
+        Meeting.pair_id == Pair.id, Meeting.status == MeetingStatus.PLANNED, Meeting.planned_at > now
+    )
+    return (
+        select(
+            Pair,
+            _MENTOR.full_name.label("mentor"),
+            _MENTEE.full_name.label("mentee"),
+            _MENTEE.municipality_id.label("municipality_id"),
+            place.name.label("municipality"),
+            mentors_place.name.label("mentor_municipality"),
+            ahead.correlate(Pair).scalar_subquery().label("next_at"),
+            held.correlate(Pair).scalar_subquery().label("meetings"),
+        )
+        .join(_MENTOR, _MENTOR.id == Pair.mentor_id)
+        .join(_MENTEE, _MENTEE.id == Pair.mentee_id)
+        .outerjoin(place, place.id == _MENTEE.municipality_id)
+        .outerjoin(mentors_place, mentors_place.id == _MENTOR.municipality_id)
+    )
+
+
+def _panel_filter(
+    session: Session, scope: Scope, now: datetime, *, status: PairStatus | None, silent: bool, words: str
+) -> list[ColumnElement[bool]]:
+    conditions = [_reach(scope)]
+    if status is not None:
+        conditions.append(Pair.status == status)
+    if silent:
+        rules = dictionaries.rules(session)
+        ahead = exists().where(
+            Meeting.pair_id == Pair.id, Meeting.status == MeetingStatus.PLANNED, Meeting.planned_at > now
+        )
+        conditions += [Pair.last_contact_at <= now - timedelta(days=rules.mentoring_silence_days), ~ahead]
+    if words.strip():
+        like = words.strip().lower()
+        conditions.append(
+            or_(
+                func.lower(_MENTOR.full_name).contains(like, autoescape=True),
+                func.lower(_MENTEE.full_name).contains(like, autoescape=True),
+            )
+        )
+    return conditions
+
+
+def _panel_pair(row: Row[_Columns], days: int, now: datetime) -> PanelPair:
+    pair = row.Pair
+    quiet = pair.last_contact_at <= now - timedelta(days=days)
+    return PanelPair(
+        pair_id=pair.id,
+        mentor=row.mentor,
+        mentee=row.mentee,
+        municipality=row.municipality,
+        mentor_municipality=row.mentor_municipality,
+        started_at=pair.started_at,
+        ended_at=pair.ended_at,
+        last_contact_at=pair.last_contact_at,
+        next_at=row.next_at,
+        meetings=row.meetings,
+        silent=pair.status is PairStatus.ACTIVE and quiet and row.next_at is None,
+    )
+
+
+def _reach(scope: Scope) -> ColumnElement[bool]:
+    return or_(scope.limits(_MENTEE.municipality_id), scope.limits(_MENTOR.municipality_id))

@@ -1,0 +1,140 @@
+"""What mentors and mentees are reminded of in time. Each step is marked on its row, so it is looked at once."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from db.dictionaries.rules import Rules
+from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus, ReminderStep
+from db.mentoring.notices import HOW_WAS_IT, SILENT, SOON, TOMORROW, notice_params, prefix
+from db.mentoring.rules import ASK_AFTER, ASK_WITHIN, DAY_BEFORE
+from db.notices import services as notices
+from db.notices.rules import TWO_HOURS, hours_before, waking_moment
+
+LATER = timedelta(days=7)
+
+
+def sweep(session: Session, *, rules: Rules, zone: ZoneInfo, now: datetime) -> None:
+    """Reminds of meetings a day and two hours before, asks how it was, tells a mentor of a long silence.
+
+    After a time off each reminder is said once if it still helps, and is passed over if it does not: of a meeting in
+    an hour one hears «soon», not «tomorrow» as well. Who agreed on a time after a reminder's moment gets none.
+    """
+    _soon(session, rules, zone, now)
+    _tomorrow(session, now)
+    _how_was_it(session, rules, zone, now)
+    _silent(session, rules, now)
+
+
+def _soon(session: Session, rules: Rules, zone: ZoneInfo, now: datetime) -> None:
+    for meeting in _planned(session, ReminderStep.HOURS_BEFORE, now, now + TWO_HOURS):
+        if meeting.set_at <= meeting.planned_at - TWO_HOURS:
+            due = max(now, hours_before(meeting.planned_at, rules=rules, zone=zone))
+            _remind(session, meeting, SOON, now, due_at=due, expires_at=meeting.planned_at)
+
+
+def _tomorrow(session: Session, now: datetime) -> None:
+    for meeting in _planned(session, ReminderStep.DAY_BEFORE, now + TWO_HOURS, now + DAY_BEFORE):
+        if meeting.set_at <= meeting.planned_at - DAY_BEFORE:
+            _remind(session, meeting, TOMORROW, now, expires_at=meeting.planned_at - TWO_HOURS)
+
+
+def _how_was_it(session: Session, rules: Rules, zone: ZoneInfo, now: datetime) -> None:
+    for meeting in _planned(session, ReminderStep.ASKED, None, now - ASK_AFTER):
+        if meeting.planned_at < now - ASK_WITHIN:
+            continue
+        notices.enqueue(
+            session,
+            key=_key(meeting, "how"),
+            person_id=meeting.pair.mentor_id,
+            kind=HOW_WAS_IT,
+            params=notice_params(meeting.pair, meeting.pair.mentor_id, meeting),
+            due_at=waking_moment(now, rules=rules, zone=zone),
+            expires_at=meeting.planned_at + ASK_WITHIN,
+            now=now,
+        )
+
+
+def _silent(session: Session, rules: Rules, now: datetime) -> None:
+    ahead = exists().where(
+        Meeting.pair_id == Pair.id, Meeting.status == MeetingStatus.PLANNED, Meeting.planned_at > now
+    )
+    pairs = session.scalars(
+        select(Pair)
+        .where(
+            Pair.status == PairStatus.ACTIVE,
+            Pair.last_contact_at <= now - timedelta(days=rules.mentoring_silence_days),
+            or_(Pair.silence_noted_at.is_(None), Pair.silence_noted_at < Pair.last_contact_at),
+            ~ahead,
+        )
+        .options(joinedload(Pair.mentor), joinedload(Pair.mentee))
+        .order_by(Pair.id)
+        .with_for_update(of=Pair, skip_locked=True)
+    )
+    for pair in pairs.all():
+        pair.silence_noted_at = now
+        notices.enqueue(
+            session,
+            key=f"{prefix(pair.id)}silent:{int(pair.last_contact_at.timestamp())}",
+            person_id=pair.mentor_id,
+            kind=SILENT,
+            params=notice_params(pair, pair.mentor_id) | {"since": pair.last_contact_at.isoformat()},
+            expires_at=now + LATER,
+            expected=False,
+            now=now,
+        )
+
+
+def _planned(session: Session, step: ReminderStep, after: datetime | None, until: datetime) -> list[Meeting]:
+    """Planned meetings of working pairs in (after, until] that this step was not done for; it is marked as done.
+
+    Rows that somebody is changing are left for the next minute: waiting here could wait for each other.
+    """
+    query = (
+        select(Meeting)
+        .join(Pair)
+        .where(
+            Meeting.status == MeetingStatus.PLANNED,
+            Meeting.said < step,
+            Meeting.planned_at <= until,
+            Pair.status == PairStatus.ACTIVE,
+        )
+        .options(joinedload(Meeting.pair).options(joinedload(Pair.mentor), joinedload(Pair.mentee)))
+        .order_by(Meeting.planned_at, Meeting.id)
+        .with_for_update(of=Meeting, skip_locked=True)
+    )
+    if after is not None:
+        query = query.where(Meeting.planned_at > after)
+    meetings = list(session.scalars(query))
+    for meeting in meetings:
+        meeting.said = step
+    return meetings
+
+
+def _remind(
+    session: Session,
+    meeting: Meeting,
+    kind: str,
+    now: datetime,
+    *,
+    expires_at: datetime,
+    due_at: datetime | None = None,
+) -> None:
+    for person_id, side in ((meeting.pair.mentor_id, "mentor"), (meeting.pair.mentee_id, "mentee")):
+        notices.enqueue(
+            session,
+            key=_key(meeting, f"{kind.rpartition('.')[2]}:{side}"),
+            person_id=person_id,
+            kind=kind,
+            params=notice_params(meeting.pair, person_id, meeting),
+            due_at=due_at,
+            expires_at=expires_at,
+            now=now,
+        )
+
+
+def _key(meeting: Meeting, what: str) -> str:
+    # The time is in the key: a moved meeting has reminders of its own.
+    return f"{prefix(meeting.pair_id)}meeting:{meeting.id}:{int(meeting.planned_at.timestamp())}:{what}"

@@ -1,0 +1,90 @@
+"""Reading the outbox for the panel: what did not arrive, what waits, what was set aside on its way in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from db.accounts.scope import Scope
+from db.dictionaries.models import Municipality
+from db.notices.models import Notice, NoticeStatus
+from db.people.models import Person
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How the outbox stands: due and not sent yet, for later, dead, sent within a day; `oldest` is the first due."""
+
+    waiting: int
+    later: int
+    dead: int
+    sent: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadNotice:
+    """A notice that did not arrive. `why` is a code (`blocked`, `gave_up`, `nowhere`, `refused`, `render`)."""
+
+    notice_id: int
+    person_id: int
+    name: str | None
+    municipality: str | None
+    kind: str
+    why: str
+    created_at: datetime
+    attempts: int
+
+
+def counts(session: Session, *, scope: Scope, now: datetime) -> Counts:
+    """Figures of the notices to people within reach."""
+    due = _count(session, scope, Notice.status == NoticeStatus.PENDING, Notice.due_at <= now)
+    later = _count(session, scope, Notice.status == NoticeStatus.PENDING, Notice.due_at > now)
+    sent = _count(
+        session, scope, Notice.status == NoticeStatus.SENT, Notice.due_at > now - 8 * DAY, Notice.sent_at > now - DAY
+    )
+    oldest = session.scalar(
+        select(func.min(Notice.due_at))
+        .join(Person, Person.id == Notice.person_id)
+        .where(Notice.status == NoticeStatus.PENDING, Notice.due_at <= now, scope.limits(Person.municipality_id))
+    )
+    return Counts(due, later, count_dead(session, scope=scope), sent, oldest)
+
+
+def count_dead(session: Session, *, scope: Scope) -> int:
+    """How many notices within reach did not arrive."""
+    return _count(session, scope, Notice.status == NoticeStatus.DEAD)
+
+
+def dead(session: Session, *, scope: Scope, offset: int = 0, limit: int = 50) -> list[DeadNotice]:
+    """Notices within reach that did not arrive, the newest first."""
+    rows = session.execute(
+        select(Notice, Person.full_name, Municipality.name)
+        .join(Person, Person.id == Notice.person_id)
+        .outerjoin(Municipality, Municipality.id == Person.municipality_id)
+        .where(Notice.status == NoticeStatus.DEAD, scope.limits(Person.municipality_id))
+        .order_by(Notice.due_at.desc(), Notice.id.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    return [
+        DeadNotice(
+            notice_id=notice.id,
+            person_id=notice.person_id,
+            name=name,
+            municipality=municipality,
+            kind=notice.kind,
+            why=(notice.error or "").partition(":")[0],
+            created_at=notice.created_at,
+            attempts=notice.attempts,
+        )
+        for notice, name, municipality in rows
+    ]
+
+
+def _count(session: Session, scope: Scope, *conditions: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(Notice).join(Person, Person.id == Notice.person_id)
+    return session.scalar(query.where(*conditions, scope.limits(Person.municipality_id))) or 0

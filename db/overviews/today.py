@@ -1,0 +1,183 @@
+"""What waits for a methodist: the figures of the panel's first page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from db.accounts.scope import Scope
+from db.applications.models import Application, ApplicationStatus
+from db.dictionaries.models import Organisation
+from db.events.models import Event, EventStatus, Registration, RegistrationStatus
+from db.inbox.models import IncomingUpdate, UpdateStatus
+from db.notices.models import Notice, NoticeStatus
+from db.people import staff_queries
+from db.people.models import Person
+from db.people.staff_queries import PersonRow
+
+WEEK = timedelta(days=7)
+LONG_WAIT = timedelta(days=5)
+NEWCOMERS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Applications that somebody waits to hear about. `overdue` have waited for more than five days."""
+
+    submitted: int
+    oldest: datetime | None
+    oldest_id: int | None
+    overdue: int
+    mine: int
+    untaken: int
+    returned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event of these days with its seats; `waiting` people stand in the line."""
+
+    id: int
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int | None
+    seated: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """All that the first page shows. `stuck` and `failed` are None where the account does not deal with them."""
+
+    waiting: Waiting
+    today: Sequence[Happening]
+    soon: Sequence[Happening]
+    failed: int | None
+    stuck: int | None
+    unconfirmed: int
+    newcomers: int
+    newest: Sequence[PersonRow]
+
+    @property
+    def calm(self) -> bool:
+        """Whether nothing waits at all."""
+        return not (self.waiting.submitted or self.today or self.failed or self.stuck or self.unconfirmed)
+
+
+def today(session: Session, *, scope: Scope, day: tuple[datetime, datetime], now: datetime) -> Today:
+    """The figures for this account; `day` is the local day's first moment and the next day's."""
+    return Today(
+        waiting=_waiting(session, scope, now),
+        today=_happenings(session, scope, *day, limit=20),
+        soon=_happenings(session, scope, day[1], day[1] + WEEK, limit=5),
+        failed=_failed(session, scope),
+        stuck=_stuck(session) if scope.is_admin else None,
+        unconfirmed=_unconfirmed(session, scope),
+        newcomers=_newcomers(session, scope, now),
+        newest=_newest(session, scope, now),
+    )
+
+
+def _waiting(session: Session, scope: Scope, now: datetime) -> Waiting:
+    within = scope.limits(Application.municipality_id)
+    submitted = Application.status == ApplicationStatus.SUBMITTED
+    row = session.execute(
+        select(
+            func.count(),
+            func.count().filter(Application.submitted_at < now - LONG_WAIT),
+            func.count().filter(Application.assigned_to == scope.staff_id),
+            func.count().filter(Application.assigned_to.is_(None)),
+        ).where(submitted, within)
+    ).one()
+    oldest = session.execute(
+        select(Application.id, Application.submitted_at)
+        .where(submitted, within)
+        .order_by(Application.submitted_at, Application.id)
+        .limit(1)
+    ).first()
+    returned = session.scalar(
+        select(func.count()).select_from(Application).where(Application.status == ApplicationStatus.RETURNED, within)
+    )
+    return Waiting(
+        submitted=row[0],
+        oldest=oldest.submitted_at if oldest else None,
+        oldest_id=oldest.id if oldest else None,
+        overdue=row[1],
+        mine=row[2],
+        untaken=row[3],
+        returned=returned or 0,
+    )
+
+
+def _happenings(session: Session, scope: Scope, since: datetime, until: datetime, limit: int) -> list[Happening]:
+    queue = (
+        select(func.count())
+        .where(Registration.event_id == Event.id, Registration.status == RegistrationStatus.WAITING)
+        .correlate(Event)
+        .scalar_subquery()
+    )
+    found = session.execute(
+        select(Event.id, Event.title, Event.starts_at, Event.ends_at, Event.capacity, Event.seated, queue)
+        .where(
+            Event.status == EventStatus.PUBLISHED,
+            Event.starts_at < until,
+            Event.ends_at > since,
+            or_(scope.limits(Event.municipality_id), Event.municipality_id.is_(None)),
+        )
+        .order_by(Event.starts_at, Event.id)
+        .limit(limit)
+    )
+    return [Happening(*row) for row in found]
+
+
+def _failed(session: Session, scope: Scope) -> int:
+    statement = select(func.count()).select_from(Notice).where(Notice.status == NoticeStatus.DEAD)
+    if scope.municipality_ids is not None:
+        statement = statement.join(Person, Person.id == Notice.person_id).where(scope.limits(Person.municipality_id))
+    return session.scalar(statement) or 0
+
+
+def _stuck(session: Session) -> int:
+    return (
+        session.scalar(
+            select(func.count()).select_from(IncomingUpdate).where(IncomingUpdate.status == UpdateStatus.QUARANTINED)
+        )
+        or 0
+    )
+
+
+def _unconfirmed(session: Session, scope: Scope) -> int:
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Organisation)
+            .where(~Organisation.confirmed, scope.limits(Organisation.municipality_id))
+        )
+        or 0
+    )
+
+
+def _newcomers(session: Session, scope: Scope, now: datetime) -> int:
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Person)
+            .where(
+                Person.profile_saved_at > now - WEEK, Person.erased_at.is_(None), scope.limits(Person.municipality_id)
+            )
+        )
+        or 0
+    )
+
+
+def _newest(session: Session, scope: Scope, now: datetime) -> list[PersonRow]:
+    ids = session.scalars(
+        select(Person.id)
+        .where(Person.profile_saved_at > now - WEEK, Person.erased_at.is_(None), scope.limits(Person.municipality_id))
+        .order_by(Person.profile_saved_at.desc(), Person.id.desc())
+        .limit(NEWCOMERS)
+    ).all()
+    return staff_queries.rows(session, person_ids=ids)
