@@ -73,7 +73,7 @@ class SharingTap(CallbackData, prefix="dg_w"):
     attempt: int
 
 
-class ShareTap(CallbackData, prefix="dg_o"):
+class ShareTap(CallbackData, prefix="dg_sh"):
     """Opens or closes a result to somebody."""
 
     attempt: int
