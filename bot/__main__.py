@@ -19,9 +19,9 @@ from bot.context import Context
 from bot.dispatch.dispatcher import create_dispatcher
 from bot.monitoring.server import monitoring
 from bot.outbox.delivery import Delivery
-from bot.people.commands import publish_commands
 from bot.scheduler import make_scheduler, stop_scheduler
 from bot.settings import BotSettings
+from bot.telegram.commands import publish_commands
 from bot.telegram.session import make_bot
 from bot.updates.shared_receiver import make_receiver
 from bot.updates.webhook import serve_webhook, withdraw_webhook

@@ -16,9 +16,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.orm import Session
 
+from bot import erasure
 from bot.context import Context
 from bot.outbox.delivery import Delivery
-from bot.people import erasing
 from bot.updates.receiver import STOP_WITHIN, Receiver
 from db import reserve
 from db.accounts import sessions
@@ -70,7 +70,7 @@ async def run_chores(context: Context) -> None:
         name: partial(context.database.write, _chore, name=name, chore=chore, now=now) for name, chore in CHORES.items()
     }
     jobs["reserve"] = partial(asyncio.to_thread, reserve.keep, database_url(context.settings.database_url))
-    jobs |= {"erasing": partial(erasing.carry_out, context), "files": partial(_drop_stray_files, context)}
+    jobs |= {"erasing": partial(erasure.carry_out, context), "files": partial(_drop_stray_files, context)}
     for name, job in jobs.items():
         try:
             await job()

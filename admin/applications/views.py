@@ -14,7 +14,7 @@ from admin.security import allow_framing
 from db.applications import staff_queries, staff_services
 from db.applications.models import ApplicationStatus, Verdict
 from db.applications.rules import DIRECTION, MAX_SCORE
-from db.applications.staff_queries import Filter
+from db.applications.staff_queries import ApplicationFilter
 from db.limits import whole
 from db.storage import DOCX, Storage
 from locales.decisions import decided_text
@@ -215,7 +215,7 @@ class Applications(Page):
             viewed=self._viewed(found),
         )
 
-    def _viewed(self, found: staff_queries.Opened) -> Any:
+    def _viewed(self, found: staff_queries.OpenedApplication) -> Any:
         """The document shown in place: the one asked for, else the first that can be."""
         documents = [document for row in found.dossier.criteria for document in row.documents]
         asked = self.number("document")
@@ -255,7 +255,7 @@ class Applications(Page):
         values = {key: value for key in KEPT if (value := request.args.get(key, "").strip()[:100])}
         return values.get(name) if name else values
 
-    def _wanted(self) -> Filter:
+    def _wanted(self) -> ApplicationFilter:
         values = self._kept()
 
         def number(name: str) -> int | None:
@@ -263,7 +263,7 @@ class Applications(Page):
 
         status = values.get("status", "")
         assigned = values.get("assigned", "")
-        return Filter(
+        return ApplicationFilter(
             status=ApplicationStatus(status) if status in set(staff_queries.SHOWN) else ApplicationStatus.SUBMITTED,
             campaign_id=number("campaign"),
             direction_id=number("direction"),

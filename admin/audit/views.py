@@ -8,7 +8,7 @@ from admin.paging import Paging
 from db.accounts import staff_queries
 from db.audit import staff_queries as audit_staff_queries
 from db.audit.rules import staff_actor
-from db.audit.staff_queries import Filter
+from db.audit.staff_queries import AuditFilter
 from db.people import staff_queries as people_staff_queries
 
 
@@ -21,7 +21,7 @@ class Journal(Page):
     @expose("/")
     def index(self) -> Answer:
         """The newest first, narrowed by actor, object, subject, time."""
-        narrowed = Filter(
+        narrowed = AuditFilter(
             actor=self.word("actor", 64),
             action=self.word("action", 64),
             object_type=self.word("object", 64),

@@ -12,7 +12,7 @@ from admin.paging import Paging
 from db.broadcasts import staff_queries, staff_services
 from db.broadcasts.models import BroadcastStatus
 from db.broadcasts.rules import LENGTH
-from db.broadcasts.staff_queries import Audience
+from db.broadcasts.staff_queries import BroadcastAudience
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import TermKind
 from db.errors import ConflictError, DomainError
@@ -53,7 +53,7 @@ class Broadcasts(Page):
             if outcome:
                 return redirect(url_for("broadcasts.card", number=outcome.value))
             return self._form(None, self._text(), self._audience(), None, outcome.refusal)
-        return self._form(None, "", Audience(), None)
+        return self._form(None, "", BroadcastAudience(), None)
 
     @expose("/<int:number>")
     def card(self, number: int) -> Answer:
@@ -126,20 +126,20 @@ class Broadcasts(Page):
         outcome.say("broadcasts.panel.deleted")
         return redirect(url_for("broadcasts.index") if outcome else url_for("broadcasts.card", number=number))
 
-    def _card(self, number: int) -> staff_queries.Card:
+    def _card(self, number: int) -> staff_queries.BroadcastCard:
         return self.read(
             staff_queries.card, scope=self.scope, broadcast_id=number, zone=self.panel.zone, now=self.now()
         )
 
-    def _shown(self, card: staff_queries.Card, **more: Any) -> Answer:
+    def _shown(self, card: staff_queries.BroadcastCard, **more: Any) -> Answer:
         linked = self.account.person_id is not None
         return self.page("broadcasts/card.html", card=card, told=_told(self.t, card), linked=linked, **more)
 
     def _form(
         self,
-        card: staff_queries.Card | None,
+        card: staff_queries.BroadcastCard | None,
         text: str,
-        audience: Audience,
+        audience: BroadcastAudience,
         revision: int | None,
         refusal: DomainError | None = None,
         *,
@@ -170,7 +170,7 @@ class Broadcasts(Page):
         return request.form.get("text", "").replace("\r\n", "\n")[:MOST_TYPED]
 
     @staticmethod
-    def _audience() -> Audience:
+    def _audience() -> BroadcastAudience:
         """What was chosen. What can't be read is refused: nothing chosen means everybody."""
 
         def chosen(name: str) -> int | None:
@@ -182,10 +182,10 @@ class Broadcasts(Page):
         role = request.form.get("role", "")
         if role and role not in set(Role):
             abort(400)
-        return Audience(chosen("municipality"), Role(role) if role else None, chosen("position"))
+        return BroadcastAudience(chosen("municipality"), Role(role) if role else None, chosen("position"))
 
 
-def _told(t: Texts, card: staff_queries.Card) -> Markup:
+def _told(t: Texts, card: staff_queries.BroadcastCard) -> Markup:
     """As it will be read, links included."""
     text = Markup(urlize(card.line.text, rel="noopener"))  # noqa: S704  it escapes what is no link
     return said_text(t, {**card.words, "text": text})

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from admin.access import ADMINISTRATORS, ALL, REGIONAL, only
 from admin.base import Answer, Audit, Outcome, Page, View, expose, say_refusal
-from admin.dictionaries.base import Dictionary, Field
+from admin.dictionaries.forms import Dictionary, Field
 from admin.paging import Paging
 from db.dictionaries import queries, staff_queries, staff_services
 from db.dictionaries.models import Organisation, TermKind

@@ -10,15 +10,15 @@ from markupsafe import Markup
 
 from admin.access import ALL, METHODISTS, only, public
 from admin.base import Answer, Page, View, expose
-from admin.events.files import guest_list
 from admin.events.forms import Form
+from admin.events.tables import guest_list
 from admin.paging import Paging
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import TermKind
 from db.events import queries, staff_queries, staff_services
 from db.events.models import EventMode, EventStatus
 from db.events.rules import YEARS, check_in_window
-from db.events.staff_queries import Detail, Filter
+from db.events.staff_queries import Detail, EventFilter
 
 MONTHS_BACK, MONTHS_AHEAD = 12, 12
 VERIFY_LIMIT = "30 per minute"
@@ -34,7 +34,7 @@ class Events(Page):
     @expose("/")
     def index(self) -> Answer:
         """The list."""
-        narrowed = Filter(self._month(), self._status(), self.number("municipality"), self.word("q", 100))
+        narrowed = EventFilter(self._month(), self._status(), self.number("municipality"), self.word("q", 100))
         zone = self.panel.zone
         total = self.read(staff_queries.count, scope=self.scope, narrowed=narrowed, zone=zone)
         paging = Paging.asked(total, 30)

@@ -3,9 +3,9 @@
 from flask import redirect, url_for
 
 from admin.access import ALL, METHODISTS, only
+from admin.accounts.views import StaffPage
 from admin.base import Answer, Audit, Page, View, expose
 from admin.paging import SIZE, Paging
-from admin.people.staff_views import StaffPage
 from db.accounts import staff_queries
 from db.audit import staff_queries as audit
 from db.audit.rules import staff_actor, staff_of
@@ -15,7 +15,7 @@ from db.overviews import person_card
 from db.people import staff_queries as people_staff_queries
 from db.people import staff_services
 from db.people.models import Role
-from db.people.staff_queries import Filter
+from db.people.staff_queries import PersonFilter
 
 
 class People(Page):
@@ -27,7 +27,9 @@ class People(Page):
     @expose("/")
     def index(self) -> Answer:
         """The list with search by name."""
-        narrowed = Filter(text=self.word("q", 100), municipality_id=self.number("municipality"), role=self._role())
+        narrowed = PersonFilter(
+            text=self.word("q", 100), municipality_id=self.number("municipality"), role=self._role()
+        )
         rows, total = self.read(
             people_staff_queries.listing, scope=self.scope, narrowed=narrowed, page=Paging.wanted(), size=SIZE
         )

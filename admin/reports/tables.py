@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from admin.reports.charts import MIST, PINE, SAND, HeatCell, Series, shade
 from admin.reports.sheets import Column, Sheet, Value
-from db.reports.attendance import Attendance
-from db.reports.attendance import Line as AttendanceLine
-from db.reports.deficits import MEASURES, Heat, Row
-from db.reports.selection import Count, Funnel, Line
+from db.reports.attendance import Attendance, AttendanceLine
+from db.reports.deficits import MEASURES, Heat, HeatRow
+from db.reports.selection import Count, Funnel, SelectionLine
 from locales import Texts
 
 LONGEST_LABEL = 44
@@ -28,7 +27,7 @@ def funnel_series(t: Texts) -> list[Series]:
     ]
 
 
-def funnel_bars(lines: Sequence[Line], *, numbered: bool) -> list[tuple[str, list[int]]]:
+def funnel_bars(lines: Sequence[SelectionLine], *, numbered: bool) -> list[tuple[str, list[int]]]:
     """The most wanted first; directions with their numbers in the order."""
     ordered = sorted(lines, key=lambda line: -line.count.sent)
     return [
@@ -94,19 +93,19 @@ def _counts(count: Count) -> list[Value]:
 # --- deficits ---
 
 
-def sorted_rows(heat: Heat, measure: str, component: str) -> list[Row]:
+def sorted_rows(heat: Heat, measure: str, component: str) -> list[HeatRow]:
     """By name, or by one component: the highest value first, hidden ones last."""
     if component not in {code for code, _, _ in heat.components}:
         return list(heat.rows)
 
-    def key(row: Row) -> tuple[int, str]:
+    def key(row: HeatRow) -> tuple[int, str]:
         value = row.cells[component].value(measure) if component in row.cells else None
         return (-1 if value is None else value, row.name)
 
     return sorted(sorted(heat.rows, key=lambda row: row.name), key=lambda row: -key(row)[0])
 
 
-def heat_cells(t: Texts, heat: Heat, rows: Sequence[Row], measure: str) -> list[tuple[str, list[HeatCell]]]:
+def heat_cells(t: Texts, heat: Heat, rows: Sequence[HeatRow], measure: str) -> list[tuple[str, list[HeatCell]]]:
     """Fields of the picture: rows, the small ones together, the total."""
     named = [(row.name, row) for row in rows]
     if heat.together:
@@ -117,7 +116,7 @@ def heat_cells(t: Texts, heat: Heat, rows: Sequence[Row], measure: str) -> list[
     ]
 
 
-def _field(t: Texts, heat: Heat, row: Row, code: str, measure: str) -> HeatCell:
+def _field(t: Texts, heat: Heat, row: HeatRow, code: str, measure: str) -> HeatCell:
     cell = row.cells.get(code)
     if cell is None:
         return HeatCell(t.plain("reports.panel.masked", least=heat.least) if code in row.small else EMPTY, None)
@@ -139,7 +138,7 @@ def heat_sheets(t: Texts, heat: Heat) -> list[Sheet]:
         named.append((t.plain("reports.panel.together"), heat.together))
     masked = t.plain("reports.panel.masked", least=heat.least)
 
-    def line(name: str, row: Row, measure: str) -> list[Value]:
+    def line(name: str, row: HeatRow, measure: str) -> list[Value]:
         values: list[Value] = [name, row.people]
         for code, _, _ in heat.components:
             cell = row.cells.get(code)

@@ -208,7 +208,7 @@ class Reports(Page):
             attendance.attendance, scope=self.scope, by=by, since=since, zone=self.panel.zone, now=self.now()
         )
 
-    def _named(self, found: Attendance) -> list[tuple[str, attendance.Line]]:
+    def _named(self, found: Attendance) -> list[tuple[str, attendance.AttendanceLine]]:
         """Rows with their names in words."""
         if found.by is By.MONTH:
             return [(self._month(line), line) for line in found.rows]
@@ -218,7 +218,7 @@ class Reports(Page):
         return [(_capital(line.name) or self.t.plain("reports.panel.nowhere"), line) for line in found.rows]
 
     @staticmethod
-    def _month(line: attendance.Line) -> str:
+    def _month(line: attendance.AttendanceLine) -> str:
         return _capital(format_date(line.key, "LLLL y", locale="ru")) if isinstance(line.key, date) else ""
 
     def _since(self, asked: str | None) -> date:

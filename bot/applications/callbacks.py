@@ -3,7 +3,7 @@
 from aiogram.filters.callback_data import CallbackData
 
 
-class OpenTap(CallbackData, prefix="ap"):
+class OpenApplicationTap(CallbackData, prefix="ap"):
     """Where the application stands, or the invitation to apply."""
 
 
@@ -96,7 +96,7 @@ class RemoveTap(CallbackData, prefix="apfr"):
     document: int
 
 
-class CheckTap(CallbackData, prefix="apk"):
+class CheckApplicationTap(CallbackData, prefix="apk"):
     """«Проверьте, всё ли верно»."""
 
     application: int

@@ -4,19 +4,19 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.applications import parts, screens, uploads
+from bot.applications import handlers_uploads, screens, screens_parts
 from bot.applications.callbacks import (
     AnswersTap,
     CategoriesTap,
     CategoryTap,
-    CheckTap,
+    CheckApplicationTap,
     ChoiceTap,
     CriterionTap,
     DirectionsTap,
     DirectionTap,
     DocumentsTap,
     JoinTap,
-    OpenTap,
+    OpenApplicationTap,
     OverviewTap,
     ReceiptTap,
     RemoveTap,
@@ -25,7 +25,7 @@ from bot.applications.callbacks import (
     SwapTap,
     WithdrawTap,
 )
-from bot.applications.uploads import Filling, show_criterion, storage
+from bot.applications.handlers_uploads import Filling, show_criterion, storage
 from bot.ui.visit import Visit
 from db.applications import queries, services
 from db.applications.models import AnswerKind, ApplicationStatus
@@ -34,7 +34,7 @@ from db.dictionaries.models import TermKind
 
 commands = Router(name="applications.commands")
 router = Router(name="applications")
-router.include_router(uploads.router)
+router.include_router(handlers_uploads.router)
 
 
 @commands.message(Command("apply"))
@@ -43,7 +43,7 @@ async def apply(_message: Message, visit: Visit) -> None:
     await home(visit)
 
 
-@router.callback_query(OpenTap.filter())
+@router.callback_query(OpenApplicationTap.filter())
 async def opened(_tap: CallbackQuery, visit: Visit) -> None:
     """Where it stands."""
     await home(visit)
@@ -122,7 +122,7 @@ async def overview(_tap: CallbackQuery, callback_data: OverviewTap, visit: Visit
     dossier = await own(visit, callback_data.application)
     await visit.expect(None)
     if dossier.status in (ApplicationStatus.DRAFT, ApplicationStatus.RETURNED):
-        await visit.show(parts.overview(visit.t, dossier))
+        await visit.show(screens_parts.overview(visit.t, dossier))
     else:
         await visit.show(screens.standing(visit.t, dossier, visit.context.zone))
 
@@ -186,7 +186,7 @@ async def swapped(_tap: CallbackQuery, callback_data: SwapTap, visit: Visit) -> 
 async def documents(_tap: CallbackQuery, callback_data: DocumentsTap, visit: Visit) -> None:
     """The documents of a criterion."""
     dossier = await own(visit, callback_data.application)
-    await visit.show(parts.documents(visit.t, dossier, callback_data.number, callback_data.page))
+    await visit.show(screens_parts.documents(visit.t, dossier, callback_data.number, callback_data.page))
 
 
 @router.callback_query(RemoveTap.filter())
@@ -201,15 +201,15 @@ async def removed(_tap: CallbackQuery, callback_data: RemoveTap, visit: Visit) -
     )
     if stored_name is not None:
         await visit.toast("applications.removed")
-        await uploads.discard(storage(visit), stored_name)
+        await handlers_uploads.discard(storage(visit), stored_name)
     if dossier.criterion(callback_data.number).documents:
-        await visit.show(parts.documents(visit.t, dossier, callback_data.number, 0))
+        await visit.show(screens_parts.documents(visit.t, dossier, callback_data.number, 0))
     else:
         await show_criterion(visit, dossier, callback_data.number)
 
 
-@router.callback_query(CheckTap.filter())
-async def check(_tap: CallbackQuery, callback_data: CheckTap, visit: Visit) -> None:
+@router.callback_query(CheckApplicationTap.filter())
+async def check(_tap: CallbackQuery, callback_data: CheckApplicationTap, visit: Visit) -> None:
     """«Проверьте, всё ли верно»; what is sent already is only shown."""
     dossier = await own(visit, callback_data.application)
     await visit.expect(None)
@@ -282,7 +282,7 @@ async def go_on(visit: Visit, dossier: Dossier) -> None:
         await ask_category(visit, dossier, 0)
     elif any((row.open and row.text) or row.documents for row in dossier.criteria):
         await visit.expect(None)
-        await visit.show(parts.overview(visit.t, dossier))
+        await visit.show(screens_parts.overview(visit.t, dossier))
     else:
         await show_criterion(visit, dossier, dossier.criteria[0].number)
 
@@ -291,11 +291,11 @@ async def ask_direction(visit: Visit, dossier: Dossier, page: int) -> None:
     """A page of directions; letters may be typed instead."""
     options = await visit.read(queries.choices, kind=TermKind.DIRECTION)
     await visit.expect(Filling.direction, application=dossier.id)
-    await visit.show(parts.directions(visit.t, dossier, options, page))
+    await visit.show(screens_parts.directions(visit.t, dossier, options, page))
 
 
 async def ask_category(visit: Visit, dossier: Dossier, page: int) -> None:
     """A page of categories; letters may be typed instead."""
     options = await visit.read(queries.choices, kind=TermKind.SUPPORT_CATEGORY)
     await visit.expect(Filling.category, application=dossier.id)
-    await visit.show(parts.categories(visit.t, dossier, options, page))
+    await visit.show(screens_parts.categories(visit.t, dossier, options, page))

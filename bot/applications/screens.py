@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from markupsafe import Markup
 
-from bot.applications import parts
+from bot.applications import screens_parts
 from bot.applications.callbacks import (
     AnswersTap,
     CategoriesTap,
-    CheckTap,
+    CheckApplicationTap,
     CriterionTap,
     DirectionsTap,
-    OpenTap,
+    OpenApplicationTap,
     OverviewTap,
     ReceiptTap,
     SendTap,
@@ -22,7 +22,7 @@ from bot.applications.callbacks import (
 )
 from bot.ui.screens import Button, Row, Screen, menu_row, paragraphs, short
 from db.applications.models import ApplicationStatus
-from db.applications.queries import CampaignCard, Dossier, Home
+from db.applications.queries import ApplicationHome, CampaignCard, Dossier
 from db.applications.rules import Lack
 from locales import Texts
 from locales.decisions import decided_text
@@ -33,7 +33,7 @@ WITHDRAWABLE = frozenset({ApplicationStatus.DRAFT, ApplicationStatus.SUBMITTED, 
 REMARKS_SHOWN = 90
 
 
-def home(t: Texts, found: Home, zone: ZoneInfo) -> Screen:
+def home(t: Texts, found: ApplicationHome, zone: ZoneInfo) -> Screen:
     """What /apply opens: the invitation, or where the application stands."""
     dossier = found.dossier
     if dossier is None:
@@ -69,7 +69,7 @@ def draft(t: Texts, dossier: Dossier, zone: ZoneInfo) -> Screen:
     title = t("applications.title", name=dossier.campaign.title)
     if dossier.campaign.open:
         until = t("applications.until", date=_last_day(t, dossier.campaign, zone))
-        text = paragraphs(title, t("applications.begun"), parts.meter(t, dossier), until)
+        text = paragraphs(title, t("applications.begun"), screens_parts.meter(t, dossier), until)
         first = Button(t.plain("applications.go_on"), _go_on(dossier), style="primary")
     else:
         text = paragraphs(title, t("applications.over"))
@@ -138,7 +138,7 @@ def check(t: Texts, dossier: Dossier) -> Screen:
     text = paragraphs(
         t("applications.check"),
         answers_text(t, dossier),
-        "" if returned and ready.complete == len(dossier.criteria) else parts.meter(t, dossier),
+        "" if returned and ready.complete == len(dossier.criteria) else screens_parts.meter(t, dossier),
         "" if ready.sendable else t("applications.not_sendable"),
     )
     numbers = [
@@ -173,7 +173,7 @@ def warnings(t: Texts, dossier: Dossier) -> Screen:
         if number in opened
     ]
     rows.append([Button(t.plain("applications.send_anyway"), SendTap(application=dossier.id, sure=True))])
-    rows.append([Button(t.plain("applications.back"), CheckTap(application=dossier.id)), *menu_row(t)])
+    rows.append([Button(t.plain("applications.back"), CheckApplicationTap(application=dossier.id)), *menu_row(t)])
     return Screen(paragraphs(t("applications.warnings"), *listed), rows)
 
 
@@ -182,7 +182,8 @@ def answers(t: Texts, dossier: Dossier) -> Screen:
     over = dossier.status is ApplicationStatus.DRAFT and not dossier.campaign.open
     head = t("applications.over") if over else t("applications.answers", number=dossier.number or "")
     return Screen(
-        paragraphs(head, answers_text(t, dossier)), [[Button(t.plain("applications.back"), OpenTap())], menu_row(t)]
+        paragraphs(head, answers_text(t, dossier)),
+        [[Button(t.plain("applications.back"), OpenApplicationTap())], menu_row(t)],
     )
 
 
@@ -192,7 +193,9 @@ def answers_text(t: Texts, dossier: Dossier) -> Markup:
     category = dossier.category.short if dossier.category else t.plain("applications.not_chosen")
     lines = [t("applications.choices", direction=direction, category=category)]
     for row in dossier.criteria:
-        answer = short(" ".join(parts.answer_text(t, row).split()), CHECKED) or t.plain("applications.lack.answer")
+        answer = short(" ".join(screens_parts.answer_text(t, row).split()), CHECKED) or t.plain(
+            "applications.lack.answer"
+        )
         count = t.plain("applications.documents_count", n=len(row.documents)) if row.documents else ""
         if Lack.DOCUMENT in row.missing:
             count = f" — {t.plain('applications.lack.document')}"
@@ -219,7 +222,7 @@ def withdraw_sure(t: Texts, dossier: Dossier) -> Screen:
     return Screen(
         t("applications.withdraw_sure"),
         [
-            [Button(t.plain("applications.withdraw_no"), OpenTap(), style="primary")],
+            [Button(t.plain("applications.withdraw_no"), OpenApplicationTap(), style="primary")],
             [Button(t.plain("applications.withdraw_yes"), WithdrawTap(application=dossier.id, sure=True))],
             menu_row(t),
         ],
@@ -238,7 +241,7 @@ def _returned(t: Texts, dossier: Dossier) -> str:
     comment = dossier.decision.comment if dossier.decision else None
     return paragraphs(
         t(
-            "applications.returned" if parts.some_closed(dossier) else "applications.returned_all",
+            "applications.returned" if screens_parts.some_closed(dossier) else "applications.returned_all",
             number=dossier.number or "",
         ),
         *remarks,

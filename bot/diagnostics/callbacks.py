@@ -2,14 +2,14 @@
 
 from aiogram.filters.callback_data import CallbackData
 
-from db.diagnostics.services import Audience
+from db.diagnostics.services import ResultReader
 
 
-class OpenTap(CallbackData, prefix="dg"):
+class OpenDiagnosticsTap(CallbackData, prefix="dg"):
     """The next question, the last result or the first page, whichever is due."""
 
 
-class OpenBelowTap(CallbackData, prefix="dg_o"):
+class OpenDiagnosticsBelowTap(CallbackData, prefix="dg_o"):
     """The same, from a notice: the notice stays, the screen comes below."""
 
 
@@ -77,7 +77,7 @@ class ShareTap(CallbackData, prefix="dg_sh"):
     """Opens or closes a result to somebody."""
 
     attempt: int
-    audience: Audience
+    audience: ResultReader
     opened: bool
 
 

@@ -4,7 +4,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.diagnostics import radar, results, screens
+from bot.diagnostics import screens, screens_radar, screens_results
 from bot.diagnostics.callbacks import (
     AnswerTap,
     BeginTap,
@@ -12,8 +12,8 @@ from bot.diagnostics.callbacks import (
     FinishTap,
     HistoryTap,
     IntroTap,
-    OpenBelowTap,
-    OpenTap,
+    OpenDiagnosticsBelowTap,
+    OpenDiagnosticsTap,
     PauseTap,
     PictureTap,
     QuestionTap,
@@ -22,12 +22,12 @@ from bot.diagnostics.callbacks import (
     SharingTap,
     SiteTap,
 )
-from bot.diagnostics.support import support
 from bot.ui.screens import Screen
 from bot.ui.visit import Attachment, Visit
 from db.diagnostics import queries, services
 from db.diagnostics.queries import Result
 from db.errors import DomainError, StorageError
+from db.overviews.after_result import support
 from db.sites import queries as sites
 
 commands = Router(name="diagnostics.commands")
@@ -41,14 +41,14 @@ async def command(_message: Message, visit: Visit) -> None:
     await home(visit)
 
 
-@router.callback_query(OpenTap.filter())
+@router.callback_query(OpenDiagnosticsTap.filter())
 async def opened(_tap: CallbackQuery, visit: Visit) -> None:
     """The same from a menu."""
     await visit.expect(None)
     await home(visit)
 
 
-@router.callback_query(OpenBelowTap.filter())
+@router.callback_query(OpenDiagnosticsBelowTap.filter())
 async def opened_below(_tap: CallbackQuery, visit: Visit) -> None:
     """The same from a message that stays."""
     visit.leaves_tapped_message = True
@@ -92,7 +92,7 @@ async def begin(_tap: CallbackQuery, visit: Visit) -> None:
         await visit.toast(
             "diagnostics.too_early",
             alert=True,
-            day=results.day(visit.t, error.params["day"]),
+            day=screens_results.day(visit.t, error.params["day"]),
         )
         await home(visit)
         return
@@ -115,7 +115,7 @@ async def answer(_tap: CallbackQuery, callback_data: AnswerTap, visit: Visit) ->
         await afresh(visit, error)
         return
     if step.item is None:
-        radar.warm()
+        screens_radar.warm()
     await visit.show(screens.step(visit.t, step))
 
 
@@ -178,7 +178,7 @@ async def result(_tap: CallbackQuery, callback_data: ResultTap, visit: Visit) ->
 async def detail(_tap: CallbackQuery, callback_data: DetailTap, visit: Visit) -> None:
     """One component."""
     found = await _own(visit, callback_data.attempt)
-    await visit.show(results.detail(visit.t, found, callback_data.number, visit.context.zone))
+    await visit.show(screens_results.detail(visit.t, found, callback_data.number, visit.context.zone))
 
 
 @router.callback_query(PictureTap.filter())
@@ -190,7 +190,7 @@ async def picture(_tap: CallbackQuery, callback_data: PictureTap, visit: Visit) 
 @router.callback_query(SharingTap.filter())
 async def sharing(_tap: CallbackQuery, callback_data: SharingTap, visit: Visit) -> None:
     """Who sees this result."""
-    await visit.show(results.sharing(visit.t, await _own(visit, callback_data.attempt)))
+    await visit.show(screens_results.sharing(visit.t, await _own(visit, callback_data.attempt)))
 
 
 @router.callback_query(ShareTap.filter())
@@ -205,21 +205,21 @@ async def share(_tap: CallbackQuery, callback_data: ShareTap, visit: Visit) -> N
         now=visit.now,
         zone=visit.context.zone,
     )
-    await visit.show(results.sharing(visit.t, changed))
+    await visit.show(screens_results.sharing(visit.t, changed))
 
 
 @router.callback_query(HistoryTap.filter())
 async def history(_tap: CallbackQuery, callback_data: HistoryTap, visit: Visit) -> None:
     """Own results."""
     rows = await visit.read(queries.history, person_id=visit.person.person_id)
-    await visit.show(results.history(visit.t, rows, callback_data.page, visit.context.zone))
+    await visit.show(screens_results.history(visit.t, rows, callback_data.page, visit.context.zone))
 
 
 @router.callback_query(SiteTap.filter())
 async def site(_tap: CallbackQuery, callback_data: SiteTap, visit: Visit) -> None:
     """A site that helps."""
     found = await visit.read(sites.site, site_id=callback_data.site)
-    await visit.show(results.site(visit.t, found, callback_data.attempt))
+    await visit.show(screens_results.site(visit.t, found, callback_data.attempt))
 
 
 async def show_result(visit: Visit, one: Result) -> None:
@@ -235,14 +235,16 @@ async def _result_screen(visit: Visit, one: Result) -> Screen:
         now=visit.now,
     )
     today = visit.now.astimezone(visit.context.zone).date()
-    return results.result(visit.t, one, helping, today=today, zone=visit.context.zone)
+    return screens_results.result(visit.t, one, helping, today=today, zone=visit.context.zone)
 
 
 async def send_picture(visit: Visit, one: Result) -> None:
     """The receipt: the radar with the numbers in words."""
     await visit.busy("upload_photo")
-    drawn = await radar.draw(results.chart(visit.t, one, visit.context.zone))
-    await visit.receipt(results.receipt(visit.t, one, visit.context.zone), photo=Attachment(drawn, "result.png"))
+    drawn = await screens_radar.draw(screens_results.chart(visit.t, one, visit.context.zone))
+    await visit.receipt(
+        screens_results.receipt(visit.t, one, visit.context.zone), photo=Attachment(drawn, "result.png")
+    )
 
 
 async def _own(visit: Visit, attempt_id: int) -> Result:

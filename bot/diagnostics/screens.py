@@ -2,7 +2,15 @@
 
 from markupsafe import Markup
 
-from bot.diagnostics.callbacks import AnswerTap, BeginTap, FinishTap, IntroTap, OpenTap, PauseTap, QuestionTap
+from bot.diagnostics.callbacks import (
+    AnswerTap,
+    BeginTap,
+    FinishTap,
+    IntroTap,
+    OpenDiagnosticsTap,
+    PauseTap,
+    QuestionTap,
+)
 from bot.ui.screens import Button, Row, Screen, columns, menu_row, paragraphs
 from db.diagnostics.content import Component, Item, Questionnaire
 from db.diagnostics.queries import Step
@@ -107,7 +115,7 @@ def ready(t: Texts, now: Step) -> Screen:
 def paused(t: Texts, now: Step) -> Screen:
     """The answers stay; one goes on whenever one likes."""
     text = t("diagnostics.paused", done=len(now.answers), total=len(now.questionnaire.items))
-    return Screen(text, [[Button(t.plain("diagnostics.continue"), OpenTap())], menu_row(t)])
+    return Screen(text, [[Button(t.plain("diagnostics.continue"), OpenDiagnosticsTap())], menu_row(t)])
 
 
 def drawing(t: Texts, questionnaire: Questionnaire) -> Screen:

@@ -2,16 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 
-from bot.events import entry as events
-from bot.people import entry, invitations
+from bot.events import handlers_entry as events
+from bot.people import handlers_entry, handlers_invitations
 from bot.ui.visit import Visit
 from db.errors import DomainError
 
 LINKS: dict[str, Callable[[Visit, str], Awaitable[None]]] = {
     "ev_": events.open_link,
     "ci_": events.check_in,
-    "inv_": invitations.accept,
-    "st_": invitations.connect_staff,
+    "inv_": handlers_invitations.accept,
+    "st_": handlers_invitations.connect_staff,
 }
 WITHOUT_PROFILE = ("st_",)
 """Opened right after the consent: a methodist needs no teacher's profile."""
@@ -26,9 +26,9 @@ async def open_link(visit: Visit, payload: str) -> None:
             except DomainError as error:
                 await refuse(visit, error)
             return
-    await entry.menu(visit, lead="menu.unknown_link")
+    await handlers_entry.menu(visit, lead="menu.unknown_link")
 
 
 async def refuse(visit: Visit, error: DomainError) -> None:
     """The link's «no» stands above the menu, so that nobody is left at a dead end."""
-    await entry.menu(visit, lead=visit.t(f"errors.{error.code}", **error.params))
+    await handlers_entry.menu(visit, lead=visit.t(f"errors.{error.code}", **error.params))

@@ -6,7 +6,7 @@ from aiogram.filters import StateFilter
 from aiogram.types import CallbackQuery, Message
 
 from bot.dialogs.storage import LOST, DialogsLostError
-from bot.people import entry
+from bot.people import handlers_entry
 from bot.ui.screens import NothingTap, Screen, menu_row
 from bot.ui.visit import Visit
 
@@ -23,7 +23,7 @@ async def nothing(_tap: CallbackQuery, visit: Visit) -> None:
 async def stale(_tap: CallbackQuery, visit: Visit) -> None:
     """A button from an old or foreign screen, or a forged one: a friendly word and a fresh menu."""
     await visit.toast("errors.stale_button")
-    await entry.menu(visit)
+    await handlers_entry.menu(visit)
 
 
 @router.message(StateFilter(LOST), flags={"gate": "open"})
@@ -41,4 +41,4 @@ async def edited(_message: Message, visit: Visit) -> None:
 @router.message()
 async def unexpected(_message: Message, visit: Visit) -> None:
     """A text, sticker or voice that nobody waits for."""
-    await entry.menu(visit, lead="menu.not_understood")
+    await handlers_entry.menu(visit, lead="menu.not_understood")

@@ -10,7 +10,7 @@ from aiogram import BaseMiddleware
 from aiogram.dispatcher.flags import get_flag
 from aiogram.types import TelegramObject
 
-from bot.people import entry
+from bot.people import handlers_entry
 from bot.ui.visit import Visit
 
 
@@ -29,7 +29,7 @@ class GateMiddleware(BaseMiddleware):
         if level == "open" or visit is None:
             return await handler(event, data)
         if visit.visitor is None or not visit.visitor.consented:
-            return await entry.welcome(visit, again=True)
+            return await handlers_entry.welcome(visit, again=True)
         if level == "profile" and not visit.visitor.profile_saved:
-            return await entry.go_on_with_profile(visit)
+            return await handlers_entry.go_on_with_profile(visit)
         return await handler(event, data)

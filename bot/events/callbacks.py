@@ -3,14 +3,22 @@
 `live` is false under what must not be overwritten, a notice or a ticket: the answer is then a message of its own.
 """
 
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Self
+
 from aiogram.filters.callback_data import CallbackData
 
+from db.events.models import EventMode
+from db.events.queries import CalendarFilters
+from db.events.rules import YEARS
 
-class OpenTap(CallbackData, prefix="ev"):
+
+class OpenEventsTap(CallbackData, prefix="ev"):
     """The calendar, from the menu."""
 
 
-class OpenBelowTap(CallbackData, prefix="ev_o"):
+class OpenEventsBelowTap(CallbackData, prefix="ev_o"):
     """The calendar, from a notice: the notice stays, the calendar comes below."""
 
 
@@ -50,7 +58,7 @@ class AcceptTap(CallbackData, prefix="ev_a"):
     live: bool = True
 
 
-class CancelTap(CallbackData, prefix="ev_x"):
+class CancelRegistrationTap(CallbackData, prefix="ev_x"):
     """«Не смогу»; with `sure` it is meant."""
 
     event_id: int
@@ -90,3 +98,70 @@ class CertificateTap(CallbackData, prefix="ev_d"):
     """The certificate as a document."""
 
     event_id: int
+
+
+MODES = {"f": EventMode.OFFLINE, "n": EventMode.ONLINE, "h": EventMode.HYBRID}
+LETTERS = {mode: letter for letter, mode in MODES.items()}
+CODE = 20
+DIGITS = 9  # any more would be no number of the database's
+NEAR = CalendarFilters()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the calendar shows. `month` is its first day; none means the month of the next event."""
+
+    month: date | None = None
+    page: int = 0
+    filters: CalendarFilters = NEAR
+
+    def pack(self) -> str:
+        """As text for a button, such as `202612.0.17.digital.n.1`; ≤ 45 characters."""
+        chosen = self.filters
+        return ".".join(
+            (
+                f"{self.month:%Y%m}" if self.month else "",
+                str(self.page),
+                str(chosen.format_id or ""),
+                chosen.component or "",
+                LETTERS[chosen.mode] if chosen.mode else "",
+                "1" if chosen.near else "",
+            )
+        )
+
+    @classmethod
+    def parse(cls, packed: str) -> Self:
+        """Reads a button; what makes no sense (a forged or an old one) means the beginning."""
+        parts = packed.split(".")
+        if len(parts) != 6 or any(len(part) > DIGITS for part in parts[:3]):
+            return cls()
+        month, page, format_id, component, mode, near = parts
+        try:
+            if month and int(month[:4]) not in YEARS:
+                return cls()
+            return cls(
+                month=date(int(month[:4]), int(month[4:]), 1) if month else None,
+                page=max(0, int(page)),
+                filters=CalendarFilters(
+                    int(format_id) if format_id else None, component or None, MODES.get(mode), bool(near)
+                ),
+            )
+        except ValueError:
+            return cls()
+
+    def at(self, month: date) -> Self:
+        """The first page of another month."""
+        return replace(self, month=month, page=0)
+
+    def turned(self, page: int) -> Self:
+        """Another page of the month."""
+        return replace(self, page=page)
+
+    def filtered(self, **filters: Any) -> Self:
+        """The same under other filters, from the first event they find."""
+        return replace(self, month=None, page=0, filters=replace(self.filters, **filters))
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing is left out but what is far away."""
+        return self.filters == NEAR

@@ -7,11 +7,10 @@ from aiogram.filters import Command
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
-from bot.events import cards, entry, screens
-from bot.events.calendar import View
+from bot.events import handlers_entry, screens, screens_cards
 from bot.events.callbacks import (
     AcceptTap,
-    CancelTap,
+    CancelRegistrationTap,
     CardTap,
     CertificateTap,
     CommentTap,
@@ -19,18 +18,19 @@ from bot.events.callbacks import (
     FiltersTap,
     ListTap,
     MyTap,
-    OpenBelowTap,
-    OpenTap,
+    OpenEventsBelowTap,
+    OpenEventsTap,
     RateTap,
     RegisterTap,
+    View,
 )
-from bot.events.files import calendar_file, certificate_words
+from bot.events.screens_files import calendar_file, certificate_words
 from bot.ui.visit import Attachment, Visit, typed
 from db.errors import DomainError
 from db.events import queries, seats, services
 from db.events.certificate import pdf
 from db.events.models import RegistrationStatus
-from db.events.queries import Card
+from db.events.queries import EventCard
 from db.events.rules import COMMENT_LIMIT
 from locales import translator
 
@@ -38,7 +38,7 @@ commands = Router(name="events.commands")
 router = Router(name="events")
 
 
-class States(StatesGroup):
+class EventStates(StatesGroup):
     """What is typed about events."""
 
     comment = State()
@@ -48,7 +48,7 @@ class States(StatesGroup):
 async def events_command(_message: Message, visit: Visit) -> None:
     """The calendar."""
     await visit.expect(None)
-    await entry.calendar(visit)
+    await handlers_entry.calendar(visit)
 
 
 @commands.message(Command("my"))
@@ -58,30 +58,30 @@ async def my_command(_message: Message, visit: Visit) -> None:
     await own(visit, MyTap())
 
 
-@router.callback_query(OpenTap.filter())
+@router.callback_query(OpenEventsTap.filter())
 async def open_calendar(_tap: CallbackQuery, visit: Visit) -> None:
     """The calendar, from the menu."""
-    await entry.calendar(visit)
+    await handlers_entry.calendar(visit)
 
 
-@router.callback_query(OpenBelowTap.filter())
+@router.callback_query(OpenEventsBelowTap.filter())
 async def calendar_below(_tap: CallbackQuery, visit: Visit) -> None:
     """The same from a message that stays."""
     visit.leaves_tapped_message = True
-    await entry.calendar(visit)
+    await handlers_entry.calendar(visit)
 
 
 @router.callback_query(ListTap.filter())
 async def listed(_tap: CallbackQuery, callback_data: ListTap, visit: Visit) -> None:
     """A month, a page, other filters."""
-    await entry.calendar(visit, View.parse(callback_data.view))
+    await handlers_entry.calendar(visit, View.parse(callback_data.view))
 
 
 @router.callback_query(FiltersTap.filter())
 async def filters(_tap: CallbackQuery, callback_data: FiltersTap, visit: Visit) -> None:
     """All filters, or the choices of one."""
     view = View.parse(callback_data.view)
-    formats, components = await visit.read(entry.names, visit=visit)
+    formats, components = await visit.read(handlers_entry.names, visit=visit)
     if callback_data.of:
         screen = screens.choices(
             visit.t, view, callback_data.of, callback_data.page, formats=formats, components=components
@@ -94,9 +94,9 @@ async def filters(_tap: CallbackQuery, callback_data: FiltersTap, visit: Visit) 
 @router.callback_query(CardTap.filter())
 async def card(_tap: CallbackQuery, callback_data: CardTap, visit: Visit) -> None:
     """One event."""
-    if await visit.dialog.get_state() == States.comment.state:
+    if await visit.dialog.get_state() == EventStates.comment.state:
         await visit.expect(None)
-    await entry.card(visit, callback_data.event_id, back=callback_data.back, live=callback_data.live)
+    await handlers_entry.card(visit, callback_data.event_id, back=callback_data.back, live=callback_data.live)
 
 
 @router.callback_query(RegisterTap.filter())
@@ -111,7 +111,7 @@ async def register(_tap: CallbackQuery, callback_data: RegisterTap, visit: Visit
         await visit.toast("events.registered.again" if seated else "events.queued.toast")
     else:
         await visit.toast("events.registered.toast" if seated else "events.queued.toast")
-    await visit.show(await entry.card_screen(visit, outcome.card, back=callback_data.back))
+    await visit.show(await handlers_entry.card_screen(visit, outcome.card, back=callback_data.back))
     if outcome.changed and seated:
         await _send_ticket(visit, outcome.card)
 
@@ -127,30 +127,30 @@ async def accept(_tap: CallbackQuery, callback_data: AcceptTap, visit: Visit) ->
         if error.code != "event_offer_gone":
             raise
         await visit.toast("errors.event_offer_gone", alert=True)
-        await entry.card(visit, callback_data.event_id, live=callback_data.live)
+        await handlers_entry.card(visit, callback_data.event_id, live=callback_data.live)
         return
     await visit.toast("events.registered.toast" if outcome.changed else "events.registered.again")
     if callback_data.live:
-        await visit.show(await entry.card_screen(visit, outcome.card))
+        await visit.show(await handlers_entry.card_screen(visit, outcome.card))
     if outcome.changed:
         await _send_ticket(visit, outcome.card)
 
 
-@router.callback_query(CancelTap.filter())
-async def cancel(_tap: CallbackQuery, callback_data: CancelTap, visit: Visit) -> None:
+@router.callback_query(CancelRegistrationTap.filter())
+async def cancel(_tap: CallbackQuery, callback_data: CancelRegistrationTap, visit: Visit) -> None:
     """«Не смогу», in two taps."""
     person_id = visit.person.person_id
     if not callback_data.sure:
         found = await visit.read(queries.card, event_id=callback_data.event_id, person_id=person_id)
         if found.mine is None or found.mine.status is RegistrationStatus.CANCELLED:
-            await entry.card(visit, callback_data.event_id, live=callback_data.live)
+            await handlers_entry.card(visit, callback_data.event_id, live=callback_data.live)
             return
-        await entry.present(visit, cards.confirm_cancel(visit.t, found), live=callback_data.live)
+        await handlers_entry.present(visit, screens_cards.confirm_cancel(visit.t, found), live=callback_data.live)
         return
     outcome = await visit.write(
         seats.cancel, event_id=callback_data.event_id, person_id=person_id, zone=visit.context.zone, now=visit.now
     )
-    await visit.show(cards.cancelled(visit.t, outcome.card))
+    await visit.show(screens_cards.cancelled(visit.t, outcome.card))
 
 
 @router.callback_query(FileTap.filter())
@@ -158,7 +158,7 @@ async def calendar_entry(_tap: CallbackQuery, callback_data: FileTap, visit: Vis
     """The calendar file, once more."""
     found = await visit.read(queries.card, event_id=callback_data.event_id, person_id=visit.person.person_id)
     await visit.answer()
-    await visit.receipt(cards.file_only(visit.t, found), document=await _file(visit, found))
+    await visit.receipt(screens_cards.file_only(visit.t, found), document=await _file(visit, found))
 
 
 @router.callback_query(MyTap.filter())
@@ -173,7 +173,7 @@ async def rate(_tap: CallbackQuery, callback_data: RateTap, visit: Visit) -> Non
     person_id = visit.person.person_id
     if not callback_data.rating:
         found = await visit.read(queries.card, event_id=callback_data.event_id, person_id=person_id)
-        await entry.present(visit, cards.ask_rating(visit.t, found), live=callback_data.live)
+        await handlers_entry.present(visit, screens_cards.ask_rating(visit.t, found), live=callback_data.live)
         return
     found = await visit.write(
         services.rate,
@@ -182,21 +182,21 @@ async def rate(_tap: CallbackQuery, callback_data: RateTap, visit: Visit) -> Non
         rating=callback_data.rating,
         now=visit.now,
     )
-    free = await visit.dialog.get_state() in (None, States.comment.state)
+    free = await visit.dialog.get_state() in (None, EventStates.comment.state)
     if free and found.mine is not None and found.mine.comment is None:  # many write the asked phrase at once
-        await visit.expect(States.comment, event_id=callback_data.event_id)
-    await entry.present(visit, cards.rated(visit.t, found), live=callback_data.live)
+        await visit.expect(EventStates.comment, event_id=callback_data.event_id)
+    await handlers_entry.present(visit, screens_cards.rated(visit.t, found), live=callback_data.live)
 
 
 @router.callback_query(CommentTap.filter())
 async def ask_comment(_tap: CallbackQuery, callback_data: CommentTap, visit: Visit) -> None:
     """Waits for a few words."""
     found = await visit.read(queries.card, event_id=callback_data.event_id, person_id=visit.person.person_id)
-    await visit.expect(States.comment, event_id=callback_data.event_id)
-    await visit.show(cards.ask_comment(visit.t, found))
+    await visit.expect(EventStates.comment, event_id=callback_data.event_id)
+    await visit.show(screens_cards.ask_comment(visit.t, found))
 
 
-@router.message(States.comment)
+@router.message(EventStates.comment)
 async def comment(message: Message, visit: Visit) -> None:
     """The words themselves."""
     event_id = (await visit.dialog.get_data()).get("event_id", 0)
@@ -204,13 +204,13 @@ async def comment(message: Message, visit: Visit) -> None:
         text = typed(message, COMMENT_LIMIT)
     except DomainError as error:
         asked = await visit.read(queries.card, event_id=event_id, person_id=visit.person.person_id)
-        await visit.show(cards.ask_comment(visit.t, asked, visit.t(f"errors.{error.code}", **error.params)))
+        await visit.show(screens_cards.ask_comment(visit.t, asked, visit.t(f"errors.{error.code}", **error.params)))
         return
     found = await visit.write(
         services.comment, event_id=event_id, person_id=visit.person.person_id, text=text, now=visit.now
     )
     await visit.expect(None)
-    await visit.show(cards.rated(visit.t, found))
+    await visit.show(screens_cards.rated(visit.t, found))
 
 
 @router.callback_query(CertificateTap.filter())
@@ -230,24 +230,24 @@ async def certificate(_tap: CallbackQuery, callback_data: CertificateTap, visit:
     )
     content = await asyncio.to_thread(pdf, words)
     name = visit.t.plain("events.certificate.name", number=found.number)
-    screen = cards.certificate(visit.t, title=found.title, number=found.number, address=words.address)
+    screen = screens_cards.certificate(visit.t, title=found.title, number=found.number, address=words.address)
     await visit.receipt(screen, document=Attachment(content, name))
 
 
 async def own(visit: Visit, tap: MyTap) -> None:
     """Own registrations."""
     found = await visit.read(queries.own, person_id=visit.person.person_id, past=tap.past, now=visit.now)
-    await entry.present(
-        visit, cards.mine(visit.t, found, past=tap.past, page=tap.page, zone=visit.context.zone), live=tap.live
+    await handlers_entry.present(
+        visit, screens_cards.mine(visit.t, found, past=tap.past, page=tap.page, zone=visit.context.zone), live=tap.live
     )
 
 
-async def _send_ticket(visit: Visit, found: Card) -> None:
-    link = await entry.link_of(visit, found)
-    ticket = cards.ticket(visit.t, found, link=link, zone=visit.context.zone)
+async def _send_ticket(visit: Visit, found: EventCard) -> None:
+    link = await handlers_entry.link_of(visit, found)
+    ticket = screens_cards.ticket(visit.t, found, link=link, zone=visit.context.zone)
     await visit.receipt(ticket, document=await _file(visit, found))
 
 
-async def _file(visit: Visit, found: Card) -> Attachment:
-    content = calendar_file(found, link=await entry.link_of(visit, found), now=visit.now)
+async def _file(visit: Visit, found: EventCard) -> Attachment:
+    content = calendar_file(found, link=await handlers_entry.link_of(visit, found), now=visit.now)
     return Attachment(content, visit.t.plain("events.file.name"))

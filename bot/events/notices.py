@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from bot.events.callbacks import AcceptTap, CancelTap, CardTap, OpenBelowTap
-from bot.events.cards import rating_row
-from bot.events.moments import point, span
+from bot.events.callbacks import AcceptTap, CancelRegistrationTap, CardTap, OpenEventsBelowTap
+from bot.events.screens_cards import rating_row
+from bot.ui.moments import point, span
 from bot.ui.screens import Button, Row, Screen
 from locales import Texts
 
@@ -47,7 +47,7 @@ def reminder_hours(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
 def cancelled(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
     """The event will not be."""
     text = t("events.notice.cancelled", title=params["title"], when=_when(t, params, zone), reason=params["reason"])
-    return Screen(text, [[Button(t.plain("events.to_calendar"), OpenBelowTap())]])
+    return Screen(text, [[Button(t.plain("events.to_calendar"), OpenEventsBelowTap())]])
 
 
 def changed(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
@@ -119,7 +119,7 @@ def _reminder_rows(t: Texts, params: dict[str, Any]) -> list[Row]:
 
 
 def _cannot(t: Texts, params: dict[str, Any]) -> Button:
-    return Button(t.plain("events.cannot"), CancelTap(event_id=params["event"], live=False))
+    return Button(t.plain("events.cannot"), CancelRegistrationTap(event_id=params["event"], live=False))
 
 
 def _details(t: Texts, params: dict[str, Any]) -> Button:

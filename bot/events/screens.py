@@ -5,12 +5,11 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from bot.events.calendar import CODE, LETTERS, View
-from bot.events.callbacks import CardTap, FiltersTap, ListTap, MyTap
-from bot.events.moments import label, month_name, short_day
+from bot.events.callbacks import CODE, LETTERS, CardTap, FiltersTap, ListTap, MyTap, View
+from bot.ui.moments import label, month_name, short_day
 from bot.ui.screens import Button, NothingTap, Row, Screen, columns, menu_row, page_of, paragraphs, short
 from db.events.models import EventMode
-from db.events.queries import Line, Month
+from db.events.queries import EventLine, Month
 from locales import Texts
 
 PAGE = 5
@@ -136,7 +135,7 @@ def chosen(t: Texts, view: View, formats: Mapping[int, str], components: Mapping
     return ", ".join(word for word in words if word)
 
 
-def seats(t: Texts, line: Line, waiting: int = 0) -> str:
+def seats(t: Texts, line: EventLine, waiting: int = 0) -> str:
     """Seats in words."""
     free = line.free
     if free is None:
@@ -163,7 +162,7 @@ def _pages(t: Texts, view: View, page: int, pages: int) -> Row:
     ]
 
 
-def _line(t: Texts, line: Line, zone: ZoneInfo) -> Markup:
+def _line(t: Texts, line: EventLine, zone: ZoneInfo) -> Markup:
     return t(
         "events.calendar.line",
         day=t.plain(

@@ -3,7 +3,7 @@
 from aiogram.filters.callback_data import CallbackData
 
 
-class OpenTap(CallbackData, prefix="me"):
+class OpenMentoringTap(CallbackData, prefix="me"):
     """My mentees, or my mentor."""
 
     page: int = 0
@@ -60,7 +60,7 @@ class MeetingTap(CallbackData, prefix="me_m"):
     live: bool = True
 
 
-class CancelTap(CallbackData, prefix="me_x"):
+class CancelMeetingTap(CallbackData, prefix="me_x"):
     """«Отменить» or «Не смогу»: asked once, done when `sure`."""
 
     meeting_id: int

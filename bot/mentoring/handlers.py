@@ -11,14 +11,14 @@ from markupsafe import Markup
 from bot.mentoring import screens
 from bot.mentoring.callbacks import (
     AskTap,
-    CancelTap,
+    CancelMeetingTap,
     DayTap,
     LevelsTap,
     LogTap,
     MeetingTap,
     MetTap,
     NoteTap,
-    OpenTap,
+    OpenMentoringTap,
     PairTap,
     PlanTap,
     TimeTap,
@@ -37,7 +37,7 @@ HOURS = (time(9), time(10), time(12), time(13), time(14), time(15), time(16), ti
 DATE_LENGTH = 200
 
 
-class States(StatesGroup):
+class MentoringStates(StatesGroup):
     """What is typed: a date, a note about a meeting."""
 
     when = State()
@@ -50,8 +50,8 @@ async def mentees_command(_message: Message, visit: Visit) -> None:
     await home(visit)
 
 
-@router.callback_query(OpenTap.filter())
-async def open_home(_tap: CallbackQuery, callback_data: OpenTap, visit: Visit) -> None:
+@router.callback_query(OpenMentoringTap.filter())
+async def open_home(_tap: CallbackQuery, callback_data: OpenMentoringTap, visit: Visit) -> None:
     """The same, from the menu; another page of it."""
     await home(visit, page=callback_data.page)
 
@@ -94,7 +94,7 @@ async def plan(_tap: CallbackQuery, callback_data: PlanTap, visit: Visit) -> Non
 async def hours(_tap: CallbackQuery, callback_data: DayTap, visit: Visit) -> None:
     """Which hour."""
     chosen = _day(callback_data.day)
-    await visit.expect(States.when, pair_id=callback_data.pair_id, meeting_id=callback_data.meeting_id)
+    await visit.expect(MentoringStates.when, pair_id=callback_data.pair_id, meeting_id=callback_data.meeting_id)
     await visit.show(
         screens.hours(
             visit.t,
@@ -117,7 +117,7 @@ async def chosen_time(_tap: CallbackQuery, callback_data: TimeTap, visit: Visit)
     await _agree(visit, callback_data.pair_id, callback_data.meeting_id, at)
 
 
-@router.message(States.when)
+@router.message(MentoringStates.when)
 async def typed_time(message: Message, visit: Visit) -> None:
     """A typed day and hour."""
     data = await visit.dialog.get_data()
@@ -141,8 +141,8 @@ async def open_meeting(_tap: CallbackQuery, callback_data: MeetingTap, visit: Vi
     await _present(visit, screen, live=callback_data.live)
 
 
-@router.callback_query(CancelTap.filter())
-async def cancel(_tap: CallbackQuery, callback_data: CancelTap, visit: Visit) -> None:
+@router.callback_query(CancelMeetingTap.filter())
+async def cancel(_tap: CallbackQuery, callback_data: CancelMeetingTap, visit: Visit) -> None:
     """Asks, then cancels; the other one hears of it."""
     if not callback_data.sure:
         line, is_mentor, name = await _meeting(visit, callback_data.meeting_id)
@@ -193,11 +193,11 @@ async def change_note(_tap: CallbackQuery, callback_data: NoteTap, visit: Visit)
     line, is_mentor, _ = await _meeting(visit, callback_data.meeting_id)
     if not is_mentor:
         raise DomainError("stale_button")
-    await visit.expect(States.note, meeting_id=line.meeting_id)
+    await visit.expect(MentoringStates.note, meeting_id=line.meeting_id)
     await visit.show(screens.note(visit.t, pair_id=line.pair_id))
 
 
-@router.message(States.note)
+@router.message(MentoringStates.note)
 async def typed_note(message: Message, visit: Visit) -> None:
     """How it was."""
     data = await visit.dialog.get_data()
@@ -233,7 +233,7 @@ async def _days(
     """Asks for the day and waits for a typed one as well."""
     today = visit.now.astimezone(visit.context.zone)
     first = 0 if _free_hours(visit, today.date()) else 1
-    await visit.expect(States.when, pair_id=pair_id, meeting_id=meeting_id)
+    await visit.expect(MentoringStates.when, pair_id=pair_id, meeting_id=meeting_id)
     return screens.days(
         visit.t,
         pair_id=pair_id,
@@ -255,7 +255,7 @@ async def _agree(visit: Visit, pair_id: int, meeting_id: int, at: datetime) -> N
 
 
 async def _ask_for_note(visit: Visit, pair_id: int, meeting_id: int, *, live: bool) -> None:
-    await visit.expect(States.note, meeting_id=meeting_id)
+    await visit.expect(MentoringStates.note, meeting_id=meeting_id)
     screen = screens.note(visit.t, pair_id=pair_id, lead=visit.t("mentoring.held"))
     await _present(visit, screen, live=live)
 

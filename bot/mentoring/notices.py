@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.events.moments import day
-from bot.mentoring.callbacks import CancelTap, MetTap, PairTap, PlanTap
+from bot.mentoring.callbacks import CancelMeetingTap, MetTap, PairTap, PlanTap
 from bot.mentoring.screens import log_row, when
+from bot.ui.moments import day
 from bot.ui.screens import Button, Row, Screen
 from db.mentoring import notices
 from locales import Texts
@@ -92,7 +92,7 @@ def _plan(t: Texts, params: Params) -> Button:
 
 
 def _cancel(t: Texts, params: Params) -> Button:
-    return Button(t.plain("mentoring.cannot"), CancelTap(meeting_id=params["meeting"], live=False))
+    return Button(t.plain("mentoring.cannot"), CancelMeetingTap(meeting_id=params["meeting"], live=False))
 
 
 def _can_come(t: Texts, params: Params) -> list[Row]:

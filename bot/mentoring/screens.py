@@ -6,24 +6,24 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from bot.events.moments import day, label, short_day
 from bot.mentoring.callbacks import (
     AskTap,
-    CancelTap,
+    CancelMeetingTap,
     DayTap,
     LevelsTap,
     LogTap,
     MeetingTap,
     MetTap,
     NoteTap,
-    OpenTap,
+    OpenMentoringTap,
     PairTap,
     PlanTap,
     TimeTap,
 )
+from bot.ui.moments import day, label, short_day
 from bot.ui.screens import Button, Row, Screen, columns, menu_row, page_of, paragraphs, short
 from db.mentoring.models import MeetingStatus
-from db.mentoring.queries import Home, MeetingLine, PairCard, PairLine
+from db.mentoring.queries import MeetingLine, MentoringHome, PairCard, PairLine
 from locales import Texts
 
 SHOWN = 3
@@ -40,7 +40,7 @@ def short_when(t: Texts, at: datetime, zone: ZoneInfo) -> str:
     return f"{short_day(t, at, zone)}, {at.astimezone(zone):%H:%M}"
 
 
-def home(t: Texts, view: Home, *, page: int, zone: ZoneInfo) -> Screen:
+def home(t: Texts, view: MentoringHome, *, page: int, zone: ZoneInfo) -> Screen:
     """Whom I accompany and who accompanies me."""
     if not view.mentees and not view.mentors:
         return Screen(t("mentoring.home.nobody"), [menu_row(t)])
@@ -187,7 +187,13 @@ def sure(t: Texts, line: MeetingLine, *, is_mentor: bool, name: str | None, zone
     return Screen(
         t("mentoring.cancel.sure", when=when(t, line.at, zone), name=name),
         [
-            [Button(t.plain("mentoring.cancel.yes"), CancelTap(meeting_id=line.meeting_id, sure=True), style="danger")],
+            [
+                Button(
+                    t.plain("mentoring.cancel.yes"),
+                    CancelMeetingTap(meeting_id=line.meeting_id, sure=True),
+                    style="danger",
+                )
+            ],
             [Button(t.plain("mentoring.cancel.no"), MeetingTap(meeting_id=line.meeting_id))],
             menu_row(t),
         ],
@@ -218,11 +224,11 @@ def _line(t: Texts, line: PairLine, zone: ZoneInfo) -> Markup:
 
 
 def _pages(t: Texts, page: int, pages: int) -> list[Button]:
-    row = [Button(t.plain("mentoring.page", number=page + 1, count=pages), OpenTap(page=page))]
+    row = [Button(t.plain("mentoring.page", number=page + 1, count=pages), OpenMentoringTap(page=page))]
     if page > 0:
-        row.insert(0, Button("‹", OpenTap(page=page - 1)))
+        row.insert(0, Button("‹", OpenMentoringTap(page=page - 1)))
     if page + 1 < pages:
-        row.append(Button("›", OpenTap(page=page + 1)))
+        row.append(Button("›", OpenMentoringTap(page=page + 1)))
     return row
 
 
@@ -240,7 +246,7 @@ def _mentor_rows(t: Texts, card: PairCard, zone: ZoneInfo) -> list[Row]:
     rows += [[plan, Button(t.plain("mentoring.met"), MetTap(pair_id=card.pair_id))]]
     if card.levels:
         rows.append([Button(t.plain("mentoring.levels"), LevelsTap(pair_id=card.pair_id))])
-    return [*rows, [Button(t.plain("mentoring.back_to_mentees"), OpenTap())]]
+    return [*rows, [Button(t.plain("mentoring.back_to_mentees"), OpenMentoringTap())]]
 
 
 def _mentee_rows(t: Texts, card: PairCard, zone: ZoneInfo) -> list[Row]:
@@ -272,7 +278,7 @@ def _move(t: Texts, line: MeetingLine) -> Button:
 
 def _cancel(t: Texts, meeting_id: int, *, is_mentor: bool) -> Button:
     key = "mentoring.cancel" if is_mentor else "mentoring.cannot"
-    return Button(t.plain(key), CancelTap(meeting_id=meeting_id))
+    return Button(t.plain(key), CancelMeetingTap(meeting_id=meeting_id))
 
 
 def _leave(t: Texts, pair_id: int) -> list[Row]:

@@ -30,13 +30,13 @@ from bot.context import Context
 from bot.monitoring import metrics
 from bot.outbox.rate_limit import PER_SECOND, RateLimit, Sent
 from bot.outbox.rendering import CHANGES_COMMANDS, rendered
-from bot.people.commands import publish_anew
 from bot.telegram.backoff import Backoff
+from bot.telegram.commands import publish_anew
 from bot.telegram.session import session_of
 from bot.ui.screens import Screen
 from db.errors import StorageError
 from db.notices import outbox
-from db.notices.outbox import Outcome, Outgoing, Taken
+from db.notices.outbox import Outcome, Outgoing, TakenNotices
 from locales import translator
 
 LOOK_EVERY = 1.0
@@ -121,7 +121,7 @@ class Delivery:
         await self._settle()
         return self._delivered - before
 
-    async def _take(self, now: datetime, avoid: list[int]) -> Taken:
+    async def _take(self, now: datetime, avoid: list[int]) -> TakenNotices:
         # A grid of moments is a matter of real time, whatever the context's clock says.
         return await self._context.database.write(
             outbox.take,

@@ -1,9 +1,10 @@
 """Buttons of the first meeting, the profile, one's own data and settings. Every prefix begins with `pe`."""
 
 from aiogram.filters.callback_data import CallbackData
+from aiogram.fsm.state import State, StatesGroup
 
 
-class OpenTap(CallbackData, prefix="pe"):
+class OpenMyDataTap(CallbackData, prefix="pe"):
     """«Мои данные»."""
 
 
@@ -56,7 +57,7 @@ class OwnOrganisationTap(CallbackData, prefix="peo"):
     """The organisation as it was typed."""
 
 
-class CheckTap(CallbackData, prefix="pek"):
+class CheckProfileTap(CallbackData, prefix="pek"):
     """«Проверьте, всё ли верно»."""
 
 
@@ -89,3 +90,9 @@ class DataTap(CallbackData, prefix="pem"):
     """One's own data: `profile`, `export`, `withdraw`, `withdraw_yes`, `erase`, `erase_yes`."""
 
     action: str
+
+
+class ProfileForm(StatesGroup):
+    """The next text answers the profile's field named in the dialog's data."""
+
+    answer = State()

@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
 from bot.context import Context
 from bot.dispatch import deep_links
-from bot.people import data, entry, profile, screens
+from bot.people import handlers_data, handlers_entry, handlers_profile, screens
 from bot.people.callbacks import (
     ConsentTap,
     DeclineTap,
@@ -17,7 +17,7 @@ from bot.people.callbacks import (
     SettingsTap,
     WelcomeTap,
 )
-from bot.people.commands import publish_for
+from bot.telegram.commands import publish_for
 from bot.ui.screens import Button, MenuBelowTap, MenuTap, Screen, menu_row
 from bot.ui.visit import Visit
 from db.accounts import services as accounts_services
@@ -32,9 +32,9 @@ CONSENT = {"gate": "consent"}
 
 commands = Router(name="people.commands")
 router = Router(name="people")
-commands.include_router(data.commands)
-router.include_router(profile.router)
-router.include_router(data.router)
+commands.include_router(handlers_data.commands)
+router.include_router(handlers_profile.router)
+router.include_router(handlers_data.router)
 
 
 @commands.message(F.chat.type != ChatType.PRIVATE, flags=OPEN)
@@ -53,7 +53,7 @@ async def start(_message: Message, command: CommandObject, visit: Visit) -> None
         await publish_for(visit.bot, visit.user_id, visit.visitor)  # a role may have come from the panel
     known = payload if len(payload) <= LONGEST_PAYLOAD and payload.replace("_", "").replace("-", "").isalnum() else ""
     if visit.visitor is None or not visit.visitor.consented:
-        await entry.welcome(visit, known if known.isascii() else "")
+        await handlers_entry.welcome(visit, known if known.isascii() else "")
         return
     await _arrive(visit, known)
 
@@ -94,11 +94,11 @@ async def agree(_tap: CallbackQuery, callback_data: ConsentTap, visit: Visit) ->
         view = await visit.read(queries.consent)
         await visit.show(screens.consent(visit.t, view, payload=callback_data.payload))
         return
-    await entry.refresh(visit)
+    await handlers_entry.refresh(visit)
     if not visit.person.profile_saved and not callback_data.payload.startswith(deep_links.WITHOUT_PROFILE):
         if callback_data.payload:
             await visit.expect(None, payload=callback_data.payload)
-        await entry.show_step(visit, await visit.read(queries.form, person_id=visit.person.person_id))
+        await handlers_entry.show_step(visit, await visit.read(queries.form, person_id=visit.person.person_id))
         return
     await _arrive(visit, callback_data.payload)
 
@@ -112,12 +112,12 @@ async def decline(_tap: CallbackQuery, callback_data: DeclineTap, visit: Visit) 
 async def _arrive(visit: Visit, payload: str) -> None:
     """Somebody who gave consent: the link, the profile that waits, or the menu."""
     if payload and (visit.person.profile_saved or payload.startswith(deep_links.WITHOUT_PROFILE)):
-        await entry.leave(visit)
+        await handlers_entry.leave(visit)
         await deep_links.open_link(visit, payload)
         return
     if payload:
         await visit.expect(None, payload=payload)
-    await entry.menu(visit)
+    await handlers_entry.menu(visit)
 
 
 # --- commands and the menu ---
@@ -126,27 +126,27 @@ async def _arrive(visit: Visit, payload: str) -> None:
 @commands.message(Command("menu"), flags=CONSENT)
 async def menu_command(_message: Message, visit: Visit) -> None:
     """The menu, from any state."""
-    await entry.menu(visit)
+    await handlers_entry.menu(visit)
 
 
 @commands.callback_query(MenuTap.filter(), flags=CONSENT)
 async def menu_tap(_tap: CallbackQuery, visit: Visit) -> None:
     """«В меню»."""
-    await entry.menu(visit)
+    await handlers_entry.menu(visit)
 
 
 @commands.callback_query(MenuBelowTap.filter(), flags=CONSENT)
 async def menu_below(_tap: CallbackQuery, visit: Visit) -> None:
     """«В меню» under a receipt, which stays."""
     visit.leaves_tapped_message = True
-    await entry.menu(visit)
+    await handlers_entry.menu(visit)
 
 
 @commands.message(Command("cancel"), flags=CONSENT)
 async def cancel(_message: Message, visit: Visit) -> None:
     """Leaves the dialog; whatever was entered stays."""
-    waited = await entry.leave(visit)
-    await entry.menu(visit, lead="menu.cancelled" if waited else "menu.nothing_to_cancel")
+    waited = await handlers_entry.leave(visit)
+    await handlers_entry.menu(visit, lead="menu.cancelled" if waited else "menu.nothing_to_cancel")
 
 
 @commands.message(Command("help"), flags=OPEN)
@@ -181,7 +181,7 @@ async def settings_tap(_tap: CallbackQuery, callback_data: SettingsTap, visit: V
     person_id = visit.person.person_id
     if callback_data.change == "language" and callback_data.value in languages():
         await visit.write(services.change_settings, person_id=person_id, locale=callback_data.value)
-        await entry.refresh(visit)
+        await handlers_entry.refresh(visit)
         visit.t = translator(callback_data.value)
         await publish_for(visit.bot, visit.user_id, visit.person)
     elif callback_data.change == "reminders":
@@ -208,7 +208,7 @@ async def panel_tap(_tap: CallbackQuery, visit: Visit) -> None:
 
 
 async def _panel(visit: Visit) -> None:
-    await entry.refresh(visit)  # a right that was taken a second ago is gone
+    await handlers_entry.refresh(visit)  # a right that was taken a second ago is gone
     if visit.person.staff_id is None:
         await visit.show(Screen(visit.t("people.not_staff"), [menu_row(visit.t)]))
         return

@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 
-from bot.events.moments import label
 from bot.people.callbacks import (
     ConsentTap,
     ContinueTap,
@@ -16,7 +15,8 @@ from bot.people.callbacks import (
     SettingsTap,
     WelcomeTap,
 )
-from bot.people.menu_screens import said
+from bot.people.screens_menu import said
+from bot.ui.moments import label
 from bot.ui.screens import Button, Screen, columns, menu_row, paragraphs
 from db.packs import Pack
 from db.people.queries import ConsentView, Profile

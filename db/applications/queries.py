@@ -160,7 +160,7 @@ class Dossier:
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class ApplicationHome:
     """What /apply shows: the application that matters now, else the campaign to apply in, else nothing."""
 
     campaign: CampaignCard | None
@@ -172,7 +172,7 @@ def is_open(campaign: Campaign, now: datetime) -> bool:
     return campaign.opens_at <= now < campaign.closes_at
 
 
-def home(session: Session, *, person_id: int, now: datetime) -> Home:
+def home(session: Session, *, person_id: int, now: datetime) -> ApplicationHome:
     """One that waits for its author comes first, then the open campaign (with the application there), then the latest
     application, then the campaign that opens next.
     """
@@ -190,18 +190,20 @@ def home(session: Session, *, person_id: int, now: datetime) -> Home:
     )
     if campaign is not None:
         there = session.scalar(applied.where(Application.campaign_id == campaign.id))
-        return _home(session, there, now) if there is not None else Home(CampaignCard.of(campaign, now), None)
+        return (
+            _home(session, there, now) if there is not None else ApplicationHome(CampaignCard.of(campaign, now), None)
+        )
     sent_first = case((Application.status == ApplicationStatus.DRAFT, 1), else_=0)
     latest = session.scalar(applied.order_by(sent_first, Campaign.opens_at.desc(), Application.id.desc()))
     if latest is not None:
         return _home(session, latest, now)
     coming = session.scalar(select(Campaign).where(Campaign.opens_at > now).order_by(Campaign.opens_at))
-    return Home(CampaignCard.of(coming, now) if coming else None, None)
+    return ApplicationHome(CampaignCard.of(coming, now) if coming else None, None)
 
 
-def _home(session: Session, application_id: int, now: datetime) -> Home:
+def _home(session: Session, application_id: int, now: datetime) -> ApplicationHome:
     found = dossier(session, application_id=application_id, now=now)
-    return Home(found.campaign, found)
+    return ApplicationHome(found.campaign, found)
 
 
 def own_dossier(session: Session, *, application_id: int, person_id: int, now: datetime) -> Dossier:

@@ -34,7 +34,7 @@ Statement = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class ApplicationFilter:
     """What is asked for. `assigned`: `me`, `none` or an account's number; `text`: a part of a name, or a number."""
 
     status: ApplicationStatus = ApplicationStatus.SUBMITTED
@@ -83,7 +83,7 @@ class ReasonRow:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryRow:
+class ApplicationHistoryRow:
     """A line of an application's history."""
 
     at: datetime
@@ -93,7 +93,7 @@ class HistoryRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedApplication:
     """An application as a methodist sees it."""
 
     dossier: Dossier
@@ -109,13 +109,13 @@ class Opened:
     taken_by: str | None
     reject_reasons: list[ReasonRow]
     return_reasons: list[ReasonRow]
-    history: list[HistoryRow]
+    history: list[ApplicationHistoryRow]
     colleagues: list[tuple[int, str]]
     previous_id: int | None
     next_id: int | None
 
 
-def queue(session: Session, *, scope: Scope, wanted: Filter, offset: int, limit: int) -> list[QueueRow]:
+def queue(session: Session, *, scope: Scope, wanted: ApplicationFilter, offset: int, limit: int) -> list[QueueRow]:
     """A page of the queue, the longest waiting first; decided ones newest first."""
     columns = (
         Application.id,
@@ -153,7 +153,7 @@ def queue(session: Session, *, scope: Scope, wanted: Filter, offset: int, limit:
     ]
 
 
-def size(session: Session, *, scope: Scope, wanted: Filter) -> int:
+def size(session: Session, *, scope: Scope, wanted: ApplicationFilter) -> int:
     """How many lines the whole queue has."""
     return session.scalar(_filtered(select(func.count()), scope, wanted)) or 0
 
@@ -185,7 +185,9 @@ def options(session: Session, *, scope: Scope) -> Options:
     )
 
 
-def opened(session: Session, *, scope: Scope, application_id: int, wanted: Filter, now: datetime) -> Opened:
+def opened(
+    session: Session, *, scope: Scope, application_id: int, wanted: ApplicationFilter, now: datetime
+) -> OpenedApplication:
     """One application in full. Raises NotFoundError outside the scope, for drafts, and for what was never sent."""
     application = session.get(Application, application_id)
     if application is None or not visible(application, scope):
@@ -201,7 +203,7 @@ def opened(session: Session, *, scope: Scope, application_id: int, wanted: Filte
     suggested = {risk.number for risk in found.ready.warnings}
     colleagues = _deciders(session, scope)
     before, after = _neighbours(session, scope, wanted, application)
-    return Opened(
+    return OpenedApplication(
         dossier=found,
         name=person.full_name or "",
         municipality=towns.get(application.municipality_id or 0, ""),
@@ -222,7 +224,7 @@ def opened(session: Session, *, scope: Scope, application_id: int, wanted: Filte
     )
 
 
-def next_waiting(session: Session, *, scope: Scope, wanted: Filter, after: int) -> int | None:
+def next_waiting(session: Session, *, scope: Scope, wanted: ApplicationFilter, after: int) -> int | None:
     """The application to look at after this one: the next that waits, else the first that does."""
     application = session.get(Application, after)
     statement = _filtered(select(Application.id), scope, wanted).where(Application.id != after)
@@ -246,7 +248,7 @@ def document(
     return document_row(row), application.person_id, application.municipality_id
 
 
-def _filtered(statement: Statement, scope: Scope, wanted: Filter) -> Statement:
+def _filtered(statement: Statement, scope: Scope, wanted: ApplicationFilter) -> Statement:
     statement = (
         statement.select_from(Application)
         .join(Person, Person.id == Application.person_id)
@@ -275,13 +277,13 @@ def _within(scope: Scope) -> ColumnElement[bool]:
     return scope.limits(Application.municipality_id)
 
 
-def _ordered(statement: Statement, wanted: Filter) -> Statement:
+def _ordered(statement: Statement, wanted: ApplicationFilter) -> Statement:
     if wanted.status is ApplicationStatus.SUBMITTED:
         return statement.order_by(Application.submitted_at, Application.id)
     return statement.order_by(Application.submitted_at.desc(), Application.id.desc())
 
 
-def _follows(application: Application, wanted: Filter, *, back: bool = False) -> ColumnElement[bool]:
+def _follows(application: Application, wanted: ApplicationFilter, *, back: bool = False) -> ColumnElement[bool]:
     """What comes after the application in the queue's order, or before it."""
     moment, number = application.submitted_at, application.id
     if (wanted.status is ApplicationStatus.SUBMITTED) != back:
@@ -290,7 +292,7 @@ def _follows(application: Application, wanted: Filter, *, back: bool = False) ->
 
 
 def _neighbours(
-    session: Session, scope: Scope, wanted: Filter, application: Application
+    session: Session, scope: Scope, wanted: ApplicationFilter, application: Application
 ) -> tuple[int | None, int | None]:
     statement = _filtered(select(Application.id), scope, wanted)
     after = session.scalar(_ordered(statement.where(_follows(application, wanted)), wanted).limit(1))
@@ -332,7 +334,7 @@ def _reasons(rows: Sequence[Reason], verdict: Verdict, suggested: set[int]) -> l
     ]
 
 
-def _history(session: Session, application_id: int) -> list[HistoryRow]:
+def _history(session: Session, application_id: int) -> list[ApplicationHistoryRow]:
     rows = session.scalars(
         select(AuditEntry)
         .where(
@@ -346,6 +348,6 @@ def _history(session: Session, application_id: int) -> list[HistoryRow]:
     numbers = [staff_of(row.actor) for row in rows]
     names = _names(session, Staff, numbers)
     return [
-        HistoryRow(row.at, row.action, None if number is None else names.get(number), row.details)
+        ApplicationHistoryRow(row.at, row.action, None if number is None else names.get(number), row.details)
         for row, number in zip(rows, numbers, strict=True)
     ]

@@ -11,7 +11,7 @@ from db.audit.models import AuditEntry
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class AuditFilter:
     """What the journal is narrowed to. `until` is the first moment that is not shown any more."""
 
     actor: str = ""
@@ -23,12 +23,12 @@ class Filter:
     until: datetime | None = None
 
 
-def count(session: Session, *, narrowed: Filter) -> int:
+def count(session: Session, *, narrowed: AuditFilter) -> int:
     """How many entries the filter leaves."""
     return session.scalar(select(func.count()).select_from(AuditEntry).where(*_conditions(narrowed))) or 0
 
 
-def entries(session: Session, *, narrowed: Filter, limit: int, offset: int = 0) -> Sequence[AuditEntry]:
+def entries(session: Session, *, narrowed: AuditFilter, limit: int, offset: int = 0) -> Sequence[AuditEntry]:
     """One page, the newest first."""
     return session.scalars(
         select(AuditEntry)
@@ -41,7 +41,7 @@ def entries(session: Session, *, narrowed: Filter, limit: int, offset: int = 0) 
 
 def of_person(session: Session, *, person_id: int, limit: int = 20) -> Sequence[AuditEntry]:
     """The newest entries about one person."""
-    return entries(session, narrowed=Filter(subject_person_id=person_id), limit=limit)
+    return entries(session, narrowed=AuditFilter(subject_person_id=person_id), limit=limit)
 
 
 def known(session: Session) -> tuple[list[str], list[str]]:
@@ -51,7 +51,7 @@ def known(session: Session) -> tuple[list[str], list[str]]:
     return list(actions), list(kinds)
 
 
-def _conditions(narrowed: Filter) -> list[ColumnElement[bool]]:
+def _conditions(narrowed: AuditFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if narrowed.actor:
         conditions.append(AuditEntry.actor == narrowed.actor)

@@ -20,7 +20,7 @@ from db.people.roles import holds
 
 
 @dataclass(frozen=True, slots=True)
-class Audience:
+class BroadcastAudience:
     """Everybody within the municipality, with the role and the position; what is not set narrows nothing."""
 
     municipality_id: int | None = None
@@ -37,7 +37,7 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BroadcastLine:
     """A broadcast in the list."""
 
     broadcast_id: int
@@ -66,14 +66,14 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class BroadcastCard:
     """A broadcast's page. `words` are what its notices say; `reach` is of a draft, `progress` of what went; `begins` is
     when quiet hours end, if they keep it from going now; `a_week` such messages come to a person at most.
     """
 
-    line: Line
+    line: BroadcastLine
     words: dict[str, str]
-    audience: Audience
+    audience: BroadcastAudience
     revision: int
     author: str
     ended_at: datetime | None
@@ -86,9 +86,9 @@ class Card:
 _HEARS = and_(Person.blocked_at.is_(None), Person.reminders)
 
 
-def audience_of(broadcast: Broadcast) -> Audience:
+def audience_of(broadcast: Broadcast) -> BroadcastAudience:
     """Whom a broadcast is for."""
-    return Audience(broadcast.municipality_id, broadcast.role, broadcast.position_id)
+    return BroadcastAudience(broadcast.municipality_id, broadcast.role, broadcast.position_id)
 
 
 def words(broadcast: Broadcast) -> dict[str, str]:
@@ -97,7 +97,7 @@ def words(broadcast: Broadcast) -> dict[str, str]:
     return {"text": broadcast.text, **place}
 
 
-def listeners(audience: Audience) -> Select[int]:
+def listeners(audience: BroadcastAudience) -> Select[int]:
     """Ids of the people who will be told: within the audience, with a consent in force, reachable, not unwilling."""
     return select(Person.id).where(_within(audience), _HEARS)
 
@@ -117,13 +117,13 @@ def waits(session: Session, *, broadcast_id: int) -> bool:
     return bool(session.scalar(select(pending)))
 
 
-def reach(session: Session, *, audience: Audience) -> Reach:
+def reach(session: Session, *, audience: BroadcastAudience) -> Reach:
     """How many people a broadcast to this audience would reach."""
     counts = select(func.count().filter(_HEARS), func.count().filter(~_HEARS))
     return Reach(*session.execute(counts.select_from(Person).where(_within(audience))).one())
 
 
-def listing(session: Session, *, scope: Scope, offset: int = 0, limit: int = 50) -> list[Line]:
+def listing(session: Session, *, scope: Scope, offset: int = 0, limit: int = 50) -> list[BroadcastLine]:
     """Broadcasts within reach, the newest first."""
     query = (
         select(Broadcast)
@@ -140,7 +140,7 @@ def count(session: Session, *, scope: Scope) -> int:
     return session.scalar(query) or 0
 
 
-def card(session: Session, *, scope: Scope, broadcast_id: int, zone: ZoneInfo, now: datetime) -> Card:
+def card(session: Session, *, scope: Scope, broadcast_id: int, zone: ZoneInfo, now: datetime) -> BroadcastCard:
     """One broadcast. Raises NotFoundError for one out of reach."""
     broadcast = session.get(Broadcast, broadcast_id)
     if broadcast is None or not scope.sees(broadcast.municipality_id):
@@ -150,7 +150,7 @@ def card(session: Session, *, scope: Scope, broadcast_id: int, zone: ZoneInfo, n
     ahead = draft or broadcast.status is BroadcastStatus.GOING
     rules = dictionaries.rules(session)
     begins = waking_moment(now, rules=rules, zone=zone)
-    return Card(
+    return BroadcastCard(
         line=_line(broadcast),
         words=words(broadcast),
         audience=audience,
@@ -164,7 +164,7 @@ def card(session: Session, *, scope: Scope, broadcast_id: int, zone: ZoneInfo, n
     )
 
 
-def _within(audience: Audience) -> ColumnElement[bool]:
+def _within(audience: BroadcastAudience) -> ColumnElement[bool]:
     conditions = [
         Person.erased_at.is_(None),
         Person.external_id.is_not(None),
@@ -210,8 +210,8 @@ def _progress(session: Session, broadcast: Broadcast, now: datetime) -> Progress
     )
 
 
-def _line(broadcast: Broadcast) -> Line:
-    return Line(
+def _line(broadcast: Broadcast) -> BroadcastLine:
+    return BroadcastLine(
         broadcast_id=broadcast.id,
         text=broadcast.text,
         status=broadcast.status,

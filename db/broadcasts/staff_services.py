@@ -13,7 +13,7 @@ from db.audit import services as audit
 from db.audit.rules import staff_actor
 from db.broadcasts.models import Broadcast, BroadcastRecipient, BroadcastStatus
 from db.broadcasts.rules import WORTH_SAYING, moved, sound_text
-from db.broadcasts.staff_queries import Audience, audience_of, reach, words
+from db.broadcasts.staff_queries import BroadcastAudience, audience_of, reach, words
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Municipality, Term, TermKind
 from db.errors import ConflictError, DomainError, NotFoundError
@@ -25,7 +25,7 @@ BROADCAST = "broadcasts.said"
 RECALLED = "recalled"
 
 
-def create(session: Session, *, text: str, audience: Audience, scope: Scope, now: datetime) -> int:
+def create(session: Session, *, text: str, audience: BroadcastAudience, scope: Scope, now: datetime) -> int:
     """A new draft; returns its id. Raises DomainError `broadcast_text`, `broadcast_long`, `broadcast_municipality`
     where an account of some municipalities names none, NotFoundError for an audience out of reach, ForbiddenError.
     """
@@ -50,7 +50,7 @@ def change(
     *,
     broadcast_id: int,
     text: str,
-    audience: Audience,
+    audience: BroadcastAudience,
     revision: int | None,
     scope: Scope,
     now: datetime,
@@ -185,7 +185,7 @@ def put_in(session: Session, broadcast: Broadcast, people: Sequence[int], *, now
     return list(told.values())
 
 
-def _check(session: Session, audience: Audience, scope: Scope) -> None:
+def _check(session: Session, audience: BroadcastAudience, scope: Scope) -> None:
     if audience.municipality_id is None and scope.municipality_ids is not None:
         raise DomainError("broadcast_municipality")
     scope.check_write(audience.municipality_id)

@@ -103,7 +103,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class DiagnosticsHome:
     """What /diagnostics opens: the next question, else the last result, else the questionnaire's first page."""
 
     step: Step | None
@@ -112,7 +112,7 @@ class Home:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryRow:
+class AttemptRow:
     """A closed attempt in the list; `mean` of its levels, where there are any."""
 
     attempt_id: int
@@ -146,18 +146,18 @@ def published_version(session: Session, *, key: str = DEFAULT_INSTRUMENT) -> int
     )
 
 
-def home(session: Session, *, person_id: int, now: datetime, zone: tzinfo) -> Home:
+def home(session: Session, *, person_id: int, now: datetime, zone: tzinfo) -> DiagnosticsHome:
     """What a person's diagnostics open with."""
     attempt_id = session.scalar(
         select(Attempt.id).where(Attempt.person_id == person_id, Attempt.status == AttemptStatus.IN_PROGRESS)
     )
     if attempt_id is not None:
-        return Home(step(session, person_id=person_id, attempt_id=attempt_id), None, None)
+        return DiagnosticsHome(step(session, person_id=person_id, attempt_id=attempt_id), None, None)
     last = last_completed(session, person_id=person_id)
     if last is not None:
-        return Home(None, result(session, person_id=person_id, attempt_id=last.id, zone=zone), None)
+        return DiagnosticsHome(None, result(session, person_id=person_id, attempt_id=last.id, zone=zone), None)
     version_id = published_version(session)
-    return Home(None, None, questionnaire(session, version_id=version_id) if version_id else None)
+    return DiagnosticsHome(None, None, questionnaire(session, version_id=version_id) if version_id else None)
 
 
 def last_completed(session: Session, *, person_id: int) -> Attempt | None:
@@ -255,7 +255,7 @@ def lines(
     return tuple(found)
 
 
-def history(session: Session, *, person_id: int) -> list[HistoryRow]:
+def history(session: Session, *, person_id: int) -> list[AttemptRow]:
     """The person's closed attempts, the last first; a handful, for there are months between them."""
     rows = session.execute(
         select(ComponentScore.attempt_id, ComponentScore.completed_at, ComponentScore.level)
@@ -268,7 +268,7 @@ def history(session: Session, *, person_id: int) -> list[HistoryRow]:
         if level is not None:
             levels.append(level)
     return [
-        HistoryRow(attempt_id, completed_at, round(sum(levels) / len(levels), 1) if levels else None)
+        AttemptRow(attempt_id, completed_at, round(sum(levels) / len(levels), 1) if levels else None)
         for attempt_id, (completed_at, levels) in found.items()
     ]
 

@@ -21,7 +21,7 @@ from db.notices import services as notices
 from db.people.models import Person
 
 
-class Audience(enum.StrEnum):
+class ResultReader(enum.StrEnum):
     """To whom a person may open an own result."""
 
     MENTOR = "mentor"
@@ -203,7 +203,7 @@ def set_sharing(
     *,
     person_id: int,
     attempt_id: int,
-    audience: Audience,
+    audience: ResultReader,
     opened: bool,
     now: datetime,
     zone: tzinfo,

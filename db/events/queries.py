@@ -27,7 +27,7 @@ _LINE = Select[int, str, str, str, EventMode, str, datetime, datetime, int | Non
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class EventLine:
     """An event in a list. `municipality` is empty for the whole region, `capacity` for any number of people."""
 
     id: int
@@ -49,7 +49,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class CalendarFilters:
     """What the calendar shows: one format, one component, one mode; `near` keeps to the own municipality and the
     region's events.
     """
@@ -75,12 +75,12 @@ class Mine:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class EventCard:
     """One event for one person. `where` and `link` are empty for whoever holds no seat. `allowed` tells whether the
     person's municipality may register.
     """
 
-    line: Line
+    line: EventLine
     about: str
     audience: str | None
     organiser: str | None
@@ -97,7 +97,7 @@ class Month:
     """A month's events. `first_day` is local; `earlier` and `later` begin the nearest months that have some too."""
 
     first_day: date
-    lines: list[Line]
+    lines: list[EventLine]
     earlier: date | None
     later: date | None
 
@@ -106,7 +106,7 @@ class Month:
 class Own:
     """One of a person's registrations with its event."""
 
-    line: Line
+    line: EventLine
     mine: Mine
 
 
@@ -129,7 +129,7 @@ def month(
     session: Session,
     *,
     first_day: date | None,
-    filters: Filters,
+    filters: CalendarFilters,
     municipality_id: int | None,
     zone: ZoneInfo,
     now: datetime,
@@ -152,7 +152,7 @@ def month(
 
 def serving(
     session: Session, *, components: Sequence[str], municipality_id: int | None, now: datetime, limit: int = 3
-) -> list[Line]:
+) -> list[EventLine]:
     """Coming events that serve the components, the first component's first, the nearest in time first.
 
     Only those the person may attend and that still have a seat.
@@ -189,7 +189,7 @@ def event_id_of(session: Session, *, code: str) -> int:
     return found
 
 
-def card(session: Session, *, event_id: int, person_id: int) -> Card:
+def card(session: Session, *, event_id: int, person_id: int) -> EventCard:
     """The event as this person may see it. Raises NotFoundError, for a draft too."""
     event = session.scalar(
         select(Event)
@@ -210,7 +210,7 @@ def card(session: Session, *, event_id: int, person_id: int) -> Card:
         .select_from(Registration)
         .where(Registration.event_id == event_id, Registration.status == RegistrationStatus.WAITING)
     )
-    return Card(
+    return EventCard(
         line=line_of(event),
         about=event.about,
         audience=event.audience,
@@ -300,9 +300,9 @@ def attendable(municipality_id: int | None) -> ColumnElement[bool]:
     return or_(Event.municipality_id.is_(None), Event.open_to_all, Event.municipality_id == municipality_id)
 
 
-def line_of(event: Event) -> Line:
+def line_of(event: Event) -> EventLine:
     """A loaded event as a line of a list; its format and municipality must be loaded too."""
-    return Line(
+    return EventLine(
         event.id,
         event.code,
         event.title,
@@ -317,7 +317,7 @@ def line_of(event: Event) -> Line:
     )
 
 
-def _filtered(filters: Filters, municipality_id: int | None) -> list[ColumnElement[bool]]:
+def _filtered(filters: CalendarFilters, municipality_id: int | None) -> list[ColumnElement[bool]]:
     conditions = [attendable(municipality_id)]
     if filters.near:
         conditions.append(or_(Event.municipality_id.is_(None), Event.municipality_id == municipality_id))
@@ -352,8 +352,8 @@ def _lines() -> _LINE:
     )
 
 
-def _line(row: Row[int, str, str, str, EventMode, str, datetime, datetime, int | None, int, EventStatus]) -> Line:
-    return Line(*row)
+def _line(row: Row[int, str, str, str, EventMode, str, datetime, datetime, int | None, int, EventStatus]) -> EventLine:
+    return EventLine(*row)
 
 
 def _own(person_id: int) -> Select[Registration, str, int]:

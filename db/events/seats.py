@@ -16,7 +16,7 @@ from db.dictionaries.rules import Rules
 from db.errors import DomainError, NotFoundError
 from db.events import notices, queries
 from db.events.models import Cause, Event, EventStatus, Registration, RegistrationStatus
-from db.events.queries import Card
+from db.events.queries import EventCard
 from db.events.rules import ACTIVE, HOLDING, may_attend, moved, offer_until, told_at
 from db.notices.models import NoticeStatus
 from db.people.models import Person
@@ -27,7 +27,7 @@ from db.upsert import insert
 class Outcome:
     """What the next screen needs, and whether anything changed: a repeated tap changes nothing."""
 
-    card: Card
+    card: EventCard
     changed: bool
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from db.errors import DomainError, NotFoundError
 from db.events import queries, seats
 from db.events.models import Cause, Certificate, Event, EventStatus, Registration, RegistrationStatus
-from db.events.queries import Card, Verified
+from db.events.queries import EventCard, Verified
 from db.events.rules import (
     COMMENT_LIMIT,
     certificate_number,
@@ -25,7 +25,7 @@ NUMBER_TRIES = 8
 class CheckedIn:
     """What became of a check-in. `on_the_spot` tells that the person had no seat before and has one now."""
 
-    card: Card
+    card: EventCard
     changed: bool
     on_the_spot: bool
 
@@ -56,7 +56,7 @@ def check_in(session: Session, *, token: str, person_id: int, now: datetime) -> 
     return CheckedIn(queries.card(session, event_id=event_id, person_id=person_id), changed, not had_seat)
 
 
-def rate(session: Session, *, event_id: int, person_id: int, rating: int, now: datetime) -> Card:
+def rate(session: Session, *, event_id: int, person_id: int, rating: int, now: datetime) -> EventCard:
     """Feedback in one tap, 1–5; a later tap corrects it. Raises DomainError `feedback_not_there`, `feedback_rating`."""
     if not 1 <= rating <= 5:
         raise DomainError("feedback_rating")
@@ -67,7 +67,7 @@ def rate(session: Session, *, event_id: int, person_id: int, rating: int, now: d
     return queries.card(session, event_id=event_id, person_id=person_id)
 
 
-def comment(session: Session, *, event_id: int, person_id: int, text: str, now: datetime) -> Card:
+def comment(session: Session, *, event_id: int, person_id: int, text: str, now: datetime) -> EventCard:
     """A few words about the event, ≤ 1000 characters; the last ones stay. Raises DomainError `feedback_not_there`."""
     registration = _attended(session, event_id, person_id, "feedback_not_there")
     registration.comment, registration.feedback_at = text[:COMMENT_LIMIT], now

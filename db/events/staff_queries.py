@@ -18,7 +18,7 @@ from db.people.models import Person
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class EventFilter:
     """What the list shows. `month` is the first day of a local month; `municipality_id` 0 means the whole region's."""
 
     month: date | None = None
@@ -28,7 +28,7 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class EventRow:
     """An event in the list. `own` tells whether the account may see its people."""
 
     id: int
@@ -99,14 +99,14 @@ class Detail:
         return round(sum(given) / len(given), 1) if given else None
 
 
-def count(session: Session, *, scope: Scope, narrowed: Filter, zone: ZoneInfo) -> int:
+def count(session: Session, *, scope: Scope, narrowed: EventFilter, zone: ZoneInfo) -> int:
     """How many events the list has."""
     return session.scalar(select(func.count(Event.id)).where(*_conditions(scope, narrowed, zone))) or 0
 
 
 def rows(
-    session: Session, *, scope: Scope, narrowed: Filter, zone: ZoneInfo, limit: int, offset: int, now: datetime
-) -> list[Row]:
+    session: Session, *, scope: Scope, narrowed: EventFilter, zone: ZoneInfo, limit: int, offset: int, now: datetime
+) -> list[EventRow]:
     """Events, those ahead first and the nearest on top, then what has been, the latest on top."""
     over = Event.ends_at <= now
     found = session.execute(
@@ -121,7 +121,7 @@ def rows(
     ).all()
     counts = _counts(session, [event.id for event, _, _ in found])
     return [
-        Row(
+        EventRow(
             event.id,
             event.title,
             form,
@@ -190,7 +190,7 @@ def bot_username(session: Session) -> str | None:
     return str(row.value["username"]) if row is not None and row.value.get("username") else None
 
 
-def _conditions(scope: Scope, narrowed: Filter, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+def _conditions(scope: Scope, narrowed: EventFilter, zone: ZoneInfo) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [
         or_(Event.status != EventStatus.DRAFT, scope.limits(Event.municipality_id))
     ]

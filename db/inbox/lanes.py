@@ -45,7 +45,7 @@ class Walked:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class TakenUpdates:
     """`new` updates were stored; `lanes` are the chats that are ours from now on, with what waits in them; the chats of
     `busy` are in hand already: ask again.
     """
@@ -55,16 +55,16 @@ class Taken:
     busy: frozenset[int]
 
 
-def receive(session: Session, *, updates: Sequence[Received], process: int, token: int, now: datetime) -> Taken:
+def receive(session: Session, *, updates: Sequence[Received], process: int, token: int, now: datetime) -> TakenUpdates:
     """Stores updates; a number seen before changes nothing. `token` is of this call alone, `process` of who calls."""
     new = inbox.receive(session, updates=updates, now=now)
     chats = {item.chat_key for item in updates if item.update_id in new}
-    return Taken(len(new), *_claim(session, chats, process=process, token=token, now=now))
+    return TakenUpdates(len(new), *_claim(session, chats, process=process, token=token, now=now))
 
 
-def claim(session: Session, *, chats: Collection[int], process: int, token: int, now: datetime) -> Taken:
+def claim(session: Session, *, chats: Collection[int], process: int, token: int, now: datetime) -> TakenUpdates:
     """Takes the lanes of those chats that have something to handle and that nobody has in hand."""
-    return Taken(0, *_claim(session, chats, process=process, token=token, now=now))
+    return TakenUpdates(0, *_claim(session, chats, process=process, token=token, now=now))
 
 
 def finish(session: Session, *, walked: Collection[Walked], now: datetime) -> None:

@@ -33,7 +33,7 @@ class PairLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class MentoringHome:
     """A person's pairs: whom they accompany and who accompanies them."""
 
     mentees: tuple[PairLine, ...]
@@ -54,7 +54,7 @@ class MeetingLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class MenteeLevel:
     """One component of a result that the mentee has opened: its title and its level in words, where there is one."""
 
     component: str
@@ -78,12 +78,12 @@ class PairCard:
     ahead: tuple[MeetingLine, ...]
     unlogged: tuple[MeetingLine, ...]
     held: tuple[MeetingLine, ...]
-    levels: tuple[Level, ...]
+    levels: tuple[MenteeLevel, ...]
     levels_at: datetime | None
     asked_today: bool
 
 
-def home(session: Session, *, person_id: int, now: datetime) -> Home:
+def home(session: Session, *, person_id: int, now: datetime) -> MentoringHome:
     """Both kinds of a person's working pairs; those that wait for something first."""
     rules = dictionaries.rules(session)
     ahead = (
@@ -108,7 +108,7 @@ def home(session: Session, *, person_id: int, now: datetime) -> Home:
         silent = is_silent(pair.last_contact_at, rules=rules, now=now) and at is None
         line = PairLine(pair.id, name, at, pair.last_contact_at, silent)
         (mentees if pair.mentor_id == person_id else mentors).append(line)
-    return Home(tuple(mentees), tuple(mentors))
+    return MentoringHome(tuple(mentees), tuple(mentors))
 
 
 def card(session: Session, *, person_id: int, pair_id: int, now: datetime, zone: ZoneInfo) -> PairCard:
@@ -158,7 +158,7 @@ def card(session: Session, *, person_id: int, pair_id: int, now: datetime, zone:
         ahead=ahead,
         unlogged=tuple(line for line in planned if line.over),
         held=held,
-        levels=tuple(Level(line.component.title, line.level.name if line.level else None) for line in components),
+        levels=tuple(MenteeLevel(line.component.title, line.level.name if line.level else None) for line in components),
         levels_at=opened.completed_at if opened else None,
         asked_today=not is_mentor and _asked_today(session, pair_id, now, zone),
     )

@@ -43,7 +43,7 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class TakenNotices:
     """What a look into the outbox brought, and when the first may be sent, in seconds since 1970; `more` asks to look
     again at once.
     """
@@ -73,7 +73,7 @@ def take(
     limit: int = 1,
     at: float = 0.0,
     gap: float = 0.0,
-) -> Taken:
+) -> TakenNotices:
     """Leases the oldest due notices, one a person; people of `avoid` are left for later (one message a second to a
     chat), and so are those who have one on its way.
 
@@ -82,7 +82,7 @@ def take(
     whichever process sends them: what is taken may start at `starts`, and the next taker's after that.
     """
     if _paused(session, now):
-        return Taken(())
+        return TakenNotices(())
     other = aliased(Notice)
     on_its_way = exists().where(
         other.person_id == Notice.person_id, other.status == NoticeStatus.PENDING, other.claimed_until > now
@@ -115,7 +115,7 @@ def take(
             outgoing[person.id] = _outgoing(notice, person)
             busy.add(person.id)
     starts = _reserve(session, at, gap * len(outgoing)) if outgoing and gap else at
-    return Taken(tuple(outgoing.values()), starts, more=bool(found) and not outgoing)
+    return TakenNotices(tuple(outgoing.values()), starts, more=bool(found) and not outgoing)
 
 
 def settle(session: Session, *, outcomes: Sequence[Outcome]) -> None:

@@ -24,7 +24,7 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class MenuHome:
     """The menu's content. `remark`: an application came back with remarks; `draft`: one is not sent yet."""
 
     full_name: str | None
@@ -38,7 +38,7 @@ class Home:
     no_organisation: bool
 
 
-def home(session: Session, *, person_id: int, now: datetime) -> Home:
+def home(session: Session, *, person_id: int, now: datetime) -> MenuHome:
     """Reads the menu's content in five short queries; each has an index that begins with the person."""
     person = session.execute(
         select(Person.full_name, Person.organisation_id, Person.profile_saved_at).where(Person.id == person_id)
@@ -73,7 +73,7 @@ def home(session: Session, *, person_id: int, now: datetime) -> Home:
             select(func.count()).where(Pair.mentee_id == person_id, active).scalar_subquery(),
         )
     ).one()
-    return Home(
+    return MenuHome(
         full_name=person.full_name,
         open_attempt=attempt is not None,
         draft=any(row.status is ApplicationStatus.DRAFT and now < row.closes_at for row in mine),

@@ -51,7 +51,7 @@ class RegistrationLine:
 
 
 @dataclass(frozen=True, slots=True)
-class PairLine:
+class PersonPairLine:
     """A pair that the person belongs to; `mentor` says on which side."""
 
     id: int
@@ -72,7 +72,7 @@ class ScoreLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedDiagnosis:
     """The newest result that the teacher opened to methodists."""
 
     attempt_id: int
@@ -99,8 +99,8 @@ class PersonCard:
     roles: Sequence[Held]
     applications: Sequence[ApplicationLine]
     registrations: Sequence[RegistrationLine]
-    pairs: Sequence[PairLine]
-    opened: Opened | None
+    pairs: Sequence[PersonPairLine]
+    opened: OpenedDiagnosis | None
 
 
 def card(session: Session, *, scope: Scope, person_id: int) -> PersonCard:
@@ -160,7 +160,7 @@ def _registrations(session: Session, person_id: int) -> list[RegistrationLine]:
     return [RegistrationLine(*row[:4], attended=row.attended_at is not None) for row in found]
 
 
-def _pairs(session: Session, person_id: int) -> list[PairLine]:
+def _pairs(session: Session, person_id: int) -> list[PersonPairLine]:
     other = aliased(Person)
     found = session.execute(
         select(Pair, other.full_name)
@@ -169,7 +169,7 @@ def _pairs(session: Session, person_id: int) -> list[PairLine]:
         .order_by(Pair.started_at.desc())
     )
     return [
-        PairLine(
+        PersonPairLine(
             id=pair.id,
             other_id=pair.mentee_id if pair.mentor_id == person_id else pair.mentor_id,
             other=name,
@@ -181,7 +181,7 @@ def _pairs(session: Session, person_id: int) -> list[PairLine]:
     ]
 
 
-def _opened(session: Session, person_id: int) -> Opened | None:
+def _opened(session: Session, person_id: int) -> OpenedDiagnosis | None:
     attempt = session.scalar(
         select(Attempt)
         .where(Attempt.person_id == person_id, Attempt.status == AttemptStatus.COMPLETED, Attempt.shared_with_methodist)
@@ -200,4 +200,4 @@ def _opened(session: Session, person_id: int) -> Opened | None:
         ScoreLine(names.get(score.component, score.component), score.deficit, score.borderline)
         for score in sorted(scores, key=lambda score: order.get(score.component, 99))
     ]
-    return Opened(attempt.id, attempt.completed_at, lines)
+    return OpenedDiagnosis(attempt.id, attempt.completed_at, lines)

@@ -22,7 +22,7 @@ CONSENT = "consent_date"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ImportRow:
     """A line of the file and what stands in its columns."""
 
     line: int
@@ -37,7 +37,7 @@ class RowError:
     reason: str
 
 
-def read_rows(path: Path) -> list[Row]:
+def read_rows(path: Path) -> list[ImportRow]:
     """Rows of a CSV file, comma or semicolon, in UTF-8 or in what a Russian Excel writes; empty lines are left out.
 
     Raises OSError, or ValueError with a plain reason.
@@ -55,12 +55,12 @@ def read_rows(path: Path) -> list[Row]:
     if missing:
         raise ValueError(f"the first line must name the columns; missing: {', '.join(sorted(missing))}")
     try:
-        return [Row(reader.line_num, row) for row in reader if any(row.values())]
+        return [ImportRow(reader.line_num, row) for row in reader if any(row.values())]
     except csv.Error as error:
         raise ValueError(f"line {reader.line_num}: {error}") from None
 
 
-def import_people(session: Session, *, rows: Sequence[Row], now: datetime) -> tuple[int, list[RowError]]:
+def import_people(session: Session, *, rows: Sequence[ImportRow], now: datetime) -> tuple[int, list[RowError]]:
     """Adds everybody or nobody: with any wrong row nothing is added and all errors are answered.
 
     `consent_date` is the date of the consent on paper (152-ФЗ, art. 9): without it a person can't be imported.

@@ -18,7 +18,7 @@ YO, YE = "\u0451", "\u0435"  # people type one for the other
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class PersonFilter:
     """What a list of people is narrowed to."""
 
     text: str = ""
@@ -40,7 +40,9 @@ class PersonRow:
     blocked: bool
 
 
-def listing(session: Session, *, scope: Scope, narrowed: Filter, page: int, size: int) -> tuple[list[PersonRow], int]:
+def listing(
+    session: Session, *, scope: Scope, narrowed: PersonFilter, page: int, size: int
+) -> tuple[list[PersonRow], int]:
     """One page of the list by name (the last one where there is no such page), and how many people there are."""
     conditions = _conditions(scope, narrowed)
     ids = select(Person.id).where(*conditions).order_by(Person.full_name, Person.id)
@@ -108,7 +110,7 @@ def within(session: Session, *, scope: Scope, person_id: int) -> Person:
     return person
 
 
-def _conditions(scope: Scope, narrowed: Filter) -> list[ColumnElement[bool]]:
+def _conditions(scope: Scope, narrowed: PersonFilter) -> list[ColumnElement[bool]]:
     conditions = [Person.erased_at.is_(None), Person.full_name.is_not(None), scope.limits(Person.municipality_id)]
     if narrowed.municipality_id is not None:
         conditions.append(Person.municipality_id == narrowed.municipality_id)

@@ -27,7 +27,7 @@ class By(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AttendanceLine:
     """One group. `key` is a month's first day, an id, or a component's code; `past` are registered for what is over, of
     whom `attended` came. `rating` is the mean of 1–5 where at least so many rated as the rules ask for.
     """
@@ -54,13 +54,13 @@ class Attendance:
 
     by: By
     since: date
-    rows: tuple[Line, ...]
-    total: Line
+    rows: tuple[AttendanceLine, ...]
+    total: AttendanceLine
     least: int
 
 
 @dataclass(slots=True)
-class _Sum:
+class _AttendanceSum:
     events: set[int] = field(default_factory=set)
     registered: int = 0
     past: int = 0
@@ -78,10 +78,12 @@ class _Sum:
         self.rated += row.rated
         self.stars += row.stars or 0
 
-    def line(self, key: date | int | str | None, name: str, least: int) -> Line:
+    def line(self, key: date | int | str | None, name: str, least: int) -> AttendanceLine:
         rating = round(self.stars / self.rated, 1) if self.rated >= least else None
         rated = self.rated if self.rated >= least else 0
-        return Line(key, name, len(self.events), self.registered, self.past, self.attended, self.waiting, rating, rated)
+        return AttendanceLine(
+            key, name, len(self.events), self.registered, self.past, self.attended, self.waiting, rating, rated
+        )
 
 
 def attendance(session: Session, *, scope: Scope, by: By, since: date, zone: ZoneInfo, now: datetime) -> Attendance:
@@ -115,12 +117,12 @@ def attendance(session: Session, *, scope: Scope, by: By, since: date, zone: Zon
         .group_by(*keys, Event.starts_at, Event.ends_at, Event.format_id)
     ).all()
     names, keys_of = _naming(session, by, rows, zone)
-    total, sums = _Sum(), dict[Any, _Sum]()
+    total, sums = _AttendanceSum(), dict[Any, _AttendanceSum]()
     for row in rows:
         over = row.ends_at <= now
         total.add(row, over=over)
         for key in keys_of(row):
-            sums.setdefault(key, _Sum()).add(row, over=over)
+            sums.setdefault(key, _AttendanceSum()).add(row, over=over)
     lines = [one.line(key, names.get(key, ""), least) for key, one in sums.items()]
     if by is By.MONTH:
         lines.sort(key=lambda line: str(line.key))
@@ -129,7 +131,7 @@ def attendance(session: Session, *, scope: Scope, by: By, since: date, zone: Zon
     return Attendance(by, since, tuple(lines), _shown(total, sums.values(), by, least), least)
 
 
-def _shown(total: _Sum, sums: Iterable[_Sum], by: By, least: int) -> Line:
+def _shown(total: _AttendanceSum, sums: Iterable[_AttendanceSum], by: By, least: int) -> AttendanceLine:
     """The total; its rating is of the groups whose rating is shown, so that a hidden one can't be worked out."""
     if by is not By.COMPONENT:
         told = [one for one in sums if one.rated >= least]

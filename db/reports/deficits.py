@@ -25,7 +25,7 @@ MIDDLE = 2
 
 
 @dataclass(slots=True)
-class _Sum:
+class _DeficitSum:
     """Sums over a group of people for one component."""
 
     people: int = 0
@@ -34,7 +34,7 @@ class _Sum:
     priority: float = 0.0
     bands: list[int] = field(default_factory=list)
 
-    def add(self, other: "_Sum") -> None:
+    def add(self, other: "_DeficitSum") -> None:
         self.people += other.people
         self.deficit += other.deficit
         self.need += other.need
@@ -64,7 +64,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class HeatRow:
     """A municipality, the small ones together (`id` is empty), or the total. A component without a cell is either
     hidden (`small`) or has no results at all.
     """
@@ -87,9 +87,9 @@ class Heat:
     """
 
     components: tuple[tuple[str, str, str], ...]
-    rows: tuple[Row, ...]
-    together: Row | None
-    total: Row
+    rows: tuple[HeatRow, ...]
+    together: HeatRow | None
+    total: HeatRow
     hidden: tuple[str, ...]
     empty: tuple[str, ...]
     levels: tuple[str, ...]
@@ -152,7 +152,7 @@ def heat(session: Session, *, scope: Scope, position_id: int | None = None) -> H
         select(Municipality.id, Municipality.name).where(scope.limits(Municipality.id)).order_by(Municipality.name)
     ).all()
     sums = _sums(session, scope, rules, by_position=position_id is not None)
-    shown: dict[str, tuple[dict[int, _Sum], _Sum | None, set[int]]] = {}
+    shown: dict[str, tuple[dict[int, _DeficitSum], _DeficitSum | None, set[int]]] = {}
     for component in content.components:
         # The block of the small ones is the whole region's: an account's own small ones would be another cut.
         shown[component.code] = _published(
@@ -161,7 +161,7 @@ def heat(session: Session, *, scope: Scope, position_id: int | None = None) -> H
     # A share under a filter would be a second cut of the same people; see `masking`.
     share = position_id is None
     rows = tuple(
-        Row(
+        HeatRow(
             place.id,
             place.name,
             {
@@ -178,8 +178,8 @@ def heat(session: Session, *, scope: Scope, position_id: int | None = None) -> H
     return Heat(
         components=components(session),
         rows=tuple(row for row in rows if row.cells),
-        together=Row(None, "", together) if together else None,
-        total=Row(None, "", {code: cell for code, cell in totals.items() if cell is not None}),
+        together=HeatRow(None, "", together) if together else None,
+        total=HeatRow(None, "", {code: cell for code, cell in totals.items() if cell is not None}),
         hidden=tuple(row.name for row in rows if row.small and not row.cells),
         empty=tuple(row.name for row in rows if not row.small and not row.cells),
         levels=_levels(content),
@@ -207,7 +207,7 @@ def cell_detail(session: Session, *, scope: Scope, municipality_id: int, compone
         )
     ).all()
     told = len(found) >= rules.mask_under
-    summed = _Sum(bands=[0] * (len(rules.deficit_cuts) + 1))
+    summed = _DeficitSum(bands=[0] * (len(rules.deficit_cuts) + 1))
     needs, points = [0] * NEEDS, Counter[str]()
     for row in found if told else ():
         deficit, need = row.deficit or 0.0, row.need or 0
@@ -258,7 +258,7 @@ def _levels(content: Questionnaire) -> tuple[str, ...]:
 
 def _sums(
     session: Session, scope: Scope, rules: Rules, *, by_position: bool
-) -> dict[str, dict[tuple[int, int | None], _Sum]]:
+) -> dict[str, dict[tuple[int, int | None], _DeficitSum]]:
     """Sums by component, municipality and, where asked, position, from the small table that keeps them.
 
     With positions there are no bands: nothing under a filter is told of them.
@@ -278,10 +278,12 @@ def _sums(
             scope.limits(ScoreTally.municipality_id),
         )
     )
-    found: dict[str, dict[tuple[int, int | None], _Sum]] = {}
+    found: dict[str, dict[tuple[int, int | None], _DeficitSum]] = {}
     for place, component, key, people, deficit, need, priority in rows:
         sums = found.setdefault(component, {})
-        summed = sums.setdefault((place, key if by_position else None), _Sum(bands=[0] * (len(rules.deficit_cuts) + 1)))
+        summed = sums.setdefault(
+            (place, key if by_position else None), _DeficitSum(bands=[0] * (len(rules.deficit_cuts) + 1))
+        )
         summed.people += people
         summed.deficit += deficit / HUNDREDTHS
         summed.need += need
@@ -293,20 +295,20 @@ def _sums(
 
 
 def _published(
-    sums: dict[tuple[int, int | None], _Sum], rules: Rules, position_id: int | None, *, joined: bool
-) -> tuple[dict[int, _Sum], _Sum | None, set[int]]:
+    sums: dict[tuple[int, int | None], _DeficitSum], rules: Rules, position_id: int | None, *, joined: bool
+) -> tuple[dict[int, _DeficitSum], _DeficitSum | None, set[int]]:
     """The groups to show of one component, the block of small ones, and the municipalities that are hidden."""
     blocks = reports_rules.blocks({key: one.people for key, one in sums.items()}, rules.mask_under)
     if position_id is not None:
         here = {place: one for (place, position), one in sums.items() if position == position_id}
         found = {place: one for place, one in here.items() if (place, position_id) in blocks.parts}
         return found, None, set(here) - set(found)
-    places: dict[int, _Sum] = {}
+    places: dict[int, _DeficitSum] = {}
     for (place, _), one in sums.items():
-        places.setdefault(place, _Sum()).add(one)
-    block: _Sum | None = None
+        places.setdefault(place, _DeficitSum()).add(one)
+    block: _DeficitSum | None = None
     if joined and blocks.together:
-        block = _Sum()
+        block = _DeficitSum()
         for place, one in places.items():
             if place in blocks.together:
                 block.add(one)
@@ -314,7 +316,7 @@ def _published(
     return found, block, set(places) - set(found)
 
 
-def _cell(summed: _Sum, rules: Rules, *, share: bool) -> Cell:
+def _cell(summed: _DeficitSum, rules: Rules, *, share: bool) -> Cell:
     many = None
     if share:
         many = reports_rules.count_from(reports_rules.ranges(summed.bands, rules.mask_under), MIDDLE)
@@ -329,9 +331,9 @@ def _cell(summed: _Sum, rules: Rules, *, share: bool) -> Cell:
     )
 
 
-def _total(sums: Iterable[_Sum | None], rules: Rules) -> Cell | None:
+def _total(sums: Iterable[_DeficitSum | None], rules: Rules) -> Cell | None:
     """Of what is shown, and only of that; without a share, which would be another cut of the same people."""
-    total = _Sum()
+    total = _DeficitSum()
     for one in sums:
         if one is not None:
             total.add(one)

@@ -62,7 +62,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SelectionLine:
     """One direction (`code` is its number) or municipality."""
 
     id: int
@@ -93,8 +93,8 @@ class Funnel:
     opens_at: datetime
     closes_at: datetime
     total: Count
-    directions: tuple[Line, ...]
-    municipalities: tuple[Line, ...]
+    directions: tuple[SelectionLine, ...]
+    municipalities: tuple[SelectionLine, ...]
     absent: tuple[str, ...]
     refusals: tuple[Refusal, ...]
     other_refusals: int
@@ -185,11 +185,13 @@ def funnel(session: Session, *, scope: Scope, campaign_id: int) -> Funnel:
         closes_at=campaign.closes_at,
         total=total,
         directions=tuple(
-            Line(row.id, row.code, row.name, row.short or row.name, by_direction.get(row.id, Count()))
+            SelectionLine(row.id, row.code, row.name, row.short or row.name, by_direction.get(row.id, Count()))
             for row in directions
         ),
         municipalities=tuple(
-            Line(row.id, row.code, row.name, row.name, by_place[row.id]) for row in places if row.id in by_place
+            SelectionLine(row.id, row.code, row.name, row.name, by_place[row.id])
+            for row in places
+            if row.id in by_place
         ),
         absent=tuple(row.name for row in places if row.id not in by_place),
         refusals=refusals,

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.applications.callbacks import CheckTap, OverviewTap
+from bot.applications.callbacks import CheckApplicationTap, OverviewTap
 from bot.sandbox.client import Message, SandboxPerson
 from db.accounts.models import StaffRole
 from db.applications import queries, staff_services
@@ -305,7 +305,7 @@ async def test_withdrawing_asks_first(town: Town) -> None:
     screen = await applicant.tap("Да, отозвать")
     assert "отозвана" in screen.text and town.read(application).status is S.WITHDRAWN
     number = town.read(application).id
-    for stale in (OverviewTap(application=number), CheckTap(application=number)):  # from a screen further up
+    for stale in (OverviewTap(application=number), CheckApplicationTap(application=number)):  # from a screen further up
         await applicant.person.forge(stale.pack(), screen.id)
         await applicant.person.settle()
         assert "отозвана" in (await applicant.person.last()).text

@@ -54,7 +54,11 @@ def test_approval_gives_the_role_and_one_notice_after_the_undo_window(world: Wor
     )
     assert (entry.actor, entry.subject_person_id) == (f"staff:{staff.staff_id}", person)
     card = world.database.read(
-        staff_queries.opened, scope=staff, application_id=dossier.id, wanted=staff_queries.Filter(), now=world.now
+        staff_queries.opened,
+        scope=staff,
+        application_id=dossier.id,
+        wanted=staff_queries.ApplicationFilter(),
+        now=world.now,
     )
     told = [(row.action, row.who) for row in card.history]
     assert told == [("applications.approve", "Методист metodist"), ("applications.submitted", None)]

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bot.diagnostics import radar
+from bot.diagnostics import screens_radar
 from tests.benchmarks.stand import OURS, loaded, settings, started
 from tests.benchmarks.test_tap import prepare
 from tests.support.figures import Figures
@@ -71,12 +71,14 @@ def test_start_up(sqlite_url: str, tmp_path: Path, figures: Figures) -> None:
 def test_a_chart_for_the_chat(figures: Figures) -> None:
     labels = ("Предметный", "Методический", "Оценочный", "Психолого-педагогический", "Коммуникативный", "Цифровой")
     levels = (62.5, 81.2, 40.0, 55.0, 90.0, 33.3)
-    chart = radar.Chart("Уровни", labels, levels, tuple(level - 10 for level in levels), "сейчас", "раньше", "нет")
-    radar.render(chart)
+    chart = screens_radar.Chart(
+        "Уровни", labels, levels, tuple(level - 10 for level in levels), "сейчас", "раньше", "нет"
+    )
+    screens_radar.render(chart)
     times = []
     for _ in range(7):
         begun = time.perf_counter()
-        radar.render(chart)
+        screens_radar.render(chart)
         times.append(1000 * (time.perf_counter() - begun))
     took = statistics.median(times)
     figures.note("a chart for the chat, drawn beside the loop", f"{took:.0f} ms", goal="≤ 300 ms", held=took <= 300)

@@ -12,7 +12,7 @@ from db.accounts.models import StaffRole
 from db.accounts.scope import Scope
 from db.broadcasts import staff_queries, staff_services, sweeps
 from db.broadcasts.models import Broadcast
-from db.broadcasts.staff_queries import Audience, Card
+from db.broadcasts.staff_queries import BroadcastAudience, BroadcastCard
 from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Municipality
@@ -54,11 +54,11 @@ class Service:
     def set_person(self, person_id: int, **values: Any) -> None:
         self.database.write(lambda session: session.execute(update(Person).filter_by(id=person_id).values(**values)))
 
-    def create(self, audience: Audience | None = None, text: str = TEXT, scope: Scope | None = None) -> int:
+    def create(self, audience: BroadcastAudience | None = None, text: str = TEXT, scope: Scope | None = None) -> int:
         return self.database.write(
             staff_services.create,
             text=text,
-            audience=audience or Audience(),
+            audience=audience or BroadcastAudience(),
             scope=scope or self.region,
             now=self.clock.now(),
         )
@@ -81,7 +81,7 @@ class Service:
     def sweep(self, database: Database | None = None) -> None:
         (database or self.database).write(sweeps.sweep, rules=Rules(), zone=ZONE, now=self.clock.now())
 
-    def card(self, broadcast: int, scope: Scope | None = None) -> Card:
+    def card(self, broadcast: int, scope: Scope | None = None) -> BroadcastCard:
         return self.database.read(
             staff_queries.card, scope=scope or self.region, broadcast_id=broadcast, zone=ZONE, now=self.clock.now()
         )

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from db.accounts.models import StaffRole
 from db.accounts.scope import Scope
 from db.broadcasts import staff_services
-from db.broadcasts.staff_queries import Audience
+from db.broadcasts.staff_queries import BroadcastAudience
 from db.notices.models import Notice, NoticeStatus
 from tests.support.panel import add_staff
 from tests.support.town import Town, until
@@ -19,7 +19,7 @@ async def test_everybody_hears_it_once_in_their_own_frame_and_may_ask_for_less(t
     staff = town.write(add_staff, login="region", role=StaffRole.REGIONAL_METHODIST, now=now)
     scope = Scope(staff_id=staff, role=StaffRole.REGIONAL_METHODIST, municipality_ids=None)
     words = "Школа <весна> & лето: https://example.org/a?b=1"
-    broadcast = town.write(staff_services.create, text=words, audience=Audience(), scope=scope, now=now)
+    broadcast = town.write(staff_services.create, text=words, audience=BroadcastAudience(), scope=scope, now=now)
     town.write(staff_services.start, broadcast_id=broadcast, revision=0, typed=2, scope=scope, now=now)
     for _ in range(2):
         await town.sweep()
@@ -33,7 +33,7 @@ async def test_everybody_hears_it_once_in_their_own_frame_and_may_ask_for_less(t
         await vera.tap(button)
         await vera.settle()
     # Who asked for less is no longer counted.
-    again = town.write(staff_services.create, text="Ещё", audience=Audience(), scope=scope, now=now)
+    again = town.write(staff_services.create, text="Ещё", audience=BroadcastAudience(), scope=scope, now=now)
     town.write(staff_services.start, broadcast_id=again, revision=0, typed=1, scope=scope, now=now)
 
 

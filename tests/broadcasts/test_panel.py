@@ -11,7 +11,7 @@ from sqlalchemy import select
 from db.accounts.models import StaffRole
 from db.broadcasts.models import BroadcastStatus
 from db.broadcasts.rules import LENGTH
-from db.broadcasts.staff_queries import Audience
+from db.broadcasts.staff_queries import BroadcastAudience
 from db.dictionaries.models import Term, TermKind
 from tests.broadcasts.conftest import FOREIGN, HOME, TEXT, Service
 from tests.support.panel import Visitor, make_panel
@@ -148,7 +148,7 @@ def test_what_was_not_chosen_by_mistake_does_not_mean_everybody(
         lambda session: session.scalars(select(Term).where(Term.kind == TermKind.POSITION)).first()
     )
     assert head
-    number = service.create(Audience(position_id=head.id))
+    number = service.create(BroadcastAudience(position_id=head.id))
     service.database.write(lambda session: setattr(session.get_one(Term, head.id), "active", False))
     form = visitor.text(f"/broadcasts/{number}/edit")
     assert f'<option value="{head.id}" selected>{head.name}</option>' in form, "a position out of use stays chosen"

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from db import erasure
 from db.accounts.models import Staff, StaffRole
-from db.broadcasts import rules, staff_services
+from db.broadcasts import rules, staff_services, sweeps
 from db.broadcasts.models import Broadcast, BroadcastRecipient, BroadcastStatus
-from db.broadcasts.staff_queries import Audience
+from db.broadcasts.staff_queries import BroadcastAudience
 from db.database import Database
 from db.dictionaries.models import Setting, Term, TermKind
 from db.dictionaries.rules import Rules
@@ -34,11 +34,11 @@ def test_the_audience_is_a_municipality_a_role_and_a_position(service: Service) 
     )
     service.set_person(plain, position_id=head)
     for audience, expected in (
-        (Audience(), {mentor, plain, far}),
-        (Audience(municipality_id=service.place(HOME)), {mentor, plain}),
-        (Audience(role=Role.MENTOR), {mentor, far}),
-        (Audience(service.place(HOME), Role.MENTOR), {mentor}),
-        (Audience(position_id=head), {plain}),
+        (BroadcastAudience(), {mentor, plain, far}),
+        (BroadcastAudience(municipality_id=service.place(HOME)), {mentor, plain}),
+        (BroadcastAudience(role=Role.MENTOR), {mentor, far}),
+        (BroadcastAudience(service.place(HOME), Role.MENTOR), {mentor}),
+        (BroadcastAudience(position_id=head), {plain}),
     ):
         before = service.told()
         broadcast = service.create(audience)
@@ -97,7 +97,7 @@ def test_what_somebody_has_rewritten_is_not_sent_by_who_read_the_old_text(servic
         staff_services.change,
         broadcast_id=broadcast,
         text="Другое",
-        audience=Audience(),
+        audience=BroadcastAudience(),
         revision=0,
         scope=service.region,
         now=service.clock.now(),
@@ -119,7 +119,7 @@ def change(service: Service, broadcast: int, revision: int) -> None:
         staff_services.change,
         broadcast_id=broadcast,
         text="Ещё раз",
-        audience=Audience(),
+        audience=BroadcastAudience(),
         revision=revision,
         scope=service.region,
         now=service.clock.now(),
@@ -128,7 +128,7 @@ def change(service: Service, broadcast: int, revision: int) -> None:
 
 def test_nobody_to_write_to_and_no_words_are_refused(service: Service) -> None:
     with pytest.raises(DomainError, match="broadcast_nobody"):
-        service.start(service.create(Audience(service.place(FOREIGN))), 0)
+        service.start(service.create(BroadcastAudience(service.place(FOREIGN))), 0)
     for text, code in (("  \n ", "broadcast_text"), ("я" * (rules.LENGTH + 1), "broadcast_long")):
         with pytest.raises(DomainError, match=code):
             service.create(text=text)
@@ -138,7 +138,7 @@ def test_nobody_to_write_to_and_no_words_are_refused(service: Service) -> None:
 def test_rounds_are_small_wait_for_the_last_one_and_tell_everybody_once(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(staff_services, "A_ROUND", 10)
+    monkeypatch.setattr(sweeps, "A_ROUND", 10)
     people = service.people(25)
     broadcast = service.create()
     service.start(broadcast, 25)
@@ -212,7 +212,7 @@ def test_after_a_week_of_silence_it_is_over(service: Service) -> None:
 def test_a_recall_takes_back_what_is_unsent_and_tells_nobody_else(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(staff_services, "A_ROUND", 2)
+    monkeypatch.setattr(sweeps, "A_ROUND", 2)
     people = service.people(6)
     broadcast, other = service.create(), service.create(text="Другая")
     service.start(broadcast, 6)
@@ -262,7 +262,7 @@ def test_what_has_reached_everybody_is_not_recalled(service: Service) -> None:
 
 
 def test_who_comes_after_the_number_was_typed_is_not_told(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(staff_services, "A_ROUND", 2)
+    monkeypatch.setattr(sweeps, "A_ROUND", 2)
     people = service.people(3)
     broadcast = service.create()
     service.start(broadcast, 3)
@@ -295,7 +295,7 @@ def test_ones_own_file_has_what_one_was_told(service: Service) -> None:
 def test_rounds_and_a_recall_at_once_tell_nobody_twice_and_nobody_after_it(
     service: Service, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(staff_services, "A_ROUND", 8)
+    monkeypatch.setattr(sweeps, "A_ROUND", 8)
     service.people(40)
     broadcast = service.create()
     service.start(broadcast, 40)
@@ -329,8 +329,8 @@ def test_a_municipal_methodist_writes_to_their_own_people_only(service: Service)
     with pytest.raises(DomainError, match="broadcast_municipality"):
         service.create(scope=town)
     with pytest.raises(NotFoundError):
-        service.create(Audience(service.place(FOREIGN)), scope=town)
-    for audience in (Audience(), Audience(service.place(FOREIGN))):
+        service.create(BroadcastAudience(service.place(FOREIGN)), scope=town)
+    for audience in (BroadcastAudience(), BroadcastAudience(service.place(FOREIGN))):
         broadcast = service.create(audience)
         for deed in (
             lambda number=broadcast: service.start(number, 1, scope=town),
@@ -341,7 +341,7 @@ def test_a_municipal_methodist_writes_to_their_own_people_only(service: Service)
                 deed()
     with pytest.raises(ForbiddenError):
         service.create(scope=reader)
-    mine = service.create(Audience(service.place(HOME)), scope=town)
+    mine = service.create(BroadcastAudience(service.place(HOME)), scope=town)
     service.start(mine, 1, scope=town)
     service.sweep()
     assert set(service.told()) == set(own)

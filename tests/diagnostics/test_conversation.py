@@ -10,7 +10,7 @@ from bot.diagnostics.callbacks import AnswerTap, FinishTap, ResultTap, ShareTap
 from bot.sandbox.client import Message, SandboxPerson
 from db.diagnostics import services
 from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore
-from db.diagnostics.services import Audience
+from db.diagnostics.services import ResultReader
 from tests.diagnostics.walking import ZONE, Mark, person_of, questionnaire, twos
 from tests.support.town import Town
 
@@ -195,7 +195,7 @@ async def test_somebody_elses_buttons_do_nothing(town: Town) -> None:
         AnswerTap(attempt=1, item="subject_1", value=0),
         FinishTap(attempt=1),
         ResultTap(attempt=1),
-        ShareTap(attempt=1, audience=Audience.METHODIST, opened=True),
+        ShareTap(attempt=1, audience=ResultReader.METHODIST, opened=True),
     ):
         await stranger.person.forge(tap.pack(), screen.id)
         await stranger.person.settle(answer_is_enough=True)

@@ -24,7 +24,7 @@ from db.database import Database
 from db.diagnostics import services, staff_services
 from db.diagnostics.content import InstrumentError, Problem, from_yaml
 from db.diagnostics.models import InstrumentVersion
-from db.diagnostics.services import Audience
+from db.diagnostics.services import ResultReader
 from db.packs import load_pack
 from db.people.models import Person
 from tests.diagnostics.walking import NOW, ZONE, complete
@@ -97,7 +97,7 @@ def share(database: Database, attempt: int, opened: bool = True) -> None:
             session,
             person_id=person,
             attempt_id=attempt,
-            audience=Audience.METHODIST,
+            audience=ResultReader.METHODIST,
             opened=opened,
             now=NOW,
             zone=ZONE,

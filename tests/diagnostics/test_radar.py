@@ -5,8 +5,8 @@ import struct
 
 import pytest
 
-from bot.diagnostics import radar
-from bot.diagnostics.radar import Chart
+from bot.diagnostics import screens_radar
+from bot.diagnostics.screens_radar import Chart
 
 LABELS = ("Предмет и содержание", "Методика занятия", "Оценка и обратная связь", "Поддержка", "Общение", "Цифра")
 
@@ -35,13 +35,13 @@ def size(png: bytes) -> tuple[int, int]:
     ids=["first", "second", "gaps", "nothing", "extremes", "three", "two"],
 )
 def test_every_result_has_a_picture(one: Chart) -> None:
-    png = radar.render(one)
+    png = screens_radar.render(one)
     assert size(png) == (1080, 1080)
     assert len(png) < 400_000
 
 
 async def test_the_loop_lives_on_while_it_is_drawn() -> None:
-    drawing = asyncio.create_task(radar.draw(chart((70, 55, 40, 45, 60, 35))))
+    drawing = asyncio.create_task(screens_radar.draw(chart((70, 55, 40, 45, 60, 35))))
     turns = 0
     while not drawing.done():
         await asyncio.sleep(0)

@@ -6,17 +6,17 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.diagnostics import notices, results, screens
-from bot.diagnostics.results import Help
+from bot.diagnostics import notices, screens, screens_results
 from bot.ui.screens import Screen
 from db.diagnostics import rules as scoring
 from db.diagnostics.content import Item, Questionnaire
 from db.diagnostics.models import ComponentScore
-from db.diagnostics.queries import HistoryRow, Result, Step, lines
+from db.diagnostics.queries import AttemptRow, Result, Step, lines
 from db.dictionaries.models import Municipality
 from db.dictionaries.rules import Rules
 from db.events.models import EventMode, EventStatus
-from db.events.queries import Line
+from db.events.queries import EventLine
+from db.overviews.after_result import Help
 from db.packs import load_pack
 from db.sites.models import Site, SiteKind
 from locales import Texts, languages, translator
@@ -110,7 +110,7 @@ MARKS = (zeros, fours, absent, mixed, edges, dropping, twos)
 
 
 def support() -> Help:
-    event = Line(
+    event = EventLine(
         id=2_000_000_000,
         code="x",
         title="Практико-ориентированный семинар о формирующем оценивании",
@@ -184,21 +184,21 @@ def test_the_first_and_the_last_pages_fit(t: Texts) -> None:
 @pytest.mark.parametrize("mark", MARKS, ids=lambda mark: mark.__name__)
 def test_every_result_fits(t: Texts, mark: Mark, before: Mark | None) -> None:
     one = made(mark, before)
-    caption = results.receipt(t, one, ZONE)
+    caption = screens_results.receipt(t, one, ZONE)
     fits(caption, 1024)
     for component in CONTENT.components:
         assert component.title in caption.text
-    fits(results.result(t, one, support(), today=TODAY, zone=ZONE))
-    fits(results.result(t, one, Help(), today=date(2026, 6, 1), zone=ZONE))
+    fits(screens_results.result(t, one, support(), today=TODAY, zone=ZONE))
+    fits(screens_results.result(t, one, Help(), today=date(2026, 6, 1), zone=ZONE))
     for number in range(6):
-        fits(results.detail(t, one, number, ZONE))
-    chart = results.chart(t, one, ZONE)
+        fits(screens_results.detail(t, one, number, ZONE))
+    chart = screens_results.chart(t, one, ZONE)
     assert len(chart.labels) == len(chart.now) == 6
 
 
 def test_the_caption_has_the_six_numbers_and_a_personal_sentence() -> None:
     one = made(lambda item: 2 + CONTENT.place(item.code) // 6 % 2 if not item.need else 1, zeros)
-    text = str(results.receipt(translator("ru"), one, ZONE).text)
+    text = str(screens_results.receipt(translator("ru"), one, ZONE).text)
     for line in one.components:
         assert f"{line.component.title}: <b>{line.score.level:.0f}</b> (+{line.change:.0f})" in text
     assert one.strongest is not None and one.strongest.component.strong in text
@@ -206,14 +206,14 @@ def test_the_caption_has_the_six_numbers_and_a_personal_sentence() -> None:
 
 
 def test_a_result_names_the_border_and_the_single_difficulties() -> None:
-    text = str(results.result(translator("ru"), made(edges), Help(), today=TODAY, zone=ZONE).text)
+    text = str(screens_results.result(translator("ru"), made(edges), Help(), today=TODAY, zone=ZONE).text)
     assert "6 разделов рядом с границей" in text
     assert "«Понятные примеры», «Смена видов работы», «Ясно, что значит хорошо» и ещё 3" in text
 
 
 def test_what_a_button_cuts_stands_in_the_text() -> None:
     found = support()
-    text = str(results.result(translator("ru"), made(edges), found, today=TODAY, zone=ZONE).text)
+    text = str(screens_results.result(translator("ru"), made(edges), found, today=TODAY, zone=ZONE).text)
     assert found.events[0].title in text
 
 
@@ -222,13 +222,16 @@ def test_praise_is_only_for_a_strength() -> None:
     t = translator("ru")
     for mark in (zeros, lambda item: 1):
         one = made(mark)
-        said = str(results.result(t, one, Help(), today=TODAY, zone=ZONE).text) + results.receipt(t, one, ZONE).text
+        said = (
+            str(screens_results.result(t, one, Help(), today=TODAY, zone=ZONE).text)
+            + screens_results.receipt(t, one, ZONE).text
+        )
         assert not any(component.strong in said for component in CONTENT.components)
         assert "Не беритесь за всё сразу" in said
     one = made(lambda item: 1 if item.component != "digital" or item.need else 0)
     assert (
         "Лучше всего получается: <b>Предмет и содержание</b>, 25"
-        in results.result(t, one, Help(), today=TODAY, zone=ZONE).text
+        in screens_results.result(t, one, Help(), today=TODAY, zone=ZONE).text
     )
 
 
@@ -236,7 +239,9 @@ def test_again_is_offered_when_its_day_has_come() -> None:
     t = translator("ru")
 
     def buttons(one: Result, today: date) -> list[str]:
-        return [button.text for row in results.result(t, one, Help(), today=today, zone=ZONE).rows for button in row]
+        return [
+            button.text for row in screens_results.result(t, one, Help(), today=today, zone=ZONE).rows for button in row
+        ]
 
     assert "Пройти ещё раз" not in buttons(made(twos), date(2026, 5, 30))
     assert "Пройти ещё раз" in buttons(made(twos), date(2026, 5, 31))
@@ -247,17 +252,17 @@ def test_sharing_says_who_sees_it_now(t: Texts) -> None:
     seen = set()
     for mentor in (False, True):
         for methodist in (False, True):
-            screen = results.sharing(t, made(twos, shared_with_mentor=mentor, shared_with_methodist=methodist))
+            screen = screens_results.sharing(t, made(twos, shared_with_mentor=mentor, shared_with_methodist=methodist))
             fits(screen)
             seen.add(str(screen.text))
     assert len(seen) == 4
 
 
 def test_the_history_is_paged(t: Texts) -> None:
-    rows = [HistoryRow(number, NOW, 50.4 if number % 2 else None) for number in range(20)]
+    rows = [AttemptRow(number, NOW, 50.4 if number % 2 else None) for number in range(20)]
     for page in (-1, 0, 1, 2, 9):
-        fits(results.history(t, rows, page, ZONE))
-    fits(results.history(t, [], 0, ZONE))
+        fits(screens_results.history(t, rows, page, ZONE))
+    fits(screens_results.history(t, [], 0, ZONE))
 
 
 def test_every_site_of_the_pack_fits(t: Texts) -> None:
@@ -273,7 +278,7 @@ def test_every_site_of_the_pack_fits(t: Texts) -> None:
             contact=item["contact"],
         )
         site.municipality = Municipality(name=towns[item["municipality"]])
-        fits(results.site(t, site, 2_000_000_000))
+        fits(screens_results.site(t, site, 2_000_000_000))
 
 
 def test_words_from_a_file_are_escaped() -> None:

@@ -12,7 +12,7 @@ from db.database import Database
 from db.diagnostics import personal, queries, services, sweeps
 from db.diagnostics.models import Answer, Attempt, ComponentScore
 from db.diagnostics.queries import Result
-from db.diagnostics.services import Audience
+from db.diagnostics.services import ResultReader
 from db.dictionaries.models import Municipality
 from db.dictionaries.queries import rules as region_rules
 from db.dictionaries.staff_services import change_rules
@@ -216,7 +216,7 @@ def test_the_wait_is_the_regions_rule(database: Database, person: int) -> None:
 
 
 def test_home_opens_what_is_due(database: Database, person: int) -> None:
-    def home() -> queries.Home:
+    def home() -> queries.DiagnosticsHome:
         return database.read(queries.home, person_id=person, now=NOW, zone=ZONE)
 
     assert home().questionnaire is not None
@@ -230,7 +230,7 @@ def test_home_opens_what_is_due(database: Database, person: int) -> None:
 # --- who sees it ----------------------------------------------------------------------------------------------------
 
 
-def share(database: Database, person: int, attempt: int, audience: Audience, opened: bool) -> Result:
+def share(database: Database, person: int, attempt: int, audience: ResultReader, opened: bool) -> Result:
     return database.write(
         services.set_sharing,
         person_id=person,
@@ -246,28 +246,28 @@ def test_a_result_is_closed_until_its_owner_opens_it(database: Database, person:
     result = complete(database, person)
     assert (result.shared_with_mentor, result.shared_with_methodist) == (False, False)
     assert database.read(queries.opened_to_mentor, person_id=person, zone=ZONE) is None
-    assert share(database, person, result.attempt_id, Audience.MENTOR, True).shared_with_mentor
+    assert share(database, person, result.attempt_id, ResultReader.MENTOR, True).shared_with_mentor
     assert database.read(queries.opened_to_mentor, person_id=person, zone=ZONE) is not None
-    share(database, person, result.attempt_id, Audience.MENTOR, False)
+    share(database, person, result.attempt_id, ResultReader.MENTOR, False)
     assert database.read(queries.opened_to_mentor, person_id=person, zone=ZONE) is None
 
 
 def test_an_opened_result_does_not_give_the_closed_one_before_it_away(database: Database, person: int) -> None:
     first = complete(database, person)
     second = complete(database, person, lambda item: 1 if item.need else 3, NOW + timedelta(days=100))
-    share(database, person, second.attempt_id, Audience.MENTOR, True)
+    share(database, person, second.attempt_id, ResultReader.MENTOR, True)
     seen = database.read(queries.opened_to_mentor, person_id=person, zone=ZONE)
     assert seen is not None and seen.previous_at is None
     assert all(line.change is None and line.before is None for line in seen.components)
-    share(database, person, first.attempt_id, Audience.MENTOR, True)
+    share(database, person, first.attempt_id, ResultReader.MENTOR, True)
     seen = database.read(queries.opened_to_mentor, person_id=person, zone=ZONE)
     assert seen is not None and [line.change for line in seen.components] == [25] * 6
 
 
 def test_opening_twice_is_noted_once(database: Database, person: int) -> None:
     attempt = complete(database, person).attempt_id
-    share(database, person, attempt, Audience.METHODIST, True)
-    share(database, person, attempt, Audience.METHODIST, True)
+    share(database, person, attempt, ResultReader.METHODIST, True)
+    share(database, person, attempt, ResultReader.METHODIST, True)
     noted = database.read(
         lambda session: list(session.scalars(select(AuditEntry.action).where(AuditEntry.subject_person_id == person)))
     )
@@ -276,9 +276,9 @@ def test_opening_twice_is_noted_once(database: Database, person: int) -> None:
 
 def test_nobody_opens_a_foreign_or_unfinished_result(database: Database, person: int) -> None:
     attempt = start(database, person).attempt_id
-    assert refused(share, database, person, attempt, Audience.MENTOR, True) == "not_found"
+    assert refused(share, database, person, attempt, ResultReader.MENTOR, True) == "not_found"
     closed, other = complete(database, person).attempt_id, teacher(database, 7002)
-    assert refused(share, database, other, closed, Audience.METHODIST, True) == "not_found"
+    assert refused(share, database, other, closed, ResultReader.METHODIST, True) == "not_found"
 
 
 # --- reminders ------------------------------------------------------------------------------------------------------

@@ -8,10 +8,10 @@ from aiogram.fsm.state import State, StatesGroup
 from sqlalchemy import select
 
 import bot.dispatch.dispatcher  # noqa: F401  every noun's dialogs are known once the bot is put together
-from bot.applications.uploads import Filling
-from bot.events.handlers import States as EventStates
-from bot.mentoring.handlers import States as MentoringStates
-from bot.people.states import ProfileForm
+from bot.applications.handlers_uploads import Filling
+from bot.events.handlers import EventStates
+from bot.mentoring.handlers import MentoringStates
+from bot.people.callbacks import ProfileForm
 from bot.sandbox.client import Message, SandboxPerson
 from db.applications.models import Application, CriterionAnswer
 from db.events.models import Registration, RegistrationStatus

@@ -269,7 +269,7 @@ def test_a_result_is_seen_by_the_mentor_only_where_the_mentee_opened_it(duo: Duo
                 )
             )
 
-    def levels(person_id: int) -> tuple[queries.Level, ...]:
+    def levels(person_id: int) -> tuple[queries.MenteeLevel, ...]:
         return duo.database.read(queries.card, person_id=person_id, pair_id=duo.pair, now=now, zone=ZONE).levels
 
     duo.database.write(answered, shared=False)

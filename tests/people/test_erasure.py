@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from bot.people import export
+from bot.people import screens_export
 from db import erasure
 from db.accounts.models import StaffRole
 from db.accounts.scope import Scope
@@ -284,7 +284,7 @@ def test_everything_in_the_file_has_a_name_in_plain_words(database: Database, no
     found: dict[str, Any] = database.read(erasure.export, person_id=person_id)
     t = translator(language)
     assert [name for name in sorted(names(found)) if not t.has(f"people.export.{name}")] == []
-    page = export.page(t, found, ZONE, now)
+    page = screens_export.page(t, found, ZONE, now)
     assert CANARY in page
     assert "people." not in page.replace("people.test", "")
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.people.menu_screens import menu
+from bot.people.screens_menu import menu
 from db.applications.models import Application, ApplicationStatus, Campaign
 from db.clock import FrozenClock
 from db.database import Database

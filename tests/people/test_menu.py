@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot import erasure
 from bot.notices.callbacks import FewerTap
-from bot.people import erasing
-from bot.people.commands import commands, publish_commands
 from bot.sandbox.client import Message, SandboxPerson
+from bot.telegram.commands import commands, publish_commands
 from db.accounts import services as accounts_services
 from db.accounts import staff_services
 from db.accounts.models import LinkPurpose, OneTimeLink, Staff, StaffRole
@@ -291,7 +291,7 @@ async def test_withdrawing_the_consent(town: Town) -> None:
     screen = await walk(vera, ">/menu")
     assert "скоро удалю" in screen.text, "until the erasure «nothing is stored» would not be true"
     assert screen.buttons == ["Прочитать согласие", "Удалить прямо сейчас"]
-    await erasing.carry_out(town.bot.context)
+    await erasure.carry_out(town.bot.context)
     assert town.read(lambda session: session.scalars(select(Person.full_name)).all()) == [None]
 
 
@@ -309,7 +309,7 @@ async def test_a_change_of_mind_keeps_everything(town: Town) -> None:
     screen = await walk(vera, "Прочитать согласие", "Читать дальше", "Даю согласие")
     assert "чем помочь" in screen.text
     town.move(days=2)
-    await erasing.carry_out(town.bot.context)
+    await erasure.carry_out(town.bot.context)
     assert "Вера Ивановна" in (await walk(vera, ">/menu")).text
 
 

@@ -53,7 +53,9 @@ async def test_a_dead_proxy_is_a_lost_connection_and_its_password_is_told_nobody
         for error in await failures(bot):
             assert isinstance(error, TelegramNetworkError), repr(error)
             assert str(port) not in said(error) and "hidden" not in said(error)
-        with pytest.raises(ClientError) as lost:  # as any file that can't be fetched: see bot/applications/uploads.py
+        with pytest.raises(
+            ClientError
+        ) as lost:  # as any file that can't be fetched: see bot/applications/handlers_uploads.py
             await bot.download_file("documents/file.pdf")
         assert str(port) not in said(lost.value) and "1000000:test" not in said(lost.value)
 

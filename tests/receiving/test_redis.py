@@ -8,9 +8,9 @@ import pytest
 from aiogram.fsm.storage.base import StorageKey
 from sqlalchemy import func, select
 
+from bot import erasure
 from bot.dialogs.redis import RedisDialogs
 from bot.dialogs.storage import DialogsLostError
-from bot.people import erasing
 from bot.sandbox.client import Message, SandboxPerson
 from bot.updates import receiver
 from db.clock import FrozenClock
@@ -158,10 +158,10 @@ async def test_an_erasure_that_is_due_waits_for_redis(town: Town, redis: RedisSe
     names = select(Person.full_name)
     redis.stop()
     with pytest.raises(DialogsLostError):
-        await erasing.carry_out(town.bot.context)
+        await erasure.carry_out(town.bot.context)
     assert town.read(lambda session: session.scalars(names).all()) == ["Тестова Вера Ивановна"]
     redis.start()
-    await erasing.carry_out(town.bot.context)
+    await erasure.carry_out(town.bot.context)
     assert town.read(lambda session: session.scalars(names).all()) == [None]
     assert redis.keys() == []
 

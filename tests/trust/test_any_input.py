@@ -265,6 +265,6 @@ def test_whatever_comes_is_taken_and_answered(
 def test_control_a_handler_that_trusts_a_button_is_caught(
     runner: asyncio.Runner, feeder: Feeder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "sensible", lambda value: True)
+    monkeypatch.setattr(limits, "storable", lambda value: True)
     pour(runner, feeder, st.tuples(st.just("callback_query"), st.just(OVERLONG)), AT_ONCE, well=True)
     assert feeder.wrong

@@ -40,7 +40,7 @@ def with_endless_tries(program: Any) -> None:
     import bot.updates.receiver
 
     with_a_bug(program)
-    bot.receiving.TRIES = 10**9
+    bot.updates.receiver.TRIES = 10**9
 
 
 def said(place: Stand, person: int) -> list[str]:

@@ -15,7 +15,7 @@ from sqlalchemy import insert
 from bot.outbox.delivery import AT_ONCE, Delivery
 from db.notices import outbox
 from db.notices.models import Notice, NoticeStatus
-from db.notices.outbox import Taken
+from db.notices.outbox import TakenNotices
 from tests.events.support import make_people
 from tests.support.bots import FIRST, Change, Stand, stand
 from tests.support.figures import Figures
@@ -29,7 +29,7 @@ JUST_HEARD = 0.3  # seconds in which a refusal may not be heard, or not be writt
 class HastyDelivery(Delivery):
     """Marks as sent what it is about to send."""
 
-    async def _take(self, now: datetime, avoid: list[int]) -> Taken:
+    async def _take(self, now: datetime, avoid: list[int]) -> TakenNotices:
         taken = await super()._take(now, avoid)
         for one in taken.outgoing:
             await self._context.database.write(outbox.mark_sent, notice_id=one.notice_id, now=now)
@@ -48,7 +48,7 @@ def hasty(program: Any) -> None:
 def one_at_a_time(program: Any) -> None:
     import bot.outbox.delivery
 
-    bot.delivery.AT_ONCE = 1
+    bot.outbox.delivery.AT_ONCE = 1
 
 
 def put(place: Stand, people: Sequence[int], count: int) -> None:

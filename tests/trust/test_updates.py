@@ -70,7 +70,7 @@ def repeating(program: Any) -> None:
     """Whatever a kill finds is handled again, by a use case that does not expect it."""
     import bot.updates.receiver
 
-    bot.receiving.MARK_AFTER = LONGEST
+    bot.updates.receiver.MARK_AFTER = LONGEST
     seats.register = register_unseeing
 
 

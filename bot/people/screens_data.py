@@ -3,10 +3,10 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.events.moments import label
-from bot.people.callbacks import CheckTap, DataTap, ReadConsentTap, WelcomeTap
-from bot.people.menu_screens import moment
-from bot.people.profile_screens import value_of
+from bot.people.callbacks import CheckProfileTap, DataTap, ReadConsentTap, WelcomeTap
+from bot.people.screens_menu import moment
+from bot.people.screens_profile import value_of
+from bot.ui.moments import label
 from bot.ui.screens import Button, Screen, menu_row, paragraphs, short
 from db.erasure import Overview
 from db.people.rules import FIELDS
@@ -43,7 +43,7 @@ def overview(t: Texts, seen: Overview, zone: ZoneInfo, *, consented: bool) -> Sc
     return Screen(
         text,
         [
-            [Button(t.plain("people.data_correct"), CheckTap())],
+            [Button(t.plain("people.data_correct"), CheckProfileTap())],
             download,
             [Button(t.plain("people.data_withdraw"), DataTap(action="withdraw"))],
             [erase],

@@ -12,7 +12,7 @@ from aiogram.types import Message
 from aiohttp import ClientError
 from markupsafe import Markup
 
-from bot.applications import parts, screens
+from bot.applications import screens, screens_parts
 from bot.ui.screens import short
 from bot.ui.visit import Visit
 from db.applications import queries, services
@@ -48,12 +48,12 @@ async def show_criterion(visit: Visit, dossier: Dossier, number: int) -> None:
     if not dossier.criterion(number).open:
         await visit.expect(None)
         if dossier.status in (ApplicationStatus.DRAFT, ApplicationStatus.RETURNED):
-            await visit.show(parts.overview(visit.t, dossier))
+            await visit.show(screens_parts.overview(visit.t, dossier))
         else:
             await visit.show(screens.standing(visit.t, dossier, visit.context.zone))
         return
     await visit.expect(Filling.criterion, application=dossier.id, number=number)
-    await visit.show(parts.criterion(visit.t, dossier, number))
+    await visit.show(screens_parts.criterion(visit.t, dossier, number))
 
 
 @router.message(Filling.direction, F.text)
@@ -66,8 +66,8 @@ async def direction_typed(message: Message, visit: Visit) -> None:
     by_id = {option.id: option for option in options}
     found = match(text, [Option(item.id, item.name, item.short, (item.code, item.short)) for item in options]).options
     lead = visit.t("applications.found" if found else "applications.not_found", typed=short(text, SOUGHT))
-    shown = [by_id[option.id] for option in found][: parts.DIRECTIONS] if found else options
-    await visit.show(parts.directions(visit.t, dossier, shown, 0, lead))
+    shown = [by_id[option.id] for option in found][: screens_parts.DIRECTIONS] if found else options
+    await visit.show(screens_parts.directions(visit.t, dossier, shown, 0, lead))
 
 
 @router.message(Filling.category, F.text)
@@ -79,7 +79,7 @@ async def category_typed(message: Message, visit: Visit) -> None:
     by_id = {option.id: option for option in options}
     found = match(text, [Option(item.id, item.name, item.short, (item.short,)) for item in options]).options
     lead = visit.t("applications.found" if found else "applications.not_found_category", typed=short(text, SOUGHT))
-    await visit.show(parts.categories(visit.t, dossier, [by_id[one.id] for one in found] or options, 0, lead))
+    await visit.show(screens_parts.categories(visit.t, dossier, [by_id[one.id] for one in found] or options, 0, lead))
 
 
 @router.message(Filling.criterion, F.text)
@@ -117,7 +117,7 @@ async def attached(message: Message, visit: Visit) -> None:
         problems.append(_refusal(visit, error))
     dossier = await _own(visit, data)
     shown = [Markup("{}").format(problem) for problem in problems[-PROBLEMS:]]
-    screen = parts.criterion(visit.t, dossier, data["number"], shown)
+    screen = screens_parts.criterion(visit.t, dossier, data["number"], shown)
     placed = await visit.replace(data.get("screen") if same else None, screen)
     await visit.dialog.update_data(album=message.media_group_id, problems=problems[-PROBLEMS:], screen=placed)
 
@@ -132,10 +132,14 @@ async def unreadable(_message: Message, visit: Visit) -> None:
         return
     if await visit.dialog.get_state() == Filling.category.state:
         options = await visit.read(queries.choices, kind=TermKind.SUPPORT_CATEGORY)
-        await visit.show(parts.categories(visit.t, dossier, options, 0, visit.t("applications.unreadable_category")))
+        await visit.show(
+            screens_parts.categories(visit.t, dossier, options, 0, visit.t("applications.unreadable_category"))
+        )
         return
     options = await visit.read(queries.choices, kind=TermKind.DIRECTION)
-    await visit.show(parts.directions(visit.t, dossier, options, 0, visit.t("applications.unreadable_direction")))
+    await visit.show(
+        screens_parts.directions(visit.t, dossier, options, 0, visit.t("applications.unreadable_direction"))
+    )
 
 
 async def discard(place: Storage, stored_name: str) -> None:
@@ -194,7 +198,7 @@ async def _own(visit: Visit, data: dict[str, Any]) -> Dossier:
 
 async def _show(visit: Visit, dossier: Dossier, data: dict[str, Any], problems: list[Markup]) -> None:
     await visit.expect(Filling.criterion, application=data["application"], number=data["number"])
-    await visit.show(parts.criterion(visit.t, dossier, data["number"], problems))
+    await visit.show(screens_parts.criterion(visit.t, dossier, data["number"], problems))
 
 
 def _refusal(visit: Visit, error: DomainError) -> str:

@@ -4,17 +4,17 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.dispatch import deep_links
-from bot.people import entry
+from bot.people import handlers_entry
 from bot.people.callbacks import (
-    CheckTap,
+    CheckProfileTap,
     ContinueTap,
     FieldTap,
     LeaveTap,
     OwnOrganisationTap,
     PickTap,
+    ProfileForm,
     SaveTap,
 )
-from bot.people.states import ProfileForm
 from bot.ui.visit import Visit, typed
 from db.errors import DomainError
 from db.people import queries, services
@@ -29,20 +29,20 @@ router = Router(name="people.profile")
 @router.callback_query(ContinueTap.filter(), flags=CONSENT)
 async def go_on(_tap: CallbackQuery, visit: Visit) -> None:
     """The next empty field, or the check page."""
-    await entry.show_step(visit, await visit.read(queries.form, person_id=visit.person.person_id))
+    await handlers_entry.show_step(visit, await visit.read(queries.form, person_id=visit.person.person_id))
 
 
-@router.callback_query(CheckTap.filter(), flags=CONSENT)
+@router.callback_query(CheckProfileTap.filter(), flags=CONSENT)
 async def check(_tap: CallbackQuery, visit: Visit) -> None:
     """«Check, please»; with something missing, that first."""
-    await entry.show_step(visit, await visit.read(queries.form, person_id=visit.person.person_id))
+    await handlers_entry.show_step(visit, await visit.read(queries.form, person_id=visit.person.person_id))
 
 
 @router.callback_query(FieldTap.filter(), flags=CONSENT)
 async def field(_tap: CallbackQuery, callback_data: FieldTap, visit: Visit) -> None:
     """One field: its question, a page of its list, or the names of a letter."""
     form = await visit.read(queries.form, person_id=visit.person.person_id, field=callback_data.field)
-    await entry.show_step(visit, form, page=callback_data.page, letter=callback_data.letter)
+    await handlers_entry.show_step(visit, form, page=callback_data.page, letter=callback_data.letter)
 
 
 @router.callback_query(PickTap.filter(), flags=CONSENT)
@@ -64,7 +64,7 @@ async def own_organisation(_tap: CallbackQuery, visit: Visit) -> None:
     if not name:
         await visit.toast("errors.stale_button")
         form = await visit.read(queries.form, person_id=visit.person.person_id, field="organisation")
-        await entry.show_step(visit, form)
+        await handlers_entry.show_step(visit, form)
         return
     await _stored(visit, await visit.write(services.own_organisation, person_id=visit.person.person_id, name=name))
 
@@ -80,7 +80,7 @@ async def answer(message: Message, visit: Visit) -> None:
         )
     except DomainError as error:
         form = await visit.read(queries.form, person_id=visit.person.person_id, field=asked)
-        await entry.show_step(visit, form, lead=visit.t(f"errors.{error.code}", **error.params))
+        await handlers_entry.show_step(visit, form, lead=visit.t(f"errors.{error.code}", **error.params))
         return
     await _stored(visit, form)
 
@@ -92,28 +92,28 @@ async def save(_tap: CallbackQuery, visit: Visit) -> None:
         await visit.write(services.save_profile, person_id=visit.person.person_id, now=visit.now)
     except DomainError as error:
         await visit.toast(f"errors.{error.code}", alert=True)
-        await entry.show_step(visit, await visit.read(queries.form, person_id=visit.person.person_id))
+        await handlers_entry.show_step(visit, await visit.read(queries.form, person_id=visit.person.person_id))
         return
-    payload = await entry.waiting_link(visit)
-    await entry.refresh(visit)
-    await entry.leave(visit)
+    payload = await handlers_entry.waiting_link(visit)
+    await handlers_entry.refresh(visit)
+    await handlers_entry.leave(visit)
     if payload:
         await visit.toast("people.profile_saved")
         await deep_links.open_link(visit, payload)
         return
-    await entry.menu(visit, lead="people.profile_saved")
+    await handlers_entry.menu(visit, lead="people.profile_saved")
 
 
 @router.callback_query(LeaveTap.filter(), flags=CONSENT)
 async def leave(_tap: CallbackQuery, visit: Visit) -> None:
     """«Выйти»: everything entered stays."""
     if visit.person.profile_saved:
-        await entry.menu(visit)
+        await handlers_entry.menu(visit)
         return
-    await entry.go_on_with_profile(visit, lead="people.left")
+    await handlers_entry.go_on_with_profile(visit, lead="people.left")
 
 
 async def _stored(visit: Visit, form: Form) -> None:
     if form.saved == "municipality":
         visit.forget()  # events near a person depend on it
-    await entry.show_step(visit, form)
+    await handlers_entry.show_step(visit, form)

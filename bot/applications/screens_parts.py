@@ -8,14 +8,14 @@ from markupsafe import Markup
 from bot.applications.callbacks import (
     CategoriesTap,
     CategoryTap,
-    CheckTap,
+    CheckApplicationTap,
     ChoiceTap,
     CriterionTap,
     DirectionsTap,
     DirectionTap,
     DocumentsTap,
     JoinTap,
-    OpenTap,
+    OpenApplicationTap,
     OverviewTap,
     RemoveTap,
     SwapTap,
@@ -114,8 +114,10 @@ def overview(t: Texts, dossier: Dossier) -> Screen:
                 Button(t.plain("applications.to_category"), CategoriesTap(application=dossier.id)),
             ]
         )
-    rows.append([Button(t.plain("applications.check_button"), CheckTap(application=dossier.id), style="primary")])
-    rows.append([Button(t.plain("applications.more"), OpenTap()), *menu_row(t)] if returned else menu_row(t))
+    rows.append(
+        [Button(t.plain("applications.check_button"), CheckApplicationTap(application=dossier.id), style="primary")]
+    )
+    rows.append([Button(t.plain("applications.more"), OpenApplicationTap()), *menu_row(t)] if returned else menu_row(t))
     return Screen(text, rows)
 
 
@@ -299,7 +301,7 @@ def _ways(t: Texts, dossier: Dossier, row: CriterionRow) -> list[Row]:
     before = [number for number in opened if number < row.number]
     after = [number for number in opened if number > row.number]
     back = CriterionTap(application=dossier.id, number=before[-1]) if before else OverviewTap(application=dossier.id)
-    on = CriterionTap(application=dossier.id, number=after[0]) if after else CheckTap(application=dossier.id)
+    on = CriterionTap(application=dossier.id, number=after[0]) if after else CheckApplicationTap(application=dossier.id)
     return [
         [
             Button(t.plain("applications.back"), back),
@@ -312,4 +314,4 @@ def _ways(t: Texts, dossier: Dossier, row: CriterionRow) -> list[Row]:
 def _back(t: Texts, dossier: Dossier) -> Row:
     if dossier.direction and dossier.category:
         return [Button(t.plain("applications.all"), OverviewTap(application=dossier.id))]
-    return [Button(t.plain("applications.back"), OpenTap())]
+    return [Button(t.plain("applications.back"), OpenApplicationTap())]

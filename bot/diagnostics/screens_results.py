@@ -1,7 +1,6 @@
 """What diagnostics say of a result: pure, t + data -> Screen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from babel.dates import format_date
@@ -17,20 +16,19 @@ from bot.diagnostics.callbacks import (
     SharingTap,
     SiteTap,
 )
-from bot.diagnostics.radar import Chart
+from bot.diagnostics.screens_radar import Chart
 from bot.events.callbacks import CardTap
 from bot.ui.screens import Button, NothingTap, Row, Screen, menu_row, page_of, paragraphs, short
-from db.diagnostics.queries import ComponentResult, HistoryRow, Result
-from db.diagnostics.services import Audience
-from db.events.queries import Line
+from db.diagnostics.queries import AttemptRow, ComponentResult, Result
+from db.diagnostics.services import ResultReader
+from db.events.queries import EventLine
+from db.overviews.after_result import EVENTS, SITES, Help
 from db.sites.models import Site
 from locales import Texts
 
 STRONG = 50.0  # the mean of what one does without help in ordinary cases
 MANY = 8  # more single difficulties than that are not counted out: it would only weigh down
 POINTS = 3  # as many single difficulties as one can take in at a glance; the others are in the details
-EVENTS = 3
-SITES = 2
 LIMIT = 700  # characters of a screen
 _NEXT = {
     (True, True): "diagnostics.result.next",
@@ -38,19 +36,11 @@ _NEXT = {
     (False, True): "diagnostics.result.next_sites",
 }
 WORDS = {
-    (Audience.MENTOR, False): "diagnostics.open.mentor",
-    (Audience.MENTOR, True): "diagnostics.close.mentor",
-    (Audience.METHODIST, False): "diagnostics.open.methodist",
-    (Audience.METHODIST, True): "diagnostics.close.methodist",
+    (ResultReader.MENTOR, False): "diagnostics.open.mentor",
+    (ResultReader.MENTOR, True): "diagnostics.close.mentor",
+    (ResultReader.METHODIST, False): "diagnostics.open.methodist",
+    (ResultReader.METHODIST, True): "diagnostics.close.methodist",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Help:
-    """What serves the two highest priorities: coming events and sites."""
-
-    events: Sequence[Line] = ()
-    sites: Sequence[Site] = ()
 
 
 def day(t: Texts, moment: datetime | date, zone: tzinfo | None = None) -> str:
@@ -196,7 +186,7 @@ def _offered(t: Texts, support: Help, zone: tzinfo, room: int) -> Markup | None:
     return t(_NEXT[bool(support.events), bool(support.sites)])
 
 
-def _event(t: Texts, line: Line, zone: tzinfo) -> str:
+def _event(t: Texts, line: EventLine, zone: tzinfo) -> str:
     return t.plain("diagnostics.event", day=f"{line.starts_at.astimezone(zone):%d.%m}", title=line.title)
 
 
@@ -276,7 +266,7 @@ def sharing(t: Texts, one: Result) -> Screen:
         (False, True): "diagnostics.sharing.methodist",
         (True, True): "diagnostics.sharing.both",
     }[one.shared_with_mentor, one.shared_with_methodist]
-    opened = {Audience.MENTOR: one.shared_with_mentor, Audience.METHODIST: one.shared_with_methodist}
+    opened = {ResultReader.MENTOR: one.shared_with_mentor, ResultReader.METHODIST: one.shared_with_methodist}
     switches: list[Row] = [
         [Button(t.plain(WORDS[audience, on]), ShareTap(attempt=one.attempt_id, audience=audience, opened=not on))]
         for audience, on in opened.items()
@@ -285,7 +275,7 @@ def sharing(t: Texts, one: Result) -> Screen:
     return Screen(text, [*switches, [_to_result(t, one)], menu_row(t)])
 
 
-def history(t: Texts, rows: Sequence[HistoryRow], page: int, zone: tzinfo) -> Screen:
+def history(t: Texts, rows: Sequence[AttemptRow], page: int, zone: tzinfo) -> Screen:
     """Own results, the last first."""
     if not rows:
         return Screen(t("diagnostics.history.empty"), [[Button(t.plain("diagnostics.begin"), BeginTap())], menu_row(t)])

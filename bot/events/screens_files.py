@@ -3,13 +3,13 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.events.moments import full_date, label
+from bot.ui.moments import full_date, label
 from db.events.certificate import Words
-from db.events.queries import Card, Verified
+from db.events.queries import EventCard, Verified
 from locales import Texts
 
 
-def calendar_file(found: Card, *, link: str, now: datetime) -> bytes:
+def calendar_file(found: EventCard, *, link: str, now: datetime) -> bytes:
     """The event as iCalendar (RFC 5545), in UTC; the UID stays the same, so a second import updates the first."""
     from icalendar import Calendar, Event  # a twentieth of the bot's start, for a file that few ask for
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
-from bot.people.menu_screens import moment
+from bot.people.screens_menu import moment
 from bot.ui.visit import Attachment
 from locales import Texts
 

@@ -1,7 +1,7 @@
 """Where people come in: the first screen, the profile that waits, the menu. Other nouns call these."""
 
-from bot.people import data_screens, menu_screens, profile_screens, screens
-from bot.people.states import ProfileForm
+from bot.people import screens, screens_data, screens_menu, screens_profile
+from bot.people.callbacks import ProfileForm
 from bot.ui.screens import Screen
 from bot.ui.visit import Visit
 from db.overviews.home import home
@@ -18,7 +18,7 @@ async def welcome(visit: Visit, payload: str = "", *, again: bool = False) -> No
             await visit.show(screens.consent(visit.t, view, payload=payload))
             return
         # Somebody known without a consent has withdrawn it: «nothing is stored» would not be true for a day.
-        await visit.show(data_screens.came_back(visit.t, payload))
+        await visit.show(screens_data.came_back(visit.t, payload))
         return
     await visit.show(screens.welcome(visit.t, visit.context.pack, payload, again=again))
 
@@ -27,7 +27,7 @@ async def go_on_with_profile(visit: Visit, lead: str | None = None) -> None:
     """The profile is not saved yet: offers to go on with the next empty field. A methodist gets the panel's menu."""
     await leave(visit)
     if visit.person.staff_id is not None:
-        await visit.show(menu_screens.staff_menu(visit.t, visit.person, lead))
+        await visit.show(screens_menu.staff_menu(visit.t, visit.person, lead))
         return
     form = await visit.read(queries.form, person_id=visit.person.person_id)
     number = FIELDS.index(form.field) + 1 if form.field else None
@@ -46,7 +46,7 @@ async def menu(visit: Visit, lead: str | None = None) -> None:
         return
     await leave(visit)
     view = await visit.read(home, person_id=visit.person.person_id, now=visit.now)
-    screen = menu_screens.menu(visit.t, view, visit.person, visit.context.zone, lead)
+    screen = screens_menu.menu(visit.t, view, visit.person, visit.context.zone, lead)
     await visit.show(screen)
 
 
@@ -74,7 +74,7 @@ async def refresh(visit: Visit) -> None:
 
 async def show_step(visit: Visit, form: Form, *, page: int = 0, letter: int = 0, lead: object = "") -> None:
     """Shows a step of the profile and waits for its text; the check page waits for none."""
-    screen: Screen = profile_screens.step(visit.t, form, page=page, letter=letter, lead=lead)
+    screen: Screen = screens_profile.step(visit.t, form, page=page, letter=letter, lead=lead)
     payload = await waiting_link(visit)
     kept = {"payload": payload} if payload else {}
     if form.field is None:

@@ -6,22 +6,22 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 from markupsafe import Markup
 
-from bot.applications.callbacks import OpenTap as ApplicationsTap
-from bot.diagnostics.callbacks import OpenTap as DiagnosticsTap
+from bot.applications.callbacks import OpenApplicationTap as ApplicationsTap
+from bot.diagnostics.callbacks import OpenDiagnosticsTap as DiagnosticsTap
 from bot.events.callbacks import CardTap, MyTap
-from bot.events.callbacks import OpenTap as EventsTap
-from bot.events.moments import label
-from bot.mentoring.callbacks import OpenTap as MentoringTap
+from bot.events.callbacks import OpenEventsTap as EventsTap
+from bot.mentoring.callbacks import OpenMentoringTap as MentoringTap
 from bot.people.callbacks import ContinueTap, DataTap, FieldTap, HelpTap, PanelTap, SettingsTap
+from bot.ui.moments import label
 from bot.ui.screens import Button, Screen, columns, paragraphs, short
-from db.overviews.home import Home
+from db.overviews.home import MenuHome
 from db.people.models import Role
 from db.people.queries import Visitor
 from db.people.rules import given_name
 from locales import Texts
 
 
-def menu(t: Texts, home: Home, visitor: Visitor, zone: ZoneInfo, lead: str | None = None) -> Screen:
+def menu(t: Texts, home: MenuHome, visitor: Visitor, zone: ZoneInfo, lead: str | None = None) -> Screen:
     """Everything within one tap; at most three reminders of what is unfinished."""
     name = given_name(home.full_name)
     hello = t("menu.title_name", name=name) if name else t("menu.title")
@@ -75,7 +75,7 @@ def moment(t: Texts, when: datetime, zone: ZoneInfo) -> str:
     return format_datetime(local, pattern, locale=t.language)
 
 
-def _unfinished(t: Texts, home: Home, zone: ZoneInfo) -> tuple[list[str], list[list[Button]]]:
+def _unfinished(t: Texts, home: MenuHome, zone: ZoneInfo) -> tuple[list[str], list[list[Button]]]:
     told: list[str] = []
     rows: list[list[Button]] = []
     if home.offer is not None and home.offer.until is not None:

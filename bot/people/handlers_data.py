@@ -6,9 +6,10 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.people import data_screens, entry, erasing, export
-from bot.people.callbacks import DataTap, OpenTap
-from bot.people.commands import withdraw_for
+from bot import erasure as bot_erasure
+from bot.people import handlers_entry, screens_data, screens_export
+from bot.people.callbacks import DataTap, OpenMyDataTap
+from bot.telegram.commands import withdraw_for
 from bot.ui.visit import Visit
 from db import erasure
 
@@ -21,11 +22,11 @@ router = Router(name="people.data")
 @commands.message(Command("mydata"), flags=OPEN)
 async def my_data(_message: Message, visit: Visit) -> None:
     """What is stored, also for a stranger (nothing) and after a withdrawal (until the erasure)."""
-    await entry.leave(visit)
+    await handlers_entry.leave(visit)
     await _overview(visit)
 
 
-@router.callback_query(OpenTap.filter(), flags=OPEN)
+@router.callback_query(OpenMyDataTap.filter(), flags=OPEN)
 async def opened(_tap: CallbackQuery, visit: Visit) -> None:
     """«Мои данные», from anywhere."""
     await _overview(visit)
@@ -36,11 +37,11 @@ async def tapped(_tap: CallbackQuery, callback_data: DataTap, visit: Visit) -> N
     """One of the ways; a withdrawal and an erasure ask once more before."""
     action = callback_data.action
     if visit.visitor is None:
-        await visit.show(data_screens.nothing_stored(visit.t))
+        await visit.show(screens_data.nothing_stored(visit.t))
     elif action == "export":
         await _export(visit)
     elif action in ("erase", "withdraw"):
-        await visit.show(data_screens.confirm(visit.t, action))
+        await visit.show(screens_data.confirm(visit.t, action))
     elif action == "withdraw_yes":
         await _withdraw(visit)
     elif action == "erase_yes":
@@ -51,17 +52,17 @@ async def tapped(_tap: CallbackQuery, callback_data: DataTap, visit: Visit) -> N
 
 async def _overview(visit: Visit) -> None:
     if visit.visitor is None:
-        await visit.show(data_screens.nothing_stored(visit.t))
+        await visit.show(screens_data.nothing_stored(visit.t))
         return
     seen = await visit.read(erasure.overview, person_id=visit.visitor.person_id)
-    await visit.show(data_screens.overview(visit.t, seen, visit.context.zone, consented=visit.visitor.consented))
+    await visit.show(screens_data.overview(visit.t, seen, visit.context.zone, consented=visit.visitor.consented))
 
 
 async def _export(visit: Visit) -> None:
     await visit.busy("upload_document")
     everything = await visit.read(erasure.export, person_id=visit.person.person_id)
-    file = await asyncio.to_thread(export.archive, visit.t, everything, visit.context.zone, visit.now)
-    await visit.receipt(data_screens.file_caption(visit.t), document=file)
+    file = await asyncio.to_thread(screens_export.archive, visit.t, everything, visit.context.zone, visit.now)
+    await visit.receipt(screens_data.file_caption(visit.t), document=file)
 
 
 async def _withdraw(visit: Visit) -> None:
@@ -69,12 +70,12 @@ async def _withdraw(visit: Visit) -> None:
     until = await visit.write(erasure.withdraw_consent, person_id=visit.person.person_id, now=visit.now)
     visit.forget()
     await withdraw_for(visit.bot, visit.user_id)
-    await visit.show(data_screens.withdrawn(visit.t, until, visit.context.zone))
+    await visit.show(screens_data.withdrawn(visit.t, until, visit.context.zone))
 
 
 async def _erase(visit: Visit) -> None:
     await visit.expect(None)
-    await erasing.erase(visit.context, visit.person.person_id, requested_by="person")
+    await bot_erasure.erase(visit.context, visit.person.person_id, requested_by="person")
     visit.forget()
     await withdraw_for(visit.bot, visit.user_id)
-    await visit.show(data_screens.erased(visit.t))
+    await visit.show(screens_data.erased(visit.t))

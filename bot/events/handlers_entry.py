@@ -2,13 +2,13 @@
 
 from sqlalchemy.orm import Session
 
-from bot.events import cards, screens
-from bot.events.calendar import View
+from bot.events import screens, screens_cards
+from bot.events.callbacks import View
 from bot.ui.screens import Screen
 from bot.ui.visit import Visit
 from db.errors import NotFoundError
 from db.events import queries, services
-from db.events.queries import Card, Month
+from db.events.queries import EventCard, Month
 
 
 async def open_link(visit: Visit, code: str) -> None:
@@ -25,7 +25,9 @@ async def open_link(visit: Visit, code: str) -> None:
 async def check_in(visit: Visit, token: str) -> None:
     """Marks attendance by the link `ci_<token>` that the methodist's page shows."""
     done = await visit.write(services.check_in, token=token, person_id=visit.person.person_id, now=visit.now)
-    await visit.receipt(cards.checked_in(visit.t, done.card, changed=done.changed, on_the_spot=done.on_the_spot))
+    await visit.receipt(
+        screens_cards.checked_in(visit.t, done.card, changed=done.changed, on_the_spot=done.on_the_spot)
+    )
 
 
 async def card(visit: Visit, event_id: int, *, back: str = "", live: bool = True) -> None:
@@ -52,11 +54,13 @@ async def calendar(visit: Visit, view: View | None = None) -> None:
     )
 
 
-async def card_screen(visit: Visit, found: Card, components: dict[str, str] | None = None, *, back: str = "") -> Screen:
+async def card_screen(
+    visit: Visit, found: EventCard, components: dict[str, str] | None = None, *, back: str = ""
+) -> Screen:
     """A card as a screen."""
     if components is None:
         components = await visit.read(queries.component_names) if found.components else {}
-    return cards.card(
+    return screens_cards.card(
         visit.t,
         found,
         components=components,
@@ -67,7 +71,7 @@ async def card_screen(visit: Visit, found: Card, components: dict[str, str] | No
     )
 
 
-async def link_of(visit: Visit, found: Card) -> str:
+async def link_of(visit: Visit, found: EventCard) -> str:
     """The deep link to an event."""
     me = await visit.bot.me()
     return f"https://t.me/{me.username}?start=ev_{found.line.code}"
@@ -78,11 +82,11 @@ def names(session: Session, *, visit: Visit) -> tuple[dict[int, str], dict[str, 
     return dict(queries.formats_in_use(session, now=visit.now)), queries.component_names(session)
 
 
-def _by_code(session: Session, *, code: str, person_id: int) -> tuple[Card, dict[str, str]]:
+def _by_code(session: Session, *, code: str, person_id: int) -> tuple[EventCard, dict[str, str]]:
     return _by_id(session, event_id=queries.event_id_of(session, code=code), person_id=person_id)
 
 
-def _by_id(session: Session, *, event_id: int, person_id: int) -> tuple[Card, dict[str, str]]:
+def _by_id(session: Session, *, event_id: int, person_id: int) -> tuple[EventCard, dict[str, str]]:
     return queries.card(session, event_id=event_id, person_id=person_id), queries.component_names(session)
 
 

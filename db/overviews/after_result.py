@@ -1,13 +1,26 @@
-"""What may help with a result: it is put together of two nouns that come after diagnostics, so it stands here."""
+"""Finds what may help with a result: coming events and sites that serve its weakest components."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.diagnostics.results import EVENTS, SITES, Help
 from db.events import queries as events
+from db.events.queries import EventLine
 from db.sites import queries as sites
+from db.sites.models import Site
+
+EVENTS = 3
+SITES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What serves the two highest priorities: coming events and sites."""
+
+    events: Sequence[EventLine] = ()
+    sites: Sequence[Site] = ()
 
 
 def support(session: Session, *, components: Sequence[str], municipality_id: int | None, now: datetime) -> Help:

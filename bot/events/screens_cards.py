@@ -9,22 +9,22 @@ from markupsafe import Markup
 
 from bot.events.callbacks import (
     AcceptTap,
-    CancelTap,
+    CancelRegistrationTap,
     CardTap,
     CertificateTap,
     CommentTap,
     FileTap,
     ListTap,
     MyTap,
-    OpenTap,
+    OpenEventsTap,
     RateTap,
     RegisterTap,
 )
-from bot.events.moments import point, short_day, span
 from bot.events.screens import pages_row, seats
+from bot.ui.moments import point, short_day, span
 from bot.ui.screens import Button, Row, Screen, menu_row, page_of, paragraphs, short
 from db.events.models import EventMode, EventStatus, RegistrationStatus
-from db.events.queries import Card, Own
+from db.events.queries import EventCard, Own
 from locales import Texts
 
 LIMIT = 700
@@ -32,7 +32,7 @@ PAGE = 6
 
 
 def card(
-    t: Texts, found: Card, *, components: Mapping[str, str], link: str, back: str, zone: ZoneInfo, now: datetime
+    t: Texts, found: EventCard, *, components: Mapping[str, str], link: str, back: str, zone: ZoneInfo, now: datetime
 ) -> Screen:
     """The card. `link` is the deep link to share, `back` the calendar's state one came from."""
     line = found.line
@@ -52,11 +52,11 @@ def card(
     room = LIMIT - len(paragraphs(*fixed)) - 2
     about = short(found.about, room) if room > 40 else ""
     rows: list[Row] = [*_actions(t, found, back, link, now)]
-    rows.append([Button(t.plain("events.to_calendar"), ListTap(view=back) if back else OpenTap()), *menu_row(t)])
+    rows.append([Button(t.plain("events.to_calendar"), ListTap(view=back) if back else OpenEventsTap()), *menu_row(t)])
     return Screen(paragraphs(fixed[0], fixed[1], t("events.card.about", about=about) if about else "", state), rows)
 
 
-def ticket(t: Texts, found: Card, *, link: str, zone: ZoneInfo) -> Screen:
+def ticket(t: Texts, found: EventCard, *, link: str, zone: ZoneInfo) -> Screen:
     """The receipt of a registration; goes with the calendar file."""
     line = found.line
     text = paragraphs(
@@ -68,17 +68,20 @@ def ticket(t: Texts, found: Card, *, link: str, zone: ZoneInfo) -> Screen:
         text,
         [
             [Button(t.plain("events.share"), url=share_url(t, found, link))],
-            [Button(t.plain("events.cannot"), CancelTap(event_id=line.id)), Button(t.plain("events.my"), MyTap())],
+            [
+                Button(t.plain("events.cannot"), CancelRegistrationTap(event_id=line.id)),
+                Button(t.plain("events.my"), MyTap()),
+            ],
         ],
     )
 
 
-def file_only(t: Texts, found: Card) -> Screen:
+def file_only(t: Texts, found: EventCard) -> Screen:
     """The caption of the calendar file asked for later."""
     return Screen(t("events.file", title=found.line.title), [menu_row(t)])
 
 
-def confirm_cancel(t: Texts, found: Card) -> Screen:
+def confirm_cancel(t: Texts, found: EventCard) -> Screen:
     """«Не смогу»: one more tap, because a seat goes to the next at once; where seats have no limit nobody waits."""
     waiting = found.mine is not None and found.mine.status is RegistrationStatus.WAITING
     event_id = found.line.id
@@ -86,20 +89,20 @@ def confirm_cancel(t: Texts, found: Card) -> Screen:
     return Screen(
         t("events.cancel.ask_waiting" if waiting else limited, title=found.line.title),
         [
-            [Button(t.plain("events.cancel.yes"), CancelTap(event_id=event_id, sure=True), style="danger")],
+            [Button(t.plain("events.cancel.yes"), CancelRegistrationTap(event_id=event_id, sure=True), style="danger")],
             [Button(t.plain("events.cancel.no"), CardTap(event_id=event_id))],
             menu_row(t),
         ],
     )
 
 
-def cancelled(t: Texts, found: Card) -> Screen:
+def cancelled(t: Texts, found: EventCard) -> Screen:
     """The seat is free again."""
     return Screen(
         t("events.cancel.done", title=found.line.title),
         [
             [Button(t.plain("events.to_card"), CardTap(event_id=found.line.id)), Button(t.plain("events.my"), MyTap())],
-            [Button(t.plain("events.to_calendar"), OpenTap()), *menu_row(t)],
+            [Button(t.plain("events.to_calendar"), OpenEventsTap()), *menu_row(t)],
         ],
     )
 
@@ -135,14 +138,14 @@ def mine(t: Texts, found: Sequence[Own], *, past: bool, page: int, zone: ZoneInf
         around = [MyTap(past=past, page=(page + step) % pages) for step in (-1, 1)]
         rows.append(pages_row(t, page, pages, around))
     other = "events.my.ahead" if past else "events.my.past"
-    rows.append([Button(t.plain(other), MyTap(past=not past)), Button(t.plain("events.to_calendar"), OpenTap())])
+    rows.append([Button(t.plain(other), MyTap(past=not past)), Button(t.plain("events.to_calendar"), OpenEventsTap())])
     rows.append(menu_row(t))
     head = t("events.my.title_past" if past else "events.my.title")
     empty = t("events.my.empty_past" if past else "events.my.empty")
     return Screen(paragraphs(head, *lines) if lines else paragraphs(head, empty), rows)
 
 
-def ask_rating(t: Texts, found: Card) -> Screen:
+def ask_rating(t: Texts, found: EventCard) -> Screen:
     """Feedback in one tap."""
     return Screen(t("events.feedback.ask", title=found.line.title), [rating_row(found.line.id), menu_row(t)])
 
@@ -152,7 +155,7 @@ def rating_row(event_id: int, *, live: bool = True) -> Row:
     return [Button(str(value), RateTap(event_id=event_id, rating=value, live=live)) for value in range(1, 6)]
 
 
-def rated(t: Texts, found: Card) -> Screen:
+def rated(t: Texts, found: EventCard) -> Screen:
     """Thanks, and what one may add."""
     event_id = found.line.id
     rating = found.mine.rating if found.mine else None
@@ -172,7 +175,7 @@ def rated(t: Texts, found: Card) -> Screen:
     )
 
 
-def ask_comment(t: Texts, found: Card, lead: Markup | None = None) -> Screen:
+def ask_comment(t: Texts, found: EventCard, lead: Markup | None = None) -> Screen:
     """Waits for a few words; `lead` says what was wrong with the ones just sent."""
     return Screen(
         paragraphs(lead, t("events.feedback.write", title=found.line.title)),
@@ -185,7 +188,7 @@ def certificate(t: Texts, *, title: str, number: str, address: str) -> Screen:
     return Screen(t("events.certificate.caption", title=title, number=number, address=address), [menu_row(t)])
 
 
-def checked_in(t: Texts, found: Card, *, changed: bool, on_the_spot: bool) -> Screen:
+def checked_in(t: Texts, found: EventCard, *, changed: bool, on_the_spot: bool) -> Screen:
     """You are marked as present."""
     key = (
         "events.checked_in.already" if not changed else "events.checked_in.spot" if on_the_spot else "events.checked_in"
@@ -196,14 +199,14 @@ def checked_in(t: Texts, found: Card, *, changed: bool, on_the_spot: bool) -> Sc
     )
 
 
-def share_url(t: Texts, found: Card, link: str) -> str:
+def share_url(t: Texts, found: EventCard, link: str) -> str:
     """Telegram's own «share» with the deep link and the title."""
     return (
         f"https://t.me/share/url?url={quote(link)}&text={quote(t.plain('events.share.text', title=found.line.title))}"
     )
 
 
-def _where(t: Texts, found: Card) -> Markup:
+def _where(t: Texts, found: EventCard) -> Markup:
     parts = [t("events.card.place", place=found.where)] if found.where else []
     if found.link:
         parts.append(t("events.card.link", link=found.link))
@@ -214,7 +217,7 @@ def _where(t: Texts, found: Card) -> Markup:
     return t("events.card.town", town=found.line.municipality or t.plain("events.region"))
 
 
-def _state(t: Texts, found: Card, zone: ZoneInfo, now: datetime) -> Markup | str:
+def _state(t: Texts, found: EventCard, zone: ZoneInfo, now: datetime) -> Markup | str:
     line, own = found.line, found.mine
     if line.status is EventStatus.CANCELLED:
         return t("events.state.called_off")
@@ -237,7 +240,7 @@ def _state(t: Texts, found: Card, zone: ZoneInfo, now: datetime) -> Markup | str
     return ""
 
 
-def _actions(t: Texts, found: Card, back: str, link: str, now: datetime) -> list[Row]:
+def _actions(t: Texts, found: EventCard, back: str, link: str, now: datetime) -> list[Row]:
     line, own = found.line, found.mine
     if line.status is EventStatus.CANCELLED:
         return []
@@ -259,7 +262,7 @@ def _actions(t: Texts, found: Card, back: str, link: str, now: datetime) -> list
             rows.append([Button(t.plain("events.accept"), AcceptTap(event_id=line.id), style="success")])
     cannot = Button(
         t.plain("events.leave_queue" if status is RegistrationStatus.WAITING else "events.cannot"),
-        CancelTap(event_id=line.id),
+        CancelRegistrationTap(event_id=line.id),
     )
     if status is RegistrationStatus.SEATED:
         rows.append([Button(t.plain("events.file.get"), FileTap(event_id=line.id)), cannot])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from bot.people.callbacks import CheckTap, FieldTap, LeaveTap, OwnOrganisationTap, PickTap, SaveTap
+from bot.people.callbacks import CheckProfileTap, FieldTap, LeaveTap, OwnOrganisationTap, PickTap, SaveTap
 from bot.ui.screens import Button, NothingTap, Row, Screen, columns, menu_row, page_of, paragraphs, short
 from db.people import rules
 from db.people.queries import Form, Profile
@@ -160,6 +160,6 @@ def _ways_out(t: Texts, form: Form, letter: int) -> Row:
     if letter:
         return [Button(back, FieldTap(field=field)), leave]
     if form.profile.gap is None:
-        return [Button(back, CheckTap())]
+        return [Button(back, CheckProfileTap())]
     before = FIELDS.index(field) - 1
     return [Button(back, FieldTap(field=FIELDS[before])), leave] if before >= 0 else [leave]
