@@ -26,6 +26,7 @@ from tests.support import browser as chromium
 from tests.support.compiled import Compiled
 from tests.support.databases import copy_sqlite, made_postgres, made_sqlite
 from tests.support.figures import Figures
+from tests.support.leaks import pytest_runtest_makereport, pytest_runtest_protocol
 from tests.support.network import stay_local
 from tests.support.postgres import PostgresServer
 
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from db.clock import FrozenClock
     from db.database import Database
     from tests.support.town import Town
+
+__all__ = ["pytest_runtest_makereport", "pytest_runtest_protocol"]
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -98,5 +98,7 @@ async def post(
     monkeypatch.setitem(rendering.NOTICES, NOTE, say)
     async with SandboxServer([]) as server:
         opened = Post(database, database_url, clock, server)
-        yield opened
-        await opened.close()
+        try:
+            yield opened
+        finally:
+            await opened.close()

@@ -50,7 +50,8 @@ class Neighbours:
         self.gate = asyncio.Event()
         self.gate.set()
         self.houses: list[Context] = []
-        self.receivers: list[Receiver] = []
+        self.receivers: list[Receiver] = []  # whom the balancer knows
+        self.opened: list[Receiver] = []
 
     async def open(self, count: int, kind: type[Receiver] | None = None) -> None:
         for process in range(count):
@@ -58,10 +59,11 @@ class Neighbours:
             dispatcher = Dispatcher(process=process)
             dispatcher.message.register(self.handle)
             bot = make_bot(self.settings)
+            self.houses.append(context)
             receiver = kind(bot, dispatcher, context) if kind else make_receiver(bot, dispatcher, context)
             await receiver.recover()
-            self.houses.append(context)
             self.receivers.append(receiver)
+            self.opened.append(receiver)
 
     async def handle(self, message: Message, process: int) -> None:
         chat = message.chat.id
@@ -102,9 +104,11 @@ class Neighbours:
 
     async def close(self) -> None:
         self.gate.set()
-        for receiver, context in zip(self.receivers, self.houses, strict=True):
-            await receiver.finish()
-            await context.close()
+        try:
+            await asyncio.gather(*(receiver.finish() for receiver in self.opened))
+        finally:
+            for context in self.houses:
+                await context.close()
 
 
 @pytest.fixture
@@ -257,18 +261,20 @@ async def test_chats_in_hand_go_on_after_the_server_was_away(capsys: pytest.Capt
         url = own.create_database()
         made(url)
         several = Neighbours(url)
-        await several.open(2)
-        await several.hold(5)
-        own.kill()
-        several.gate.set()
-        await until(told)
-        own.start()
-        for receiver in several.receivers:
-            await receiver.idle()
-        await several.deliver(2, 5, 1)
-        for receiver in several.receivers:
-            await receiver.idle()
-        await several.close()
+        try:
+            await several.open(2)
+            await several.hold(5)
+            own.kill()
+            several.gate.set()
+            await until(told)
+            own.start()
+            for receiver in several.receivers:
+                await receiver.idle()
+            await several.deliver(2, 5, 1)
+            for receiver in several.receivers:
+                await receiver.idle()
+        finally:
+            await several.close()
     assert several.seen[5] == [0, 1]
 
 

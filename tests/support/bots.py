@@ -113,8 +113,11 @@ class Stand:
 
     def left(self) -> int:
         """Updates that are not handled yet: at the messenger's, or received only."""
-        waiting = sum(len(bot.updates) for bot in self.server.world.bots.values())
-        return waiting + self.count(IncomingUpdate.status == UpdateStatus.RECEIVED)
+        return self.waiting() + self.count(IncomingUpdate.status == UpdateStatus.RECEIVED)
+
+    def waiting(self) -> int:
+        """Updates that the bot has not acknowledged."""
+        return sum(len(bot.updates) for bot in self.server.world.bots.values())
 
     def count(self, *conditions: Any) -> int:
         """Rows that fit."""

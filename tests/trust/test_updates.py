@@ -2,8 +2,9 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,9 @@ class HastyReceiver(Receiver):
 
 
 def hasty(program: Any) -> None:
+    import bot.updates.receiver
+
+    bot.updates.receiver.AT_ONCE = 1
     program.make_receiver = HastyReceiver
 
 
@@ -66,11 +70,11 @@ def register_unseeing(session: Session, *, event_id: int, person_id: int, now: d
     return Outcome(queries.card(session, event_id=event_id, person_id=person_id), changed=True)
 
 
-def repeating(program: Any) -> None:
+def repeating(program: Any, mark_after: float | None = None) -> None:
     """Whatever a kill finds is handled again, by a use case that does not expect it."""
     import bot.updates.receiver
 
-    bot.updates.receiver.MARK_AFTER = LONGEST
+    bot.updates.receiver.MARK_AFTER = mark_after or bot.updates.receiver.MARK_AFTER
     seats.register = register_unseeing
 
 
@@ -80,10 +84,20 @@ def note_effects(session: Session) -> None:
 
 
 async def walk(
-    place: Stand, updates: int, kills: int, stops: int, change: Change | None = None
+    place: Stand,
+    updates: int,
+    kills: int,
+    stops: int,
+    change: Change | None = None,
+    *,
+    last: Change | None = None,
+    moment: Callable[[], bool] | None = None,
 ) -> tuple[int, int, float]:
     """Each update puts one person into one event's list. Answers how many are missing, how many were put in
     again, and the longest stop in seconds.
+
+    A blow falls at a random moment, or as soon as `moment` has come; the last life, which ends in peace, may have
+    another change.
     """
     people = min(PEOPLE, updates)
     await place.people(people)
@@ -99,13 +113,16 @@ async def walk(
     for turn, blow in enumerate(blows):
         await place.taps(taps[turn * share : (turn + 1) * share])
         await place.start(change)
-        await asyncio.sleep(dice.uniform(0, LONGEST))
+        if moment is None:
+            await asyncio.sleep(dice.uniform(0, LONGEST))
+        else:
+            await place.until(moment, within=60)
         if blow == "kill":
             await place.kill()
         else:
             longest = max(longest, await place.stop())
     await place.taps(taps[len(blows) * share :])
-    await place.start(change)
+    await place.start(last or change)
     await place.until(lambda: not place.left(), within=900, every=0.1)
     await place.stop()
     assert place.sound()
@@ -130,14 +147,26 @@ async def test_no_update_is_lost_and_none_handled_twice(
 
 
 async def test_control_who_acknowledges_before_storing_loses(sqlite_url: str, tmp_path: Path) -> None:
+    """Killed when the messenger has nothing left to deliver, and most of it is not handled."""
     async with stand(sqlite_url, tmp_path) as place:
-        missing, _, _ = await walk(place, 200, 3, 0, hasty)
+        await place.client.fault("slow", seconds=0.3, methods=["answerCallbackQuery", "editMessageText", "sendMessage"])
+        missing, _, _ = await walk(place, 60, 1, 0, hasty, moment=lambda: not place.waiting())
     assert missing
 
 
 async def test_control_who_does_not_expect_an_update_again_has_its_effect_twice(
     sqlite_url: str, tmp_path: Path
 ) -> None:
+    """Killed when something is handled and, late as this one marks, nothing is marked."""
     async with stand(sqlite_url, tmp_path) as place:
-        missing, twice, _ = await walk(place, 200, 2, 0, repeating)
+        effect = "SELECT count(*) FROM effect"
+        missing, twice, _ = await walk(
+            place,
+            60,
+            1,
+            0,
+            partial(repeating, mark_after=60.0),
+            last=repeating,
+            moment=lambda: bool(place.database.read(lambda session: session.scalar(text(effect)))),
+        )
     assert twice and not missing
