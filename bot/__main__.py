@@ -17,6 +17,7 @@ import structlog
 
 from bot.context import Context
 from bot.dispatch.dispatcher import create_dispatcher
+from bot.dispatch.notices import rendered
 from bot.monitoring.server import monitoring
 from bot.outbox.delivery import Delivery
 from bot.scheduler import make_scheduler, stop_scheduler
@@ -44,14 +45,14 @@ async def run(settings: BotSettings) -> None:
     bot = make_bot(settings)
     dispatcher = create_dispatcher(context)
     receiver = make_receiver(bot, dispatcher, context)
-    delivery = Delivery(bot, context)
+    delivery = Delivery(bot, context, rendered)
     scheduler = make_scheduler(context, delivery, receiver)
     log.info("bot_started", sandbox=settings.sandbox, webhook=bool(settings.webhook_url))
     sending = _beside(delivery.run(stop))
     aside: set[asyncio.Task[None]] = set()
     scheduler.start()
     try:
-        async with monitoring(context, receiver):
+        async with monitoring(context, lambda: receiver.receiving):
             await receiver.recover()
             aside.add(_beside(publish_commands(bot, context, stop)))
             if settings.webhook_url:

@@ -6,6 +6,7 @@ from bot.applications import handlers as applications
 from bot.context import Context
 from bot.diagnostics import handlers as diagnostics
 from bot.dispatch import fallback, routing
+from bot.dispatch.deep_links import LINKS
 from bot.dispatch.gate import GateMiddleware
 from bot.dispatch.limits import LimitsMiddleware
 from bot.dispatch.visits import VisitMiddleware
@@ -20,7 +21,7 @@ def create_dispatcher(context: Context) -> Dispatcher:
     dispatcher = Dispatcher(storage=context.dialogs, events_isolation=context.dialogs.isolation())
     nouns = (people, diagnostics, applications, events, mentoring, notices)
     routing.install(dispatcher, [*(noun.commands for noun in nouns), *(noun.router for noun in nouns), fallback.router])
-    dispatcher.update.outer_middleware(VisitMiddleware(context))
+    dispatcher.update.outer_middleware(VisitMiddleware(context, LINKS))
     dispatcher.callback_query.middleware(LimitsMiddleware())
     for observer in (dispatcher.message, dispatcher.callback_query):
         observer.middleware(GateMiddleware())

@@ -10,24 +10,26 @@ from aiogram import BaseMiddleware
 from aiogram.types import CallbackQuery, Message, TelegramObject, Update
 
 from bot.context import Context
+from bot.ui.languages import language
+from bot.ui.links import Links
 from bot.ui.screens import Screen, menu_row
 from bot.ui.visit import Visit
 from db.errors import DomainError
 from db.people.queries import Visitor, visitor
-from locales import languages, translator
+from locales import translator
 
 ANSWER_WITHIN = 0.6
 KNOWN_FOR = 30.0
 KNOWN = 20_000
-READ_RUSSIAN = {"be", "uk", "kk", "tt", "ba"}  # where the bot has not their own language
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 class VisitMiddleware(BaseMiddleware):
     """An outer middleware of all updates: knows the person (for seconds), answers every callback within a second."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, links: Links) -> None:
         self._context = context
+        self._links = links
         # Beside other processes nothing is remembered: one of them may have heard of a consent or a withdrawal.
         self._known_for = 0.0 if context.settings.beside_others else KNOWN_FOR
         self._known: OrderedDict[int, tuple[float, Visitor | None]] = OrderedDict()
@@ -47,6 +49,7 @@ class VisitMiddleware(BaseMiddleware):
         visit = Visit(
             bot=data["bot"],
             context=self._context,
+            links=self._links,
             t=translator(known.locale if known else language(user.language_code, self._context.settings.locale)),
             now=self._context.clock.now(),
             chat_id=chat_id,
@@ -99,11 +102,3 @@ async def refuse(visit: Visit, error: DomainError) -> None:
         await visit.toast(key, alert=True, **error.params)
         return
     await visit.receipt(Screen(visit.t(key, **error.params), [menu_row(visit.t)]))
-
-
-def language(code: str | None, usual: str) -> str:
-    """The language for somebody who has chosen none: `code` is what the messenger says, `usual` the setting's."""
-    base = (code or usual).split("-")[0]
-    if base in languages():
-        return base
-    return usual if base in READ_RUSSIAN else "en"

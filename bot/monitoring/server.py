@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import structlog
@@ -14,7 +14,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.context import Context
 from bot.monitoring import metrics
 from bot.monitoring.listener import listening_at
-from bot.updates.receiver import Receiver
 from db.errors import DomainError
 from db.migrate import is_current_here
 from db.overviews.backlog import Backlog, backlog
@@ -26,8 +25,11 @@ NO_ANSWER = (SQLAlchemyError, DomainError, OSError, TimeoutError)
 log = structlog.get_logger(__name__)
 
 
-def monitoring_app(context: Context, receiver: Receiver) -> web.Application:
-    """`/metrics`, `/health`: the process lives, `/ready`: it can do its work. Nothing personal, and no way in."""
+def monitoring_app(context: Context, receiving: Callable[[], bool]) -> web.Application:
+    """`/metrics`, `/health`: the process lives, `/ready`: it can do its work. Nothing personal, and no way in.
+
+    `receiving` says whether updates reach the bot.
+    """
 
     async def figures(_request: web.Request) -> web.Response:
         metrics.show(await _backlog(context))
@@ -41,7 +43,7 @@ def monitoring_app(context: Context, receiver: Receiver) -> web.Application:
         told = {
             "database": "failed" if current is None else "ok",
             "migrations": "ok" if current else "failed",
-            "updates": "ok" if receiver.receiving else "failed",
+            "updates": "ok" if receiving() else "failed",
         }
         good = all(word == "ok" for word in told.values())
         return web.json_response({"status": "ok" if good else "failed", **told}, status=200 if good else 503)
@@ -52,7 +54,7 @@ def monitoring_app(context: Context, receiver: Receiver) -> web.Application:
 
 
 @asynccontextmanager
-async def monitoring(context: Context, receiver: Receiver) -> AsyncIterator[None]:
+async def monitoring(context: Context, receiving: Callable[[], bool]) -> AsyncIterator[None]:
     """Listens while the bot runs, where METRICS_LISTEN says; nothing listens and nothing is measured without it.
 
     Raises SettingsError when somebody else listens there.
@@ -60,7 +62,7 @@ async def monitoring(context: Context, receiver: Receiver) -> AsyncIterator[None
     if context.settings.metrics_listen is None:
         yield
         return
-    async with listening_at("METRICS_LISTEN", context.settings.metrics_listen, monitoring_app(context, receiver)):
+    async with listening_at("METRICS_LISTEN", context.settings.metrics_listen, monitoring_app(context, receiving)):
         log.info("metrics_listening", address=context.settings.metrics_listen)
         lag = asyncio.create_task(_measure_lag())
         try:

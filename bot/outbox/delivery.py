@@ -29,7 +29,7 @@ from aiogram.exceptions import (
 from bot.context import Context
 from bot.monitoring import metrics
 from bot.outbox.rate_limit import PER_SECOND, RateLimit, Sent
-from bot.outbox.rendering import CHANGES_COMMANDS, rendered
+from bot.outbox.rendering import CHANGES_COMMANDS, Render
 from bot.telegram.backoff import Backoff
 from bot.telegram.commands import publish_anew
 from bot.telegram.session import session_of
@@ -51,14 +51,24 @@ log = structlog.get_logger(__name__)
 
 
 class Delivery:
-    """Drains the outbox while it runs. `per_second` limits all messages, `chat_pause` (seconds) those to one person.
+    """Drains the outbox while it runs. `render` says how a notice looks; `per_second` limits all messages, `chat_pause`
+    (seconds) those to one person.
 
     Answers to taps don't wait for it: it makes room for them (`bot.outbox.rate_limit`).
     """
 
-    def __init__(self, bot: Bot, context: Context, *, per_second: float = PER_SECOND, chat_pause: float = 1.0) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        context: Context,
+        render: Render,
+        *,
+        per_second: float = PER_SECOND,
+        chat_pause: float = 1.0,
+    ) -> None:
         self._bot = bot
         self._context = context
+        self._render = render
         self._pace = RateLimit(per_second)
         self._chat_pause = chat_pause
         self._recent: OrderedDict[int, float] = OrderedDict()
@@ -161,7 +171,7 @@ class Delivery:
         """Sends one notice; answers what is to be written down of it."""
         number = outgoing.notice_id
         try:
-            screen = rendered(
+            screen = self._render(
                 translator(outgoing.locale),
                 kind=outgoing.kind,
                 params=outgoing.params,

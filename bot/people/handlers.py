@@ -6,8 +6,7 @@ from aiogram.filters import JOIN_TRANSITION, KICKED, ChatMemberUpdatedFilter, Co
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
 from bot.context import Context
-from bot.dispatch import deep_links
-from bot.people import handlers_data, handlers_entry, handlers_profile, screens
+from bot.people import handlers_data, handlers_entry, handlers_links, handlers_profile, screens
 from bot.people.callbacks import (
     ConsentTap,
     DeclineTap,
@@ -95,7 +94,7 @@ async def agree(_tap: CallbackQuery, callback_data: ConsentTap, visit: Visit) ->
         await visit.show(screens.consent(visit.t, view, payload=callback_data.payload))
         return
     await handlers_entry.refresh(visit)
-    if not visit.person.profile_saved and not callback_data.payload.startswith(deep_links.WITHOUT_PROFILE):
+    if not visit.person.profile_saved and visit.links.needs_profile(callback_data.payload):
         if callback_data.payload:
             await visit.expect(None, payload=callback_data.payload)
         await handlers_entry.show_step(visit, await visit.read(queries.form, person_id=visit.person.person_id))
@@ -111,9 +110,9 @@ async def decline(_tap: CallbackQuery, callback_data: DeclineTap, visit: Visit) 
 
 async def _arrive(visit: Visit, payload: str) -> None:
     """Somebody who gave consent: the link, the profile that waits, or the menu."""
-    if payload and (visit.person.profile_saved or payload.startswith(deep_links.WITHOUT_PROFILE)):
+    if payload and (visit.person.profile_saved or not visit.links.needs_profile(payload)):
         await handlers_entry.leave(visit)
-        await deep_links.open_link(visit, payload)
+        await handlers_links.open_link(visit, payload)
         return
     if payload:
         await visit.expect(None, payload=payload)

@@ -3,8 +3,7 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.dispatch import deep_links
-from bot.people import handlers_entry
+from bot.people import handlers_entry, handlers_links
 from bot.people.callbacks import (
     CheckProfileTap,
     ContinueTap,
@@ -99,7 +98,7 @@ async def save(_tap: CallbackQuery, visit: Visit) -> None:
     await handlers_entry.leave(visit)
     if payload:
         await visit.toast("people.profile_saved")
-        await deep_links.open_link(visit, payload)
+        await handlers_links.open_link(visit, payload)
         return
     await handlers_entry.menu(visit, lead="people.profile_saved")
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from bot.context import Context
 from bot.telegram.session import session_of
+from bot.ui.links import Links
 from bot.ui.screens import Screen, as_receipt, menu_row
 from db.errors import DomainError
 from db.people.queries import Visitor
@@ -42,6 +43,7 @@ class Visit:
 
     bot: Bot
     context: Context
+    links: Links
     t: Texts
     now: datetime
     chat_id: int

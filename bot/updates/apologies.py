@@ -8,7 +8,7 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 
-from bot.dispatch.visits import language
+from bot.ui.languages import language
 from locales import translator
 
 REMEMBERED = 10_000

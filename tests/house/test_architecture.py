@@ -147,3 +147,81 @@ def test_handlers_and_screens_never_open_the_database_themselves() -> None:
         if name.startswith(("sqlalchemy", "db.engine", "db.database"))
     ]
     assert not wrong
+
+
+ROOMS = (
+    ("settings",),
+    ("dialogs",),
+    ("context",),
+    ("erasure",),  # of the data and the dialogs; people ask for their own, the scheduler for those that are due
+    ("monitoring",),
+    ("telegram",),
+    ("ui",),
+    ("updates",),
+    ("outbox",),
+    ("people", "notices", "diagnostics", "applications", "events", "mentoring", "broadcasts"),
+    ("dispatch",),
+    ("scheduler",),
+    ("__main__",),
+)
+"""The rooms of `bot`, the lowest first; a room imports its own level and those below. `sandbox` stands apart."""
+
+
+def modules() -> dict[str, Path]:
+    """Every module of the program by its name."""
+    found = {}
+    for package in PACKAGES:
+        for path in sources(package):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def at_import(path: Path, known: dict[str, Path]) -> set[str]:
+    """The modules of the program that importing this file imports, or that its types name; not those of a function."""
+
+    def walk(node: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.Import | ast.ImportFrom):
+                yield child
+            elif not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield from walk(child)
+
+    found = set()
+    for node in walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            inside = [f"{node.module}.{alias.name}" for alias in node.names]
+            names = [name if name in known else str(node.module) for name in inside]
+        found.update(name for name in names if name in known)
+    return found
+
+
+def test_a_room_of_the_bot_imports_only_what_is_below_it() -> None:
+    level = {room: number for number, rooms in enumerate(ROOMS) for room in rooms}
+    known, wrong = modules(), []
+    for name, path in known.items():
+        if not name.startswith("bot."):
+            continue
+        here = name.split(".")[1]
+        for other in at_import(path, known):
+            if not other.startswith("bot."):
+                continue
+            there = other.split(".")[1]
+            if "sandbox" in (here, there):
+                right = here == there or there == "settings"
+            else:
+                right = level[there] <= level[here]
+            if not right:
+                wrong.append(f"{name} -> {other}")
+    assert not wrong
+
+
+def test_no_circle_of_modules() -> None:
+    known = modules()
+    left = {name: at_import(path, known) - {name} for name, path in known.items()}
+    while free := {name for name, needs in left.items() if not needs & left.keys()}:
+        left = {name: needs for name, needs in left.items() if name not in free}
+    # What is left stands in circles or needs one; each needs somebody else of them.
+    assert not {name: sorted(needs & left.keys()) for name, needs in left.items()}

@@ -11,7 +11,7 @@ import pytest
 from babel.messages.catalog import Message
 
 import locales
-from bot.dispatch.visits import language as spoken
+from bot.ui.languages import language as spoken
 from locales import catalogues, languages, translator
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.context import Context
-from bot.outbox import rendering
+from bot.dispatch import notices as said
 from bot.outbox.delivery import Delivery
 from bot.sandbox.client import SandboxClient
 from bot.sandbox.server import SandboxServer
@@ -42,7 +42,7 @@ class Post:
         )
         context, bot = Context.open(settings, self.clock), make_bot(settings)
         self._opened.append((context, bot))
-        return Delivery(bot, context, **{"per_second": 1000.0, "chat_pause": 0.0, **options})
+        return Delivery(bot, context, said.rendered, **{"per_second": 1000.0, "chat_pause": 0.0, **options})
 
     async def person(self, external_id: int, **fields: Any) -> int:
         """Somebody who has started the bot; answers the row's id."""
@@ -95,7 +95,7 @@ async def post(
     database: Database, database_url: str, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Post]:
     """The post office, on each database in turn."""
-    monkeypatch.setitem(rendering.NOTICES, NOTE, say)
+    monkeypatch.setitem(said.NOTICES, NOTE, say)
     async with SandboxServer([]) as server:
         opened = Post(database, database_url, clock, server)
         try:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from bot import scheduler
 from bot.context import Context
+from bot.dispatch.notices import rendered
 from bot.outbox.delivery import Delivery
 from bot.scheduler import make_scheduler, run_chores, stop_scheduler, sweep_all
 from bot.settings import BotSettings
@@ -76,7 +77,7 @@ def test_a_named_lock_is_held_by_one_process(postgres_url: str) -> None:
 
 async def test_jobs_make_up_for_a_time_off_and_never_overlap(context: Context) -> None:
     bot = make_bot(context.settings)
-    made = make_scheduler(context, Delivery(bot, context), Receiver(bot, None, context))  # type: ignore[arg-type]
+    made = make_scheduler(context, Delivery(bot, context, rendered), Receiver(bot, None, context))  # type: ignore[arg-type]
     made.start(paused=True)
     jobs = {job.id: job for job in made.get_jobs()}
     assert set(jobs) == {"due", "housekeeping"}
@@ -100,7 +101,7 @@ async def test_a_stop_in_the_middle_of_a_round_lets_it_end(
 
     monkeypatch.setattr(scheduler, "sweep_all", slow)
     bot = make_bot(context.settings)
-    made = make_scheduler(context, Delivery(bot, context), Receiver(bot, None, context))  # type: ignore[arg-type]
+    made = make_scheduler(context, Delivery(bot, context, rendered), Receiver(bot, None, context))  # type: ignore[arg-type]
     made.remove_job("housekeeping")
     made.start()
     await begun.wait()

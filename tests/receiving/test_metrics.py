@@ -39,7 +39,7 @@ DOCUMENTED = set(re.findall(r"^\| `(opora_\w+)", (ROOT / "docs/metrics.md").read
 
 @pytest.fixture
 async def watch(town: Town) -> AsyncIterator[TestClient]:  # type: ignore[type-arg]
-    async with TestClient(TestServer(monitoring_app(town.bot.context, town.bot.receiver))) as client:
+    async with TestClient(TestServer(monitoring_app(town.bot.context, lambda: town.bot.receiver.receiving))) as client:
         yield client
 
 
@@ -210,5 +210,5 @@ async def test_a_taken_place_is_named_in_one_line(town: Town) -> None:
         taken.listen()
         town.bot.context.settings.metrics_listen = f"127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(SettingsError, match=r"METRICS_LISTEN: cannot listen at 127\.0\.0\.1:\d+ \(.*in use\)"):
-            async with monitoring(town.bot.context, town.bot.receiver):
+            async with monitoring(town.bot.context, lambda: town.bot.receiver.receiving):
                 raise AssertionError("it listens")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.context import Context
 from bot.dispatch.dispatcher import create_dispatcher
+from bot.dispatch.notices import rendered
 from bot.outbox.delivery import Delivery
 from bot.sandbox.client import SandboxClient, SandboxPerson
 from bot.sandbox.server import SandboxServer
@@ -39,7 +40,7 @@ class Bot:
         self.bot = make_bot(settings)
         self.dispatcher = create_dispatcher(self.context)
         self.receiver = Receiver(self.bot, self.dispatcher, self.context)
-        self.delivery = Delivery(self.bot, self.context)
+        self.delivery = Delivery(self.bot, self.context, rendered)
         self._stop = asyncio.Event()
         self._life = Life()
         self._tasks: list[asyncio.Task[Any]] = []

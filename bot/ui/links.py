@@ -1,0 +1,36 @@
+"""Deep links: what a payload of /start opens, by its prefix.
+
+Nouns bring their openers, `bot.dispatch.deep_links` puts them together, and whoever meets a payload asks the visit for
+them: so a noun may open a link of any other noun without importing it.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What opens the rest of a payload. Without `needs_profile` it opens right after the consent."""
+
+    opens: Callable[[Any, str], Awaitable[None]]  # a Visit, which itself holds the links
+    needs_profile: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """All links of the bot by prefix."""
+
+    by_prefix: Mapping[str, Link]
+
+    def find(self, payload: str) -> tuple[Link, str] | None:
+        """The link that a payload names, and what stands behind its prefix."""
+        for prefix, link in self.by_prefix.items():
+            if payload.startswith(prefix):
+                return link, payload.removeprefix(prefix)
+        return None
+
+    def needs_profile(self, payload: str) -> bool:
+        """Whether the payload waits until the profile is saved."""
+        found = self.find(payload)
+        return found is None or found[0].needs_profile
