@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from flask import Flask
 
-from db.accounts.models import StaffRole
+from db.scope import StaffRole
 
 ALL = frozenset(StaffRole)
 ADMINISTRATORS = frozenset({StaffRole.ADMINISTRATOR})

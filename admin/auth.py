@@ -19,7 +19,7 @@ from db.accounts import services, sessions, staff_queries
 from db.accounts.models import LinkPurpose
 from db.accounts.staff_queries import SignedIn
 from db.audit.rules import staff_actor
-from db.audit.services import record
+from db.audit.services import record_as
 from db.demo import fill
 from db.errors import DomainError
 
@@ -179,7 +179,7 @@ def _change(db: Session, *, staff_id: int, current: str, password: str, panel: P
 
 def _note(db: Session, action: str, staff_id: int, panel: Panel, **details: Any) -> None:
     """What one does with one's own account goes into the journal."""
-    record(
+    record_as(
         db,
         actor=staff_actor(staff_id),
         action=action,

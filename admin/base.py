@@ -30,7 +30,7 @@ A noun's `views.py` looks like this::
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from flask import abort, flash, redirect, request, url_for
 from flask_admin import BaseView, expose
@@ -39,13 +39,12 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from admin.panel import Panel
-from db.accounts.models import StaffRole
-from db.accounts.scope import Scope
 from db.accounts.staff_queries import SignedIn
 from db.audit import services as audit_services
-from db.audit.rules import staff_actor
+from db.caller import StaffCaller, asks_who
 from db.errors import DomainError, NotFoundError
 from db.limits import whole
+from db.scope import Scope, StaffRole
 from locales import Texts, translator
 
 __all__ = ["Answer", "Audit", "Outcome", "Page", "View", "expose", "say", "say_refusal"]
@@ -134,13 +133,29 @@ class Working:
         """This moment, in UTC."""
         return self.panel.now()
 
-    def read(self, query: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Runs a query; what is not there, or not this account's to see, answers 404."""
+    @property
+    def caller(self) -> StaffCaller:
+        """Whoever is signed in, as use cases know them."""
+        return StaffCaller(self.now(), self.panel.zone, account().scope)
+
+    @overload
+    def read(
+        self, query: Callable[Concatenate[Session, StaffCaller, P], R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> R: ...
+    @overload
+    def read(self, query: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R: ...
+    def read(self, query: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
+        """Runs a query; its caller comes from here. What is not there, or not this account's to see, answers 404."""
         try:
-            return self.panel.database.read(query, *args, **kwargs)
+            return self.panel.database.read(query, *self._asking(query), *args, **kwargs)
         except NotFoundError:
             abort(404)
 
+    @overload
+    def perform(
+        self, use_case: Callable[Concatenate[Session, StaffCaller, P], R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Outcome[R]: ...
+    @overload
     def perform(
         self,
         use_case: Callable[Concatenate[Session, P], R],
@@ -148,19 +163,20 @@ class Working:
         /,
         *args: P.args,
         **kwargs: P.kwargs,
-    ) -> Outcome[R]:
-        """Runs a use case and its line of the journal in one transaction.
+    ) -> Outcome[R]: ...
+    def perform(self, use_case: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Outcome[Any]:
+        """Runs a use case, which writes its line of the journal itself; its caller comes from here.
 
-        `audit` may be made from the result (for a number that did not exist before); None is for use cases that write
-        the journal themselves. A refusal becomes a toast; what is not there answers 404.
+        A refusal becomes a toast; what is not there answers 404.
         """
-        actor, now = staff_actor(account().staff_id), self.now()
+        asking = self._asking(use_case)
+        audit, args = (None, args) if asking else (args[0], args[1:])
 
-        def recorded(session: Session) -> R:
-            result = use_case(session, *args, **kwargs)
+        def recorded(session: Session) -> Any:
+            result = use_case(session, *asking, *args, **kwargs)
             line = audit(result) if callable(audit) else audit
             if line is not None:
-                _record(session, actor, line, now)
+                _record(session, self.caller, line)
             return result
 
         try:
@@ -170,6 +186,9 @@ class Working:
         except DomainError as refusal:
             say_refusal(refusal)
             return Outcome(None, refusal)
+
+    def _asking(self, use_case: Callable[..., Any]) -> tuple[StaffCaller, ...]:
+        return (self.caller,) if asks_who(use_case) else ()
 
     def note_reading(
         self,
@@ -188,17 +207,16 @@ class Working:
             subject_person_id=subject_person_id,
             municipality_id=municipality_id,
         )
-        self.panel.database.write(_record, staff_actor(account().staff_id), line, self.now())
+        self.panel.database.write(_record, self.caller, line)
 
 
-def _record(session: Session, actor: str, line: Audit, now: datetime) -> None:
+def _record(session: Session, caller: StaffCaller, line: Audit) -> None:
     audit_services.record(
         session,
-        actor=actor,
+        caller,
         action=line.action,
         object_type=line.object_type,
         object_id=line.object_id,
-        now=now,
         subject_person_id=line.subject_person_id,
         municipality_id=line.municipality_id,
         **line.details,

@@ -79,7 +79,7 @@ def _demo(_: argparse.Namespace, settings: PrepareSettings) -> int:
 
 def _create_staff(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
     from db.accounts import staff_services
-    from db.accounts.models import StaffRole
+    from db.scope import StaffRole
 
     with _ready(settings) as database:
         database.write(

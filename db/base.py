@@ -2,7 +2,7 @@
 
 import enum
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Enum, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
@@ -46,7 +46,9 @@ ExternalId = Annotated[int, mapped_column(BigInteger)]
 
 
 class Base(DeclarativeBase):
-    """The base of every table."""
+    """The base of every table. `unit` names the column that places a row: what `Scope` limits by."""
+
+    unit: ClassVar[str] = "municipality_id"
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {  # noqa: RUF012  read by SQLAlchemy as a class attribute

@@ -102,7 +102,7 @@ def withdraw_consent(session: Session, *, person_id: int, now: datetime) -> date
         return known.requested_at + ERASED_WITHIN
     summary = {_name(noun): noun.stop(session, person_id=person_id, now=now) for noun in NOUNS}
     session.add(Erasure(person_id=person.id, requested_at=now, requested_by="person", summary={"withdrawn": summary}))
-    audit.record(
+    audit.record_as(
         session,
         actor=f"person:{person_id}",
         action="people.consent_withdrawn",
@@ -137,7 +137,7 @@ def erase(session: Session, *, person_id: int, requested_by: str, now: datetime)
         act = Erasure(person_id=person_id, requested_at=now, requested_by=requested_by, summary=summary)
         session.add(act)
     act.summary, act.done_at = summary, now
-    audit.record(
+    audit.record_as(
         session,
         actor=f"person:{person_id}" if requested_by == "person" else requested_by,
         action="people.erased",

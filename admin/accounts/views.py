@@ -6,8 +6,9 @@ from admin.access import ADMINISTRATORS
 from admin.auth import end_other_sessions_but_mine
 from admin.base import Answer, Audit, Outcome, Page, expose
 from db.accounts import services, staff_queries, staff_services
-from db.accounts.models import LinkPurpose, StaffRole
+from db.accounts.models import LinkPurpose
 from db.dictionaries import queries as dictionaries
+from db.scope import StaffRole
 
 
 class StaffPage(Page):

@@ -14,7 +14,7 @@ from flask import redirect, request, url_for
 
 from admin.access import ADMINISTRATORS, ALL, editors_only
 from admin.base import Answer, Audit, Outcome, Page, expose
-from db.accounts.models import StaffRole
+from db.scope import StaffRole
 
 Options = Sequence[tuple[Any, str]]
 

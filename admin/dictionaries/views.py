@@ -187,7 +187,7 @@ class Organisations(Dictionary):
     ) -> tuple[list[staff_queries.OrganisationRow], int]:
         return self.read(
             staff_queries.organisations,
-            within=self.scope.limits(Organisation.municipality_id),
+            within=self.scope.limits(Organisation),
             text=text,
             municipality_id=place,
             unconfirmed=unconfirmed,

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 
 import structlog
 from aiogram import Bot
@@ -19,6 +19,7 @@ from bot.context import Context
 from bot.telegram.session import session_of
 from bot.ui.links import Links
 from bot.ui.screens import Screen, as_receipt, menu_row
+from db.caller import Caller, PersonCaller, asks_who
 from db.errors import DomainError
 from db.people.queries import Visitor
 from locales import Texts
@@ -63,15 +64,42 @@ class Visit:
             raise DomainError("consent_needed")
         return self.visitor
 
-    async def write(self, use_case: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """One use case, committed."""
-        result = await self.context.database.write(use_case, *args, **kwargs)
+    @property
+    def caller(self) -> PersonCaller:
+        """Whoever came, as use cases know them. Raises DomainError `consent_needed` for a stranger."""
+        return PersonCaller(self.now, self.context.zone, self.person.person_id)
+
+    @property
+    def stranger(self) -> Caller:
+        """Whoever came, before anything is known of them: for the consent and what comes before it."""
+        return Caller(self.now, self.context.zone)
+
+    @overload
+    async def write(
+        self, use_case: Callable[Concatenate[Session, PersonCaller, P], R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> R: ...
+    @overload
+    async def write(
+        self, use_case: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> R: ...
+    async def write(self, use_case: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
+        """One use case, committed. Its caller comes from here and can be neither forgotten nor forged."""
+        result = await self.context.database.write(use_case, *self._asking(use_case), *args, **kwargs)
         self.context.notices_may_wait.set()
         return result
 
-    async def read(self, query: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """One query."""
-        return await self.context.database.read(query, *args, **kwargs)
+    @overload
+    async def read(
+        self, query: Callable[Concatenate[Session, PersonCaller, P], R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> R: ...
+    @overload
+    async def read(self, query: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R: ...
+    async def read(self, query: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
+        """One query; its caller comes from here."""
+        return await self.context.database.read(query, *self._asking(query), *args, **kwargs)
+
+    def _asking(self, use_case: Callable[..., Any]) -> tuple[PersonCaller, ...]:
+        return (self.caller,) if asks_who(use_case) else ()
 
     async def show(self, screen: Screen) -> None:
         """The live screen: edited in place after a tap, a new message after anything else.

@@ -8,15 +8,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.base import Base, Code, Name
-
-
-class StaffRole(enum.StrEnum):
-    """What an account may do in the panel."""
-
-    ADMINISTRATOR = "administrator"
-    REGIONAL_METHODIST = "regional_methodist"
-    MUNICIPAL_METHODIST = "municipal_methodist"
-    READER = "reader"
+from db.scope import StaffRole
 
 
 class Staff(Base):

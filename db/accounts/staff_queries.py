@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from db.accounts.models import Staff, StaffMunicipality, StaffRole
-from db.accounts.scope import Scope
+from db.accounts.models import Staff, StaffMunicipality
 from db.dictionaries.models import Municipality
 from db.errors import NotFoundError
+from db.scope import Scope, StaffRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,17 @@ def signed_in(session: Session, *, staff_id: int) -> SignedIn | None:
         login=staff.login,
         name=staff.name,
         role=staff.role,
-        scope=Scope.of(staff),
+        scope=scope_of(staff),
         mark=hashlib.sha256((staff.password_hash or "").encode()).hexdigest()[:16],
         person_id=staff.person_id,
     )
+
+
+def scope_of(staff: Staff) -> Scope:
+    """Returns the account's reach as it stands now."""
+    limited = staff.role is StaffRole.MUNICIPAL_METHODIST
+    ids = frozenset(row.municipality_id for row in staff.municipalities) if limited else None
+    return Scope(staff_id=staff.id, role=staff.role, municipality_ids=ids)
 
 
 def staff_list(session: Session) -> list[StaffRow]:

@@ -6,11 +6,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.accounts.models import Staff, StaffMunicipality, StaffRole
+from db.accounts.models import Staff, StaffMunicipality
 from db.accounts.rules import LOGIN, hash_password
 from db.accounts.services import drop_links, locked_account
 from db.dictionaries.models import Municipality
 from db.errors import DomainError
+from db.scope import StaffRole
 
 
 def create_staff(

@@ -11,7 +11,7 @@ from db.audit import services as audit
 
 def record(session: Session, application: Application, actor: str, action: str, now: datetime, **details: Any) -> None:
     """One entry about the application, its author and its municipality."""
-    audit.record(
+    audit.record_as(
         session,
         actor=actor,
         action=action,

@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from db.accounts.models import Staff, StaffMunicipality, StaffRole
-from db.accounts.scope import Scope
+from db.accounts.models import Staff, StaffMunicipality
 from db.applications.models import Application, ApplicationStatus, Campaign, Document, Reason, Verdict
 from db.applications.queries import DocumentRow, Dossier, document_row, dossier
 from db.applications.staff_services import visible
@@ -18,6 +17,7 @@ from db.audit.rules import staff_of
 from db.dictionaries.models import Municipality, Organisation, Term, TermKind
 from db.errors import NotFoundError
 from db.people.models import Person
+from db.scope import Scope, StaffRole
 
 SHOWN = (
     ApplicationStatus.SUBMITTED,
@@ -175,7 +175,7 @@ def options(session: Session, *, scope: Scope) -> Options:
         select(Term.id, Term.code, Term.name).where(Term.kind == TermKind.DIRECTION).order_by(Term.position)
     )
     towns = session.execute(
-        select(Municipality.id, Municipality.name).where(scope.limits(Municipality.id)).order_by(Municipality.name)
+        select(Municipality.id, Municipality.name).where(scope.limits(Municipality)).order_by(Municipality.name)
     )
     return Options(
         campaigns=[(row[0], row[1]) for row in campaigns],
@@ -274,7 +274,7 @@ def _filtered(statement: Statement, scope: Scope, wanted: ApplicationFilter) -> 
 
 
 def _within(scope: Scope) -> ColumnElement[bool]:
-    return scope.limits(Application.municipality_id)
+    return scope.limits(Application)
 
 
 def _ordered(statement: Statement, wanted: ApplicationFilter) -> Statement:
@@ -313,7 +313,7 @@ def _names(session: Session, table: Any, ids: Sequence[int | None]) -> dict[int,
 
 def _deciders(session: Session, scope: Scope) -> list[tuple[int, str]]:
     """Whom this account may give an application to: the whole region's staff and those of its own municipalities."""
-    near = select(StaffMunicipality.staff_id).where(scope.limits(StaffMunicipality.municipality_id))
+    near = select(StaffMunicipality.staff_id).where(scope.limits(StaffMunicipality))
     rows = session.execute(
         select(Staff.id, Staff.name)
         .where(

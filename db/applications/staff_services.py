@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.accounts.models import Staff, StaffRole
-from db.accounts.scope import Scope
+from db.accounts.models import Staff
+from db.accounts.staff_queries import scope_of
 from db.applications import journal, rules
 from db.applications.models import (
     Application,
@@ -26,6 +26,7 @@ from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.notices import services as notices
 from db.people import roles
 from db.people.models import Role
+from db.scope import Scope, StaffRole
 
 COMMENT_LIMIT = 600
 REMARK_LIMIT = 300
@@ -156,7 +157,7 @@ def assign(session: Session, *, application_ids: Sequence[int], scope: Scope, to
     taker = session.get(Staff, to) if to is not None else None
     if to is not None and (taker is None or not taker.active or taker.role is StaffRole.READER):
         raise DomainError("assign_unknown")
-    reaches = [scope, Scope.of(taker)] if taker is not None else [scope]
+    reaches = [scope, scope_of(taker)] if taker is not None else [scope]
     wanted = (
         select(Application)
         .where(Application.id.in_(list(application_ids)), Application.status == ApplicationStatus.SUBMITTED)
@@ -165,7 +166,7 @@ def assign(session: Session, *, application_ids: Sequence[int], scope: Scope, to
     )
     changed = 0
     for application in session.scalars(wanted):
-        if application.assigned_to != to and all(reach.sees(application.municipality_id) for reach in reaches):
+        if application.assigned_to != to and all(reach.sees(application) for reach in reaches):
             application.assigned_to = to
             changed += 1
             journal.record(session, application, staff_actor(scope.staff_id), "applications.assign", now, to=to)
@@ -245,7 +246,7 @@ def visible(application: Application, scope: Scope) -> bool:
     """Whether somebody with this scope may see it: drafts, and what was withdrawn unsent, are nobody's business."""
     if application.status in HIDDEN or application.submitted_at is None:
         return False
-    return scope.sees(application.municipality_id)
+    return scope.sees(application)
 
 
 def _within(session: Session, application_id: int, scope: Scope) -> Application:
@@ -253,7 +254,7 @@ def _within(session: Session, application_id: int, scope: Scope) -> Application:
     application = session.get(Application, application_id, with_for_update=True)
     if application is None or not visible(application, scope):
         raise NotFoundError
-    scope.check_write(application.municipality_id)
+    scope.check_write(application)
     return application
 
 

@@ -6,9 +6,35 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db.audit.models import AuditEntry
+from db.caller import Caller
 
 
 def record(
+    session: Session,
+    caller: Caller,
+    *,
+    action: str,
+    object_type: str,
+    object_id: int | None,
+    subject_person_id: int | None = None,
+    municipality_id: int | None = None,
+    **details: Any,
+) -> None:
+    """Adds one entry in the same transaction as what it tells of. Details hold codes and numbers, never names."""
+    record_as(
+        session,
+        actor=caller.actor,
+        action=action,
+        object_type=object_type,
+        object_id=object_id,
+        now=caller.now,
+        subject_person_id=subject_person_id,
+        municipality_id=municipality_id,
+        **details,
+    )
+
+
+def record_as(
     session: Session,
     *,
     actor: str,
@@ -20,7 +46,7 @@ def record(
     municipality_id: int | None = None,
     **details: Any,
 ) -> None:
-    """Adds one entry in the same transaction as what it tells of. Details hold codes and numbers, never names."""
+    """As `record`, for whoever is no caller of ours: an operator, a restore."""
     session.add(
         AuditEntry(
             at=now,

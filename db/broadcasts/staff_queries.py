@@ -8,7 +8,6 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from db.accounts.models import Staff
-from db.accounts.scope import Scope
 from db.broadcasts.models import Broadcast, BroadcastRecipient, BroadcastStatus
 from db.dictionaries import queries as dictionaries
 from db.errors import NotFoundError
@@ -17,6 +16,7 @@ from db.notices.outbox import PLATFORM
 from db.notices.rules import waking_moment
 from db.people.models import Consent, Person, Role
 from db.people.roles import holds
+from db.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def listing(session: Session, *, scope: Scope, offset: int = 0, limit: int = 50)
     """Broadcasts within reach, the newest first."""
     query = (
         select(Broadcast)
-        .where(scope.limits(Broadcast.municipality_id))
+        .where(scope.limits(Broadcast))
         .options(joinedload(Broadcast.municipality), joinedload(Broadcast.position))
         .order_by(Broadcast.id.desc())
     )
@@ -136,14 +136,14 @@ def listing(session: Session, *, scope: Scope, offset: int = 0, limit: int = 50)
 
 def count(session: Session, *, scope: Scope) -> int:
     """How many broadcasts there are within reach."""
-    query = select(func.count()).select_from(Broadcast).where(scope.limits(Broadcast.municipality_id))
+    query = select(func.count()).select_from(Broadcast).where(scope.limits(Broadcast))
     return session.scalar(query) or 0
 
 
 def card(session: Session, *, scope: Scope, broadcast_id: int, zone: ZoneInfo, now: datetime) -> BroadcastCard:
     """One broadcast. Raises NotFoundError for one out of reach."""
     broadcast = session.get(Broadcast, broadcast_id)
-    if broadcast is None or not scope.sees(broadcast.municipality_id):
+    if broadcast is None or not scope.sees(broadcast):
         raise NotFoundError
     audience = audience_of(broadcast)
     draft = broadcast.status is BroadcastStatus.DRAFT

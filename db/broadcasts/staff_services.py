@@ -8,7 +8,6 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from db.accounts.models import Staff
-from db.accounts.scope import Scope
 from db.audit import services as audit
 from db.audit.rules import staff_actor
 from db.broadcasts.models import Broadcast, BroadcastRecipient, BroadcastStatus
@@ -20,6 +19,7 @@ from db.errors import ConflictError, DomainError, NotFoundError
 from db.notices import services as notices
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person
+from db.scope import Scope
 
 BROADCAST = "broadcasts.said"
 RECALLED = "recalled"
@@ -201,7 +201,7 @@ def _locked(session: Session, broadcast_id: int, scope: Scope) -> Broadcast:
     broadcast = session.get(Broadcast, broadcast_id, with_for_update=True)
     if broadcast is None:
         raise NotFoundError
-    scope.check_write(broadcast.municipality_id)
+    scope.check_write(broadcast)
     return broadcast
 
 
@@ -210,7 +210,7 @@ def _prefix(broadcast_id: int) -> str:
 
 
 def _audit(session: Session, broadcast: Broadcast, verb: str, scope: Scope, now: datetime, **more: int) -> None:
-    audit.record(
+    audit.record_as(
         session,
         actor=staff_actor(scope.staff_id),
         action=f"broadcasts.{verb}",

@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import insert, update
 
 from db.accounts import staff_services
-from db.accounts.models import Staff, StaffRole
+from db.accounts.models import Staff
 from db.demo.world import Someone, World, spread, weighted
 from db.dictionaries.models import Organisation, TermKind
 from db.people import roles
 from db.people.models import Consent, ConsentText, Person, Role
 from db.people.queries import current_consent_texts
+from db.scope import StaffRole
 
 OTHER = "other"
 ROLES = {"mentor": Role.MENTOR}

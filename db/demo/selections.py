@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from db.accounts.models import StaffRole
 from db.applications.models import (
     AnswerKind,
     Application,
@@ -26,6 +25,7 @@ from db.demo.files import draw
 from db.demo.world import Someone, World, spread
 from db.dictionaries.models import TermKind
 from db.people.models import Role, RoleGrant
+from db.scope import StaffRole
 from db.storage import MEDIA_TYPES, Storage
 
 OTHER = "other"

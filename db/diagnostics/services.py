@@ -219,7 +219,7 @@ def set_sharing(
     if getattr(attempt, column) is not opened:
         setattr(attempt, column, opened)
         session.flush()
-        audit.record(
+        audit.record_as(
             session,
             actor=f"person:{person_id}",
             action="diagnostics.opened" if opened else "diagnostics.closed",

@@ -6,7 +6,6 @@ from datetime import datetime, tzinfo
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from db.accounts.scope import Scope
 from db.diagnostics import queries
 from db.diagnostics.content import Questionnaire
 from db.diagnostics.models import Attempt, AttemptStatus, Instrument, InstrumentVersion, VersionStatus
@@ -14,6 +13,7 @@ from db.diagnostics.queries import Result
 from db.dictionaries.models import Municipality
 from db.errors import NotFoundError
 from db.people.models import Person
+from db.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def _opened(scope: Scope, municipality_id: int | None) -> list[ColumnElement[boo
         Attempt.shared_with_methodist.is_(True),
         Attempt.completed_at.is_not(None),
         Person.erased_at.is_(None),
-        scope.limits(Person.municipality_id),
+        scope.limits(Person),
     ]
     if municipality_id is not None:
         conditions.append(Person.municipality_id == municipality_id)

@@ -111,7 +111,7 @@ def _fingerprint(content: dict[str, Any]) -> str:
 
 
 def _note(session: Session, version: InstrumentVersion, verb: str, actor: str, now: datetime) -> None:
-    audit.record(
+    audit.record_as(
         session,
         actor=actor,
         action=f"diagnostics.{verb}",

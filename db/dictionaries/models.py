@@ -23,6 +23,7 @@ class TermKind(enum.StrEnum):
 class Municipality(Base):
     """A district or city (МР, ГО, муниципальный округ): the unit of access and reports. Names are verbatim."""
 
+    unit = "id"
     __tablename__ = "municipality"
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from db.accounts.scope import Scope
 from db.dictionaries.models import Municipality, Organisation, Setting, Term
 from db.errors import NotFoundError
 from db.events.models import Cause, Certificate, Event, EventMode, EventStatus, Registration, RegistrationStatus
 from db.people.models import Person
+from db.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def rows(
             counts.get(event.id, (0, 0, 0))[1],
             counts.get(event.id, (0, 0, 0))[2],
             event.status,
-            scope.sees(event.municipality_id),
+            scope.sees(event),
         )
         for event, form, town in found
     ]
@@ -145,9 +145,9 @@ def detail(session: Session, *, scope: Scope, event_id: int) -> Detail:
     event = session.scalar(
         select(Event).where(Event.id == event_id).options(joinedload(Event.format), joinedload(Event.municipality))
     )
-    if event is None or (event.status is EventStatus.DRAFT and not scope.sees(event.municipality_id)):
+    if event is None or (event.status is EventStatus.DRAFT and not scope.sees(event)):
         raise NotFoundError
-    own = scope.sees(event.municipality_id)
+    own = scope.sees(event)
     offered, waiting, attended = _counts(session, [event_id]).get(event_id, (0, 0, 0))
     guests = _guests(session, event_id) if own else []
     return Detail(event, own, event.seated - offered, offered, waiting, attended, guests)
@@ -156,7 +156,7 @@ def detail(session: Session, *, scope: Scope, event_id: int) -> Detail:
 def attended(session: Session, *, scope: Scope, event_id: int) -> int:
     """How many people are marked as present: the figure of the check-in page. Raises NotFoundError."""
     event = session.get(Event, event_id)
-    if event is None or not scope.sees(event.municipality_id):
+    if event is None or not scope.sees(event):
         raise NotFoundError
     return _counts(session, [event_id]).get(event_id, (0, 0, 0))[2]
 
@@ -176,7 +176,7 @@ def people_like(session: Session, *, scope: Scope, event_id: int, text: str, lim
             Person.erased_at.is_(None),
             Person.profile_saved_at.is_not(None),
             Person.id.not_in(listed),
-            scope.limits(Person.municipality_id),
+            scope.limits(Person),
         )
         .order_by(Person.full_name)
         .limit(limit)
@@ -191,9 +191,7 @@ def bot_username(session: Session) -> str | None:
 
 
 def _conditions(scope: Scope, narrowed: EventFilter, zone: ZoneInfo) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [
-        or_(Event.status != EventStatus.DRAFT, scope.limits(Event.municipality_id))
-    ]
+    conditions: list[ColumnElement[bool]] = [or_(Event.status != EventStatus.DRAFT, scope.limits(Event))]
     if narrowed.month is not None:
         following = (narrowed.month + timedelta(days=31)).replace(day=1)
         begins, ends = (datetime.combine(day, time(), zone) for day in (narrowed.month, following))

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from db.accounts.scope import Scope
 from db.audit import services as audit
 from db.audit.rules import staff_actor
 from db.dictionaries import queries as dictionaries
@@ -31,6 +30,7 @@ from db.events.models import (
 from db.events.rules import ACTIVE, CHECK_IN_AFTER, check_in_window, moved_event
 from db.people.models import Person
 from db.people.staff_services import refuse_withdrawn
+from db.scope import Scope
 
 CODE_BYTES = 6
 TOKEN_BYTES = 16
@@ -163,7 +163,7 @@ def add_person(session: Session, *, event_id: int, person_id: int, scope: Scope,
     """
     _locked(session, event_id, scope)
     person = session.get(Person, person_id)
-    if person is None or not scope.sees(person.municipality_id):
+    if person is None or not scope.sees(person):
         raise NotFoundError
     refuse_withdrawn(session, person_id)
     event = seats.next_turn(session, event_id)
@@ -329,7 +329,7 @@ def _audit(
     person_id: int | None = None,
     **more: bool,
 ) -> None:
-    audit.record(
+    audit.record_as(
         session,
         actor=staff_actor(scope.staff_id),
         action=f"events.{verb}",

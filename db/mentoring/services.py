@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
-from db.accounts.scope import Scope
 from db.dictionaries import queries as dictionaries
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.mentoring import rules as timing
@@ -16,6 +15,7 @@ from db.notices import services as notices
 from db.notices.rules import TWO_HOURS, waking_moment
 from db.people.models import Person
 from db.people.staff_services import refuse_withdrawn
+from db.scope import Scope
 
 
 def end(session: Session, pair: Pair, *, now: datetime) -> bool:
@@ -162,7 +162,7 @@ def ask_for_meeting(session: Session, *, mentee_id: int, pair_id: int, now: date
 
 def within(scope: Scope, pair: Pair) -> bool:
     """Whether the pair is within reach: by the mentee's or by the mentor's municipality."""
-    return scope.sees(pair.mentee.municipality_id) or scope.sees(pair.mentor.municipality_id)
+    return scope.sees(pair.mentee) or scope.sees(pair.mentor)
 
 
 def _present(session: Session, person_id: int) -> Person:

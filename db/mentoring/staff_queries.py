@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
-from db.accounts.scope import Scope
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Municipality
 from db.errors import NotFoundError
@@ -14,6 +13,7 @@ from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus
 from db.mentoring.queries import MeetingLine, lines
 from db.people.models import Person, Role
 from db.people.roles import holds
+from db.scope import Scope
 
 FOUND = 20
 _Columns = tuple[Pair, str | None, str | None, int | None, str, str, datetime | None, int]
@@ -134,7 +134,7 @@ def _candidates(
         select(Person, count)
         .where(
             condition,
-            scope.limits(Person.municipality_id),
+            scope.limits(Person),
             Person.erased_at.is_(None),
             Person.profile_saved_at.is_not(None),
         )
@@ -222,4 +222,4 @@ def _panel_pair(row: Row[_Columns], days: int, now: datetime) -> PanelPair:
 
 
 def _reach(scope: Scope) -> ColumnElement[bool]:
-    return or_(scope.limits(_MENTEE.municipality_id), scope.limits(_MENTOR.municipality_id))
+    return or_(scope.limits(_MENTEE), scope.limits(_MENTOR))

@@ -5,12 +5,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.accounts.scope import Scope
 from db.errors import DomainError, ForbiddenError, NotFoundError
 from db.mentoring.models import Pair, PairStatus
 from db.mentoring.notices import FINISHED, PAIRED, tell
 from db.mentoring.services import _present, end, within
 from db.people.models import Role, RoleGrant
+from db.scope import Scope
 from db.upsert import insert
 
 
@@ -25,8 +25,8 @@ def create_pair(
     if mentor_id == mentee_id:
         raise DomainError("mentoring_same_person")
     mentor, mentee = _present(session, mentor_id), _present(session, mentee_id)
-    scope.check_write(mentor.municipality_id)
-    scope.check_write(mentee.municipality_id)
+    scope.check_write(mentor)
+    scope.check_write(mentee)
     role = select(RoleGrant.id).where(
         RoleGrant.person_id == mentor_id, RoleGrant.role == Role.MENTOR, RoleGrant.revoked_at.is_(None)
     )

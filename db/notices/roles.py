@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.accounts.scope import Scope
 from db.notices import services
 from db.people import staff_services
 from db.people.models import Person, Role, RoleGrant
+from db.scope import Scope
 
 KIND = "people.role_given"
 

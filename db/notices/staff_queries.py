@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from db.accounts.scope import Scope
 from db.dictionaries.models import Municipality
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person
+from db.scope import Scope
 
 DAY = timedelta(days=1)
 
@@ -49,7 +49,7 @@ def counts(session: Session, *, scope: Scope, now: datetime) -> Counts:
     oldest = session.scalar(
         select(func.min(Notice.due_at))
         .join(Person, Person.id == Notice.person_id)
-        .where(Notice.status == NoticeStatus.PENDING, Notice.due_at <= now, scope.limits(Person.municipality_id))
+        .where(Notice.status == NoticeStatus.PENDING, Notice.due_at <= now, scope.limits(Person))
     )
     return Counts(due, later, count_dead(session, scope=scope), sent, oldest)
 
@@ -65,7 +65,7 @@ def dead(session: Session, *, scope: Scope, offset: int = 0, limit: int = 50) ->
         select(Notice, Person.full_name, Municipality.name)
         .join(Person, Person.id == Notice.person_id)
         .outerjoin(Municipality, Municipality.id == Person.municipality_id)
-        .where(Notice.status == NoticeStatus.DEAD, scope.limits(Person.municipality_id))
+        .where(Notice.status == NoticeStatus.DEAD, scope.limits(Person))
         .order_by(Notice.due_at.desc(), Notice.id.desc())
         .offset(offset)
         .limit(limit)
@@ -87,4 +87,4 @@ def dead(session: Session, *, scope: Scope, offset: int = 0, limit: int = 50) ->
 
 def _count(session: Session, scope: Scope, *conditions: ColumnElement[bool]) -> int:
     query = select(func.count()).select_from(Notice).join(Person, Person.id == Notice.person_id)
-    return session.scalar(query.where(*conditions, scope.limits(Person.municipality_id))) or 0
+    return session.scalar(query.where(*conditions, scope.limits(Person))) or 0

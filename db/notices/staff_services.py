@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from db.accounts.scope import Scope
 from db.errors import DomainError, ForbiddenError, NotFoundError
 from db.notices.models import EXPIRED, Notice, NoticeStatus
 from db.people.models import Person
+from db.scope import Scope
 
 
 def retry(session: Session, *, scope: Scope, notice_id: int, now: datetime) -> bool:
@@ -42,9 +42,7 @@ def retry_all(session: Session, *, scope: Scope, now: datetime) -> Retried:
     """
     if not scope.can_write:
         raise ForbiddenError
-    within = select(Person.id).where(
-        scope.limits(Person.municipality_id), Person.blocked_at.is_(None), Person.erased_at.is_(None)
-    )
+    within = select(Person.id).where(scope.limits(Person), Person.blocked_at.is_(None), Person.erased_at.is_(None))
     dead = (Notice.status == NoticeStatus.DEAD, Notice.person_id.in_(within))
     late = update(Notice).where(*dead, Notice.expires_at <= now)
     dropped = late.values(status=NoticeStatus.CANCELLED, error=EXPIRED).returning(Notice.id)
@@ -67,7 +65,7 @@ def _within(session: Session, scope: Scope, notice_id: int) -> tuple[Notice, Per
     if notice is None:
         raise NotFoundError
     person = session.get_one(Person, notice.person_id)
-    scope.check_write(person.municipality_id)
+    scope.check_write(person)
     return notice, person
 
 

@@ -8,7 +8,6 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from db.accounts.models import Staff
-from db.accounts.scope import Scope
 from db.applications.models import Application, ApplicationStatus, Campaign
 from db.diagnostics import queries as diagnostics
 from db.diagnostics.models import Attempt, AttemptStatus, ComponentScore
@@ -17,6 +16,7 @@ from db.events.models import Event, Registration, RegistrationStatus
 from db.mentoring.models import Pair, PairStatus
 from db.people import staff_queries
 from db.people.models import Person, Role, RoleGrant
+from db.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)

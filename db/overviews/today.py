@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from db.accounts.scope import Scope
 from db.applications.models import Application, ApplicationStatus
 from db.dictionaries.models import Organisation
 from db.events.models import Event, EventStatus, Registration, RegistrationStatus
@@ -16,6 +15,7 @@ from db.notices.models import Notice, NoticeStatus
 from db.people import staff_queries
 from db.people.models import Person
 from db.people.staff_queries import PersonRow
+from db.scope import Scope
 
 WEEK = timedelta(days=7)
 LONG_WAIT = timedelta(days=5)
@@ -82,7 +82,7 @@ def today(session: Session, *, scope: Scope, day: tuple[datetime, datetime], now
 
 
 def _waiting(session: Session, scope: Scope, now: datetime) -> Waiting:
-    within = scope.limits(Application.municipality_id)
+    within = scope.limits(Application)
     submitted = Application.status == ApplicationStatus.SUBMITTED
     row = session.execute(
         select(
@@ -125,7 +125,7 @@ def _happenings(session: Session, scope: Scope, since: datetime, until: datetime
             Event.status == EventStatus.PUBLISHED,
             Event.starts_at < until,
             Event.ends_at > since,
-            or_(scope.limits(Event.municipality_id), Event.municipality_id.is_(None)),
+            or_(scope.limits(Event), Event.municipality_id.is_(None)),
         )
         .order_by(Event.starts_at, Event.id)
         .limit(limit)
@@ -136,7 +136,7 @@ def _happenings(session: Session, scope: Scope, since: datetime, until: datetime
 def _failed(session: Session, scope: Scope) -> int:
     statement = select(func.count()).select_from(Notice).where(Notice.status == NoticeStatus.DEAD)
     if scope.municipality_ids is not None:
-        statement = statement.join(Person, Person.id == Notice.person_id).where(scope.limits(Person.municipality_id))
+        statement = statement.join(Person, Person.id == Notice.person_id).where(scope.limits(Person))
     return session.scalar(statement) or 0
 
 
@@ -152,9 +152,7 @@ def _stuck(session: Session) -> int:
 def _unconfirmed(session: Session, scope: Scope) -> int:
     return (
         session.scalar(
-            select(func.count())
-            .select_from(Organisation)
-            .where(~Organisation.confirmed, scope.limits(Organisation.municipality_id))
+            select(func.count()).select_from(Organisation).where(~Organisation.confirmed, scope.limits(Organisation))
         )
         or 0
     )
@@ -165,9 +163,7 @@ def _newcomers(session: Session, scope: Scope, now: datetime) -> int:
         session.scalar(
             select(func.count())
             .select_from(Person)
-            .where(
-                Person.profile_saved_at > now - WEEK, Person.erased_at.is_(None), scope.limits(Person.municipality_id)
-            )
+            .where(Person.profile_saved_at > now - WEEK, Person.erased_at.is_(None), scope.limits(Person))
         )
         or 0
     )
@@ -176,7 +172,7 @@ def _newcomers(session: Session, scope: Scope, now: datetime) -> int:
 def _newest(session: Session, scope: Scope, now: datetime) -> list[PersonRow]:
     ids = session.scalars(
         select(Person.id)
-        .where(Person.profile_saved_at > now - WEEK, Person.erased_at.is_(None), scope.limits(Person.municipality_id))
+        .where(Person.profile_saved_at > now - WEEK, Person.erased_at.is_(None), scope.limits(Person))
         .order_by(Person.profile_saved_at.desc(), Person.id.desc())
         .limit(NEWCOMERS)
     ).all()

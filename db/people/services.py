@@ -9,8 +9,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from db.accounts.models import LinkPurpose, Staff
-from db.accounts.scope import Scope
 from db.accounts.services import consume_link, locked_account
+from db.accounts.staff_queries import scope_of
 from db.dictionaries.models import Municipality, Organisation, Term
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.people import queries, roles, rules
@@ -193,9 +193,9 @@ def accept_invitation(session: Session, *, person_id: int, token: str, now: date
 def _check_reach(session: Session, person_id: int, staff_id: int) -> None:
     """A link gives no more than its author may give by hand now: own municipalities, while the account may write."""
     author = session.get_one(Staff, staff_id)
-    if not author.active or not Scope.of(author).can_write:
+    if not author.active or not scope_of(author).can_write:
         raise DomainError("invitation_over")
-    if not Scope.of(author).sees(session.get_one(Person, person_id).municipality_id):
+    if not scope_of(author).sees(session.get_one(Person, person_id)):
         raise DomainError("invitation_elsewhere")
 
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from db.accounts.scope import Scope
 from db.dictionaries.models import Municipality, Organisation, Term
 from db.errors import NotFoundError
 from db.people.models import Person, Role, RoleGrant
 from db.people.roles import holds
 from db.people.rules import folded
+from db.scope import Scope
 
 YO, YE = "\u0451", "\u0435"  # people type one for the other
 
@@ -106,12 +106,12 @@ def within(session: Session, *, scope: Scope, person_id: int) -> Person:
     person = session.get(Person, person_id)
     if person is None or person.erased_at is not None:
         raise NotFoundError
-    scope.check(person.municipality_id)
+    scope.check(person)
     return person
 
 
 def _conditions(scope: Scope, narrowed: PersonFilter) -> list[ColumnElement[bool]]:
-    conditions = [Person.erased_at.is_(None), Person.full_name.is_not(None), scope.limits(Person.municipality_id)]
+    conditions = [Person.erased_at.is_(None), Person.full_name.is_not(None), scope.limits(Person)]
     if narrowed.municipality_id is not None:
         conditions.append(Person.municipality_id == narrowed.municipality_id)
     if narrowed.role is not None:

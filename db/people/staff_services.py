@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from db.accounts.scope import Scope
 from db.dictionaries.models import Organisation
 from db.errors import DomainError, ForbiddenError, NotFoundError
 from db.people import roles, services
 from db.people.models import Person, Role
 from db.people.queries import withdrawn
 from db.people.staff_queries import within
+from db.scope import Scope
 
 
 def refuse_withdrawn(session: Session, person_id: int) -> None:
@@ -24,14 +24,14 @@ def give_role(session: Session, *, scope: Scope, person_id: int, role: Role, now
     """Gives a role by hand. Raises NotFoundError and ForbiddenError by the scope, DomainError
     `person_withdrawn`. Returns whether it is new.
     """
-    scope.check_write(within(session, scope=scope, person_id=person_id).municipality_id)
+    scope.check_write(within(session, scope=scope, person_id=person_id))
     refuse_withdrawn(session, person_id)
     return roles.grant(session, person_id=person_id, role=role, granted_by=scope.staff_id, now=now)
 
 
 def take_role(session: Session, *, scope: Scope, person_id: int, role: Role, now: datetime) -> bool:
     """Takes a role back. Raises NotFoundError and ForbiddenError by the scope."""
-    scope.check_write(within(session, scope=scope, person_id=person_id).municipality_id)
+    scope.check_write(within(session, scope=scope, person_id=person_id))
     return roles.revoke(session, person_id=person_id, role=role, now=now)
 
 
@@ -50,7 +50,7 @@ def merge_organisations(session: Session, *, scope: Scope, organisation_id: int,
     typed, known = session.get(Organisation, organisation_id), session.get(Organisation, into_id)
     if typed is None or known is None:
         raise NotFoundError
-    scope.check_write(typed.municipality_id)
+    scope.check_write(typed)
     if typed.confirmed or typed.id == known.id or typed.municipality_id != known.municipality_id:
         raise DomainError("organisation_merge")
     moved = session.scalars(

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from db.accounts.scope import Scope
 from db.dictionaries.models import Municipality, Term
 from db.dictionaries.queries import rules as region_rules
 from db.events.models import Event, EventComponent, EventStatus, Registration, RegistrationStatus
 from db.events.rules import HOLDING
+from db.scope import Scope
 
 
 class By(enum.StrEnum):
@@ -112,7 +112,7 @@ def attendance(session: Session, *, scope: Scope, by: By, since: date, zone: Zon
             Event.status == EventStatus.PUBLISHED,
             Event.starts_at >= datetime.combine(since, time(), zone),
             Registration.status != RegistrationStatus.CANCELLED,
-            scope.limits(Registration.municipality_id),
+            scope.limits(Registration),
         )
         .group_by(*keys, Event.starts_at, Event.ends_at, Event.format_id)
     ).all()

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.accounts.scope import Scope
 from db.diagnostics.content import NEEDS, Questionnaire
 from db.diagnostics.models import ComponentScore, ScoreTally, TallyBy
 from db.diagnostics.queries import published_version, questionnaire
@@ -18,6 +17,7 @@ from db.dictionaries.queries import rules as region_rules
 from db.dictionaries.rules import Rules
 from db.errors import NotFoundError
 from db.reports import rules as reports_rules
+from db.scope import Scope
 
 MEASURES = ("deficit", "share", "need", "priority")
 MIDDLE = 2
@@ -149,7 +149,7 @@ def heat(session: Session, *, scope: Scope, position_id: int | None = None) -> H
     """The table within the account's municipalities, of everybody or of one position only."""
     content, rules = _content(session), region_rules(session)
     places = session.execute(
-        select(Municipality.id, Municipality.name).where(scope.limits(Municipality.id)).order_by(Municipality.name)
+        select(Municipality.id, Municipality.name).where(scope.limits(Municipality)).order_by(Municipality.name)
     ).all()
     sums = _sums(session, scope, rules, by_position=position_id is not None)
     shown: dict[str, tuple[dict[int, _DeficitSum], _DeficitSum | None, set[int]]] = {}
@@ -275,7 +275,7 @@ def _sums(
         ).where(
             ScoreTally.by == (TallyBy.POSITION if by_position else TallyBy.POINTS),
             ScoreTally.people > 0,
-            scope.limits(ScoreTally.municipality_id),
+            scope.limits(ScoreTally),
         )
     )
     found: dict[str, dict[tuple[int, int | None], _DeficitSum]] = {}

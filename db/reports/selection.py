@@ -11,10 +11,10 @@ from datetime import date, datetime
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from db.accounts.scope import Scope
 from db.applications.models import Application, ApplicationStatus, Campaign, Decision, Reason, Verdict
 from db.dictionaries.models import Municipality, Term, TermKind
 from db.errors import NotFoundError
+from db.scope import Scope
 
 SENT = (
     ApplicationStatus.SUBMITTED,
@@ -140,7 +140,7 @@ def funnel(session: Session, *, scope: Scope, campaign_id: int) -> Funnel:
     own = (
         Application.campaign_id == campaign_id,
         Application.status.in_(SENT),
-        scope.limits(Application.municipality_id),
+        scope.limits(Application),
     )
     grouped = session.execute(
         select(Application.municipality_id, Application.direction_id, Application.status, func.count())
@@ -156,7 +156,7 @@ def funnel(session: Session, *, scope: Scope, campaign_id: int) -> Funnel:
         by_direction[direction] = by_direction.get(direction, Count()).plus(status, count)
     places = session.execute(
         select(Municipality.id, Municipality.code, Municipality.name)
-        .where(scope.limits(Municipality.id))
+        .where(scope.limits(Municipality))
         .order_by(Municipality.name)
     ).all()
     directions = session.execute(

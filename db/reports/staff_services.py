@@ -4,16 +4,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from db.accounts.scope import Scope
 from db.audit import services as audit
 from db.audit.rules import staff_actor
+from db.scope import Scope
 
 
 def note_export(
     session: Session, *, scope: Scope, report: str, kind: str, now: datetime, asked: dict[str, str]
 ) -> None:
     """Writes into the journal which report left as which kind of file, and what it was asked for (codes and ids)."""
-    audit.record(
+    audit.record_as(
         session,
         actor=staff_actor(scope.staff_id),
         action="reports.export",

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.accounts.scope import Scope
 from db.errors import NotFoundError
+from db.scope import Scope
 from db.sites.models import Site
 
 
 def sites(session: Session, *, scope: Scope) -> Sequence[Site]:
     """Every site within reach: those that work first, by name."""
     return session.scalars(
-        select(Site).where(scope.limits(Site.municipality_id)).order_by(Site.active.desc(), Site.title, Site.id)
+        select(Site).where(scope.limits(Site)).order_by(Site.active.desc(), Site.title, Site.id)
     ).all()
 
 
@@ -22,5 +22,5 @@ def site(session: Session, *, scope: Scope, site_id: int) -> Site:
     row = session.get(Site, site_id)
     if row is None:
         raise NotFoundError
-    scope.check(row.municipality_id)
+    scope.check(row)
     return row

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from db.accounts.scope import Scope
 from db.dictionaries.staff_services import CODE, store
 from db.errors import DomainError
+from db.scope import Scope
 from db.sites.models import Site, SiteComponent, SiteKind
 from db.sites.staff_queries import site
 
@@ -43,7 +43,7 @@ def save_site(session: Session, *, scope: Scope, site_id: int | None, draft: Dra
         row = Site(code=code, components=[])
     else:
         row = site(session, scope=scope, site_id=site_id)
-        scope.check_write(row.municipality_id)
+        scope.check_write(row)
     if len(draft.title) < 3 or len(draft.organisation) < 2:
         raise DomainError("dictionary_name")
     if draft.months is not None and not 1 <= draft.months <= 60:

@@ -9,9 +9,10 @@ from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 
 from admin.access import SAFE_METHODS, of_endpoint, undeclared
 from db.accounts import staff_services
-from db.accounts.models import Staff, StaffRole
+from db.accounts.models import Staff
 from db.clock import FrozenClock
 from db.database import Database
+from db.scope import StaffRole
 from tests.support.panel import Visitor, add_staff
 
 Enter = Callable[[str], Visitor]

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from db.accounts.models import Staff, StaffRole
+from db.accounts.models import Staff
 from db.audit.models import AuditEntry
 from db.clock import FrozenClock
 from db.database import Database
@@ -15,6 +15,7 @@ from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Organisation, Term, TermKind
 from db.people import roles
 from db.people.models import Invitation, Person, Role
+from db.scope import StaffRole
 from tests.support.panel import Visitor
 from tests.support.town import add_teacher
 

@@ -15,9 +15,9 @@ from admin.app import create_app
 from admin.settings import AdminSettings
 from db.accounts.models import Staff
 from db.accounts.rules import hash_password
-from db.accounts.scope import Scope
 from db.clock import FrozenClock
 from db.database import Database
+from db.scope import Scope
 
 PASSWORD = "verno-loshad-skoba"
 HASH = hash_password(PASSWORD)

@@ -8,13 +8,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.accounts.models import Staff, StaffMunicipality, StaffRole
-from db.accounts.scope import Scope
+from db.accounts.models import Staff, StaffMunicipality
+from db.accounts.staff_queries import scope_of
 from db.applications import services
 from db.applications.models import Campaign
 from db.applications.queries import Dossier
 from db.database import Database
 from db.dictionaries.models import Municipality, Term, TermKind
+from db.scope import Scope, StaffRole
 from db.storage import StoredFile
 from tests.support.town import add_teacher
 
@@ -70,7 +71,7 @@ def add_staff(
         session.add(StaffMunicipality(staff_id=staff.id, municipality_id=found))
     session.flush()
     session.refresh(staff)
-    return Scope.of(staff)
+    return scope_of(staff)
 
 
 @dataclass

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from bot.applications.callbacks import CheckApplicationTap, OverviewTap
 from bot.sandbox.client import Message, SandboxPerson
-from db.accounts.models import StaffRole
 from db.applications import queries, staff_services
 from db.applications.models import Application, ApplicationStatus, Campaign, CriterionAnswer, Document, Verdict
+from db.scope import StaffRole
 from tests.applications.support import ANSWERS, EXE, PDF, PNG, add_staff, docx
 from tests.support.town import Town
 

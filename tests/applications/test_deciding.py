@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.accounts.models import StaffRole
 from db.applications import queries, services, staff_queries, staff_services
 from db.applications.models import Application, ApplicationStatus, CriterionAnswer, Decision, Verdict
 from db.applications.rules import UNDO
@@ -15,6 +14,7 @@ from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.notices.models import Notice, NoticeStatus
 from db.people import roles
 from db.people.models import Role, RoleGrant
+from db.scope import StaffRole
 from locales import translator
 from locales.decisions import decided_text
 from tests.applications.support import World

@@ -10,7 +10,6 @@ from flask import Flask
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from db.accounts.models import StaffRole
 from db.applications import services
 from db.applications.models import Application, ApplicationStatus, CriterionAnswer, Decision, Document
 from db.audit.models import AuditEntry
@@ -18,6 +17,7 @@ from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Municipality, Term, TermKind
 from db.people.models import Person
+from db.scope import StaffRole
 from db.storage import Storage, StoredFile
 from tests.applications.panel import Desk, give_password, panel
 from tests.applications.support import PDF, World, campaign_id, docx

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from db.accounts.models import StaffRole
 from db.clock import FrozenClock
 from db.database import Database
 from db.diagnostics import tally
 from db.engine import writing
+from db.scope import StaffRole
 from tests.support.figures import Figures
 from tests.support.panel import Visitor, add_staff, make_panel
 

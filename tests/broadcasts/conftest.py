@@ -8,8 +8,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select, update
 
-from db.accounts.models import StaffRole
-from db.accounts.scope import Scope
 from db.broadcasts import staff_queries, staff_services, sweeps
 from db.broadcasts.models import Broadcast
 from db.broadcasts.staff_queries import BroadcastAudience, BroadcastCard
@@ -19,6 +17,7 @@ from db.dictionaries.models import Municipality
 from db.dictionaries.rules import Rules
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person
+from db.scope import Scope, StaffRole
 from tests.support.panel import add_staff
 from tests.support.town import add_teacher
 

@@ -3,11 +3,10 @@
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from db.accounts.models import StaffRole
-from db.accounts.scope import Scope
 from db.broadcasts import staff_services
 from db.broadcasts.staff_queries import BroadcastAudience
 from db.notices.models import Notice, NoticeStatus
+from db.scope import Scope, StaffRole
 from tests.support.panel import add_staff
 from tests.support.town import Town, until
 

@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from db.accounts.models import StaffRole
 from db.broadcasts.models import BroadcastStatus
 from db.broadcasts.rules import LENGTH
 from db.broadcasts.staff_queries import BroadcastAudience
 from db.dictionaries.models import Term, TermKind
+from db.scope import StaffRole
 from tests.broadcasts.conftest import FOREIGN, HOME, TEXT, Service
 from tests.support.panel import Visitor, make_panel
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from db import erasure
-from db.accounts.models import Staff, StaffRole
+from db.accounts.models import Staff
 from db.broadcasts import rules, staff_services, sweeps
 from db.broadcasts.models import Broadcast, BroadcastRecipient, BroadcastStatus
 from db.broadcasts.staff_queries import BroadcastAudience
@@ -20,6 +20,7 @@ from db.notices import outbox
 from db.notices import services as notices
 from db.notices import staff_services as notices_staff_services
 from db.people.models import Role
+from db.scope import StaffRole
 from tests.broadcasts.conftest import FOREIGN, HOME, TEXT, ZONE, Service
 
 

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from admin.app import create_app
 from admin.settings import AdminSettings
-from db.accounts.models import StaffRole
 from db.accounts.staff_services import create_staff
 from db.audit.models import AuditEntry
 from db.clock import FrozenClock
@@ -27,6 +26,7 @@ from db.diagnostics.models import InstrumentVersion
 from db.diagnostics.services import ResultReader
 from db.packs import load_pack
 from db.people.models import Person
+from db.scope import StaffRole
 from tests.diagnostics.walking import NOW, ZONE, complete
 from tests.support.town import add_teacher
 

@@ -8,13 +8,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from db.accounts.models import StaffRole
-from db.accounts.scope import Scope
 from db.dictionaries.models import Municipality, Term, TermKind
 from db.dictionaries.rules import Rules
 from db.events.models import Event, EventComponent, EventMode, EventStatus, Registration, RegistrationStatus
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person
+from db.scope import Scope, StaffRole
 
 ZONE = ZoneInfo("Asia/Yekaterinburg")
 RULES = Rules()

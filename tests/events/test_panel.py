@@ -19,7 +19,6 @@ from werkzeug.serving import make_server
 from admin.app import create_app
 from admin.settings import AdminSettings
 from db.accounts import staff_services
-from db.accounts.models import StaffRole
 from db.audit.models import AuditEntry
 from db.clock import FrozenClock
 from db.database import Database
@@ -27,6 +26,7 @@ from db.dictionaries import services as dictionaries
 from db.dictionaries.models import Municipality, Term, TermKind
 from db.events import seats, services
 from db.events.models import Certificate, Event, EventMode, EventStatus, Registration
+from db.scope import StaffRole
 from tests.events.support import kinds, make_event, make_people, standing
 
 PASSWORD = "Проверка панели 2026"

@@ -7,8 +7,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from db.accounts.models import StaffRole
-from db.accounts.scope import Scope
 from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Municipality
@@ -17,6 +15,7 @@ from db.mentoring import services, staff_services, sweeps
 from db.mentoring.models import Meeting, Pair
 from db.notices.models import Notice
 from db.people.models import Role
+from db.scope import Scope, StaffRole
 from tests.support.town import add_teacher
 
 ZONE = ZoneInfo("Asia/Yekaterinburg")

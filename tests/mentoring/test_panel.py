@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from db.accounts.models import StaffRole
 from db.mentoring import services
 from db.mentoring.models import Pair, PairStatus
 from db.people.models import Role
+from db.scope import StaffRole
 from tests.mentoring.conftest import Duo
 from tests.support.panel import Visitor, add_staff, make_panel
 from tests.support.town import add_teacher

@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from db.accounts.models import StaffRole
-from db.accounts.scope import Scope
 from db.database import Database
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.mentoring import personal, queries, services, staff_services, sweeps
 from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Role
+from db.scope import Scope, StaffRole
 from tests.mentoring.conftest import REGION, ZONE, Duo
 from tests.support.town import add_teacher
 

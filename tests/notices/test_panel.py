@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from db.accounts.models import StaffRole
 from db.clock import FrozenClock
 from db.database import Database
 from db.inbox import services as inbox
@@ -17,6 +16,7 @@ from db.inbox.queries import Received
 from db.notices import services
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person
+from db.scope import StaffRole
 from tests.support.panel import Visitor, add_staff, make_panel
 from tests.support.town import add_teacher
 

@@ -12,8 +12,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from db.accounts.models import Staff, StaffRole
-from db.accounts.scope import Scope
+from db.accounts.models import Staff
 from db.broadcasts import staff_services as broadcasts
 from db.broadcasts import sweeps
 from db.broadcasts.models import Broadcast, BroadcastStatus
@@ -26,6 +25,7 @@ from db.dictionaries.rules import Rules
 from db.notices.models import Notice, NoticeStatus
 from db.packs import load_pack
 from db.people.models import Person
+from db.scope import Scope, StaffRole
 from tests.operations.conftest import Run, said
 from tests.support.demo import demo_copy
 from tests.support.postgres import PostgresServer

@@ -11,8 +11,6 @@ from sqlalchemy.orm import Session
 
 from bot.people import screens_export
 from db import erasure
-from db.accounts.models import StaffRole
-from db.accounts.scope import Scope
 from db.applications.models import (
     Application,
     ApplicationStatus,
@@ -39,6 +37,7 @@ from db.notices.models import Notice, NoticeStatus
 from db.packs import load_pack
 from db.people import queries, roles, services, staff_services
 from db.people.models import Consent, Erasure, Person, Role
+from db.scope import Scope, StaffRole
 from locales import translator
 from tests.support.town import add_teacher
 

@@ -17,11 +17,12 @@ from bot.sandbox.client import Message, SandboxPerson
 from bot.telegram.commands import commands, publish_commands
 from db.accounts import services as accounts_services
 from db.accounts import staff_services
-from db.accounts.models import LinkPurpose, OneTimeLink, Staff, StaffRole
+from db.accounts.models import LinkPurpose, OneTimeLink, Staff
 from db.diagnostics import services as diagnostics
 from db.notices import services as notices
 from db.people import services
 from db.people.models import Invitation, Person, Role, RoleGrant
+from db.scope import StaffRole
 from locales import translator
 from tests.support.town import Town, until
 

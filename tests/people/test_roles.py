@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from db.accounts.models import StaffRole
 from db.clock import FrozenClock
 from db.database import Database
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person
+from db.scope import StaffRole
 from tests.support.panel import Visitor, add_staff, make_panel
 from tests.support.town import Town, add_teacher
 

@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.accounts import staff_services
-from db.accounts.models import StaffRole
 from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Municipality, Organisation
@@ -18,6 +17,7 @@ from db.errors import ConflictError, DomainError, NotFoundError
 from db.packs import load_pack
 from db.people import pack, queries, services
 from db.people.models import Consent, ConsentText, Invitation, Person, Role, RoleGrant
+from db.scope import StaffRole
 
 CONSENT: dict[str, Any] = load_pack("chelyabinsk").about["consent"]
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from db.accounts import services, staff_queries
 from db.accounts import staff_services as accounts_staff_services
-from db.accounts.models import LinkPurpose, OneTimeLink, Staff, StaffRole
+from db.accounts.models import LinkPurpose, OneTimeLink, Staff
 from db.clock import FrozenClock
 from db.database import Database
 from db.errors import DomainError, ForbiddenError, NotFoundError
@@ -16,6 +16,7 @@ from db.people import services as people_services
 from db.people import staff_queries as people_staff_queries
 from db.people import staff_services
 from db.people.models import Role
+from db.scope import StaffRole
 from tests.support.town import add_teacher
 
 PASSWORD = "correct horse battery"

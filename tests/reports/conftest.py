@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from db.accounts.models import StaffRole
 from db.clock import FrozenClock
 from db.database import Database
+from db.scope import StaffRole
 from tests.support.demo import demo_copy
 from tests.support.panel import Visitor, add_staff, make_panel
 

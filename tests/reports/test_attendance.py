@@ -6,13 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select, update
 
-from db.accounts.models import StaffRole
-from db.accounts.scope import Scope
 from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Municipality
 from db.events.models import Event, EventStatus, Registration, RegistrationStatus
 from db.reports.attendance import Attendance, By, attendance
+from db.scope import Scope, StaffRole
 
 REGION = Scope(1, StaffRole.REGIONAL_METHODIST, None)
 ZONE = ZoneInfo("Asia/Yekaterinburg")

@@ -10,9 +10,9 @@ from playwright.sync_api import Page
 from pypdf import PdfReader
 from werkzeug.serving import make_server
 
-from db.accounts.models import StaffRole
 from db.clock import FrozenClock
 from db.database import Database
+from db.scope import StaffRole
 from tests.support.panel import PASSWORD, add_staff, make_panel
 
 PAGES = {

@@ -10,8 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import erasure
-from db.accounts.models import StaffRole
-from db.accounts.scope import Scope
 from db.clock import FrozenClock
 from db.database import Database
 from db.diagnostics import queries, services, tally
@@ -21,6 +19,7 @@ from db.errors import NotFoundError
 from db.people.models import Person
 from db.reports import deficits
 from db.reports.deficits import Heat
+from db.scope import Scope, StaffRole
 
 REGION = Scope(1, StaffRole.REGIONAL_METHODIST, None)
 ZONE = ZoneInfo("Asia/Yekaterinburg")

@@ -7,10 +7,10 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select, update
 
-from db.accounts.models import StaffRole
 from db.audit.models import AuditEntry
 from db.database import Database
 from db.dictionaries.models import Municipality
+from db.scope import StaffRole
 
 PAGES = (
     "/reports/",

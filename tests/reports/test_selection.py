@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from db.accounts.models import Staff, StaffRole
-from db.accounts.scope import Scope
+from db.accounts.models import Staff
 from db.applications.models import Application, ApplicationStatus, Campaign, Decision, Verdict
 from db.clock import FrozenClock
 from db.database import Database
@@ -14,6 +13,7 @@ from db.dictionaries.models import Municipality
 from db.errors import NotFoundError
 from db.reports import selection
 from db.reports.selection import Count
+from db.scope import Scope, StaffRole
 
 REGION = Scope(1, StaffRole.REGIONAL_METHODIST, None)
 ABSENT = (

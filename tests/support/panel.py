@@ -12,10 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from db.accounts.models import Staff, StaffMunicipality, StaffRole
+from db.accounts.models import Staff, StaffMunicipality
 from db.clock import Clock
 from db.database import Database
 from db.dictionaries.models import Municipality
+from db.scope import StaffRole
 
 PASSWORD = "correct horse battery"
 

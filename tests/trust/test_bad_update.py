@@ -5,9 +5,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from db.accounts.models import StaffRole
 from db.clock import Clock
 from db.inbox.models import IncomingUpdate, UpdateStatus
+from db.scope import StaffRole
 from tests.support.bots import FIRST, Change, Stand, stand
 from tests.support.figures import Figures
 from tests.support.panel import Visitor, add_staff, make_panel

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from db.accounts.models import StaffRole
 from db.clock import FrozenClock
 from db.database import Database
+from db.scope import StaffRole
 from tests.support.panel import Visitor, add_staff, make_panel
 from tests.trust.matrix import MATRIX, Side
 from tests.trust.test_scope_matrix import add_side, rules

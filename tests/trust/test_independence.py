@@ -17,9 +17,9 @@ from pathlib import Path
 from aiohttp import ClientSession, CookieJar
 
 from bot.events.callbacks import RegisterTap
-from db.accounts.models import StaffRole
 from db.clock import Clock
 from db.events.models import Registration
+from db.scope import StaffRole
 from tests.events.support import make_event
 from tests.support.bots import FIRST, Stand, stand
 from tests.support.figures import Figures

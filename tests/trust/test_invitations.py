@@ -3,12 +3,13 @@
 import pytest
 from sqlalchemy import select, update
 
-from db.accounts.models import Staff, StaffRole
+from db.accounts.models import Staff
 from db.clock import FrozenClock
 from db.database import Database
 from db.errors import DomainError
 from db.people import services
 from db.people.models import Invitation, Role, RoleGrant
+from db.scope import StaffRole
 from tests.support.panel import add_staff
 from tests.support.town import add_teacher
 

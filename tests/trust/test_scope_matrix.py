@@ -21,11 +21,11 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from admin.access import of_endpoint
-from db.accounts.models import StaffRole
 from db.broadcasts.models import Broadcast, BroadcastStatus
 from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Municipality
+from db.scope import StaffRole
 from db.sites.models import Site, SiteKind
 from tests.support.panel import Visitor, add_staff, make_panel
 from tests.trust.matrix import MATRIX, WORD, Side

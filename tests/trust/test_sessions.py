@@ -14,9 +14,10 @@ from sqlalchemy import func, select, update
 
 from admin.auth import SESSION_LASTS
 from db.accounts import sessions
-from db.accounts.models import EndedSession, Staff, StaffRole, WrongPasswords
+from db.accounts.models import EndedSession, Staff, WrongPasswords
 from db.clock import FrozenClock
 from db.database import Database
+from db.scope import StaffRole
 from tests.support.panel import PASSWORD, Visitor, add_staff, make_panel
 
 

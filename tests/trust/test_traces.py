@@ -11,7 +11,6 @@ from bot.settings import BotSettings
 from bot.telegram.session import make_bot
 from bot.updates.receiver import Receiver
 from bot.updates.webhook import HEADER, PATH, webhook_app
-from db.accounts.models import StaffRole
 from db.audit.models import AuditEntry
 from db.clock import FrozenClock
 from db.database import Database
@@ -19,6 +18,7 @@ from db.inbox import services as inbox
 from db.inbox import sweeps
 from db.inbox.models import IncomingUpdate
 from db.inbox.queries import Received
+from db.scope import StaffRole
 from tests.support.panel import Visitor, add_staff, make_panel
 
 WORD = "Кварцитова"

@@ -11,10 +11,10 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from db.accounts.models import StaffRole
 from db.clock import FrozenClock
 from db.database import Database
 from db.errors import DomainError
+from db.scope import StaffRole
 from db.storage import MAX_SIZE, MEGABYTE, Storage
 from tests.applications.support import PDF, PNG, docx
 from tests.support.panel import Visitor, add_staff, make_panel

@@ -1,0 +1,127 @@
+"""Lists the nouns in their order and finds the parts that each of them brings.
+
+This is the one list of nouns in the project. A later noun may import an earlier one, never back. A part is a module of
+a fixed name in the noun's folder (`db/events/sweeps.py`, `bot/events/notices.py`, `admin/events/views.py`); what it has
+to offer is its Protocol, and `tests/house/test_nouns.py` holds every part to it. So a new noun is its folders and a
+line here, and nobody keeps a list of erasures, sweeps, sections of a pack or pages elsewhere.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Generic, Protocol, TypeVar
+
+from sqlalchemy.orm import Session
+
+from db.caller import Caller
+from db.dictionaries.rules import Rules
+from db.packs import Pack
+
+NOUNS = (
+    "dictionaries",
+    "accounts",
+    "audit",
+    "people",
+    "notices",
+    "inbox",
+    "sites",
+    "diagnostics",
+    "events",
+    "applications",
+    "mentoring",
+    "broadcasts",
+    "reports",
+)
+
+P = TypeVar("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Generic[P]):
+    """A kind of part: its package, its file's name and what such a module offers."""
+
+    package: str
+    file: str
+    protocol: Any  # P itself, for the test that holds the modules to it
+
+
+def parts(part: Part[P]) -> dict[str, P]:
+    """Returns the modules of this kind by noun, in the order of nouns; nouns without one are left out."""
+    return {noun: module for noun in NOUNS if (module := _module(f"{part.package}.{noun}", part.file)) is not None}
+
+
+@cache
+def _module(folder: str, file: str) -> Any:
+    if find_spec(folder) is None or find_spec(f"{folder}.{file}") is None:
+        return None
+    return import_module(f"{folder}.{file}")
+
+
+class Sweep(Protocol):
+    """Puts in what has come due. It runs in a transaction of its own, in one process at a time."""
+
+    def __call__(self, session: Session, caller: Caller, /, *, rules: Rules) -> object: ...
+
+
+class Chore(Protocol):
+    """Drops what is not needed any more, in a transaction of its own."""
+
+    def __call__(self, session: Session, caller: Caller, /) -> object: ...
+
+
+class Sweeps(Protocol):
+    """`sweeps.py`: what happens by the clock."""
+
+    EVERY_MINUTE: Sequence[Sweep]
+    EVERY_HOUR: Sequence[Chore]
+
+
+class Personal(Protocol):
+    """`personal.py`: one person's data in this noun (152-ФЗ, articles 14, 20 and 21)."""
+
+    def export(self, session: Session, *, person_id: int) -> dict[str, Any]:
+        """Returns what is stored about the person, by name."""
+
+    def stop(self, session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
+        """Ends what must not go on without consent; returns how much of what."""
+
+    def forget(self, session: Session, caller: Caller, *, person_id: int) -> dict[str, Any]:
+        """Deletes what is personal; returns how much of what."""
+
+
+class PackPart(Protocol):
+    """`pack.py`: the noun's section of a region pack."""
+
+    FILES: str
+    """The section's files, as a refusal names them."""
+
+    def load(self, session: Session, caller: Caller, *, pack: Pack) -> None:
+        """Puts the section into the database, repeatably."""
+
+
+class Check(Protocol):
+    """`check.py`: what must be true of the noun's rows in a sound database."""
+
+    RULES: Mapping[str, str]
+    """SQL by the rule that it tests; each query answers a label per row that breaks the rule."""
+
+
+class Demo(Protocol):
+    """`demo.py`: the noun's share of the demo data."""
+
+    def make(self, world: Any) -> None:
+        """Plays what people and staff did, through the real use cases."""
+
+
+SWEEPS: Part[Sweeps] = Part("db", "sweeps", Sweeps)
+PERSONAL: Part[Personal] = Part("db", "personal", Personal)
+PACK: Part[PackPart] = Part("db", "pack", PackPart)
+CHECK: Part[Check] = Part("db", "check", Check)
+DEMO: Part[Demo] = Part("db", "demo", Demo)
+
+
+def models() -> list[Any]:
+    """Imports every noun's tables and returns the modules."""
+    return [module for noun in NOUNS if (module := _module(f"db.{noun}", "models")) is not None]
