@@ -3,7 +3,7 @@
 from flask import redirect, url_for
 
 from admin.access import ALL, METHODISTS, only
-from admin.base import Answer, Audit, Page, View, expose
+from admin.base import Answer, Page, View, expose
 from admin.paging import Paging
 from db.mentoring import staff_queries, staff_services
 from db.mentoring.models import PairStatus
@@ -24,29 +24,18 @@ class Mentoring(Page):
         silent = chosen == "silent"
         status = PairStatus.FINISHED if chosen == "finished" else PairStatus.ACTIVE
         words = self.word("q", 100)
-        total = self.read(
-            staff_queries.count_pairs, scope=self.scope, now=self.now(), status=status, silent=silent, words=words
-        )
-        quiet = self.read(
-            staff_queries.count_pairs, scope=self.scope, now=self.now(), status=PairStatus.ACTIVE, silent=True
-        )
+        total = self.read(staff_queries.count_pairs, status=status, silent=silent, words=words)
+        quiet = self.read(staff_queries.count_pairs, status=PairStatus.ACTIVE, silent=True)
         paging = Paging.asked(total)
         rows = self.read(
-            staff_queries.pairs,
-            scope=self.scope,
-            now=self.now(),
-            status=status,
-            silent=silent,
-            words=words,
-            offset=paging.offset,
-            limit=paging.limit,
+            staff_queries.pairs, status=status, silent=silent, words=words, offset=paging.offset, limit=paging.limit
         )
         return self.page("mentoring/list.html", rows=rows, paging=paging, chosen=chosen, words=words, quiet=quiet)
 
     @expose("/<int:number>")
     def card(self, number: int) -> Answer:
         """A pair with the history of its meetings. That it was opened goes into the journal."""
-        card = self.read(staff_queries.panel_card, scope=self.scope, pair_id=number, now=self.now())
+        card = self.read(staff_queries.panel_card, pair_id=number)
         self.note_reading(
             action="mentoring.read",
             object_type="pair",
@@ -66,24 +55,16 @@ class Mentoring(Page):
             if mentor_id is not None and mentee_id is not None:
                 outcome = self.perform(
                     staff_services.create_pair,
-                    lambda pair_id: Audit(
-                        action="mentoring.create_pair",
-                        object_type="pair",
-                        object_id=pair_id,
-                        subject_person_id=mentee_id,
-                    ),
-                    scope=self.scope,
                     mentor_id=mentor_id,
                     mentee_id=mentee_id,
                     goals=self.word("goals", GOALS) or None,
-                    now=self.now(),
                 ).say("mentoring.panel.created")
                 if outcome:
                     return redirect(url_for("mentoring.card", number=outcome.value))
         return self.page(
             "mentoring/new.html",
-            mentors=self.read(staff_queries.mentors, scope=self.scope),
-            found=self.read(staff_queries.mentees, scope=self.scope, words=words),
+            mentors=self.read(staff_queries.mentors),
+            found=self.read(staff_queries.mentees, words=words),
             words=words,
             mentor=self.number("mentor"),
             goals=self.word("goals", GOALS),
@@ -93,10 +74,7 @@ class Mentoring(Page):
     @only(METHODISTS)
     def finish(self, number: int) -> Answer:
         """Ends a pair; both hear of it."""
-        line = Audit(action="mentoring.finish_pair", object_type="pair", object_id=number)
-        self.perform(staff_services.finish_pair, line, scope=self.scope, pair_id=number, now=self.now()).say(
-            "mentoring.panel.finished"
-        )
+        self.perform(staff_services.finish_pair, pair_id=number).say("mentoring.panel.finished")
         return self.back("mentoring.card", number=number)
 
 

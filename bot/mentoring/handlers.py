@@ -72,13 +72,7 @@ async def levels(_tap: CallbackQuery, callback_data: LevelsTap, visit: Visit) ->
 @router.callback_query(AskTap.filter())
 async def ask(_tap: CallbackQuery, callback_data: AskTap, visit: Visit) -> None:
     """The mentee would like to meet."""
-    await visit.write(
-        services.ask_for_meeting,
-        mentee_id=visit.person.person_id,
-        pair_id=callback_data.pair_id,
-        now=visit.now,
-        zone=visit.context.zone,
-    )
+    await visit.write(services.ask_for_meeting, pair_id=callback_data.pair_id)
     await pair(visit, callback_data.pair_id)
 
 
@@ -149,25 +143,14 @@ async def cancel(_tap: CallbackQuery, callback_data: CancelMeetingTap, visit: Vi
         screen = screens.sure(visit.t, line, is_mentor=is_mentor, name=name, zone=visit.context.zone)
         await _present(visit, screen, live=callback_data.live)
         return
-    pair_id = await visit.write(
-        services.cancel_meeting,
-        person_id=visit.person.person_id,
-        meeting_id=callback_data.meeting_id,
-        now=visit.now,
-    )
+    pair_id = await visit.write(services.cancel_meeting, meeting_id=callback_data.meeting_id)
     await pair(visit, pair_id, lead=visit.t("mentoring.cancelled"))
 
 
 @router.callback_query(LogTap.filter())
 async def log(_tap: CallbackQuery, callback_data: LogTap, visit: Visit) -> None:
     """Whether they met; then one message about it."""
-    pair_id = await visit.write(
-        services.log_meeting,
-        mentor_id=visit.person.person_id,
-        meeting_id=callback_data.meeting_id,
-        held=callback_data.held,
-        now=visit.now,
-    )
+    pair_id = await visit.write(services.log_meeting, meeting_id=callback_data.meeting_id, held=callback_data.held)
     if callback_data.held:
         await _ask_for_note(visit, pair_id, callback_data.meeting_id, live=callback_data.live)
     else:
@@ -177,13 +160,7 @@ async def log(_tap: CallbackQuery, callback_data: LogTap, visit: Visit) -> None:
 @router.callback_query(MetTap.filter())
 async def met(_tap: CallbackQuery, callback_data: MetTap, visit: Visit) -> None:
     """They have met without a plan."""
-    meeting_id = await visit.write(
-        services.log_unplanned,
-        mentor_id=visit.person.person_id,
-        pair_id=callback_data.pair_id,
-        now=visit.now,
-        zone=visit.context.zone,
-    )
+    meeting_id = await visit.write(services.log_unplanned, pair_id=callback_data.pair_id)
     await _ask_for_note(visit, callback_data.pair_id, meeting_id, live=callback_data.live)
 
 
@@ -201,19 +178,14 @@ async def change_note(_tap: CallbackQuery, callback_data: NoteTap, visit: Visit)
 async def typed_note(message: Message, visit: Visit) -> None:
     """How it was."""
     data = await visit.dialog.get_data()
-    pair_id = await visit.write(
-        services.write_outcome,
-        mentor_id=visit.person.person_id,
-        meeting_id=data["meeting_id"],
-        text=typed(message, NOTE_LENGTH),
-    )
+    pair_id = await visit.write(services.write_outcome, meeting_id=data["meeting_id"], text=typed(message, NOTE_LENGTH))
     await pair(visit, pair_id, lead=visit.t("mentoring.note.saved"))
 
 
 async def home(visit: Visit, *, page: int = 0) -> None:
     """My pairs; somebody with nothing but a mentor sees the mentor at once."""
     await visit.expect(None)
-    view = await visit.read(queries.home, person_id=visit.person.person_id, now=visit.now)
+    view = await visit.read(queries.home)
     if len(view.mentors) == 1 and not view.mentees:
         await pair(visit, view.mentors[0].pair_id)
         return
@@ -246,11 +218,10 @@ async def _days(
 
 
 async def _agree(visit: Visit, pair_id: int, meeting_id: int, at: datetime) -> None:
-    mentor_id = visit.person.person_id
     if meeting_id:
-        await visit.write(services.move_meeting, mentor_id=mentor_id, meeting_id=meeting_id, at=at, now=visit.now)
+        await visit.write(services.move_meeting, meeting_id=meeting_id, at=at)
     else:
-        await visit.write(services.plan_meeting, mentor_id=mentor_id, pair_id=pair_id, at=at, now=visit.now)
+        await visit.write(services.plan_meeting, pair_id=pair_id, at=at)
     await pair(visit, pair_id, lead=visit.t("mentoring.agreed", when=screens.when(visit.t, at, visit.context.zone)))
 
 
@@ -269,13 +240,11 @@ async def _present(visit: Visit, screen: Screen, *, live: bool) -> None:
 
 
 async def _card(visit: Visit, pair_id: int) -> queries.PairCard:
-    return await visit.read(
-        queries.card, person_id=visit.person.person_id, pair_id=pair_id, now=visit.now, zone=visit.context.zone
-    )
+    return await visit.read(queries.card, pair_id=pair_id)
 
 
 async def _meeting(visit: Visit, meeting_id: int) -> tuple[queries.MeetingLine, bool, str | None]:
-    return await visit.read(queries.meeting, person_id=visit.person.person_id, meeting_id=meeting_id, now=visit.now)
+    return await visit.read(queries.meeting, meeting_id=meeting_id)
 
 
 def _free_hours(visit: Visit, chosen: date) -> list[time]:

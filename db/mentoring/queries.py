@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from db.caller import PersonCaller
 from db.diagnostics import queries as diagnostics
 from db.dictionaries import queries as dictionaries
 from db.errors import NotFoundError
@@ -83,44 +84,44 @@ class PairCard:
     asked_today: bool
 
 
-def home(session: Session, *, person_id: int, now: datetime) -> MentoringHome:
-    """Both kinds of a person's working pairs; those that wait for something first."""
+def home(session: Session, caller: PersonCaller) -> MentoringHome:
+    """Reads both kinds of a person's working pairs, by the other one's name."""
     rules = dictionaries.rules(session)
     ahead = (
         select(Meeting.pair_id, func.min(Meeting.planned_at).label("at"))
-        .where(Meeting.status == MeetingStatus.PLANNED, Meeting.planned_at > now)
+        .where(Meeting.status == MeetingStatus.PLANNED, Meeting.planned_at > caller.now)
         .join(Pair)
-        .where(_of(person_id), Pair.status == PairStatus.ACTIVE)
+        .where(_of(caller.person_id), Pair.status == PairStatus.ACTIVE)
         .group_by(Meeting.pair_id)
         .subquery()
     )
     other = aliased(Person)
     rows = session.execute(
         select(Pair, other.full_name, ahead.c.at)
-        .join(other, other.id == case((Pair.mentor_id == person_id, Pair.mentee_id), else_=Pair.mentor_id))
+        .join(other, other.id == case((Pair.mentor_id == caller.person_id, Pair.mentee_id), else_=Pair.mentor_id))
         .outerjoin(ahead, ahead.c.pair_id == Pair.id)
-        .where(_of(person_id), Pair.status == PairStatus.ACTIVE)
+        .where(_of(caller.person_id), Pair.status == PairStatus.ACTIVE)
         .order_by(other.full_name, Pair.id)
     )
     mentees: list[PairLine] = []
     mentors: list[PairLine] = []
     for pair, name, at in rows:
-        silent = is_silent(pair.last_contact_at, rules=rules, now=now) and at is None
+        silent = is_silent(pair.last_contact_at, rules=rules, now=caller.now) and at is None
         line = PairLine(pair.id, name, at, pair.last_contact_at, silent)
-        (mentees if pair.mentor_id == person_id else mentors).append(line)
+        (mentees if pair.mentor_id == caller.person_id else mentors).append(line)
     return MentoringHome(tuple(mentees), tuple(mentors))
 
 
-def card(session: Session, *, person_id: int, pair_id: int, now: datetime, zone: ZoneInfo) -> PairCard:
-    """A pair for one of the two. Raises NotFoundError for anybody else and for a finished pair."""
+def card(session: Session, caller: PersonCaller, *, pair_id: int) -> PairCard:
+    """Reads a pair for one of the two. Raises NotFoundError for anybody else and for a finished pair."""
     pair = session.scalar(
         select(Pair)
-        .where(Pair.id == pair_id, Pair.status == PairStatus.ACTIVE, _of(person_id))
+        .where(Pair.id == pair_id, Pair.status == PairStatus.ACTIVE, _of(caller.person_id))
         .options(joinedload(Pair.mentor).options(*_ABOUT), joinedload(Pair.mentee).options(*_ABOUT))
     )
     if pair is None:
         raise NotFoundError
-    is_mentor = pair.mentor_id == person_id
+    is_mentor = pair.mentor_id == caller.person_id
     other = pair.mentee if is_mentor else pair.mentor
     planned = lines(
         session.scalars(
@@ -129,7 +130,7 @@ def card(session: Session, *, person_id: int, pair_id: int, now: datetime, zone:
             .order_by(Meeting.planned_at)
             .limit(20)
         ).all(),
-        now,
+        caller.now,
     )
     held = lines(
         session.scalars(
@@ -138,12 +139,12 @@ def card(session: Session, *, person_id: int, pair_id: int, now: datetime, zone:
             .order_by(Meeting.planned_at.desc())
             .limit(SHOWN_MEETINGS)
         ).all(),
-        now,
+        caller.now,
     )
-    opened = diagnostics.opened_to_mentor(session, person_id=other.id, zone=zone) if is_mentor else None
+    opened = diagnostics.opened_to_mentor(session, person_id=other.id, zone=caller.zone) if is_mentor else None
     components = opened.components if opened else ()
     ahead = tuple(line for line in planned if not line.over)
-    silent = is_silent(pair.last_contact_at, rules=dictionaries.rules(session), now=now) and not ahead
+    silent = is_silent(pair.last_contact_at, rules=dictionaries.rules(session), now=caller.now) and not ahead
     return PairCard(
         pair_id=pair.id,
         is_mentor=is_mentor,
@@ -160,24 +161,22 @@ def card(session: Session, *, person_id: int, pair_id: int, now: datetime, zone:
         held=held,
         levels=tuple(MenteeLevel(line.component.title, line.level.name if line.level else None) for line in components),
         levels_at=opened.completed_at if opened else None,
-        asked_today=not is_mentor and _asked_today(session, pair_id, now, zone),
+        asked_today=not is_mentor and _asked_today(session, pair_id, caller.now, caller.zone),
     )
 
 
-def meeting(
-    session: Session, *, person_id: int, meeting_id: int, now: datetime
-) -> tuple[MeetingLine, bool, str | None]:
-    """A meeting for one of the pair, whether they are its mentor, and the other one's name. Raises NotFoundError."""
+def meeting(session: Session, caller: PersonCaller, *, meeting_id: int) -> tuple[MeetingLine, bool, str | None]:
+    """Returns a meeting for one of the pair, whether they are its mentor, the other's name. Raises NotFoundError."""
     row = session.scalar(
         select(Meeting)
         .join(Pair)
-        .where(Meeting.id == meeting_id, Pair.status == PairStatus.ACTIVE, _of(person_id))
+        .where(Meeting.id == meeting_id, Pair.status == PairStatus.ACTIVE, _of(caller.person_id))
         .options(joinedload(Meeting.pair).options(joinedload(Pair.mentor), joinedload(Pair.mentee)))
     )
     if row is None:
         raise NotFoundError
-    is_mentor = row.pair.mentor_id == person_id
-    return lines([row], now)[0], is_mentor, (row.pair.mentee if is_mentor else row.pair.mentor).full_name
+    is_mentor = row.pair.mentor_id == caller.person_id
+    return lines([row], caller.now)[0], is_mentor, (row.pair.mentee if is_mentor else row.pair.mentor).full_name
 
 
 def _of(person_id: int) -> ColumnElement[bool]:

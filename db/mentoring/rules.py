@@ -1,4 +1,4 @@
-"""When a mentor and a mentee meet: how a typed date is read, which moments are possible, what is said when."""
+"""Says when a mentor and a mentee may meet, how a typed date is read and which status may follow which."""
 
 import re
 from dataclasses import dataclass
@@ -12,12 +12,25 @@ import yaml
 
 from db.dictionaries.rules import Rules
 from db.errors import DomainError
+from db.mentoring.models import MeetingStatus, PairStatus
+from db.transitions import Transitions
 
 FARTHEST = timedelta(days=365)
 DAY_BEFORE = timedelta(days=1)
 ASK_AFTER = timedelta(hours=1)
 ASK_WITHIN = timedelta(days=7)  # later a mentor does not remember, and the silence reminder comes anyway
 NOTE_LENGTH = 2000
+
+PAIR = Transitions({PairStatus.ACTIVE: [PairStatus.FINISHED], PairStatus.FINISHED: []})
+MEETING = Transitions(
+    {
+        MeetingStatus.PLANNED: [MeetingStatus.HELD, MeetingStatus.CANCELLED],
+        # A wrong tap about what became of it may be put right, both ways.
+        MeetingStatus.HELD: [MeetingStatus.CANCELLED],
+        MeetingStatus.CANCELLED: [MeetingStatus.HELD],
+    },
+    refusal="mentoring_meeting_over",
+)
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.:/-]\d+)*")
 _CLOCK = re.compile(r"(\d{1,2})[:.-](\d{2})")

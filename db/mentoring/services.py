@@ -1,11 +1,11 @@
-"""Pairs and meetings: who may do what, and what the other one hears of it."""
+"""Plans, moves, cancels and logs meetings of a mentoring pair, and tells the other one."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from db.caller import PersonCaller
 from db.dictionaries import queries as dictionaries
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.mentoring import rules as timing
@@ -16,31 +16,30 @@ from db.notices.rules import TWO_HOURS, waking_moment
 from db.people.models import Person
 from db.people.staff_services import refuse_withdrawn
 from db.scope import Scope
+from db.transitions import move, moving
 
 
 def end(session: Session, pair: Pair, *, now: datetime) -> bool:
     """Ends a locked pair with all that was planned and not yet said. Returns false when it had ended before."""
     if pair.status is not PairStatus.ACTIVE:
         return False
-    pair.status, pair.ended_at = PairStatus.FINISHED, now
-    session.execute(
-        update(Meeting)
-        .where(Meeting.pair_id == pair.id, Meeting.status == MeetingStatus.PLANNED)
-        .values(status=MeetingStatus.CANCELLED)
-    )
+    move(pair, PairStatus.FINISHED)
+    pair.ended_at = now
+    planned = Meeting.status == MeetingStatus.PLANNED
+    session.execute(moving(Meeting, MeetingStatus.CANCELLED).where(Meeting.pair_id == pair.id, planned))
     notices.cancel_prefix(session, prefix=prefix(pair.id))
     return True
 
 
 def plan_meeting(
-    session: Session, *, mentor_id: int, pair_id: int, at: datetime, now: datetime, topic: str | None = None
+    session: Session, caller: PersonCaller, *, pair_id: int, at: datetime, topic: str | None = None
 ) -> int:
-    """The mentor plans a meeting and the mentee hears of it; the same time again is the same meeting.
+    """Plans a meeting for the mentor and tells the mentee; the same time again is the same meeting. Returns its id.
 
     Raises NotFoundError, DomainError `mentoring_past`, `mentoring_far`.
     """
-    pair = _own_pair(session, mentor_id, pair_id)
-    timing.check_moment(at, now=now)
+    pair = _own_pair(session, caller.person_id, pair_id)
+    timing.check_moment(at, now=caller.now)
     same = session.scalar(
         select(Meeting.id).where(
             Meeting.pair_id == pair_id, Meeting.planned_at == at, Meeting.status == MeetingStatus.PLANNED
@@ -48,77 +47,79 @@ def plan_meeting(
     )
     if same is not None:
         return same
-    meeting = Meeting(pair_id=pair_id, planned_at=at, set_at=now, topic=topic)
+    meeting = Meeting(pair_id=pair_id, planned_at=at, set_at=caller.now, topic=topic)
     session.add(meeting)
     session.flush()
-    tell(session, pair, pair.mentee_id, PLANNED, f"meeting:{meeting.id}:planned", now, meeting)
+    tell(session, pair, pair.mentee_id, PLANNED, f"meeting:{meeting.id}:planned", caller.now, meeting)
     return meeting.id
 
 
-def move_meeting(session: Session, *, mentor_id: int, meeting_id: int, at: datetime, now: datetime) -> int:
-    """Another time for a planned meeting; reminders begin anew and the mentee hears of it. Answers the pair's id.
+def move_meeting(session: Session, caller: PersonCaller, *, meeting_id: int, at: datetime) -> int:
+    """Moves a planned meeting; reminders begin anew and the mentee hears of it. Returns the pair's id.
 
     Raises NotFoundError, ConflictError `mentoring_meeting_over`, DomainError `mentoring_past`, `mentoring_far`.
     """
-    meeting = _own_meeting(session, mentor_id, meeting_id)
+    meeting = _own_meeting(session, caller.person_id, meeting_id)
     if meeting.status is not MeetingStatus.PLANNED:
         raise ConflictError("mentoring_meeting_over")
-    timing.check_moment(at, now=now)
+    timing.check_moment(at, now=caller.now)
     if meeting.planned_at != at:
         notices.cancel_prefix(session, prefix=f"{prefix(meeting.pair_id)}meeting:{meeting_id}:")
-        meeting.planned_at, meeting.set_at, meeting.said = at, now, ReminderStep.NOTHING
+        meeting.planned_at, meeting.set_at, meeting.said = at, caller.now, ReminderStep.NOTHING
         tell(
             session,
             meeting.pair,
             meeting.pair.mentee_id,
             MOVED,
-            f"meeting:{meeting_id}:moved:{now.isoformat()}",
-            now,
+            f"meeting:{meeting_id}:moved:{caller.now.isoformat()}",
+            caller.now,
             meeting,
         )
     return meeting.pair_id
 
 
-def cancel_meeting(session: Session, *, person_id: int, meeting_id: int, now: datetime) -> int:
-    """The mentor or the mentee can't come: the other one hears of it once. Answers the pair's id.
+def cancel_meeting(session: Session, caller: PersonCaller, *, meeting_id: int) -> int:
+    """Cancels a meeting for the mentor or the mentee; the other one hears of it once. Returns the pair's id.
 
     Raises NotFoundError, ConflictError `mentoring_meeting_over` for one that took place.
     """
-    meeting = _own_meeting(session, person_id, meeting_id, mentee_too=True)
+    meeting = _own_meeting(session, caller.person_id, meeting_id, mentee_too=True)
     if meeting.status is MeetingStatus.HELD:
         raise ConflictError("mentoring_meeting_over")
     if meeting.status is MeetingStatus.PLANNED:
-        meeting.status = MeetingStatus.CANCELLED
+        move(meeting, MeetingStatus.CANCELLED)
         pair = meeting.pair
-        other = pair.mentee_id if person_id == pair.mentor_id else pair.mentor_id
+        other = pair.mentee_id if caller.person_id == pair.mentor_id else pair.mentor_id
         notices.cancel_prefix(session, prefix=f"{prefix(pair.id)}meeting:{meeting_id}:")
-        tell(session, pair, other, CANCELLED, f"meeting:{meeting_id}:cancelled", now, meeting)
+        tell(session, pair, other, CANCELLED, f"meeting:{meeting_id}:cancelled", caller.now, meeting)
     return meeting.pair_id
 
 
-def log_meeting(session: Session, *, mentor_id: int, meeting_id: int, held: bool, now: datetime) -> int:
-    """Whether a meeting took place; one that did is the pair's last contact. Answers the pair's id.
+def log_meeting(session: Session, caller: PersonCaller, *, meeting_id: int, held: bool) -> int:
+    """Logs whether a meeting took place; one that did is the pair's last contact. Returns the pair's id.
 
     The same answer again changes nothing; a wrong tap may be corrected. Raises NotFoundError, and
     DomainError `mentoring_not_yet` for one that is still ahead (people may meet up to two hours early).
     """
-    meeting = _own_meeting(session, mentor_id, meeting_id)
-    earliest = now + TWO_HOURS if held else now
+    meeting = _own_meeting(session, caller.person_id, meeting_id)
+    earliest = caller.now + TWO_HOURS if held else caller.now
     if meeting.planned_at > earliest:
         raise DomainError("mentoring_not_yet")
     wanted = MeetingStatus.HELD if held else MeetingStatus.CANCELLED
     if meeting.status is not wanted or meeting.logged_at is None:
-        meeting.status, meeting.logged_at = wanted, now
+        if meeting.status is not wanted:
+            move(meeting, wanted)
+        meeting.logged_at = caller.now
         notices.cancel_prefix(session, prefix=f"{prefix(meeting.pair_id)}meeting:{meeting_id}:")
         session.flush()
         _renew_contact(session, meeting.pair)
     return meeting.pair_id
 
 
-def log_unplanned(session: Session, *, mentor_id: int, pair_id: int, now: datetime, zone: ZoneInfo) -> int:
-    """They have met without planning it here: a held meeting of today, once a day. Answers the meeting's id."""
-    pair = _own_pair(session, mentor_id, pair_id)
-    today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+def log_unplanned(session: Session, caller: PersonCaller, *, pair_id: int) -> int:
+    """Logs a meeting of today that was not planned here, once a day. Returns the meeting's id."""
+    pair = _own_pair(session, caller.person_id, pair_id)
+    today = caller.now.astimezone(caller.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     known = session.scalar(
         select(Meeting.id).where(
             Meeting.pair_id == pair_id,
@@ -129,35 +130,35 @@ def log_unplanned(session: Session, *, mentor_id: int, pair_id: int, now: dateti
     )
     if known is not None:
         return known
-    meeting = Meeting(pair_id=pair_id, planned_at=now, set_at=now, status=MeetingStatus.HELD, logged_at=now)
+    meeting = Meeting(
+        pair_id=pair_id, planned_at=caller.now, set_at=caller.now, status=MeetingStatus.HELD, logged_at=caller.now
+    )
     session.add(meeting)
     session.flush()
     _renew_contact(session, pair)
     return meeting.id
 
 
-def write_outcome(session: Session, *, mentor_id: int, meeting_id: int, text: str) -> int:
-    """The mentor's note about a held meeting; a later one takes its place. Answers the pair's id.
+def write_outcome(session: Session, caller: PersonCaller, *, meeting_id: int, text: str) -> int:
+    """Keeps the mentor's note about a held meeting; a later one takes its place. Returns the pair's id.
 
     Raises NotFoundError, ConflictError `mentoring_meeting_over` for a meeting that did not take place.
     """
-    meeting = _own_meeting(session, mentor_id, meeting_id)
+    meeting = _own_meeting(session, caller.person_id, meeting_id)
     if meeting.status is not MeetingStatus.HELD:
         raise ConflictError("mentoring_meeting_over")
     meeting.outcome = text
     return meeting.pair_id
 
 
-def ask_for_meeting(session: Session, *, mentee_id: int, pair_id: int, now: datetime, zone: ZoneInfo) -> bool:
-    """The mentee would like to meet: the mentor hears of it once a day, in waking hours. Returns false when that
-    day has its wish already.
-    """
+def ask_for_meeting(session: Session, caller: PersonCaller, *, pair_id: int) -> bool:
+    """Tells the mentor once a day, in waking hours, that the mentee would like to meet. Returns whether it is new."""
     pair = _locked(session, pair_id)
-    if pair.mentee_id != mentee_id:
+    if pair.mentee_id != caller.person_id:
         raise NotFoundError
-    due = waking_moment(now, rules=dictionaries.rules(session), zone=zone)
-    day = due.astimezone(zone).date().isoformat()
-    return tell(session, pair, pair.mentor_id, ASKED, f"asked:{day}", now, due_at=due)
+    due = waking_moment(caller.now, rules=dictionaries.rules(session), zone=caller.zone)
+    day = due.astimezone(caller.zone).date().isoformat()
+    return tell(session, pair, pair.mentor_id, ASKED, f"asked:{day}", caller.now, due_at=due)
 
 
 def within(scope: Scope, pair: Pair) -> bool:

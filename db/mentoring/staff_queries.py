@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
+from db.caller import StaffCaller
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Municipality
 from db.errors import NotFoundError
@@ -61,61 +62,64 @@ class Candidate:
 
 def pairs(
     session: Session,
+    caller: StaffCaller,
     *,
-    scope: Scope,
-    now: datetime,
     status: PairStatus | None = PairStatus.ACTIVE,
     silent: bool = False,
     words: str = "",
     offset: int = 0,
     limit: int = 50,
 ) -> list[PanelPair]:
-    """Pairs within reach, the longest silence first."""
+    """Lists pairs within reach, the longest silence first."""
     rules = dictionaries.rules(session)
-    query = _panel_query(now).where(*_panel_filter(session, scope, now, status=status, silent=silent, words=words))
+    query = _panel_query(caller.now).where(
+        *_panel_filter(session, caller.scope, caller.now, status=status, silent=silent, words=words)
+    )
     rows = session.execute(query.order_by(Pair.last_contact_at, Pair.id).offset(offset).limit(limit))
-    return [_panel_pair(row, rules.mentoring_silence_days, now) for row in rows]
+    return [_panel_pair(row, rules.mentoring_silence_days, caller.now) for row in rows]
 
 
 def count_pairs(
-    session: Session, *, scope: Scope, now: datetime, status: PairStatus | None, silent: bool = False, words: str = ""
+    session: Session, caller: StaffCaller, *, status: PairStatus | None, silent: bool = False, words: str = ""
 ) -> int:
-    """How many such pairs there are."""
+    """Counts such pairs."""
     query = select(func.count()).select_from(Pair).join(_MENTOR, _MENTOR.id == Pair.mentor_id)
     query = query.join(_MENTEE, _MENTEE.id == Pair.mentee_id)
-    found = session.scalar(query.where(*_panel_filter(session, scope, now, status=status, silent=silent, words=words)))
+    found = session.scalar(
+        query.where(*_panel_filter(session, caller.scope, caller.now, status=status, silent=silent, words=words))
+    )
     return found or 0
 
 
-def panel_card(session: Session, *, scope: Scope, pair_id: int, now: datetime) -> PanelCard:
-    """A pair's page. Raises NotFoundError for one out of reach."""
+def panel_card(session: Session, caller: StaffCaller, *, pair_id: int) -> PanelCard:
+    """Reads a pair's page. Raises NotFoundError for one out of reach."""
     rules = dictionaries.rules(session)
-    row = session.execute(_panel_query(now).where(Pair.id == pair_id, _reach(scope))).first()
+    row = session.execute(_panel_query(caller.now).where(Pair.id == pair_id, _reach(caller.scope))).first()
     if row is None:
         raise NotFoundError
     meetings = session.scalars(select(Meeting).where(Meeting.pair_id == pair_id).order_by(Meeting.planned_at.desc()))
     return PanelCard(
-        pair=_panel_pair(row, rules.mentoring_silence_days, now),
+        pair=_panel_pair(row, rules.mentoring_silence_days, caller.now),
         mentor_id=row.Pair.mentor_id,
         mentee_id=row.Pair.mentee_id,
         municipality_id=row.municipality_id,
         goals=row.Pair.goals,
-        meetings=lines(meetings.all(), now),
+        meetings=lines(meetings.all(), caller.now),
     )
 
 
-def mentors(session: Session, *, scope: Scope) -> list[Candidate]:
-    """People within reach who have the role of a mentor, by name, with how many pairs they have now."""
-    return _candidates(session, scope, holds(Role.MENTOR), Pair.mentor_id, None)
+def mentors(session: Session, caller: StaffCaller) -> list[Candidate]:
+    """Lists people within reach who have the role of a mentor, by name, with how many pairs they have now."""
+    return _candidates(session, caller.scope, holds(Role.MENTOR), Pair.mentor_id, None)
 
 
-def mentees(session: Session, *, scope: Scope, words: str) -> list[Candidate]:
-    """Up to twenty teachers within reach whose name has the words in it; fewer than two letters find nobody."""
+def mentees(session: Session, caller: StaffCaller, *, words: str) -> list[Candidate]:
+    """Finds up to twenty teachers within reach whose name has the words in it; fewer than two letters find nobody."""
     words = words.strip()
     if len(words) < 2:
         return []
     like = func.lower(Person.full_name).contains(words.lower(), autoescape=True)
-    return _candidates(session, scope, like, Pair.mentee_id, FOUND)
+    return _candidates(session, caller.scope, like, Pair.mentee_id, FOUND)
 
 
 _MENTOR, _MENTEE = aliased(Person), aliased(Person)

@@ -1,23 +1,22 @@
 """Makes and finishes pairs, as the panel does."""
 
-from datetime import datetime
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.audit import services as audit
+from db.caller import StaffCaller
 from db.errors import DomainError, ForbiddenError, NotFoundError
 from db.mentoring.models import Pair, PairStatus
 from db.mentoring.notices import FINISHED, PAIRED, tell
 from db.mentoring.services import _present, end, within
 from db.people.models import Role, RoleGrant
-from db.scope import Scope
 from db.upsert import insert
 
 
 def create_pair(
-    session: Session, *, scope: Scope, mentor_id: int, mentee_id: int, now: datetime, goals: str | None = None
+    session: Session, caller: StaffCaller, *, mentor_id: int, mentee_id: int, goals: str | None = None
 ) -> int:
-    """Brings a mentor and a mentee together and tells both; answers the pair's id, the same one when they work already.
+    """Brings a mentor and a mentee together and tells both; returns the pair's id, the same one when they work already.
 
     Both must be within reach. Raises NotFoundError, ForbiddenError, DomainError `mentoring_same_person`,
     `mentoring_no_mentor` where the role is not there.
@@ -25,8 +24,8 @@ def create_pair(
     if mentor_id == mentee_id:
         raise DomainError("mentoring_same_person")
     mentor, mentee = _present(session, mentor_id), _present(session, mentee_id)
-    scope.check_write(mentor)
-    scope.check_write(mentee)
+    caller.scope.check_write(mentor)
+    caller.scope.check_write(mentee)
     role = select(RoleGrant.id).where(
         RoleGrant.person_id == mentor_id, RoleGrant.role == Role.MENTOR, RoleGrant.revoked_at.is_(None)
     )
@@ -37,30 +36,40 @@ def create_pair(
         "mentee_id": mentee_id,
         "status": PairStatus.ACTIVE,
         "goals": goals or None,
-        "started_at": now,
-        "last_contact_at": now,
+        "started_at": caller.now,
+        "last_contact_at": caller.now,
     }
     statement = insert(session, Pair).values(**values).on_conflict_do_nothing().returning(Pair.id)
     pair_id: int | None = session.scalar(statement)
     if pair_id is None:
-        return session.scalars(
+        pair_id = session.scalars(
             select(Pair.id).where(
                 Pair.mentor_id == mentor_id, Pair.mentee_id == mentee_id, Pair.status == PairStatus.ACTIVE
             )
         ).one()
-    pair = session.get_one(Pair, pair_id)
-    tell(session, pair, mentor_id, PAIRED, "paired:mentor", now)
-    tell(session, pair, mentee_id, PAIRED, "paired:mentee", now)
+    else:
+        pair = session.get_one(Pair, pair_id)
+        tell(session, pair, mentor_id, PAIRED, "paired:mentor", caller.now)
+        tell(session, pair, mentee_id, PAIRED, "paired:mentee", caller.now)
+    audit.record(
+        session,
+        caller,
+        action="mentoring.create_pair",
+        object_type="pair",
+        object_id=pair_id,
+        subject_person_id=mentee_id,
+    )
     return pair_id
 
 
-def finish_pair(session: Session, *, scope: Scope, pair_id: int, now: datetime) -> None:
+def finish_pair(session: Session, caller: StaffCaller, *, pair_id: int) -> None:
     """Ends a pair: planned meetings are taken back, both hear of it once. Raises NotFoundError, ForbiddenError."""
     pair = session.get(Pair, pair_id, with_for_update=True)
-    if pair is None or not within(scope, pair):
+    if pair is None or not within(caller.scope, pair):
         raise NotFoundError
-    if not scope.can_write:
+    if not caller.scope.can_write:
         raise ForbiddenError
-    if end(session, pair, now=now):
+    if end(session, pair, now=caller.now):
         for person_id, side in ((pair.mentor_id, "mentor"), (pair.mentee_id, "mentee")):
-            tell(session, pair, person_id, FINISHED, f"finished:{side}", now)
+            tell(session, pair, person_id, FINISHED, f"finished:{side}", caller.now)
+    audit.record(session, caller, action="mentoring.finish_pair", object_type="pair", object_id=pair_id)

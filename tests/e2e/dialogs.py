@@ -21,6 +21,7 @@ from db.mentoring.models import Meeting, Pair
 from db.people.models import Person, Role
 from tests.events.support import make_event
 from tests.mentoring.conftest import REGION
+from tests.support import callers
 from tests.support.town import Town
 
 EVIDENCE = "Веду городской семинар для учителей: пять встреч за год, около двадцати коллег."
@@ -185,11 +186,10 @@ async def _mentor(town: Town) -> SandboxPerson:
     await town.teacher(2003, "Юная Ольга Олеговна")
     town.write(
         staff_services.create_pair,
-        scope=REGION,
+        callers.staff(REGION, town.clock.now()),
         mentor_id=person_of(town, 2001).id,
         mentee_id=person_of(town, 2003).id,
         goals="Спокойно проводить собрания",
-        now=town.clock.now(),
     )
     await person.wait_for("новый подопечный")  # told unasked: not in between later
     await walk(person, "/mentees", "Юная")

@@ -16,6 +16,7 @@ from db.mentoring.models import Meeting, Pair
 from db.notices.models import Notice
 from db.people.models import Role
 from db.scope import Scope, StaffRole
+from tests.support import callers
 from tests.support.town import add_teacher
 
 ZONE = ZoneInfo("Asia/Yekaterinburg")
@@ -34,13 +35,13 @@ class Duo:
         self.pair = self.create()
 
     def create(self, scope: Scope = REGION, **fields: Any) -> int:
-        values = {"mentor_id": self.mentor, "mentee_id": self.mentee, "now": self.clock.now(), **fields}
-        return self.database.write(staff_services.create_pair, scope=scope, **values)
+        values = {"mentor_id": self.mentor, "mentee_id": self.mentee, **fields}
+        return self.database.write(staff_services.create_pair, callers.staff(scope, self.clock.now()), **values)
 
     def plan(self, **delta: float) -> int:
-        at = self.clock.now() + timedelta(**delta)
         now = self.clock.now()
-        return self.database.write(services.plan_meeting, mentor_id=self.mentor, pair_id=self.pair, at=at, now=now)
+        caller = callers.person(self.mentor, now)
+        return self.database.write(services.plan_meeting, caller, pair_id=self.pair, at=now + timedelta(**delta))
 
     def sweep(self) -> list[str]:
         """Sweeps; answers what is new as «kind side», sorted."""

@@ -11,6 +11,7 @@ from db.mentoring.models import Meeting, MeetingStatus, Pair
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person, Role
 from tests.mentoring.conftest import REGION
+from tests.support import callers
 from tests.support.town import Town, until
 
 
@@ -22,11 +23,10 @@ class School:
         ids = {row.external_id: row.id for row in town.read(lambda s: s.scalars(select(Person)).all())}
         self.pair = town.write(
             staff_services.create_pair,
-            scope=REGION,
+            callers.staff(REGION, town.clock.now()),
             mentor_id=ids[mentor.id],
             mentee_id=ids[mentee.id],
             goals="Спокойно проводить собрания",
-            now=town.clock.now(),
         )
 
     def meetings(self) -> list[Meeting]:

@@ -6,6 +6,7 @@ import pytest
 
 from db.mentoring import services, staff_services
 from tests.mentoring.conftest import ZONE, Duo
+from tests.support import callers
 
 
 def test_a_day_before_two_hours_before_and_how_was_it(duo: Duo) -> None:
@@ -83,9 +84,7 @@ def test_a_silent_pair_is_noted_once_per_silence(duo: Duo) -> None:
         if duo.sweep():
             days.append(day)
         if day == 50:
-            duo.database.write(
-                services.log_unplanned, mentor_id=duo.mentor, pair_id=duo.pair, now=duo.clock.now(), zone=ZONE
-            )
+            duo.database.write(services.log_unplanned, callers.person(duo.mentor, duo.clock.now()), pair_id=duo.pair)
         duo.move(days=1)
     assert days == [30, 80]
     assert [(row.person_id, row.expected) for row in duo.notices("silent")] == [(duo.mentor, False)] * 2
@@ -102,7 +101,7 @@ def test_a_finished_pair_is_left_alone(duo: Duo) -> None:
     from tests.mentoring.conftest import REGION
 
     duo.plan(days=3)
-    duo.database.write(staff_services.finish_pair, scope=REGION, pair_id=duo.pair, now=duo.clock.now())
+    duo.database.write(staff_services.finish_pair, callers.staff(REGION, duo.clock.now()), pair_id=duo.pair)
     for _ in range(40):
         duo.move(days=1)
         assert duo.sweep() == []
@@ -118,6 +117,6 @@ def test_a_meeting_early_in_the_day_wakes_nobody(duo: Duo) -> None:
 
 def test_a_wish_to_meet_waits_for_the_morning(duo: Duo) -> None:
     duo.clock.moment = datetime(2026, 3, 2, 23, 30, tzinfo=ZONE)
-    ask = {"mentee_id": duo.mentee, "pair_id": duo.pair, "zone": ZONE, "now": duo.clock.now()}
-    assert duo.database.write(services.ask_for_meeting, **ask)
+    mentee = callers.person(duo.mentee, duo.clock.now())
+    assert duo.database.write(services.ask_for_meeting, mentee, pair_id=duo.pair)
     assert duo.notices("asked")[0].due_at == datetime(2026, 3, 3, 8, 0, tzinfo=ZONE)

@@ -16,6 +16,7 @@ from db.notices.models import Notice, NoticeStatus
 from db.people.models import Role
 from db.scope import Scope, StaffRole
 from tests.mentoring.conftest import REGION, ZONE, Duo
+from tests.support import callers
 from tests.support.town import add_teacher
 
 
@@ -69,19 +70,19 @@ def test_a_municipal_methodist_pairs_and_finishes_only_at_home(duo: Duo) -> None
     with pytest.raises(NotFoundError):
         duo.create(scope=here, mentee_id=stranger)
     with pytest.raises(NotFoundError):
-        duo.database.write(staff_services.finish_pair, scope=there, pair_id=duo.pair, now=duo.clock.now())
+        duo.database.write(staff_services.finish_pair, callers.staff(there, duo.clock.now()), pair_id=duo.pair)
     with pytest.raises(ForbiddenError):
         duo.create(scope=reader)
     with pytest.raises(ForbiddenError):
-        duo.database.write(staff_services.finish_pair, scope=reader, pair_id=duo.pair, now=duo.clock.now())
-    duo.database.write(staff_services.finish_pair, scope=here, pair_id=duo.pair, now=duo.clock.now())
+        duo.database.write(staff_services.finish_pair, callers.staff(reader, duo.clock.now()), pair_id=duo.pair)
+    duo.database.write(staff_services.finish_pair, callers.staff(here, duo.clock.now()), pair_id=duo.pair)
     assert duo.row().status is PairStatus.FINISHED
 
 
 def test_a_finished_pair_takes_its_plans_back_and_may_begin_anew(duo: Duo) -> None:
     meeting = duo.plan(days=3)
     for _ in range(2):
-        duo.database.write(staff_services.finish_pair, scope=REGION, pair_id=duo.pair, now=duo.move(minutes=1))
+        duo.database.write(staff_services.finish_pair, callers.staff(REGION, duo.move(minutes=1)), pair_id=duo.pair)
     assert duo.meeting(meeting).status is MeetingStatus.CANCELLED
     assert [person for kind, person in duo.said() if kind == "finished"] == [duo.mentor, duo.mentee]
     assert {row.status for row in duo.notices("planned")} == {NoticeStatus.CANCELLED}
@@ -101,21 +102,21 @@ def test_only_the_mentor_plans_moves_and_logs(duo: Duo) -> None:
     meeting, now = duo.plan(days=2), duo.clock.now()
     other = duo.database.write(add_teacher, external_id=3, name="Чужой", roles=[Role.MENTOR], now=now)
     for person in (duo.mentee, other):
-        for use_case, fields in (
-            (services.plan_meeting, {"pair_id": duo.pair, "at": now + timedelta(days=1), "now": now}),
-            (services.move_meeting, {"meeting_id": meeting, "at": now + timedelta(days=1), "now": now}),
-            (services.log_meeting, {"meeting_id": meeting, "held": True, "now": now + timedelta(days=3)}),
-            (services.log_unplanned, {"pair_id": duo.pair, "now": now, "zone": ZONE}),
-            (services.write_outcome, {"meeting_id": meeting, "text": "x"}),
+        for use_case, moment, fields in (
+            (services.plan_meeting, now, {"pair_id": duo.pair, "at": now + timedelta(days=1)}),
+            (services.move_meeting, now, {"meeting_id": meeting, "at": now + timedelta(days=1)}),
+            (services.log_meeting, now + timedelta(days=3), {"meeting_id": meeting, "held": True}),
+            (services.log_unplanned, now, {"pair_id": duo.pair}),
+            (services.write_outcome, now, {"meeting_id": meeting, "text": "x"}),
         ):
             with pytest.raises(NotFoundError):
-                duo.database.write(use_case, mentor_id=person, **fields)
+                duo.database.write(use_case, callers.person(person, moment), **fields)
     with pytest.raises(NotFoundError):
-        duo.database.write(services.cancel_meeting, person_id=other, meeting_id=meeting, now=now)
+        duo.database.write(services.cancel_meeting, callers.person(other, now), meeting_id=meeting)
     with pytest.raises(NotFoundError):
-        duo.database.read(queries.card, person_id=other, pair_id=duo.pair, now=now, zone=ZONE)
+        duo.database.read(queries.card, callers.person(other, now), pair_id=duo.pair)
     with pytest.raises(NotFoundError):
-        duo.database.read(queries.meeting, person_id=other, meeting_id=meeting, now=now)
+        duo.database.read(queries.meeting, callers.person(other, now), meeting_id=meeting)
 
 
 def test_moving_tells_the_mentee_and_begins_reminders_anew(duo: Duo) -> None:
@@ -124,7 +125,9 @@ def test_moving_tells_the_mentee_and_begins_reminders_anew(duo: Duo) -> None:
     assert duo.sweep() == ["day_before mentee", "day_before mentor"]
     at = duo.clock.now() + timedelta(days=4)
     for _ in range(2):
-        duo.database.write(services.move_meeting, mentor_id=duo.mentor, meeting_id=meeting, at=at, now=duo.clock.now())
+        duo.database.write(
+            services.move_meeting, callers.person(duo.mentor, duo.clock.now()), meeting_id=meeting, at=at
+        )
     assert [person for kind, person in duo.said() if kind == "moved"] == [duo.mentee]
     assert {row.status for row in duo.notices("day_before")} == {NoticeStatus.CANCELLED}
     assert duo.sweep() == []
@@ -137,57 +140,64 @@ def test_either_may_cancel_and_the_other_hears_it_once(duo: Duo) -> None:
         meeting = duo.plan(days=2)
         before = len(duo.notices("cancelled"))
         for _ in range(2):
-            duo.database.write(services.cancel_meeting, person_id=person, meeting_id=meeting, now=duo.clock.now())
+            duo.database.write(services.cancel_meeting, callers.person(person, duo.clock.now()), meeting_id=meeting)
         assert [row.person_id for row in duo.notices("cancelled")[before:]] == [other]
     with pytest.raises(ConflictError):
         duo.database.write(
             services.move_meeting,
-            mentor_id=duo.mentor,
+            callers.person(duo.mentor, duo.clock.now()),
             meeting_id=meeting,
             at=duo.clock.now() + timedelta(days=1),
-            now=duo.clock.now(),
         )
 
 
 def test_a_held_meeting_is_the_last_contact_and_a_wrong_tap_is_put_right(duo: Duo) -> None:
     started = duo.row().last_contact_at
     meeting = duo.plan(days=2)
-    log = {"mentor_id": duo.mentor, "meeting_id": meeting}
     with pytest.raises(DomainError, match="mentoring_not_yet"):
-        duo.database.write(services.log_meeting, held=True, now=duo.clock.now(), **log)
+        duo.database.write(
+            services.log_meeting, callers.person(duo.mentor, duo.clock.now()), held=True, meeting_id=meeting
+        )
     now = duo.move(days=2, hours=2)
-    duo.database.write(services.log_meeting, held=True, now=now, **log)
+    duo.database.write(services.log_meeting, callers.person(duo.mentor, now), held=True, meeting_id=meeting)
     assert duo.row().last_contact_at == duo.meeting(meeting).planned_at
-    duo.database.write(services.write_outcome, mentor_id=duo.mentor, meeting_id=meeting, text="Договорились.")
+    duo.database.write(services.write_outcome, callers.person(duo.mentor), meeting_id=meeting, text="Договорились.")
     assert duo.meeting(meeting).outcome == "Договорились."
-    duo.database.write(services.log_meeting, held=False, now=now, **log)
+    duo.database.write(services.log_meeting, callers.person(duo.mentor, now), held=False, meeting_id=meeting)
     assert duo.row().last_contact_at == started
     with pytest.raises(ConflictError):
-        duo.database.write(services.write_outcome, mentor_id=duo.mentor, meeting_id=meeting, text="x")
+        duo.database.write(services.write_outcome, callers.person(duo.mentor), meeting_id=meeting, text="x")
 
 
 def test_an_unplanned_meeting_is_logged_once_a_day(duo: Duo) -> None:
-    log = {"mentor_id": duo.mentor, "pair_id": duo.pair, "zone": ZONE}
-    first = duo.database.write(services.log_unplanned, now=duo.move(days=5), **log)
-    assert duo.database.write(services.log_unplanned, now=duo.move(hours=1), **log) == first
+    first = duo.database.write(services.log_unplanned, callers.person(duo.mentor, duo.move(days=5)), pair_id=duo.pair)
+    assert (
+        duo.database.write(services.log_unplanned, callers.person(duo.mentor, duo.move(hours=1)), pair_id=duo.pair)
+        == first
+    )
     assert duo.row().last_contact_at == duo.clock.now() - timedelta(hours=1)
-    assert duo.database.write(services.log_unplanned, now=duo.move(days=1), **log) != first
+    assert (
+        duo.database.write(services.log_unplanned, callers.person(duo.mentor, duo.move(days=1)), pair_id=duo.pair)
+        != first
+    )
 
 
 def test_a_mentee_asks_once_a_day(duo: Duo) -> None:
-    ask = {"mentee_id": duo.mentee, "pair_id": duo.pair, "zone": ZONE}
-    assert duo.database.write(services.ask_for_meeting, now=duo.clock.now(), **ask)
-    assert not duo.database.write(services.ask_for_meeting, now=duo.move(hours=2), **ask)
-    assert duo.database.write(services.ask_for_meeting, now=duo.move(days=1), **ask)
+    assert duo.database.write(services.ask_for_meeting, callers.person(duo.mentee, duo.clock.now()), pair_id=duo.pair)
+    assert not duo.database.write(
+        services.ask_for_meeting, callers.person(duo.mentee, duo.move(hours=2)), pair_id=duo.pair
+    )
+    assert duo.database.write(services.ask_for_meeting, callers.person(duo.mentee, duo.move(days=1)), pair_id=duo.pair)
     assert [row.person_id for row in duo.notices("asked")] == [duo.mentor, duo.mentor]
     with pytest.raises(NotFoundError):
-        duo.database.write(services.ask_for_meeting, **{**ask, "mentee_id": duo.mentor, "now": duo.clock.now()})
+        duo.database.write(services.ask_for_meeting, callers.person(duo.mentor, duo.clock.now()), pair_id=duo.pair)
 
 
 def test_two_at_once_make_one_pair(database_url: str, duo: Duo) -> None:
     third = duo.database.write(add_teacher, external_id=3, name="Третья", now=duo.clock.now())
-    fields = {"scope": REGION, "mentor_id": duo.mentor, "mentee_id": third, "now": duo.clock.now()}
-    jobs = [lambda door: door.write(staff_services.create_pair, **fields)] * 4
+    methodist = callers.staff(REGION, duo.clock.now())
+    fields = {"mentor_id": duo.mentor, "mentee_id": third}
+    jobs = [lambda door: door.write(staff_services.create_pair, methodist, **fields)] * 4
     assert not at_once(database_url, *jobs)
     query = select(func.count()).select_from(Pair).where(Pair.mentee_id == third)
     assert duo.database.read(lambda session: session.scalar(query)) == 1
@@ -195,8 +205,9 @@ def test_two_at_once_make_one_pair(database_url: str, duo: Duo) -> None:
 
 def test_two_taps_at_once_plan_one_meeting(database_url: str, duo: Duo) -> None:
     now = duo.clock.now()
-    fields = {"mentor_id": duo.mentor, "pair_id": duo.pair, "at": now + timedelta(days=2), "now": now}
-    assert not at_once(database_url, *[lambda door: door.write(services.plan_meeting, **fields)] * 4)
+    mentor = callers.person(duo.mentor, now)
+    fields = {"pair_id": duo.pair, "at": now + timedelta(days=2)}
+    assert not at_once(database_url, *[lambda door: door.write(services.plan_meeting, mentor, **fields)] * 4)
     assert duo.database.read(lambda session: session.scalar(select(func.count()).select_from(Meeting))) == 1
     assert len(duo.notices("planned")) == 1
 
@@ -207,11 +218,12 @@ def test_cancelling_while_sweeping_leaves_no_reminder_behind(database_url: str, 
     for _ in range(5):
         meeting = duo.plan(days=2)
         now = duo.move(days=1, minutes=1)
-        cancel = {"person_id": duo.mentor, "meeting_id": meeting, "now": now}
+        mentor = callers.person(duo.mentor, now)
+        cancel = {"meeting_id": meeting}
         sweep = {"rules": Rules(), "zone": ZONE, "now": now}
         errors = at_once(
             database_url,
-            lambda door, cancel=cancel: door.write(services.cancel_meeting, **cancel),
+            lambda door, mentor=mentor, cancel=cancel: door.write(services.cancel_meeting, mentor, **cancel),
             lambda door, sweep=sweep: door.write(sweeps.sweep, **sweep),
         )
         assert not errors
@@ -222,8 +234,8 @@ def test_cancelling_while_sweeping_leaves_no_reminder_behind(database_url: str, 
 def test_who_leaves_is_forgotten_and_the_other_is_told(duo: Duo) -> None:
     meeting = duo.plan(days=2)
     now = duo.move(days=3)
-    duo.database.write(services.log_meeting, mentor_id=duo.mentor, meeting_id=meeting, held=True, now=now)
-    duo.database.write(services.write_outcome, mentor_id=duo.mentor, meeting_id=meeting, text="секрет")
+    duo.database.write(services.log_meeting, callers.person(duo.mentor, now), meeting_id=meeting, held=True)
+    duo.database.write(services.write_outcome, callers.person(duo.mentor), meeting_id=meeting, text="секрет")
     duo.database.write(personal.stop, person_id=duo.mentee, now=now)
     duo.database.write(personal.forget, person_id=duo.mentee, now=now)
     assert duo.row().status is PairStatus.FINISHED
@@ -269,7 +281,7 @@ def test_a_result_is_seen_by_the_mentor_only_where_the_mentee_opened_it(duo: Duo
             )
 
     def levels(person_id: int) -> tuple[queries.MenteeLevel, ...]:
-        return duo.database.read(queries.card, person_id=person_id, pair_id=duo.pair, now=now, zone=ZONE).levels
+        return duo.database.read(queries.card, callers.person(person_id, now), pair_id=duo.pair).levels
 
     duo.database.write(answered, shared=False)
     assert levels(duo.mentor) == ()

@@ -20,6 +20,7 @@ from db.notices.outbox import PACE
 from db.people.models import Person, Role
 from tests.applications.support import ANSWERS, PDF, PNG
 from tests.events.support import REGION, make_event
+from tests.support import callers
 from tests.support.databases import copy_sqlite
 from tests.support.figures import Figures
 from tests.support.postgres import PostgresServer
@@ -127,7 +128,7 @@ async def application(teacher: Teller) -> None:
 async def meeting(town: Town, mentor: Teller) -> None:
     people = town.read(lambda session: {one.external_id: one.id for one in session.scalars(select(Person))})
     pair = {"mentor_id": people[MENTOR], "mentee_id": people[TEACHER], "goals": "Собрания"}
-    town.write(staff_services.create_pair, scope=REGION, now=town.clock.now(), **pair)
+    town.write(staff_services.create_pair, callers.staff(REGION, town.clock.now()), **pair)
     await mentor.do(">/mentees", "Ковалёва", "Назначить встречу", "вт, 3 марта", "15:00")
 
 
