@@ -11,14 +11,14 @@ A noun's `views.py` looks like this::
             rows = self.read(queries.queue, scope=self.scope, now=self.now())
             return self.page("applications/queue.html", rows=rows)
 
-        @expose("/<int:number>/approve", methods=["POST"])
-        def approve(self, number: int) -> Answer:
-            audit = Audit(action="applications.approve", object_type="application", object_id=number)
+        @expose("/<int:application_id>/approve", methods=["POST"])
+        def approve(self, application_id: int) -> Answer:
+            audit = Audit(action="applications.approve", object_type="application", object_id=application_id)
             self.perform(
                 services.approve,
                 audit,
                 scope=self.scope,
-                application_id=number,
+                application_id=application_id,
                 now=self.now(),
             ).say("applications.panel.approved")
             return self.back("applications.index")

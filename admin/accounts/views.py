@@ -29,7 +29,7 @@ class StaffPage(Page):
             role = self._role()
             outcome = self.perform(
                 staff_services.create_staff,
-                lambda number: self._audit(number, action="staff.create", role=role.value),
+                lambda staff_id: self._audit(staff_id, action="staff.create", role=role.value),
                 login=self.word("login"),
                 name=self.word("name"),
                 role=role,
@@ -38,63 +38,63 @@ class StaffPage(Page):
                 now=self.now(),
             )
             if outcome.say("settings.staff.created"):
-                return redirect(url_for("staff.edit", number=outcome.value))
+                return redirect(url_for("staff.edit", staff_id=outcome.value))
         return self._form(None)
 
-    @expose("/<int:number>", methods=["GET", "POST"])
-    def edit(self, number: int) -> Answer:
+    @expose("/<int:staff_id>", methods=["GET", "POST"])
+    def edit(self, staff_id: int) -> Answer:
         """Name, role, municipalities, whether it is active."""
         if self.is_post():
             role, active = self._role(), "active" in request.form
             places = self.ids("municipality")
-            line = self._audit(number, action="staff.change", role=role.value, active=active, municipalities=places)
+            line = self._audit(staff_id, action="staff.change", role=role.value, active=active, municipalities=places)
             if self.perform(
                 staff_services.update_staff,
                 line,
-                staff_id=number,
+                staff_id=staff_id,
                 name=self.word("name"),
                 role=role,
                 active=active,
                 municipality_ids=places,
             ).say("settings.staff.saved"):
                 return redirect(url_for("staff.index"))
-        return self._form(number)
+        return self._form(staff_id)
 
-    @expose("/<int:number>/password", methods=["POST"])
-    def password(self, number: int) -> Answer:
+    @expose("/<int:staff_id>/password", methods=["POST"])
+    def password(self, staff_id: int) -> Answer:
         """A new password; the account's open sessions end."""
         done = self.perform(
             staff_services.set_password,
-            self._audit(number, action="staff.password"),
-            staff_id=number,
+            self._audit(staff_id, action="staff.password"),
+            staff_id=staff_id,
             password=request.form.get("password", ""),
         ).say("settings.staff.password_given")
         if done:
-            end_other_sessions_but_mine(self.panel, number)
-        return redirect(url_for("staff.edit", number=number))
+            end_other_sessions_but_mine(self.panel, staff_id)
+        return redirect(url_for("staff.edit", staff_id=staff_id))
 
-    @expose("/<int:number>/connect", methods=["POST"])
-    def connect(self, number: int) -> Answer:
+    @expose("/<int:staff_id>/connect", methods=["POST"])
+    def connect(self, staff_id: int) -> Answer:
         """A link that ties the account to whoever opens it in the bot."""
         outcome: Outcome[str] = self.perform(
             services.issue_link,
-            self._audit(number, action="staff.connect_link"),
-            staff_id=number,
+            self._audit(staff_id, action="staff.connect_link"),
+            staff_id=staff_id,
             purpose=LinkPurpose.CONNECT,
             now=self.now(),
         )
-        return self._form(number, payload=f"st_{outcome.value}" if outcome else None)
+        return self._form(staff_id, payload=f"st_{outcome.value}" if outcome else None)
 
-    @expose("/<int:number>/disconnect", methods=["POST"])
-    def disconnect(self, number: int) -> Answer:
+    @expose("/<int:staff_id>/disconnect", methods=["POST"])
+    def disconnect(self, staff_id: int) -> Answer:
         """Unties the account from its person in the bot."""
         self.perform(
-            staff_services.disconnect_person, self._audit(number, action="staff.disconnect"), staff_id=number
+            staff_services.disconnect_person, self._audit(staff_id, action="staff.disconnect"), staff_id=staff_id
         ).say("settings.staff.disconnected")
-        return redirect(url_for("staff.edit", number=number))
+        return redirect(url_for("staff.edit", staff_id=staff_id))
 
-    def _form(self, number: int | None, payload: str | None = None) -> Answer:
-        row = self.read(staff_queries.staff_row, staff_id=number) if number is not None else None
+    def _form(self, staff_id: int | None, payload: str | None = None) -> Answer:
+        row = self.read(staff_queries.staff_row, staff_id=staff_id) if staff_id is not None else None
         typed = request.form if self.is_post() and payload is None else None
         return self.page(
             "people/staff_form.html",
@@ -111,5 +111,5 @@ class StaffPage(Page):
         return StaffRole(value) if value in set(StaffRole) else StaffRole.READER
 
     @staticmethod
-    def _audit(number: int, *, action: str, **details: object) -> Audit:
-        return Audit(action=action, object_type="staff", object_id=number, details=details)
+    def _audit(staff_id: int, *, action: str, **details: object) -> Audit:
+        return Audit(action=action, object_type="staff", object_id=staff_id, details=details)

@@ -73,25 +73,25 @@ class Applications(Page):
             done.say("applications.panel.assigned", n=done.value or 0)
         return self.back("applications.index", **self._kept())
 
-    @expose("/<int:number>")
-    def show(self, number: int) -> Answer:
+    @expose("/<int:application_id>")
+    def show(self, application_id: int) -> Answer:
         """One application: criteria beside their evidence, decision, history."""
-        return self._show(number)
+        return self._show(application_id)
 
-    @expose("/<int:number>/decide", methods=["POST"])
+    @expose("/<int:application_id>/decide", methods=["POST"])
     @only(METHODISTS)
-    def decide(self, number: int) -> Answer:
+    def decide(self, application_id: int) -> Answer:
         """Approves, refuses or returns; then the next that waits. `show` only previews, for pages without scripts."""
         if "preview" in request.form:
-            return self._show(number, form=request.form)
+            return self._show(application_id, form=request.form)
         verdict = self._verdict()
         if verdict is None:
-            return redirect(url_for("applications.show", number=number, **self._kept()))
-        following = self.read(staff_queries.next_waiting, scope=self.scope, wanted=self._wanted(), after=number)
+            return redirect(url_for("applications.show", application_id=application_id, **self._kept()))
+        following = self.read(staff_queries.next_waiting, scope=self.scope, wanted=self._wanted(), after=application_id)
         done = self.perform(
             staff_services.decide,
             None,
-            application_id=number,
+            application_id=application_id,
             scope=self.scope,
             verdict=verdict,
             revision=self.number("revision") or 0,
@@ -100,35 +100,35 @@ class Applications(Page):
         )
         if not done or done.value is None:
             if done.refusal is not None and done.refusal.code == "decision_reason_needed":
-                return self._show(number, form=request.form)
-            return redirect(url_for("applications.show", number=number, **self._kept()))
+                return self._show(application_id, form=request.form)
+            return redirect(url_for("applications.show", application_id=application_id, **self._kept()))
         done.say(
             SAID[verdict],
-            undo=url_for("applications.undo", decision=done.value.decision_id, **self._kept()),
+            undo=url_for("applications.undo", decision_id=done.value.decision_id, **self._kept()),
         )
         if following is None:
             return redirect(url_for("applications.index", **self._kept()))
-        return redirect(url_for("applications.show", number=following, **self._kept()))
+        return redirect(url_for("applications.show", application_id=following, **self._kept()))
 
-    @expose("/undo/<int:decision>", methods=["POST"])
+    @expose("/undo/<int:decision_id>", methods=["POST"])
     @only(METHODISTS)
-    def undo(self, decision: int) -> Answer:
+    def undo(self, decision_id: int) -> Answer:
         """Takes a decision back within ten seconds and returns to its application."""
-        done = self.perform(staff_services.undo, None, decision_id=decision, scope=self.scope, now=self.now())
+        done = self.perform(staff_services.undo, None, decision_id=decision_id, scope=self.scope, now=self.now())
         if done and done.value is not None:
             say("applications.panel.undone")
-            return redirect(url_for("applications.show", number=done.value, **self._kept()))
+            return redirect(url_for("applications.show", application_id=done.value, **self._kept()))
         return redirect(url_for("applications.index", **self._kept()))
 
-    @expose("/<int:number>/preview", methods=["POST"])
+    @expose("/<int:application_id>/preview", methods=["POST"])
     @harmless
-    def preview(self, number: int) -> Answer:
+    def preview(self, application_id: int) -> Answer:
         """What the teacher would read, as a fragment."""
-        return str(self._told(number))
+        return str(self._told(application_id))
 
-    @expose("/<int:number>/scores", methods=["POST"])
+    @expose("/<int:application_id>/scores", methods=["POST"])
     @only(METHODISTS)
-    def scores(self, number: int) -> Answer:
+    def scores(self, application_id: int) -> Answer:
         """Scores of criteria; an empty one is taken away."""
         given = {
             int(name.removeprefix("score-")): int(value) if value.isdecimal() else None
@@ -136,35 +136,35 @@ class Applications(Page):
             if name.startswith("score-") and name.removeprefix("score-").isdecimal() and len(value) < 4
         }
         done = self.perform(
-            staff_services.score, None, application_id=number, scope=self.scope, scores=given, now=self.now()
+            staff_services.score, None, application_id=application_id, scope=self.scope, scores=given, now=self.now()
         )
         if request.form.get("quiet"):
             return ("", 204) if done else ("", 409)
         done.say("applications.panel.scored")
-        return redirect(url_for("applications.show", number=number, **self._kept()))
+        return redirect(url_for("applications.show", application_id=application_id, **self._kept()))
 
-    @expose("/<int:number>/take", methods=["POST"])
+    @expose("/<int:application_id>/take", methods=["POST"])
     @only(METHODISTS)
-    def take(self, number: int) -> Answer:
+    def take(self, application_id: int) -> Answer:
         """Takes one application, gives it to a colleague or to nobody."""
         to = self.number("to")
         done = self.perform(
-            staff_services.assign, None, application_ids=[number], scope=self.scope, to=to, now=self.now()
+            staff_services.assign, None, application_ids=[application_id], scope=self.scope, to=to, now=self.now()
         )
         if done:
             done.say("applications.panel.assigned", n=done.value or 0)
-        return redirect(url_for("applications.show", number=number, **self._kept()))
+        return redirect(url_for("applications.show", application_id=application_id, **self._kept()))
 
-    @expose("/<int:number>/documents/<int:document>")
-    def document(self, number: int, document: int) -> Answer:
+    @expose("/<int:application_id>/documents/<int:document_id>")
+    def document(self, application_id: int, document_id: int) -> Answer:
         """A document of evidence: pictures and PDF in place, Word as a download. Every opening is in the journal."""
         row, person_id, municipality_id = self.read(
-            staff_queries.document, scope=self.scope, application_id=number, document_id=document
+            staff_queries.document, scope=self.scope, application_id=application_id, document_id=document_id
         )
         if request.args.get("fit") and row.media_type.startswith("image/"):
             # A frame cuts a bare picture off. That it was read is noted when the picture itself is asked for.
             allow_framing()
-            return render_template("applications/picture.html", row=row, number=number)
+            return render_template("applications/picture.html", row=row, application_id=application_id)
         content = self.read(lambda _: Storage(self.panel.settings.data_dir).path(row.stored_name)).read_bytes()
         self.note_reading(
             action="applications.read_document",
@@ -182,15 +182,15 @@ class Applications(Page):
         )
         return response
 
-    def _show(self, number: int, form: MultiDict[str, str] | None = None) -> Answer:
+    def _show(self, application_id: int, form: MultiDict[str, str] | None = None) -> Answer:
         found = self.read(
-            staff_queries.opened, scope=self.scope, application_id=number, wanted=self._wanted(), now=self.now()
+            staff_queries.opened, scope=self.scope, application_id=application_id, wanted=self._wanted(), now=self.now()
         )
         if form is None:
             self.note_reading(
                 action=staff_queries.READING,
                 object_type="application",
-                object_id=number,
+                object_id=application_id,
                 subject_person_id=found.dossier.person_id,
                 municipality_id=found.municipality_id,
             )
@@ -210,7 +210,7 @@ class Applications(Page):
             chosen={verdict.value if form else Verdict.REJECT.value: chosen},
             comment=written.get("comment", ""),
             remarks={part: written.get(f"remark-{part}", "") for part in parts},
-            told=self._told(number) if form is not None else "",
+            told=self._told(application_id) if form is not None else "",
             first=FIRST,
             viewed=self._viewed(found),
         )
@@ -224,10 +224,14 @@ class Applications(Page):
                 return document
         return next((document for document in documents if document.media_type != DOCX), None)
 
-    def _told(self, number: int) -> str:
+    def _told(self, application_id: int) -> str:
         verdict = self._verdict() or Verdict.RETURN
         params = self.read(
-            staff_services.preview, application_id=number, scope=self.scope, verdict=verdict, **self._words(verdict)
+            staff_services.preview,
+            application_id=application_id,
+            scope=self.scope,
+            verdict=verdict,
+            **self._words(verdict),
         )
         return decided_text(self.t, params)
 

@@ -51,28 +51,28 @@ class Broadcasts(Page):
                 now=self.now(),
             )
             if outcome:
-                return redirect(url_for("broadcasts.card", number=outcome.value))
+                return redirect(url_for("broadcasts.card", broadcast_id=outcome.value))
             return self._form(None, self._text(), self._audience(), None, outcome.refusal)
         return self._form(None, "", BroadcastAudience(), None)
 
-    @expose("/<int:number>")
-    def card(self, number: int) -> Answer:
+    @expose("/<int:broadcast_id>")
+    def card(self, broadcast_id: int) -> Answer:
         """A draft as people will read it and how many they are; what became of what went."""
-        return self._shown(self._card(number))
+        return self._shown(self._card(broadcast_id))
 
-    @expose("/<int:number>/edit", methods=["GET", "POST"])
-    def edit(self, number: int) -> Answer:
+    @expose("/<int:broadcast_id>/edit", methods=["GET", "POST"])
+    def edit(self, broadcast_id: int) -> Answer:
         """Changes a draft."""
-        card = self._card(number)
+        card = self._card(broadcast_id)
         if card.line.status is not BroadcastStatus.DRAFT:
             say_refusal(DomainError("broadcast_gone"))
-            return redirect(url_for("broadcasts.card", number=number))
+            return redirect(url_for("broadcasts.card", broadcast_id=broadcast_id))
         if not self.is_post():
             return self._form(card, card.line.text, card.audience, card.revision)
         outcome = self.perform(
             staff_services.change,
             None,
-            broadcast_id=number,
+            broadcast_id=broadcast_id,
             text=self._text(),
             audience=self._audience(),
             revision=self.number("revision"),
@@ -80,55 +80,59 @@ class Broadcasts(Page):
             now=self.now(),
         )
         if outcome:
-            return redirect(url_for("broadcasts.card", number=number))
+            return redirect(url_for("broadcasts.card", broadcast_id=broadcast_id))
         if not isinstance(outcome.refusal, ConflictError):
             return self._form(card, self._text(), self._audience(), self.number("revision"), outcome.refusal)
         # Who sees what another has saved may save over it.
         return self._form(card, self._text(), self._audience(), card.revision, saved=card.line.text)
 
-    @expose("/<int:number>/try", methods=["POST"])
-    def try_out(self, number: int) -> Answer:
+    @expose("/<int:broadcast_id>/try", methods=["POST"])
+    def try_out(self, broadcast_id: int) -> Answer:
         """Sends it to whoever asks."""
-        self.perform(staff_services.try_out, None, broadcast_id=number, scope=self.scope, now=self.now()).say(
+        self.perform(staff_services.try_out, None, broadcast_id=broadcast_id, scope=self.scope, now=self.now()).say(
             "broadcasts.panel.tried"
         )
-        return redirect(url_for("broadcasts.card", number=number))
+        return redirect(url_for("broadcasts.card", broadcast_id=broadcast_id))
 
-    @expose("/<int:number>/start", methods=["POST"])
-    def start(self, number: int) -> Answer:
+    @expose("/<int:broadcast_id>/start", methods=["POST"])
+    def start(self, broadcast_id: int) -> Answer:
         """Sends it to everybody, if their number was typed."""
         outcome = self.perform(
             staff_services.start,
             None,
-            broadcast_id=number,
+            broadcast_id=broadcast_id,
             revision=self.number("revision"),
             typed=self.number("typed"),
             scope=self.scope,
             now=self.now(),
         )
-        card = self._card(number)
+        card = self._card(broadcast_id)
         if outcome.refusal is not None and outcome.refusal.code == "broadcast_count":
             return self._shown(card, typed=self.word("typed", 12), wrong=True)
         outcome.say("broadcasts.panel.started.later" if card.begins else "broadcasts.panel.started")
-        return redirect(url_for("broadcasts.card", number=number))
+        return redirect(url_for("broadcasts.card", broadcast_id=broadcast_id))
 
-    @expose("/<int:number>/recall", methods=["POST"])
-    def recall(self, number: int) -> Answer:
+    @expose("/<int:broadcast_id>/recall", methods=["POST"])
+    def recall(self, broadcast_id: int) -> Answer:
         """Takes back what was not sent yet."""
-        outcome = self.perform(staff_services.recall, None, broadcast_id=number, scope=self.scope, now=self.now())
+        outcome = self.perform(staff_services.recall, None, broadcast_id=broadcast_id, scope=self.scope, now=self.now())
         outcome.say("broadcasts.panel.recalled")
-        return redirect(url_for("broadcasts.card", number=number))
+        return redirect(url_for("broadcasts.card", broadcast_id=broadcast_id))
 
-    @expose("/<int:number>/delete", methods=["POST"])
-    def delete(self, number: int) -> Answer:
+    @expose("/<int:broadcast_id>/delete", methods=["POST"])
+    def delete(self, broadcast_id: int) -> Answer:
         """Deletes a draft."""
-        outcome = self.perform(staff_services.discard, None, broadcast_id=number, scope=self.scope, now=self.now())
+        outcome = self.perform(
+            staff_services.discard, None, broadcast_id=broadcast_id, scope=self.scope, now=self.now()
+        )
         outcome.say("broadcasts.panel.deleted")
-        return redirect(url_for("broadcasts.index") if outcome else url_for("broadcasts.card", number=number))
+        return redirect(
+            url_for("broadcasts.index") if outcome else url_for("broadcasts.card", broadcast_id=broadcast_id)
+        )
 
-    def _card(self, number: int) -> staff_queries.BroadcastCard:
+    def _card(self, broadcast_id: int) -> staff_queries.BroadcastCard:
         return self.read(
-            staff_queries.card, scope=self.scope, broadcast_id=number, zone=self.panel.zone, now=self.now()
+            staff_queries.card, scope=self.scope, broadcast_id=broadcast_id, zone=self.panel.zone, now=self.now()
         )
 
     def _shown(self, card: staff_queries.BroadcastCard, **more: Any) -> Answer:

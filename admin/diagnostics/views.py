@@ -33,10 +33,10 @@ class Diagnostics(Page):
             opened=self.read(staff_queries.opened_count, scope=self.scope) if self.scope.reads_results else None,
         )
 
-    @expose("/versions/<int:number>")
-    def version(self, number: int) -> Answer:
+    @expose("/versions/<int:version_id>")
+    def version(self, version_id: int) -> Answer:
         """A version's whole content."""
-        return self.page("diagnostics/version.html", view=self.read(staff_queries.version, version_id=number))
+        return self.page("diagnostics/version.html", view=self.read(staff_queries.version, version_id=version_id))
 
     @expose("/import", methods=["GET", "POST"])
     @only(ADMINISTRATORS)
@@ -49,19 +49,19 @@ class Diagnostics(Page):
                 _import, None, file=file.read(LARGEST + 1) if file else b"", now=self.now(), actor=self._actor()
             ).say("diagnostics.panel.drafted")
             if outcome.value is not None:
-                return redirect(url_for("diagnostics.version", number=outcome.value.id))
+                return redirect(url_for("diagnostics.version", version_id=outcome.value.id))
             if isinstance(outcome.refusal, InstrumentError):
                 problems = outcome.refusal.problems
         return self.page("diagnostics/import.html", problems=problems)
 
-    @expose("/versions/<int:number>/publish", methods=["POST"])
+    @expose("/versions/<int:version_id>/publish", methods=["POST"])
     @only(ADMINISTRATORS)
-    def publish(self, number: int) -> Answer:
+    def publish(self, version_id: int) -> Answer:
         """Publishes a draft for good."""
-        self.perform(staff_services.publish_version, None, version_id=number, now=self.now(), actor=self._actor()).say(
-            "diagnostics.panel.published"
-        )
-        return self.back("diagnostics.version", number=number)
+        self.perform(
+            staff_services.publish_version, None, version_id=version_id, now=self.now(), actor=self._actor()
+        ).say("diagnostics.panel.published")
+        return self.back("diagnostics.version", version_id=version_id)
 
     @expose("/results")
     @only(METHODISTS)
@@ -80,15 +80,15 @@ class Diagnostics(Page):
         places = [(row.id, row.name) for row in self.read(dictionaries.municipalities) if self.scope.sees(row.id)]
         return self.page("diagnostics/results.html", rows=rows, paging=paging, place=place, places=places)
 
-    @expose("/results/<int:number>")
+    @expose("/results/<int:attempt_id>")
     @only(METHODISTS)
-    def result(self, number: int) -> Answer:
+    def result(self, attempt_id: int) -> Answer:
         """One opened result. That it was read goes into the journal."""
-        found = self.read(staff_queries.opened_result, scope=self.scope, attempt_id=number, zone=self.panel.zone)
+        found = self.read(staff_queries.opened_result, scope=self.scope, attempt_id=attempt_id, zone=self.panel.zone)
         self.note_reading(
             action="diagnostics.read",
             object_type="attempt",
-            object_id=number,
+            object_id=attempt_id,
             subject_person_id=found.person_id,
             municipality_id=found.municipality_id,
         )

@@ -50,11 +50,11 @@ class Dictionary(Page):
         return self.scope.role in self.editors
 
     @abstractmethod
-    def values(self, number: int) -> dict[str, Any]:
+    def values(self, row_id: int) -> dict[str, Any]:
         """The row's values for the form; 404 where there is none within reach."""
 
     @abstractmethod
-    def save(self, number: int | None, values: dict[str, Any], audit: Callable[[int], Audit]) -> Outcome[int]:
+    def save(self, row_id: int | None, values: dict[str, Any], audit: Callable[[int], Audit]) -> Outcome[int]:
         """Stores the form through a use case."""
 
     @expose("/new", methods=["GET", "POST"])
@@ -63,13 +63,13 @@ class Dictionary(Page):
         """A new row."""
         return self._form(None)
 
-    @expose("/<int:number>", methods=["GET", "POST"])
+    @expose("/<int:row_id>", methods=["GET", "POST"])
     @editors_only
-    def edit(self, number: int) -> Answer:
+    def edit(self, row_id: int) -> Answer:
         """A row that is there."""
-        return self._form(number)
+        return self._form(row_id)
 
-    def more(self, number: int) -> dict[str, Any]:
+    def more(self, row_id: int) -> dict[str, Any]:
         """What else the form's page shows."""
         return {}
 
@@ -77,22 +77,22 @@ class Dictionary(Page):
         """Arguments of the list to come back to."""
         return {}
 
-    def _form(self, number: int | None) -> Answer:
-        stored = self.values(number) if number is not None else {}
-        fields = [field for field in self.fields if number is None or not field.fixed]
-        values = {**stored, **request.args.to_dict()} if number is None else stored
+    def _form(self, row_id: int | None) -> Answer:
+        stored = self.values(row_id) if row_id is not None else {}
+        fields = [field for field in self.fields if row_id is None or not field.fixed]
+        values = {**stored, **request.args.to_dict()} if row_id is None else stored
         if self.is_post():
             values = {**stored, **{field.name: self._read(field) for field in fields}}
-            if self.save(number, values, self._audit).say("settings.saved"):
+            if self.save(row_id, values, self._audit).say("settings.saved"):
                 return redirect(url_for(f"{self.endpoint}.index", **self.after(values)))
         return self.page(
             "dictionaries/form.html",
-            number=number,
+            row_id=row_id,
             fields=[(field, field.options() if field.options else ()) for field in fields],
             values=values,
             noun=self.noun,
             back=url_for(f"{self.endpoint}.index", **self.after(values)),
-            **(self.more(number) if number is not None else {}),
+            **(self.more(row_id) if row_id is not None else {}),
         )
 
     def _read(self, field: Field) -> Any:
@@ -104,5 +104,5 @@ class Dictionary(Page):
             return self.number(field.name)
         return self.word(field.name, field.longest)
 
-    def _audit(self, number: int) -> Audit:
-        return Audit(action=f"{self.endpoint}.save", object_type=self.object_type, object_id=number)
+    def _audit(self, row_id: int) -> Audit:
+        return Audit(action=f"{self.endpoint}.save", object_type=self.object_type, object_id=row_id)

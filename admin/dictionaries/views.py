@@ -89,17 +89,17 @@ class Municipalities(Dictionary):
         rows = [row for row in self.read(queries.municipalities) if self.scope.sees(row.id)]
         return self.page("dictionaries/municipalities.html", rows=rows)
 
-    def values(self, number: int) -> dict[str, Any]:
+    def values(self, row_id: int) -> dict[str, Any]:
         """Name, and other spellings in one line."""
-        row = self.read(staff_queries.municipality, municipality_id=number)
+        row = self.read(staff_queries.municipality, municipality_id=row_id)
         return {"code": row.code, "name": row.name, "aliases": ", ".join(row.aliases)}
 
-    def save(self, number: int | None, values: dict[str, Any], audit: MakeAudit) -> Outcome[int]:
+    def save(self, row_id: int | None, values: dict[str, Any], audit: MakeAudit) -> Outcome[int]:
         """Through the use case."""
         return self.perform(
             staff_services.save_municipality,
             audit,
-            municipality_id=number,
+            municipality_id=row_id,
             code=values["code"],
             name=values["name"],
             aliases=values["aliases"].split(","),
@@ -139,44 +139,50 @@ class Organisations(Dictionary):
             municipalities=self._places(),
         )
 
-    @expose("/<int:number>/merge", methods=["POST"])
+    @expose("/<int:organisation_id>/merge", methods=["POST"])
     @only(REGIONAL)
-    def merge(self, number: int) -> Answer:
+    def merge(self, organisation_id: int) -> Answer:
         """The typed organisation is a known one: its people move there."""
         into = self.number("into") or 0
-        line = Audit(action="organisations.merge", object_type="organisation", object_id=number, details={"into": into})
+        line = Audit(
+            action="organisations.merge", object_type="organisation", object_id=organisation_id, details={"into": into}
+        )
         self.perform(
-            people_staff_services.merge_organisations, line, scope=self.scope, organisation_id=number, into_id=into
+            people_staff_services.merge_organisations,
+            line,
+            scope=self.scope,
+            organisation_id=organisation_id,
+            into_id=into,
         ).say("settings.organisations.merged")
         return redirect(url_for("organisations.index", unconfirmed=1))
 
-    def values(self, number: int) -> dict[str, Any]:
+    def values(self, row_id: int) -> dict[str, Any]:
         """The row within reach."""
-        row = self._row(number)
+        row = self._row(row_id)
         return {"municipality_id": row.municipality_id, "name": row.name, "confirmed": row.confirmed}
 
-    def more(self, number: int) -> dict[str, Any]:
+    def more(self, row_id: int) -> dict[str, Any]:
         """For an unconfirmed one: those it may be the same as."""
-        row = self._row(number)
+        row = self._row(row_id)
         if row.confirmed:
             return {}
         known = self.read(queries.organisations, municipality_id=row.municipality_id)
         return {"same_as": [(other.id, other.name) for other in known if other.confirmed]}
 
-    def save(self, number: int | None, values: dict[str, Any], audit: MakeAudit) -> Outcome[int]:
+    def save(self, row_id: int | None, values: dict[str, Any], audit: MakeAudit) -> Outcome[int]:
         """Through the use case."""
         return self.perform(
             staff_services.save_organisation,
             audit,
-            organisation_id=number,
+            organisation_id=row_id,
             municipality_id=int(values["municipality_id"] or 0),
             name=values["name"],
             confirmed=values["confirmed"],
         )
 
-    def _row(self, number: int) -> Organisation:
+    def _row(self, row_id: int) -> Organisation:
         def found(session: Session) -> Organisation:
-            row = staff_queries.organisation(session, organisation_id=number)
+            row = staff_queries.organisation(session, organisation_id=row_id)
             self.scope.check(row.municipality_id)
             return row
 
@@ -219,9 +225,9 @@ class Terms(Dictionary):
         rows = self.read(staff_queries.all_terms, kind=kind)
         return self.page("dictionaries/terms.html", rows=rows, kind=kind, kinds=list(TermKind))
 
-    def values(self, number: int) -> dict[str, Any]:
+    def values(self, row_id: int) -> dict[str, Any]:
         """The row."""
-        row = self.read(staff_queries.term, term_id=number)
+        row = self.read(staff_queries.term, term_id=row_id)
         return {
             "kind": row.kind,
             "code": row.code,
@@ -235,12 +241,12 @@ class Terms(Dictionary):
         """Back to the same list."""
         return {"kind": self._kind(str(values.get("kind") or request.values.get("kind", ""))).value}
 
-    def save(self, number: int | None, values: dict[str, Any], audit: MakeAudit) -> Outcome[int]:
+    def save(self, row_id: int | None, values: dict[str, Any], audit: MakeAudit) -> Outcome[int]:
         """Through the use case."""
         return self.perform(
             staff_services.save_term,
             audit,
-            term_id=number,
+            term_id=row_id,
             kind=TermKind(self.after(values)["kind"]),
             code=values["code"],
             name=values["name"],
@@ -289,13 +295,13 @@ class Sites(Dictionary):
             names=self.read(component_names),
         )
 
-    def values(self, number: int) -> dict[str, Any]:
+    def values(self, row_id: int) -> dict[str, Any]:
         """The site within reach."""
-        row = self.read(sites_staff_queries.site, scope=self.scope, site_id=number)
+        row = self.read(sites_staff_queries.site, scope=self.scope, site_id=row_id)
         plain = {field.name: getattr(row, field.name) for field in self.fields if field.name != "components"}
         return {**plain, "components": frozenset(item.component for item in row.components)}
 
-    def save(self, number: int | None, values: dict[str, Any], audit: MakeAudit) -> Outcome[int]:
+    def save(self, row_id: int | None, values: dict[str, Any], audit: MakeAudit) -> Outcome[int]:
         """Through the use case."""
         known = set(self.read(component_names))
         draft = sites.Draft(
@@ -306,7 +312,7 @@ class Sites(Dictionary):
                 "components": values["components"] & known,
             }
         )
-        return self.perform(sites.save_site, audit, scope=self.scope, site_id=number, draft=draft)
+        return self.perform(sites.save_site, audit, scope=self.scope, site_id=row_id, draft=draft)
 
     def _kinds(self) -> list[tuple[str, str]]:
         return [(kind.value, self.t.plain(f"settings.sites.kind.{kind}")) for kind in SiteKind]

@@ -76,18 +76,18 @@ class Events(Page):
             if plan is not None:
                 outcome = self.perform(staff_services.create, None, plan=plan, scope=self.scope, now=self.now())
                 if outcome.say("events.panel.created"):
-                    return redirect(url_for("events.card", number=outcome.value))
+                    return redirect(url_for("events.card", event_id=outcome.value))
         return self._form(form, None)
 
-    @expose("/<int:number>")
-    def card(self, number: int) -> Answer:
+    @expose("/<int:event_id>")
+    def card(self, event_id: int) -> Answer:
         """One event with its list. That names were seen goes into the journal."""
-        detail = self._detail(number)
+        detail = self._detail(event_id)
         if detail.own:
             self._note(detail, action="events.read")
         text = self.word("q", 100)
         found = (
-            self.read(staff_queries.people_like, scope=self.scope, event_id=number, text=text)
+            self.read(staff_queries.people_like, scope=self.scope, event_id=event_id, text=text)
             if detail.own and self.scope.can_write
             else []
         )
@@ -106,11 +106,11 @@ class Events(Page):
             link=self._bot_link(f"ev_{detail.event.code}"),
         )
 
-    @expose("/<int:number>/edit", methods=["GET", "POST"])
+    @expose("/<int:event_id>/edit", methods=["GET", "POST"])
     @only(METHODISTS)
-    def edit(self, number: int) -> Answer:
+    def edit(self, event_id: int) -> Answer:
         """Changes an event; people on its list are told what moved."""
-        detail = self._own(number)
+        detail = self._own(event_id)
         form = Form.of(detail.event, self.panel)
         if self.is_post():
             form = Form.sent(self.panel)
@@ -118,124 +118,129 @@ class Events(Page):
             if plan is not None and self.perform(
                 staff_services.change,
                 None,
-                event_id=number,
+                event_id=event_id,
                 plan=plan,
                 revision=self.number("revision") or 0,
                 scope=self.scope,
                 zone=self.panel.zone,
                 now=self.now(),
             ).say("events.panel.saved"):
-                return redirect(url_for("events.card", number=number))
+                return redirect(url_for("events.card", event_id=event_id))
         return self._form(form, detail)
 
-    @expose("/<int:number>/publish", methods=["POST"])
+    @expose("/<int:event_id>/publish", methods=["POST"])
     @only(METHODISTS)
-    def publish(self, number: int) -> Answer:
+    def publish(self, event_id: int) -> Answer:
         """Shows a draft in the bot."""
-        self.perform(staff_services.publish, None, event_id=number, scope=self.scope, now=self.now()).say(
+        self.perform(staff_services.publish, None, event_id=event_id, scope=self.scope, now=self.now()).say(
             "events.panel.published"
         )
-        return self.back("events.card", number=number)
+        return self.back("events.card", event_id=event_id)
 
-    @expose("/<int:number>/cancel", methods=["POST"])
+    @expose("/<int:event_id>/cancel", methods=["POST"])
     @only(METHODISTS)
-    def cancel(self, number: int) -> Answer:
+    def cancel(self, event_id: int) -> Answer:
         """Calls an event off and tells everybody on its list why."""
         self.perform(
             staff_services.call_off,
             None,
-            event_id=number,
+            event_id=event_id,
             reason=self.word("reason", 500),
             scope=self.scope,
             now=self.now(),
         ).say("events.panel.called_off")
-        return self.back("events.card", number=number)
+        return self.back("events.card", event_id=event_id)
 
-    @expose("/<int:number>/delete", methods=["POST"])
+    @expose("/<int:event_id>/delete", methods=["POST"])
     @only(METHODISTS)
-    def delete(self, number: int) -> Answer:
+    def delete(self, event_id: int) -> Answer:
         """Throws a draft away."""
-        if self.perform(staff_services.discard, None, event_id=number, scope=self.scope, now=self.now()).say(
+        if self.perform(staff_services.discard, None, event_id=event_id, scope=self.scope, now=self.now()).say(
             "events.panel.deleted"
         ):
             return redirect(url_for("events.index"))
-        return self.back("events.card", number=number)
+        return self.back("events.card", event_id=event_id)
 
-    @expose("/<int:number>/people", methods=["POST"])
+    @expose("/<int:event_id>/people", methods=["POST"])
     @only(METHODISTS)
-    def add(self, number: int) -> Answer:
+    def add(self, event_id: int) -> Answer:
         """Puts somebody on the list."""
         outcome = self.perform(
             staff_services.add_person,
             None,
-            event_id=number,
+            event_id=event_id,
             person_id=self.number("person") or 0,
             scope=self.scope,
             now=self.now(),
         )
         if outcome:
             outcome.say(f"events.panel.added.{outcome.value}")
-        return self.back("events.card", number=number)
+        return self.back("events.card", event_id=event_id)
 
-    @expose("/<int:number>/people/<int:registration>/remove", methods=["POST"])
+    @expose("/<int:event_id>/people/<int:registration_id>/remove", methods=["POST"])
     @only(METHODISTS)
-    def remove(self, number: int, registration: int) -> Answer:
+    def remove(self, event_id: int, registration_id: int) -> Answer:
         """Takes somebody off the list, with a reason."""
         self.perform(
             staff_services.remove_person,
             None,
-            registration_id=registration,
+            registration_id=registration_id,
             reason=self.word("reason", 500),
             scope=self.scope,
             zone=self.panel.zone,
             now=self.now(),
         ).say("events.panel.removed")
-        return self.back("events.card", number=number)
+        return self.back("events.card", event_id=event_id)
 
-    @expose("/<int:number>/people/<int:registration>/mark", methods=["POST"])
+    @expose("/<int:event_id>/people/<int:registration_id>/mark", methods=["POST"])
     @only(METHODISTS)
-    def mark(self, number: int, registration: int) -> Answer:
+    def mark(self, event_id: int, registration_id: int) -> Answer:
         """Marks attendance by hand, or takes the mark back."""
         present = self.word("present") == "1"
         self.perform(
-            staff_services.mark, None, registration_id=registration, present=present, scope=self.scope, now=self.now()
+            staff_services.mark,
+            None,
+            registration_id=registration_id,
+            present=present,
+            scope=self.scope,
+            now=self.now(),
         ).say("events.panel.marked" if present else "events.panel.unmarked")
-        return self.back("events.card", number=number)
+        return self.back("events.card", event_id=event_id)
 
-    @expose("/<int:number>/check-in")
-    def check_in(self, number: int) -> Answer:
+    @expose("/<int:event_id>/check-in")
+    def check_in(self, event_id: int) -> Answer:
         """The page for the screen in the hall: a big code and a number that grows."""
-        detail = self._own(number)
+        detail = self._own(event_id)
         link = self._bot_link(f"ci_{detail.event.check_in_token}")
         code = Markup(segno.make(link, error="m").svg_inline(scale=1, border=2, omitsize=True)) if link else None  # noqa: S704
         return self.page("events/check_in.html", detail=detail, event=detail.event, link=link, code=code)
 
-    @expose("/<int:number>/check-in/count")
-    def counted(self, number: int) -> Answer:
+    @expose("/<int:event_id>/check-in/count")
+    def counted(self, event_id: int) -> Answer:
         """How many are there by now, as a bare number for the page above."""
-        return str(self.read(staff_queries.attended, scope=self.scope, event_id=number))
+        return str(self.read(staff_queries.attended, scope=self.scope, event_id=event_id))
 
-    @expose("/<int:number>/sheet")
-    def sheet(self, number: int) -> Answer:
+    @expose("/<int:event_id>/sheet")
+    def sheet(self, event_id: int) -> Answer:
         """The list for signatures, to be printed."""
-        detail = self._own(number)
+        detail = self._own(event_id)
         self._note(detail, action="events.print")
         return self.page("events/sheet.html", detail=detail, event=detail.event)
 
-    @expose("/<int:number>/list.xlsx")
-    def export(self, number: int) -> Answer:
+    @expose("/<int:event_id>/list.xlsx")
+    def export(self, event_id: int) -> Answer:
         """The list as a table."""
-        detail = self._own(number)
+        detail = self._own(event_id)
         self._note(detail, action="events.export")
         content = guest_list(detail, self.panel)
-        headers = {"Content-Disposition": f'attachment; filename="event-{number}.xlsx"'}
+        headers = {"Content-Disposition": f'attachment; filename="event-{event_id}.xlsx"'}
         return Response(content, mimetype=XLSX, headers=headers)
 
-    def _detail(self, number: int) -> Detail:
-        return self.read(staff_queries.detail, scope=self.scope, event_id=number)
+    def _detail(self, event_id: int) -> Detail:
+        return self.read(staff_queries.detail, scope=self.scope, event_id=event_id)
 
-    def _own(self, number: int) -> Detail:
-        detail = self._detail(number)
+    def _own(self, event_id: int) -> Detail:
+        detail = self._detail(event_id)
         if not detail.own:
             abort(404)
         return detail

@@ -32,14 +32,14 @@ class Mentoring(Page):
         )
         return self.page("mentoring/list.html", rows=rows, paging=paging, chosen=chosen, words=words, quiet=quiet)
 
-    @expose("/<int:number>")
-    def card(self, number: int) -> Answer:
+    @expose("/<int:pair_id>")
+    def card(self, pair_id: int) -> Answer:
         """A pair with the history of its meetings. That it was opened goes into the journal."""
-        card = self.read(staff_queries.panel_card, pair_id=number)
+        card = self.read(staff_queries.panel_card, pair_id=pair_id)
         self.note_reading(
             action="mentoring.read",
             object_type="pair",
-            object_id=number,
+            object_id=pair_id,
             subject_person_id=card.mentee_id,
             municipality_id=card.municipality_id,
         )
@@ -60,7 +60,7 @@ class Mentoring(Page):
                     goals=self.word("goals", GOALS) or None,
                 ).say("mentoring.panel.created")
                 if outcome:
-                    return redirect(url_for("mentoring.card", number=outcome.value))
+                    return redirect(url_for("mentoring.card", pair_id=outcome.value))
         return self.page(
             "mentoring/new.html",
             mentors=self.read(staff_queries.mentors),
@@ -70,12 +70,12 @@ class Mentoring(Page):
             goals=self.word("goals", GOALS),
         )
 
-    @expose("/<int:number>/finish", methods=["POST"])
+    @expose("/<int:pair_id>/finish", methods=["POST"])
     @only(METHODISTS)
-    def finish(self, number: int) -> Answer:
+    def finish(self, pair_id: int) -> Answer:
         """Ends a pair; both hear of it."""
-        self.perform(staff_services.finish_pair, pair_id=number).say("mentoring.panel.finished")
-        return self.back("mentoring.card", number=number)
+        self.perform(staff_services.finish_pair, pair_id=pair_id).say("mentoring.panel.finished")
+        return self.back("mentoring.card", pair_id=pair_id)
 
 
 VIEWS: list[View] = [Mentoring]

@@ -38,12 +38,12 @@ class Notices(Page):
             may_put_back=self.account.role in REGIONAL,
         )
 
-    @expose("/<int:number>/retry", methods=["POST"])
+    @expose("/<int:notice_id>/retry", methods=["POST"])
     @only(METHODISTS)
-    def retry(self, number: int) -> Answer:
+    def retry(self, notice_id: int) -> Answer:
         """Tries one again."""
-        line = Audit(action="notices.retry", object_type="notice", object_id=number)
-        self.perform(notices_staff_services.retry, line, scope=self.scope, notice_id=number, now=self.now()).say(
+        line = Audit(action="notices.retry", object_type="notice", object_id=notice_id)
+        self.perform(notices_staff_services.retry, line, scope=self.scope, notice_id=notice_id, now=self.now()).say(
             "notices.panel.retried"
         )
         return self.back("notices.index")
@@ -66,20 +66,22 @@ class Notices(Page):
                 outcome.say("notices.panel.too_late", n=done.late)
         return self.back("notices.index")
 
-    @expose("/<int:number>/drop", methods=["POST"])
+    @expose("/<int:notice_id>/drop", methods=["POST"])
     @only(METHODISTS)
-    def drop(self, number: int) -> Answer:
+    def drop(self, notice_id: int) -> Answer:
         """Leaves one unsent."""
-        line = Audit(action="notices.drop", object_type="notice", object_id=number)
-        self.perform(notices_staff_services.drop, line, scope=self.scope, notice_id=number).say("notices.panel.dropped")
+        line = Audit(action="notices.drop", object_type="notice", object_id=notice_id)
+        self.perform(notices_staff_services.drop, line, scope=self.scope, notice_id=notice_id).say(
+            "notices.panel.dropped"
+        )
         return self.back("notices.index")
 
-    @expose("/updates/<int:number>/retry", methods=["POST"])
+    @expose("/updates/<int:update_id>/retry", methods=["POST"])
     @only(REGIONAL)
-    def put_back(self, number: int) -> Answer:
+    def put_back(self, update_id: int) -> Answer:
         """Lets the bot try an update again."""
-        line = Audit(action="inbox.put_back", object_type="update", object_id=None, details={"update": number})
-        outcome = self.perform(staff_services.retry_update, line, update_id=number)
+        line = Audit(action="inbox.put_back", object_type="update", object_id=None, details={"update": update_id})
+        outcome = self.perform(staff_services.retry_update, line, update_id=update_id)
         if outcome and not outcome.value:
             abort(404)
         outcome.say("notices.panel.put_back")

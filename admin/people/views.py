@@ -36,15 +36,15 @@ class People(Page):
         paging = Paging.asked(total)
         return self.page("people/list.html", rows=rows, paging=paging, narrowed=narrowed, municipalities=self._places())
 
-    @expose("/<int:number>")
-    def card(self, number: int) -> Answer:
+    @expose("/<int:person_id>")
+    def card(self, person_id: int) -> Answer:
         """One person. That it was opened goes into the journal."""
-        card = self.read(person_card.card, scope=self.scope, person_id=number)
+        card = self.read(person_card.card, scope=self.scope, person_id=person_id)
         self.note_reading(
             action="people.read",
             object_type="person",
-            object_id=number,
-            subject_person_id=number,
+            object_id=person_id,
+            subject_person_id=person_id,
             municipality_id=card.municipality_id,
         )
         if card.opened is not None:
@@ -52,38 +52,38 @@ class People(Page):
                 action="diagnostics.read",
                 object_type="attempt",
                 object_id=card.opened.attempt_id,
-                subject_person_id=number,
+                subject_person_id=person_id,
                 municipality_id=card.municipality_id,
             )
-        history = self.read(audit.of_person, person_id=number, limit=15) if self.scope.is_admin else []
+        history = self.read(audit.of_person, person_id=person_id, limit=15) if self.scope.is_admin else []
         ids = [one for entry in history if (one := staff_of(entry.actor)) is not None]
         names = {staff_actor(key): name for key, name in self.read(staff_queries.names, staff_ids=ids).items()}
         missing = [role for role in Role if role not in {held.role for held in card.roles}]
         return self.page("people/card.html", card=card, history=history, names=names, missing=missing)
 
-    @expose("/<int:number>/roles", methods=["POST"])
+    @expose("/<int:person_id>/roles", methods=["POST"])
     @only(METHODISTS)
-    def give(self, number: int) -> Answer:
+    def give(self, person_id: int) -> Answer:
         """Gives a role."""
         role = self._role()
         if role is not None:
-            line = self._audit(number, role, action="people.give_role")
-            self.perform(roles.give, line, scope=self.scope, person_id=number, role=role, now=self.now()).say(
+            line = self._audit(person_id, role, action="people.give_role")
+            self.perform(roles.give, line, scope=self.scope, person_id=person_id, role=role, now=self.now()).say(
                 "people.panel.role_given"
             )
-        return self.back("people.card", number=number)
+        return self.back("people.card", person_id=person_id)
 
-    @expose("/<int:number>/roles/take", methods=["POST"])
+    @expose("/<int:person_id>/roles/take", methods=["POST"])
     @only(METHODISTS)
-    def take(self, number: int) -> Answer:
+    def take(self, person_id: int) -> Answer:
         """Takes a role back."""
         role = self._role()
         if role is not None:
-            line = self._audit(number, role, action="people.take_role")
-            self.perform(roles.take, line, scope=self.scope, person_id=number, role=role, now=self.now()).say(
+            line = self._audit(person_id, role, action="people.take_role")
+            self.perform(roles.take, line, scope=self.scope, person_id=person_id, role=role, now=self.now()).say(
                 "people.panel.role_taken"
             )
-        return self.back("people.card", number=number)
+        return self.back("people.card", person_id=person_id)
 
     @expose("/invite", methods=["GET", "POST"])
     @only(METHODISTS)
@@ -107,12 +107,12 @@ class People(Page):
         return [(row.id, row.name) for row in self.read(dictionaries.municipalities) if self.scope.sees(row.id)]
 
     @staticmethod
-    def _audit(number: int, role: Role, *, action: str) -> Audit:
+    def _audit(person_id: int, role: Role, *, action: str) -> Audit:
         return Audit(
             action=action,
             object_type="person",
-            object_id=number,
-            subject_person_id=number,
+            object_id=person_id,
+            subject_person_id=person_id,
             details={"role": role.value},
         )
 

@@ -95,11 +95,11 @@ class Reports(Page):
             positions=self.read(deficits.positions),
         )
 
-    @expose("/deficits/<int:municipality>/<component>")
-    def behind(self, municipality: int, component: str) -> Answer:
+    @expose("/deficits/<int:municipality_id>/<component>")
+    def behind(self, municipality_id: int, component: str) -> Answer:
         """What is behind a cell."""
         found = self.read(
-            deficits.cell_detail, scope=self.scope, municipality_id=municipality, component=component[:64]
+            deficits.cell_detail, scope=self.scope, municipality_id=municipality_id, component=component[:64]
         )
         return self.page("reports/behind.html", behind=found)
 

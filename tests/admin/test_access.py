@@ -17,7 +17,7 @@ from tests.support.panel import Visitor, add_staff
 
 Enter = Callable[[str], Visitor]
 # What a reader may send: a form that leaves the region's data as they are.
-HARMLESS = ["/applications/<int:number>/preview", "/logout", "/password"]
+HARMLESS = ["/applications/<int:application_id>/preview", "/logout", "/password"]
 
 
 def url_of(rule: Rule) -> str:
@@ -41,6 +41,17 @@ def rules(app: Flask) -> list[Rule]:
 
 def test_every_route_says_who_may_open_it(app: Flask) -> None:
     assert undeclared(app) == []
+
+
+def test_a_route_says_whose_id_it_takes(app: Flask) -> None:
+    """`application_id`, never `number`, which is what a person sees: a certificate's number is a text."""
+    wrong = [
+        f"{rule.rule}: {name}"
+        for rule in rules(app)
+        for name, converter in rule._converters.items()
+        if isinstance(converter, IntegerConverter) != name.endswith("_id")
+    ]
+    assert not wrong
 
 
 def test_a_stranger_meets_the_sign_in_page_everywhere(app: Flask, stranger: Visitor) -> None:
