@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from db.nouns import NOUNS
+
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = (".ci", ".github", "admin", "bot", "db", "deploy", "docs", "locales", "tests")
 PACKAGES = ("admin", "bot", "db", "locales", "tests")
@@ -113,3 +115,8 @@ def test_every_word_of_the_glossary_is_a_word_of_the_code() -> None:
     words = glossary()
     assert len(words) > 40
     assert not [word for word in words if not re.search(rf"\b{word.lower().replace(' ', ' ?')}", code)]
+
+
+def test_the_order_of_nouns_is_told_as_it_is() -> None:
+    text = " ".join((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split())
+    assert f"`{' → '.join(NOUNS)}`" in text
