@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PLACES = (".ci", ".github", "admin", "bot", "db", "deploy", "docs", "locales", "tests")
 PACKAGES = ("admin", "bot", "db", "locales", "tests")
 KINDS = ("css", "html", "js", "md", "po", "py", "service", "svg", "toml", "txt", "yaml", "yml")
-DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(path for place in PLACES for path in (ROOT / place).rglob("*.md"))]
 
 FENCE = re.compile(r"^```.*?^```", re.M | re.S)
 SPAN = re.compile(r"`([^`\n]+)`")
