@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from db.applications.models import AnswerKind, ApplicationStatus, FilesRule, Verdict
 from db.errors import ConflictError
+from db.search import folded
 
 UNDO = timedelta(seconds=10)
 """How long a decision may be taken back; its notice waits as long."""
@@ -173,7 +174,7 @@ def _threatens(risk: Risk, given: dict[int, Given], direction: str | None, direc
 def mentions(text: str, stem: str) -> bool:
     """Whether a word of the text begins with the stem; a stem of up to three letters must be the whole word."""
     end = r"\b" if len(stem) <= 3 else ""
-    return re.search(rf"\b{re.escape(plain(stem))}{end}", plain(text)) is not None
+    return re.search(rf"\b{re.escape(folded(stem))}{end}", folded(text)) is not None
 
 
 def fits(text: str, direction: str, directions: Sequence[str]) -> bool:
@@ -192,14 +193,9 @@ def fits(text: str, direction: str, directions: Sequence[str]) -> bool:
     return others == 0 if not named[direction] else others < 2
 
 
-def plain(text: str) -> str:
-    """Lower case, and the letter yo folded, as people type it either way."""
-    return text.lower().replace("\N{CYRILLIC SMALL LETTER IO}", "\N{CYRILLIC SMALL LETTER IE}")
-
-
 def _stems(name: str) -> frozenset[str]:
     """Beginnings of the name's longer words: endings change with the case."""
-    return frozenset(word[:7] for word in re.findall(r"\w{5,}", plain(name)))
+    return frozenset(word[:7] for word in re.findall(r"\w{5,}", folded(name)))
 
 
 def _letters(text: str) -> int:

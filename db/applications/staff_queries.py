@@ -18,6 +18,7 @@ from db.dictionaries.models import Municipality, Organisation, Term, TermKind
 from db.errors import NotFoundError
 from db.people.models import Person
 from db.scope import Scope, StaffRole
+from db.search import matches
 
 SHOWN = (
     ApplicationStatus.SUBMITTED,
@@ -269,7 +270,7 @@ def _filtered(statement: Statement, scope: Scope, wanted: ApplicationFilter) -> 
     if wanted.text.isdecimal():
         statement = statement.where(Application.number == int(wanted.text))
     elif wanted.text:
-        statement = statement.where(func.lower(Person.full_name).contains(wanted.text.lower(), autoescape=True))
+        statement = statement.where(matches(wanted.text, Person.full_name))
     return statement
 
 

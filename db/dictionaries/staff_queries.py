@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.dictionaries.models import Municipality, Organisation, Term, TermKind
 from db.errors import NotFoundError
+from db.search import matches
 
 T = TypeVar("T", Municipality, Organisation, Term)
 
@@ -35,8 +36,7 @@ def organisations(
     offset: int,
 ) -> tuple[list[OrganisationRow], int]:
     """A page of organisations and how many there are; `within` is the scope's condition on the municipality."""
-    conditions = [within]
-    conditions += [func.lower(Organisation.name).contains(word.lower(), autoescape=True) for word in text.split()[:4]]
+    conditions = [within, matches(text, Organisation.name)]
     if municipality_id is not None:
         conditions.append(Organisation.municipality_id == municipality_id)
     if unconfirmed:

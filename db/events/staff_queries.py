@@ -15,6 +15,7 @@ from db.errors import NotFoundError
 from db.events.models import Cause, Certificate, Event, EventMode, EventStatus, Registration, RegistrationStatus
 from db.people.models import Person
 from db.scope import Scope
+from db.search import matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ def attended(session: Session, *, scope: Scope, event_id: int) -> int:
 
 
 def people_like(session: Session, *, scope: Scope, event_id: int, text: str, limit: int = 8) -> list[tuple[int, str]]:
-    """People within reach whose name has the text and who are not on the event's list: (id, name and place)."""
+    """Finds people within reach by name who are not on the event's list: (id, name and place)."""
     if len(text) < 2:
         return []
     listed = select(Registration.person_id).where(
@@ -172,7 +173,7 @@ def people_like(session: Session, *, scope: Scope, event_id: int, text: str, lim
         select(Person.id, Person.full_name, Municipality.name)
         .outerjoin(Municipality, Municipality.id == Person.municipality_id)
         .where(
-            func.lower(Person.full_name).contains(text.lower(), autoescape=True),
+            matches(text, Person.full_name),
             Person.erased_at.is_(None),
             Person.profile_saved_at.is_not(None),
             Person.id.not_in(listed),
@@ -203,9 +204,7 @@ def _conditions(scope: Scope, narrowed: EventFilter, zone: ZoneInfo) -> list[Col
         conditions.append(
             Event.municipality_id.is_(None) if whole else Event.municipality_id == narrowed.municipality_id
         )
-    if narrowed.text:
-        conditions.append(func.lower(Event.title).contains(narrowed.text.lower(), autoescape=True))
-    return conditions
+    return [*conditions, matches(narrowed.text, Event.title)]
 
 
 def _ahead_first(over: ColumnElement[bool]) -> ColumnElement[datetime | None]:

@@ -15,6 +15,7 @@ from db.mentoring.queries import MeetingLine, lines
 from db.people.models import Person, Role
 from db.people.roles import holds
 from db.scope import Scope
+from db.search import matches
 
 FOUND = 20
 _Columns = tuple[Pair, str | None, str | None, int | None, str, str, datetime | None, int]
@@ -118,8 +119,7 @@ def mentees(session: Session, caller: StaffCaller, *, words: str) -> list[Candid
     words = words.strip()
     if len(words) < 2:
         return []
-    like = func.lower(Person.full_name).contains(words.lower(), autoescape=True)
-    return _candidates(session, caller.scope, like, Pair.mentee_id, FOUND)
+    return _candidates(session, caller.scope, matches(words, Person.full_name), Pair.mentee_id, FOUND)
 
 
 _MENTOR, _MENTEE = aliased(Person), aliased(Person)
@@ -196,15 +196,7 @@ def _panel_filter(
             Meeting.pair_id == Pair.id, Meeting.status == MeetingStatus.PLANNED, Meeting.planned_at > now
         )
         conditions += [Pair.last_contact_at <= now - timedelta(days=rules.mentoring_silence_days), ~ahead]
-    if words.strip():
-        like = words.strip().lower()
-        conditions.append(
-            or_(
-                func.lower(_MENTOR.full_name).contains(like, autoescape=True),
-                func.lower(_MENTEE.full_name).contains(like, autoescape=True),
-            )
-        )
-    return conditions
+    return [*conditions, matches(words, _MENTOR.full_name, _MENTEE.full_name)]
 
 
 def _panel_pair(row: Row[_Columns], days: int, now: datetime) -> PanelPair:

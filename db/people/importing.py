@@ -16,6 +16,7 @@ from db.dictionaries.models import Municipality, Organisation, Term, TermKind
 from db.errors import SettingsError
 from db.people.models import Consent, Person
 from db.people.queries import current_consent_texts
+from db.search import folded
 
 COLUMNS = ("full_name", "municipality", "organisation", "position", "subject", "qualification", "experience_years")
 CONSENT = "consent_date"
@@ -191,8 +192,7 @@ def _plain(text: str | None) -> str:
 
 
 def _key(text: str | None) -> str:
-    yo, ye = "\u0451", "\u0435"
-    return _plain(text).lower().replace(yo, ye)
+    return folded(_plain(text))
 
 
 def _years(text: str | None) -> int | None:

@@ -11,10 +11,8 @@ from db.dictionaries.models import Municipality, Organisation, Term
 from db.errors import NotFoundError
 from db.people.models import Person, Role, RoleGrant
 from db.people.roles import holds
-from db.people.rules import folded
 from db.scope import Scope
-
-YO, YE = "\u0451", "\u0435"  # people type one for the other
+from db.search import matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +114,4 @@ def _conditions(scope: Scope, narrowed: PersonFilter) -> list[ColumnElement[bool
         conditions.append(Person.municipality_id == narrowed.municipality_id)
     if narrowed.role is not None:
         conditions.append(holds(narrowed.role))
-    name = func.replace(func.lower(Person.full_name), YO, YE)
-    conditions += [name.contains(folded(word), autoescape=True) for word in narrowed.text.split()[:4]]
-    return conditions
+    return [*conditions, matches(narrowed.text, Person.full_name)]

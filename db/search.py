@@ -1,0 +1,32 @@
+"""One search by words for every list: of people, of events, of organisations."""
+
+import unicodedata
+from typing import Any
+
+from sqlalchemy import ColumnElement, Function, and_, func, or_, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+YO, YE = "\N{CYRILLIC SMALL LETTER IO}", "\N{CYRILLIC SMALL LETTER IE}"
+MOST_WORDS = 12
+"""Words after these are not looked at: each is a condition of its own."""
+
+
+def folded(text: str) -> str:
+    """Returns the text for comparison: lower case, with the letter yo as people type it either way."""
+    return unicodedata.normalize("NFC", text).lower().replace(YO, YE)
+
+
+def matches(text: str, *columns: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Returns the condition that every word of the text stands in one of the columns, in any order and case.
+
+    A word may be a part of one: people type the beginning of a name. Without words the condition is true.
+    """
+    shown = [_folded(column) for column in columns]
+    return and_(
+        true(),
+        *(or_(*(one.contains(word, autoescape=True) for one in shown)) for word in folded(text).split()[:MOST_WORDS]),
+    )
+
+
+def _folded(column: InstrumentedAttribute[Any]) -> Function[str]:
+    return func.replace(func.lower(column), YO, YE)
