@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from db.dictionaries.rules import Rules
 from db.errors import DomainError
-from db.mentoring.rules import FARTHEST, check_moment, read_moment
+from db.mentoring.rules import FARTHEST, check_moment, is_silent, read_moment
 
 ZONE = ZoneInfo("Asia/Yekaterinburg")
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)  # a Monday, 11:00 in Chelyabinsk
@@ -32,6 +33,21 @@ NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)  # a Monday, 11:00 in Chelyabinsk
         ("сегодня в 18:00!", (2026, 3, 2, 18, 0)),
         ("fri 3 pm", (2026, 3, 6, 15, 0)),
         ("tomorrow at 3:15 pm", (2026, 3, 3, 15, 15)),
+        ("завтра в 12 дня", (2026, 3, 3, 12, 0)),
+        ("tomorrow 12:30 pm", (2026, 3, 3, 12, 30)),
+        ("tomorrow at 9 am", (2026, 3, 3, 9, 0)),
+        ("15:00 3 марта", (2026, 3, 3, 15, 0)),
+        ("15:00 3 марта 2027", (2027, 3, 3, 15, 0)),
+        ("3 марта 2027 15:00", (2027, 3, 3, 15, 0)),
+        ("в 15:00 3 марта", (2026, 3, 3, 15, 0)),
+        ("в 9:00 утра 3 марта 2027 г.", (2027, 3, 3, 9, 0)),
+        ("3 марта в 15", (2026, 3, 3, 15, 0)),
+        ("3 марта 15", (2026, 3, 3, 15, 0)),
+        ("12.10.2027 14:30", (2027, 10, 12, 14, 30)),
+        ("12.10.27 14:30", (2027, 10, 12, 14, 30)),
+        ("1.2.00 14:30", (2000, 2, 1, 14, 30)),
+        ("02.03 12:00", (2026, 3, 2, 12, 0)),
+        ("9:30 пт", (2026, 3, 6, 9, 30)),
     ],
 )
 def test_what_people_write(text: str, wanted: tuple[int, ...]) -> None:
@@ -40,12 +56,43 @@ def test_what_people_write(text: str, wanted: tuple[int, ...]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["завтра", "15:00", "31.02 10:00", "25:00 завтра", "как договоримся", "завтра 15:00 16:00", "", "12.13 10:00"],
+    [
+        "завтра",
+        "15:00",
+        "31.02 10:00",
+        "25:00 завтра",
+        "как договоримся",
+        "завтра 15:00 16:00",
+        "",
+        "12.13 10:00",
+        "завтра 015",
+        "завтра 1:2:3",
+        "пт сб 10:00",
+        "завтра 15:00 марта",
+    ],
 )
 def test_what_is_unclear_is_quoted_and_not_guessed(text: str) -> None:
     with pytest.raises(DomainError) as refusal:
         read_moment(text, now=NOW, zone=ZONE)
     assert (refusal.value.code, refusal.value.params["text"]) == ("mentoring_date_unclear", text)
+
+
+def test_a_long_text_is_quoted_in_part() -> None:
+    with pytest.raises(DomainError) as refusal:
+        read_moment("я" * 100, now=NOW, zone=ZONE)
+    assert refusal.value.params["text"] == "я" * 60
+
+
+def test_today_is_the_day_where_people_are() -> None:
+    """Half past nine in the evening by UTC is tomorrow already in Chelyabinsk."""
+    late = NOW.replace(hour=21, minute=30)
+    assert read_moment("завтра 15:00", now=late, zone=ZONE) == datetime(2026, 3, 4, 15, 0, tzinfo=ZONE)
+
+
+def test_a_pair_is_silent_when_the_regions_days_are_over() -> None:
+    rules = Rules(mentoring_silence_days=30)
+    assert is_silent(NOW - timedelta(days=30), rules=rules, now=NOW)
+    assert not is_silent(NOW - timedelta(days=30) + timedelta(seconds=1), rules=rules, now=NOW)
 
 
 @given(st.text(max_size=80))

@@ -8,7 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.dictionaries.rules import Rules
-from db.notices.rules import LONGEST_RETRY, TRIES, WEEK, allowed_moment, is_quiet, retry_after, waking_moment
+from db.notices.rules import (
+    EARLY_START,
+    LONGEST_RESERVED,
+    LONGEST_RETRY,
+    TRIES,
+    WEEK,
+    allowed_moment,
+    at_night,
+    hours_before,
+    is_quiet,
+    next_start,
+    retry_after,
+    waking_moment,
+)
 
 ZONES = [
     *("Europe/Kaliningrad", "Europe/Moscow", "Europe/Simferopol", "Europe/Volgograd", "Europe/Kirov"),
@@ -76,3 +89,62 @@ def test_pauses_double_up_to_an_hour_and_give_up_after_about_a_day() -> None:
     assert pauses[:4] == [2, 4, 8, 16]
     assert max(pauses) == LONGEST_RETRY
     assert 12 * 3600 < sum(pauses) < 36 * 3600
+
+
+def at(clock: str) -> datetime:
+    """A Wednesday's hour in Chelyabinsk."""
+    return datetime.fromisoformat(f"2026-03-04T{clock}:00").replace(tzinfo=ZoneInfo("Asia/Yekaterinburg"))
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "quiet", "awake"),
+    [
+        ("21:00", "08:00", ["21:00", "23:59", "00:00", "07:59"], ["08:00", "12:00", "20:59"]),
+        ("01:00", "06:00", ["01:00", "05:59"], ["00:59", "06:00", "12:00"]),
+        ("08:00", "08:00", [], ["07:59", "08:00", "08:01"]),
+    ],
+)
+def test_quiet_hours_begin_on_time_and_end_on_time(since: str, until: str, quiet: list[str], awake: list[str]) -> None:
+    rules = Rules(quiet_from=since, quiet_to=until)
+    assert [clock for clock in quiet if at_night(time.fromisoformat(clock), rules)] == quiet
+    assert not [clock for clock in awake if at_night(time.fromisoformat(clock), rules)]
+
+
+def test_a_waking_moment_is_the_very_end_of_the_quiet_hours() -> None:
+    zone = ZoneInfo("Asia/Yekaterinburg")
+    for clock, wanted in (("21:00", "2026-03-05 08:00"), ("07:59", "2026-03-04 08:00"), ("20:59", "2026-03-04 20:59")):
+        moment = waking_moment(at(clock), rules=RULES, zone=zone)
+        assert moment.tzinfo is UTC
+        assert f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" == wanted
+
+
+@pytest.mark.parametrize("starts", ["00:30", "08:00", "08:59", "09:00", "09:30", "09:59", "10:00", "10:30", "12:00"])
+def test_a_last_reminder_for_the_morning_waits_for_the_end_of_the_quiet_hours(starts: str) -> None:
+    """Two hours before, or at eight where that is early enough for the beginning."""
+    zone = ZoneInfo("Asia/Yekaterinburg")
+    moment = hours_before(at(starts).astimezone(UTC), rules=RULES, zone=zone)
+    two_hours, eight = at(starts) - timedelta(hours=2), at("08:00")
+    assert moment == (eight if two_hours < eight <= at(starts) - EARLY_START else two_hours)
+    assert moment.tzinfo is UTC
+
+
+def test_one_a_week_is_one_a_week() -> None:
+    zone, noon = ZoneInfo("Asia/Yekaterinburg"), at("12:00")
+    rules = Rules(unasked_per_week=1)
+    assert allowed_moment(noon, sent=[], rules=rules, zone=zone) == noon
+    sent = [noon - timedelta(days=3)]
+    assert allowed_moment(noon, sent=sent, rules=rules, zone=zone) == waking_moment(
+        sent[0] + WEEK, rules=rules, zone=zone
+    )
+
+
+def test_a_drawn_spread_makes_the_pause_longer_or_shorter() -> None:
+    assert retry_after(1, spread=1.5) == 3 * retry_after(1, spread=0.5)
+    assert retry_after(2, spread=1.0) == 2 * retry_after(1, spread=1.0)
+
+
+def test_a_moment_reserved_by_others_is_waited_for_but_no_wrong_clock() -> None:
+    assert next_start(100.0, 99.0) == 100.0
+    assert next_start(100.0, 101.0) == 101.0
+    assert next_start(100.0, 100.0 + LONGEST_RESERVED) == 100.0 + LONGEST_RESERVED
+    assert next_start(100.0, 100.1 + LONGEST_RESERVED) == 100.0

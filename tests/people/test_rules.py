@@ -1,5 +1,6 @@
 """Names, years and matches: what people type, and what is understood."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -211,3 +212,86 @@ def test_the_letters_keyboard_has_every_municipality_and_no_empty_letter() -> No
 )
 def test_people_are_addressed_by_name_only_where_it_is_clear(name: str | None, given_name: str) -> None:
     assert rules.given_name(name) == given_name
+
+
+def refusal_of(call: Callable[..., object], *arguments: object) -> tuple[str, dict[str, object]]:
+    with pytest.raises(DomainError) as refusal:
+        call(*arguments)
+    return refusal.value.code, refusal.value.params
+
+
+def test_a_refused_answer_is_quoted_as_far_as_a_screen_has_room() -> None:
+    assert refusal_of(rules.years, "x" * 100, NOW) == ("years", {"typed": "x" * 60})
+    assert refusal_of(rules.years, "71" + " " * 100, NOW) == ("years", {"typed": "71" + " " * 58})
+    assert refusal_of(rules.organisation, "!" * 100) == ("organisation_short", {"typed": "!" * 60})
+    assert refusal_of(rules.full_name, "я" * 160) == ("name_words", {"typed": "я" * 150})
+    assert refusal_of(rules.full_name, "Анна 3") == ("name_letters", {"typed": "Анна 3"})
+
+
+def test_a_year_is_a_beginning_within_a_working_life() -> None:
+    assert rules.years("2026", NOW) == 0
+    assert rules.years(str(NOW.year - rules.MOST_YEARS), NOW) == rules.MOST_YEARS
+    assert rules.years(str(rules.MOST_YEARS), NOW) == rules.MOST_YEARS
+    assert rules.years(" .5. ", NOW) == 5
+    for phrase in ("Меньше года.", ". нет стажа ."):
+        if rules.folded(phrase).strip(" .") in rules._spelling()["no_experience"]:
+            assert rules.years(phrase, NOW) == 0
+    for typed in (str(NOW.year + 1), str(NOW.year - rules.MOST_YEARS - 1), str(rules.MOST_YEARS + 1)):
+        assert refusal_of(rules.years, typed, NOW)[0] == "years"
+
+
+def test_an_organisation_is_kept_as_typed_with_its_spaces_tidied() -> None:
+    assert rules.organisation("  Школа   № 5 ") == "Школа № 5"
+    assert rules.organisation("abc") == "abc"
+    assert rules.organisation("a" * 200) == "a" * 200
+    for typed in ("ab", "a" * 201, "!!!", ""):
+        assert refusal_of(rules.organisation, typed) == ("organisation_short", {"typed": typed[:60]})
+
+
+def test_subjects_that_people_of_a_position_teach_are_offered_first() -> None:
+    codes = ("none", "preschool", "history", "russian", "english", "rare")
+    options = [Option(number, code, code, code=code) for number, code in enumerate(codes)]
+    first = {position: [one.code for one in rules.offered_first(position, options)] for position in ("educator", "x")}
+    assert first == {"educator": ["preschool", "none"], "x": ["russian", "english", "history", "none"]}
+    assert [one.code for one in rules.offered_first(None, options)] == first["x"]
+    assert rules.offered_first("educator", options[5:]) == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "known", "likeness"),
+    [
+        ("alpha beta", "alpha beta", 100),
+        ("alpha", "alpha beta", 95),
+        ("beta", "alpha beta", 90),
+        ("bet alp", "alpha beta", 90),
+        ("15", "school 15", 90),
+        ("school 15", "school 15 north", 95),
+        ("school 15", "school 16", 0),
+        ("1", "15", 0),
+        ("alpha beta gamma", "alpha beta", 89),
+        ("gamma delta", "gamm", 0),
+        ("gamm delta", "gamm", 89),
+        ("xyz", "xyw", 0),
+        ("abcd", "abce", 75),
+        ("abcdef", "abcdeg", pytest.approx(83.33, abs=0.01)),
+        ("abcdex", "abcdef ghijkl mnopqr", pytest.approx(0.95 * 83.33, abs=0.01)),
+        ("beta alphx", "alpha beta", 90 - 1),
+        ("alpha zzzzzz", "beta", 0),
+    ],
+)
+def test_how_like_a_typed_text_is_to_a_name(asked: str, known: str, likeness: object) -> None:
+    """100 the same, 95 the beginning, 90 beginnings of its words, 89 at most whatever is only like it, 0 nothing."""
+    assert rules._likeness(tuple(asked.split()), tuple(known.split())) == likeness
+
+
+def test_only_so_many_are_offered_and_a_short_beginning_is_never_sure() -> None:
+    options = [Option(number, f"alpha {number:02}", "") for number in range(12)]
+    assert [one.id for one in rules.match("alpha", options).options] == list(range(8))
+    assert [one.id for one in rules.match("alpha unheard of", options).options] == list(range(8))
+    single = [Option(1, "alpha beta", ""), Option(2, "gamma", ""), Option(3, "abc", "")]
+    assert rules.match("alp", single).sure is None
+    assert rules.match("alph", single).sure == single[0]
+    assert rules.match("abc", single).sure == single[2], "the whole name, short as it is"
+    assert rules.match("alpha zzzzzzz", single).sure is None
+    assert rules.match("alpha zzzzzzz", single).options == (single[0],)
+    assert rules.match("zzzzzzzzz", single) == rules.Match((), None)

@@ -84,3 +84,37 @@ def test_bands_are_joined_until_none_is_small(bands: list[int]) -> None:
 
 def test_an_item_is_told_only_when_both_sides_are_large() -> None:
     assert [count for count in range(11) if may_tell(count, 10, LEAST)] == [0, 5, 10]
+
+
+def test_parts_stand_alone_as_long_as_the_rest_is_nobody_or_large() -> None:
+    assert blocks({("a", "x"): 5, ("a", "y"): 6}, LEAST).parts == {("a", "x"), ("a", "y")}
+    assert blocks({("a", "x"): 5, ("a", "y"): 6, ("a", "z"): 5}, LEAST).parts == {("a", "x"), ("a", "y"), ("a", "z")}
+    assert blocks({("a", "x"): 5, ("a", "y"): 6, ("a", "z"): 1}, LEAST).parts == {("a", "y")}
+    assert blocks({("a", "y"): 5, ("a", "x"): 5, ("a", "z"): 4}, LEAST).parts == {("a", "y")}, "the same cut every time"
+    assert blocks({("a", "x"): 5, ("a", "z"): 3, ("a", "w"): 2}, LEAST).parts == {("a", "x")}
+    assert blocks({("a", "x"): 4}, LEAST).parts == frozenset()
+
+
+def test_nobody_is_no_small_group() -> None:
+    assert whole_groups({"a": 5, "b": 0, "c": 2, "d": 3}, LEAST) == ({"a"}, {"c", "d"})
+    assert whole_groups({"a": 1, "b": 4}, LEAST) == (frozenset(), {"a", "b"})
+    assert whole_groups({"a": 1, "b": 3}, LEAST) == (frozenset(), frozenset())
+
+
+def test_bands_are_joined_from_the_greatest_deficit_on() -> None:
+    def told(*bands: int) -> list[tuple[int, int, int]]:
+        return [(one.first, one.last, one.count) for one in ranges(bands, LEAST)]
+
+    assert told(5, 0, 5) == [(0, 0, 5), (1, 1, 0), (2, 2, 5)]
+    assert told(6, 3, 3) == [(0, 0, 6), (1, 2, 6)]
+    assert told(1, 5, 0) == [(0, 1, 6), (2, 2, 0)]
+    assert told(1, 0, 5) == [(0, 2, 6)]
+    assert told(0, 0, 0) == [(0, 0, 0), (1, 1, 0), (2, 2, 0)]
+    assert told(5) == [(0, 0, 5)]
+    with pytest.raises(ValueError, match="a group this small is not shown"):
+        ranges([1, 3], LEAST)
+
+
+def test_from_a_band_on_is_told_where_no_range_lies_across() -> None:
+    found = ranges([6, 3, 3], LEAST)
+    assert [count_from(found, band) for band in range(3)] == [12, 6, None]

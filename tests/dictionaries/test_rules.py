@@ -1,0 +1,72 @@
+"""Which numbers a region may set as its rules."""
+
+from typing import Any
+
+import pytest
+
+from db.dictionaries.rules import Rules
+from db.errors import DomainError
+
+GOOD: list[dict[str, Any]] = [
+    {},
+    {"deficit_cuts": [1, 2, 99]},
+    {"retest_days": 1, "retest_reminder_days": 1, "mentoring_silence_days": 1, "offer_hours": 1},
+    {"mask_under": 2},
+    {"need_weight": 0},
+    {"need_weight": 1},
+    {"borderline": 0},
+    {"quiet_from": "00:00", "quiet_to": "23:59", "waking_from": "23:00", "waking_to": "01:00"},
+]
+BAD: list[tuple[dict[str, Any], str]] = [
+    ({"deficit_cuts": [25, 50]}, "rules_cuts"),
+    ({"deficit_cuts": [25, 50, 75, 80]}, "rules_cuts"),
+    ({"deficit_cuts": [0, 50, 75]}, "rules_cuts"),
+    ({"deficit_cuts": [50, 50, 75]}, "rules_cuts"),
+    ({"deficit_cuts": [25, 75, 75]}, "rules_cuts"),
+    ({"deficit_cuts": [25, 50, 100]}, "rules_cuts"),
+    ({"retest_days": 0}, "rules_number"),
+    ({"retest_reminder_days": 0}, "rules_number"),
+    ({"mentoring_silence_days": 0}, "rules_number"),
+    ({"offer_hours": 0}, "rules_number"),
+    ({"mask_under": 1}, "rules_number"),
+    ({"need_weight": -0.01}, "rules_number"),
+    ({"need_weight": 1.01}, "rules_number"),
+    ({"borderline": -1}, "rules_number"),
+    ({"quiet_from": "noon"}, "rules_time"),
+    ({"quiet_to": "25:00"}, "rules_time"),
+    ({"waking_from": ""}, "rules_time"),
+    ({"waking_to": "12:60"}, "rules_time"),
+]
+
+
+@pytest.mark.parametrize("values", GOOD)
+def test_what_is_possible_is_read_and_written_back(values: dict[str, Any]) -> None:
+    rules = Rules.parse(values)
+    plain = rules.as_dict()
+    assert Rules.parse(plain) == rules
+    assert {name: plain[name] for name in values} == values
+    assert isinstance(plain["quiet_weekdays"], list), "JSON knows no tuples"
+    assert isinstance(rules.quiet_weekdays, tuple)
+    assert isinstance(rules.deficit_cuts, tuple)
+
+
+@pytest.mark.parametrize(("values", "code"), BAD)
+def test_what_is_not_possible_is_refused(values: dict[str, Any], code: str) -> None:
+    with pytest.raises(DomainError) as refusal:
+        Rules.parse(values)
+    assert refusal.value.code == code
+
+
+def test_unknown_words_of_an_older_pack_are_left() -> None:
+    assert Rules.parse({"retest_days": 30, "no_such_rule": 1}).retest_days == 30
+
+
+@pytest.mark.parametrize(("since", "until", "fits"), [("09:00", "09:01", True), ("09:00", "09:00", False)])
+def test_new_waking_hours_begin_before_they_end(since: str, until: str, fits: bool) -> None:
+    rules = Rules.parse({"waking_from": since, "waking_to": until})
+    if fits:
+        rules.check_new()
+        return
+    with pytest.raises(DomainError) as refusal:
+        rules.check_new()
+    assert refusal.value.code == "rules_waking"
