@@ -1,6 +1,7 @@
 """What stands in the files of deployment is true of the code: settings, commands, ports, figures."""
 
 import importlib.util
+import json
 import re
 from configparser import RawConfigParser
 from pathlib import Path
@@ -168,3 +169,29 @@ def test_every_figure_of_an_alert_is_one_the_bot_shows() -> None:
         used = set(re.findall(r"\b(?:opora|process)_\w+", rule["expr"])) | set(re.findall(r"\bup\b", rule["expr"]))
         assert used and used <= known | {"up", "process_cpu_seconds_total", "process_resident_memory_bytes"}, rule
         assert rule["annotations"]["summary"] and rule["annotations"]["action"]
+
+
+# --- dashboard ---
+
+FIGURE = re.compile(r"\b(?:opora|process)_\w+|\bup\b")
+
+
+def test_the_dashboard_shows_every_figure_of_the_docs_and_no_other() -> None:
+    table = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8").split("## Figures")[1]
+    documented = set(re.findall(r"^\| `(\w+)", table, re.MULTILINE))
+    dashboard = json.loads((ROOT / "deploy" / "grafana.json").read_text(encoding="utf-8"))
+    panels = [panel for panel in dashboard["panels"] if panel["type"] != "row"]
+    expressions = [target["expr"] for panel in panels for target in panel["targets"]]
+    shown = {name.removesuffix("_bucket") for line in expressions for name in FIGURE.findall(line)}
+    assert shown == documented
+    for figure in documented:
+        database = re.search(rf"^\| `{figure}\b.*\(database\)", table, re.MULTILINE)
+        for line in expressions:
+            assert not (database and figure in line) or line.startswith("max("), f"the same from every process: {line}"
+    assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"])
+    variables = {"$datasource", "$job", *(f"${one['name']}" for one in dashboard["templating"]["list"])}
+    for panel in panels:
+        assert panel["title"] and panel["fieldConfig"]["defaults"]["unit"], panel
+        assert panel["datasource"]["uid"] == "${datasource}", "nobody's own source"
+    for line in expressions:
+        assert set(re.findall(r"\$\w+", line)) <= {*variables, "$__rate_interval"}, line
