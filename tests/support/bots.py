@@ -127,7 +127,7 @@ class Stand:
         """Whether the database file is whole; a server looks after its own."""
         if self.database.engine.dialect.name != "sqlite":
             return True
-        return self.database.read(lambda session: session.scalar(text("PRAGMA integrity_check"))) == "ok"
+        return bool(self.database.read(lambda session: session.scalar(text("PRAGMA integrity_check"))) == "ok")
 
     def tail(self, lines: int = 30) -> str:
         """The end of what the bot said."""

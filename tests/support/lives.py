@@ -10,10 +10,10 @@ updates to handlers of the dead process.
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Generator
 from contextvars import Context, ContextVar, Token
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 from weakref import WeakSet
 
 
@@ -52,12 +52,12 @@ _LIFE: ContextVar[Life | None] = ContextVar("life", default=None)
 
 def _noted(
     loop: asyncio.AbstractEventLoop,
-    coro: Coroutine[Any, Any, Any],
+    coro: Coroutine[Any, Any, Any] | Generator[Any, None, Any],
     *,
     context: Context | None = None,
     **options: Any,
 ) -> "asyncio.Task[Any]":
-    task = asyncio.Task(coro, loop=loop, context=context, **options)
+    task = asyncio.Task(cast("Coroutine[Any, Any, Any]", coro), loop=loop, context=context, **options)
     life = _LIFE.get() if context is None else context.get(_LIFE)
     if life is not None:
         life.note(task)
