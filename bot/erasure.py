@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from bot.context import Context
 from db import erasure
+from db.caller import Caller
 from db.people.queries import external_id
 from db.storage import Storage
 
@@ -15,7 +16,7 @@ async def carry_out(context: Context) -> None:
     due = await context.database.read(erasure.due, now=context.clock.now())
     for person_id in due:
         async with _without_dialogs(context, person_id):
-            names = await context.database.write(erasure.carry_out, person_id=person_id, now=context.clock.now())
+            names = await context.database.write(erasure.carry_out, _clock(context), person_id=person_id)
         await delete_files(context, names)
     await delete_files(context, await context.database.read(erasure.files_left))
     if due:
@@ -26,7 +27,7 @@ async def erase(context: Context, person_id: int, *, requested_by: str) -> None:
     """Erases one person, then their files. Raises DialogsLostError, and nothing is erased, while Redis is away."""
     async with _without_dialogs(context, person_id):
         names = await context.database.write(
-            erasure.erase, person_id=person_id, requested_by=requested_by, now=context.clock.now()
+            erasure.erase, _clock(context), person_id=person_id, requested_by=requested_by
         )
     await delete_files(context, names)
     await context.database.scrub()
@@ -51,6 +52,10 @@ async def _without_dialogs(context: Context, person_id: int) -> AsyncIterator[No
     yield
     if known is not None:
         await context.dialogs.forget(external_id=known)
+
+
+def _clock(context: Context) -> Caller:
+    return Caller(context.clock.now(), context.zone)
 
 
 def _remove(storage: Storage, names: list[str]) -> None:

@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
-from zoneinfo import ZoneInfo
 
 import structlog
 from apscheduler.jobstores.memory import MemoryJobStore
@@ -20,54 +19,41 @@ from bot import erasure
 from bot.context import Context
 from bot.outbox.delivery import Delivery
 from bot.updates.receiver import STOP_WITHIN, Receiver
-from db import reserve
-from db.accounts import sessions
+from db import nouns, reserve
 from db.applications import queries as applications
-from db.broadcasts import sweeps
-from db.diagnostics import sweeps as diagnostics_sweeps
+from db.caller import Caller
 from db.dictionaries import queries as dictionaries
 from db.engine import database_url
-from db.events import sweeps as events_sweeps
-from db.inbox import sweeps as inbox_sweeps
 from db.locks import try_advisory_lock
-from db.mentoring import sweeps as mentoring_sweeps
-from db.notices import sweeps as notices_sweeps
+from db.nouns import Chore, Sweep
 from db.storage import Storage
 
 ROUND = "round"
-Sweep = Callable[..., object]
-Chore = Callable[..., object]
 log = structlog.get_logger(__name__)
 
 SWEEPS: dict[str, Sweep] = {
-    "diagnostics": diagnostics_sweeps.sweep,
-    "events": events_sweeps.sweep,
-    "mentoring": mentoring_sweeps.sweep,
-    "broadcasts": sweeps.sweep,
+    f"{noun}.{sweep.__name__}": sweep for noun, part in nouns.parts(nouns.SWEEPS).items() for sweep in part.EVERY_MINUTE
 }
 CHORES: dict[str, Chore] = {
-    "inbox": inbox_sweeps.forget_old,
-    "dialogs": inbox_sweeps.forget_dialogs,
-    "notices": notices_sweeps.forget_old,
-    "sessions": sessions.forget_old,
+    f"{noun}.{chore.__name__}": chore for noun, part in nouns.parts(nouns.SWEEPS).items() for chore in part.EVERY_HOUR
 }
 
 
 async def sweep_all(context: Context) -> None:
     """Runs every noun's sweep, each in a transaction of its own; one that fails doesn't stop the others."""
-    now = context.clock.now()
-    for noun, sweep in SWEEPS.items():
+    caller = Caller(context.clock.now(), context.zone)
+    for name, sweep in SWEEPS.items():
         try:
-            await context.database.write(_sweep, noun=noun, sweep=sweep, zone=context.zone, now=now)
+            await context.database.write(_sweep, caller, name=name, sweep=sweep)
         except Exception as error:  # the next minute tries again
-            log.error("sweep_failed", noun=noun, exc_info=error)
+            log.error("sweep_failed", sweep=name, exc_info=error)
 
 
 async def run_chores(context: Context) -> None:
     """Drops what is not needed any more, and carries out the erasures that are due."""
-    now = context.clock.now()
+    caller = Caller(context.clock.now(), context.zone)
     jobs: dict[str, Callable[[], Awaitable[object]]] = {
-        name: partial(context.database.write, _chore, name=name, chore=chore, now=now) for name, chore in CHORES.items()
+        name: partial(context.database.write, _chore, caller, name=name, chore=chore) for name, chore in CHORES.items()
     }
     jobs["reserve"] = partial(asyncio.to_thread, reserve.keep, database_url(context.settings.database_url))
     jobs |= {"erasing": partial(erasure.carry_out, context), "files": partial(_drop_stray_files, context)}
@@ -120,14 +106,14 @@ def _in_hand() -> None:
         task.set_name(ROUND)
 
 
-def _sweep(session: Session, *, noun: str, sweep: Sweep, zone: ZoneInfo, now: datetime) -> None:
-    if try_advisory_lock(session, name=f"sweep:{noun}"):
-        sweep(session, rules=dictionaries.rules(session), zone=zone, now=now)
+def _sweep(session: Session, caller: Caller, *, name: str, sweep: Sweep) -> None:
+    if try_advisory_lock(session, name=f"sweep:{name}"):
+        sweep(session, caller, rules=dictionaries.rules(session))
 
 
-def _chore(session: Session, *, name: str, chore: Chore, now: datetime) -> None:
+def _chore(session: Session, caller: Caller, *, name: str, chore: Chore) -> None:
     if try_advisory_lock(session, name=f"chore:{name}"):
-        chore(session, now=now)
+        chore(session, caller)
 
 
 async def _drop_stray_files(context: Context) -> None:

@@ -163,13 +163,15 @@ def _check(_: argparse.Namespace, settings: PrepareSettings) -> int:
 
 def _forget_person(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
     from db import erasure
+    from db.caller import Caller
     from db.storage import Storage
 
     storage = Storage(settings.data_dir)
+    caller = Caller(Clock().now(), load_pack(settings.region_pack).zone)
     with _ready(settings) as database:
         if settings.redis_url is not None:
             _forget_dialogs(database, settings.redis_url, arguments.id)
-        names = database.write(erasure.erase, person_id=arguments.id, requested_by="operator", now=Clock().now())
+        names = database.write(erasure.erase, caller, person_id=arguments.id, requested_by="operator")
         for name in names:
             storage.remove(name)
         database.write(erasure.files_deleted, names=names)

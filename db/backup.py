@@ -14,12 +14,14 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import make_url, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from db import erasure
 from db.broadcasts import staff_services as broadcasts
+from db.caller import Caller
 from db.clock import Clock
 from db.database import Database
 from db.engine import is_sqlite, sqlite_path
@@ -195,10 +197,11 @@ def _erased(url: str) -> set[int]:
 def _erase_again(url: str, data_dir: Path, known: set[int]) -> list[int]:
     storage = Storage(data_dir)
     again: list[int] = []
+    caller = Caller(Clock().now(), ZoneInfo("UTC"))
     for person_id in sorted(known - _erased(url)):
         with _opened(url) as database:
             try:
-                names = database.write(erasure.erase, person_id=person_id, requested_by="restore", now=Clock().now())
+                names = database.write(erasure.erase, caller, person_id=person_id, requested_by="restore")
             except DomainError:
                 continue  # came after the backup: nothing of this person is in it
             for name in names:

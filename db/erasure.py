@@ -1,35 +1,29 @@
 """Everything about one person from every noun: as a file, at the end of a consent, at an erasure.
 
-152-ФЗ, articles 14, 20 and 21. Each noun offers in its `personal.py`: `export(session, *, person_id)`;
-`stop(session, *, person_id, now)`, because nothing goes on without consent; `forget(session, *, person_id, now)`, which
-deletes what is personal. Here they are called in one transaction, later nouns first.
+152-ФЗ, articles 14, 20 and 21. Each noun offers its own in its `personal.py` (`db.nouns.Personal`). Here they are
+called in one transaction, later nouns first: the person's own row comes last.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from db.applications import personal as applications
 from db.applications.models import Application, Document
-from db.audit import personal as audit_data
 from db.audit import services as audit
 from db.audit.models import AuditEntry
 from db.audit.rules import STAFF
-from db.broadcasts import personal as broadcasts
-from db.diagnostics import personal as diagnostics
+from db.caller import Caller, PersonCaller
 from db.diagnostics.models import Attempt
 from db.errors import NotFoundError
-from db.events import personal as events
 from db.events.models import Registration
 from db.inbox import personal as inbox
-from db.mentoring import personal as mentoring
 from db.mentoring.models import Pair
-from db.notices import personal as notices
 from db.notices.models import Notice
-from db.people import personal as people
+from db.nouns import PERSONAL, Personal, parts
 from db.people import queries
 from db.people.models import Erasure, Person
 from db.people.queries import Profile
@@ -37,16 +31,12 @@ from db.people.queries import Profile
 ERASED_WITHIN = timedelta(hours=20)
 """A withdrawn consent is followed by an erasure after this; the promise is 24 hours, the rest is for a stopped bot."""
 
-EXPORTS = (people, diagnostics, events, applications, mentoring, broadcasts, notices, audit_data)
-NOUNS = (broadcasts, mentoring, applications, events, diagnostics, notices, people)
-"""Later ones first; the person's own row comes last."""
-
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:
     """All that is stored about a person, by noun. Raises NotFoundError for nobody."""
     found: dict[str, Any] = {}
-    for noun in EXPORTS:
-        found |= noun.export(session, person_id=person_id)
+    for part in sorted(_of_a_person().values(), key=attrgetter("PLACE")):
+        found |= part.export(session, person_id=person_id)
     return found
 
 
@@ -90,31 +80,32 @@ def overview(session: Session, *, person_id: int) -> Overview:
     )
 
 
-def withdraw_consent(session: Session, *, person_id: int, now: datetime) -> datetime:
+def withdraw_consent(session: Session, caller: PersonCaller) -> datetime:
     """Ends the consent: notices, seats, open applications, pairs and roles end at once, the rest is erased later.
 
     Answers the moment from which everything is erased; a new consent before it takes the erasure back. The same word
     again changes nothing. Raises NotFoundError for nobody.
     """
+    person_id, now = caller.person_id, caller.now
     person = _lock(session, person_id)
     known = _pending(session, person_id)
     if known is not None:
         return known.requested_at + ERASED_WITHIN
-    summary = {_name(noun): noun.stop(session, person_id=person_id, now=now) for noun in NOUNS}
+    stopped = {noun: part.stop(session, caller, person_id=person_id) for noun, part in _later_first()}
+    summary = {noun: counts for noun, counts in stopped.items() if counts}
     session.add(Erasure(person_id=person.id, requested_at=now, requested_by="person", summary={"withdrawn": summary}))
-    audit.record_as(
+    audit.record(
         session,
-        actor=f"person:{person_id}",
+        caller,
         action="people.consent_withdrawn",
         object_type="person",
         object_id=person_id,
         subject_person_id=person_id,
-        now=now,
     )
     return now + ERASED_WITHIN
 
 
-def erase(session: Session, *, person_id: int, requested_by: str, now: datetime) -> list[str]:
+def erase(session: Session, caller: Caller, *, person_id: int, requested_by: str) -> list[str]:
     """Erases a person and writes the act. Answers the stored names of files to delete after the commit; they stay in
     the act until `files_deleted`, so that a crash in between loses none. Erased already: the same answer, no new act.
 
@@ -128,15 +119,16 @@ def erase(session: Session, *, person_id: int, requested_by: str, now: datetime)
     if person.erased_at is not None:
         return list(act.summary.get("files", ())) if act else []
     external_id = person.external_id
-    summary: dict[str, Any] = {_name(noun): noun.forget(session, person_id=person_id, now=now) for noun in NOUNS}
+    forgotten = {noun: part.forget(session, caller, person_id=person_id) for noun, part in _later_first()}
+    files: list[str] = [name for counts in forgotten.values() for name in counts.pop("files", ())]
+    summary: dict[str, Any] = {noun: counts for noun, counts in forgotten.items() if counts}
     if external_id is not None:
         summary["inbox"] = inbox.forget(session, external_id=external_id)
-    files: list[str] = summary["applications"].pop("files")
     summary["files"], summary["stays"] = files, ["consent_dates", "decided_applications", "attendance", "audit"]
     if act is None or act.done_at is not None:
-        act = Erasure(person_id=person_id, requested_at=now, requested_by=requested_by, summary=summary)
+        act = Erasure(person_id=person_id, requested_at=caller.now, requested_by=requested_by, summary=summary)
         session.add(act)
-    act.summary, act.done_at = summary, now
+    act.summary, act.done_at = summary, caller.now
     audit.record_as(
         session,
         actor=f"person:{person_id}" if requested_by == "person" else requested_by,
@@ -144,19 +136,19 @@ def erase(session: Session, *, person_id: int, requested_by: str, now: datetime)
         object_type="person",
         object_id=person_id,
         subject_person_id=person_id,
-        now=now,
+        now=caller.now,
     )
     session.flush()
     return files
 
 
-def carry_out(session: Session, *, person_id: int, now: datetime) -> list[str]:
+def carry_out(session: Session, caller: Caller, *, person_id: int) -> list[str]:
     """The erasure that a withdrawn consent asked for, when its time has come; a consent given anew took it back."""
     person = session.get(Person, person_id, with_for_update=True)
     act = _pending(session, person_id)
-    if person is None or act is None or act.requested_at > now - ERASED_WITHIN:
+    if person is None or act is None or act.requested_at > caller.now - ERASED_WITHIN:
         return []
-    return erase(session, person_id=person_id, requested_by="person", now=now)
+    return erase(session, caller, person_id=person_id, requested_by="person")
 
 
 def due(session: Session, *, now: datetime) -> list[int]:
@@ -194,5 +186,10 @@ def _pending(session: Session, person_id: int) -> Erasure | None:
     return session.scalar(select(Erasure).where(Erasure.person_id == person_id, Erasure.done_at.is_(None)))
 
 
-def _name(noun: Any) -> str:
-    return str(noun.__name__).split(".")[1]
+def _of_a_person() -> dict[str, Personal]:
+    # What came in is kept by messenger account and knows no person: it is called by itself.
+    return {noun: part for noun, part in parts(PERSONAL).items() if noun != "inbox"}
+
+
+def _later_first() -> list[tuple[str, Personal]]:
+    return [*reversed(_of_a_person().items())]

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from db.caller import Caller
 from db.dictionaries.rules import Rules
 from db.packs import Pack
+from db.storage import Storage
 
 NOUNS = (
     "dictionaries",
@@ -62,11 +63,15 @@ def _module(folder: str, file: str) -> Any:
 class Sweep(Protocol):
     """Puts in what has come due. It runs in a transaction of its own, in one process at a time."""
 
+    __name__: str
+
     def __call__(self, session: Session, caller: Caller, /, *, rules: Rules) -> object: ...
 
 
 class Chore(Protocol):
     """Drops what is not needed any more, in a transaction of its own."""
+
+    __name__: str
 
     def __call__(self, session: Session, caller: Caller, /) -> object: ...
 
@@ -81,24 +86,36 @@ class Sweeps(Protocol):
 class Personal(Protocol):
     """`personal.py`: one person's data in this noun (152-ФЗ, articles 14, 20 and 21)."""
 
+    PLACE: int
+    """Where the noun's sections stand in the file that a person gets; the lower, the earlier."""
+
     def export(self, session: Session, *, person_id: int) -> dict[str, Any]:
-        """Returns what is stored about the person, by name."""
+        """Returns what is stored about the person, by the section's name."""
 
     def stop(self, session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
         """Ends what must not go on without consent; returns how much of what."""
 
     def forget(self, session: Session, caller: Caller, *, person_id: int) -> dict[str, Any]:
-        """Deletes what is personal; returns how much of what."""
+        """Deletes what is personal; returns how much of what. `files` are stored names to delete after the commit."""
+
+
+class Load(Protocol):
+    """Puts a section of a region pack into the database, repeatably."""
+
+    def __call__(self, session: Session, caller: Caller, /, *, pack: Pack) -> object: ...
 
 
 class PackPart(Protocol):
-    """`pack.py`: the noun's section of a region pack."""
+    """`pack.py`: the noun's sections of a region pack."""
 
-    FILES: str
-    """The section's files, as a refusal names them."""
+    SECTIONS: Mapping[str, Load]
+    """By the files that it reads, as a refusal names them."""
 
-    def load(self, session: Session, caller: Caller, *, pack: Pack) -> None:
-        """Puts the section into the database, repeatably."""
+
+class Look(Protocol):
+    """Looks for what is wrong beyond one query; returns a line for each fault and changes nothing."""
+
+    def __call__(self, session: Session, /, *, storage: Storage) -> list[str]: ...
 
 
 class Check(Protocol):
@@ -106,6 +123,9 @@ class Check(Protocol):
 
     RULES: Mapping[str, str]
     """SQL by the rule that it tests; each query answers a label per row that breaks the rule."""
+
+    LOOKS: Sequence[Look]
+    """What no query tells."""
 
 
 class Demo(Protocol):
@@ -119,7 +139,6 @@ SWEEPS: Part[Sweeps] = Part("db", "sweeps", Sweeps)
 PERSONAL: Part[Personal] = Part("db", "personal", Personal)
 PACK: Part[PackPart] = Part("db", "pack", PackPart)
 CHECK: Part[Check] = Part("db", "check", Check)
-DEMO: Part[Demo] = Part("db", "demo", Demo)
 
 
 def models() -> list[Any]:

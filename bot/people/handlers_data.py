@@ -67,7 +67,7 @@ async def _export(visit: Visit) -> None:
 
 async def _withdraw(visit: Visit) -> None:
     await visit.expect(None)
-    until = await visit.write(erasure.withdraw_consent, person_id=visit.person.person_id, now=visit.now)
+    until = await visit.write(erasure.withdraw_consent)
     visit.forget()
     await withdraw_for(visit.bot, visit.user_id)
     await visit.show(screens_data.withdrawn(visit.t, until, visit.context.zone))

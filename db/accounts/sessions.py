@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, exists, literal, select, update
+from sqlalchemy import case, exists, literal, select, update
 from sqlalchemy.orm import Session
 
 from db.accounts.models import EndedSession, WrongPasswords
@@ -50,12 +50,6 @@ def return_try(session: Session, *, account: str) -> None:
         .where(WrongPasswords.account_hash == _hash(account), WrongPasswords.tries > 0)
         .values(tries=WrongPasswords.tries - 1)
     )
-
-
-def forget_old(session: Session, *, now: datetime) -> None:
-    """Drops what has ended by itself."""
-    session.execute(delete(EndedSession).where(EndedSession.until <= now))
-    session.execute(delete(WrongPasswords).where(WrongPasswords.since <= now - WITHIN))
 
 
 def _hash(text: str) -> str:

@@ -8,13 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.applications.models import AnswerKind, Campaign, Criterion, FilesRule, Reason, Verdict
+from db.caller import Caller
+from db.packs import Pack
 
 
-def load(session: Session, *, section: dict[str, Any], zone: ZoneInfo, now: datetime) -> None:
+def load(session: Session, caller: Caller, *, pack: Pack) -> None:
     """Adds or updates the campaigns of `campaigns.yaml` by their codes; nothing is deleted.
 
     Dates given in days count from the first load and then stay: an open campaign must not move under its applicants.
     """
+    section, zone, now = pack.section("campaigns"), caller.zone, caller.now
     known = {campaign.code: campaign for campaign in session.scalars(select(Campaign))}
     for item in section.get("campaigns", []):
         campaign = known.get(item["code"])
@@ -80,3 +83,6 @@ def _day(item: dict[str, Any], name: str, zone: ZoneInfo, now: datetime) -> date
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+SECTIONS = {"campaigns.yaml": load}

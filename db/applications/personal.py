@@ -1,6 +1,5 @@
 """A person's applications to the methodical active: as a file, and their end."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -8,6 +7,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from db.applications.models import Application, ApplicationStatus, CriterionAnswer, Decision, Document
 from db.applications.rules import check_transition
+from db.caller import Caller
+
+PLACE = 40
 
 DECIDED = (ApplicationStatus.APPROVED, ApplicationStatus.REJECTED)
 OPEN = (ApplicationStatus.DRAFT, ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED)
@@ -31,7 +33,7 @@ def export(session: Session, *, person_id: int) -> dict[str, Any]:
     return {"applications": [_application(row) for row in rows]}
 
 
-def stop(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
+def stop(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
     """Withdraws what is not decided yet."""
     rows = session.scalars(
         select(Application)
@@ -47,11 +49,11 @@ def stop(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
     return {"withdrawn": len(rows)}
 
 
-def forget(session: Session, *, person_id: int, now: datetime) -> dict[str, Any]:
+def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, Any]:
     """Deletes answers and documents; a decided application stays as a bare line, so that the selection's figures
     (submitted, approved, rejected) remain true. `files` are the stored names to delete after the commit.
     """
-    stop(session, person_id=person_id, now=now)
+    stop(session, caller, person_id=person_id)
     mine = select(Application.id).where(Application.person_id == person_id)
     files = list(session.scalars(select(Document.stored_name).where(Document.application_id.in_(mine))))
     session.execute(delete(Document).where(Document.application_id.in_(mine)))

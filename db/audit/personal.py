@@ -6,6 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.audit.models import AuditEntry
+from db.caller import Caller
+
+PLACE = 80
 
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:
@@ -14,3 +17,13 @@ def export(session: Session, *, person_id: int) -> dict[str, Any]:
         select(AuditEntry).where(AuditEntry.subject_person_id == person_id).order_by(AuditEntry.at, AuditEntry.id)
     )
     return {"audit": [{"at": row.at, "action": row.action, "actor": row.actor.partition(":")[0]} for row in rows]}
+
+
+def stop(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
+    """Returns nothing: what was done stays done."""
+    return {}
+
+
+def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, Any]:
+    """Returns nothing: the audit holds numbers only and stays as the proof."""
+    return {}

@@ -1,13 +1,15 @@
 """What of broadcasts is one person's: that they were told."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from db.broadcasts.models import Broadcast, BroadcastRecipient
+from db.caller import Caller
 from db.notices.models import Notice, NoticeStatus
+
+PLACE = 60
 
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:
@@ -22,12 +24,12 @@ def export(session: Session, *, person_id: int) -> dict[str, Any]:
     return {"broadcasts": [{"text": text, "sent_at": sent_at} for text, sent_at in session.execute(came)]}
 
 
-def stop(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
+def stop(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
     """Nothing of its own to stop: what waits is taken back with the other notices, and no round tells whoever left."""
     return {}
 
 
-def forget(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
+def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
     """Takes the person from the lists of those who were told."""
     gone = delete(BroadcastRecipient).where(BroadcastRecipient.person_id == person_id)
     return {"broadcasts": len(session.scalars(gone.returning(BroadcastRecipient.broadcast_id)).all())}

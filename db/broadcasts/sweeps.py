@@ -1,7 +1,6 @@
 """Puts the next round of a broadcast's notices into the outbox."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,18 +9,20 @@ from db.broadcasts.models import Broadcast, BroadcastStatus
 from db.broadcasts.rules import A_ROUND, WORTH_SAYING, moved
 from db.broadcasts.staff_queries import left, waits
 from db.broadcasts.staff_services import BROADCAST, put_in
+from db.caller import Caller
 from db.dictionaries.rules import Rules
 from db.notices.models import Notice, NoticeStatus
 from db.notices.rules import is_quiet
 from db.people.models import Person
 
 
-def sweep(session: Session, *, rules: Rules, zone: ZoneInfo, now: datetime) -> None:
+def sweep(session: Session, caller: Caller, *, rules: Rules) -> None:
     """Puts the next round of notices in, by the people's ids, the oldest broadcast first; none in quiet hours.
 
     Never more than `A_ROUND` wait at once: a slow line makes the rounds smaller, and nothing that is to be said of
     something else waits behind a hundred thousand people.
     """
+    now, zone = caller.now, caller.zone
     going = session.scalars(
         select(Broadcast).where(Broadcast.status == BroadcastStatus.GOING).order_by(Broadcast.id).with_for_update()
     ).all()
@@ -51,3 +52,7 @@ def _tell(session: Session, broadcast: Broadcast, most: int, now: datetime) -> i
         return 0
     put_in(session, broadcast, people, now=now)
     return len(people)
+
+
+EVERY_MINUTE = (sweep,)
+EVERY_HOUR = ()

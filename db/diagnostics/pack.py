@@ -1,14 +1,30 @@
 """Publishes the pack's instruments."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from db.caller import Caller
+from db.diagnostics.content import InstrumentError
 from db.diagnostics.staff_services import publish
+from db.packs import Pack
 
 
-def load(session: Session, *, instruments: list[dict[str, Any]], now: datetime) -> None:
-    """Publishes a pack's instruments; versions that are there already stay as they are."""
-    for content in instruments:
-        publish(session, content=content, now=now)
+def load(session: Session, caller: Caller, *, pack: Pack) -> None:
+    """Publishes a pack's instruments; versions that are there already stay as they are.
+
+    Raises ValueError that says where an instrument is wrong.
+    """
+    for content in pack.instruments():
+        _publish(session, caller, content)
+
+
+def _publish(session: Session, caller: Caller, content: dict[str, Any]) -> None:
+    try:
+        publish(session, content=content, now=caller.now)
+    except InstrumentError as error:
+        problems = "; ".join(f"{problem.where} {problem.code}".strip() for problem in error.problems)
+        raise ValueError(problems) from error
+
+
+SECTIONS = {"instruments/": load}

@@ -1,15 +1,17 @@
 """A person's self-diagnosis: as a file, and its end."""
 
 from collections import defaultdict
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from db.caller import Caller
 from db.diagnostics import tally
 from db.diagnostics.content import NEED
 from db.diagnostics.models import Answer, Attempt, ComponentScore, InstrumentVersion
+
+PLACE = 20
 
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:
@@ -30,7 +32,7 @@ def export(session: Session, *, person_id: int) -> dict[str, Any]:
     return {"attempts": [_attempt(one, answers[one.id], scores[one.id]) for one in attempts]}
 
 
-def stop(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
+def stop(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
     """Closes what was opened to a mentor or the methodists; an open attempt simply waits for its erasure."""
     opened = or_(Attempt.shared_with_mentor, Attempt.shared_with_methodist)
     closed = (
@@ -42,7 +44,7 @@ def stop(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
     return {"closed": len(session.scalars(closed).all())}
 
 
-def forget(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
+def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
     """Deletes attempts, answers and scores; reports count those who are there."""
     ids = select(Attempt.id).where(Attempt.person_id == person_id)
     last = session.execute(select(*tally.COLUMNS).where(ComponentScore.attempt_id.in_(ids), ComponentScore.latest))

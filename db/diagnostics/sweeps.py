@@ -1,10 +1,11 @@
 """Reminds of unfinished self-diagnoses and of the time to repeat one."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
+from db.caller import Caller
 from db.diagnostics import rules as scoring
 from db.diagnostics.models import Answer, Attempt, AttemptStatus
 from db.diagnostics.notices import RETEST, UNFINISHED
@@ -21,11 +22,11 @@ NUDGE_WORTH = timedelta(days=7)
 REMINDER_WORTH = timedelta(days=14)
 
 
-def sweep(session: Session, *, rules: Rules, zone: tzinfo, now: datetime) -> int:
+def sweep(session: Session, caller: Caller, *, rules: Rules) -> int:
     """Puts in what is due: one word about an unfinished attempt after two quiet days, one about the next
     self-diagnosis after the rules' half a year. Returns how many notices are new; dealt-with attempts are marked.
     """
-    return _nudge_unfinished(session, now) + _remind_of_retest(session, rules, now)
+    return _nudge_unfinished(session, caller.now) + _remind_of_retest(session, rules, caller.now)
 
 
 def _nudge_unfinished(session: Session, now: datetime) -> int:
@@ -93,3 +94,7 @@ def _say(session: Session, attempt: Attempt, person: Person, kind: str, now: dat
         expires_at=now + worth,
         expected=False,
     )
+
+
+EVERY_MINUTE = (sweep,)
+EVERY_HOUR = ()

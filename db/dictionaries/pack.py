@@ -1,12 +1,12 @@
 """Loads the pack's short lists, municipalities and organisations."""
 
-from typing import Any
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.caller import Caller
 from db.dictionaries.models import Municipality, Organisation, Setting, Term, TermKind
 from db.dictionaries.rules import Rules
+from db.packs import Pack
 
 LISTS = {
     TermKind.POSITION: "positions",
@@ -18,8 +18,10 @@ LISTS = {
 }
 
 
-def load(session: Session, *, dictionaries: dict[str, Any], organisations: dict[str, list[str]]) -> None:
+def load(session: Session, caller: Caller, *, pack: Pack) -> None:
     """Adds or renames municipalities, terms and organisations by their codes; nothing is deleted."""
+    dictionaries = pack.section("dictionaries")
+    organisations: dict[str, list[str]] = pack.section("organisations").get("organisations", {})
     by_code = {row.code: row for row in session.scalars(select(Municipality))}
     for item in dictionaries["municipalities"]:
         row = by_code.get(item["code"])
@@ -47,9 +49,13 @@ def load(session: Session, *, dictionaries: dict[str, Any], organisations: dict[
                 session.add(Organisation(municipality_id=municipality.id, name=name, confirmed=True))
 
 
-def keep_rules(session: Session, *, values: dict[str, Any]) -> None:
+def keep_rules(session: Session, caller: Caller, *, pack: Pack) -> None:
     """Stores the pack's rules at the first load; what a methodist changed later stays."""
+    values = pack.about["rules"]
     if session.get(Setting, "rules") is None:
         rules = Rules.parse(values)
         rules.check_new()
         session.add(Setting(key="rules", value=rules.as_dict()))
+
+
+SECTIONS = {"dictionaries.yaml, organisations.yaml": load, "pack.yaml": keep_rules}

@@ -1,14 +1,16 @@
 """A person's registrations: as a file, and their end."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from db.caller import Caller
 from db.events import seats
 from db.events.models import Cause, Certificate, Event, EventStatus, Registration
 from db.events.rules import ACTIVE
+
+PLACE = 30
 
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:
@@ -37,7 +39,7 @@ def export(session: Session, *, person_id: int) -> dict[str, Any]:
     }
 
 
-def stop(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
+def stop(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
     """Frees the seats the person holds ahead and leaves every list; the next sweep offers the seats on."""
     ahead = session.scalars(
         select(Registration.event_id)
@@ -46,7 +48,7 @@ def stop(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
             Registration.person_id == person_id,
             Registration.status.in_(ACTIVE),
             Registration.attended_at.is_(None),
-            Event.ends_at > now,
+            Event.ends_at > caller.now,
             Event.status == EventStatus.PUBLISHED,
         )
         .order_by(Registration.event_id)
@@ -59,14 +61,14 @@ def stop(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
             .execution_options(populate_existing=True)
         ).one()
         if registration.status in ACTIVE and registration.attended_at is None:
-            seats.leave(session, event=event, registration=registration, cause=Cause.SELF, now=now)
+            seats.leave(session, event=event, registration=registration, cause=Cause.SELF, now=caller.now)
     session.flush()
     return {"registrations": len(ahead)}
 
 
-def forget(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
+def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
     """Wipes the person's own words; attendance stays as a number, and a certificate without its name."""
-    counts = stop(session, person_id=person_id, now=now)
+    counts = stop(session, caller, person_id=person_id)
     session.execute(
         update(Registration)
         .where(Registration.person_id == person_id, Registration.comment.is_not(None))

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from db.caller import Caller
 from db.dictionaries.rules import Rules
 from db.events import notices, seats
 from db.events.models import Event, EventStatus, Registration, RegistrationStatus
@@ -21,8 +22,9 @@ from db.notices.rules import hours_before
 from db.people.models import Person
 
 
-def sweep(session: Session, *, rules: Rules, zone: ZoneInfo, now: datetime) -> None:
+def sweep(session: Session, caller: Caller, *, rules: Rules) -> None:
     """What has come due: offers that ran out, reminders, requests for feedback. Any number of runs says it once."""
+    now, zone = caller.now, caller.zone
     seats.expire_offers(session, rules=rules, zone=zone, now=now)
     seats.offer_free(session, rules=rules, zone=zone, now=now)
     _remind(session, rules=rules, zone=zone, now=now)
@@ -97,3 +99,7 @@ def _untold(
             .order_by(Registration.sequence)
         )
     )
+
+
+EVERY_MINUTE = (sweep,)
+EVERY_HOUR = ()

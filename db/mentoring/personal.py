@@ -1,15 +1,17 @@
 """A person's mentoring pairs: as a file, and their end."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from db.caller import Caller
 from db.mentoring import services
 from db.mentoring.models import Meeting, Pair, PairStatus
 from db.mentoring.notices import FINISHED, prefix, tell
 from db.notices.models import Notice
+
+PLACE = 50
 
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:
@@ -43,22 +45,22 @@ def export(session: Session, *, person_id: int) -> dict[str, Any]:
     }
 
 
-def stop(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
+def stop(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
     """Finishes the person's pairs, takes planned meetings back and tells the other one."""
     pairs = session.scalars(
         select(Pair).where(_mine(person_id), Pair.status == PairStatus.ACTIVE).order_by(Pair.id).with_for_update()
     ).all()
     for pair in pairs:
-        services.end(session, pair, now=now)
+        services.end(session, pair, now=caller.now)
         other = pair.mentee_id if person_id == pair.mentor_id else pair.mentor_id
-        tell(session, pair, other, FINISHED, "finished:left", now)
+        tell(session, pair, other, FINISHED, "finished:left", caller.now)
     session.flush()
     return {"pairs": len(pairs)}
 
 
-def forget(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
+def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
     """Wipes what was written about the pair; dates of meetings stay for the other one."""
-    counts = stop(session, person_id=person_id, now=now)
+    counts = stop(session, caller, person_id=person_id)
     ids = select(Pair.id).where(_mine(person_id))
     session.execute(update(Meeting).where(Meeting.pair_id.in_(ids)).values(topic=None, outcome=None))
     session.execute(update(Pair).where(_mine(person_id)).values(goals=None))

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from db.caller import Caller
 from db.dictionaries.rules import Rules
 from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus, ReminderStep
 from db.mentoring.notices import HOW_WAS_IT, SILENT, SOON, TOMORROW, notice_params, prefix
@@ -16,12 +17,13 @@ from db.notices.rules import TWO_HOURS, hours_before, waking_moment
 LATER = timedelta(days=7)
 
 
-def sweep(session: Session, *, rules: Rules, zone: ZoneInfo, now: datetime) -> None:
+def sweep(session: Session, caller: Caller, *, rules: Rules) -> None:
     """Reminds of meetings a day and two hours before, asks how it was, tells a mentor of a long silence.
 
     After a time off each reminder is said once if it still helps, and is passed over if it does not: of a meeting in
     an hour one hears «soon», not «tomorrow» as well. Who agreed on a time after a reminder's moment gets none.
     """
+    now, zone = caller.now, caller.zone
     _soon(session, rules, zone, now)
     _tomorrow(session, now)
     _how_was_it(session, rules, zone, now)
@@ -138,3 +140,7 @@ def _remind(
 def _key(meeting: Meeting, what: str) -> str:
     # The time is in the key: a moved meeting has reminders of its own.
     return f"{prefix(meeting.pair_id)}meeting:{meeting.id}:{int(meeting.planned_at.timestamp())}:{what}"
+
+
+EVERY_MINUTE = (sweep,)
+EVERY_HOUR = ()

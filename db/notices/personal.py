@@ -1,13 +1,15 @@
 """What was said to a person: as a file, and its end."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from db.caller import Caller
 from db.notices import services
 from db.notices.models import Notice
+
+PLACE = 70
 
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:
@@ -16,12 +18,12 @@ def export(session: Session, *, person_id: int) -> dict[str, Any]:
     return {"notices": [{"kind": row.kind, "status": row.status.value, "sent_at": row.sent_at} for row in rows]}
 
 
-def stop(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
+def stop(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
     """Takes back whatever was not sent yet."""
     return {"cancelled": services.cancel_all(session, person_id=person_id)}
 
 
-def forget(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
+def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
     """Deletes the messages; nobody is there to be told twice."""
     gone = session.scalars(delete(Notice).where(Notice.person_id == person_id).returning(Notice.id)).all()
     return {"notices": len(gone)}

@@ -6,13 +6,20 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from db.caller import Caller
+from db.packs import Pack
 from db.people import queries
 from db.people.models import ConsentText
 
 PURPOSES = "{purposes}"
 
 
-def publish_consent(session: Session, *, consent: dict[str, Any], now: datetime) -> int:
+def publish_consent(session: Session, caller: Caller, *, pack: Pack) -> int:
+    """Publishes the consent of `pack.yaml`; returns the version in force."""
+    return publish(session, consent=pack.about["consent"], now=caller.now)
+
+
+def publish(session: Session, *, consent: dict[str, Any], now: datetime) -> int:
     """Publishes a pack's consent, one row for each purpose; the version in force is answered. Where the text says
     `{purposes}` it names them, so that people read what they agree to; ValueError where it doesn't.
 
@@ -42,3 +49,6 @@ def publish_consent(session: Session, *, consent: dict[str, Any], now: datetime)
         )
     session.flush()
     return version
+
+
+SECTIONS = {"pack.yaml": publish_consent}

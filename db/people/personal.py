@@ -1,15 +1,17 @@
 """A person's own row: what is kept, how it ends."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from db.accounts.models import Staff
+from db.caller import Caller
 from db.dictionaries.models import Organisation
 from db.people import queries
 from db.people.models import Consent, ConsentText, Invitation, Person, RoleGrant
+
+PLACE = 10
 
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:
@@ -54,36 +56,36 @@ def export(session: Session, *, person_id: int) -> dict[str, Any]:
     }
 
 
-def stop(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
+def stop(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
     """The consent is withdrawn: roles end, a staff account is no longer connected to the chat."""
     withdrawn = session.execute(
         update(Consent)
         .where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
-        .values(withdrawn_at=now)
+        .values(withdrawn_at=caller.now)
         .returning(Consent.id)
     ).all()
     ended = session.execute(
         update(RoleGrant)
         .where(RoleGrant.person_id == person_id, RoleGrant.revoked_at.is_(None))
-        .values(revoked_at=now)
+        .values(revoked_at=caller.now)
         .returning(RoleGrant.id)
     ).all()
     session.execute(update(Staff).where(Staff.person_id == person_id).values(person_id=None))
     return {"consents": len(withdrawn), "roles": len(ended)}
 
 
-def forget(session: Session, *, person_id: int, now: datetime) -> dict[str, int]:
+def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
     """Makes the row anonymous; dates of consent stay as the proof that it was given (152-ФЗ, art. 9).
 
     An organisation that only this person typed goes as well: people type all sorts of things.
     """
-    counts = stop(session, person_id=person_id, now=now)
+    counts = stop(session, caller, person_id=person_id)
     person = session.get_one(Person, person_id, with_for_update=True)
     organisation_id = person.organisation_id
     for column in ("external_id", "full_name", "municipality_id", "organisation_id", "position_id", "subject_id"):
         setattr(person, column, None)
     person.qualification_id = person.experience_years = person.profile_saved_at = None
-    person.erased_at = now
+    person.erased_at = caller.now
     session.flush()
     if organisation_id is not None:
         session.execute(

@@ -5,11 +5,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.caller import Caller
 from db.dictionaries.models import Municipality
+from db.packs import Pack
 from db.sites.models import Site, SiteComponent, SiteKind
 
 
-def load(session: Session, *, sites: list[dict[str, Any]]) -> None:
+def load(session: Session, caller: Caller, *, pack: Pack) -> None:
+    """Loads `sites.yaml`."""
+    load_sites(session, sites=pack.section("sites").get("sites", []))
+
+
+def load_sites(session: Session, *, sites: list[dict[str, Any]]) -> None:
     """Adds or corrects a pack's sites by their codes; nothing is deleted. Municipalities must be loaded before."""
     known = {site.code: site for site in session.scalars(select(Site))}
     towns = {town.code: town.id for town in session.scalars(select(Municipality))}
@@ -30,3 +37,6 @@ def load(session: Session, *, sites: list[dict[str, Any]]) -> None:
             *(SiteComponent(component=code) for code in item["components"] if code not in present),
         ]
     session.flush()
+
+
+SECTIONS = {"sites.yaml": load}

@@ -18,6 +18,7 @@ from db.audit.models import AuditEntry
 from db.dictionaries.models import TermKind
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from tests.applications.support import ANSWERS, World, campaign_id, stored, term_id
+from tests.support import callers
 
 S = ApplicationStatus
 
@@ -82,9 +83,7 @@ def test_a_loaded_campaign_does_not_move(world: World) -> None:
 
     pack = load_pack("chelyabinsk")
     before = world.database.read(queries.home, person_id=0, now=world.now).campaign
-    world.database.write(
-        applications_pack.load, section=pack.section("campaigns"), zone=pack.zone, now=world.now + timedelta(days=7)
-    )
+    world.database.write(applications_pack.load, callers.clock(world.now + timedelta(days=7), pack.zone), pack=pack)
     assert world.database.read(queries.home, person_id=0, now=world.now).campaign == before
 
 
@@ -230,7 +229,7 @@ def test_the_number_of_an_erased_application_is_nobody_elses(world: World) -> No
     """The next teacher got the same number, and «заявка №» meant two people."""
     first, second = world.teacher(3001, "Первая Нина"), world.teacher(3002, "Вторая Нина")
     number = world.submitted(first).number
-    world.database.write(personal.forget, person_id=first, now=world.now)
+    world.database.write(personal.forget, callers.clock(world.now), person_id=first)
     assert number is not None and world.submitted(second).number == number + 1
 
 

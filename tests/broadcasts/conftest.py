@@ -18,6 +18,7 @@ from db.dictionaries.rules import Rules
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person
 from db.scope import Scope, StaffRole
+from tests.support import callers
 from tests.support.panel import add_staff
 from tests.support.town import add_teacher
 
@@ -78,7 +79,7 @@ class Service:
         )
 
     def sweep(self, database: Database | None = None) -> None:
-        (database or self.database).write(sweeps.sweep, rules=Rules(), zone=ZONE, now=self.clock.now())
+        (database or self.database).write(sweeps.sweep, callers.clock(self.clock.now()), rules=Rules())
 
     def card(self, broadcast: int, scope: Scope | None = None) -> BroadcastCard:
         return self.database.read(

@@ -22,6 +22,7 @@ from db.notices import staff_services as notices_staff_services
 from db.people.models import Role
 from db.scope import StaffRole
 from tests.broadcasts.conftest import FOREIGN, HOME, TEXT, ZONE, Service
+from tests.support import callers
 
 
 def test_the_audience_is_a_municipality_a_role_and_a_position(service: Service) -> None:
@@ -58,8 +59,8 @@ def test_who_left_blocked_the_bot_or_wants_silence_is_not_told(service: Service)
     service.set_person(blocked, blocked_at=now)
     service.set_person(silent, reminders=False)
     service.set_person(paper, external_id=None)
-    service.database.write(erasure.withdraw_consent, person_id=left, now=now)
-    service.database.write(erasure.erase, person_id=erased, requested_by="operator", now=now)
+    service.database.write(erasure.withdraw_consent, callers.person(left, now))
+    service.database.write(erasure.erase, callers.clock(now), person_id=erased, requested_by="operator")
     broadcast = service.create()
     reach = service.card(broadcast).reach
     assert reach is not None
@@ -374,7 +375,7 @@ def test_erased_means_gone_from_the_list_of_the_told(service: Service) -> None:
     first, second = service.people(2)
     service.start(service.create(), 2)
     service.sweep()
-    service.database.write(erasure.erase, person_id=first, requested_by="operator", now=service.clock.now())
+    service.database.write(erasure.erase, callers.clock(service.clock.now()), person_id=first, requested_by="operator")
     left = service.database.read(lambda session: session.scalars(select(BroadcastRecipient.person_id)).all())
     assert list(left) == [second]
     assert service.database.read(lambda session: session.scalar(select(func.count()).select_from(Broadcast))) == 1

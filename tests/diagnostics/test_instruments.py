@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.database import Database
-from db.diagnostics import pack, queries, staff_services
+from db.diagnostics import queries, staff_services
 from db.diagnostics.content import InstrumentError
 from db.diagnostics.models import InstrumentVersion, VersionStatus
 from db.errors import ConflictError, DomainError
@@ -33,7 +33,7 @@ def next_version(content: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 def test_the_pack_publishes_once(database: Database, content: dict[str, Any]) -> None:
     assert database.read(versions) == [(1, "published")]
-    database.write(pack.load, instruments=[content], now=NOW)
+    database.write(staff_services.publish, content=content, now=NOW)
     assert database.read(versions) == [(1, "published")]
 
 

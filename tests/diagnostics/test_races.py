@@ -16,6 +16,7 @@ from db.dictionaries.queries import rules as region_rules
 from db.errors import ConflictError
 from db.notices.models import Notice
 from tests.diagnostics.walking import NOW, ZONE, answer, start, teacher, walk
+from tests.support import callers
 
 ROUNDS = 5
 
@@ -90,7 +91,7 @@ async def test_sweeps_at_once_say_it_once(database: Database, doors: list[AsyncD
     answer(database, person, attempt, "subject_1", 2)
 
     def sweep(session: Session) -> int:
-        return sweeps.sweep(session, rules=region_rules(session), zone=ZONE, now=NOW + timedelta(days=3))
+        return sweeps.sweep(session, callers.clock(NOW + timedelta(days=3)), rules=region_rules(session))
 
     assert sum(await at_once(doors, sweep, 6)) == 1
     assert counted(database, Notice) == 1

@@ -20,6 +20,7 @@ from db.errors import DomainError, NotFoundError
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person
 from tests.diagnostics.walking import NOW, ZONE, answer, complete, finish, start, teacher, walk
+from tests.support import callers
 
 
 @pytest.fixture
@@ -288,7 +289,7 @@ def sweep(database: Database, **later: float) -> list[tuple[str, bool]]:
     """Sweeps at NOW + later; all notices so far."""
 
     def run(session: Session) -> None:
-        sweeps.sweep(session, rules=region_rules(session), zone=ZONE, now=NOW + timedelta(**later))
+        sweeps.sweep(session, callers.clock(NOW + timedelta(**later)), rules=region_rules(session))
 
     database.write(run)
     return database.read(

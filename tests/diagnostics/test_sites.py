@@ -26,8 +26,8 @@ def codes(session: Session, components: list[str], municipality: str, limit: int
 def test_the_pack_loads_once_and_corrects_later(database: Database) -> None:
     sites = copy.deepcopy(load_pack("chelyabinsk").section("sites")["sites"])
     sites[0] |= {"title": "Иначе", "components": ["digital"]}
-    database.write(pack.load, sites=sites)
-    database.write(pack.load, sites=sites)
+    database.write(pack.load_sites, sites=sites)
+    database.write(pack.load_sites, sites=sites)
     kept = database.read(lambda session: list(session.scalars(select(Site).order_by(Site.id))))
     assert [site.code for site in kept] == [site["code"] for site in sites]
     assert kept[0].title == "Иначе"

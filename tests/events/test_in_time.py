@@ -17,12 +17,13 @@ from db.notices import outbox
 from db.notices.models import Notice
 from db.people.models import Person
 from tests.events.support import RULES, ZONE, check_seats, heard, kinds, make_event, make_people, standing
+from tests.support import callers
 
 ZONES = ["Europe/Kaliningrad", "Europe/Moscow", "Asia/Yekaterinburg", "Asia/Vladivostok", "Asia/Kamchatka"]
 
 
 def sweep(database: Database, now: datetime, zone: ZoneInfo = ZONE) -> None:
-    database.write(sweeps.sweep, rules=RULES, zone=zone, now=now)
+    database.write(sweeps.sweep, callers.clock(now, zone), rules=RULES)
 
 
 def counted(database: Database) -> Counter[str]:

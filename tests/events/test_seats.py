@@ -17,6 +17,7 @@ from db.errors import DomainError, NotFoundError
 from db.events import seats, staff_services
 from db.events.models import Cause, Event, EventStatus, Registration, RegistrationStatus
 from tests.events.support import REGION, ZONE, check_seats, heard, kinds, make_event, make_people, standing
+from tests.support import callers
 
 SEATS = 50
 PEOPLE = 80
@@ -212,11 +213,11 @@ def test_newcomers_wait_while_a_freed_seat_is_not_offered_yet(
     from tests.events.support import RULES
 
     event_id, people = full
-    database.write(personal.stop, person_id=people[0], now=clock.now())
+    database.write(personal.stop, callers.clock(clock.now()), person_id=people[0])
     newcomer = database.write(make_people, count=1, now=clock.now(), first=9000)[0]
     database.write(seats.register, event_id=event_id, person_id=newcomer, now=clock.now())
     assert database.read(standing, event_id=event_id)["waiting"] == [people[1], people[2], newcomer]
-    database.write(sweeps.sweep, rules=RULES, zone=ZONE, now=clock.now())
+    database.write(sweeps.sweep, callers.clock(clock.now()), rules=RULES)
     assert database.read(standing, event_id=event_id)["offered"] == [people[1]]
 
 

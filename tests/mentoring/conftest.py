@@ -46,7 +46,7 @@ class Duo:
     def sweep(self) -> list[str]:
         """Sweeps; answers what is new as «kind side», sorted."""
         before = self.keys()
-        self.database.write(sweeps.sweep, rules=Rules(), zone=ZONE, now=self.clock.now())
+        self.database.write(sweeps.sweep, callers.clock(self.clock.now()), rules=Rules())
         new = self.keys() - before
         query = select(Notice).where(Notice.key.in_(new))
         rows = self.database.read(lambda session: session.scalars(query).all())

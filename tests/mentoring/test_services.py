@@ -15,7 +15,7 @@ from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Role
 from db.scope import Scope, StaffRole
-from tests.mentoring.conftest import REGION, ZONE, Duo
+from tests.mentoring.conftest import REGION, Duo
 from tests.support import callers
 from tests.support.town import add_teacher
 
@@ -220,11 +220,11 @@ def test_cancelling_while_sweeping_leaves_no_reminder_behind(database_url: str, 
         now = duo.move(days=1, minutes=1)
         mentor = callers.person(duo.mentor, now)
         cancel = {"meeting_id": meeting}
-        sweep = {"rules": Rules(), "zone": ZONE, "now": now}
+        sweep = callers.clock(now)
         errors = at_once(
             database_url,
             lambda door, mentor=mentor, cancel=cancel: door.write(services.cancel_meeting, mentor, **cancel),
-            lambda door, sweep=sweep: door.write(sweeps.sweep, **sweep),
+            lambda door, sweep=sweep: door.write(sweeps.sweep, sweep, rules=Rules()),
         )
         assert not errors
         pending = [row for row in duo.notices("day_before") if row.status is NoticeStatus.PENDING]
@@ -236,8 +236,8 @@ def test_who_leaves_is_forgotten_and_the_other_is_told(duo: Duo) -> None:
     now = duo.move(days=3)
     duo.database.write(services.log_meeting, callers.person(duo.mentor, now), meeting_id=meeting, held=True)
     duo.database.write(services.write_outcome, callers.person(duo.mentor), meeting_id=meeting, text="секрет")
-    duo.database.write(personal.stop, person_id=duo.mentee, now=now)
-    duo.database.write(personal.forget, person_id=duo.mentee, now=now)
+    duo.database.write(personal.stop, callers.clock(now), person_id=duo.mentee)
+    duo.database.write(personal.forget, callers.clock(now), person_id=duo.mentee)
     assert duo.row().status is PairStatus.FINISHED
     assert duo.meeting(meeting).outcome is None
     assert [row.person_id for row in duo.notices("finished")] == [duo.mentor]

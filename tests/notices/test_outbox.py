@@ -19,6 +19,7 @@ from db.notices.outbox import LEASE, Outgoing
 from db.notices.rules import TRIES
 from db.people.models import Consent, Person
 from tests.events.support import make_people
+from tests.support import callers
 from tests.support.town import add_teacher
 
 ZONE = ZoneInfo("Asia/Yekaterinburg")
@@ -207,7 +208,7 @@ def test_whoever_is_erased_while_a_notice_is_on_its_way_stops_nobody(box: Box) -
     box.put("a")
     taken = box.take()
     assert taken is not None
-    box.database.write(erasure.erase, person_id=box.person, requested_by="operator", now=box.clock.now())
+    box.database.write(erasure.erase, callers.clock(box.clock.now()), person_id=box.person, requested_by="operator")
     outcomes: list[outbox.Outcome] = [
         partial(outbox.mark_sent, notice_id=taken.notice_id, now=box.clock.now()),
         partial(outbox.retry_later, notice_id=taken.notice_id, error="e", spread=1.0, now=box.clock.now()),
@@ -357,7 +358,7 @@ def test_old_notices_are_wiped_and_still_count(box: Box) -> None:
     box.take()
     box.sent("a")
     box.clock.moment += timedelta(days=31)
-    box.database.write(sweeps.forget_old, now=box.clock.now())
+    box.database.write(sweeps.forget_old, callers.clock(box.clock.now()))
     assert box.row("a").params == {}
     assert not box.put("a")
     assert box.database.read(lambda session: session.scalar(select(func.count()).select_from(Notice))) == 1

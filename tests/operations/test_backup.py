@@ -27,6 +27,7 @@ from db.packs import load_pack
 from db.people.models import Person
 from db.scope import Scope, StaffRole
 from tests.operations.conftest import Run, said
+from tests.support import callers
 from tests.support.demo import demo_copy
 from tests.support.postgres import PostgresServer
 from tests.support.town import MONDAY
@@ -162,7 +163,8 @@ def test_a_broadcast_of_the_backups_time_is_not_sent_again(
     assert call("backup", backup, url=url, **more).returncode == 0
     assert f"broadcast {number} was on its way" in call("restore", backup, url=url, **more).stderr
     database = Database.connect(url)
-    database.write(sweeps.sweep, rules=Rules(quiet_from="00:00", quiet_to="00:00"), zone=ZoneInfo("UTC"), now=now)
+    rules = Rules(quiet_from="00:00", quiet_to="00:00")
+    database.write(sweeps.sweep, callers.clock(now, ZoneInfo("UTC")), rules=rules)
     told = select(func.count()).where(Notice.kind == broadcasts.BROADCAST, Notice.status == NoticeStatus.PENDING)
     assert database.read(lambda session: session.scalar(told)) == 0
     database.close()

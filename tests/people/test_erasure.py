@@ -39,6 +39,7 @@ from db.people import queries, roles, services, staff_services
 from db.people.models import Consent, Erasure, Person, Role
 from db.scope import Scope, StaffRole
 from locales import translator
+from tests.support import callers
 from tests.support.town import add_teacher
 
 CANARY = "Кварцитова"
@@ -149,7 +150,7 @@ def words(session: Session) -> str:
 def test_after_an_erasure_the_planted_word_is_nowhere(database: Database, database_url: str, now: datetime) -> None:
     person_id = database.write(plant, now=now)
     assert database.read(words).count(CANARY) >= 12
-    names = database.write(erasure.erase, person_id=person_id, requested_by="person", now=now)
+    names = database.write(erasure.erase, callers.clock(now), person_id=person_id, requested_by="person")
     assert sorted(name[0] for name in names) == ["0", "1"]
     left = database.read(words)
     assert CANARY not in left
@@ -163,7 +164,7 @@ def test_after_an_erasure_the_planted_word_is_nowhere(database: Database, databa
 
 def test_what_must_stay_stays_without_a_name(database: Database, now: datetime) -> None:
     person_id = database.write(plant, now=now)
-    database.write(erasure.erase, person_id=person_id, requested_by="person", now=now)
+    database.write(erasure.erase, callers.clock(now), person_id=person_id, requested_by="person")
 
     def look(session: Session) -> None:
         person = session.get_one(Person, person_id)
@@ -186,8 +187,10 @@ def test_what_must_stay_stays_without_a_name(database: Database, now: datetime) 
 
 def test_erasing_twice_is_one_act_and_the_files_wait_until_they_are_gone(database: Database, now: datetime) -> None:
     person_id = database.write(plant, now=now)
-    first = database.write(erasure.erase, person_id=person_id, requested_by="person", now=now)
-    again = database.write(erasure.erase, person_id=person_id, requested_by="operator", now=now + timedelta(days=1))
+    first = database.write(erasure.erase, callers.clock(now), person_id=person_id, requested_by="person")
+    again = database.write(
+        erasure.erase, callers.clock(now + timedelta(days=1)), person_id=person_id, requested_by="operator"
+    )
     assert first == again == database.read(erasure.files_left)
     database.write(erasure.files_deleted, names=first)
     assert database.read(erasure.files_left) == []
@@ -196,7 +199,7 @@ def test_erasing_twice_is_one_act_and_the_files_wait_until_they_are_gone(databas
 
 def test_nobody_cannot_be_erased(database: Database, now: datetime) -> None:
     with pytest.raises(NotFoundError):
-        database.write(erasure.erase, person_id=404, requested_by="operator", now=now)
+        database.write(erasure.erase, callers.clock(now), person_id=404, requested_by="operator")
 
 
 def consent_again(session: Session, *, now: datetime) -> int:
@@ -206,7 +209,7 @@ def consent_again(session: Session, *, now: datetime) -> int:
 
 def test_the_same_messenger_number_may_start_anew(database: Database, now: datetime) -> None:
     person_id = database.write(plant, now=now)
-    database.write(erasure.erase, person_id=person_id, requested_by="person", now=now)
+    database.write(erasure.erase, callers.clock(now), person_id=person_id, requested_by="person")
     assert database.read(queries.visitor, external_id=555_000_111) is None
     anew = database.write(consent_again, now=now)
     assert anew != person_id
@@ -215,9 +218,9 @@ def test_the_same_messenger_number_may_start_anew(database: Database, now: datet
 
 def test_a_withdrawal_stops_everything_at_once(database: Database, now: datetime) -> None:
     person_id = database.write(plant, now=now)
-    until = database.write(erasure.withdraw_consent, person_id=person_id, now=now)
+    until = database.write(erasure.withdraw_consent, callers.person(person_id, now))
     assert now < until <= now + timedelta(hours=24)
-    assert database.write(erasure.withdraw_consent, person_id=person_id, now=now + timedelta(hours=1)) == until
+    assert database.write(erasure.withdraw_consent, callers.person(person_id, now + timedelta(hours=1))) == until
 
     def look(session: Session) -> None:
         visitor = queries.visitor(session, external_id=555_000_111)
@@ -243,18 +246,18 @@ def test_a_withdrawal_stops_everything_at_once(database: Database, now: datetime
 
 def test_the_erasure_follows_within_a_day_unless_consent_comes_back(database: Database, now: datetime) -> None:
     person_id = database.write(plant, now=now)
-    until = database.write(erasure.withdraw_consent, person_id=person_id, now=now)
+    until = database.write(erasure.withdraw_consent, callers.person(person_id, now))
     assert database.read(erasure.due, now=until - timedelta(minutes=1)) == []
-    assert database.write(erasure.carry_out, person_id=person_id, now=until - timedelta(minutes=1)) == []
+    assert database.write(erasure.carry_out, callers.clock(until - timedelta(minutes=1)), person_id=person_id) == []
     assert database.read(erasure.due, now=until) == [person_id]
     assert database.write(consent_again, now=until) == person_id
     assert database.read(erasure.due, now=until) == []
-    assert database.write(erasure.carry_out, person_id=person_id, now=until) == []
+    assert database.write(erasure.carry_out, callers.clock(until), person_id=person_id) == []
     assert database.read(queries.profile, person_id=person_id).full_name is not None
 
-    database.write(erasure.withdraw_consent, person_id=person_id, now=until)
+    database.write(erasure.withdraw_consent, callers.person(person_id, until))
     later = until + timedelta(days=1)
-    assert len(database.write(erasure.carry_out, person_id=person_id, now=later)) == 2
+    assert len(database.write(erasure.carry_out, callers.clock(later), person_id=person_id)) == 2
     assert CANARY not in database.read(words)
 
 
@@ -293,7 +296,7 @@ def test_an_organisation_that_others_use_stays(database: Database, now: datetime
     other = database.read(queries.visitor, external_id=555_000_112)
     assert other is not None
     database.write(services.own_organisation, person_id=other.person_id, name=f"Школа {CANARY}")
-    database.write(erasure.erase, person_id=person_id, requested_by="person", now=now)
+    database.write(erasure.erase, callers.clock(now), person_id=person_id, requested_by="person")
     kept = database.read(
         lambda session: session.scalars(select(Organisation.name).where(Organisation.confirmed.is_(False))).all()
     )

@@ -77,7 +77,7 @@ def filled(database: Database, person_id: int, now: datetime) -> None:
 
 def test_the_same_consent_text_is_published_once(database: Database, now: datetime) -> None:
     before = database.read(count(ConsentText))
-    assert database.write(pack.publish_consent, consent=CONSENT, now=now) == 1
+    assert database.write(pack.publish, consent=CONSENT, now=now) == 1
     assert database.read(count(ConsentText)) == before == len(CONSENT["purposes"])
 
 
@@ -85,7 +85,7 @@ def test_the_same_consent_text_is_published_once(database: Database, now: dateti
 def test_changed_words_ask_again_even_under_the_old_number(database: Database, now: datetime, number: int) -> None:
     consented(database, now)
     changed = {**CONSENT, "version": number, "text": CONSENT["text"] + "\n\nЕщё слово."}
-    assert database.write(pack.publish_consent, consent=changed, now=now) == 2
+    assert database.write(pack.publish, consent=changed, now=now) == 2
     visitor = database.read(queries.visitor, external_id=501)
     assert visitor is not None
     assert not visitor.consented
@@ -97,7 +97,7 @@ def test_changed_words_ask_again_even_under_the_old_number(database: Database, n
 
 def test_a_purpose_that_is_gone_is_not_asked_for(database: Database, now: datetime) -> None:
     fewer = {**CONSENT, "purposes": CONSENT["purposes"][:2]}
-    database.write(pack.publish_consent, consent=fewer, now=now)
+    database.write(pack.publish, consent=fewer, now=now)
     consented(database, now)
     assert database.read(queries.visitor, external_id=501).consented  # type: ignore[union-attr]
     assert database.read(count(Consent)) == 2

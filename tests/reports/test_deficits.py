@@ -20,6 +20,7 @@ from db.people.models import Person
 from db.reports import deficits
 from db.reports.deficits import Heat
 from db.scope import Scope, StaffRole
+from tests.support import callers
 
 REGION = Scope(1, StaffRole.REGIONAL_METHODIST, None)
 ZONE = ZoneInfo("Asia/Yekaterinburg")
@@ -209,7 +210,7 @@ def test_the_sums_follow_a_result_its_successor_and_its_erasure(database: Databa
     walk(database, person, 3, clock.now() + timedelta(days=120))
     kept, expected = database.read(kept_and_expected)
     assert kept == expected and {value[0] for value in kept.values()} == {1}
-    database.write(erasure.erase, person_id=person, requested_by="operator", now=clock.now())
+    database.write(erasure.erase, callers.clock(clock.now()), person_id=person, requested_by="operator")
     assert database.read(kept_and_expected) == ({}, {})
 
 

@@ -19,6 +19,7 @@ from db.errors import SettingsError
 from db.inbox import services as inbox
 from db.inbox.models import IncomingUpdate
 from db.inbox.queries import Received
+from tests.support import callers
 from tests.support.figures import Figures
 from tests.support.postgres import PostgresServer
 from tests.support.processes import Say, crew, engine_of, volumes
@@ -91,7 +92,7 @@ def drill(url: str, elsewhere: str, folder: Path, times: int, copy: Copy, clock:
             back += len({*people[:turn]} - {*restored.erased_again})
             place = Database.connect(elsewhere)
             good += not check.problems(place.engine, there) and rows(elsewhere) >= before
-            place.write(erasure.erase, person_id=person, requested_by="operator", now=clock.now())
+            place.write(erasure.erase, callers.clock(clock.now()), person_id=person, requested_by="operator")
             place.close()
         writer.kill()
     shutil.rmtree(there)

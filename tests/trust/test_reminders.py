@@ -19,6 +19,7 @@ from db.notices import outbox
 from db.notices import rules as notice_rules
 from db.notices.models import Notice, NoticeStatus
 from tests.events.support import RULES, make_event, make_people
+from tests.support import callers
 from tests.support.figures import Figures
 from tests.support.processes import engine_of, volumes
 
@@ -105,7 +106,7 @@ class Season:
             if self.dice.random() < 1 / 24:
                 now += DOWN
             self.ups.append(now)
-            self.database.write(sweeps.sweep, rules=RULES, zone=self.zone, now=now)
+            self.database.write(sweeps.sweep, callers.clock(now, self.zone), rules=RULES)
             while self.database.write(self.send, now=now):
                 pass
             now += HOUR

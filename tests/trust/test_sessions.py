@@ -13,11 +13,12 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from admin.auth import SESSION_LASTS
-from db.accounts import sessions
+from db.accounts import sessions, sweeps
 from db.accounts.models import EndedSession, Staff, WrongPasswords
 from db.clock import FrozenClock
 from db.database import Database
 from db.scope import StaffRole
+from tests.support import callers
 from tests.support.panel import PASSWORD, Visitor, add_staff, make_panel
 
 
@@ -172,7 +173,7 @@ def test_what_has_ended_by_itself_is_swept(app: Flask, database: Database, clock
         tables = (EndedSession, WrongPasswords)
         return [database.read(lambda session, t=t: session.scalar(select(func.count()).select_from(t))) for t in tables]
 
-    database.write(sessions.forget_old, now=clock.now() + SESSION_LASTS - timedelta(seconds=1))
+    database.write(sweeps.forget_old, callers.clock(clock.now() + SESSION_LASTS - timedelta(seconds=1)))
     assert count() == [1, 0]
-    database.write(sessions.forget_old, now=clock.now() + SESSION_LASTS)
+    database.write(sweeps.forget_old, callers.clock(clock.now() + SESSION_LASTS))
     assert count() == [0, 0]

@@ -19,6 +19,7 @@ from db.inbox import sweeps
 from db.inbox.models import IncomingUpdate
 from db.inbox.queries import Received
 from db.scope import StaffRole
+from tests.support import callers
 from tests.support.panel import Visitor, add_staff, make_panel
 
 WORD = "Кварцитова"
@@ -50,9 +51,9 @@ def test_the_words_of_a_quarantined_update_do_not_stay_for_ever(database: Databa
             )
         )
 
-    database.write(sweeps.forget_old, now=now + timedelta(days=29))
+    database.write(sweeps.forget_old, callers.clock(now + timedelta(days=29)))
     assert numbers() == [1, 2]
-    database.write(sweeps.forget_old, now=now + timedelta(days=31))
+    database.write(sweeps.forget_old, callers.clock(now + timedelta(days=31)))
     assert numbers() == [2], "what waits to be handled is never dropped"
 
 

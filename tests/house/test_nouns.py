@@ -1,0 +1,129 @@
+"""Every noun keeps to one grammar: its files, its names, its parts (CONTRIBUTING.md)."""
+
+import ast
+import inspect
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from aiogram.filters.callback_data import CallbackData
+
+from db import nouns
+from db.nouns import NOUNS, Part
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = {
+    "db": {
+        *("models", "rules", "services", "queries", "staff_services", "staff_queries"),
+        *("notices", "sweeps", "personal", "pack", "demo", "check"),
+    },
+    "bot": {"callbacks", "screens", "handlers", "notices", "menu", "links"},
+    "admin": {"views", "forms", "tables"},
+}
+OF_PARTS = {"db": (), "bot": ("screens_", "handlers_"), "admin": ()}
+OWN_WORDS = {"db": 3, "bot": 0, "admin": 2}
+"""How many files may have a name of the domain's own, like `seats`."""
+
+BY_ACCOUNT = {"db.personal": {"inbox"}}
+"""What came in is kept by messenger account and knows no person, so its part has another shape."""
+
+BESIDE = {"overviews", "packs", "demo", "migrations"}
+"""Folders of `db` that are no nouns: the floor above them, region packs, demo data, migrations."""
+
+
+def noun_folders() -> Iterator[tuple[str, str, Path]]:
+    for package in FILES:
+        for noun in NOUNS:
+            folder = ROOT / package / noun
+            if (folder / "__init__.py").exists():
+                yield package, noun, folder
+
+
+def classes(package: str) -> Iterator[tuple[str, str]]:
+    """Every class of a package with its file; those inside of classes and functions too."""
+    for path in sorted((ROOT / package).rglob("*.py")):
+        if "versions" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                yield node.name, str(path.relative_to(ROOT))
+
+
+def kinds() -> dict[str, Part[Any]]:
+    """Every kind of part, by where it stands."""
+    homes = [nouns]
+    return {
+        f"{part.package}.{part.file}": part for home in homes for part in vars(home).values() if isinstance(part, Part)
+    }
+
+
+def test_a_noun_has_files_of_the_closed_list_and_few_words_of_its_own() -> None:
+    wrong = {}
+    for package, noun, folder in noun_folders():
+        own = [
+            path.stem
+            for path in folder.glob("*.py")
+            if path.stem not in FILES[package] | {"__init__"} and not path.stem.startswith(OF_PARTS[package])
+        ]
+        if len(own) > OWN_WORDS[package]:
+            wrong[f"{package}/{noun}"] = sorted(own)
+    assert not wrong
+
+
+def test_every_folder_of_db_is_a_noun_or_stands_beside_them() -> None:
+    folders = {path.parent.name for path in (ROOT / "db").glob("*/__init__.py")}
+    assert folders - BESIDE == set(NOUNS)
+
+
+@pytest.mark.parametrize("package", ["bot", "admin", "db"])
+def test_a_class_has_a_name_of_its_own(package: str) -> None:
+    places = defaultdict(list)
+    for name, place in classes(package):
+        places[name].append(place)
+    assert not {name: found for name, found in places.items() if len(found) > 1}
+
+
+def test_a_prefix_belongs_to_one_button() -> None:
+    for path in sorted((ROOT / "bot").glob("*/*.py")):
+        if "CallbackData" in path.read_text(encoding="utf-8"):
+            import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    buttons = [one for one in CallbackData.__subclasses__() if one.__module__.startswith("bot.")]
+    assert len(buttons) > 50
+    assert not {prefix: count for prefix, count in Counter(one.__prefix__ for one in buttons).items() if count > 1}
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_a_part_offers_what_its_protocol_says(kind: str) -> None:
+    part = kinds()[kind]
+    found = nouns.parts(part)
+    assert found
+    wrong = [
+        problem
+        for noun, module in found.items()
+        if noun not in BY_ACCOUNT.get(kind, ())
+        for problem in differences(noun, module, part.protocol)
+    ]
+    assert not wrong
+
+
+def differences(noun: str, module: ModuleType, protocol: type) -> Iterator[str]:
+    for name in offered(protocol):
+        if not hasattr(module, name):
+            yield f"{noun}: no {name}"
+            continue
+        asked = getattr(protocol, name, None)
+        if inspect.isfunction(asked) and shape(asked)[1:] != shape(getattr(module, name)):
+            yield f"{noun}: {name}{inspect.signature(getattr(module, name))}, not {inspect.signature(asked)}"
+
+
+def offered(protocol: type) -> set[str]:
+    methods = {name for name, what in vars(protocol).items() if inspect.isfunction(what) and name[0] != "_"}
+    return methods | set(inspect.get_annotations(protocol))
+
+
+def shape(function: Any) -> list[tuple[str, object]]:
+    return [(one.name, one.kind) for one in inspect.signature(function).parameters.values()]
