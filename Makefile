@@ -90,7 +90,8 @@ SBOM = $(VENV)/sbom/bin/cyclonedx-py
 sbom: | $(PY)
 	@test -x $(SBOM) || { $(PY) -m venv --without-pip $(VENV)/sbom && $(call PIP,$(VENV)/sbom/bin/python) install \
 		--quiet 'cyclonedx-bom>=7.5,<8'; }
-	@mkdir -p build && $(SBOM) requirements requirements.txt --pyproject pyproject.toml --mc-type application \
+	@mkdir -p build && PYTHONWARNINGS=ignore $(SBOM) requirements requirements.txt --pyproject pyproject.toml \
+		--mc-type application \
 		--output-reproducible --of JSON -o build/sbom.json && echo "build/sbom.json"
 
 # DL3008: packages of the base system are not pinned, so that a new image has its security fixes.
