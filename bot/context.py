@@ -43,7 +43,7 @@ class Context:
 def _dialogs(settings: BotSettings, database: AsyncDatabase, clock: Clock) -> Dialogs:
     """The storage that the settings ask for."""
     if settings.redis_url is None:
-        return DatabaseStorage(database, clock, kept=0 if settings.beside_others else KEPT)
+        return DatabaseStorage(database, clock, settings.platform, kept=0 if settings.beside_others else KEPT)
     from bot.dialogs.redis import RedisDialogs  # its client takes a fifth of a second to import
 
-    return RedisDialogs(settings.redis_url)
+    return RedisDialogs(settings.redis_url, settings.platform)

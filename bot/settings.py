@@ -1,7 +1,7 @@
 """Settings of the bot. Without BOT_TOKEN it talks to the sandbox on this machine."""
 
 import re
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import SecretStr, field_validator, model_validator
 from python_socks import parse_proxy_url
@@ -15,6 +15,8 @@ OFFICIAL_API = "https://api.telegram.org"
 
 class BotSettings(DataSettings):
     """What the bot needs besides the data."""
+
+    platform: ClassVar[str] = "telegram"  # in the data: whose numbers of people and updates these are
 
     bot_token: SecretStr | None = None
     telegram_api_url: str = OFFICIAL_API

@@ -123,7 +123,7 @@ def erase(session: Session, caller: Caller, *, person_id: int, requested_by: str
     files: list[str] = [name for counts in forgotten.values() for name in counts.pop("files", ())]
     summary: dict[str, Any] = {noun: counts for noun, counts in forgotten.items() if counts}
     if external_id is not None:
-        summary["inbox"] = inbox.forget(session, external_id=external_id)
+        summary["inbox"] = inbox.forget(session, platform=person.platform, external_id=external_id)
     summary["files"], summary["stays"] = files, ["consent_dates", "decided_applications", "attendance", "audit"]
     if act is None or act.done_at is not None:
         act = Erasure(person_id=person_id, requested_at=caller.now, requested_by=requested_by, summary=summary)

@@ -76,12 +76,12 @@ class Notices(Page):
         )
         return self.back("notices.index")
 
-    @expose("/updates/<int:update_id>/retry", methods=["POST"])
+    @expose("/updates/<platform>/<int:update_id>/retry", methods=["POST"])
     @only(REGIONAL)
-    def put_back(self, update_id: int) -> Answer:
+    def put_back(self, platform: str, update_id: int) -> Answer:
         """Lets the bot try an update again."""
         line = Audit(action="inbox.put_back", object_type="update", object_id=None, details={"update": update_id})
-        outcome = self.perform(staff_services.retry_update, line, update_id=update_id)
+        outcome = self.perform(staff_services.retry_update, line, platform=platform, update_id=update_id)
         if outcome and not outcome.value:
             abort(404)
         outcome.say("notices.panel.put_back")

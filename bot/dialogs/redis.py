@@ -32,16 +32,16 @@ LOCKED_FOR = 60.0
 
 
 class RedisDialogs(RedisStorage, Dialogs):
-    """Dialogs under `opora:<bot>:<chat>:<user>:state` and `:data`, kept as long as the database would keep them."""
+    """Dialogs under `opora:<platform>:<bot>:<chat>:<user>:state` and `:data`, kept as long as the database would."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, platform: str) -> None:
         client = Redis.from_url(
             url,
             socket_connect_timeout=ANSWERS_WITHIN,
             socket_timeout=ANSWERS_WITHIN,
             retry=Retry(ExponentialBackoff(cap=0.2, base=0.05), retries=2),
         )
-        keys = DefaultKeyBuilder(prefix=redis_dialogs.PREFIX, with_bot_id=True)
+        keys = DefaultKeyBuilder(prefix=f"{redis_dialogs.PREFIX}:{platform}", with_bot_id=True)
         super().__init__(client, key_builder=keys, state_ttl=DIALOGS_KEPT, data_ttl=DIALOGS_KEPT)
         self._url = url
         self._rests_until = 0.0
@@ -72,10 +72,10 @@ class RedisDialogs(RedisStorage, Dialogs):
         with self.asking():
             await super().set_data(key, data)
 
-    async def forget(self, *, external_id: int) -> None:
+    async def forget(self, *, platform: str, external_id: int) -> None:
         """Removes a person's keys, in whichever chat and of whichever bot. Raises DialogsLostError."""
         with self.asking():
-            await asyncio.to_thread(redis_dialogs.forget, self._url, external_id=external_id)
+            await asyncio.to_thread(redis_dialogs.forget, self._url, platform=platform, external_id=external_id)
 
     def isolation(self) -> BaseEventIsolation:
         """A lock for each dialog, held by one process."""

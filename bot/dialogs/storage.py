@@ -27,7 +27,7 @@ class Dialogs(BaseStorage):
     """What the bot asks of a storage beyond aiogram's own questions."""
 
     @abstractmethod
-    async def forget(self, *, external_id: int) -> None:
+    async def forget(self, *, platform: str, external_id: int) -> None:
         """Nothing of this person's dialogs is kept any more. Raises DialogsLostError."""
 
     def isolation(self) -> BaseEventIsolation:
@@ -41,7 +41,8 @@ class DatabaseStorage(Dialogs):
     `kept` is how many; none where other processes change them too, unless they share Redis.
     """
 
-    def __init__(self, database: AsyncDatabase, clock: Clock, *, kept: int = KEPT) -> None:
+    def __init__(self, database: AsyncDatabase, clock: Clock, platform: str, *, kept: int = KEPT) -> None:
+        self._platform = platform
         self._kept = kept
         self._database = database
         self._clock = clock
@@ -71,13 +72,13 @@ class DatabaseStorage(Dialogs):
     async def close(self) -> None:
         """Nothing to close: the database is not ours."""
 
-    async def forget(self, *, external_id: int) -> None:
+    async def forget(self, *, platform: str, external_id: int) -> None:
         """Drops what is at hand; the rows end with the person's other data."""
-        for name in [name for name in self._recent if name.endswith(f":{external_id}")]:
+        for name in [name for name in self._recent if self._is_of(name, platform, external_id)]:
             del self._recent[name]
 
     async def _load(self, key: StorageKey) -> tuple[str | None, dict[str, Any]]:
-        name = _name(key)
+        name = self._name(key)
         found = self._recent.get(name)
         if found is None:
             found = await self._database.read(queries.load_dialog, key=name)
@@ -85,7 +86,7 @@ class DatabaseStorage(Dialogs):
         return found
 
     async def _save(self, key: StorageKey, state: str | None, data: dict[str, Any]) -> None:
-        name = _name(key)
+        name = self._name(key)
         await self._database.write(inbox.save_dialog, key=name, state=state, data=data, now=self._clock.now())
         self._keep(name, (state, data))
 
@@ -95,6 +96,9 @@ class DatabaseStorage(Dialogs):
         if len(self._recent) > self._kept:
             self._recent.popitem(last=False)
 
+    def _name(self, key: StorageKey) -> str:
+        return f"{self._platform}:{key.bot_id}:{key.chat_id}:{key.user_id}"
 
-def _name(key: StorageKey) -> str:
-    return f"{key.bot_id}:{key.chat_id}:{key.user_id}"
+    @staticmethod
+    def _is_of(name: str, platform: str, external_id: int) -> bool:
+        return name.startswith(f"{platform}:") and name.endswith(f":{external_id}")

@@ -84,7 +84,7 @@ class VisitMiddleware(BaseMiddleware):
         found = self._known.get(user_id)
         if found is not None and found[0] > time.monotonic():
             return found[1]
-        who = await self._context.database.read(visitor, external_id=user_id)
+        who = await self._context.database.read(visitor, platform=self._context.settings.platform, external_id=user_id)
         self._known[user_id] = (time.monotonic() + self._known_for, who)
         self._known.move_to_end(user_id)
         if len(self._known) > KNOWN:

@@ -69,6 +69,7 @@ class Delivery:
         self._bot = bot
         self._context = context
         self._render = render
+        self._platform = context.settings.platform
         self._pace = RateLimit(per_second)
         self._chat_pause = chat_pause
         self._recent: OrderedDict[int, float] = OrderedDict()
@@ -108,7 +109,7 @@ class Delivery:
                 await self._settle()
                 self._refused = False
                 now = self._context.clock.now()
-                if not await self._context.database.read(outbox.waits, now=now):
+                if not await self._context.database.read(outbox.waits, platform=self._platform, now=now):
                     break
                 avoid, busy = self._spoken_to(), bool(sending)
                 taken = await self._take(now, avoid)
@@ -135,6 +136,7 @@ class Delivery:
         # A grid of moments is a matter of real time, whatever the context's clock says.
         return await self._context.database.write(
             outbox.take,
+            platform=self._platform,
             now=now,
             zone=self._context.zone,
             avoid=avoid,
@@ -191,7 +193,7 @@ class Delivery:
             log.warning("delivery_paused", seconds=error.retry_after)
             self._refused = True  # whoever waits for a moment to send must not, until the database tells everybody
             until = self._context.clock.now() + timedelta(seconds=error.retry_after)
-            return partial(outbox.release, notice_id=number, pause_until=until)
+            return partial(outbox.pause, platform=self._platform, notice_id=number, until=until)
         except TelegramForbiddenError:
             metrics.REFUSED.inc()
             log.info("notice_blocked", notice=number)

@@ -83,6 +83,7 @@ async def agree(_tap: CallbackQuery, callback_data: ConsentTap, visit: Visit) ->
     try:
         await visit.write(
             services.give_consent,
+            platform=visit.context.settings.platform,
             external_id=visit.user_id,
             version=callback_data.version,
             locale=visit.t.language,
@@ -234,10 +235,17 @@ def _panel_link(visit: Visit, url: str) -> Screen:
 @router.my_chat_member(F.chat.type == ChatType.PRIVATE, ChatMemberUpdatedFilter(member_status_changed=KICKED))
 async def blocked(change: ChatMemberUpdated, context: Context) -> None:
     """The person blocked the bot: nothing is sent any more."""
-    await context.database.write(services.mark_blocked, external_id=change.from_user.id, now=context.clock.now())
+    await context.database.write(
+        services.mark_blocked,
+        platform=context.settings.platform,
+        external_id=change.from_user.id,
+        now=context.clock.now(),
+    )
 
 
 @router.my_chat_member(F.chat.type == ChatType.PRIVATE, ChatMemberUpdatedFilter(member_status_changed=JOIN_TRANSITION))
 async def came_back(change: ChatMemberUpdated, context: Context) -> None:
     """The person unblocked the bot: messages may come again."""
-    await context.database.write(services.mark_back, external_id=change.from_user.id)
+    await context.database.write(
+        services.mark_back, platform=context.settings.platform, external_id=change.from_user.id
+    )

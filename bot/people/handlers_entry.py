@@ -69,7 +69,9 @@ async def waiting_link(visit: Visit) -> str:
 async def refresh(visit: Visit) -> None:
     """Reads anew who this is, after a consent, a role, a saved profile."""
     visit.forget()
-    visit.visitor = await visit.read(queries.visitor, external_id=visit.user_id)
+    visit.visitor = await visit.read(
+        queries.visitor, platform=visit.context.settings.platform, external_id=visit.user_id
+    )
 
 
 async def show_step(visit: Visit, form: Form, *, page: int = 0, letter: int = 0, lead: object = "") -> None:

@@ -63,7 +63,7 @@ async def publish_for(bot: Bot, chat_id: int, visitor: Visitor) -> None:
 
 async def publish_anew(bot: Bot, context: Context, external_id: int) -> None:
     """One person's own commands, after somebody else changed what the person may do."""
-    visitor = await context.database.read(find_visitor, external_id=external_id)
+    visitor = await context.database.read(find_visitor, platform=context.settings.platform, external_id=external_id)
     if visitor is not None:
         await publish_for(bot, external_id, visitor)
 

@@ -55,6 +55,7 @@ class Receiver:
         self._bot = bot
         self._dispatcher = dispatcher
         self._context = context
+        self._platform = context.settings.platform
         self._lanes: dict[int, deque[Received]] = {}
         self._spilled: dict[int, int] = {}
         self._running: set[asyncio.Task[None]] = set()
@@ -78,13 +79,13 @@ class Receiver:
 
     async def recover(self) -> None:
         """Goes on with what an earlier process received and did not finish."""
-        await self._context.database.write(inbox.take_retried)
-        for item in await self._context.database.read(queries.waiting):
+        await self._context.database.write(inbox.take_retried, platform=self._platform)
+        for item in await self._context.database.read(queries.waiting, platform=self._platform):
             self._enqueue(item)
 
     async def take_back(self) -> None:
         """Tries again what somebody put back from the quarantine."""
-        for item in await self._context.database.write(inbox.take_retried):
+        for item in await self._context.database.write(inbox.take_retried, platform=self._platform):
             self._enqueue(item, spills=False)
 
     async def take(self, updates: Sequence[dict[str, Any]]) -> None:
@@ -105,7 +106,9 @@ class Receiver:
     async def _store(self, items: Sequence[Received]) -> None:
         """Stores updates, then puts the new ones into their lanes."""
         try:
-            new = await self._context.database.write(inbox.receive, updates=items, now=self._context.clock.now())
+            new = await self._context.database.write(
+                inbox.receive, platform=self._platform, updates=items, now=self._context.clock.now()
+            )
             unheard = await self._stored_unheard(items)
         except StorageError:
             self._doubtful.update(item.update_id for item in items)
@@ -122,7 +125,7 @@ class Receiver:
         again = self._doubtful.intersection(item.update_id for item in items)
         if not again:
             return set()
-        left = await self._context.database.read(queries.unfinished, update_ids=again)
+        left = await self._context.database.read(queries.unfinished, platform=self._platform, update_ids=again)
         self._doubtful -= again
         held = {item.update_id for lane in self._lanes.values() for item in lane}
         spilled = {item.update_id for item in items if item.chat_key in self._spilled}
@@ -251,7 +254,9 @@ class Receiver:
             await self._flush()
             handled = set(self._handled)  # where the flush failed
             try:
-                found = await self._context.database.read(queries.waiting, chat_key=chat_key, limit=LANE)
+                found = await self._context.database.read(
+                    queries.waiting, platform=self._platform, chat_key=chat_key, limit=LANE
+                )
             except StorageError as error:  # else the chat's next update would start a lane that skips these
                 log.error("refill_waits", reason=type(error.__cause__).__name__)
                 await asyncio.sleep(STORE_AGAIN)
@@ -276,7 +281,10 @@ class Receiver:
                 await self._dispatcher.feed_update(self._bot, update)
             except TelegramForbiddenError:
                 await self._context.database.write(
-                    people.mark_blocked, external_id=item.chat_key, now=self._context.clock.now()
+                    people.mark_blocked,
+                    platform=self._platform,
+                    external_id=item.chat_key,
+                    now=self._context.clock.now(),
                 )
             except (TelegramRetryAfter, TelegramNetworkError, TelegramServerError, DialogsLostError) as error:
                 if attempt < NETWORK_TRIES:
@@ -287,7 +295,10 @@ class Receiver:
                 return
             except Exception as error:  # whatever it is, it must not stop the chat
                 tries = await self._context.database.write(
-                    inbox.note_failure, update_id=item.update_id, error=type(error).__name__
+                    inbox.note_failure,
+                    platform=self._platform,
+                    update_id=item.update_id,
+                    error=type(error).__name__,
                 )
                 metrics.FAILED.inc()
                 log.error("update_failed", update_id=item.update_id, tries=tries, exc_info=error)
@@ -304,7 +315,9 @@ class Receiver:
     async def _set_aside(self, item: Received, error: Exception) -> None:
         metrics.QUARANTINED.inc()
         log.error("update_quarantined", update_id=item.update_id, reason=type(error).__name__)
-        await self._context.database.write(inbox.quarantine, update_id=item.update_id, now=self._context.clock.now())
+        await self._context.database.write(
+            inbox.quarantine, platform=self._platform, update_id=item.update_id, now=self._context.clock.now()
+        )
         t = translator(self._context.settings.locale)
         screen = Screen(t("errors.unexpected"), [menu_row(t)])
         try:
@@ -329,7 +342,9 @@ class Receiver:
     async def _flush(self) -> None:
         while batch := list(self._handled):
             try:
-                await self._context.database.write(inbox.mark_handled, update_ids=batch, now=self._context.clock.now())
+                await self._context.database.write(
+                    inbox.mark_handled, platform=self._platform, update_ids=batch, now=self._context.clock.now()
+                )
             except StorageError:  # the next flush tries again; a restart before it would replay them, which is harmless
                 return
             for update_id in batch:

@@ -45,13 +45,14 @@ class SharedReceiver(Receiver):
 
     async def take_back(self) -> None:
         """Tries again what somebody put back from the quarantine."""
-        await self._context.database.write(inbox.take_retried)
+        await self._context.database.write(inbox.take_retried, platform=self._platform)
         await self._look()
 
     async def _store(self, items: Sequence[Received]) -> None:
         """Stores updates; handles them if no other process has their chat in hand."""
         taken = await self._context.database.write(
             lanes.receive,
+            platform=self._platform,
             updates=items,
             process=self._process,
             token=(token := _token()),
@@ -80,6 +81,7 @@ class SharedReceiver(Receiver):
             try:
                 taken = await self._context.database.write(
                     lanes.claim,
+                    platform=self._platform,
                     chats=chats,
                     process=self._process,
                     token=(token := _token()),
@@ -131,7 +133,9 @@ class SharedReceiver(Receiver):
         return done
 
     async def _finish_all(self, walked: list[lanes.Walked]) -> None:
-        await self._context.database.write(lanes.finish, walked=walked, now=self._context.clock.now())
+        await self._context.database.write(
+            lanes.finish, platform=self._platform, walked=walked, now=self._context.clock.now()
+        )
 
     async def _finish_lane(self, walked: lanes.Walked) -> None:
         """Marks what was handled and gives the lane back; tries until the database takes it, or a stop."""
@@ -164,6 +168,7 @@ class SharedReceiver(Receiver):
             return 0
         found = await self._context.database.write(
             lanes.look_after,
+            platform=self._platform,
             walked=self._walked.copy(),
             process=self._process,
             token=(token := _token()),

@@ -9,6 +9,7 @@ it. Who holds lanes renews them; those of a dead process run out, and what it st
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zlib import crc32
 
 from sqlalchemy import delete, select, text, tuple_, update
 from sqlalchemy.orm import Session
@@ -30,8 +31,9 @@ _PLAIN = {"synchronize_session": False}  # no session here holds a lane as an ob
 # In a CASE, for else the planner may lock the chats first and then look whose they are.
 _FREE = text(
     "SELECT chat FROM unnest(CAST(:chats AS bigint[])) AS chat"
-    " WHERE CASE WHEN EXISTS (SELECT FROM lane WHERE chat_key = chat AND leased_until >= :now) THEN false"
-    " ELSE pg_try_advisory_xact_lock(1, CAST(chat % 2147483647 AS integer)) END"
+    " WHERE CASE WHEN EXISTS (SELECT FROM lane WHERE platform = :platform AND chat_key = chat AND leased_until >= :now)"
+    " THEN false"
+    " ELSE pg_try_advisory_xact_lock(1, CAST((chat % 2147483647 + :of_platform) % 2147483647 AS integer)) END"
 )
 
 
@@ -55,44 +57,58 @@ class TakenUpdates:
     busy: frozenset[int]
 
 
-def receive(session: Session, *, updates: Sequence[Received], process: int, token: int, now: datetime) -> TakenUpdates:
-    """Stores updates; a number seen before changes nothing. `token` is of this call alone, `process` of who calls."""
-    new = inbox.receive(session, updates=updates, now=now)
+def receive(
+    session: Session, *, platform: str, updates: Sequence[Received], process: int, token: int, now: datetime
+) -> TakenUpdates:
+    """Stores a platform's updates; a number seen before changes nothing. `token` is of this call alone, `process` of
+    who calls.
+    """
+    new = inbox.receive(session, platform=platform, updates=updates, now=now)
     chats = {item.chat_key for item in updates if item.update_id in new}
-    return TakenUpdates(len(new), *_claim(session, chats, process=process, token=token, now=now))
+    return TakenUpdates(len(new), *_claim(session, platform, chats, process=process, token=token, now=now))
 
 
-def claim(session: Session, *, chats: Collection[int], process: int, token: int, now: datetime) -> TakenUpdates:
+def claim(
+    session: Session, *, platform: str, chats: Collection[int], process: int, token: int, now: datetime
+) -> TakenUpdates:
     """Takes the lanes of those chats that have something to handle and that nobody has in hand."""
-    return TakenUpdates(0, *_claim(session, chats, process=process, token=token, now=now))
+    return TakenUpdates(0, *_claim(session, platform, chats, process=process, token=token, now=now))
 
 
-def finish(session: Session, *, walked: Collection[Walked], now: datetime) -> None:
+def finish(session: Session, *, platform: str, walked: Collection[Walked], now: datetime) -> None:
     """Marks updates handled and gives the lanes back, whatever came meanwhile: who stored it asks for it."""
-    inbox.mark_handled(session, update_ids=[number for one in walked for number in one.done], now=now)
+    done = [number for one in walked for number in one.done]
+    inbox.mark_handled(session, platform=platform, update_ids=done, now=now)
     keys = sorted((one.chat_key, one.token) for one in walked)
-    session.execute(delete(Lane).where(tuple_(Lane.chat_key, Lane.token).in_(keys)), execution_options=_PLAIN)
+    mine = Lane.platform == platform, tuple_(Lane.chat_key, Lane.token).in_(keys)
+    session.execute(delete(Lane).where(*mine), execution_options=_PLAIN)
 
 
 def look_after(
-    session: Session, *, walked: Collection[tuple[int, int]], process: int, token: int, now: datetime
+    session: Session, *, platform: str, walked: Collection[tuple[int, int]], process: int, token: int, now: datetime
 ) -> Mapping[int, Sequence[Received]]:
     """Renews the lanes that this process walks (chat and token each) and takes those that nobody looks after any more:
     one of its own, too, whose walk broke off.
     """
     if walked:
-        mine = tuple_(Lane.chat_key, Lane.token).in_(sorted(walked))
-        session.execute(update(Lane).where(mine).values(leased_until=now + LEASE), execution_options=_PLAIN)
-    left = set(session.scalars(select(Lane.chat_key).where(Lane.leased_until < now).limit(AT_ONCE)))
+        mine = Lane.platform == platform, tuple_(Lane.chat_key, Lane.token).in_(sorted(walked))
+        session.execute(update(Lane).where(*mine).values(leased_until=now + LEASE), execution_options=_PLAIN)
+    own = Lane.platform == platform
+    left = set(session.scalars(select(Lane.chat_key).where(own, Lane.leased_until < now).limit(AT_ONCE)))
     alone = (
         select(IncomingUpdate.chat_key)
-        .where(IncomingUpdate.status == UpdateStatus.RECEIVED, IncomingUpdate.chat_key.not_in(select(Lane.chat_key)))
+        .where(
+            IncomingUpdate.platform == platform,
+            IncomingUpdate.status == UpdateStatus.RECEIVED,
+            IncomingUpdate.chat_key.not_in(select(Lane.chat_key).where(own)),
+        )
         .distinct()
         .limit(AT_ONCE)
     )
-    lanes, busy = _claim(session, left | set(session.scalars(alone)), process=process, token=token, now=now)
+    lanes, busy = _claim(session, platform, left | set(session.scalars(alone)), process=process, token=token, now=now)
     if empty := left - lanes.keys() - busy:
-        session.execute(delete(Lane).where(Lane.chat_key.in_(empty), Lane.leased_until < now), execution_options=_PLAIN)
+        over = own, Lane.chat_key.in_(empty), Lane.leased_until < now
+        session.execute(delete(Lane).where(*over), execution_options=_PLAIN)
     return lanes
 
 
@@ -102,26 +118,29 @@ def let_go(session: Session, *, process: int, now: datetime) -> None:
 
 
 def _claim(
-    session: Session, chats: Collection[int], *, process: int, token: int, now: datetime
+    session: Session, platform: str, chats: Collection[int], *, process: int, token: int, now: datetime
 ) -> tuple[dict[int, list[Received]], frozenset[int]]:
     if not chats:
         return {}, frozenset()
-    free = set(session.scalars(_FREE, {"chats": list(chats), "now": now}))
-    wanted = queries.waiting_chats(session, chat_keys=free)
+    of_platform = crc32(platform.encode()) % 2**31
+    asked = {"platform": platform, "of_platform": of_platform, "chats": list(chats), "now": now}
+    free = set(session.scalars(_FREE, asked))
+    wanted = queries.waiting_chats(session, platform=platform, chat_keys=free)
     waiting: dict[int, list[Received]] = {}
     if wanted:
         lease = {"process": process, "token": token, "leased_until": now + LEASE}
         new = insert(session, Lane)
         statement = new.on_conflict_do_update(
-            index_elements=["chat_key"],
+            index_elements=["platform", "chat_key"],
             set_={name: new.excluded[name] for name in lease},
             where=Lane.leased_until < now,
         ).returning(Lane.chat_key)
-        rows = [{"chat_key": chat, **lease} for chat in sorted(wanted)]
+        rows = [{"platform": platform, "chat_key": chat, **lease} for chat in sorted(wanted)]
         claimed = set(session.connection().execute(statement, rows).scalars())
         # Only now: whoever had the lane a moment ago may have handled it all.
-        waiting = queries.waiting_in(session, chat_keys=claimed, each=AT_ONCE)
+        waiting = queries.waiting_in(session, platform=platform, chat_keys=claimed, each=AT_ONCE)
         if empty := claimed - waiting.keys():
-            session.execute(delete(Lane).where(Lane.chat_key.in_(empty)), execution_options=_PLAIN)
+            mine = Lane.platform == platform, Lane.chat_key.in_(empty)
+            session.execute(delete(Lane).where(*mine), execution_options=_PLAIN)
         wanted -= claimed
     return waiting, frozenset(chats) - (free - wanted)

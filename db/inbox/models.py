@@ -1,4 +1,4 @@
-"""What came in from the messenger and is not handled yet, and where each dialog stands."""
+"""What came in from a messenger and is not handled yet, and where each dialog stands."""
 
 import enum
 from datetime import datetime
@@ -20,7 +20,7 @@ class UpdateStatus(enum.StrEnum):
 
 class IncomingUpdate(Base):
     """A raw update, stored before it is acknowledged. Names are cut out of it on arrival; the payload is dropped
-    once it is handled, the number stays so that a second delivery changes nothing.
+    once it is handled, the number stays so that a second delivery changes nothing. Each platform counts by itself.
     """
 
     __tablename__ = "incoming_update"
@@ -29,6 +29,7 @@ class IncomingUpdate(Base):
         Index(None, "received_at"),
         Index(
             "ix_incoming_update_waiting",
+            "platform",
             "chat_key",
             "update_id",
             sqlite_where=text("status = 'received'"),
@@ -36,6 +37,7 @@ class IncomingUpdate(Base):
         ),
     )
 
+    platform: Mapped[Code] = mapped_column(primary_key=True)
     update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     chat_key: Mapped[ExternalId]
     payload: Mapped[Prose | None]
@@ -51,6 +53,7 @@ class Lane(Base):
 
     __tablename__ = "lane"
 
+    platform: Mapped[Code] = mapped_column(primary_key=True)
     chat_key: Mapped[ExternalId] = mapped_column(primary_key=True, autoincrement=False)
     process: Mapped[int] = mapped_column(BigInteger, index=True)
     token: Mapped[int] = mapped_column(BigInteger)
@@ -58,7 +61,9 @@ class Lane(Base):
 
 
 class Dialog(Base):
-    """Which text the bot waits for in a chat («the next text is the answer to X»), kept over restarts."""
+    """Which text the bot waits for in a chat («the next text is the answer to X»), kept over restarts. The key begins
+    with the platform.
+    """
 
     __tablename__ = "dialog"
 

@@ -24,18 +24,23 @@ class Received:
     payload: str
 
 
-def waiting(session: Session, *, chat_key: int | None = None, limit: int | None = None) -> list[Received]:
-    """What was received and not handled yet, in order: everything, or the next ones of a chat."""
-    query = _WAITING.where(IncomingUpdate.chat_key == chat_key) if chat_key is not None else _WAITING
+def waiting(
+    session: Session, *, platform: str, chat_key: int | None = None, limit: int | None = None
+) -> list[Received]:
+    """What a platform sent and is not handled yet, in order: everything, or the next ones of a chat."""
+    query = _WAITING.where(IncomingUpdate.platform == platform)
+    if chat_key is not None:
+        query = query.where(IncomingUpdate.chat_key == chat_key)
     return _received(session.execute(query.order_by(IncomingUpdate.update_id).limit(limit)))
 
 
-def waiting_in(session: Session, *, chat_keys: Collection[int], each: int) -> dict[int, list[Received]]:
+def waiting_in(session: Session, *, platform: str, chat_keys: Collection[int], each: int) -> dict[int, list[Received]]:
     """The next ones of each of these chats that have any, so many at most."""
     if not chat_keys:
         return {}
     place = func.row_number().over(partition_by=IncomingUpdate.chat_key, order_by=IncomingUpdate.update_id)
-    numbered = _WAITING.add_columns(place.label("place")).where(IncomingUpdate.chat_key.in_(chat_keys)).subquery()
+    mine = IncomingUpdate.platform == platform, IncomingUpdate.chat_key.in_(chat_keys)
+    numbered = _WAITING.add_columns(place.label("place")).where(*mine).subquery()
     rows = session.execute(select(numbered).where(numbered.c.place <= each).order_by(numbered.c.update_id))
     found: dict[int, list[Received]] = {}
     for item in _received(rows):
@@ -43,21 +48,21 @@ def waiting_in(session: Session, *, chat_keys: Collection[int], each: int) -> di
     return found
 
 
-def waiting_chats(session: Session, *, chat_keys: Collection[int]) -> set[int]:
+def waiting_chats(session: Session, *, platform: str, chat_keys: Collection[int]) -> set[int]:
     """Those of these chats in which anything waits."""
     if not chat_keys:
         return set()
-    query = _WAITING.with_only_columns(IncomingUpdate.chat_key).where(IncomingUpdate.chat_key.in_(chat_keys))
-    return set(session.scalars(query.distinct()))
+    mine = IncomingUpdate.platform == platform, IncomingUpdate.chat_key.in_(chat_keys)
+    return set(session.scalars(_WAITING.with_only_columns(IncomingUpdate.chat_key).where(*mine).distinct()))
 
 
 def _received(rows: Iterable[Any]) -> list[Received]:
     return [Received(row.update_id, row.chat_key, row.payload or "{}") for row in rows]
 
 
-def unfinished(session: Session, *, update_ids: Collection[int]) -> set[int]:
+def unfinished(session: Session, *, platform: str, update_ids: Collection[int]) -> set[int]:
     """Which of these are stored and not handled."""
-    query = select(IncomingUpdate.update_id)
+    query = select(IncomingUpdate.update_id).where(IncomingUpdate.platform == platform)
     wanted = IncomingUpdate.update_id.in_(update_ids), IncomingUpdate.status == UpdateStatus.RECEIVED
     return set(session.scalars(query.where(*wanted)))
 

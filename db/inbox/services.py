@@ -22,17 +22,22 @@ RETRY_ASKED = "put_back"
 _INBOX = Base.metadata.tables[IncomingUpdate.__tablename__]
 _MARK = (
     _INBOX.update()
-    .where(_INBOX.c.update_id == bindparam("number"), _INBOX.c.status == UpdateStatus.RECEIVED)
+    .where(
+        _INBOX.c.platform == bindparam("of"),
+        _INBOX.c.update_id == bindparam("number"),
+        _INBOX.c.status == UpdateStatus.RECEIVED,
+    )
     .values(status=UpdateStatus.HANDLED, payload=None, handled_at=bindparam("now"))
 )
 
 
-def receive(session: Session, *, updates: Sequence[Received], now: datetime) -> set[int]:
-    """Stores updates; answers the numbers that are new. A number seen before changes nothing."""
+def receive(session: Session, *, platform: str, updates: Sequence[Received], now: datetime) -> set[int]:
+    """Stores a platform's updates; answers the numbers that are new. A number seen before changes nothing."""
     if not updates:
         return set()
     rows = [
         {
+            "platform": platform,
             "update_id": item.update_id,
             "chat_key": item.chat_key,
             "payload": item.payload,
@@ -47,31 +52,36 @@ def receive(session: Session, *, updates: Sequence[Received], now: datetime) -> 
     return set(session.connection().execute(statement, rows).scalars())
 
 
-def mark_handled(session: Session, *, update_ids: Sequence[int], now: datetime) -> None:
+def mark_handled(session: Session, *, platform: str, update_ids: Sequence[int], now: datetime) -> None:
     """The updates are done; what people wrote in them is dropped."""
     if update_ids:
-        session.connection().execute(_MARK, [{"number": number, "now": now} for number in update_ids])
+        rows = [{"of": platform, "number": number, "now": now} for number in update_ids]
+        session.connection().execute(_MARK, rows)
 
 
-def note_failure(session: Session, *, update_id: int, error: str) -> int:
+def note_failure(session: Session, *, platform: str, update_id: int, error: str) -> int:
     """Counts a failed try (kept over restarts) and answers how many there were."""
-    row = session.get_one(IncomingUpdate, update_id, with_for_update=True)
+    row = session.get_one(IncomingUpdate, (platform, update_id), with_for_update=True)
     row.attempts += 1
     row.error = error[:200]
     return row.attempts
 
 
-def quarantine(session: Session, *, update_id: int, now: datetime) -> None:
+def quarantine(session: Session, *, platform: str, update_id: int, now: datetime) -> None:
     """Sets an update aside so that the chat's next ones go on; the panel shows it."""
-    row = session.get_one(IncomingUpdate, update_id)
+    row = session.get_one(IncomingUpdate, (platform, update_id))
     row.status, row.handled_at = UpdateStatus.QUARANTINED, now
 
 
-def take_retried(session: Session) -> list[Received]:
-    """Updates that were put back, each to one taker."""
+def take_retried(session: Session, *, platform: str) -> list[Received]:
+    """Updates of a platform that were put back, each to one taker."""
     statement = (
         update(IncomingUpdate)
-        .where(IncomingUpdate.status == UpdateStatus.RECEIVED, IncomingUpdate.error == RETRY_ASKED)
+        .where(
+            IncomingUpdate.platform == platform,
+            IncomingUpdate.status == UpdateStatus.RECEIVED,
+            IncomingUpdate.error == RETRY_ASKED,
+        )
         .values(error=None)
         .returning(IncomingUpdate.update_id, IncomingUpdate.chat_key, IncomingUpdate.payload)
     )

@@ -16,6 +16,7 @@ SHOWN = 100
 class SetAside:
     """A quarantined update: what sort of thing it was and when; its content is nobody's business."""
 
+    platform: str
     update_id: int
     kind: str
     error: str | None
@@ -27,10 +28,10 @@ def quarantined(session: Session) -> list[SetAside]:
     rows = session.scalars(
         select(IncomingUpdate)
         .where(IncomingUpdate.status == UpdateStatus.QUARANTINED)
-        .order_by(IncomingUpdate.update_id.desc())
+        .order_by(IncomingUpdate.received_at.desc(), IncomingUpdate.update_id.desc())
         .limit(SHOWN)
     )
-    return [SetAside(row.update_id, _kind(row.payload), row.error, row.received_at) for row in rows]
+    return [SetAside(row.platform, row.update_id, _kind(row.payload), row.error, row.received_at) for row in rows]
 
 
 def _kind(payload: str | None) -> str:

@@ -7,11 +7,12 @@ from db.inbox.models import IncomingUpdate, UpdateStatus
 from db.inbox.services import RETRY_ASKED
 
 
-def retry_update(session: Session, *, update_id: int) -> bool:
+def retry_update(session: Session, *, platform: str, update_id: int) -> bool:
     """Gives a quarantined update another chance; the bot takes it within a minute. False when it is not there."""
     statement = (
         update(IncomingUpdate)
         .where(
+            IncomingUpdate.platform == platform,
             IncomingUpdate.update_id == update_id,
             IncomingUpdate.status == UpdateStatus.QUARANTINED,
             IncomingUpdate.payload.is_not(None),

@@ -26,6 +26,7 @@ from db.upsert import insert
 LEASE = timedelta(seconds=30)
 PAUSE = "delivery_pause"
 PACE = "delivery_pace"
+"""Keys of the settings, each followed by the platform: every messenger has limits of its own."""
 PLATFORM = "telegram"
 
 
@@ -57,9 +58,9 @@ Outcome = Callable[[Session], None]
 _PLANNER = text("SELECT set_config('enable_sort', :sorting, true), set_config('enable_bitmapscan', :sorting, true)")
 
 
-def waits(session: Session, *, now: datetime) -> bool:
-    """Whether anything could be sent now: cheap enough to ask every second."""
-    if _paused(session, now):
+def waits(session: Session, *, platform: str, now: datetime) -> bool:
+    """Whether anything may have to be sent by this platform now: cheap enough to ask every second."""
+    if _paused(session, platform, now):
         return False
     return bool(session.scalar(select(exists().where(_due(now)))))
 
@@ -67,6 +68,7 @@ def waits(session: Session, *, now: datetime) -> bool:
 def take(
     session: Session,
     *,
+    platform: str,
     now: datetime,
     zone: ZoneInfo,
     avoid: Collection[int] = (),
@@ -81,7 +83,7 @@ def take(
     what came at a quiet hour. `at` is the real time in seconds since 1970 and `gap` the seconds between two messages,
     whichever process sends them: what is taken may start at `starts`, and the next taker's after that.
     """
-    if _paused(session, now):
+    if _paused(session, platform, now):
         return TakenNotices(())
     other = aliased(Notice)
     on_its_way = exists().where(
@@ -114,7 +116,7 @@ def take(
             notice.claimed_until = now + LEASE
             outgoing[person.id] = _outgoing(notice, person)
             busy.add(person.id)
-    starts = _reserve(session, at, gap * len(outgoing)) if outgoing and gap else at
+    starts = _reserve(session, platform, at, gap * len(outgoing)) if outgoing and gap else at
     return TakenNotices(tuple(outgoing.values()), starts, more=bool(found) and not outgoing)
 
 
@@ -145,16 +147,21 @@ def retry_later(session: Session, *, notice_id: int, error: str, spread: float, 
     notice.due_at = now + retry_after(notice.attempts, spread=spread)
 
 
-def release(session: Session, *, notice_id: int, pause_until: datetime | None = None) -> None:
-    """The notice was not sent and nothing is wrong with it; `pause_until` holds all sending, in every process."""
+def release(session: Session, *, notice_id: int) -> None:
+    """The notice was not sent and nothing is wrong with it."""
     notice = _taken(session, notice_id)
     if notice is not None:
         notice.claimed_until = None
-    if pause_until is not None:
-        pause = session.get(Setting, PAUSE, with_for_update=True)
-        # Of several refusals in flight the longest counts.
-        if pause is None or datetime.fromisoformat(pause.value["until"]) < pause_until:
-            _keep(session, PAUSE, {"until": pause_until.isoformat()})
+
+
+def pause(session: Session, *, platform: str, notice_id: int, until: datetime) -> None:
+    """The platform wants nobody to send before that moment, this notice as well: all its processes wait."""
+    release(session, notice_id=notice_id)
+    key = f"{PAUSE}:{platform}"
+    known = session.get(Setting, key, with_for_update=True)
+    # Of several refusals in flight the longest counts.
+    if known is None or datetime.fromisoformat(known.value["until"]) < until:
+        _keep(session, key, {"until": until.isoformat()})
 
 
 def bury(session: Session, *, notice_id: int, error: str) -> None:
@@ -207,10 +214,11 @@ def _in_index_order(session: Session) -> Iterator[None]:
     session.execute(_PLANNER, {"sorting": "on"})  # others may share the transaction
 
 
-def _reserve(session: Session, at: float, seconds: float) -> float:
-    pace = session.get(Setting, PACE, with_for_update=True)
+def _reserve(session: Session, platform: str, at: float, seconds: float) -> float:
+    key = f"{PACE}:{platform}"
+    pace = session.get(Setting, key, with_for_update=True)
     starts = next_start(at, pace.value["next"] if pace else 0.0)
-    _keep(session, PACE, {"next": starts + seconds})
+    _keep(session, key, {"next": starts + seconds})
     return starts
 
 
@@ -219,9 +227,9 @@ def _keep(session: Session, key: str, value: dict[str, Any]) -> None:
     session.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
 
-def _paused(session: Session, now: datetime) -> bool:
-    pause = session.get(Setting, PAUSE)
-    return pause is not None and datetime.fromisoformat(pause.value["until"]) > now
+def _paused(session: Session, platform: str, now: datetime) -> bool:
+    known = session.get(Setting, f"{PAUSE}:{platform}")
+    return known is not None and datetime.fromisoformat(known.value["until"]) > now
 
 
 def _due(now: datetime) -> ColumnElement[bool]:

@@ -30,7 +30,7 @@ def backlog(session: Session, *, now: datetime) -> Backlog:
     received = IncomingUpdate.status == UpdateStatus.RECEIVED
     due = (Notice.status == NoticeStatus.PENDING, Notice.due_at <= now)
     # The lowest number came first, but for what was put back from the quarantine.
-    oldest = select(IncomingUpdate.received_at).where(received).order_by(IncomingUpdate.update_id).limit(1)
+    oldest = select(func.min(IncomingUpdate.received_at)).where(received)
     return Backlog(
         updates=_count(session, IncomingUpdate.update_id, received),
         updates_age=_age(session, oldest, now),

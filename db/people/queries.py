@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ScalarSelect, Select, String, bindparam, cast, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -87,7 +87,7 @@ class Form:
     matches: tuple[Option, ...] | None = None
 
 
-def visitor(session: Session, *, external_id: int, platform: str = "telegram") -> Visitor | None:
+def visitor(session: Session, *, platform: str, external_id: int) -> Visitor | None:
     """Who this is; nothing for somebody who never gave consent or was erased.
 
     `consented` means: to the newest published version of every purpose.
@@ -107,9 +107,18 @@ def visitor(session: Session, *, external_id: int, platform: str = "telegram") -
     )
 
 
-def external_id(session: Session, *, person_id: int) -> int | None:
-    """The person's number in the messenger; nothing for who never came there or is erased."""
-    return session.scalar(select(Person.external_id).where(Person.id == person_id))
+class Address(NamedTuple):
+    """Where a person is in a messenger."""
+
+    platform: str
+    external_id: int
+
+
+def messenger_account(session: Session, *, person_id: int) -> Address | None:
+    """Where the person is to be found; nothing for who never came to a messenger or is erased."""
+    query = select(Person.platform, Person.external_id).where(Person.id == person_id, Person.external_id.is_not(None))
+    row = session.execute(query).one_or_none()
+    return Address(row.platform, row.external_id) if row is not None else None
 
 
 def withdrawn(session: Session, *, person_ids: Collection[int]) -> set[int]:

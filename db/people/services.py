@@ -21,9 +21,7 @@ from db.upsert import insert
 INVITATION_LASTS = timedelta(days=14)
 
 
-def give_consent(
-    session: Session, *, external_id: int, version: int, locale: str, now: datetime, platform: str = "telegram"
-) -> int:
+def give_consent(session: Session, *, platform: str, external_id: int, version: int, locale: str, now: datetime) -> int:
     """The tap on «I agree»: the first moment at which anything about a person is stored. Answers the person's id.
 
     The same tap again changes nothing. A withdrawal that waits to be carried out is taken back.
@@ -140,7 +138,7 @@ def change_settings(
         person.reminders = reminders
 
 
-def mark_blocked(session: Session, *, external_id: int, now: datetime, platform: str = "telegram") -> None:
+def mark_blocked(session: Session, *, platform: str, external_id: int, now: datetime) -> None:
     """The person blocked the bot: nothing is sent until they come back."""
     session.execute(
         update(Person)
@@ -149,7 +147,7 @@ def mark_blocked(session: Session, *, external_id: int, now: datetime, platform:
     )
 
 
-def mark_back(session: Session, *, external_id: int, platform: str = "telegram") -> None:
+def mark_back(session: Session, *, platform: str, external_id: int) -> None:
     """The person came back: messages may be sent again."""
     session.execute(
         update(Person)

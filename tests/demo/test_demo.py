@@ -155,7 +155,9 @@ def test_files_are_what_their_names_say(demo: Database, folder: Path) -> None:
 
 
 def test_the_sandboxs_people_are_who_the_page_says(demo: Database) -> None:
-    known = {item["id"]: demo.read(visitor, external_id=item["id"]) for item in RECIPE["sandbox_people"]}
+    known = {
+        item["id"]: demo.read(visitor, platform="telegram", external_id=item["id"]) for item in RECIPE["sandbox_people"]
+    }
     assert known[1001] is None, "a newcomer has left nothing here"
     for number in (1002, 1003, 1004, 1005, 1006):
         person = known[number]

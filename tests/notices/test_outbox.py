@@ -38,7 +38,7 @@ class Box:
         return self.database.write(services.enqueue, key=key, **values)
 
     def take(self, **fields: object) -> Outgoing | None:
-        taken = self.database.write(outbox.take, now=self.clock.now(), zone=ZONE, **fields)
+        taken = self.database.write(outbox.take, platform="telegram", now=self.clock.now(), zone=ZONE, **fields)
         return taken.outgoing[0] if taken.outgoing else None
 
     def take_key(self) -> str | None:
@@ -78,7 +78,7 @@ def test_the_oldest_due_goes_first_and_none_before_its_time(box: Box) -> None:
     box.put("early", due_at=now - timedelta(hours=1))
     box.put("tomorrow", due_at=now + timedelta(days=1))
     assert [box.send_key() for _ in range(3)] == ["early", "late", None]
-    assert not box.database.read(outbox.waits, now=now)
+    assert not box.database.read(outbox.waits, platform="telegram", now=now)
 
 
 def test_a_dead_process_lets_its_notice_go_after_the_lease(box: Box) -> None:
@@ -187,7 +187,7 @@ def test_a_batch_has_one_notice_a_person(box: Box) -> None:
     for key in ("a", "b", "c"):
         box.put(key)
     box.put("other", person_id=other)
-    taken = box.database.write(outbox.take, now=box.clock.now(), zone=ZONE, limit=8)
+    taken = box.database.write(outbox.take, platform="telegram", now=box.clock.now(), zone=ZONE, limit=8)
     assert [box.row(one.notice_id).key for one in taken.outgoing] == ["a", "other"]
 
 
@@ -197,7 +197,9 @@ def test_processes_share_one_pace(box: Box) -> None:
         box.put(f"to {person}", person_id=person)
 
     def look(at: float) -> float:
-        return box.database.write(outbox.take, now=box.clock.now(), zone=ZONE, at=at, gap=0.5).starts
+        return box.database.write(
+            outbox.take, platform="telegram", now=box.clock.now(), zone=ZONE, at=at, gap=0.5
+        ).starts
 
     assert [look(1000.0), look(1000.1), look(1002.0)] == [1000.0, 1000.5, 1002.0]
     assert look(500.0) == 500.0, "a clock that was far ahead holds nobody up"
@@ -233,10 +235,10 @@ def test_a_pause_holds_everybody_until_it_is_over(box: Box) -> None:
     taken = box.take()
     assert taken
     until = box.clock.now() + timedelta(seconds=30)
-    box.database.write(outbox.release, notice_id=taken.notice_id, pause_until=until)
+    box.database.write(outbox.pause, platform="telegram", notice_id=taken.notice_id, until=until)
     box.clock.moment = until - timedelta(milliseconds=1)
     assert box.take() is None
-    assert not box.database.read(outbox.waits, now=box.clock.now())
+    assert not box.database.read(outbox.waits, platform="telegram", now=box.clock.now())
     box.clock.moment = until
     assert [box.send_key(), box.send_key()] == ["a", "b"]
 
@@ -278,7 +280,7 @@ def test_takers_at_once_never_take_the_same(database_url: str, box: Box) -> None
         door = Database.connect(database_url)
         try:
             while len(taken) < 60:
-                found = door.write(outbox.take, now=box.clock.now(), zone=ZONE, limit=4).outgoing
+                found = door.write(outbox.take, platform="telegram", now=box.clock.now(), zone=ZONE, limit=4).outgoing
                 taken.extend(one.notice_id for one in found)
                 outcomes = [partial(outbox.mark_sent, notice_id=one.notice_id, now=box.clock.now()) for one in found]
                 door.write(outbox.settle, outcomes=outcomes)
@@ -299,7 +301,7 @@ def test_who_is_in_the_hands_of_another_taker_gets_no_second_notice(postgres_url
     for number in range(30):  # more than one look takes in hand
         box.put(f"n{number}")
     with Session(door.engine) as first:
-        assert outbox.take(first, now=clock.now(), zone=ZONE).outgoing
+        assert outbox.take(first, platform="telegram", now=clock.now(), zone=ZONE).outgoing
         assert box.take() is None
         first.commit()
     assert box.take() is None
@@ -319,7 +321,7 @@ def test_takers_at_once_never_have_the_same_person(postgres_url: str, clock: Fro
 
         def work(taken: list[int] = taken) -> None:
             for _ in range(10):
-                found = door.write(outbox.take, now=clock.now(), zone=ZONE, limit=2).outgoing
+                found = door.write(outbox.take, platform="telegram", now=clock.now(), zone=ZONE, limit=2).outgoing
                 taken.extend(one.person_id for one in found)
 
         run_together(work, 4)
@@ -335,8 +337,8 @@ def test_takers_at_once_keep_the_weeks_limit(database_url: str, box: Box) -> Non
 
     def work() -> None:
         door = Database.connect(database_url)
-        while box.database.read(outbox.waits, now=box.clock.now()):
-            for found in door.write(outbox.take, now=box.clock.now(), zone=ZONE).outgoing:
+        while box.database.read(outbox.waits, platform="telegram", now=box.clock.now()):
+            for found in door.write(outbox.take, platform="telegram", now=box.clock.now(), zone=ZONE).outgoing:
                 taken.append(found.notice_id)
                 door.write(outbox.mark_sent, notice_id=found.notice_id, now=box.clock.now())
         door.close()
@@ -387,7 +389,7 @@ def test_a_mailing_just_put_in_is_not_sorted_at_each_look(postgres_url: str, clo
                 plans.append("\n".join(line for (line,) in cursor))
 
     event.listen(database.engine, "before_cursor_execute", explain)
-    taken = database.write(outbox.take, now=now, zone=ZONE, limit=8)
+    taken = database.write(outbox.take, platform="telegram", now=now, zone=ZONE, limit=8)
     database.close()
     assert len(taken.outgoing) == 8
     assert len(plans) == 1 and "Sort" not in plans[0] and "ix_notice_status_due_at_id" in plans[0], plans

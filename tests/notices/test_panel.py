@@ -132,15 +132,15 @@ def test_an_update_set_aside_is_shown_without_its_content_and_put_back(
     enter: Callable[[str], Visitor], database: Database, clock: FrozenClock
 ) -> None:
     item = Received(5, 7, '{"update_id": 5, "message": {"text": "тайна"}}')
-    database.write(inbox.receive, updates=[item], now=clock.now())
-    database.write(inbox.quarantine, update_id=5, now=clock.now())
+    database.write(inbox.receive, platform="telegram", updates=[item], now=clock.now())
+    database.write(inbox.quarantine, platform="telegram", update_id=5, now=clock.now())
     assert "Сообщение боту" not in enter("town").text("/notices/")
     visitor = enter("region")
     page = visitor.text("/notices/")
     assert "Сообщение боту" in page
     assert "тайна" not in page
-    assert enter("town").post("/notices/updates/5/retry").status_code == 403
-    assert visitor.post("/notices/updates/5/retry").status_code == 302
-    assert visitor.post("/notices/updates/5/retry").status_code == 404
-    row = database.read(lambda session: session.get_one(IncomingUpdate, 5))
+    assert enter("town").post("/notices/updates/telegram/5/retry").status_code == 403
+    assert visitor.post("/notices/updates/telegram/5/retry").status_code == 302
+    assert visitor.post("/notices/updates/telegram/5/retry").status_code == 404
+    row = database.read(lambda session: session.get_one(IncomingUpdate, ("telegram", 5)))
     assert row.status is UpdateStatus.RECEIVED

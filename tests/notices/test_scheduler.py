@@ -120,14 +120,17 @@ async def test_a_stop_in_the_middle_of_a_round_lets_it_end(
 
 async def test_an_update_put_back_is_taken_once(context: Context, database: Database, clock: FrozenClock) -> None:
     now = clock.now()
-    database.write(inbox.receive, updates=[Received(1, 7, "{}"), Received(2, 7, "{}")], now=now)
+    database.write(inbox.receive, platform="telegram", updates=[Received(1, 7, "{}"), Received(2, 7, "{}")], now=now)
     for number in (1, 2):
-        database.write(inbox.quarantine, update_id=number, now=now)
-    assert database.write(staff_services.retry_update, update_id=1)
-    assert not database.write(staff_services.retry_update, update_id=1)
-    taken = await asyncio.gather(context.database.write(inbox.take_retried), context.database.write(inbox.take_retried))
+        database.write(inbox.quarantine, platform="telegram", update_id=number, now=now)
+    assert database.write(staff_services.retry_update, platform="telegram", update_id=1)
+    assert not database.write(staff_services.retry_update, platform="telegram", update_id=1)
+    taken = await asyncio.gather(
+        context.database.write(inbox.take_retried, platform="telegram"),
+        context.database.write(inbox.take_retried, platform="telegram"),
+    )
     assert sorted(item.update_id for items in taken for item in items) == [1]
-    assert [item.update_id for item in database.read(queries.waiting)] == [1]
+    assert [item.update_id for item in database.read(queries.waiting, platform="telegram")] == [1]
 
 
 async def test_old_dialogs_go_and_fresh_ones_stay(context: Context, database: Database, clock: FrozenClock) -> None:

@@ -136,9 +136,9 @@ def plant(session: Session, *, now: datetime) -> int:
     session.flush()
     session.add(Meeting(pair_id=pair.id, planned_at=now + timedelta(days=1), set_at=now, topic=CANARY, outcome=CANARY))
     notices.enqueue(session, key="k1", person_id=person_id, kind="people.test", params={"x": CANARY}, now=now)
-    inbox.save_dialog(session, key="1:555000111:555000111", state="s", data={"typed": CANARY}, now=now)
-    inbox.receive(session, updates=[Received(1, 555_000_111, CANARY)], now=now)
-    inbox.quarantine(session, update_id=1, now=now)
+    inbox.save_dialog(session, key="telegram:1:555000111:555000111", state="s", data={"typed": CANARY}, now=now)
+    inbox.receive(session, platform="telegram", updates=[Received(1, 555_000_111, CANARY)], now=now)
+    inbox.quarantine(session, platform="telegram", update_id=1, now=now)
     return person_id
 
 
@@ -204,13 +204,15 @@ def test_nobody_cannot_be_erased(database: Database, now: datetime) -> None:
 
 def consent_again(session: Session, *, now: datetime) -> int:
     version = queries.consent(session).version
-    return services.give_consent(session, external_id=555_000_111, version=version, locale="ru", now=now)
+    return services.give_consent(
+        session, platform="telegram", external_id=555_000_111, version=version, locale="ru", now=now
+    )
 
 
 def test_the_same_messenger_number_may_start_anew(database: Database, now: datetime) -> None:
     person_id = database.write(plant, now=now)
     database.write(erasure.erase, callers.clock(now), person_id=person_id, requested_by="person")
-    assert database.read(queries.visitor, external_id=555_000_111) is None
+    assert database.read(queries.visitor, platform="telegram", external_id=555_000_111) is None
     anew = database.write(consent_again, now=now)
     assert anew != person_id
     assert database.read(queries.form, person_id=anew).field == "full_name"
@@ -223,7 +225,7 @@ def test_a_withdrawal_stops_everything_at_once(database: Database, now: datetime
     assert database.write(erasure.withdraw_consent, callers.person(person_id, now + timedelta(hours=1))) == until
 
     def look(session: Session) -> None:
-        visitor = queries.visitor(session, external_id=555_000_111)
+        visitor = queries.visitor(session, platform="telegram", external_id=555_000_111)
         assert visitor is not None
         assert (visitor.consented, visitor.roles) == (False, frozenset())
         own = select(Notice.status).where(Notice.person_id == person_id)
@@ -293,7 +295,7 @@ def test_everything_in_the_file_has_a_name_in_plain_words(database: Database, no
 
 def test_an_organisation_that_others_use_stays(database: Database, now: datetime) -> None:
     person_id = database.write(plant, now=now)
-    other = database.read(queries.visitor, external_id=555_000_112)
+    other = database.read(queries.visitor, platform="telegram", external_id=555_000_112)
     assert other is not None
     database.write(services.own_organisation, person_id=other.person_id, name=f"Школа {CANARY}")
     database.write(erasure.erase, callers.clock(now), person_id=person_id, requested_by="person")

@@ -87,7 +87,7 @@ def test_the_menu_tells_what_waits_and_what_comes_next(database: Database, clock
         True,
         0,
     )
-    who = database.read(visitor, external_id=901)
+    who = database.read(visitor, platform="telegram", external_id=901)
     assert who is not None
     screen = menu(translator("ru"), found, who, ZONE)
     assert len(screen.text) <= 700

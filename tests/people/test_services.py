@@ -33,7 +33,9 @@ def count(table: type[Any]) -> Callable[[Session], int]:
 
 def consented(database: Database, now: datetime, external_id: int = 501) -> int:
     view = database.read(queries.consent)
-    return database.write(services.give_consent, external_id=external_id, version=view.version, locale="ru", now=now)
+    return database.write(
+        services.give_consent, platform="telegram", external_id=external_id, version=view.version, locale="ru", now=now
+    )
 
 
 def at_once(*deeds: Callable[[], Any]) -> list[Any]:
@@ -86,12 +88,12 @@ def test_changed_words_ask_again_even_under_the_old_number(database: Database, n
     consented(database, now)
     changed = {**CONSENT, "version": number, "text": CONSENT["text"] + "\n\nЕщё слово."}
     assert database.write(pack.publish, consent=changed, now=now) == 2
-    visitor = database.read(queries.visitor, external_id=501)
+    visitor = database.read(queries.visitor, platform="telegram", external_id=501)
     assert visitor is not None
     assert not visitor.consented
     assert database.read(queries.consent, person_id=visitor.person_id).renewing
     consented(database, now + timedelta(days=1))
-    assert database.read(queries.visitor, external_id=501).consented  # type: ignore[union-attr]
+    assert database.read(queries.visitor, platform="telegram", external_id=501).consented  # type: ignore[union-attr]
     assert database.read(count(Consent)) == 2 * len(CONSENT["purposes"]), "the earlier consent is kept as a record"
 
 
@@ -99,7 +101,7 @@ def test_a_purpose_that_is_gone_is_not_asked_for(database: Database, now: dateti
     fewer = {**CONSENT, "purposes": CONSENT["purposes"][:2]}
     database.write(pack.publish, consent=fewer, now=now)
     consented(database, now)
-    assert database.read(queries.visitor, external_id=501).consented  # type: ignore[union-attr]
+    assert database.read(queries.visitor, platform="telegram", external_id=501).consented  # type: ignore[union-attr]
     assert database.read(count(Consent)) == 2
 
 
@@ -116,7 +118,7 @@ def test_consent_is_kept_per_purpose_with_hash_version_and_time(database: Databa
 
 def test_consent_to_an_outdated_version_is_refused_and_stores_nothing(database: Database, now: datetime) -> None:
     with pytest.raises(ConflictError, match="consent_changed"):
-        database.write(services.give_consent, external_id=501, version=7, locale="ru", now=now)
+        database.write(services.give_consent, platform="telegram", external_id=501, version=7, locale="ru", now=now)
     assert database.read(count(Person)) == 0
 
 
@@ -272,10 +274,10 @@ def test_blocked_and_back(database: Database, now: datetime) -> None:
     def since(session: Session) -> datetime | None:
         return session.get_one(Person, person_id).blocked_at
 
-    database.write(services.mark_blocked, external_id=501, now=now)
-    database.write(services.mark_blocked, external_id=501, now=now + timedelta(days=1))
+    database.write(services.mark_blocked, platform="telegram", external_id=501, now=now)
+    database.write(services.mark_blocked, platform="telegram", external_id=501, now=now + timedelta(days=1))
     assert database.read(since) == now
-    database.write(services.mark_back, external_id=501)
+    database.write(services.mark_back, platform="telegram", external_id=501)
     assert database.read(since) is None
 
 

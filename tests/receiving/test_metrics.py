@@ -103,10 +103,10 @@ def test_what_waits_is_counted_with_its_age(database: Database, clock: FrozenClo
     def fill(session) -> None:  # type: ignore[no-untyped-def]
         person = add_teacher(session, external_id=7, name="Тестова Вера", now=now)
         items = [Received(number, 7, "{}") for number in range(1, 6)]
-        inbox.receive(session, updates=items[:3], now=now - timedelta(seconds=90))
-        inbox.receive(session, updates=items[3:], now=now)
-        inbox.mark_handled(session, update_ids=[1], now=now)
-        inbox.quarantine(session, update_id=2, now=now)
+        inbox.receive(session, platform="telegram", updates=items[:3], now=now - timedelta(seconds=90))
+        inbox.receive(session, platform="telegram", updates=items[3:], now=now)
+        inbox.mark_handled(session, platform="telegram", update_ids=[1], now=now)
+        inbox.quarantine(session, platform="telegram", update_id=2, now=now)
         for number, minutes in enumerate((5, 1, -10)):
             due = now - timedelta(minutes=minutes)
             notices.enqueue(session, key=f"{number}", person_id=person, kind="k", now=now, due_at=due)

@@ -199,7 +199,9 @@ async def test_an_empty_lane_of_a_process_that_died_is_given_back_at_once(neighb
     await neighbours.open(1)
     (receiver,) = neighbours.receivers
     database = neighbours.houses[0].database
-    await database.write(lambda session: session.add(Lane(chat_key=5, process=1, token=1, leased_until=MONDAY)))
+    await database.write(
+        lambda session: session.add(Lane(platform="telegram", chat_key=5, process=1, token=1, leased_until=MONDAY))
+    )
     neighbours.clock.moment += timedelta(seconds=1)
     await receiver.take_back()
     await receiver.idle()

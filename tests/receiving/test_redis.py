@@ -65,22 +65,22 @@ async def test_another_process_goes_on_with_the_dialog_and_the_database_holds_no
     anna = await asked_for_the_name(town)
     await town.kill_bot()
     assert "Ковалёва Анна" in (await walk(anna, ">ковалёва анна")).text
-    assert redis.keys() == ["opora:1000000:2001:2001:data", "opora:1000000:2001:2001:state"]
+    assert redis.keys() == ["opora:telegram:1000000:2001:2001:data", "opora:telegram:1000000:2001:2001:state"]
     assert town.read(lambda session: session.scalar(select(func.count()).select_from(Dialog))) == 0
 
 
 async def test_a_dialog_ends_when_the_database_would_end_it(redis: RedisServer) -> None:
-    storage = RedisDialogs(redis.url)
+    storage = RedisDialogs(redis.url, "telegram")
     await storage.set_data(KEY, {"field": "name"})
     await storage.set_state(KEY, "ProfileForm:answer")
     for part in ("state", "data"):
-        left = await storage.redis.ttl(f"opora:1:7:7:{part}")
+        left = await storage.redis.ttl(f"opora:telegram:1:7:7:{part}")
         assert abs(left - DIALOGS_KEPT.total_seconds()) < 60
     await storage.close()
 
 
 async def test_two_processes_never_handle_one_dialog_at_once(redis: RedisServer) -> None:
-    storages = [RedisDialogs(redis.url) for _ in range(2)]
+    storages = [RedisDialogs(redis.url, "telegram") for _ in range(2)]
     inside = most = 0
 
     async def handle(storage: RedisDialogs) -> None:
@@ -146,7 +146,7 @@ async def test_an_erasure_takes_the_dialog_along(town: Town, redis: RedisServer)
     stranger = StorageKey(bot_id=1000000, chat_id=12001, user_id=12001)
     await storage.set_data(stranger, {"typed": "somebody else's"})
     await walk(vera, ">/mydata", "Удалить все мои данные", "Да, удалить навсегда")
-    assert redis.keys() == ["opora:1000000:12001:12001:data"]
+    assert redis.keys() == ["opora:telegram:1000000:12001:12001:data"]
 
 
 async def test_an_erasure_that_is_due_waits_for_redis(town: Town, redis: RedisServer) -> None:

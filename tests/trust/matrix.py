@@ -229,7 +229,7 @@ MATRIX: dict[str, Row] = {
     "notices.retry": Row(one("/notices/{notice}/retry"), roles=WRITERS),
     "notices.retry_all": Row(one("/notices/retry"), "any", WRITERS),
     "notices.drop": Row(one("/notices/{notice}/drop"), roles=WRITERS),
-    "notices.put_back": Row(one("/notices/updates/1/retry"), "nobody", WHOLE_REGION),
+    "notices.put_back": Row(one("/notices/updates/telegram/1/retry"), "nobody", WHOLE_REGION),
     # dictionaries
     "settings.index": Row(one("/settings/"), "any"),
     "settings.rules": Row(one("/settings/rules"), "nobody", ("admin",), form=lambda side: {"cut1": "1"}),

@@ -32,7 +32,7 @@ async def write_on(door: AsyncDatabase, say: Say, clock: FrozenClock) -> None:
     """Commits one row after another without end."""
     say("here")
     for number in itertools.count(1):
-        await door.write(inbox.receive, updates=[Received(number, number, "{}")], now=clock.now())
+        await door.write(inbox.receive, platform="telegram", updates=[Received(number, number, "{}")], now=clock.now())
         await asyncio.sleep(0.001)
 
 

@@ -131,9 +131,9 @@ async def test_an_update_put_back_is_not_lost_in_a_flood(crowd: Crowd) -> None:
     await crowd.send(FLOODER, 100, LANE + 50)
 
     def set_aside(session: Any) -> None:
-        row = session.get(IncomingUpdate, 1)
+        row = session.get(IncomingUpdate, ("telegram", 1))
         row.status, row.payload = UpdateStatus.QUARANTINED, received(update(FLOODER, 1, "again")).payload
-        staff_services.retry_update(session, update_id=1)
+        staff_services.retry_update(session, platform="telegram", update_id=1)
 
     await crowd.context.database.write(set_aside)
     await crowd.receiver.take_back()

@@ -29,14 +29,14 @@ Write = Callable[[AsyncDatabase, Say, int, datetime], Any]
 
 async def step(door: AsyncDatabase, say: Say, number: int, now: datetime) -> None:
     """Receives one update; says its number once it is committed: only then would the messenger hear of it."""
-    await door.write(inbox.receive, updates=[Received(number, number, "{}")], now=now)
+    await door.write(inbox.receive, platform="telegram", updates=[Received(number, number, "{}")], now=now)
     say(number)
 
 
 async def hasty_step(door: AsyncDatabase, say: Say, number: int, now: datetime) -> None:
     """Acknowledges first and writes then, as most bots do."""
     say(number)
-    await door.write(inbox.receive, updates=[Received(number, number, "{}")], now=now)
+    await door.write(inbox.receive, platform="telegram", updates=[Received(number, number, "{}")], now=now)
 
 
 async def write_on(door: AsyncDatabase, say: Say, write: Write, first: int, now: datetime) -> None:

@@ -58,7 +58,7 @@ def test_an_errors_own_text_gives_nothing_away(format: str) -> None:
 async def test_a_file_that_cannot_be_fetched_is_asked_for_again(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its address holds the token: the error used to reach the log with it, and the update the quarantine."""
     teacher = await town.teacher(2001)
-    who = town.read(visitor, external_id=2001)
+    who = town.read(visitor, platform="telegram", external_id=2001)
     assert who is not None
     dossier = town.write(
         services.start, person_id=who.person_id, campaign_id=town.read(campaign_id), now=town.clock.now()

@@ -155,7 +155,7 @@ def left_behind(session: Session) -> dict[str, list[Any]]:
         if table.name not in OF_DELIVERY:
             order = list(table.primary_key.columns)
             found = session.execute(select(table).order_by(*order)).mappings()
-            rows[table.name] = [_plain(table, row, ranks) for row in found if row.get("key") != PACE]
+            rows[table.name] = [_plain(table, row, ranks) for row in found if row.get("key") != f"{PACE}:telegram"]
     return rows
 
 

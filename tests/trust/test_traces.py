@@ -39,8 +39,8 @@ def test_an_address_cannot_put_words_into_the_journal(database: Database, clock:
 
 def test_the_words_of_a_quarantined_update_do_not_stay_for_ever(database: Database, clock: FrozenClock) -> None:
     now = clock.now()
-    database.write(inbox.receive, updates=[Received(1, 7, WORD), Received(2, 7, WORD)], now=now)
-    database.write(inbox.quarantine, update_id=1, now=now)
+    database.write(inbox.receive, platform="telegram", updates=[Received(1, 7, WORD), Received(2, 7, WORD)], now=now)
+    database.write(inbox.quarantine, platform="telegram", update_id=1, now=now)
 
     def numbers() -> list[int]:
         return list(
