@@ -39,15 +39,13 @@ class Applications(Page):
     def index(self) -> Answer:
         """The queue by status, with filters."""
         wanted = self._wanted()
-        total = self.read(staff_queries.size, scope=self.scope, wanted=wanted)
+        total = self.read(staff_queries.size, wanted=wanted)
         paging = Paging.asked(total)
         return self.page(
             "applications/queue.html",
-            rows=self.read(
-                staff_queries.queue, scope=self.scope, wanted=wanted, offset=paging.offset, limit=paging.limit
-            ),
-            counts=self.read(staff_queries.counts, scope=self.scope, campaign_id=wanted.campaign_id),
-            options=self.read(staff_queries.options, scope=self.scope),
+            rows=self.read(staff_queries.queue, wanted=wanted, offset=paging.offset, limit=paging.limit),
+            counts=self.read(staff_queries.counts, campaign_id=wanted.campaign_id),
+            options=self.read(staff_queries.options),
             paging=paging,
             wanted=wanted,
             kept=self._kept(),
@@ -63,11 +61,8 @@ class Applications(Page):
         to = self.word("to", 10)
         done = self.perform(
             staff_services.assign,
-            None,
             application_ids=self.ids("chosen"),
-            scope=self.scope,
             to=self.account.staff_id if to == staff_queries.ME else whole(to),
-            now=self.now(),
         )
         if done:
             done.say("applications.panel.assigned", n=done.value or 0)
@@ -87,15 +82,12 @@ class Applications(Page):
         verdict = self._verdict()
         if verdict is None:
             return redirect(url_for("applications.show", application_id=application_id, **self._kept()))
-        following = self.read(staff_queries.next_waiting, scope=self.scope, wanted=self._wanted(), after=application_id)
+        following = self.read(staff_queries.next_waiting, wanted=self._wanted(), after=application_id)
         done = self.perform(
             staff_services.decide,
-            None,
             application_id=application_id,
-            scope=self.scope,
             verdict=verdict,
             revision=self.number("revision") or 0,
-            now=self.now(),
             **self._words(verdict),
         )
         if not done or done.value is None:
@@ -114,7 +106,7 @@ class Applications(Page):
     @only(METHODISTS)
     def undo(self, decision_id: int) -> Answer:
         """Takes a decision back within ten seconds and returns to its application."""
-        done = self.perform(staff_services.undo, None, decision_id=decision_id, scope=self.scope, now=self.now())
+        done = self.perform(staff_services.undo, decision_id=decision_id)
         if done and done.value is not None:
             say("applications.panel.undone")
             return redirect(url_for("applications.show", application_id=done.value, **self._kept()))
@@ -135,9 +127,7 @@ class Applications(Page):
             for name, value in request.form.items()
             if name.startswith("score-") and name.removeprefix("score-").isdecimal() and len(value) < 4
         }
-        done = self.perform(
-            staff_services.score, None, application_id=application_id, scope=self.scope, scores=given, now=self.now()
-        )
+        done = self.perform(staff_services.score, application_id=application_id, scores=given)
         if request.form.get("quiet"):
             return ("", 204) if done else ("", 409)
         done.say("applications.panel.scored")
@@ -148,9 +138,7 @@ class Applications(Page):
     def take(self, application_id: int) -> Answer:
         """Takes one application, gives it to a colleague or to nobody."""
         to = self.number("to")
-        done = self.perform(
-            staff_services.assign, None, application_ids=[application_id], scope=self.scope, to=to, now=self.now()
-        )
+        done = self.perform(staff_services.assign, application_ids=[application_id], to=to)
         if done:
             done.say("applications.panel.assigned", n=done.value or 0)
         return redirect(url_for("applications.show", application_id=application_id, **self._kept()))
@@ -159,7 +147,7 @@ class Applications(Page):
     def document(self, application_id: int, document_id: int) -> Answer:
         """A document of evidence: pictures and PDF in place, Word as a download. Every opening is in the journal."""
         row, person_id, municipality_id = self.read(
-            staff_queries.document, scope=self.scope, application_id=application_id, document_id=document_id
+            staff_queries.document, application_id=application_id, document_id=document_id
         )
         if request.args.get("fit") and row.media_type.startswith("image/"):
             # A frame cuts a bare picture off. That it was read is noted when the picture itself is asked for.
@@ -183,9 +171,7 @@ class Applications(Page):
         return response
 
     def _show(self, application_id: int, form: MultiDict[str, str] | None = None) -> Answer:
-        found = self.read(
-            staff_queries.opened, scope=self.scope, application_id=application_id, wanted=self._wanted(), now=self.now()
-        )
+        found = self.read(staff_queries.opened, application_id=application_id, wanted=self._wanted())
         if form is None:
             self.note_reading(
                 action=staff_queries.READING,
@@ -227,11 +213,7 @@ class Applications(Page):
     def _told(self, application_id: int) -> str:
         verdict = self._verdict() or Verdict.RETURN
         params = self.read(
-            staff_services.preview,
-            application_id=application_id,
-            scope=self.scope,
-            verdict=verdict,
-            **self._words(verdict),
+            staff_services.preview, application_id=application_id, verdict=verdict, **self._words(verdict)
         )
         return decided_text(self.t, params)
 

@@ -52,14 +52,14 @@ async def opened(_tap: CallbackQuery, visit: Visit) -> None:
 @router.callback_query(ReceiptTap.filter())
 async def opened_from_receipt(_tap: CallbackQuery, visit: Visit) -> None:
     """The same as a new message: a receipt is never overwritten."""
-    found = await visit.read(queries.home, person_id=visit.person.person_id, now=visit.now)
+    found = await visit.read(queries.home)
     await visit.expect(None)
     await visit.receipt(screens.home(visit.t, found, visit.context.zone))
 
 
 async def home(visit: Visit) -> None:
     """Shows the noun's home and waits for nothing."""
-    found = await visit.read(queries.home, person_id=visit.person.person_id, now=visit.now)
+    found = await visit.read(queries.home)
     await visit.expect(None)
     await visit.show(screens.home(visit.t, found, visit.context.zone))
 
@@ -67,9 +67,7 @@ async def home(visit: Visit) -> None:
 @router.callback_query(StartTap.filter())
 async def started(_tap: CallbackQuery, callback_data: StartTap, visit: Visit) -> None:
     """Begins, or goes on where the application stands."""
-    dossier = await visit.write(
-        services.start, person_id=visit.person.person_id, campaign_id=callback_data.campaign, now=visit.now
-    )
+    dossier = await visit.write(services.start, campaign_id=callback_data.campaign)
     if dossier.status is ApplicationStatus.DRAFT:
         await go_on(visit, dossier)
     else:
@@ -87,11 +85,7 @@ async def directions(_tap: CallbackQuery, callback_data: DirectionsTap, visit: V
 async def direction_chosen(_tap: CallbackQuery, callback_data: DirectionTap, visit: Visit) -> None:
     """The direction; then whom one would accompany."""
     dossier = await visit.write(
-        services.choose_direction,
-        application_id=callback_data.application,
-        person_id=visit.person.person_id,
-        term_id=callback_data.term,
-        now=visit.now,
+        services.choose_direction, application_id=callback_data.application, term_id=callback_data.term
     )
     await go_on(visit, dossier)
 
@@ -107,11 +101,7 @@ async def categories(_tap: CallbackQuery, callback_data: CategoriesTap, visit: V
 async def category_chosen(_tap: CallbackQuery, callback_data: CategoryTap, visit: Visit) -> None:
     """The category; then the first criterion that is empty, or all of them."""
     dossier = await visit.write(
-        services.choose_category,
-        application_id=callback_data.application,
-        person_id=visit.person.person_id,
-        term_id=callback_data.term,
-        now=visit.now,
+        services.choose_category, application_id=callback_data.application, term_id=callback_data.term
     )
     await go_on(visit, dossier)
 
@@ -140,10 +130,8 @@ async def choice(_tap: CallbackQuery, callback_data: ChoiceTap, visit: Visit) ->
     dossier = await visit.write(
         services.answer_choice,
         application_id=callback_data.application,
-        person_id=visit.person.person_id,
         number=callback_data.number,
         choice=callback_data.choice,
-        now=visit.now,
     )
     if dossier.criterion(callback_data.number).kind is AnswerKind.YES_NO:
         after = [row.number for row in dossier.criteria if row.open and row.number > callback_data.number]
@@ -160,11 +148,7 @@ async def choice(_tap: CallbackQuery, callback_data: ChoiceTap, visit: Visit) ->
 async def joined(_tap: CallbackQuery, callback_data: JoinTap, visit: Visit) -> None:
     """Both texts, one after the other."""
     dossier = await visit.write(
-        services.join_previous,
-        application_id=callback_data.application,
-        person_id=visit.person.person_id,
-        number=callback_data.number,
-        now=visit.now,
+        services.join_previous, application_id=callback_data.application, number=callback_data.number
     )
     await show_criterion(visit, dossier, callback_data.number)
 
@@ -173,11 +157,7 @@ async def joined(_tap: CallbackQuery, callback_data: JoinTap, visit: Visit) -> N
 async def swapped(_tap: CallbackQuery, callback_data: SwapTap, visit: Visit) -> None:
     """The former text again."""
     dossier = await visit.write(
-        services.swap_previous,
-        application_id=callback_data.application,
-        person_id=visit.person.person_id,
-        number=callback_data.number,
-        now=visit.now,
+        services.swap_previous, application_id=callback_data.application, number=callback_data.number
     )
     await show_criterion(visit, dossier, callback_data.number)
 
@@ -193,11 +173,7 @@ async def documents(_tap: CallbackQuery, callback_data: DocumentsTap, visit: Vis
 async def removed(_tap: CallbackQuery, callback_data: RemoveTap, visit: Visit) -> None:
     """Takes a document away; a second tap finds it gone."""
     dossier, stored_name = await visit.write(
-        services.remove_document,
-        application_id=callback_data.application,
-        person_id=visit.person.person_id,
-        document_id=callback_data.document,
-        now=visit.now,
+        services.remove_document, application_id=callback_data.application, document_id=callback_data.document
     )
     if stored_name is not None:
         await visit.toast("applications.removed")
@@ -228,12 +204,7 @@ async def send(_tap: CallbackQuery, callback_data: SendTap, visit: Visit) -> Non
         if waits and dossier.ready.sendable and dossier.ready.warnings:
             await visit.show(screens.warnings(visit.t, dossier))
             return
-    dossier, new = await visit.write(
-        services.submit,
-        application_id=callback_data.application,
-        person_id=visit.person.person_id,
-        now=visit.now,
-    )
+    dossier, new = await visit.write(services.submit, application_id=callback_data.application)
     await visit.expect(None)
     await visit.show(screens.standing(visit.t, dossier, visit.context.zone))
     if new:
@@ -257,21 +228,14 @@ async def withdraw(_tap: CallbackQuery, callback_data: WithdrawTap, visit: Visit
         else:
             await home(visit)
         return
-    dossier = await visit.write(
-        services.withdraw,
-        application_id=callback_data.application,
-        person_id=visit.person.person_id,
-        now=visit.now,
-    )
+    dossier = await visit.write(services.withdraw, application_id=callback_data.application)
     await visit.expect(None)
     await visit.show(screens.withdrawn(visit.t, dossier))
 
 
 async def own(visit: Visit, application_id: int) -> Dossier:
     """The author's own application; anybody else's is not there."""
-    return await visit.read(
-        queries.own_dossier, application_id=application_id, person_id=visit.person.person_id, now=visit.now
-    )
+    return await visit.read(queries.own_dossier, application_id=application_id)
 
 
 async def go_on(visit: Visit, dossier: Dossier) -> None:

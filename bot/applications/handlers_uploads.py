@@ -95,7 +95,7 @@ async def answer_typed(message: Message, visit: Visit) -> None:
     if row.kind is AnswerKind.TEXT:
         dossier = await _answer(visit, data, text)
     elif row.kind is AnswerKind.YES_NO and (said := _yes_or_no(visit, text)):
-        dossier = await visit.write(services.answer_choice, **_whose(visit, data), choice=said, now=visit.now)
+        dossier = await visit.write(services.answer_choice, **_whose(data), choice=said)
     else:
         problems.append(visit.t("applications.choose", typed=text[:SHOWN]))
     await _show(visit, dossier, data, problems)
@@ -154,7 +154,7 @@ async def _attach(visit: Visit, data: dict[str, Any], message: Message) -> None:
     if file is None:
         return
     name = (message.document.file_name if message.document else None) or f"photo-{message.message_id}.jpg"
-    await visit.read(services.check_room, **_whose(visit, data))
+    await visit.read(services.check_room, **_whose(data))
     if (file.file_size or 0) > MAX_SIZE:
         raise DomainError("document_large", name=clean_name(name), limit=MAX_SIZE // MEGABYTE)
     place = storage(visit)
@@ -169,7 +169,7 @@ async def _attach(visit: Visit, data: dict[str, Any], message: Message) -> None:
         temporary.unlink(missing_ok=True)
     added = False
     try:
-        _, added = await visit.write(services.add_document, **_whose(visit, data), document=kept, now=visit.now)
+        _, added = await visit.write(services.add_document, **_whose(data), document=kept)
     finally:
         if not added:
             await discard(place, kept.stored_name)
@@ -183,17 +183,15 @@ async def _caption(visit: Visit, data: dict[str, Any], caption: str) -> None:
 
 
 async def _answer(visit: Visit, data: dict[str, Any], text: str, *, addition: bool = False) -> Dossier:
-    return await visit.write(services.answer_text, **_whose(visit, data), text=text, addition=addition, now=visit.now)
+    return await visit.write(services.answer_text, **_whose(data), text=text, addition=addition)
 
 
-def _whose(visit: Visit, data: dict[str, Any]) -> dict[str, Any]:
-    return {"application_id": data["application"], "person_id": visit.person.person_id, "number": data["number"]}
+def _whose(data: dict[str, Any]) -> dict[str, Any]:
+    return {"application_id": data["application"], "number": data["number"]}
 
 
 async def _own(visit: Visit, data: dict[str, Any]) -> Dossier:
-    return await visit.read(
-        queries.own_dossier, application_id=data["application"], person_id=visit.person.person_id, now=visit.now
-    )
+    return await visit.read(queries.own_dossier, application_id=data["application"])
 
 
 async def _show(visit: Visit, dossier: Dossier, data: dict[str, Any], problems: list[Markup]) -> None:

@@ -6,8 +6,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from db.applications.models import Application, ApplicationStatus, CriterionAnswer, Decision, Document
-from db.applications.rules import check_transition
 from db.caller import Caller
+from db.transitions import move
 
 PLACE = 40
 
@@ -42,8 +42,8 @@ def stop(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
         .order_by(Application.id)
     ).all()
     for row in rows:
-        check_transition(row.status, ApplicationStatus.WITHDRAWN)
-        row.status, row.assigned_to = ApplicationStatus.WITHDRAWN, None
+        move(row, ApplicationStatus.WITHDRAWN)
+        row.assigned_to = None
         row.revision += 1
     session.flush()
     return {"withdrawn": len(rows)}

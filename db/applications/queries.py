@@ -21,6 +21,7 @@ from db.applications.models import (
     Verdict,
 )
 from db.applications.rules import DIRECTION, Given, Lack, Parts, Readiness, Risk, open_parts, readiness
+from db.caller import Caller, PersonCaller
 from db.dictionaries.models import Term, TermKind
 from db.errors import NotFoundError
 
@@ -172,50 +173,54 @@ def is_open(campaign: Campaign, now: datetime) -> bool:
     return campaign.opens_at <= now < campaign.closes_at
 
 
-def home(session: Session, *, person_id: int, now: datetime) -> ApplicationHome:
-    """One that waits for its author comes first, then the open campaign (with the application there), then the latest
-    application, then the campaign that opens next.
+def home(session: Session, caller: PersonCaller) -> ApplicationHome:
+    """Finds what /apply shows: one that waits for its author, else the open campaign (with the application there), else
+    the latest application, else the campaign that opens next.
     """
     applied = (
         select(Application.id)
         .join(Campaign, Campaign.id == Application.campaign_id)
-        .where(Application.person_id == person_id)
+        .where(Application.person_id == caller.person_id)
     )
     waits = applied.where(Application.status == ApplicationStatus.RETURNED)
     returned = session.scalar(waits.order_by(Application.id.desc()))
     if returned is not None:
-        return _home(session, returned, now)
+        return _home(session, caller, returned)
     campaign = session.scalar(
-        select(Campaign).where(Campaign.opens_at <= now, Campaign.closes_at > now).order_by(Campaign.opens_at.desc())
+        select(Campaign)
+        .where(Campaign.opens_at <= caller.now, Campaign.closes_at > caller.now)
+        .order_by(Campaign.opens_at.desc())
     )
     if campaign is not None:
         there = session.scalar(applied.where(Application.campaign_id == campaign.id))
         return (
-            _home(session, there, now) if there is not None else ApplicationHome(CampaignCard.of(campaign, now), None)
+            _home(session, caller, there)
+            if there is not None
+            else ApplicationHome(CampaignCard.of(campaign, caller.now), None)
         )
     sent_first = case((Application.status == ApplicationStatus.DRAFT, 1), else_=0)
     latest = session.scalar(applied.order_by(sent_first, Campaign.opens_at.desc(), Application.id.desc()))
     if latest is not None:
-        return _home(session, latest, now)
-    coming = session.scalar(select(Campaign).where(Campaign.opens_at > now).order_by(Campaign.opens_at))
-    return ApplicationHome(CampaignCard.of(coming, now) if coming else None, None)
+        return _home(session, caller, latest)
+    coming = session.scalar(select(Campaign).where(Campaign.opens_at > caller.now).order_by(Campaign.opens_at))
+    return ApplicationHome(CampaignCard.of(coming, caller.now) if coming else None, None)
 
 
-def _home(session: Session, application_id: int, now: datetime) -> ApplicationHome:
-    found = dossier(session, application_id=application_id, now=now)
+def _home(session: Session, caller: PersonCaller, application_id: int) -> ApplicationHome:
+    found = dossier(session, caller, application_id=application_id)
     return ApplicationHome(found.campaign, found)
 
 
-def own_dossier(session: Session, *, application_id: int, person_id: int, now: datetime) -> Dossier:
-    """The author's own application. Raises NotFoundError for anybody else's."""
-    found = dossier(session, application_id=application_id, now=now)
-    if found.person_id != person_id:
+def own_dossier(session: Session, caller: PersonCaller, *, application_id: int) -> Dossier:
+    """Reads the author's own application. Raises NotFoundError for anybody else's."""
+    found = dossier(session, caller, application_id=application_id)
+    if found.person_id != caller.person_id:
         raise NotFoundError
     return found
 
 
-def dossier(session: Session, *, application_id: int, now: datetime) -> Dossier:
-    """An application in full, in a handful of queries. Raises NotFoundError. The caller checks whose it is."""
+def dossier(session: Session, caller: Caller, *, application_id: int) -> Dossier:
+    """Reads an application in full, in a handful of queries. Raises NotFoundError. It is not checked whose it is."""
     application = session.get(Application, application_id)
     if application is None:
         raise NotFoundError
@@ -257,7 +262,7 @@ def dossier(session: Session, *, application_id: int, now: datetime) -> Dossier:
         number=application.number,
         status=application.status,
         revision=application.revision,
-        campaign=CampaignCard.of(campaign, now),
+        campaign=CampaignCard.of(campaign, caller.now),
         direction=Choice.of(direction) if direction else None,
         category=Choice.of(category) if category else None,
         direction_remark=application.direction_remark,

@@ -1,4 +1,4 @@
-"""What an application may become, what it lacks and what it risks. No Session here."""
+"""Says what an application may become, what it lacks and what it risks. No Session here."""
 
 import enum
 import re
@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from db.applications.models import AnswerKind, ApplicationStatus, FilesRule, Verdict
-from db.errors import ConflictError
 from db.search import folded
+from db.transitions import Transitions
 
 UNDO = timedelta(seconds=10)
 """How long a decision may be taken back; its notice waits as long."""
@@ -28,16 +28,19 @@ DIRECTION = 0
 """The «criterion number» under which remarks to direction and category are kept."""
 
 _S = ApplicationStatus
-TRANSITIONS: dict[ApplicationStatus, frozenset[ApplicationStatus]] = {
-    _S.DRAFT: frozenset({_S.SUBMITTED, _S.WITHDRAWN}),
-    _S.SUBMITTED: frozenset({_S.APPROVED, _S.REJECTED, _S.RETURNED, _S.WITHDRAWN}),
-    _S.RETURNED: frozenset({_S.SUBMITTED, _S.WITHDRAWN}),
-    # A decision is final, except that whoever made it may take it back within UNDO.
-    _S.APPROVED: frozenset({_S.SUBMITTED}),
-    _S.REJECTED: frozenset({_S.SUBMITTED}),
-    # Withdrawn by mistake, or a change of mind while the campaign is open: the answers are still there.
-    _S.WITHDRAWN: frozenset({_S.DRAFT}),
-}
+APPLICATION = Transitions(
+    {
+        _S.DRAFT: [_S.SUBMITTED, _S.WITHDRAWN],
+        _S.SUBMITTED: [_S.APPROVED, _S.REJECTED, _S.RETURNED, _S.WITHDRAWN],
+        _S.RETURNED: [_S.SUBMITTED, _S.WITHDRAWN],
+        # A decision is final, except that whoever made it may take it back within UNDO.
+        _S.APPROVED: [_S.SUBMITTED],
+        _S.REJECTED: [_S.SUBMITTED],
+        # Withdrawn by mistake, or a change of mind while the campaign is open: the answers are still there.
+        _S.WITHDRAWN: [_S.DRAFT],
+    },
+    refusal="application_moved_on",
+)
 OUTCOME = {
     Verdict.APPROVE: _S.APPROVED,
     Verdict.REJECT: _S.REJECTED,
@@ -45,12 +48,6 @@ OUTCOME = {
 }
 DECIDED = frozenset(OUTCOME.values())
 EDITABLE = frozenset({_S.DRAFT, _S.RETURNED})
-
-
-def check_transition(current: ApplicationStatus, wanted: ApplicationStatus) -> None:
-    """Raises ConflictError `application_moved_on` where the table knows no such step."""
-    if wanted not in TRANSITIONS[current]:
-        raise ConflictError("application_moved_on")
 
 
 class Lack(enum.StrEnum):

@@ -1,11 +1,12 @@
-"""What a teacher does with an application. Each use case answers with the dossier its next screen shows."""
+"""Fills in, sends and withdraws a teacher's application. Each use case returns the dossier its next screen shows."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from db.applications import journal, rules
+from db.applications import rules
 from db.applications.models import (
     AnswerKind,
     Application,
@@ -17,14 +18,17 @@ from db.applications.models import (
     FilesRule,
 )
 from db.applications.queries import Dossier, dossier, is_open
+from db.audit import services as audit
+from db.caller import Caller, PersonCaller
 from db.dictionaries.models import Term, TermKind
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.people.models import Person
 from db.storage import StoredFile
+from db.transitions import move
 from db.upsert import insert
 
 
-def start(session: Session, *, person_id: int, campaign_id: int, now: datetime) -> Dossier:
+def start(session: Session, caller: PersonCaller, *, campaign_id: int) -> Dossier:
     """Begins the person's one application in an open campaign, or goes on with it; a withdrawn one is a draft again.
 
     What the profile knows (the qualification category) is filled in. Raises NotFoundError, DomainError
@@ -35,104 +39,95 @@ def start(session: Session, *, person_id: int, campaign_id: int, now: datetime) 
         raise NotFoundError
     application = session.scalar(
         select(Application)
-        .where(Application.campaign_id == campaign_id, Application.person_id == person_id)
+        .where(Application.campaign_id == campaign_id, Application.person_id == caller.person_id)
         .with_for_update()
     )
     if application is None:
-        _check_open(campaign, now)
+        _check_open(campaign, caller.now)
         values = {
             "campaign_id": campaign_id,
-            "person_id": person_id,
+            "person_id": caller.person_id,
             "status": ApplicationStatus.DRAFT,
             "revision": 0,
-            "created_at": now,
+            "created_at": caller.now,
         }
         fresh = session.scalar(
             insert(session, Application).values(**values).on_conflict_do_nothing().returning(Application.id)
         )
         application = session.scalars(
-            select(Application).where(Application.campaign_id == campaign_id, Application.person_id == person_id)
+            select(Application).where(Application.campaign_id == campaign_id, Application.person_id == caller.person_id)
         ).one()
         if fresh is not None:
-            _fill_in(session, application, campaign, now)
+            _fill_in(session, application, campaign, caller.now)
     elif application.status is ApplicationStatus.WITHDRAWN:
-        _check_open(campaign, now)
+        _check_open(campaign, caller.now)
         _move(application, ApplicationStatus.DRAFT)
         application.decided_at = None
-    return _answered(session, application, now)
+    return _answered(session, caller, application)
 
 
-def choose_direction(session: Session, *, application_id: int, person_id: int, term_id: int, now: datetime) -> Dossier:
+def choose_direction(session: Session, caller: PersonCaller, *, application_id: int, term_id: int) -> Dossier:
     """Sets the one direction. Raises what `_part` raises."""
-    application = _part(session, application_id, person_id, rules.DIRECTION)
+    application = _part(session, caller, application_id, rules.DIRECTION)
     application.direction_id = _term(session, term_id, TermKind.DIRECTION)
-    return _changed(session, application, now)
+    return _changed(session, caller, application)
 
 
-def choose_category(session: Session, *, application_id: int, person_id: int, term_id: int, now: datetime) -> Dossier:
+def choose_category(session: Session, caller: PersonCaller, *, application_id: int, term_id: int) -> Dossier:
     """Sets whom the teacher would accompany. Raises what `_part` raises."""
-    application = _part(session, application_id, person_id, rules.DIRECTION)
+    application = _part(session, caller, application_id, rules.DIRECTION)
     application.category_id = _term(session, term_id, TermKind.SUPPORT_CATEGORY)
-    return _changed(session, application, now)
+    return _changed(session, caller, application)
 
 
 def answer_text(
-    session: Session,
-    *,
-    application_id: int,
-    person_id: int,
-    number: int,
-    text: str,
-    now: datetime,
-    addition: bool = False,
+    session: Session, caller: PersonCaller, *, application_id: int, number: int, text: str, addition: bool = False
 ) -> Dossier:
     """Keeps what was typed, however long or short: the checks come after, in the dossier.
 
     A new text replaces the former, which stays as `previous_text`. An `addition` (a caption of a file), or what follows
     at once after a text that the messenger split, is put after the former. The same text again changes nothing.
     """
-    application = _part(session, application_id, person_id, number)
+    application = _part(session, caller, application_id, number)
     if _criterion(session, application, number).answer is not AnswerKind.TEXT:
         raise DomainError("application_choose")
-    answer = _answer(session, application, number, now)
+    answer = _answer(session, application, number, caller.now)
     former = answer.text or ""
     if not former:
         answer.text = text
     elif text != former and not (addition and text in former):
-        split = len(former) >= rules.SPLIT_FROM and now - answer.updated_at <= rules.SPLIT_WITHIN
+        split = len(former) >= rules.SPLIT_FROM and caller.now - answer.updated_at <= rules.SPLIT_WITHIN
         if addition or split:
             answer.text = f"{former}\n{text}"
         else:
             answer.text, answer.previous_text = text, former
-    answer.updated_at = now
-    return _changed(session, application, now)
+    answer.updated_at = caller.now
+    return _changed(session, caller, application)
 
 
-def join_previous(session: Session, *, application_id: int, person_id: int, number: int, now: datetime) -> Dossier:
+def join_previous(session: Session, caller: PersonCaller, *, application_id: int, number: int) -> Dossier:
     """Puts the replaced text before the newest one: it was meant as a continuation."""
-    application = _part(session, application_id, person_id, number)
-    answer = _answer(session, application, number, now)
+    application = _part(session, caller, application_id, number)
+    answer = _answer(session, application, number, caller.now)
     if answer.previous_text:
         answer.text, answer.previous_text = f"{answer.previous_text}\n{answer.text or ''}".strip(), None
-        answer.updated_at = now
-    return _changed(session, application, now)
+        answer.updated_at = caller.now
+    return _changed(session, caller, application)
 
 
-def swap_previous(session: Session, *, application_id: int, person_id: int, number: int, now: datetime) -> Dossier:
+def swap_previous(session: Session, caller: PersonCaller, *, application_id: int, number: int) -> Dossier:
     """Takes the replaced text again; the newest one becomes the replaced one, so that this too can be taken back."""
-    application = _part(session, application_id, person_id, number)
-    answer = _answer(session, application, number, now)
+    application = _part(session, caller, application_id, number)
+    answer = _answer(session, application, number, caller.now)
     if answer.previous_text:
         answer.text, answer.previous_text = answer.previous_text, answer.text
-        answer.updated_at = now
-    return _changed(session, application, now)
+        answer.updated_at = caller.now
+    return _changed(session, caller, application)
 
 
-def answer_choice(
-    session: Session, *, application_id: int, person_id: int, number: int, choice: str, now: datetime
-) -> Dossier:
+def answer_choice(session: Session, caller: PersonCaller, *, application_id: int, number: int, choice: str) -> Dossier:
     """Answers a criterion by a tap: a qualification's code, or `yes`/`no`. Raises NotFoundError for any other."""
-    application = _part(session, application_id, person_id, number)
+    application = _part(session, caller, application_id, number)
     kind = _criterion(session, application, number).answer
     if kind is AnswerKind.TEXT:
         raise NotFoundError
@@ -142,16 +137,16 @@ def answer_choice(
         known = select(Term.id).where(Term.kind == TermKind.QUALIFICATION, Term.code == choice)
         if session.scalar(known) is None:
             raise NotFoundError
-    answer = _answer(session, application, number, now)
-    answer.choice, answer.updated_at = choice, now
-    return _changed(session, application, now)
+    answer = _answer(session, application, number, caller.now)
+    answer.choice, answer.updated_at = choice, caller.now
+    return _changed(session, caller, application)
 
 
-def check_room(session: Session, *, application_id: int, person_id: int, number: int) -> None:
-    """Whether one more document may come, asked before it is downloaded. Raises DomainError `documents_full` or
+def check_room(session: Session, caller: PersonCaller, *, application_id: int, number: int) -> None:
+    """Checks whether one more document may come, asked before it is downloaded. Raises DomainError `documents_full` or
     `documents_not_needed`.
     """
-    application = _part(session, application_id, person_id, number)
+    application = _part(session, caller, application_id, number)
     if _criterion(session, application, number).files is FilesRule.NONE:
         raise DomainError("documents_not_needed")
     if _count(session, application, number) >= rules.MAX_DOCUMENTS:
@@ -159,13 +154,13 @@ def check_room(session: Session, *, application_id: int, person_id: int, number:
 
 
 def add_document(
-    session: Session, *, application_id: int, person_id: int, number: int, document: StoredFile, now: datetime
+    session: Session, caller: PersonCaller, *, application_id: int, number: int, document: StoredFile
 ) -> tuple[Dossier, bool]:
     """Attaches a stored file to a criterion; the same file twice is there once. Returns whether it was added: if not,
-    the caller removes its copy. Raises DomainError `documents_full` (the application's row is locked, so two at once
+    whoever asked removes its copy. Raises DomainError `documents_full` (the application's row is locked, so two at once
     can't pass the limit).
     """
-    application = _part(session, application_id, person_id, number)
+    application = _part(session, caller, application_id, number)
     if _criterion(session, application, number).files is FilesRule.NONE:
         raise DomainError("documents_not_needed")
     known = session.scalar(
@@ -174,7 +169,7 @@ def add_document(
         )
     )
     if known is not None:
-        return _answered(session, application, now), False
+        return _answered(session, caller, application), False
     if _count(session, application, number) >= rules.MAX_DOCUMENTS:
         raise DomainError("documents_full", limit=rules.MAX_DOCUMENTS)
     session.add(
@@ -186,80 +181,80 @@ def add_document(
             media_type=document.media_type,
             size=document.size,
             sha256=document.sha256,
-            uploaded_at=now,
+            uploaded_at=caller.now,
         )
     )
-    return _changed(session, application, now), True
+    return _changed(session, caller, application), True
 
 
 def remove_document(
-    session: Session, *, application_id: int, person_id: int, document_id: int, now: datetime
+    session: Session, caller: PersonCaller, *, application_id: int, document_id: int
 ) -> tuple[Dossier, str | None]:
-    """Takes a document away. Returns its stored name for removal after the commit; nothing when it was gone already."""
-    application = _own(session, application_id, person_id)
+    """Removes a document. Returns its stored name for removal after the commit; nothing when it was gone already."""
+    application = _own(session, caller, application_id)
     document = session.get(Document, document_id)
     if document is None or document.application_id != application_id:
-        return _answered(session, application, now), None
+        return _answered(session, caller, application), None
     _check_part(session, application, document.criterion)
     gone = session.scalar(delete(Document).where(Document.id == document_id).returning(Document.stored_name))
-    return _changed(session, application, now), gone
+    return _changed(session, caller, application), gone
 
 
-def submit(session: Session, *, application_id: int, person_id: int, now: datetime) -> tuple[Dossier, bool]:
+def submit(session: Session, caller: PersonCaller, *, application_id: int) -> tuple[Dossier, bool]:
     """Sends the application, or sends it again after a return. Returns whether this very call did it.
 
     The first sending needs an open campaign; a resubmission does not: the commission itself asked for it. Raises
     DomainError `application_not_open`, `application_closed`, `application_incomplete`; ConflictError after a decision.
     """
-    application = _own(session, application_id, person_id)
+    application = _own(session, caller, application_id)
     if application.status is ApplicationStatus.SUBMITTED:
-        return _answered(session, application, now), False
-    rules.check_transition(application.status, ApplicationStatus.SUBMITTED)
+        return _answered(session, caller, application), False
     if application.status not in rules.EDITABLE:
         raise ConflictError("application_moved_on")
     campaign = session.get_one(Campaign, application.campaign_id)
     again = application.status is ApplicationStatus.RETURNED
     if not again:
-        _check_open(campaign, now)
-    if not dossier(session, application_id=application_id, now=now).ready.sendable:
+        _check_open(campaign, caller.now)
+    if not dossier(session, caller, application_id=application_id).ready.sendable:
         raise DomainError("application_incomplete")
     if application.number is None:
         application.number = _next_number(session, campaign.id)
-    person = session.get_one(Person, person_id)
+    person = session.get_one(Person, caller.person_id)
     application.municipality_id = person.municipality_id
-    application.submitted_at, application.decided_at = now, None
+    application.submitted_at, application.decided_at = caller.now, None
     application.direction_remark = None
     answers = select(CriterionAnswer).where(CriterionAnswer.application_id == application_id)
     for answer in session.scalars(answers):
         answer.remark = None
     _move(application, ApplicationStatus.SUBMITTED)
-    _record(session, application, "applications.resubmitted" if again else "applications.submitted", now)
-    return _answered(session, application, now), True
+    action = "applications.resubmitted" if again else "applications.submitted"
+    _record(session, caller, application, action, revision=application.revision)
+    return _answered(session, caller, application), True
 
 
-def withdraw(session: Session, *, application_id: int, person_id: int, now: datetime) -> Dossier:
-    """The author takes the application back before a decision. Again changes nothing. Raises ConflictError later on."""
-    application = _own(session, application_id, person_id)
+def withdraw(session: Session, caller: PersonCaller, *, application_id: int) -> Dossier:
+    """Withdraws the application before a decision. Again changes nothing. Raises ConflictError later on."""
+    application = _own(session, caller, application_id)
     if application.status is not ApplicationStatus.WITHDRAWN:
         _move(application, ApplicationStatus.WITHDRAWN)
         application.assigned_to = None
-        _record(session, application, "applications.withdrawn", now)
-    return _answered(session, application, now)
+        _record(session, caller, application, "applications.withdrawn", revision=application.revision)
+    return _answered(session, caller, application)
 
 
 # --- the ground of the use cases ---
 
 
-def _own(session: Session, application_id: int, person_id: int) -> Application:
+def _own(session: Session, caller: PersonCaller, application_id: int) -> Application:
     application = session.get(Application, application_id, with_for_update=True)
-    if application is None or application.person_id != person_id:
+    if application is None or application.person_id != caller.person_id:
         raise NotFoundError
     return application
 
 
-def _part(session: Session, application_id: int, person_id: int, number: int) -> Application:
+def _part(session: Session, caller: PersonCaller, application_id: int, number: int) -> Application:
     """The author's application, locked, with this part open. Raises NotFoundError, ForbiddenError."""
-    application = _own(session, application_id, person_id)
+    application = _own(session, caller, application_id)
     _check_part(session, application, number)
     return application
 
@@ -333,21 +328,28 @@ def _next_number(session: Session, campaign_id: int) -> int:
 
 
 def _move(application: Application, status: ApplicationStatus) -> None:
-    rules.check_transition(application.status, status)
-    application.status = status
+    move(application, status)
     application.revision += 1
 
 
-def _changed(session: Session, application: Application, now: datetime) -> Dossier:
+def _changed(session: Session, caller: PersonCaller, application: Application) -> Dossier:
     application.revision += 1
-    return _answered(session, application, now)
+    return _answered(session, caller, application)
 
 
-def _answered(session: Session, application: Application, now: datetime) -> Dossier:
+def _answered(session: Session, caller: PersonCaller, application: Application) -> Dossier:
     session.flush()
-    return dossier(session, application_id=application.id, now=now)
+    return dossier(session, caller, application_id=application.id)
 
 
-def _record(session: Session, application: Application, action: str, now: datetime) -> None:
-    by = f"person:{application.person_id}"
-    journal.record(session, application, by, action, now, revision=application.revision)
+def _record(session: Session, caller: Caller, application: Application, action: str, **details: Any) -> None:
+    audit.record(
+        session,
+        caller,
+        action=action,
+        object_type="application",
+        object_id=application.id,
+        subject_person_id=application.person_id,
+        municipality_id=application.municipality_id,
+        **details,
+    )

@@ -14,6 +14,7 @@ from db.applications.queries import DocumentRow, Dossier, document_row, dossier
 from db.applications.staff_services import visible
 from db.audit.models import AuditEntry
 from db.audit.rules import staff_of
+from db.caller import StaffCaller
 from db.dictionaries.models import Municipality, Organisation, Term, TermKind
 from db.errors import NotFoundError
 from db.people.models import Person
@@ -116,8 +117,10 @@ class OpenedApplication:
     next_id: int | None
 
 
-def queue(session: Session, *, scope: Scope, wanted: ApplicationFilter, offset: int, limit: int) -> list[QueueRow]:
-    """A page of the queue, the longest waiting first; decided ones newest first."""
+def queue(
+    session: Session, caller: StaffCaller, *, wanted: ApplicationFilter, offset: int, limit: int
+) -> list[QueueRow]:
+    """Lists a page of the queue, the longest waiting first; decided ones newest first."""
     columns = (
         Application.id,
         Application.number,
@@ -131,7 +134,7 @@ def queue(session: Session, *, scope: Scope, wanted: ApplicationFilter, offset: 
         Staff.name,
     )
     statement = (
-        _filtered(select(*columns), scope, wanted)
+        _filtered(select(*columns), caller.scope, wanted)
         .outerjoin(Municipality, Municipality.id == Application.municipality_id)
         .outerjoin(Term, Term.id == Application.direction_id)
         .outerjoin(Staff, Staff.id == Application.assigned_to)
@@ -154,14 +157,14 @@ def queue(session: Session, *, scope: Scope, wanted: ApplicationFilter, offset: 
     ]
 
 
-def size(session: Session, *, scope: Scope, wanted: ApplicationFilter) -> int:
-    """How many lines the whole queue has."""
-    return session.scalar(_filtered(select(func.count()), scope, wanted)) or 0
+def size(session: Session, caller: StaffCaller, *, wanted: ApplicationFilter) -> int:
+    """Counts the lines of the whole queue."""
+    return session.scalar(_filtered(select(func.count()), caller.scope, wanted)) or 0
 
 
-def counts(session: Session, *, scope: Scope, campaign_id: int | None = None) -> dict[ApplicationStatus, int]:
-    """How many applications of each status there are within reach."""
-    where = [Application.status.in_(SHOWN), Application.submitted_at.is_not(None), _within(scope)]
+def counts(session: Session, caller: StaffCaller, *, campaign_id: int | None = None) -> dict[ApplicationStatus, int]:
+    """Counts applications of each status within reach."""
+    where = [Application.status.in_(SHOWN), Application.submitted_at.is_not(None), _within(caller.scope)]
     if campaign_id is not None:
         where.append(Application.campaign_id == campaign_id)
     rows = session.execute(select(Application.status, func.count()).where(*where).group_by(Application.status))
@@ -169,31 +172,31 @@ def counts(session: Session, *, scope: Scope, campaign_id: int | None = None) ->
     return {status: found.get(status, 0) for status in SHOWN}
 
 
-def options(session: Session, *, scope: Scope) -> Options:
-    """What the filters offer within reach."""
+def options(session: Session, caller: StaffCaller) -> Options:
+    """Lists what the filters offer within reach."""
     campaigns = session.execute(select(Campaign.id, Campaign.title).order_by(Campaign.opens_at.desc()))
     directions = session.execute(
         select(Term.id, Term.code, Term.name).where(Term.kind == TermKind.DIRECTION).order_by(Term.position)
     )
     towns = session.execute(
-        select(Municipality.id, Municipality.name).where(scope.limits(Municipality)).order_by(Municipality.name)
+        select(Municipality.id, Municipality.name).where(caller.scope.limits(Municipality)).order_by(Municipality.name)
     )
     return Options(
         campaigns=[(row[0], row[1]) for row in campaigns],
         directions=[(row[0], f"{row[1]}. {row[2]}") for row in directions],
         municipalities=[(row[0], row[1]) for row in towns],
-        staff=_deciders(session, scope),
+        staff=_deciders(session, caller.scope),
     )
 
 
 def opened(
-    session: Session, *, scope: Scope, application_id: int, wanted: ApplicationFilter, now: datetime
+    session: Session, caller: StaffCaller, *, application_id: int, wanted: ApplicationFilter
 ) -> OpenedApplication:
-    """One application in full. Raises NotFoundError outside the scope, for drafts, and for what was never sent."""
+    """Reads an application in full. Raises NotFoundError outside the scope, for drafts, and for what was never sent."""
     application = session.get(Application, application_id)
-    if application is None or not visible(application, scope):
+    if application is None or not visible(application, caller.scope):
         raise NotFoundError
-    found = dossier(session, application_id=application_id, now=now)
+    found = dossier(session, caller, application_id=application_id)
     person = session.get_one(Person, application.person_id)
     terms = _names(session, Term, [person.position_id, person.subject_id, person.qualification_id])
     organisations = _names(session, Organisation, [person.organisation_id])
@@ -202,8 +205,8 @@ def opened(
         select(Reason).where(Reason.campaign_id == application.campaign_id).order_by(Reason.number)
     ).all()
     suggested = {risk.number for risk in found.ready.warnings}
-    colleagues = _deciders(session, scope)
-    before, after = _neighbours(session, scope, wanted, application)
+    colleagues = _deciders(session, caller.scope)
+    before, after = _neighbours(session, caller.scope, wanted, application)
     return OpenedApplication(
         dossier=found,
         name=person.full_name or "",
@@ -225,10 +228,10 @@ def opened(
     )
 
 
-def next_waiting(session: Session, *, scope: Scope, wanted: ApplicationFilter, after: int) -> int | None:
-    """The application to look at after this one: the next that waits, else the first that does."""
+def next_waiting(session: Session, caller: StaffCaller, *, wanted: ApplicationFilter, after: int) -> int | None:
+    """Finds the application to look at after this one: the next that waits, else the first that does."""
     application = session.get(Application, after)
-    statement = _filtered(select(Application.id), scope, wanted).where(Application.id != after)
+    statement = _filtered(select(Application.id), caller.scope, wanted).where(Application.id != after)
     if application is not None and application.submitted_at is not None:
         ahead = statement.where(_follows(application, wanted))
         later: int | None = session.scalar(_ordered(ahead, wanted).limit(1))
@@ -239,12 +242,17 @@ def next_waiting(session: Session, *, scope: Scope, wanted: ApplicationFilter, a
 
 
 def document(
-    session: Session, *, scope: Scope, application_id: int, document_id: int
+    session: Session, caller: StaffCaller, *, application_id: int, document_id: int
 ) -> tuple[DocumentRow, int, int | None]:
-    """A document of an application within reach, its author and municipality. Raises NotFoundError for any other."""
+    """Reads a document of an application in reach, its author and municipality. Raises NotFoundError for any other."""
     row = session.get(Document, document_id)
     application = session.get(Application, application_id)
-    if row is None or application is None or row.application_id != application_id or not visible(application, scope):
+    if (
+        row is None
+        or application is None
+        or row.application_id != application_id
+        or not visible(application, caller.scope)
+    ):
         raise NotFoundError
     return document_row(row), application.person_id, application.municipality_id
 

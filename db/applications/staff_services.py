@@ -1,4 +1,4 @@
-"""What a methodist does with applications. Every use case looks at the account again: its role and municipalities."""
+"""Decides, assigns and scores applications. Every use case looks at the account again: its role and municipalities."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.accounts.models import Staff
 from db.accounts.staff_queries import scope_of
-from db.applications import journal, rules
+from db.applications import rules
 from db.applications.models import (
     Application,
     ApplicationStatus,
@@ -20,13 +20,15 @@ from db.applications.models import (
     Reason,
     Verdict,
 )
-from db.audit.rules import staff_actor
+from db.applications.services import _record
+from db.caller import StaffCaller
 from db.dictionaries.models import Term
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.notices import services as notices
 from db.people import roles
 from db.people.models import Role
 from db.scope import Scope, StaffRole
+from db.transitions import move
 
 COMMENT_LIMIT = 600
 REMARK_LIMIT = 300
@@ -46,12 +48,11 @@ class Decided:
 
 def decide(
     session: Session,
+    caller: StaffCaller,
     *,
     application_id: int,
-    scope: Scope,
     verdict: Verdict,
     revision: int,
-    now: datetime,
     reasons: Sequence[int] = (),
     comment: str | None = None,
     remarks: Mapping[int, str] | None = None,
@@ -62,10 +63,10 @@ def decide(
     `application_moved_on` and nothing happens. A refusal needs a reason or a comment; a return may say by remarks per
     criterion (0 is the direction) what to mend. An approval gives the role of an active member.
     """
-    application = _within(session, application_id, scope)
+    application = _within(session, caller, application_id)
     if application.revision != revision:
         raise ConflictError("application_moved_on")
-    rules.check_transition(application.status, rules.OUTCOME[verdict])
+    move(application, rules.OUTCOME[verdict])
     campaign = session.get_one(Campaign, application.campaign_id)
     known = {row.number: row for row in campaign.reasons if row.verdict is verdict}
     chosen = [known[number] for number in dict.fromkeys(reasons) if number in known]
@@ -79,22 +80,25 @@ def decide(
     if verdict is not Verdict.APPROVE and not (chosen or comment or noted):
         raise DomainError("decision_reason_needed")
     if verdict is Verdict.RETURN:
-        _reopen(session, application, chosen, noted, now)
-    application.status = rules.OUTCOME[verdict]
-    application.decided_at = now
+        _reopen(session, application, chosen, noted, caller.now)
+    application.decided_at = caller.now
     application.revision += 1
     granted = verdict is Verdict.APPROVE and roles.grant(
-        session, person_id=application.person_id, role=Role.ACTIVE_MEMBER, now=now, granted_by=scope.staff_id
+        session,
+        person_id=application.person_id,
+        role=Role.ACTIVE_MEMBER,
+        now=caller.now,
+        granted_by=caller.scope.staff_id,
     )
     decision = Decision(
         application_id=application_id,
-        staff_id=scope.staff_id,
+        staff_id=caller.scope.staff_id,
         verdict=verdict,
         reasons=[row.number for row in chosen],
         comment=comment,
         remarks={str(number): text for number, text in noted.items()},
         granted=granted,
-        decided_at=now,
+        decided_at=caller.now,
     )
     session.add(decision)
     session.flush()
@@ -107,24 +111,23 @@ def decide(
             "application": application_id,
             **decision_words(session, application, campaign, verdict, chosen, comment, noted),
         },
-        now=now,
-        due_at=now + rules.UNDO,
+        now=caller.now,
+        due_at=caller.now + rules.UNDO,
     )
-    by = staff_actor(scope.staff_id)
-    journal.record(session, application, by, f"applications.{verdict.value}", now, reasons=decision.reasons)
-    return Decided(application_id, decision.id, application.status, now + rules.UNDO)
+    _record(session, caller, application, f"applications.{verdict.value}", reasons=decision.reasons)
+    return Decided(application_id, decision.id, application.status, caller.now + rules.UNDO)
 
 
-def undo(session: Session, *, decision_id: int, scope: Scope, now: datetime) -> int:
+def undo(session: Session, caller: StaffCaller, *, decision_id: int) -> int:
     """Takes a decision back, by whoever made it and within UNDO; its notice and role with it. Returns the application.
 
     The second click changes nothing. Raises NotFoundError, ConflictError `undo_too_late` (also when the teacher has
     acted on it).
     """
     decision = session.get(Decision, decision_id)
-    if decision is None or decision.staff_id != scope.staff_id:
+    if decision is None or decision.staff_id != caller.scope.staff_id:
         raise NotFoundError
-    application = _within(session, decision.application_id, scope)
+    application = _within(session, caller, decision.application_id)
     # Read again under the application's lock: another click may have been quicker.
     session.refresh(decision)
     if decision.undone_at is not None:
@@ -133,31 +136,35 @@ def undo(session: Session, *, decision_id: int, scope: Scope, now: datetime) -> 
         select(Decision.id).where(Decision.application_id == application.id).order_by(Decision.id.desc())
     )
     standing = newest == decision.id and application.status is rules.OUTCOME[decision.verdict]
-    if not standing or now >= decision.decided_at + rules.UNDO or not notices.cancel(session, key=_key(decision.id)):
+    if (
+        not standing
+        or caller.now >= decision.decided_at + rules.UNDO
+        or not notices.cancel(session, key=_key(decision.id))
+    ):
         raise ConflictError("undo_too_late")
-    decision.undone_at = now
-    application.status = ApplicationStatus.SUBMITTED
+    decision.undone_at = caller.now
+    move(application, ApplicationStatus.SUBMITTED)
     application.decided_at = None
     application.direction_remark = None
     application.revision += 1
     for answer in session.scalars(select(CriterionAnswer).where(CriterionAnswer.application_id == application.id)):
         answer.remark = None
     if decision.granted:
-        roles.revoke(session, person_id=application.person_id, role=Role.ACTIVE_MEMBER, now=now)
-    journal.record(session, application, staff_actor(scope.staff_id), "applications.undo", now, decision=decision.id)
+        roles.revoke(session, person_id=application.person_id, role=Role.ACTIVE_MEMBER, now=caller.now)
+    _record(session, caller, application, "applications.undo", decision=decision.id)
     return application.id
 
 
-def assign(session: Session, *, application_ids: Sequence[int], scope: Scope, to: int | None, now: datetime) -> int:
+def assign(session: Session, caller: StaffCaller, *, application_ids: Sequence[int], to: int | None) -> int:
     """Gives waiting applications to a colleague (or to nobody). Those outside the scope, decided or already there are
     left out. Returns how many changed. Raises DomainError `assign_unknown` for an account that can't decide.
     """
-    if not scope.can_write:
+    if not caller.scope.can_write:
         raise ForbiddenError
     taker = session.get(Staff, to) if to is not None else None
     if to is not None and (taker is None or not taker.active or taker.role is StaffRole.READER):
         raise DomainError("assign_unknown")
-    reaches = [scope, scope_of(taker)] if taker is not None else [scope]
+    reaches = [caller.scope, scope_of(taker)] if taker is not None else [caller.scope]
     wanted = (
         select(Application)
         .where(Application.id.in_(list(application_ids)), Application.status == ApplicationStatus.SUBMITTED)
@@ -169,17 +176,15 @@ def assign(session: Session, *, application_ids: Sequence[int], scope: Scope, to
         if application.assigned_to != to and all(reach.sees(application) for reach in reaches):
             application.assigned_to = to
             changed += 1
-            journal.record(session, application, staff_actor(scope.staff_id), "applications.assign", now, to=to)
+            _record(session, caller, application, "applications.assign", to=to)
     return changed
 
 
-def score(
-    session: Session, *, application_id: int, scope: Scope, scores: Mapping[int, int | None], now: datetime
-) -> None:
+def score(session: Session, caller: StaffCaller, *, application_id: int, scores: Mapping[int, int | None]) -> None:
     """Sets scores (0–MAX_SCORE) per criterion; nothing takes a score away. Colleagues' decisions are not disturbed: the
     revision stays. Raises DomainError `score_range`, ConflictError once it is no longer waiting.
     """
-    application = _within(session, application_id, scope)
+    application = _within(session, caller, application_id)
     if application.status is not ApplicationStatus.SUBMITTED:
         raise ConflictError("application_moved_on")
     campaign = session.get_one(Campaign, application.campaign_id)
@@ -189,10 +194,10 @@ def score(
         value = scores[criterion.number]
         if value is not None and not 0 <= value <= rules.MAX_SCORE:
             raise DomainError("score_range", limit=rules.MAX_SCORE)
-        answer = _answer(session, application.id, criterion.number, now)
+        answer = _answer(session, application.id, criterion.number, caller.now)
         answer.score = value
     given = {str(number): value for number, value in scores.items()}
-    journal.record(session, application, staff_actor(scope.staff_id), "applications.score", now, scores=given)
+    _record(session, caller, application, "applications.score", scores=given)
 
 
 def decision_words(
@@ -222,17 +227,17 @@ def decision_words(
 
 def preview(
     session: Session,
+    caller: StaffCaller,
     *,
     application_id: int,
-    scope: Scope,
     verdict: Verdict,
     reasons: Sequence[int] = (),
     comment: str | None = None,
     remarks: Mapping[int, str] | None = None,
 ) -> dict[str, Any]:
-    """What the teacher would be told by such a decision; nothing is changed."""
+    """Returns what the teacher would be told by such a decision; nothing is changed."""
     application = session.get(Application, application_id)
-    if application is None or not visible(application, scope):
+    if application is None or not visible(application, caller.scope):
         raise NotFoundError
     campaign = session.get_one(Campaign, application.campaign_id)
     known = {row.number: row for row in campaign.reasons if row.verdict is verdict}
@@ -249,12 +254,12 @@ def visible(application: Application, scope: Scope) -> bool:
     return scope.sees(application)
 
 
-def _within(session: Session, application_id: int, scope: Scope) -> Application:
+def _within(session: Session, caller: StaffCaller, application_id: int) -> Application:
     """The application, locked. Raises NotFoundError outside the account's reach, ForbiddenError for a reader."""
     application = session.get(Application, application_id, with_for_update=True)
-    if application is None or not visible(application, scope):
+    if application is None or not visible(application, caller.scope):
         raise NotFoundError
-    scope.check_write(application)
+    caller.scope.check_write(application)
     return application
 
 

@@ -17,6 +17,7 @@ from db.database import Database
 from db.dictionaries.models import Municipality, Term, TermKind
 from db.scope import Scope, StaffRole
 from db.storage import StoredFile
+from tests.support import callers
 from tests.support.town import add_teacher
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -93,27 +94,27 @@ class World:
     def draft(self, person_id: int) -> Dossier:
         """An application with direction and category."""
         campaign = self.database.read(campaign_id)
-        dossier = self.database.write(services.start, person_id=person_id, campaign_id=campaign, now=self.now)
-        own = {"application_id": dossier.id, "person_id": person_id, "now": self.now}
+        dossier = self.database.write(services.start, callers.person(person_id, self.now), campaign_id=campaign)
+        author, own = callers.person(person_id, self.now), {"application_id": dossier.id}
         direction = self.database.read(term_id, kind=TermKind.DIRECTION, code="3")
         category = self.database.read(term_id, kind=TermKind.SUPPORT_CATEGORY, code="subject")
-        self.database.write(services.choose_direction, term_id=direction, **own)
-        return self.database.write(services.choose_category, term_id=category, **own)
+        self.database.write(services.choose_direction, author, term_id=direction, **own)
+        return self.database.write(services.choose_category, author, term_id=category, **own)
 
     def complete(self, person_id: int) -> Dossier:
         """An application that lacks nothing."""
         dossier = self.draft(person_id)
-        own = {"application_id": dossier.id, "person_id": person_id, "now": self.now}
+        author, own = callers.person(person_id, self.now), {"application_id": dossier.id}
         for number, text in ANSWERS.items():
-            self.database.write(services.answer_text, number=number, text=text, **own)
-        self.database.write(services.answer_choice, number=2, choice="first", **own)
+            self.database.write(services.answer_text, author, number=number, text=text, **own)
+        self.database.write(services.answer_choice, author, number=2, choice="first", **own)
         for number in (4, 5):
             self.files += 1
-            self.database.write(services.add_document, number=number, document=stored(self.files), **own)
-        return self.database.write(services.answer_choice, number=6, choice="yes", **own)
+            self.database.write(services.add_document, author, number=number, document=stored(self.files), **own)
+        return self.database.write(services.answer_choice, author, number=6, choice="yes", **own)
 
     def submitted(self, person_id: int) -> Dossier:
         """A sent application."""
         dossier = self.complete(person_id)
-        sent, _ = self.database.write(services.submit, application_id=dossier.id, person_id=person_id, now=self.now)
+        sent, _ = self.database.write(services.submit, callers.person(person_id, self.now), application_id=dossier.id)
         return sent

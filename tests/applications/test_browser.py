@@ -14,6 +14,7 @@ from db.database import Database
 from tests.applications.panel import PASSWORD, give_password, panel, served
 from tests.applications.support import PDF, PNG, World
 from tests.applications.test_panel import attach
+from tests.support import callers
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -40,7 +41,7 @@ def sent(world: World, tmp_path: Path, external_id: int, name: str) -> int:
     dossier = world.complete(person)
     attach(world, tmp_path / "data", person, dossier.id, PNG, "программа.png")
     attach(world, tmp_path / "data", person, dossier.id, PDF, "отзыв коллег.pdf")
-    world.database.write(services.submit, application_id=dossier.id, person_id=person, now=world.now)
+    world.database.write(services.submit, callers.person(person, world.now), application_id=dossier.id)
     return dossier.id
 
 

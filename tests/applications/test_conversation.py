@@ -12,6 +12,7 @@ from db.applications import queries, staff_services
 from db.applications.models import Application, ApplicationStatus, Campaign, CriterionAnswer, Document, Verdict
 from db.scope import StaffRole
 from tests.applications.support import ANSWERS, EXE, PDF, PNG, add_staff, docx
+from tests.support import callers
 from tests.support.town import Town
 
 S = ApplicationStatus
@@ -322,14 +323,13 @@ async def test_a_return_is_told_after_ten_seconds_and_opens_only_its_parts(town:
     row = town.read(application)
     town.write(
         staff_services.decide,
+        callers.staff(staff, town.clock.now()),
         application_id=row.id,
-        scope=staff,
         verdict=Verdict.RETURN,
         revision=row.revision,
         reasons=[2],
         remarks={4: "Снимок <обрезан>, не видно номера."},
         comment="Вера Ивановна, заявка хорошая.",
-        now=town.clock.now(),
     )
     await town.sweep()
     assert not [m for m in await applicant.person.messages() if "Посмотрели" in m.text], "not within the undo window"
@@ -350,7 +350,7 @@ async def test_a_return_is_told_after_ten_seconds_and_opens_only_its_parts(town:
     await applicant.tap("Дальше")
     await applicant.tap("Отправить снова")
     await applicant.person.wait_for(lambda message: message.text.count("отправлена") == 1)
-    dossier = town.read(queries.dossier, application_id=row.id, now=town.clock.now())
+    dossier = town.read(queries.dossier, callers.clock(town.clock.now()), application_id=row.id)
     assert (dossier.status, dossier.number, len(dossier.criterion(4).documents)) == (S.SUBMITTED, 1, 2)
 
 
@@ -363,12 +363,11 @@ async def test_a_decision_is_told_once(town: Town, verdict: Verdict, word: str) 
     row = town.read(application)
     town.write(
         staff_services.decide,
+        callers.staff(staff, town.clock.now()),
         application_id=row.id,
-        scope=staff,
         verdict=verdict,
         revision=row.revision,
         reasons=[1, 3] if verdict is Verdict.REJECT else [],
-        now=town.clock.now(),
     )
     town.move(seconds=11)
     for _ in range(2):

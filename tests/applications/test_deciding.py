@@ -19,6 +19,7 @@ from locales import translator
 from locales.decisions import decided_text
 from tests.applications.support import World
 from tests.applications.test_services import at_once
+from tests.support import callers
 
 S = ApplicationStatus
 
@@ -39,11 +40,10 @@ def test_approval_gives_the_role_and_one_notice_after_the_undo_window(world: Wor
     dossier = world.submitted(person)
     decided = world.database.write(
         staff_services.decide,
+        callers.staff(staff, world.now),
         application_id=dossier.id,
-        scope=staff,
         verdict=Verdict.APPROVE,
         revision=dossier.revision,
-        now=world.now,
     )
     assert decided.until == world.now + UNDO
     notice = world.database.read(lambda session: session.scalars(select(Notice)).one())
@@ -55,10 +55,9 @@ def test_approval_gives_the_role_and_one_notice_after_the_undo_window(world: Wor
     assert (entry.actor, entry.subject_person_id) == (f"staff:{staff.staff_id}", person)
     card = world.database.read(
         staff_queries.opened,
-        scope=staff,
+        callers.staff(staff, world.now),
         application_id=dossier.id,
         wanted=staff_queries.ApplicationFilter(),
-        now=world.now,
     )
     told = [(row.action, row.who) for row in card.history]
     assert told == [("applications.approve", "Методист metodist"), ("applications.submitted", None)]
@@ -72,12 +71,11 @@ def test_two_methodists_cannot_decide_over_each_other(world: World) -> None:
     def decide(place: int) -> object:
         return world.database.write(
             staff_services.decide,
+            callers.staff(staff[place], world.now),
             application_id=dossier.id,
-            scope=staff[place],
             verdict=Verdict.APPROVE if place % 2 else Verdict.REJECT,
             revision=dossier.revision,
             comment="Решение",
-            now=world.now,
         )
 
     results = at_once(4, decide)
@@ -91,43 +89,41 @@ def test_a_stale_page_decides_nothing(world: World) -> None:
     """The teacher withdrew and sent other answers while the page was open."""
     person, staff = world.teacher(), world.staff()
     dossier = world.submitted(person)
-    own = {"application_id": dossier.id, "person_id": person, "now": world.now}
-    world.database.write(services.withdraw, **own)
-    world.database.write(services.start, person_id=person, campaign_id=dossier.campaign.id, now=world.now)
-    world.database.write(services.submit, **own)
+    author, own = callers.person(person, world.now), {"application_id": dossier.id}
+    world.database.write(services.withdraw, author, **own)
+    world.database.write(services.start, callers.person(person, world.now), campaign_id=dossier.campaign.id)
+    world.database.write(services.submit, author, **own)
     with pytest.raises(ConflictError):
         world.database.write(
             staff_services.decide,
+            callers.staff(staff, world.now),
             application_id=dossier.id,
-            scope=staff,
             verdict=Verdict.APPROVE,
             revision=dossier.revision,
-            now=world.now,
         )
 
 
 @pytest.mark.parametrize("verdict", [Verdict.REJECT, Verdict.RETURN])
 def test_a_no_needs_a_reason(world: World, verdict: Verdict) -> None:
     dossier = world.submitted(world.teacher())
-    staff = world.staff()
-    decide = {"application_id": dossier.id, "scope": staff, "verdict": verdict, "revision": dossier.revision}
+    methodist = callers.staff(world.staff(), world.now)
+    decide = {"application_id": dossier.id, "verdict": verdict, "revision": dossier.revision}
     with pytest.raises(DomainError, match="decision_reason_needed"):
-        world.database.write(staff_services.decide, reasons=[99], comment="  ", now=world.now, **decide)
-    assert world.database.write(staff_services.decide, reasons=[2], now=world.now, **decide)
+        world.database.write(staff_services.decide, methodist, reasons=[99], comment="  ", **decide)
+    assert world.database.write(staff_services.decide, methodist, reasons=[2], **decide)
 
 
 def test_reasons_of_a_return_open_their_parts(world: World) -> None:
     dossier = world.submitted(world.teacher())
     world.database.write(
         staff_services.decide,
+        callers.staff(world.staff(), world.now),
         application_id=dossier.id,
-        scope=world.staff(),
         verdict=Verdict.RETURN,
         revision=dossier.revision,
         reasons=[2, 7],
-        now=world.now,
     )
-    back = world.database.read(queries.dossier, application_id=dossier.id, now=world.now)
+    back = world.database.read(queries.dossier, callers.clock(world.now), application_id=dossier.id)
     assert [row.number for row in back.criteria if row.open] == [1, 4]
     assert back.direction_open
 
@@ -138,18 +134,17 @@ def test_undo_within_ten_seconds_takes_everything_back(world: World, verdict: Ve
     dossier = world.submitted(person)
     decided = world.database.write(
         staff_services.decide,
+        callers.staff(staff, world.now),
         application_id=dossier.id,
-        scope=staff,
         verdict=verdict,
         revision=dossier.revision,
         reasons=[2],
         remarks={4: "Обрезано"},
-        now=world.now,
     )
-    undo = {"decision_id": decided.decision_id, "scope": staff, "now": world.now + timedelta(seconds=9.9)}
+    in_time = callers.staff(staff, world.now + timedelta(seconds=9.9))
     for _ in range(2):
-        assert world.database.write(staff_services.undo, **undo) == dossier.id
-    back = world.database.read(queries.dossier, application_id=dossier.id, now=world.now)
+        assert world.database.write(staff_services.undo, in_time, decision_id=decided.decision_id) == dossier.id
+    back = world.database.read(queries.dossier, callers.clock(world.now), application_id=dossier.id)
     assert (back.status, back.decision, back.decided_at) == (S.SUBMITTED, None, None)
     assert all(row.remark is None for row in back.criteria) and back.direction_remark is None
     assert world.database.read(notices) == [("applications.decided", NoticeStatus.CANCELLED)]
@@ -163,13 +158,12 @@ def test_undo_keeps_a_role_that_was_there_before(world: World) -> None:
     dossier = world.submitted(person)
     decided = world.database.write(
         staff_services.decide,
+        callers.staff(staff, world.now),
         application_id=dossier.id,
-        scope=staff,
         verdict=Verdict.APPROVE,
         revision=dossier.revision,
-        now=world.now,
     )
-    world.database.write(staff_services.undo, decision_id=decided.decision_id, scope=staff, now=world.now)
+    world.database.write(staff_services.undo, callers.staff(staff, world.now), decision_id=decided.decision_id)
     assert world.database.read(is_active, person_id=person)
 
 
@@ -178,16 +172,17 @@ def test_undo_is_not_for_others_nor_for_later(world: World) -> None:
     dossier = world.submitted(world.teacher())
     decided = world.database.write(
         staff_services.decide,
+        callers.staff(staff, world.now),
         application_id=dossier.id,
-        scope=staff,
         verdict=Verdict.APPROVE,
         revision=dossier.revision,
-        now=world.now,
     )
     with pytest.raises(NotFoundError):
-        world.database.write(staff_services.undo, decision_id=decided.decision_id, scope=other, now=world.now)
+        world.database.write(staff_services.undo, callers.staff(other, world.now), decision_id=decided.decision_id)
     with pytest.raises(ConflictError, match="undo_too_late"):
-        world.database.write(staff_services.undo, decision_id=decided.decision_id, scope=staff, now=world.now + UNDO)
+        world.database.write(
+            staff_services.undo, callers.staff(staff, world.now + UNDO), decision_id=decided.decision_id
+        )
 
 
 def test_undo_after_the_teacher_acted_is_refused(world: World) -> None:
@@ -195,16 +190,15 @@ def test_undo_after_the_teacher_acted_is_refused(world: World) -> None:
     dossier = world.submitted(person)
     decided = world.database.write(
         staff_services.decide,
+        callers.staff(staff, world.now),
         application_id=dossier.id,
-        scope=staff,
         verdict=Verdict.RETURN,
         revision=dossier.revision,
         comment="Уточните",
-        now=world.now,
     )
-    world.database.write(services.submit, application_id=dossier.id, person_id=person, now=world.now)
+    world.database.write(services.submit, callers.person(person, world.now), application_id=dossier.id)
     with pytest.raises(ConflictError, match="undo_too_late"):
-        world.database.write(staff_services.undo, decision_id=decided.decision_id, scope=staff, now=world.now)
+        world.database.write(staff_services.undo, callers.staff(staff, world.now), decision_id=decided.decision_id)
 
 
 def test_undo_and_its_double_happen_once(world: World) -> None:
@@ -212,15 +206,16 @@ def test_undo_and_its_double_happen_once(world: World) -> None:
     dossier = world.submitted(world.teacher())
     decided = world.database.write(
         staff_services.decide,
+        callers.staff(staff, world.now),
         application_id=dossier.id,
-        scope=staff,
         verdict=Verdict.APPROVE,
         revision=dossier.revision,
-        now=world.now,
     )
 
     def undo(_: int) -> int:
-        return world.database.write(staff_services.undo, decision_id=decided.decision_id, scope=staff, now=world.now)
+        return world.database.write(
+            staff_services.undo, callers.staff(staff, world.now), decision_id=decided.decision_id
+        )
 
     assert at_once(3, undo) == [dossier.id] * 3
     undone = world.database.read(
@@ -234,39 +229,39 @@ def test_a_municipal_methodist_reaches_only_own_municipalities(world: World) -> 
     foreign = world.staff("far", StaffRole.MUNICIPAL_METHODIST, "magnitogorsky-go")
     near = world.staff("near", StaffRole.MUNICIPAL_METHODIST, "chelyabinsky-go")
     reader = world.staff("reader", StaffRole.READER)
-    decide = {"application_id": dossier.id, "verdict": Verdict.APPROVE, "revision": dossier.revision, "now": world.now}
+    decide = {"application_id": dossier.id, "verdict": Verdict.APPROVE, "revision": dossier.revision}
     with pytest.raises(NotFoundError):
-        world.database.write(staff_services.decide, scope=foreign, **decide)
+        world.database.write(staff_services.decide, callers.staff(foreign, world.now), **decide)
     with pytest.raises(NotFoundError):
         world.database.write(
-            staff_services.score, application_id=dossier.id, scope=foreign, scores={1: 3}, now=world.now
+            staff_services.score, callers.staff(foreign, world.now), application_id=dossier.id, scores={1: 3}
         )
     with pytest.raises(ForbiddenError):
-        world.database.write(staff_services.decide, scope=reader, **decide)
+        world.database.write(staff_services.decide, callers.staff(reader, world.now), **decide)
     assert (
         world.database.write(
-            staff_services.assign, application_ids=[dossier.id], scope=foreign, to=foreign.staff_id, now=world.now
+            staff_services.assign, callers.staff(foreign, world.now), application_ids=[dossier.id], to=foreign.staff_id
         )
         == 0
     )
     region = world.staff("region")
     assert (
         world.database.write(
-            staff_services.assign, application_ids=[dossier.id], scope=region, to=foreign.staff_id, now=world.now
+            staff_services.assign, callers.staff(region, world.now), application_ids=[dossier.id], to=foreign.staff_id
         )
         == 0
     ), "nor may it be given to somebody who can't see it"
     assert (
         world.database.write(
-            staff_services.assign, application_ids=[dossier.id], scope=region, to=near.staff_id, now=world.now
+            staff_services.assign, callers.staff(region, world.now), application_ids=[dossier.id], to=near.staff_id
         )
         == 1
     )
     with pytest.raises(DomainError, match="assign_unknown"):
         world.database.write(
-            staff_services.assign, application_ids=[dossier.id], scope=region, to=reader.staff_id, now=world.now
+            staff_services.assign, callers.staff(region, world.now), application_ids=[dossier.id], to=reader.staff_id
         )
-    assert world.database.write(staff_services.decide, scope=near, **decide)
+    assert world.database.write(staff_services.decide, callers.staff(near, world.now), **decide)
 
 
 def test_drafts_are_nobodys_business(world: World) -> None:
@@ -274,22 +269,21 @@ def test_drafts_are_nobodys_business(world: World) -> None:
     with pytest.raises(NotFoundError):
         world.database.write(
             staff_services.decide,
+            callers.staff(world.staff(), world.now),
             application_id=dossier.id,
-            scope=world.staff(),
             verdict=Verdict.APPROVE,
             revision=dossier.revision,
-            now=world.now,
         )
 
 
 def test_scores_stay_within_their_range(world: World) -> None:
     dossier = world.submitted(world.teacher())
     staff = world.staff()
-    score = {"application_id": dossier.id, "scope": staff, "now": world.now}
-    world.database.write(staff_services.score, scores={1: 3, 2: 0, 99: 5}, **score)
+    methodist, score = callers.staff(staff, world.now), {"application_id": dossier.id}
+    world.database.write(staff_services.score, methodist, scores={1: 3, 2: 0, 99: 5}, **score)
     with pytest.raises(DomainError, match="score_range"):
-        world.database.write(staff_services.score, scores={1: 4}, **score)
-    world.database.write(staff_services.score, scores={2: None}, **score)
+        world.database.write(staff_services.score, methodist, scores={1: 4}, **score)
+    world.database.write(staff_services.score, methodist, scores={2: None}, **score)
     rows = world.database.read(
         lambda session: session.scalars(select(CriterionAnswer).where(CriterionAnswer.score.is_not(None))).all()
     )
@@ -303,14 +297,13 @@ def test_a_return_by_a_comment_alone_opens_everything_and_says_so(world: World) 
     dossier = world.submitted(world.teacher())
     world.database.write(
         staff_services.decide,
+        callers.staff(world.staff(), world.now),
         application_id=dossier.id,
-        scope=world.staff(),
         verdict=Verdict.RETURN,
         revision=dossier.revision,
         comment="Расскажите подробнее обо всём",
-        now=world.now,
     )
-    back = world.database.read(queries.dossier, application_id=dossier.id, now=world.now)
+    back = world.database.read(queries.dossier, callers.clock(world.now), application_id=dossier.id)
     assert back.direction_open and all(row.open for row in back.criteria)
     notice = world.database.read(lambda session: session.scalars(select(Notice)).one())
     said = decided_text(translator("ru"), notice.params)

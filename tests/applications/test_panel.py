@@ -21,6 +21,7 @@ from db.scope import StaffRole
 from db.storage import Storage, StoredFile
 from tests.applications.panel import Desk, give_password, panel
 from tests.applications.support import PDF, World, campaign_id, docx
+from tests.support import callers
 
 S = ApplicationStatus
 EVIL = '"><script>alert(1)</script>'
@@ -48,7 +49,7 @@ def attach(world: World, data_dir: Path, person: int, application: int, content:
     temporary.write_bytes(content)
     kept = storage.keep(temporary, name)
     world.database.write(
-        services.add_document, application_id=application, person_id=person, number=1, document=kept, now=world.now
+        services.add_document, callers.person(person, world.now), application_id=application, number=1, document=kept
     )
     return kept
 
@@ -104,7 +105,7 @@ def test_a_municipal_methodist_finds_nothing_foreign(world: World, app: Flask, d
     person = world.teacher()
     dossier = world.complete(person)
     attach(world, data_dir, person, dossier.id, PDF, "scan.pdf")
-    world.database.write(services.submit, application_id=dossier.id, person_id=person, now=world.now)
+    world.database.write(services.submit, callers.person(person, world.now), application_id=dossier.id)
     document = world.database.read(newest, column=Document.id)
     municipality = world.database.read(
         lambda session: session.scalars(select(Municipality.id).where(Municipality.code == "chelyabinsky-go")).one()
@@ -129,7 +130,7 @@ def test_a_document_opens_only_with_its_own_application(world: World, app: Flask
     mine, theirs = world.complete(one), world.complete(other)
     attach(world, data_dir, one, mine.id, PDF, "scan.pdf")
     for person, dossier in ((one, mine), (other, theirs)):
-        world.database.write(services.submit, application_id=dossier.id, person_id=person, now=world.now)
+        world.database.write(services.submit, callers.person(person, world.now), application_id=dossier.id)
     row = world.database.read(lambda session: session.scalars(select(Document).where(Document.criterion == 1)).one())
     methodist = desk(world, app, "m")
     assert methodist.get(f"/applications/{mine.id}/documents/{row.id}")[0] == 200
@@ -158,7 +159,7 @@ def test_documents_are_sent_harmlessly(
     person = world.teacher()
     dossier = world.complete(person)
     attach(world, data_dir, person, dossier.id, content, name)
-    world.database.write(services.submit, application_id=dossier.id, person_id=person, now=world.now)
+    world.database.write(services.submit, callers.person(person, world.now), application_id=dossier.id)
     row = world.database.read(lambda session: session.scalars(select(Document).where(Document.criterion == 1)).one())
     answer = desk(world, app, "m").client.get(f"/applications/{dossier.id}/documents/{row.id}")
     assert answer.data == content
@@ -172,10 +173,10 @@ def test_documents_are_sent_harmlessly(
 def test_hostile_names_and_answers_are_only_text(world: World, app: Flask, data_dir: Path) -> None:
     person = world.teacher(name=f"Злая {EVIL}")
     dossier = world.complete(person)
-    own = {"application_id": dossier.id, "person_id": person, "now": world.now}
-    world.database.write(services.answer_text, number=1, text=f"Практика {EVIL} много лет", **own)
+    author, own = callers.person(person, world.now), {"application_id": dossier.id}
+    world.database.write(services.answer_text, author, number=1, text=f"Практика {EVIL} много лет", **own)
     attach(world, data_dir, person, dossier.id, PDF, f"{EVIL}.pdf")
-    world.database.write(services.submit, **own)
+    world.database.write(services.submit, author, **own)
     methodist = desk(world, app, "m")
     for path in ("/applications/", f"/applications/{dossier.id}"):
         text = methodist.get(path)[1]

@@ -7,12 +7,11 @@ import pytest
 from db.applications.models import AnswerKind, ApplicationStatus, FilesRule
 from db.applications.rules import (
     ANSWER_LIMIT,
-    TRANSITIONS,
+    APPLICATION,
     Given,
     Lack,
     Risk,
     blocks,
-    check_transition,
     fits,
     lacks,
     mentions,
@@ -43,12 +42,12 @@ LONG = "Провела для коллег района два семинара 
 
 @pytest.mark.parametrize(("current", "wanted"), list(itertools.product(S, S)))
 def test_transition_table_is_complete(current: S, wanted: S) -> None:
-    assert set(TRANSITIONS) == set(S)
+    assert set(APPLICATION.moves) == set(S)
     if (current, wanted) in ALLOWED:
-        check_transition(current, wanted)
+        APPLICATION.check(current, wanted)
     else:
         with pytest.raises(ConflictError):
-            check_transition(current, wanted)
+            APPLICATION.check(current, wanted)
 
 
 @pytest.mark.parametrize(

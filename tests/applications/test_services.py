@@ -53,7 +53,7 @@ def test_one_application_per_person_and_campaign(world: World) -> None:
     campaign = world.database.read(campaign_id)
 
     def start(_: int) -> int:
-        return world.database.write(services.start, person_id=person, campaign_id=campaign, now=world.now).id
+        return world.database.write(services.start, callers.person(person, world.now), campaign_id=campaign).id
 
     assert len(set(at_once(4, start))) == 1
     assert world.database.read(count, Application) == 1
@@ -72,7 +72,7 @@ def test_begins_only_while_the_campaign_is_open(world: World, days: int, code: s
     campaign = world.database.read(campaign_id)
     with pytest.raises(DomainError, match=code):
         world.database.write(
-            services.start, person_id=person, campaign_id=campaign, now=world.now + timedelta(days=days)
+            services.start, callers.person(person, world.now + timedelta(days=days)), campaign_id=campaign
         )
 
 
@@ -82,25 +82,25 @@ def test_a_loaded_campaign_does_not_move(world: World) -> None:
     from db.packs import load_pack
 
     pack = load_pack("chelyabinsk")
-    before = world.database.read(queries.home, person_id=0, now=world.now).campaign
+    before = world.database.read(queries.home, callers.person(0, world.now)).campaign
     world.database.write(applications_pack.load, callers.clock(world.now + timedelta(days=7), pack.zone), pack=pack)
-    assert world.database.read(queries.home, person_id=0, now=world.now).campaign == before
+    assert world.database.read(queries.home, callers.person(0, world.now)).campaign == before
 
 
 def test_nobody_touches_a_foreign_application(world: World) -> None:
     dossier = world.complete(world.teacher())
     stranger = world.teacher(2002, "Чужая Анна Петровна")
-    own = {"application_id": dossier.id, "person_id": stranger, "now": world.now}
+    author, own = callers.person(stranger, world.now), {"application_id": dossier.id}
     document = dossier.criterion(4).documents[0].id
     attempts: list[Callable[[], Any]] = [
-        lambda: world.database.read(queries.own_dossier, **own),
-        lambda: world.database.write(services.answer_text, number=1, text="чужой текст", **own),
-        lambda: world.database.write(services.answer_choice, number=6, choice="no", **own),
-        lambda: world.database.write(services.add_document, number=1, document=stored(9), **own),
-        lambda: world.database.write(services.remove_document, document_id=document, **own),
-        lambda: world.database.write(services.choose_direction, term_id=1, **own),
-        lambda: world.database.write(services.submit, **own),
-        lambda: world.database.write(services.withdraw, **own),
+        lambda: world.database.read(queries.own_dossier, author, **own),
+        lambda: world.database.write(services.answer_text, author, number=1, text="чужой текст", **own),
+        lambda: world.database.write(services.answer_choice, author, number=6, choice="no", **own),
+        lambda: world.database.write(services.add_document, author, number=1, document=stored(9), **own),
+        lambda: world.database.write(services.remove_document, author, document_id=document, **own),
+        lambda: world.database.write(services.choose_direction, author, term_id=1, **own),
+        lambda: world.database.write(services.submit, author, **own),
+        lambda: world.database.write(services.withdraw, author, **own),
     ]
     for attempt in attempts:
         with pytest.raises(NotFoundError):
@@ -110,18 +110,20 @@ def test_nobody_touches_a_foreign_application(world: World) -> None:
 def test_what_is_typed_is_never_lost(world: World) -> None:
     person = world.teacher()
     dossier = world.draft(person)
-    own = {"application_id": dossier.id, "person_id": person, "number": 1}
+    own = {"application_id": dossier.id, "number": 1}
 
     def typed(text: str, now: Any = world.now, **more: Any) -> queries.CriterionRow:
-        return world.database.write(services.answer_text, text=text, now=now, **own, **more).criterion(1)
+        return world.database.write(
+            services.answer_text, callers.person(person, now), text=text, **own, **more
+        ).criterion(1)
 
     assert typed("Первый").text == "Первый"
     row = typed("Второй")
     assert (row.text, row.previous_text) == ("Второй", "Первый")
-    row = world.database.write(services.join_previous, now=world.now, **own).criterion(1)
+    row = world.database.write(services.join_previous, callers.person(person, world.now), **own).criterion(1)
     assert (row.text, row.previous_text) == ("Первый\nВторой", None)
     row = typed("Третий")
-    row = world.database.write(services.swap_previous, now=world.now, **own).criterion(1)
+    row = world.database.write(services.swap_previous, callers.person(person, world.now), **own).criterion(1)
     assert (row.text, row.previous_text) == ("Первый\nВторой", "Третий")
     assert typed("под фото", addition=True).text == "Первый\nВторой\nпод фото"
     assert typed("под фото", addition=True).text == "Первый\nВторой\nпод фото", "an album's caption comes once"
@@ -137,7 +139,7 @@ def test_a_direction_is_a_direction(world: World) -> None:
     category = world.database.read(term_id, kind=TermKind.SUPPORT_CATEGORY, code="subject")
     with pytest.raises(NotFoundError):
         world.database.write(
-            services.choose_direction, application_id=dossier.id, person_id=person, term_id=category, now=world.now
+            services.choose_direction, callers.person(person, world.now), application_id=dossier.id, term_id=category
         )
 
 
@@ -148,11 +150,10 @@ def test_forged_choices_are_refused(world: World, number: int, choice: str) -> N
     with pytest.raises(NotFoundError):
         world.database.write(
             services.answer_choice,
+            callers.person(person, world.now),
             application_id=dossier.id,
-            person_id=person,
             number=number,
             choice=choice,
-            now=world.now,
         )
 
 
@@ -163,11 +164,10 @@ def test_the_same_file_twice_is_there_once(world: World) -> None:
     def add(number: int) -> bool:
         return world.database.write(
             services.add_document,
+            callers.person(person, world.now),
             application_id=dossier.id,
-            person_id=person,
             number=4,
             document=replace(stored(1), stored_name=f"{number + 7:032x}.pdf", file_name=f"{number}.pdf"),
-            now=world.now,
         )[1]
 
     assert sum(at_once(2, add)) == 1
@@ -181,11 +181,10 @@ def test_documents_have_a_limit_under_a_race(world: World) -> None:
     def add(number: int) -> bool:
         return world.database.write(
             services.add_document,
+            callers.person(person, world.now),
             application_id=dossier.id,
-            person_id=person,
             number=4,
             document=stored(number + 1),
-            now=world.now,
         )[1]
 
     results = at_once(MAX_DOCUMENTS + 3, add)
@@ -202,10 +201,9 @@ def test_a_removed_document_is_gone_once(world: World) -> None:
     def remove(_: int) -> str | None:
         return world.database.write(
             services.remove_document,
+            callers.person(person, world.now),
             application_id=dossier.id,
-            person_id=person,
             document_id=document.id,
-            now=world.now,
         )[1]
 
     assert set(at_once(2, remove)) == {None, document.stored_name}
@@ -217,10 +215,10 @@ def test_sending_twice_sends_once(world: World) -> None:
     dossier = world.complete(person)
 
     def submit(_: int) -> bool:
-        return world.database.write(services.submit, application_id=dossier.id, person_id=person, now=world.now)[1]
+        return world.database.write(services.submit, callers.person(person, world.now), application_id=dossier.id)[1]
 
     assert sorted(at_once(4, submit)) == [False, False, False, True]
-    sent = world.database.read(queries.dossier, application_id=dossier.id, now=world.now)
+    sent = world.database.read(queries.dossier, callers.clock(world.now), application_id=dossier.id)
     assert (sent.status, sent.number) == (S.SUBMITTED, 1)
     assert world.database.read(journal, action="applications.submitted") == 1
 
@@ -239,7 +237,7 @@ def test_numbers_do_not_repeat(world: World) -> None:
 
     def submit(place: int) -> int | None:
         return world.database.write(
-            services.submit, application_id=drafts[place].id, person_id=people[place], now=world.now
+            services.submit, callers.person(people[place], world.now), application_id=drafts[place].id
         )[0].number
 
     assert sorted(at_once(5, submit)) == [1, 2, 3, 4, 5]
@@ -248,34 +246,34 @@ def test_numbers_do_not_repeat(world: World) -> None:
 def test_sending_needs_answers_but_not_perfection(world: World) -> None:
     person = world.teacher()
     dossier = world.draft(person)
-    own = {"application_id": dossier.id, "person_id": person, "now": world.now}
+    author, own = callers.person(person, world.now), {"application_id": dossier.id}
     with pytest.raises(DomainError, match="application_incomplete"):
-        world.database.write(services.submit, **own)
+        world.database.write(services.submit, author, **own)
     for number, text in ANSWERS.items():
-        world.database.write(services.answer_text, number=number, text=text, **own)
-    dossier = world.database.write(services.answer_choice, number=6, choice="no", **own)
+        world.database.write(services.answer_text, author, number=number, text=text, **own)
+    dossier = world.database.write(services.answer_choice, author, number=6, choice="no", **own)
     assert dossier.ready.warnings and dossier.ready.complete == 3
-    assert world.database.write(services.submit, **own)[1], "documents are warned of, not demanded"
+    assert world.database.write(services.submit, author, **own)[1], "documents are warned of, not demanded"
 
 
 def test_sending_is_over_when_the_campaign_is(world: World) -> None:
     person = world.teacher()
     dossier = world.complete(person)
     closes = dossier.campaign.closes_at
-    own = {"application_id": dossier.id, "person_id": person}
+    own = {"application_id": dossier.id}
     with pytest.raises(DomainError, match="application_closed"):
-        world.database.write(services.submit, now=closes, **own)
-    assert world.database.write(services.submit, now=closes - timedelta(seconds=1), **own)[1]
+        world.database.write(services.submit, callers.person(person, closes), **own)
+    assert world.database.write(services.submit, callers.person(person, closes - timedelta(seconds=1)), **own)[1]
 
 
 def test_what_is_sent_is_locked(world: World) -> None:
     person = world.teacher()
     dossier = world.submitted(person)
-    own = {"application_id": dossier.id, "person_id": person, "now": world.now}
+    author, own = callers.person(person, world.now), {"application_id": dossier.id}
     with pytest.raises(ForbiddenError, match="application_locked"):
-        world.database.write(services.answer_text, number=1, text="Передумала, вот новый ответ", **own)
+        world.database.write(services.answer_text, author, number=1, text="Передумала, вот новый ответ", **own)
     with pytest.raises(ForbiddenError, match="application_locked"):
-        world.database.write(services.add_document, number=4, document=stored(77), **own)
+        world.database.write(services.add_document, author, number=4, document=stored(77), **own)
 
 
 def test_a_return_opens_only_what_was_remarked(world: World) -> None:
@@ -283,30 +281,31 @@ def test_a_return_opens_only_what_was_remarked(world: World) -> None:
     dossier = world.submitted(person)
     world.database.write(
         staff_services.decide,
+        callers.staff(staff, world.now),
         application_id=dossier.id,
-        scope=staff,
         verdict=Verdict.RETURN,
         revision=dossier.revision,
         remarks={4: "Снимок обрезан, не видно номера."},
-        now=world.now,
     )
-    own = {"application_id": dossier.id, "person_id": person, "now": world.now}
-    back = world.database.read(queries.own_dossier, **own)
+    author, own = callers.person(person, world.now), {"application_id": dossier.id}
+    back = world.database.read(queries.own_dossier, author, **own)
     assert [row.number for row in back.criteria if row.open] == [4]
     assert not back.direction_open
     direction = back.direction.id if back.direction else 0
     for locked in (
-        lambda: world.database.write(services.answer_text, number=1, text="Другой текст о практике", **own),
-        lambda: world.database.write(services.choose_direction, term_id=direction, **own),
-        lambda: world.database.write(services.remove_document, document_id=back.criterion(5).documents[0].id, **own),
-        lambda: world.database.write(services.add_document, number=1, document=stored(50), **own),
+        lambda: world.database.write(services.answer_text, author, number=1, text="Другой текст о практике", **own),
+        lambda: world.database.write(services.choose_direction, author, term_id=direction, **own),
+        lambda: world.database.write(
+            services.remove_document, author, document_id=back.criterion(5).documents[0].id, **own
+        ),
+        lambda: world.database.write(services.add_document, author, number=1, document=stored(50), **own),
     ):
         with pytest.raises(ForbiddenError, match="application_part_locked"):
             locked()
-    world.database.write(services.add_document, number=4, document=stored(51), **own)
+    world.database.write(services.add_document, author, number=4, document=stored(51), **own)
     # The campaign may be over by now: the commission itself asked.
-    late = {**own, "now": dossier.campaign.closes_at + timedelta(days=1)}
-    again, new = world.database.write(services.submit, **late)
+    late = callers.person(person, dossier.campaign.closes_at + timedelta(days=1))
+    again, new = world.database.write(services.submit, late, **own)
     assert (new, again.status, again.number) == (True, S.SUBMITTED, dossier.number)
     assert all(row.remark is None for row in again.criteria)
     assert again.decisions[0].remarks == {4: "Снимок обрезан, не видно номера."}, "history keeps it"
@@ -315,12 +314,12 @@ def test_a_return_opens_only_what_was_remarked(world: World) -> None:
 def test_withdrawing_and_beginning_again_keeps_the_answers(world: World) -> None:
     person = world.teacher()
     dossier = world.submitted(person)
-    own = {"application_id": dossier.id, "person_id": person, "now": world.now}
+    author, own = callers.person(person, world.now), {"application_id": dossier.id}
     for _ in range(2):
-        assert world.database.write(services.withdraw, **own).status is S.WITHDRAWN
-    again = world.database.write(services.start, person_id=person, campaign_id=dossier.campaign.id, now=world.now)
+        assert world.database.write(services.withdraw, author, **own).status is S.WITHDRAWN
+    again = world.database.write(services.start, callers.person(person, world.now), campaign_id=dossier.campaign.id)
     assert again.status is S.DRAFT and again.criterion(1).text == ANSWERS[1]
-    assert world.database.write(services.submit, **own)[0].number == dossier.number
+    assert world.database.write(services.submit, author, **own)[0].number == dossier.number
 
 
 def test_a_decided_application_is_not_withdrawn(world: World) -> None:
@@ -328,13 +327,12 @@ def test_a_decided_application_is_not_withdrawn(world: World) -> None:
     dossier = world.submitted(person)
     world.database.write(
         staff_services.decide,
+        callers.staff(staff, world.now),
         application_id=dossier.id,
-        scope=staff,
         verdict=Verdict.APPROVE,
         revision=dossier.revision,
-        now=world.now,
     )
     with pytest.raises(ConflictError):
-        world.database.write(services.withdraw, application_id=dossier.id, person_id=person, now=world.now)
+        world.database.write(services.withdraw, callers.person(person, world.now), application_id=dossier.id)
     with pytest.raises(ConflictError):
-        world.database.write(services.submit, application_id=dossier.id, person_id=person, now=world.now)
+        world.database.write(services.submit, callers.person(person, world.now), application_id=dossier.id)

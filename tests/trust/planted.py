@@ -27,6 +27,7 @@ from db.mentoring.models import Meeting, MeetingStatus, Pair
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person, Role
 from tests.events.support import make_event
+from tests.support import callers
 from tests.support.town import add_teacher
 
 WORD = "Кварцитова"
@@ -172,8 +173,8 @@ def _applications(
     ).first()
     if open_one is None:
         raise LookupError("the pack has no campaign that is open at the tests' moment")
-    draft = applications.start(session, person_id=person, campaign_id=open_one.id, now=now).id
-    applications.answer_text(session, application_id=draft, person_id=person, number=1, text=f"Текст {word}", now=now)
+    draft = applications.start(session, callers.person(person, now), campaign_id=open_one.id).id
+    applications.answer_text(session, callers.person(person, now), application_id=draft, number=1, text=f"Текст {word}")
     others = session.scalars(select(Campaign).where(Campaign.id != open_one.id).order_by(Campaign.id)).all()
     ids, documents, stored = [draft], [], []
     for campaign, status in zip(

@@ -12,6 +12,7 @@ from db.applications import services
 from db.applications.models import Document
 from db.people.queries import visitor
 from tests.applications.support import PDF, campaign_id
+from tests.support import callers
 from tests.support.town import Town
 
 ROOT = Path(__file__).parents[2]
@@ -61,7 +62,7 @@ async def test_a_file_that_cannot_be_fetched_is_asked_for_again(town: Town, monk
     who = town.read(visitor, platform="telegram", external_id=2001)
     assert who is not None
     dossier = town.write(
-        services.start, person_id=who.person_id, campaign_id=town.read(campaign_id), now=town.clock.now()
+        services.start, callers.person(who.person_id, town.clock.now()), campaign_id=town.read(campaign_id)
     )
     await teacher.send("/menu")
     await teacher.settle()
