@@ -18,8 +18,7 @@ from admin.security import client_address
 from db.accounts import services, sessions, staff_queries
 from db.accounts.models import LinkPurpose
 from db.accounts.staff_queries import SignedIn
-from db.audit.rules import staff_actor
-from db.audit.services import record_as
+from db.caller import StaffCaller
 from db.demo import fill
 from db.errors import DomainError
 
@@ -100,7 +99,7 @@ def install(app: Flask, panel: Panel) -> None:
             return render_template("link.html", token=token)
         try:
             staff_id = panel.database.write(
-                services.consume_link, token=token, purpose=LinkPurpose.SIGN_IN, now=panel.now()
+                services.consume_link, panel.stranger, token=token, purpose=LinkPurpose.SIGN_IN
             )
         except DomainError as refusal:
             say_refusal(refusal)
@@ -120,8 +119,9 @@ def install(app: Flask, panel: Panel) -> None:
         try:
             if fresh != request.form.get("again", ""):
                 raise DomainError("staff_password_again")
+            caller = StaffCaller(panel.now(), panel.zone, account.scope)
             panel.database.write(
-                _change, staff_id=account.staff_id, current=request.form.get("current", ""), password=fresh, panel=panel
+                services.change_password, caller, current=request.form.get("current", ""), password=fresh
             )
         except DomainError as refusal:
             if refusal.code != "staff_password_wrong":
@@ -172,32 +172,9 @@ def end_other_sessions_but_mine(panel: Panel, staff_id: int) -> None:
         _renew(panel, staff_id)
 
 
-def _change(db: Session, *, staff_id: int, current: str, password: str, panel: Panel) -> None:
-    services.change_password(db, staff_id=staff_id, current=current, password=password)
-    _note(db, "staff.password", staff_id, panel)
-
-
-def _note(db: Session, action: str, staff_id: int, panel: Panel, **details: Any) -> None:
-    """What one does with one's own account goes into the journal."""
-    record_as(
-        db,
-        actor=staff_actor(staff_id),
-        action=action,
-        object_type="staff",
-        object_id=staff_id,
-        now=panel.now(),
-        **details,
-    )
-
-
 def _enter(panel: Panel, staff_id: int, way: str) -> None:
     """Opens a session of its own: nothing of what the browser held before goes on."""
-
-    def enter(db: Session) -> None:
-        services.mark_seen(db, staff_id=staff_id, now=panel.now())
-        _note(db, "staff.sign_in", staff_id, panel, way=way)
-
-    panel.database.write(enter)
+    panel.database.write(services.sign_in, panel.stranger, staff_id=staff_id, way=way)
     _renew(panel, staff_id)
 
 
@@ -225,5 +202,5 @@ def _is_young(panel: Panel) -> bool:
 
 def _count_try(panel: Panel, login: str) -> None:
     """Answers 429 when this account's password was guessed at too often, at whichever panel."""
-    if not panel.database.write(sessions.take_try, account=login, now=panel.now()):
+    if not panel.database.write(sessions.take_try, panel.stranger, account=login):
         abort(429)

@@ -6,6 +6,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from admin.settings import AdminSettings
+from db.caller import Caller
 from db.clock import Clock
 from db.database import Database
 from db.packs import Pack, load_pack
@@ -38,6 +39,11 @@ class Panel:
     def now(self) -> datetime:
         """This moment, in UTC."""
         return self.clock.now()
+
+    @property
+    def stranger(self) -> Caller:
+        """Whoever has not signed in yet, as use cases know them."""
+        return Caller(self.now(), self.zone)
 
     def local(self, moment: datetime) -> datetime:
         """The moment in the region's zone."""

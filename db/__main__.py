@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DatabaseError
 
+from db.caller import Caller
 from db.clock import Clock
 from db.database import Database
 from db.demo import fill
@@ -28,6 +29,11 @@ STAFF_ROLES = ("administrator", "regional_methodist", "municipal_methodist", "re
 
 def _say(line: str) -> None:
     print(f"opora: {line}", file=sys.stderr)
+
+
+def _operator(settings: PrepareSettings) -> Caller:
+    """Whoever calls this command, as use cases know them."""
+    return Caller(Clock().now(), load_pack(settings.region_pack).zone)
 
 
 @contextmanager
@@ -84,12 +90,12 @@ def _create_staff(arguments: argparse.Namespace, settings: PrepareSettings) -> i
     with _ready(settings) as database:
         database.write(
             staff_services.create_staff,
+            _operator(settings),
             login=arguments.login,
             name=arguments.name,
             role=StaffRole(arguments.role),
             password=arguments.password or getpass.getpass("Password: "),
             municipality_codes=arguments.municipality,
-            now=Clock().now(),
         )
     _say(f"account {arguments.login} ({arguments.role}) is ready")
     return 0

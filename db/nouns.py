@@ -21,9 +21,9 @@ from db.packs import Pack
 from db.storage import Storage
 
 NOUNS = (
+    "audit",
     "dictionaries",
     "accounts",
-    "audit",
     "people",
     "notices",
     "inbox",

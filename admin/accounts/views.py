@@ -4,9 +4,8 @@ from flask import redirect, request, url_for
 
 from admin.access import ADMINISTRATORS
 from admin.auth import end_other_sessions_but_mine
-from admin.base import Answer, Audit, Outcome, Page, expose
-from db.accounts import services, staff_queries, staff_services
-from db.accounts.models import LinkPurpose
+from admin.base import Answer, Page, expose
+from db.accounts import staff_queries, staff_services
 from db.dictionaries import queries as dictionaries
 from db.scope import StaffRole
 
@@ -26,16 +25,13 @@ class StaffPage(Page):
     def new(self) -> Answer:
         """A new account."""
         if self.is_post():
-            role = self._role()
             outcome = self.perform(
                 staff_services.create_staff,
-                lambda staff_id: self._audit(staff_id, action="staff.create", role=role.value),
                 login=self.word("login"),
                 name=self.word("name"),
-                role=role,
+                role=self._role(),
                 password=request.form.get("password") or None,
                 municipality_ids=self.ids("municipality"),
-                now=self.now(),
             )
             if outcome.say("settings.staff.created"):
                 return redirect(url_for("staff.edit", staff_id=outcome.value))
@@ -44,53 +40,36 @@ class StaffPage(Page):
     @expose("/<int:staff_id>", methods=["GET", "POST"])
     def edit(self, staff_id: int) -> Answer:
         """Name, role, municipalities, whether it is active."""
-        if self.is_post():
-            role, active = self._role(), "active" in request.form
-            places = self.ids("municipality")
-            line = self._audit(staff_id, action="staff.change", role=role.value, active=active, municipalities=places)
-            if self.perform(
-                staff_services.update_staff,
-                line,
-                staff_id=staff_id,
-                name=self.word("name"),
-                role=role,
-                active=active,
-                municipality_ids=places,
-            ).say("settings.staff.saved"):
-                return redirect(url_for("staff.index"))
+        if self.is_post() and self.perform(
+            staff_services.update_staff,
+            staff_id=staff_id,
+            name=self.word("name"),
+            role=self._role(),
+            active="active" in request.form,
+            municipality_ids=self.ids("municipality"),
+        ).say("settings.staff.saved"):
+            return redirect(url_for("staff.index"))
         return self._form(staff_id)
 
     @expose("/<int:staff_id>/password", methods=["POST"])
     def password(self, staff_id: int) -> Answer:
         """A new password; the account's open sessions end."""
-        done = self.perform(
-            staff_services.set_password,
-            self._audit(staff_id, action="staff.password"),
-            staff_id=staff_id,
-            password=request.form.get("password", ""),
-        ).say("settings.staff.password_given")
-        if done:
+        password = request.form.get("password", "")
+        done = self.perform(staff_services.set_password, staff_id=staff_id, password=password)
+        if done.say("settings.staff.password_given"):
             end_other_sessions_but_mine(self.panel, staff_id)
         return redirect(url_for("staff.edit", staff_id=staff_id))
 
     @expose("/<int:staff_id>/connect", methods=["POST"])
     def connect(self, staff_id: int) -> Answer:
         """A link that ties the account to whoever opens it in the bot."""
-        outcome: Outcome[str] = self.perform(
-            services.issue_link,
-            self._audit(staff_id, action="staff.connect_link"),
-            staff_id=staff_id,
-            purpose=LinkPurpose.CONNECT,
-            now=self.now(),
-        )
+        outcome = self.perform(staff_services.issue_connect_link, staff_id=staff_id)
         return self._form(staff_id, payload=f"st_{outcome.value}" if outcome else None)
 
     @expose("/<int:staff_id>/disconnect", methods=["POST"])
     def disconnect(self, staff_id: int) -> Answer:
         """Unties the account from its person in the bot."""
-        self.perform(
-            staff_services.disconnect_person, self._audit(staff_id, action="staff.disconnect"), staff_id=staff_id
-        ).say("settings.staff.disconnected")
+        self.perform(staff_services.disconnect_person, staff_id=staff_id).say("settings.staff.disconnected")
         return redirect(url_for("staff.edit", staff_id=staff_id))
 
     def _form(self, staff_id: int | None, payload: str | None = None) -> Answer:
@@ -109,7 +88,3 @@ class StaffPage(Page):
     def _role(self) -> StaffRole:
         value = self.word("role")
         return StaffRole(value) if value in set(StaffRole) else StaffRole.READER
-
-    @staticmethod
-    def _audit(staff_id: int, *, action: str, **details: object) -> Audit:
-        return Audit(action=action, object_type="staff", object_id=staff_id, details=details)

@@ -20,7 +20,6 @@ from bot.telegram.commands import publish_for
 from bot.ui.screens import Button, MenuBelowTap, MenuTap, Screen, menu_row
 from bot.ui.visit import Visit
 from db.accounts import services as accounts_services
-from db.accounts.models import LinkPurpose
 from db.errors import ConflictError
 from db.people import queries, services
 from locales import languages, translator
@@ -212,9 +211,7 @@ async def _panel(visit: Visit) -> None:
     if visit.person.staff_id is None:
         await visit.show(Screen(visit.t("people.not_staff"), [menu_row(visit.t)]))
         return
-    token = await visit.write(
-        accounts_services.issue_link, staff_id=visit.person.staff_id, purpose=LinkPurpose.SIGN_IN, now=visit.now
-    )
+    token = await visit.write(accounts_services.issue_sign_in_link)
     url = f"{visit.context.settings.panel_url}/link/{token}"
     await visit.receipt(_panel_link(visit, url))
 

@@ -16,7 +16,7 @@ async def accept(visit: Visit, token: str) -> None:
 
 async def connect_staff(visit: Visit, token: str) -> None:
     """`st_<token>`: this chat belongs to a staff account from now on."""
-    await visit.write(services.connect_person, token=token, person_id=visit.person.person_id, now=visit.now)
+    await visit.write(services.connect_person, token=token)
     await handlers_entry.refresh(visit)
     await publish_for(visit.bot, visit.user_id, visit.person)
     await handlers_entry.menu(visit, lead="people.staff_connected")

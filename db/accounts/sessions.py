@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.accounts.models import EndedSession, WrongPasswords
 from db.base import UtcDateTime
+from db.caller import Caller
 from db.upsert import insert
 
 WRONG_PASSWORDS = 10
@@ -24,11 +25,12 @@ def has_ended(session: Session, *, nonce: str) -> bool:
     return bool(session.scalar(select(exists().where(EndedSession.nonce_hash == _hash(nonce)))))
 
 
-def take_try(session: Session, *, account: str, now: datetime) -> bool:
+def take_try(session: Session, caller: Caller, *, account: str) -> bool:
     """Counts a try before the password is looked at, so that guesses at once in several processes count too.
 
     False when there were too many wrong ones: ten within the fifteen minutes that begin with the first.
     """
+    now = caller.now
     anew = WrongPasswords.since <= now - WITHIN
     changed = {
         "tries": case((anew, 1), else_=WrongPasswords.tries + 1),

@@ -1,14 +1,16 @@
 """Accounts of the panel: passwords, one-time links, municipalities, the tie to a person in the bot."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.accounts.models import Staff, StaffMunicipality
+from db.accounts.models import LinkPurpose, Staff, StaffMunicipality
 from db.accounts.rules import LOGIN, hash_password
-from db.accounts.services import drop_links, locked_account
+from db.accounts.services import drop_links, issue_link, locked_account
+from db.audit import services as audit
+from db.caller import Caller, StaffCaller
 from db.dictionaries.models import Municipality
 from db.errors import DomainError
 from db.scope import StaffRole
@@ -16,19 +18,23 @@ from db.scope import StaffRole
 
 def create_staff(
     session: Session,
+    caller: Caller,
     *,
     login: str,
     name: str,
     role: StaffRole,
-    now: datetime,
     password: str | None = None,
     municipality_codes: Sequence[str] = (),
     municipality_ids: Sequence[int] = (),
 ) -> int:
-    """Creates an account; without a password it is opened by one-time links only. Returns its id.
+    """Creates an account, for an administrator or the command line. Returns its id.
+
+    Without a password it is opened by one-time links only.
 
     Raises DomainError `staff_login`, `staff_login_taken`, `staff_name`, `staff_password`, `staff_municipality`.
     """
+    if isinstance(caller, StaffCaller):
+        caller.scope.check_admin()
     login = login.strip().lower()
     if not LOGIN.fullmatch(login):
         raise DomainError("staff_login")
@@ -40,20 +46,29 @@ def create_staff(
         role=role,
         active=True,
         password_hash=hash_password(password) if password else None,
-        created_at=now,
+        created_at=caller.now,
         municipalities=[],
     )
     ids = {*municipality_ids, *_by_codes(session, municipality_codes)}
     _give(session, staff, role, ids)
     session.add(staff)
     session.flush()
+    _record(session, caller, staff.id, "staff.create", role=role.value)
     return staff.id
 
 
 def update_staff(
-    session: Session, *, staff_id: int, name: str, role: StaffRole, active: bool, municipality_ids: Sequence[int]
+    session: Session,
+    caller: StaffCaller,
+    *,
+    staff_id: int,
+    name: str,
+    role: StaffRole,
+    active: bool,
+    municipality_ids: Sequence[int],
 ) -> None:
     """Changes an account; it takes effect at the account's next request. Raises `staff_last_administrator` too."""
+    caller.scope.check_admin()
     staff = locked_account(session, staff_id)
     if staff.role is StaffRole.ADMINISTRATOR and staff.active and not (active and role is StaffRole.ADMINISTRATOR):
         _keep_an_administrator(session, staff_id)
@@ -61,17 +76,35 @@ def update_staff(
     _give(session, staff, role, set(municipality_ids))
     if not active:
         drop_links(session, staff_id)
+    places = list(municipality_ids)
+    _record(session, caller, staff_id, "staff.change", role=role.value, active=active, municipalities=places)
 
 
-def set_password(session: Session, *, staff_id: int, password: str) -> None:
+def set_password(session: Session, caller: StaffCaller, *, staff_id: int, password: str) -> None:
     """Gives a new password; every session that was opened with the old one ends. Raises `staff_password`."""
+    caller.scope.check_admin()
     locked_account(session, staff_id).password_hash = hash_password(password)
     drop_links(session, staff_id)
+    _record(session, caller, staff_id, "staff.password")
 
 
-def disconnect_person(session: Session, *, staff_id: int) -> None:
+def issue_connect_link(session: Session, caller: StaffCaller, *, staff_id: int) -> str:
+    """Makes a link that ties the account to whoever opens it in the bot; returns its token."""
+    caller.scope.check_admin()
+    token = issue_link(session, caller, staff_id=staff_id, purpose=LinkPurpose.CONNECT)
+    _record(session, caller, staff_id, "staff.connect_link")
+    return token
+
+
+def disconnect_person(session: Session, caller: StaffCaller, *, staff_id: int) -> None:
     """Unties the account from its person: the bot shows it no staff menu any more."""
+    caller.scope.check_admin()
     locked_account(session, staff_id).person_id = None
+    _record(session, caller, staff_id, "staff.disconnect")
+
+
+def _record(session: Session, caller: Caller, staff_id: int, action: str, **details: Any) -> None:
+    audit.record(session, caller, action=action, object_type="staff", object_id=staff_id, **details)
 
 
 def _name(name: str) -> str:

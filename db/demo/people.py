@@ -8,6 +8,7 @@ from sqlalchemy import insert, update
 
 from db.accounts import staff_services
 from db.accounts.models import Staff
+from db.caller import Caller
 from db.demo.world import Someone, World, spread, weighted
 from db.dictionaries.models import Organisation, TermKind
 from db.people import roles
@@ -53,12 +54,12 @@ def make_staff(world: World, password: str) -> None:
     for item in world.recipe["staff"]:
         world.staff[item["login"]] = staff_services.create_staff(
             world.session,
+            Caller(world.now, world.zone),
             login=item["login"],
             name=item["name"],
             role=StaffRole(item["role"]),
             password=password,
             municipality_codes=item.get("municipalities", []),
-            now=world.now,
         )
         if "person" in item:
             person = world.by_key[item["person"]]

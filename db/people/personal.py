@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
-from db.accounts.models import Staff
+from db.accounts.services import untie_person
 from db.caller import Caller
 from db.dictionaries.models import Organisation
 from db.people import queries
@@ -70,7 +70,7 @@ def stop(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
         .values(revoked_at=caller.now)
         .returning(RoleGrant.id)
     ).all()
-    session.execute(update(Staff).where(Staff.person_id == person_id).values(person_id=None))
+    untie_person(session, person_id=person_id)
     return {"consents": len(withdrawn), "roles": len(ended)}
 
 

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from db.accounts.models import LinkPurpose, Staff
-from db.accounts.services import consume_link, locked_account
+from db.accounts.models import Staff
+from db.accounts.services import tie_person
 from db.accounts.staff_queries import scope_of
+from db.caller import PersonCaller
 from db.dictionaries.models import Municipality, Organisation, Term
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.people import queries, roles, rules
@@ -217,16 +218,10 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def connect_person(session: Session, *, token: str, person_id: int, now: datetime) -> int:
+def connect_person(session: Session, caller: PersonCaller, *, token: str) -> int:
     """Ties the person in the bot to the account whose `st_` link was opened; returns the account's id.
 
-    Raises DomainError `link_spent`, or `staff_connected` when the person has another account already.
+    Raises what `tie_person` does, and NotFoundError for somebody who was erased meanwhile.
     """
-    staff_id = consume_link(session, token=token, purpose=LinkPurpose.CONNECT, now=now)
-    other = session.scalar(select(Staff.id).where(Staff.person_id == person_id, Staff.id != staff_id))
-    if other is not None:
-        raise DomainError("staff_connected")
-    if session.scalar(select(Person.erased_at).where(Person.id == person_id)) is not None:
-        raise NotFoundError
-    locked_account(session, staff_id).person_id = person_id
-    return staff_id
+    _living(session, caller.person_id)
+    return tie_person(session, caller, token=token)

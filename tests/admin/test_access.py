@@ -13,6 +13,7 @@ from db.accounts.models import Staff
 from db.clock import FrozenClock
 from db.database import Database
 from db.scope import StaffRole
+from tests.support import callers
 from tests.support.panel import Visitor, add_staff
 
 Enter = Callable[[str], Visitor]
@@ -132,7 +133,12 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(
     database: Database, signed_in: Enter, staff_ids: dict[str, int]
 ) -> None:
     visitor = signed_in("region")
-    database.write(staff_services.set_password, staff_id=staff_ids["region"], password="another long password")
+    database.write(
+        staff_services.set_password,
+        callers.administrator(),
+        staff_id=staff_ids["region"],
+        password="another long password",
+    )
     assert visitor.get("/").status_code == 302
 
 
@@ -149,6 +155,7 @@ def test_a_municipal_methodist_loses_a_municipality_at_once(
         places = staff_services._by_codes(session, ["varnensky-mr"])
         staff_services.update_staff(
             session,
+            callers.administrator(),
             staff_id=staff_ids["town"],
             name="Town",
             role=StaffRole.MUNICIPAL_METHODIST,

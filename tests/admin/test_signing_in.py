@@ -14,6 +14,7 @@ from db.accounts.models import LinkPurpose, Staff
 from db.audit.models import AuditEntry
 from db.clock import FrozenClock
 from db.database import Database
+from tests.support import callers
 from tests.support.figures import Figures
 from tests.support.panel import PASSWORD, Visitor
 from tests.support.processes import volumes
@@ -138,7 +139,9 @@ def test_the_own_password(signed_in: Enter) -> None:
 
 
 def link(database: Database, clock: FrozenClock, staff_id: int) -> str:
-    token = database.write(services.issue_link, staff_id=staff_id, purpose=LinkPurpose.SIGN_IN, now=clock.now())
+    token = database.write(
+        services.issue_link, callers.clock(clock.now()), staff_id=staff_id, purpose=LinkPurpose.SIGN_IN
+    )
     return f"/link/{token}"
 
 
@@ -167,7 +170,7 @@ def test_a_connecting_link_does_not_sign_in(
     app: Flask, database: Database, clock: FrozenClock, staff_ids: dict[str, int]
 ) -> None:
     token = database.write(
-        services.issue_link, staff_id=staff_ids["region"], purpose=LinkPurpose.CONNECT, now=clock.now()
+        services.issue_link, callers.clock(clock.now()), staff_id=staff_ids["region"], purpose=LinkPurpose.CONNECT
     )
     assert Visitor(app).post(f"/link/{token}").headers["Location"] == "/login"
 

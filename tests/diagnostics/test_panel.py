@@ -28,6 +28,7 @@ from db.packs import load_pack
 from db.people.models import Person
 from db.scope import StaffRole
 from tests.diagnostics.walking import NOW, ZONE, complete
+from tests.support import callers
 from tests.support.town import add_teacher
 
 PASSWORD = "достаточно длинный пароль"
@@ -69,10 +70,10 @@ def enter(database: Database, database_url: str, tmp_path: Path) -> Iterator[Ent
         login = f"{role.value}{len(municipalities)}"
         database.write(
             create_staff,
+            callers.clock(NOW),
             login=login,
             name="Методист",
             role=role,
-            now=NOW,
             password=PASSWORD,
             municipality_codes=municipalities,
         )

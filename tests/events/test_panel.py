@@ -28,6 +28,7 @@ from db.events import seats, services
 from db.events.models import Certificate, Event, EventMode, EventStatus, Registration
 from db.scope import StaffRole
 from tests.events.support import kinds, make_event, make_people, standing
+from tests.support import callers
 
 PASSWORD = "Проверка панели 2026"
 PLACE = "Гимназия № 23, кабинет 310"
@@ -77,12 +78,12 @@ class Panel:
         login = f"{role.value.replace('_', '')}{town or ''}".replace("-", "")
         self.database.write(
             staff_services.create_staff,
+            callers.clock(self.clock.now()),
             login=login,
             name="Методист",
             role=role,
             password=PASSWORD,
             municipality_codes=[town] if town else [],
-            now=self.clock.now(),
         )
         client = self.app.test_client()
         page = client.get("/login").get_data(as_text=True)

@@ -4,7 +4,7 @@ import asyncio
 import io
 import json
 import zipfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,7 @@ from db.people import services
 from db.people.models import Invitation, Person, Role, RoleGrant
 from db.scope import StaffRole
 from locales import translator
+from tests.support import callers
 from tests.support.town import Town, until
 
 
@@ -38,14 +39,14 @@ async def walk(person: SandboxPerson, *deeds: str) -> Message:
     return await person.last()
 
 
-def account(session: Session, *, now: object, person: str = "") -> int:
+def account(session: Session, *, now: datetime, person: str = "") -> int:
     """A methodist's account, connected to the person of that name where one is given."""
     staff_id = staff_services.create_staff(
         session,
+        callers.clock(now),
         login="region",
         name="Орлова Елена",
         role=StaffRole.REGIONAL_METHODIST,
-        now=now,  # type: ignore[arg-type]
     )
     if person:
         person_id = session.scalars(select(Person.id).where(Person.full_name == person)).one()
@@ -232,7 +233,7 @@ async def test_a_methodist_connects_the_account_without_a_teachers_profile(town:
     def issue(session: Session) -> str:
         staff_id = account(session, now=town.clock.now())
         return accounts_services.issue_link(
-            session, staff_id=staff_id, purpose=LinkPurpose.CONNECT, now=town.clock.now()
+            session, callers.clock(town.clock.now()), staff_id=staff_id, purpose=LinkPurpose.CONNECT
         )
 
     token = town.write(issue)
@@ -258,7 +259,7 @@ async def test_the_panel_link_is_one_time_and_only_for_staff(town: Town) -> None
     now = town.clock.now()
     expires = town.read(lambda session: session.scalars(select(OneTimeLink.expires_at)).one())
     assert now < expires <= now + timedelta(minutes=10)
-    assert town.write(accounts_services.consume_link, token=token, purpose=LinkPurpose.SIGN_IN, now=now)
+    assert town.write(accounts_services.consume_link, callers.clock(now), token=token, purpose=LinkPurpose.SIGN_IN)
 
 
 # --- one's own data ---

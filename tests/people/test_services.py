@@ -18,6 +18,7 @@ from db.packs import load_pack
 from db.people import pack, queries, services
 from db.people.models import Consent, ConsentText, Invitation, Person, Role, RoleGrant
 from db.scope import StaffRole
+from tests.support import callers
 
 CONSENT: dict[str, Any] = load_pack("chelyabinsk").about["consent"]
 
@@ -235,7 +236,11 @@ def test_suggested_subjects_follow_the_position(database: Database, now: datetim
 
 def invitation(database: Database, now: datetime) -> str:
     staff_id = database.write(
-        staff_services.create_staff, login="region", name="Орлова Елена", role=StaffRole.REGIONAL_METHODIST, now=now
+        staff_services.create_staff,
+        callers.clock(now),
+        login="region",
+        name="Орлова Елена",
+        role=StaffRole.REGIONAL_METHODIST,
     )
     return database.write(services.invite, role=Role.MENTOR, staff_id=staff_id, now=now)
 

@@ -143,7 +143,7 @@ def test_guesses_at_once_are_no_way_around(database: Database, clock: FrozenCloc
 
     def guess() -> None:
         start.wait()
-        allowed.append(database.write(sessions.take_try, account="region", now=clock.now()))
+        allowed.append(database.write(sessions.take_try, callers.clock(clock.now()), account="region"))
 
     threads = [threading.Thread(target=guess) for _ in range(30)]
     for thread in threads:
