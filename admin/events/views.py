@@ -255,8 +255,7 @@ class Events(Page):
         )
 
     def _bot_link(self, payload: str) -> str | None:
-        name = self.read(staff_queries.bot_username)
-        return f"https://t.me/{name}?start={payload}" if name else None
+        return self.read(dictionaries.bot_link, payload=payload)
 
     def _form(self, form: Form, detail: Detail | None) -> Answer:
         towns = self._towns()

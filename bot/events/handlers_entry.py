@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from bot.events import screens, screens_cards
 from bot.events.callbacks import View
+from bot.telegram.links import start_link
 from bot.ui.screens import Screen
 from bot.ui.visit import Visit
 from db.errors import NotFoundError
@@ -74,7 +75,7 @@ async def card_screen(
 async def link_of(visit: Visit, found: EventCard) -> str:
     """The deep link to an event."""
     me = await visit.bot.me()
-    return f"https://t.me/{me.username}?start=ev_{found.line.code}"
+    return start_link(me.username, f"ev_{found.line.code}")
 
 
 def names(session: Session, *, visit: Visit) -> tuple[dict[int, str], dict[str, str]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -21,6 +20,7 @@ from bot.events.callbacks import (
     RegisterTap,
 )
 from bot.events.screens import pages_row, seats
+from bot.telegram.links import share_link
 from bot.ui.moments import point, short_day, span
 from bot.ui.screens import Button, Row, Screen, menu_row, page_of, paragraphs, short
 from db.events.models import EventMode, EventStatus, RegistrationStatus
@@ -200,10 +200,8 @@ def checked_in(t: Texts, found: EventCard, *, changed: bool, on_the_spot: bool) 
 
 
 def share_url(t: Texts, found: EventCard, link: str) -> str:
-    """Telegram's own «share» with the deep link and the title."""
-    return (
-        f"https://t.me/share/url?url={quote(link)}&text={quote(t.plain('events.share.text', title=found.line.title))}"
-    )
+    """The messenger's own «share» with the deep link and the title."""
+    return share_link(link, t.plain("events.share.text", title=found.line.title))
 
 
 def _where(t: Texts, found: EventCard) -> Markup:

@@ -10,6 +10,7 @@ from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommand
 
 from bot.context import Context
 from bot.telegram.backoff import Backoff
+from bot.telegram.links import start_pattern
 from db.dictionaries import services as dictionaries
 from db.people.models import Role
 from db.people.queries import Visitor, role_holders
@@ -37,7 +38,11 @@ async def publish_commands(bot: Bot, context: Context, stop: asyncio.Event) -> N
     while not stop.is_set():
         try:
             me = await bot.me()
-            await context.database.write(dictionaries.keep_bot, username=me.username or "")
+            await context.database.write(
+                dictionaries.keep_bot_link,
+                platform=context.settings.platform,
+                pattern=start_pattern(me.username or ""),
+            )
             await _publish(bot, context)
         except TelegramAPIError as error:
             log.debug("commands_not_published", reason=type(error).__name__)

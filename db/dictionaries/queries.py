@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session
 from db.dictionaries.models import Municipality, Organisation, Setting, Term, TermKind
 from db.dictionaries.rules import Rules
 
+BOT_LINK = "bot_link:"
+"""Keys of the settings that say how a link to the bot looks, each followed by the platform."""
+
 
 def rules(session: Session) -> Rules:
     """The region's rules as they stand now."""
@@ -30,3 +33,12 @@ def organisations(session: Session, *, municipality_id: int) -> Sequence[Organis
     return session.scalars(
         select(Organisation).where(Organisation.municipality_id == municipality_id).order_by(Organisation.name)
     ).all()
+
+
+def bot_link(session: Session, *, payload: str) -> str | None:
+    """The address that opens the bot with a payload, as the bot itself has told; nothing before its first start. Where
+    there are bots for several messengers, the first by the messenger's name.
+    """
+    query = select(Setting).where(Setting.key.startswith(BOT_LINK, autoescape=True)).order_by(Setting.key).limit(1)
+    row = session.scalars(query).first()
+    return str(row.value["pattern"]).replace("{payload}", payload) if row is not None else None

@@ -3,8 +3,11 @@
 from sqlalchemy.orm import Session
 
 from db.dictionaries.models import Setting
+from db.dictionaries.queries import BOT_LINK
 
 
-def keep_bot(session: Session, *, username: str) -> None:
-    """Notes the bot's name in the messenger: the panel makes links and codes that lead to the bot from it."""
-    session.merge(Setting(key="bot", value={"username": username}))
+def keep_bot_link(session: Session, *, platform: str, pattern: str) -> None:
+    """Notes how an address that leads to the bot of a messenger looks, with `{payload}` in it: the panel makes links
+    and codes from it.
+    """
+    session.merge(Setting(key=f"{BOT_LINK}{platform}", value={"pattern": pattern}))

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from db.dictionaries.models import Municipality, Organisation, Setting, Term
+from db.dictionaries.models import Municipality, Organisation, Term
 from db.errors import NotFoundError
 from db.events.models import Cause, Certificate, Event, EventMode, EventStatus, Registration, RegistrationStatus
 from db.people.models import Person
@@ -183,12 +183,6 @@ def people_like(session: Session, *, scope: Scope, event_id: int, text: str, lim
         .limit(limit)
     )
     return [(row[0], ", ".join(part for part in row[1:] if part)) for row in found]
-
-
-def bot_username(session: Session) -> str | None:
-    """The bot's name in the messenger, as the bot itself has noted it; nothing before its first start."""
-    row = session.get(Setting, "bot")
-    return str(row.value["username"]) if row is not None and row.value.get("username") else None
 
 
 def _conditions(scope: Scope, narrowed: EventFilter, zone: ZoneInfo) -> list[ColumnElement[bool]]:

@@ -60,7 +60,7 @@ class Desk:
 @pytest.fixture
 def panel(sqlite_url: str, tmp_path: Path, clock: FrozenClock) -> "Iterator[Panel]":
     door = Database.connect(sqlite_url)
-    door.write(dictionaries.keep_bot, username="opora_test_bot")
+    door.write(dictionaries.keep_bot_link, platform="telegram", pattern="https://t.me/opora_test_bot?start={payload}")
     settings = AdminSettings(_env_file=None, database_url=sqlite_url, data_dir=tmp_path)
     yield Panel(door, clock, settings)
     door.close()

@@ -212,3 +212,15 @@ def test_no_circle_of_modules() -> None:
         left = {name: needs for name, needs in left.items() if name not in free}
     # What is left stands in circles or needs one; each needs somebody else of them.
     assert not {name: sorted(needs & left.keys()) for name, needs in left.items()}
+
+
+def test_an_address_of_a_messenger_stands_in_one_place() -> None:
+    wrong = [
+        shown(path, number, line.strip())
+        for package in ("bot", "admin", "db")
+        for path in sources(package)
+        if "sandbox" not in path.parts and path != ROOT / "bot" / "telegram" / "links.py"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if "https://t.me" in line
+    ]
+    assert not wrong
