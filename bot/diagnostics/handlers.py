@@ -22,16 +22,37 @@ from bot.diagnostics.callbacks import (
     SharingTap,
     SiteTap,
 )
+from bot.ui.refusals import FLAG, Afresh, Word
 from bot.ui.screens import Screen
 from bot.ui.visit import Attachment, Visit
 from db.diagnostics import queries, services
 from db.diagnostics.queries import Result
-from db.errors import DomainError, StorageError
+from db.errors import DomainError
 from db.overviews.after_result import support
 from db.sites import queries as sites
 
 commands = Router(name="diagnostics.commands")
 router = Router(name="diagnostics")
+
+
+async def _home_again(visit: Visit, _tap: object) -> None:
+    """After a stale or foreign button: what is true now."""
+    await home(visit)
+
+
+def _stale(_visit: Visit, error: DomainError) -> Word:
+    code = error.code if error.code.startswith("diagnostics_") else "stale_button"
+    return Word(f"errors.{code}", error.params, alert=False)
+
+
+def _too_early(visit: Visit, error: DomainError) -> Word | None:
+    if error.code != "diagnostics_too_early":
+        return None
+    return Word("diagnostics.too_early", {"day": screens_results.day(visit.t, error.params["day"])})
+
+
+STALE = {FLAG: Afresh(_home_again, _stale)}
+TOO_EARLY = {FLAG: Afresh(_home_again, _too_early)}
 
 
 @commands.message(Command("diagnostics"))
@@ -79,87 +100,60 @@ async def intro(_tap: CallbackQuery, visit: Visit) -> None:
     await visit.show(screens.intro(visit.t, found.step.questionnaire, begun=True))
 
 
-@router.callback_query(BeginTap.filter())
+@router.callback_query(BeginTap.filter(), flags=TOO_EARLY)
 async def begin(_tap: CallbackQuery, visit: Visit) -> None:
     """«Начать»; an attempt that is open already goes on."""
-    try:
-        step = await visit.write(
-            services.start_or_resume, person_id=visit.person.person_id, now=visit.now, zone=visit.context.zone
-        )
-    except DomainError as error:
-        if error.code != "diagnostics_too_early":
-            raise
-        await visit.toast(
-            "diagnostics.too_early",
-            alert=True,
-            day=screens_results.day(visit.t, error.params["day"]),
-        )
-        await home(visit)
-        return
+    step = await visit.write(
+        services.start_or_resume, person_id=visit.person.person_id, now=visit.now, zone=visit.context.zone
+    )
     await visit.show(screens.step(visit.t, step))
 
 
-@router.callback_query(AnswerTap.filter())
+@router.callback_query(AnswerTap.filter(), flags=STALE)
 async def answer(_tap: CallbackQuery, callback_data: AnswerTap, visit: Visit) -> None:
     """The answer tap: kept at once, the next question in its place."""
-    try:
-        step = await visit.write(
-            services.answer,
-            person_id=visit.person.person_id,
-            attempt_id=callback_data.attempt,
-            item=callback_data.item,
-            value=callback_data.value,
-            now=visit.now,
-        )
-    except DomainError as error:
-        await afresh(visit, error)
-        return
+    step = await visit.write(
+        services.answer,
+        person_id=visit.person.person_id,
+        attempt_id=callback_data.attempt,
+        item=callback_data.item,
+        value=callback_data.value,
+        now=visit.now,
+    )
     if step.item is None:
         screens_radar.warm()
     await visit.show(screens.step(visit.t, step))
 
 
-@router.callback_query(QuestionTap.filter())
+@router.callback_query(QuestionTap.filter(), flags=STALE)
 async def question(_tap: CallbackQuery, callback_data: QuestionTap, visit: Visit) -> None:
     """«Назад»: an earlier question with its answer."""
-    try:
-        step = await visit.read(
-            queries.step,
-            person_id=visit.person.person_id,
-            attempt_id=callback_data.attempt,
-            item=callback_data.item,
-        )
-    except DomainError as error:
-        await afresh(visit, error)
-        return
+    step = await visit.read(
+        queries.step,
+        person_id=visit.person.person_id,
+        attempt_id=callback_data.attempt,
+        item=callback_data.item,
+    )
     await visit.show(screens.step(visit.t, step))
 
 
-@router.callback_query(PauseTap.filter())
+@router.callback_query(PauseTap.filter(), flags=STALE)
 async def pause(_tap: CallbackQuery, callback_data: PauseTap, visit: Visit) -> None:
     """«Выйти»: what is answered stays."""
-    try:
-        step = await visit.read(queries.step, person_id=visit.person.person_id, attempt_id=callback_data.attempt)
-    except DomainError as error:
-        await afresh(visit, error)
-        return
+    step = await visit.read(queries.step, person_id=visit.person.person_id, attempt_id=callback_data.attempt)
     await visit.show(screens.paused(visit.t, step))
 
 
-@router.callback_query(FinishTap.filter())
+@router.callback_query(FinishTap.filter(), flags=STALE)
 async def finish(_tap: CallbackQuery, callback_data: FinishTap, visit: Visit) -> None:
     """«Показать результат»: the picture as a receipt, then the live screen. A second tap shows the screen only."""
-    try:
-        result = await visit.write(
-            services.finish,
-            person_id=visit.person.person_id,
-            attempt_id=callback_data.attempt,
-            now=visit.now,
-            zone=visit.context.zone,
-        )
-    except DomainError as error:
-        await afresh(visit, error)
-        return
+    result = await visit.write(
+        services.finish,
+        person_id=visit.person.person_id,
+        attempt_id=callback_data.attempt,
+        now=visit.now,
+        zone=visit.context.zone,
+    )
     if not result.fresh:
         await show_result(visit, result)
         return
@@ -251,12 +245,3 @@ async def _own(visit: Visit, attempt_id: int) -> Result:
     return await visit.read(
         queries.result, person_id=visit.person.person_id, attempt_id=attempt_id, zone=visit.context.zone
     )
-
-
-async def afresh(visit: Visit, error: DomainError) -> None:
-    """A stale or foreign button: a kind word over the screen and what is true now."""
-    if isinstance(error, StorageError):
-        raise error
-    code = error.code if error.code.startswith("diagnostics_") else "stale_button"
-    await visit.toast(f"errors.{code}")
-    await home(visit)

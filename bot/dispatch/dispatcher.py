@@ -9,6 +9,7 @@ from bot.dispatch import fallback, routing
 from bot.dispatch.deep_links import LINKS
 from bot.dispatch.gate import GateMiddleware
 from bot.dispatch.limits import LimitsMiddleware
+from bot.dispatch.refusals import RefusalMiddleware
 from bot.dispatch.visits import VisitMiddleware
 from bot.events import handlers as events
 from bot.mentoring import handlers as mentoring
@@ -22,6 +23,8 @@ def create_dispatcher(context: Context) -> Dispatcher:
     nouns = (people, diagnostics, applications, events, mentoring, notices)
     routing.install(dispatcher, [*(noun.commands for noun in nouns), *(noun.router for noun in nouns), fallback.router])
     dispatcher.update.outer_middleware(VisitMiddleware(context, LINKS))
+    for observer in (dispatcher.message, dispatcher.callback_query):
+        observer.middleware(RefusalMiddleware())
     dispatcher.callback_query.middleware(LimitsMiddleware())
     for observer in (dispatcher.message, dispatcher.callback_query):
         observer.middleware(GateMiddleware())

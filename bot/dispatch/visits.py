@@ -12,7 +12,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject, Update
 from bot.context import Context
 from bot.ui.languages import language
 from bot.ui.links import Links
-from bot.ui.screens import Screen, menu_row
+from bot.ui.refusals import refuse
 from bot.ui.visit import Visit
 from db.errors import DomainError
 from db.people.queries import Visitor, visitor
@@ -70,7 +70,7 @@ class VisitMiddleware(BaseMiddleware):
             deadline = loop.call_later(ANSWER_WITHIN, lambda: late.add(loop.create_task(visit.answer())))
         try:
             return await handler(event, data)
-        except DomainError as error:
+        except DomainError as error:  # before any handler, such as a dialog that can't be read
             await refuse(visit, error)
             return None
         finally:
@@ -93,12 +93,3 @@ class VisitMiddleware(BaseMiddleware):
 
     def _forget(self, user_id: int) -> None:
         self._known.pop(user_id, None)
-
-
-async def refuse(visit: Visit, error: DomainError) -> None:
-    """Says no kindly: over the screen after a tap, else as a message with the way to the menu."""
-    key = f"errors.{error.code}"
-    if isinstance(visit.event, CallbackQuery) and not visit.answered and len(visit.t.plain(key, **error.params)) <= 200:
-        await visit.toast(key, alert=True, **error.params)
-        return
-    await visit.receipt(Screen(visit.t(key, **error.params), [menu_row(visit.t)]))

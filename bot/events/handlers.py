@@ -25,6 +25,7 @@ from bot.events.callbacks import (
     View,
 )
 from bot.events.screens_files import calendar_file, certificate_words
+from bot.ui.refusals import FLAG, Afresh, Word, plainly
 from bot.ui.visit import Attachment, Visit, typed
 from db.errors import DomainError
 from db.events import queries, seats, services
@@ -116,19 +117,21 @@ async def register(_tap: CallbackQuery, callback_data: RegisterTap, visit: Visit
         await _send_ticket(visit, outcome.card)
 
 
-@router.callback_query(AcceptTap.filter())
+async def _card_again(visit: Visit, tap: AcceptTap) -> None:
+    """After an offer that is gone: how it stands now."""
+    await handlers_entry.card(visit, tap.event_id, live=tap.live)
+
+
+def _offer_gone(visit: Visit, error: DomainError) -> Word | None:
+    return plainly(visit, error) if error.code == "event_offer_gone" else None
+
+
+@router.callback_query(AcceptTap.filter(), flags={FLAG: Afresh(_card_again, _offer_gone)})
 async def accept(_tap: CallbackQuery, callback_data: AcceptTap, visit: Visit) -> None:
     """Takes the offered seat; who is too late reads why and sees how it stands."""
-    try:
-        outcome = await visit.write(
-            seats.accept, event_id=callback_data.event_id, person_id=visit.person.person_id, now=visit.now
-        )
-    except DomainError as error:
-        if error.code != "event_offer_gone":
-            raise
-        await visit.toast("errors.event_offer_gone", alert=True)
-        await handlers_entry.card(visit, callback_data.event_id, live=callback_data.live)
-        return
+    outcome = await visit.write(
+        seats.accept, event_id=callback_data.event_id, person_id=visit.person.person_id, now=visit.now
+    )
     await visit.toast("events.registered.toast" if outcome.changed else "events.registered.again")
     if callback_data.live:
         await visit.show(await handlers_entry.card_screen(visit, outcome.card))

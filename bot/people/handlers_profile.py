@@ -14,6 +14,7 @@ from bot.people.callbacks import (
     ProfileForm,
     SaveTap,
 )
+from bot.ui.refusals import FLAG, Afresh
 from bot.ui.visit import Visit, typed
 from db.errors import DomainError
 from db.people import queries, services
@@ -84,15 +85,15 @@ async def answer(message: Message, visit: Visit) -> None:
     await _stored(visit, form)
 
 
-@router.callback_query(SaveTap.filter(), flags=CONSENT)
+async def _step_again(visit: Visit, _tap: object) -> None:
+    """What is still missing."""
+    await handlers_entry.show_step(visit, await visit.read(queries.form, person_id=visit.person.person_id))
+
+
+@router.callback_query(SaveTap.filter(), flags={**CONSENT, FLAG: Afresh(_step_again)})
 async def save(_tap: CallbackQuery, visit: Visit) -> None:
     """The profile is right; the link that waited opens now."""
-    try:
-        await visit.write(services.save_profile, person_id=visit.person.person_id, now=visit.now)
-    except DomainError as error:
-        await visit.toast(f"errors.{error.code}", alert=True)
-        await handlers_entry.show_step(visit, await visit.read(queries.form, person_id=visit.person.person_id))
-        return
+    await visit.write(services.save_profile, person_id=visit.person.person_id, now=visit.now)
     payload = await handlers_entry.waiting_link(visit)
     await handlers_entry.refresh(visit)
     await handlers_entry.leave(visit)

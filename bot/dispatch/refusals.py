@@ -1,0 +1,32 @@
+"""Turns a handler's DomainError into a word and, where its flag says so, a fresh screen."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.dispatcher.flags import get_flag
+from aiogram.types import TelegramObject
+
+from bot.ui.refusals import FLAG, refuse
+from bot.ui.visit import Visit
+from db.errors import DomainError
+
+
+class RefusalMiddleware(BaseMiddleware):
+    """An inner middleware of messages and taps, around all others."""
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        """Runs the handler; its «no» is said. What the fresh screen raises in turn is said without another screen."""
+        visit: Visit | None = data.get("visit")
+        try:
+            return await handler(event, data)
+        except DomainError as error:
+            if visit is None:
+                raise
+            await refuse(visit, error, get_flag(data, FLAG), data.get("callback_data"))
+            return None

@@ -1,0 +1,58 @@
+"""A «no» of the domain, as people meet it: a word over the screen, and where the handler says so what is true now.
+
+A handler whose button may be out of date has the flag `afresh`: `flags={"afresh": Afresh(shows=home)}`. The dispatch
+catches what the handler raises and comes here; no handler turns errors into words by itself.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram.types import CallbackQuery
+
+from bot.ui.screens import Screen, menu_row
+from bot.ui.visit import Visit
+from db.errors import DomainError, StorageError
+
+FLAG = "afresh"
+LONGEST = 200  # of a word over the screen
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What stands over the screen: a text's id and its parameters; an `alert` waits to be closed."""
+
+    message_id: str
+    params: dict[str, Any]
+    alert: bool = True
+
+
+def plainly(_visit: Visit, error: DomainError) -> Word | None:
+    """The error's own text."""
+    return Word(f"errors.{error.code}", error.params)
+
+
+@dataclass(frozen=True, slots=True)
+class Afresh:
+    """`shows` gets the visit and the tapped button; `says` picks the word, or none for a plain «no»."""
+
+    shows: Callable[[Visit, Any], Awaitable[None]]
+    says: Callable[[Visit, DomainError], Word | None] = plainly
+
+
+async def refuse(visit: Visit, error: DomainError, afresh: Afresh | None = None, tap: Any = None) -> None:
+    """Says no kindly: over the screen after a tap, else as a message with the way to the menu; then what is true now.
+
+    A database that takes nothing has nothing new to show.
+    """
+    word = afresh.says(visit, error) if afresh is not None and not isinstance(error, StorageError) else None
+    if afresh is not None and word is not None:
+        await visit.toast(word.message_id, alert=word.alert, **word.params)
+        await afresh.shows(visit, tap)
+        return
+    key = f"errors.{error.code}"
+    short = len(visit.t.plain(key, **error.params)) <= LONGEST
+    if isinstance(visit.event, CallbackQuery) and not visit.answered and short:
+        await visit.toast(key, alert=True, **error.params)
+        return
+    await visit.receipt(Screen(visit.t(key, **error.params), [menu_row(visit.t)]))
