@@ -23,9 +23,9 @@ class Notices(Page):
     @expose("/")
     def index(self) -> Answer:
         """Figures, the dead, the set aside."""
-        counts = self.read(staff_queries.counts, scope=self.scope, now=self.now())
+        counts = self.read(staff_queries.counts)
         paging = Paging.asked(counts.dead)
-        rows = self.read(staff_queries.dead, scope=self.scope, offset=paging.offset, limit=paging.limit)
+        rows = self.read(staff_queries.dead, offset=paging.offset, limit=paging.limit)
         regional = self.scope.municipality_ids is None
         return self.page(
             "notices/list.html",
@@ -42,24 +42,14 @@ class Notices(Page):
     @only(METHODISTS)
     def retry(self, notice_id: int) -> Answer:
         """Tries one again."""
-        line = Audit(action="notices.retry", object_type="notice", object_id=notice_id)
-        self.perform(notices_staff_services.retry, line, scope=self.scope, notice_id=notice_id, now=self.now()).say(
-            "notices.panel.retried"
-        )
+        self.perform(notices_staff_services.retry, notice_id=notice_id).say("notices.panel.retried")
         return self.back("notices.index")
 
     @expose("/retry", methods=["POST"])
     @only(METHODISTS)
     def retry_all(self) -> Answer:
         """Tries all again."""
-        outcome = self.perform(
-            notices_staff_services.retry_all,
-            lambda done: Audit(
-                action="notices.retry_all", object_type="notice", details={"count": done.again, "late": done.late}
-            ),
-            scope=self.scope,
-            now=self.now(),
-        )
+        outcome = self.perform(notices_staff_services.retry_all)
         if (done := outcome.value) is not None:
             outcome.say("notices.panel.retried_all", n=done.again)
             if done.late:
@@ -70,10 +60,7 @@ class Notices(Page):
     @only(METHODISTS)
     def drop(self, notice_id: int) -> Answer:
         """Leaves one unsent."""
-        line = Audit(action="notices.drop", object_type="notice", object_id=notice_id)
-        self.perform(notices_staff_services.drop, line, scope=self.scope, notice_id=notice_id).say(
-            "notices.panel.dropped"
-        )
+        self.perform(notices_staff_services.drop, notice_id=notice_id).say("notices.panel.dropped")
         return self.back("notices.index")
 
     @expose("/updates/<platform>/<int:update_id>/retry", methods=["POST"])

@@ -6,13 +6,14 @@ A key is `events.<event>.<registration>.<sequence>.<what>[.<stamp>]`: who left a
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, and_, cast, literal, or_, select
+from sqlalchemy import String, cast, literal
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
 from db.events.models import Event, Registration
 from db.notices import services as notices
-from db.notices.models import EXPIRED, Notice, NoticeStatus
+
+REMINDERS = ("events.reminder_day", "events.reminder_hours")
 
 
 def tell(
@@ -59,24 +60,18 @@ def cancel_all_of(session: Session, *, event_id: int, registration_id: int | Non
     notices.cancel_prefix(session, prefix=prefix)
 
 
-def unheard(session: Session, *, event_id: int, registration: Registration) -> Notice | None:
-    """The offer of this registration, if it still waits to be sent or expired unsent."""
-    key = _key(event_id, registration, "offer")
-    late = and_(Notice.status == NoticeStatus.CANCELLED, Notice.error == EXPIRED)
-    return session.scalar(select(Notice).where(Notice.key == key, or_(Notice.status == NoticeStatus.PENDING, late)))
+def hold_offer(session: Session, *, registration: Registration, until: datetime, told: datetime) -> bool:
+    """Has an offer that nobody heard yet tell of a later hour. Returns whether it waited, or had expired unsent."""
+    key = _key(registration.event_id, registration, "offer")
+    params = {"until": until.isoformat()}
+    return notices.reschedule(session, key=key, due_at=told, expires_at=until, params=params)
 
 
 def refresh(session: Session, *, event: Event, moved: bool) -> None:
-    """What waits to be sent tells of the event as it is now; reminders of a time that has moved are dropped."""
-    waiting = session.scalars(
-        select(Notice).where(
-            Notice.status == NoticeStatus.PENDING, Notice.key.startswith(_prefix(event.id), autoescape=True)
-        )
-    )
-    for notice in waiting:
-        notice.params = {**notice.params, **about(event)}
-        if moved and notice.kind in ("events.reminder_day", "events.reminder_hours"):
-            notice.status = NoticeStatus.CANCELLED
+    """Has what waits to be sent tell of the event as it is now; drops reminders of a time that has moved."""
+    notices.amend(session, prefix=_prefix(event.id), params=about(event))
+    if moved:
+        notices.cancel_prefix(session, prefix=_prefix(event.id), kinds=REMINDERS)
 
 
 def about(event: Event) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from db.events import notices, queries
 from db.events.models import Cause, Event, EventStatus, Registration, RegistrationStatus
 from db.events.queries import EventCard
 from db.events.rules import ACTIVE, HOLDING, may_attend, moved, offer_until, told_at
-from db.notices.models import NoticeStatus
 from db.people.models import Person
 from db.upsert import insert
 
@@ -104,7 +103,8 @@ def expire_offers(session: Session, *, rules: Rules, zone: ZoneInfo, now: dateti
         until = offer_until(now, starts_at=event.starts_at, rules=rules, zone=zone)
         told = told_at(now, starts_at=event.starts_at, rules=rules, zone=zone)
         for registration in found:
-            if now < event.starts_at and _held_anew(session, event, registration, until, told):
+            if now < event.starts_at and notices.hold_offer(session, registration=registration, until=until, told=told):
+                registration.offered_until = until
                 continue
             count += 1
             leave(session, event=event, registration=registration, cause=Cause.EXPIRED, now=now)
@@ -120,16 +120,6 @@ def expire_offers(session: Session, *, rules: Rules, zone: ZoneInfo, now: dateti
                 )
         promote(session, event=event, rules=rules, zone=zone, now=now)
     return count
-
-
-def _held_anew(session: Session, event: Event, registration: Registration, until: datetime, told: datetime) -> bool:
-    notice = notices.unheard(session, event_id=event.id, registration=registration)
-    if notice is None:
-        return False
-    registration.offered_until = notice.expires_at = until
-    notice.status, notice.error, notice.due_at = NoticeStatus.PENDING, None, told
-    notice.params = {**notice.params, "until": until.isoformat()}
-    return True
 
 
 def offer_free(session: Session, *, rules: Rules, zone: ZoneInfo, now: datetime) -> int:

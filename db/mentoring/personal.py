@@ -9,7 +9,7 @@ from db.caller import Caller
 from db.mentoring import services
 from db.mentoring.models import Meeting, Pair, PairStatus
 from db.mentoring.notices import FINISHED, prefix, tell
-from db.notices.models import Notice
+from db.notices import services as notices
 
 PLACE = 50
 
@@ -66,12 +66,8 @@ def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int
     session.execute(update(Pair).where(_mine(person_id)).values(goals=None))
     for pair in session.scalars(select(Pair).where(_mine(person_id))):
         # What the other one was told has the name in it; the text does without.
-        told = select(Notice).where(
-            Notice.person_id.in_((pair.mentor_id, pair.mentee_id)),
-            Notice.key.startswith(prefix(pair.id), autoescape=True),
-        )
-        for notice in session.scalars(told):
-            notice.params = {name: value for name, value in notice.params.items() if name != "name"}
+        both = (pair.mentor_id, pair.mentee_id)
+        notices.drop_param(session, prefix=prefix(pair.id), person_ids=both, name="name")
     return counts
 
 

@@ -21,6 +21,7 @@ from db.notices.models import EXPIRED, Notice, NoticeStatus
 from db.notices.rules import TRIES, WEEK, allowed_moment, next_start, retry_after
 from db.people.models import Person
 from db.people.queries import withdrawn
+from db.transitions import move
 from db.upsert import insert
 
 LEASE = timedelta(seconds=30)
@@ -130,7 +131,8 @@ def mark_sent(session: Session, *, notice_id: int, now: datetime) -> None:
     """The messenger has it. A notice that was cancelled in that very moment was sent all the same."""
     notice = _taken(session, notice_id)
     if notice is not None:
-        notice.status, notice.sent_at, notice.claimed_until, notice.error = NoticeStatus.SENT, now, None, None
+        move(notice, NoticeStatus.SENT)
+        notice.sent_at, notice.claimed_until, notice.error = now, None, None
 
 
 def retry_later(session: Session, *, notice_id: int, error: str, spread: float, now: datetime) -> None:
@@ -244,7 +246,8 @@ def _bury(notice: Notice, why: str) -> None:
 
 
 def _end(notice: Notice, status: NoticeStatus, why: str) -> None:
-    notice.status, notice.error, notice.claimed_until = status, why[:200], None
+    move(notice, status)
+    notice.error, notice.claimed_until = why[:200], None
 
 
 def _may_go(session: Session, notice: Notice, person: Person, leaving: bool, now: datetime, zone: ZoneInfo) -> bool:

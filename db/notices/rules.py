@@ -5,6 +5,8 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from db.dictionaries.rules import Rules
+from db.notices.models import NoticeStatus
+from db.transitions import Transitions
 
 WEEK = timedelta(days=7)
 TWO_HOURS = timedelta(hours=2)
@@ -13,6 +15,18 @@ FIRST_RETRY = 2.0
 LONGEST_RETRY = 3600.0
 LONGEST_RESERVED = 15.0  # about as many processes, each with a second of notices; half of a lease
 TRIES = 30  # with the longest pause of an hour it takes about a day to give up
+
+
+STATUSES = Transitions(
+    {
+        NoticeStatus.PENDING: [NoticeStatus.SENT, NoticeStatus.DEAD, NoticeStatus.CANCELLED],
+        # Tried again or given up in the panel; another process may still tell that it was sent.
+        NoticeStatus.DEAD: [NoticeStatus.PENDING, NoticeStatus.CANCELLED, NoticeStatus.SENT],
+        # What expired unsent may get another moment; what was taken back on its way may have arrived.
+        NoticeStatus.CANCELLED: [NoticeStatus.PENDING, NoticeStatus.SENT],
+        NoticeStatus.SENT: [NoticeStatus.SENT],
+    }
+)
 
 
 def is_quiet(moment: datetime, *, rules: Rules, zone: ZoneInfo) -> bool:

@@ -1,17 +1,19 @@
 """The outbox: putting notices in, taking them out, telling what became of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, Select, Update, select
 from sqlalchemy.orm import Session
 
-from db.notices.models import Notice, NoticeStatus
-from db.people.models import Person
+from db.notices import rules  # noqa: F401  its table of statuses
+from db.notices.models import EXPIRED, Notice, NoticeStatus
+from db.transitions import move, moving
 from db.upsert import insert
 
 WIPED_AT_ONCE = 10_000
+PAST_OBJECTS = {"synchronize_session": False}  # of a whole region; no session here holds one as an object
 KEEP = timedelta(days=30)  # long enough to answer «what did you send me?»
 
 
@@ -84,35 +86,71 @@ def enqueue_all(
 
 def cancel(session: Session, *, key: str) -> bool:
     """Takes back a notice that was not sent yet. Returns whether there was one."""
-    statement = (
-        update(Notice)
-        .where(Notice.key == key, Notice.status == NoticeStatus.PENDING)
-        .values(status=NoticeStatus.CANCELLED)
-        .returning(Notice.id)
-    )
-    return session.scalar(statement) is not None
+    return bool(_cancel(session, Notice.key == key))
 
 
-def cancel_prefix(session: Session, *, prefix: str) -> None:
-    """Takes back everything not sent yet whose key begins so, for example all that was to be said of an event."""
-    session.execute(
-        update(Notice)
-        .where(Notice.status == NoticeStatus.PENDING, Notice.key.startswith(prefix, autoescape=True))
-        .values(status=NoticeStatus.CANCELLED)
-    )
+def cancel_prefix(session: Session, *, prefix: str, kinds: Collection[str] = ()) -> int:
+    """Takes back everything not sent yet whose key begins so, for example all that was to be said of an event.
+
+    With `kinds` these kinds only. Returns how many.
+    """
+    return _cancel(session, _begins(prefix), *([Notice.kind.in_(kinds)] if kinds else ()))
 
 
-def set_reminders(session: Session, *, person_id: int, on: bool) -> None:
-    """Whether the person wants to hear what they did not ask for. What waits and is not wanted is dropped when due."""
-    session.execute(update(Person).where(Person.id == person_id, Person.erased_at.is_(None)).values(reminders=on))
+def cancel_kind(session: Session, *, kind: str, why: str) -> int:
+    """Takes back everything of a kind that was not sent yet; `why` is kept as its error. Returns how many."""
+    statement = _waiting(Notice.kind == kind).values(error=why).returning(Notice.id)
+    return len(session.scalars(statement, execution_options=PAST_OBJECTS).all())
 
 
 def cancel_all(session: Session, *, person_id: int) -> int:
     """Takes back everything that was not sent to the person yet. Returns how many."""
-    statement = (
-        update(Notice)
-        .where(Notice.person_id == person_id, Notice.status == NoticeStatus.PENDING)
-        .values(status=NoticeStatus.CANCELLED, error="withdrawn")
-        .returning(Notice.id)
-    )
-    return len(session.scalars(statement).all())
+    return _cancel(session, Notice.person_id == person_id, error="withdrawn")
+
+
+def recall(session: Session, *, notice_ids: Select[tuple[int | None]], why: str) -> int:
+    """Takes back those that were not sent yet, and those that failed: nobody may send them again. Returns how many."""
+    unsent = moving(Notice, NoticeStatus.CANCELLED).where(Notice.id.in_(notice_ids)).values(error=why)
+    return len(session.scalars(unsent.returning(Notice.id), execution_options=PAST_OBJECTS).all())
+
+
+def reschedule(session: Session, *, key: str, due_at: datetime, expires_at: datetime, params: dict[str, Any]) -> bool:
+    """Gives a notice that nobody has heard, as it waits or expired unsent, another moment and adds to what it carries.
+
+    Returns whether there was one.
+    """
+    notice = session.scalar(select(Notice).where(Notice.key == key))
+    if notice is None:
+        return False
+    if notice.status is NoticeStatus.CANCELLED and notice.error == EXPIRED:
+        move(notice, NoticeStatus.PENDING)
+    elif notice.status is not NoticeStatus.PENDING:
+        return False
+    notice.error, notice.due_at, notice.expires_at = None, due_at, expires_at
+    notice.params = {**notice.params, **params}
+    return True
+
+
+def amend(session: Session, *, prefix: str, params: dict[str, Any]) -> None:
+    """Has what waits under keys that begin so tell of things as they are now."""
+    for notice in session.scalars(select(Notice).where(Notice.status == NoticeStatus.PENDING, _begins(prefix))):
+        notice.params = {**notice.params, **params}
+
+
+def drop_param(session: Session, *, prefix: str, person_ids: Collection[int], name: str) -> None:
+    """Forgets one thing that these people's notices under keys that begin so carry, sent or not."""
+    for notice in session.scalars(select(Notice).where(Notice.person_id.in_(person_ids), _begins(prefix))):
+        notice.params = {key: value for key, value in notice.params.items() if key != name}
+
+
+def _cancel(session: Session, *which: ColumnElement[bool], **values: Any) -> int:
+    statement = _waiting(*which).values(**values) if values else _waiting(*which)
+    return len(session.scalars(statement.returning(Notice.id)).all())
+
+
+def _waiting(*which: ColumnElement[bool]) -> Update:
+    return moving(Notice, NoticeStatus.CANCELLED).where(Notice.status == NoticeStatus.PENDING, *which)
+
+
+def _begins(prefix: str) -> ColumnElement[bool]:
+    return Notice.key.startswith(prefix, autoescape=True)

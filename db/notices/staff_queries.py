@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from db.caller import StaffCaller
 from db.dictionaries.models import Municipality
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person
@@ -39,8 +40,9 @@ class DeadNotice:
     attempts: int
 
 
-def counts(session: Session, *, scope: Scope, now: datetime) -> Counts:
-    """Figures of the notices to people within reach."""
+def counts(session: Session, caller: StaffCaller) -> Counts:
+    """Returns figures of the notices to people within reach."""
+    scope, now = caller.scope, caller.now
     due = _count(session, scope, Notice.status == NoticeStatus.PENDING, Notice.due_at <= now)
     later = _count(session, scope, Notice.status == NoticeStatus.PENDING, Notice.due_at > now)
     sent = _count(
@@ -51,21 +53,16 @@ def counts(session: Session, *, scope: Scope, now: datetime) -> Counts:
         .join(Person, Person.id == Notice.person_id)
         .where(Notice.status == NoticeStatus.PENDING, Notice.due_at <= now, scope.limits(Person))
     )
-    return Counts(due, later, count_dead(session, scope=scope), sent, oldest)
+    return Counts(due, later, _count(session, scope, Notice.status == NoticeStatus.DEAD), sent, oldest)
 
 
-def count_dead(session: Session, *, scope: Scope) -> int:
-    """How many notices within reach did not arrive."""
-    return _count(session, scope, Notice.status == NoticeStatus.DEAD)
-
-
-def dead(session: Session, *, scope: Scope, offset: int = 0, limit: int = 50) -> list[DeadNotice]:
-    """Notices within reach that did not arrive, the newest first."""
+def dead(session: Session, caller: StaffCaller, *, offset: int = 0, limit: int = 50) -> list[DeadNotice]:
+    """Returns the notices within reach that did not arrive, the newest first."""
     rows = session.execute(
         select(Notice, Person.full_name, Municipality.name)
         .join(Person, Person.id == Notice.person_id)
         .outerjoin(Municipality, Municipality.id == Person.municipality_id)
-        .where(Notice.status == NoticeStatus.DEAD, scope.limits(Person))
+        .where(Notice.status == NoticeStatus.DEAD, caller.scope.limits(Person))
         .order_by(Notice.due_at.desc(), Notice.id.desc())
         .offset(offset)
         .limit(limit)

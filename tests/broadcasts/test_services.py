@@ -246,7 +246,7 @@ def test_what_failed_before_or_after_a_recall_is_not_sent_again(service: Service
     service.database.write(outbox.bury, notice_id=first, error="refused")
     assert service.recall(broadcast) == 3
     service.database.write(outbox.bury, notice_id=second, error="refused")
-    service.database.write(notices_staff_services.retry_all, scope=service.region, now=service.clock.now())
+    service.database.write(notices_staff_services.retry_all, callers.staff(service.region, service.clock.now()))
     assert service.waiting() == set()
     assert service.told() == dict.fromkeys(people, 1)
 

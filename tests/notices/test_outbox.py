@@ -17,6 +17,7 @@ from db.notices import outbox, services, sweeps
 from db.notices.models import Notice, NoticeStatus
 from db.notices.outbox import LEASE, Outgoing
 from db.notices.rules import TRIES
+from db.people import services as people_services
 from db.people.models import Consent, Person
 from tests.events.support import make_people
 from tests.support import callers
@@ -222,7 +223,7 @@ def test_whoever_is_erased_while_a_notice_is_on_its_way_stops_nobody(box: Box) -
 
 
 def test_who_turned_reminders_off_gets_only_what_is_expected(box: Box) -> None:
-    box.database.write(services.set_reminders, person_id=box.person, on=False)
+    box.database.write(people_services.change_settings, person_id=box.person, reminders=False)
     box.put("unasked", expected=False)
     box.put("asked")
     assert [box.send_key() for _ in range(2)] == ["asked", None]
