@@ -73,7 +73,7 @@ def overview(session: Session, *, person_id: int) -> Overview:
     )
     row = session.execute(select(*(count.scalar_subquery() for count in counts))).one()
     return Overview(
-        queries.profile(session, person_id=person_id),
+        queries.profile_of(session, person_id=person_id),
         consent.version if consent.given_at else None,
         consent.given_at,
         *row,

@@ -144,16 +144,8 @@ class Organisations(Dictionary):
     def merge(self, organisation_id: int) -> Answer:
         """The typed organisation is a known one: its people move there."""
         into = self.number("into") or 0
-        line = Audit(
-            action="organisations.merge", object_type="organisation", object_id=organisation_id, details={"into": into}
-        )
-        self.perform(
-            people_staff_services.merge_organisations,
-            line,
-            scope=self.scope,
-            organisation_id=organisation_id,
-            into_id=into,
-        ).say("settings.organisations.merged")
+        done = self.perform(people_staff_services.merge_organisations, organisation_id=organisation_id, into_id=into)
+        done.say("settings.organisations.merged")
         return redirect(url_for("organisations.index", unconfirmed=1))
 
     def values(self, row_id: int) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from flask import redirect, url_for
 
 from admin.access import ALL, METHODISTS, only
 from admin.accounts.views import StaffPage
-from admin.base import Answer, Audit, Page, View, expose
+from admin.base import Answer, Page, View, expose
 from admin.paging import SIZE, Paging
 from db.accounts import staff_queries
 from db.audit import staff_queries as audit
@@ -30,16 +30,14 @@ class People(Page):
         narrowed = PersonFilter(
             text=self.word("q", 100), municipality_id=self.number("municipality"), role=self._role()
         )
-        rows, total = self.read(
-            people_staff_queries.listing, scope=self.scope, narrowed=narrowed, page=Paging.wanted(), size=SIZE
-        )
+        rows, total = self.read(people_staff_queries.listing, narrowed=narrowed, page=Paging.wanted(), size=SIZE)
         paging = Paging.asked(total)
         return self.page("people/list.html", rows=rows, paging=paging, narrowed=narrowed, municipalities=self._places())
 
     @expose("/<int:person_id>")
     def card(self, person_id: int) -> Answer:
         """One person. That it was opened goes into the journal."""
-        card = self.read(person_card.card, scope=self.scope, person_id=person_id)
+        card = self.read(person_card.card, person_id=person_id)
         self.note_reading(
             action="people.read",
             object_type="person",
@@ -67,10 +65,7 @@ class People(Page):
         """Gives a role."""
         role = self._role()
         if role is not None:
-            line = self._audit(person_id, role, action="people.give_role")
-            self.perform(roles.give, line, scope=self.scope, person_id=person_id, role=role, now=self.now()).say(
-                "people.panel.role_given"
-            )
+            self.perform(roles.give, person_id=person_id, role=role).say("people.panel.role_given")
         return self.back("people.card", person_id=person_id)
 
     @expose("/<int:person_id>/roles/take", methods=["POST"])
@@ -79,10 +74,7 @@ class People(Page):
         """Takes a role back."""
         role = self._role()
         if role is not None:
-            line = self._audit(person_id, role, action="people.take_role")
-            self.perform(roles.take, line, scope=self.scope, person_id=person_id, role=role, now=self.now()).say(
-                "people.panel.role_taken"
-            )
+            self.perform(roles.take, person_id=person_id, role=role).say("people.panel.role_taken")
         return self.back("people.card", person_id=person_id)
 
     @expose("/invite", methods=["GET", "POST"])
@@ -93,8 +85,7 @@ class People(Page):
             role = self._role()
             if role is None:
                 return redirect(url_for("people.invite"))
-            line = Audit(action="people.invite", object_type="invitation", details={"role": role.value})
-            outcome = self.perform(staff_services.invite, line, scope=self.scope, role=role, now=self.now())
+            outcome = self.perform(staff_services.invite, role=role)
             if outcome:
                 return self.page("people/invited.html", role=role, payload=f"inv_{outcome.value}")
         return self.page("people/invite.html", roles=list(Role))
@@ -105,16 +96,6 @@ class People(Page):
 
     def _places(self) -> list[tuple[int, str]]:
         return [(row.id, row.name) for row in self.read(dictionaries.municipalities) if self.scope.sees(row.id)]
-
-    @staticmethod
-    def _audit(person_id: int, role: Role, *, action: str) -> Audit:
-        return Audit(
-            action=action,
-            object_type="person",
-            object_id=person_id,
-            subject_person_id=person_id,
-            details={"role": role.value},
-        )
 
 
 VIEWS: list[View] = [People, StaffPage]

@@ -22,5 +22,5 @@ async def fewer(_tap: CallbackQuery, visit: Visit) -> None:
 @router.callback_query(RemindersTap.filter())
 async def reminders(_tap: CallbackQuery, callback_data: RemindersTap, visit: Visit) -> None:
     """Turns unasked reminders off or on again."""
-    await visit.write(services.change_settings, person_id=visit.person.person_id, reminders=callback_data.on)
+    await visit.write(services.change_settings, reminders=callback_data.on)
     await visit.show(screens.reminders(visit.t, on=callback_data.on))

@@ -97,7 +97,7 @@ async def agree(_tap: CallbackQuery, callback_data: ConsentTap, visit: Visit) ->
     if not visit.person.profile_saved and visit.links.needs_profile(callback_data.payload):
         if callback_data.payload:
             await visit.expect(None, payload=callback_data.payload)
-        await handlers_entry.show_step(visit, await visit.read(queries.form, person_id=visit.person.person_id))
+        await handlers_entry.show_step(visit, await visit.read(queries.form))
         return
     await _arrive(visit, callback_data.payload)
 
@@ -177,19 +177,18 @@ async def settings_command(_message: Message, visit: Visit) -> None:
 @router.callback_query(SettingsTap.filter(), flags=CONSENT)
 async def settings_tap(_tap: CallbackQuery, callback_data: SettingsTap, visit: Visit) -> None:
     """One change, shown at once."""
-    person_id = visit.person.person_id
     if callback_data.change == "language" and callback_data.value in languages():
-        await visit.write(services.change_settings, person_id=person_id, locale=callback_data.value)
+        await visit.write(services.change_settings, locale=callback_data.value)
         await handlers_entry.refresh(visit)
         visit.t = translator(callback_data.value)
         await publish_for(visit.bot, visit.user_id, visit.person)
     elif callback_data.change == "reminders":
-        await visit.write(services.change_settings, person_id=person_id, reminders=callback_data.value == "on")
+        await visit.write(services.change_settings, reminders=callback_data.value == "on")
     await _settings(visit)
 
 
 async def _settings(visit: Visit) -> None:
-    view = await visit.read(queries.profile, person_id=visit.person.person_id)
+    view = await visit.read(queries.profile)
     context = visit.context
     await visit.show(screens.settings(visit.t, view, context.zone, visit.now))
 

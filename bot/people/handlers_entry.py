@@ -29,7 +29,7 @@ async def go_on_with_profile(visit: Visit, lead: str | None = None) -> None:
     if visit.person.staff_id is not None:
         await visit.show(screens_menu.staff_menu(visit.t, visit.person, lead))
         return
-    form = await visit.read(queries.form, person_id=visit.person.person_id)
+    form = await visit.read(queries.form)
     number = FIELDS.index(form.field) + 1 if form.field else None
     await visit.show(screens.resume(visit.t, form.profile, number, len(FIELDS), lead))
 

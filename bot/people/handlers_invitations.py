@@ -8,7 +8,7 @@ from db.people import services
 
 async def accept(visit: Visit, token: str) -> None:
     """`inv_<token>`: the role goes to whoever opens the link first."""
-    role = await visit.write(services.accept_invitation, person_id=visit.person.person_id, token=token, now=visit.now)
+    role = await visit.write(services.accept_invitation, token=token)
     await handlers_entry.refresh(visit)
     await publish_for(visit.bot, visit.user_id, visit.person)
     await handlers_entry.menu(visit, lead=f"people.role_given.{role.value}")

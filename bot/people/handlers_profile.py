@@ -29,19 +29,19 @@ router = Router(name="people.profile")
 @router.callback_query(ContinueTap.filter(), flags=CONSENT)
 async def go_on(_tap: CallbackQuery, visit: Visit) -> None:
     """The next empty field, or the check page."""
-    await handlers_entry.show_step(visit, await visit.read(queries.form, person_id=visit.person.person_id))
+    await handlers_entry.show_step(visit, await visit.read(queries.form))
 
 
 @router.callback_query(CheckProfileTap.filter(), flags=CONSENT)
 async def check(_tap: CallbackQuery, visit: Visit) -> None:
     """«Check, please»; with something missing, that first."""
-    await handlers_entry.show_step(visit, await visit.read(queries.form, person_id=visit.person.person_id))
+    await handlers_entry.show_step(visit, await visit.read(queries.form))
 
 
 @router.callback_query(FieldTap.filter(), flags=CONSENT)
 async def field(_tap: CallbackQuery, callback_data: FieldTap, visit: Visit) -> None:
     """One field: its question, a page of its list, or the names of a letter."""
-    form = await visit.read(queries.form, person_id=visit.person.person_id, field=callback_data.field)
+    form = await visit.read(queries.form, field=callback_data.field)
     await handlers_entry.show_step(visit, form, page=callback_data.page, letter=callback_data.letter)
 
 
@@ -50,7 +50,6 @@ async def pick(_tap: CallbackQuery, callback_data: PickTap, visit: Visit) -> Non
     """An answer by tap; stored at once."""
     form = await visit.write(
         services.pick_field,
-        person_id=visit.person.person_id,
         field=callback_data.field,
         value=callback_data.value,
     )
@@ -63,10 +62,10 @@ async def own_organisation(_tap: CallbackQuery, visit: Visit) -> None:
     name = (await visit.dialog.get_data()).get("typed", "")
     if not name:
         await visit.toast("errors.stale_button")
-        form = await visit.read(queries.form, person_id=visit.person.person_id, field="organisation")
+        form = await visit.read(queries.form, field="organisation")
         await handlers_entry.show_step(visit, form)
         return
-    await _stored(visit, await visit.write(services.own_organisation, person_id=visit.person.person_id, name=name))
+    await _stored(visit, await visit.write(services.own_organisation, name=name))
 
 
 @router.message(ProfileForm.answer, flags=CONSENT)
@@ -75,11 +74,9 @@ async def answer(message: Message, visit: Visit) -> None:
     asked = str((await visit.dialog.get_data()).get("field", ""))
     try:
         text = typed(message, LONGEST)
-        form = await visit.write(
-            services.type_field, person_id=visit.person.person_id, field=asked, text=text, now=visit.now
-        )
+        form = await visit.write(services.type_field, field=asked, text=text)
     except DomainError as error:
-        form = await visit.read(queries.form, person_id=visit.person.person_id, field=asked)
+        form = await visit.read(queries.form, field=asked)
         await handlers_entry.show_step(visit, form, lead=visit.t(f"errors.{error.code}", **error.params))
         return
     await _stored(visit, form)
@@ -87,13 +84,13 @@ async def answer(message: Message, visit: Visit) -> None:
 
 async def _step_again(visit: Visit, _tap: object) -> None:
     """What is still missing."""
-    await handlers_entry.show_step(visit, await visit.read(queries.form, person_id=visit.person.person_id))
+    await handlers_entry.show_step(visit, await visit.read(queries.form))
 
 
 @router.callback_query(SaveTap.filter(), flags={**CONSENT, FLAG: Afresh(_step_again)})
 async def save(_tap: CallbackQuery, visit: Visit) -> None:
     """The profile is right; the link that waited opens now."""
-    await visit.write(services.save_profile, person_id=visit.person.person_id, now=visit.now)
+    await visit.write(services.save_profile)
     payload = await handlers_entry.waiting_link(visit)
     await handlers_entry.refresh(visit)
     await handlers_entry.leave(visit)

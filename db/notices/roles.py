@@ -1,47 +1,65 @@
-"""Roles given and taken by hand, and what the person hears of it."""
-
-from datetime import datetime
+"""Gives roles and takes them back by hand, and has the person hear of it."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.audit import services as audit
+from db.caller import StaffCaller
 from db.notices import services
-from db.people import staff_services
-from db.people.models import Person, Role, RoleGrant
-from db.scope import Scope
+from db.people import queries, roles
+from db.people.models import Role, RoleGrant
+from db.people.staff_queries import within
+from db.people.staff_services import refuse_withdrawn
 
 KIND = "people.role_given"
 
 
-def give(session: Session, *, scope: Scope, person_id: int, role: Role, now: datetime) -> bool:
-    """Gives a role and tells whoever uses the bot. Raises NotFoundError and ForbiddenError by the scope. Returns
-    whether it is new.
+def give(session: Session, caller: StaffCaller, *, person_id: int, role: Role) -> bool:
+    """Gives a role and tells whoever uses the bot. Returns whether it is new.
+
+    Raises NotFoundError and ForbiddenError by the scope, DomainError `person_withdrawn`.
     """
-    given = staff_services.give_role(session, scope=scope, person_id=person_id, role=role, now=now)
-    grant_id = _live(session, person_id, role)
-    if given and session.scalar(select(Person.external_id).where(Person.id == person_id)) is not None:
-        services.enqueue(
-            session, key=_key(grant_id), person_id=person_id, kind=KIND, params={"role": role.value}, now=now
-        )
+    _check_reach(session, caller, person_id)
+    refuse_withdrawn(session, person_id)
+    given = roles.grant(session, person_id=person_id, role=role, granted_by=caller.scope.staff_id, now=caller.now)
+    _record(session, caller, person_id, role, "people.give_role")
+    if given and queries.messenger_account(session, person_id=person_id):
+        key = _key(session, person_id, role)
+        services.enqueue(session, key=key, person_id=person_id, kind=KIND, params={"role": role.value}, now=caller.now)
     return given
 
 
-def take(session: Session, *, scope: Scope, person_id: int, role: Role, now: datetime) -> bool:
+def take(session: Session, caller: StaffCaller, *, person_id: int, role: Role) -> bool:
     """Takes a role back, and the word about it if it was not said yet. Raises NotFoundError and ForbiddenError."""
-    grant_id = _live(session, person_id, role)
-    taken = staff_services.take_role(session, scope=scope, person_id=person_id, role=role, now=now)
+    _check_reach(session, caller, person_id)
+    key = _key(session, person_id, role)
+    taken = roles.revoke(session, person_id=person_id, role=role, now=caller.now)
+    _record(session, caller, person_id, role, "people.take_role")
     if taken:
-        services.cancel(session, key=_key(grant_id))
+        services.cancel(session, key=key)
     return taken
 
 
-def _live(session: Session, person_id: int, role: Role) -> int | None:
-    return session.scalar(
+def _check_reach(session: Session, caller: StaffCaller, person_id: int) -> None:
+    caller.scope.check_write(within(session, caller, person_id=person_id))
+
+
+def _record(session: Session, caller: StaffCaller, person_id: int, role: Role, action: str) -> None:
+    audit.record(
+        session,
+        caller,
+        action=action,
+        object_type="person",
+        object_id=person_id,
+        subject_person_id=person_id,
+        role=role.value,
+    )
+
+
+def _key(session: Session, person_id: int, role: Role) -> str:
+    grant_id = session.scalar(
         select(RoleGrant.id).where(
             RoleGrant.person_id == person_id, RoleGrant.role == role, RoleGrant.revoked_at.is_(None)
         )
     )
-
-
-def _key(grant_id: int | None) -> str:
     return f"{KIND}:{grant_id}"

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from db.accounts.models import Staff
 from db.applications.models import Application, ApplicationStatus, Campaign
+from db.caller import StaffCaller
 from db.diagnostics import queries as diagnostics
 from db.diagnostics.models import Attempt, AttemptStatus, ComponentScore
 from db.dictionaries.models import Term
@@ -16,7 +17,6 @@ from db.events.models import Event, Registration, RegistrationStatus
 from db.mentoring.models import Pair, PairStatus
 from db.people import staff_queries
 from db.people.models import Person, Role, RoleGrant
-from db.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +103,9 @@ class PersonCard:
     opened: OpenedDiagnosis | None
 
 
-def card(session: Session, *, scope: Scope, person_id: int) -> PersonCard:
-    """The person's page. Raises NotFoundError for one who is not this account's to see."""
-    person = staff_queries.within(session, scope=scope, person_id=person_id)
+def card(session: Session, caller: StaffCaller, *, person_id: int) -> PersonCard:
+    """Returns the person's page. Raises NotFoundError for one who is not this account's to see."""
+    person = staff_queries.within(session, caller, person_id=person_id)
     return PersonCard(
         id=person.id,
         full_name=person.full_name,
@@ -123,7 +123,7 @@ def card(session: Session, *, scope: Scope, person_id: int) -> PersonCard:
         applications=_applications(session, person_id),
         registrations=_registrations(session, person_id),
         pairs=_pairs(session, person_id),
-        opened=_opened(session, person_id) if scope.reads_results else None,
+        opened=_opened(session, person_id) if caller.scope.reads_results else None,
     )
 
 

@@ -16,7 +16,7 @@ PLACE = 10
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:
     """Profile, consents and roles."""
-    view = queries.profile(session, person_id=person_id)
+    view = queries.profile_of(session, person_id=person_id)
     person = session.get_one(Person, person_id)
     consents = session.execute(
         select(ConsentText.purpose, ConsentText.version, ConsentText.text, Consent.given_at, Consent.withdrawn_at)

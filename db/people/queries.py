@@ -9,6 +9,7 @@ from sqlalchemy import ScalarSelect, Select, String, bindparam, cast, func, sele
 from sqlalchemy.orm import Session, joinedload
 
 from db.accounts.models import Staff
+from db.caller import PersonCaller
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Term, TermKind
 from db.errors import NotFoundError
@@ -154,8 +155,13 @@ def consent(session: Session, *, person_id: int | None = None) -> ConsentView:
     )
 
 
-def profile(session: Session, *, person_id: int) -> Profile:
-    """The profile with names. Raises NotFoundError for nobody."""
+def profile(session: Session, caller: PersonCaller) -> Profile:
+    """Returns the caller's profile with names. Raises NotFoundError for whoever was erased."""
+    return profile_of(session, person_id=caller.person_id)
+
+
+def profile_of(session: Session, *, person_id: int) -> Profile:
+    """Returns somebody's profile with names. Raises NotFoundError for nobody."""
     person = session.scalar(
         select(Person)
         .where(Person.id == person_id, Person.erased_at.is_(None))
@@ -204,9 +210,10 @@ def options(session: Session, *, field: str, person_id: int) -> tuple[Option, ..
     return ()
 
 
-def form(session: Session, *, person_id: int, field: str | None = None) -> Form:
-    """One step: the field that was asked for, or the next empty one; an organisation needs its municipality first."""
-    view = profile(session, person_id=person_id)
+def form(session: Session, caller: PersonCaller, *, field: str | None = None) -> Form:
+    """Returns one step: the field that was asked for, or the next empty one; an organisation needs its municipality."""
+    person_id = caller.person_id
+    view = profile_of(session, person_id=person_id)
     asked = field if field in FIELDS else view.gap
     if asked == "organisation" and view.municipality is None:
         asked = "municipality"

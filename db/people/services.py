@@ -1,9 +1,8 @@
 """What happens to people: consent, profile, roles. Erasure is in `db.erasure`, because it reaches every noun."""
 
 import hashlib
-import secrets
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -18,8 +17,6 @@ from db.people import queries, roles, rules
 from db.people.models import Consent, Erasure, Invitation, Person, Role
 from db.people.queries import COLUMNS, TERMS, Form
 from db.upsert import insert
-
-INVITATION_LASTS = timedelta(days=14)
 
 
 def give_consent(session: Session, *, platform: str, external_id: int, version: int, locale: str, now: datetime) -> int:
@@ -59,27 +56,27 @@ def give_consent(session: Session, *, platform: str, external_id: int, version: 
     return person.id
 
 
-def type_field(session: Session, *, person_id: int, field: str, text: str, now: datetime) -> Form:
-    """A typed answer. What can only mean one thing is stored and the next step answered; else the same step with
-    `typed` and its `matches`. Raises DomainError where the text is no name or no number of years.
+def type_field(session: Session, caller: PersonCaller, *, field: str, text: str) -> Form:
+    """Takes a typed answer. What can only mean one thing is stored, and the next step returned; else the same step
+    with `typed` and its `matches`. Raises DomainError where the text is no name or no number of years.
     """
     if field == "full_name":
-        return _store(session, person_id, field, rules.full_name(text))
+        return _store(session, caller, field, rules.full_name(text))
     if field == "experience":
-        return _store(session, person_id, field, rules.years(text, now))
-    form = queries.form(session, person_id=person_id, field=field)
+        return _store(session, caller, field, rules.years(text, caller.now))
+    form = queries.form(session, caller, field=field)
     if form.field != field:
         return form
     if field == "organisation":
         text = rules.organisation(text)
     found = rules.match(text, form.options)
     if found.sure is not None:
-        return _store(session, person_id, field, found.sure.id)
+        return _store(session, caller, field, found.sure.id)
     return replace(form, typed=text, matches=found.options)
 
 
-def pick_field(session: Session, *, person_id: int, field: str, value: int) -> Form:
-    """A tapped answer: an id of the field's list or a number of years. Raises NotFoundError for anything else."""
+def pick_field(session: Session, caller: PersonCaller, *, field: str, value: int) -> Form:
+    """Stores a tapped answer: an id of the field's list or a number of years. Raises NotFoundError for others."""
     if field == "experience":
         if not 0 <= value <= rules.MOST_YEARS:
             raise NotFoundError
@@ -88,7 +85,7 @@ def pick_field(session: Session, *, person_id: int, field: str, value: int) -> F
             raise NotFoundError
     elif field == "organisation":
         found = session.get(Organisation, value)
-        person = session.get(Person, person_id)
+        person = session.get(Person, caller.person_id)
         if found is None or person is None or found.municipality_id != person.municipality_id:
             raise NotFoundError
     elif field in TERMS:
@@ -97,16 +94,16 @@ def pick_field(session: Session, *, person_id: int, field: str, value: int) -> F
             raise NotFoundError
     else:
         raise NotFoundError
-    return _store(session, person_id, field, value)
+    return _store(session, caller, field, value)
 
 
-def own_organisation(session: Session, *, person_id: int, name: str) -> Form:
-    """An organisation that the list does not have, unconfirmed until a methodist looks at it.
+def own_organisation(session: Session, caller: PersonCaller, *, name: str) -> Form:
+    """Stores an organisation that the list does not have, unconfirmed until a methodist looks at it.
 
     Raises DomainError `organisation_short`; NotFoundError before a municipality is chosen.
     """
     name = rules.organisation(name)
-    person = _living(session, person_id)
+    person = _living(session, caller.person_id)
     if person.municipality_id is None:
         raise NotFoundError
     row = {"municipality_id": person.municipality_id, "name": name, "confirmed": False}
@@ -114,25 +111,25 @@ def own_organisation(session: Session, *, person_id: int, name: str) -> Form:
     organisation_id = session.scalars(
         select(Organisation.id).where(Organisation.municipality_id == person.municipality_id, Organisation.name == name)
     ).one()
-    return _store(session, person_id, "organisation", organisation_id)
+    return _store(session, caller, "organisation", organisation_id)
 
 
-def save_profile(session: Session, *, person_id: int, now: datetime) -> Form:
-    """The person looked the profile over. Raises DomainError `profile_incomplete` while something is missing."""
-    person = _living(session, person_id)
-    form = queries.form(session, person_id=person_id)
+def save_profile(session: Session, caller: PersonCaller) -> Form:
+    """Saves the profile that was looked over. Raises DomainError `profile_incomplete` while something is missing."""
+    person = _living(session, caller.person_id)
+    form = queries.form(session, caller)
     if form.field is not None:
         raise DomainError("profile_incomplete")
-    person.profile_saved_at = person.profile_saved_at or now
+    person.profile_saved_at = person.profile_saved_at or caller.now
     session.flush()
     return form
 
 
 def change_settings(
-    session: Session, *, person_id: int, locale: str | None = None, reminders: bool | None = None
+    session: Session, caller: PersonCaller, *, locale: str | None = None, reminders: bool | None = None
 ) -> None:
-    """Language and whether unasked messages come at all."""
-    person = _living(session, person_id)
+    """Changes the language, and whether unasked messages come at all: what waits is dropped when it is due."""
+    person = _living(session, caller.person_id)
     if locale is not None:
         person.locale = locale
     if reminders is not None:
@@ -157,35 +154,29 @@ def mark_back(session: Session, *, platform: str, external_id: int) -> None:
     )
 
 
-def invite(session: Session, *, role: Role, staff_id: int, now: datetime) -> str:
-    """Makes an invitation to a role and answers the token of its link `inv_<token>`; only the hash is kept."""
-    token = secrets.token_urlsafe(32)
-    session.add(Invitation(token_hash=_hash(token), role=role, created_by=staff_id, expires_at=now + INVITATION_LASTS))
-    session.flush()
-    return token
-
-
-def accept_invitation(session: Session, *, person_id: int, token: str, now: datetime) -> Role:
+def accept_invitation(session: Session, caller: PersonCaller, *, token: str) -> Role:
     """Takes the invited role; of several who open the link at once exactly one succeeds, who may open it again.
 
     Raises DomainError `invitation_used`, `invitation_over`, `invitation_elsewhere` (its author serves another
     municipality).
     """
-    _living(session, person_id)
+    _living(session, caller.person_id)
     statement = (
         update(Invitation)
-        .where(Invitation.token_hash == _hash(token), Invitation.used_at.is_(None), Invitation.expires_at > now)
-        .values(used_by=person_id, used_at=now)
+        .where(
+            Invitation.token_hash == token_hash(token), Invitation.used_at.is_(None), Invitation.expires_at > caller.now
+        )
+        .values(used_by=caller.person_id, used_at=caller.now)
         .returning(Invitation.role, Invitation.created_by)
     )
     taken = session.execute(statement).one_or_none()
     if taken is None:
-        row = session.scalar(select(Invitation).where(Invitation.token_hash == _hash(token)))
-        if row is not None and row.used_by == person_id:
+        row = session.scalar(select(Invitation).where(Invitation.token_hash == token_hash(token)))
+        if row is not None and row.used_by == caller.person_id:
             return row.role
         raise DomainError("invitation_used" if row is not None and row.used_by is not None else "invitation_over")
-    _check_reach(session, person_id, taken.created_by)
-    roles.grant(session, person_id=person_id, role=taken.role, granted_by=taken.created_by, now=now)
+    _check_reach(session, caller.person_id, taken.created_by)
+    roles.grant(session, person_id=caller.person_id, role=taken.role, granted_by=taken.created_by, now=caller.now)
     return Role(taken.role)
 
 
@@ -205,16 +196,17 @@ def _living(session: Session, person_id: int) -> Person:
     return person
 
 
-def _store(session: Session, person_id: int, field: str, value: int | str) -> Form:
-    person = _living(session, person_id)
+def _store(session: Session, caller: PersonCaller, field: str, value: int | str) -> Form:
+    person = _living(session, caller.person_id)
     if field == "municipality" and person.municipality_id != value:
         person.organisation_id = None  # it belongs to the former municipality
     setattr(person, COLUMNS[field], value)
     session.flush()
-    return replace(queries.form(session, person_id=person_id), saved=field)
+    return replace(queries.form(session, caller), saved=field)
 
 
-def _hash(token: str) -> str:
+def token_hash(token: str) -> str:
+    """Returns what is kept of an invitation's token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from db.caller import StaffCaller
 from db.dictionaries.models import Municipality, Organisation, Term
 from db.errors import NotFoundError
 from db.people.models import Person, Role, RoleGrant
@@ -39,10 +40,10 @@ class PersonRow:
 
 
 def listing(
-    session: Session, *, scope: Scope, narrowed: PersonFilter, page: int, size: int
+    session: Session, caller: StaffCaller, *, narrowed: PersonFilter, page: int, size: int
 ) -> tuple[list[PersonRow], int]:
-    """One page of the list by name (the last one where there is no such page), and how many people there are."""
-    conditions = _conditions(scope, narrowed)
+    """Returns a page of the list by name (the last one where there is no such page), and how many people there are."""
+    conditions = _conditions(caller.scope, narrowed)
     ids = select(Person.id).where(*conditions).order_by(Person.full_name, Person.id)
     if narrowed.text:
         # Every name has to be looked at anyway: one pass finds the page and counts.
@@ -61,7 +62,7 @@ def _first(page: int, size: int, total: int) -> int:
 
 
 def rows(session: Session, *, person_ids: Sequence[int]) -> list[PersonRow]:
-    """Lines for these people, in this order; the caller has checked the scope."""
+    """Returns lines for these people, in this order; the caller has checked the scope."""
     held: dict[int, set[Role]] = {}
     grants = select(RoleGrant.person_id, RoleGrant.role).where(
         RoleGrant.person_id.in_(person_ids), RoleGrant.revoked_at.is_(None)
@@ -99,12 +100,12 @@ def rows(session: Session, *, person_ids: Sequence[int]) -> list[PersonRow]:
     return [lines[number] for number in person_ids if number in lines]
 
 
-def within(session: Session, *, scope: Scope, person_id: int) -> Person:
-    """The person if this account may see them. Raises NotFoundError."""
+def within(session: Session, caller: StaffCaller, *, person_id: int) -> Person:
+    """Returns the person if this account may see them. Raises NotFoundError."""
     person = session.get(Person, person_id)
     if person is None or person.erased_at is not None:
         raise NotFoundError
-    scope.check(person)
+    caller.scope.check(person)
     return person
 
 

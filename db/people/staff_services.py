@@ -1,17 +1,20 @@
-"""Changes people's roles and workplaces, as the panel does."""
+"""Invites people to roles and puts their workplaces right, as the panel does."""
 
-from datetime import datetime
+import secrets
+from datetime import timedelta
 
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from db.audit import services as audit
+from db.caller import StaffCaller
 from db.dictionaries.models import Organisation
 from db.errors import DomainError, ForbiddenError, NotFoundError
-from db.people import roles, services
-from db.people.models import Person, Role
+from db.people import services
+from db.people.models import Invitation, Person, Role
 from db.people.queries import withdrawn
-from db.people.staff_queries import within
-from db.scope import Scope
+
+INVITATION_LASTS = timedelta(days=14)
 
 
 def refuse_withdrawn(session: Session, person_id: int) -> None:
@@ -20,29 +23,27 @@ def refuse_withdrawn(session: Session, person_id: int) -> None:
         raise DomainError("person_withdrawn")
 
 
-def give_role(session: Session, *, scope: Scope, person_id: int, role: Role, now: datetime) -> bool:
-    """Gives a role by hand. Raises NotFoundError and ForbiddenError by the scope, DomainError
-    `person_withdrawn`. Returns whether it is new.
+def invite(session: Session, caller: StaffCaller, *, role: Role) -> str:
+    """Makes an invitation to a role and returns the token of its link `inv_<token>`; only the hash is kept.
+
+    Raises ForbiddenError for a reader.
     """
-    scope.check_write(within(session, scope=scope, person_id=person_id))
-    refuse_withdrawn(session, person_id)
-    return roles.grant(session, person_id=person_id, role=role, granted_by=scope.staff_id, now=now)
-
-
-def take_role(session: Session, *, scope: Scope, person_id: int, role: Role, now: datetime) -> bool:
-    """Takes a role back. Raises NotFoundError and ForbiddenError by the scope."""
-    scope.check_write(within(session, scope=scope, person_id=person_id))
-    return roles.revoke(session, person_id=person_id, role=role, now=now)
-
-
-def invite(session: Session, *, scope: Scope, role: Role, now: datetime) -> str:
-    """The token of a new invitation `inv_<token>`. Raises ForbiddenError for a reader."""
-    if not scope.can_write:
+    if not caller.scope.can_write:
         raise ForbiddenError
-    return services.invite(session, role=role, staff_id=scope.staff_id, now=now)
+    token = secrets.token_urlsafe(32)
+    session.add(
+        Invitation(
+            token_hash=services.token_hash(token),
+            role=role,
+            created_by=caller.scope.staff_id,
+            expires_at=caller.now + INVITATION_LASTS,
+        )
+    )
+    audit.record(session, caller, action="people.invite", object_type="invitation", object_id=None, role=role.value)
+    return token
 
 
-def merge_organisations(session: Session, *, scope: Scope, organisation_id: int, into_id: int) -> int:
+def merge_organisations(session: Session, caller: StaffCaller, *, organisation_id: int, into_id: int) -> int:
     """Moves everybody from a typed organisation to the known one of the same municipality; returns how many.
 
     Raises NotFoundError, and DomainError `organisation_merge` where the two are not such a pair.
@@ -50,7 +51,7 @@ def merge_organisations(session: Session, *, scope: Scope, organisation_id: int,
     typed, known = session.get(Organisation, organisation_id), session.get(Organisation, into_id)
     if typed is None or known is None:
         raise NotFoundError
-    scope.check_write(typed)
+    caller.scope.check_write(typed)
     if typed.confirmed or typed.id == known.id or typed.municipality_id != known.municipality_id:
         raise DomainError("organisation_merge")
     moved = session.scalars(
@@ -60,4 +61,12 @@ def merge_organisations(session: Session, *, scope: Scope, organisation_id: int,
         .returning(Person.id)
     ).all()
     session.execute(delete(Organisation).where(Organisation.id == organisation_id))
+    audit.record(
+        session,
+        caller,
+        action="organisations.merge",
+        object_type="organisation",
+        object_id=organisation_id,
+        into=into_id,
+    )
     return len(moved)

@@ -223,7 +223,7 @@ def test_whoever_is_erased_while_a_notice_is_on_its_way_stops_nobody(box: Box) -
 
 
 def test_who_turned_reminders_off_gets_only_what_is_expected(box: Box) -> None:
-    box.database.write(people_services.change_settings, person_id=box.person, reminders=False)
+    box.database.write(people_services.change_settings, callers.person(box.person), reminders=False)
     box.put("unasked", expected=False)
     box.put("asked")
     assert [box.send_key() for _ in range(2)] == ["asked", None]

@@ -32,10 +32,11 @@ from db.inbox import services as inbox
 from db.inbox.models import Dialog, IncomingUpdate
 from db.inbox.queries import Received
 from db.mentoring.models import Meeting, Pair, PairStatus
+from db.notices import roles as roles_by_hand
 from db.notices import services as notices
 from db.notices.models import Notice, NoticeStatus
 from db.packs import load_pack
-from db.people import queries, roles, services, staff_services
+from db.people import queries, roles, services
 from db.people.models import Consent, Erasure, Person, Role
 from db.scope import Scope, StaffRole
 from locales import translator
@@ -55,7 +56,7 @@ def plant(session: Session, *, now: datetime) -> int:
     """A teacher with the canary in every field that can hold words."""
     person_id = add_teacher(session, external_id=555_000_111, name=f"{CANARY} Вера Ивановна", now=now)
     other = add_teacher(session, external_id=555_000_112, name="Другая Анна Петровна", now=now)
-    services.own_organisation(session, person_id=person_id, name=f"Школа {CANARY}")
+    services.own_organisation(session, callers.person(person_id), name=f"Школа {CANARY}")
     roles.grant(session, person_id=person_id, role=Role.MENTOR, now=now)
     attempt = diagnostics.start_or_resume(session, person_id=person_id, now=now, zone=ZONE)
     diagnostics.answer(
@@ -215,7 +216,7 @@ def test_the_same_messenger_number_may_start_anew(database: Database, now: datet
     assert database.read(queries.visitor, platform="telegram", external_id=555_000_111) is None
     anew = database.write(consent_again, now=now)
     assert anew != person_id
-    assert database.read(queries.form, person_id=anew).field == "full_name"
+    assert database.read(queries.form, callers.person(anew)).field == "full_name"
 
 
 def test_a_withdrawal_stops_everything_at_once(database: Database, now: datetime) -> None:
@@ -243,7 +244,7 @@ def test_a_withdrawal_stops_everything_at_once(database: Database, now: datetime
     everything = Scope(staff_id=None, role=StaffRole.ADMINISTRATOR, municipality_ids=None)
     for role in (Role.MENTOR, Role.ACTIVE_MEMBER):
         with pytest.raises(DomainError, match="person_withdrawn"):
-            database.write(staff_services.give_role, scope=everything, person_id=person_id, role=role, now=now)
+            database.write(roles_by_hand.give, callers.staff(everything, now), person_id=person_id, role=role)
 
 
 def test_the_erasure_follows_within_a_day_unless_consent_comes_back(database: Database, now: datetime) -> None:
@@ -255,7 +256,7 @@ def test_the_erasure_follows_within_a_day_unless_consent_comes_back(database: Da
     assert database.write(consent_again, now=until) == person_id
     assert database.read(erasure.due, now=until) == []
     assert database.write(erasure.carry_out, callers.clock(until), person_id=person_id) == []
-    assert database.read(queries.profile, person_id=person_id).full_name is not None
+    assert database.read(queries.profile, callers.person(person_id)).full_name is not None
 
     database.write(erasure.withdraw_consent, callers.person(person_id, until))
     later = until + timedelta(days=1)
@@ -297,7 +298,7 @@ def test_an_organisation_that_others_use_stays(database: Database, now: datetime
     person_id = database.write(plant, now=now)
     other = database.read(queries.visitor, platform="telegram", external_id=555_000_112)
     assert other is not None
-    database.write(services.own_organisation, person_id=other.person_id, name=f"Школа {CANARY}")
+    database.write(services.own_organisation, callers.person(other.person_id), name=f"Школа {CANARY}")
     database.write(erasure.erase, callers.clock(now), person_id=person_id, requested_by="person")
     kept = database.read(
         lambda session: session.scalars(select(Organisation.name).where(Organisation.confirmed.is_(False))).all()

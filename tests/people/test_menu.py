@@ -20,7 +20,7 @@ from db.accounts import staff_services
 from db.accounts.models import LinkPurpose, OneTimeLink, Staff
 from db.diagnostics import services as diagnostics
 from db.notices import services as notices
-from db.people import services
+from db.people import staff_services as people_staff_services
 from db.people.models import Invitation, Person, Role, RoleGrant
 from db.scope import StaffRole
 from locales import translator
@@ -56,7 +56,7 @@ def account(session: Session, *, now: datetime, person: str = "") -> int:
 
 def invite_mentor(session: Session, *, town: Town) -> str:
     staff_id = account(session, now=town.clock.now())
-    return services.invite(session, role=Role.MENTOR, staff_id=staff_id, now=town.clock.now())
+    return people_staff_services.invite(session, callers.administrator(town.clock.now(), staff_id), role=Role.MENTOR)
 
 
 # --- the menu ---

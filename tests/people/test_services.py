@@ -16,6 +16,7 @@ from db.dictionaries.models import Municipality, Organisation
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.packs import load_pack
 from db.people import pack, queries, services
+from db.people import staff_services as people_staff_services
 from db.people.models import Consent, ConsentText, Invitation, Person, Role, RoleGrant
 from db.scope import StaffRole
 from tests.support import callers
@@ -69,10 +70,10 @@ def filled(database: Database, person_id: int, now: datetime) -> None:
         ("experience", "12 лет"),
         ("qualification", "высшая"),
     ):
-        form = database.write(services.type_field, person_id=person_id, field=field, text=text, now=now)
+        form = database.write(services.type_field, callers.person(person_id, now), field=field, text=text)
         if form.saved is None:
             assert form.matches
-            database.write(services.pick_field, person_id=person_id, field=field, value=form.matches[0].id)
+            database.write(services.pick_field, callers.person(person_id), field=field, value=form.matches[0].id)
 
 
 # --- consent ---
@@ -135,24 +136,26 @@ def test_many_consent_taps_at_once_make_one_person(database: Database, now: date
 
 def test_a_profile_is_filled_step_by_step_and_saved(database: Database, now: datetime) -> None:
     person_id = consented(database, now)
-    assert database.read(queries.form, person_id=person_id).field == "full_name"
+    assert database.read(queries.form, callers.person(person_id)).field == "full_name"
     with pytest.raises(DomainError, match="profile_incomplete"):
-        database.write(services.save_profile, person_id=person_id, now=now)
+        database.write(services.save_profile, callers.person(person_id, now))
     filled(database, person_id, now)
-    profile = database.write(services.save_profile, person_id=person_id, now=now).profile
+    profile = database.write(services.save_profile, callers.person(person_id, now)).profile
     assert (profile.full_name, profile.municipality) == ("Соколова Мария Ивановна", "Челябинский ГО")
     assert (profile.organisation, profile.position) == ("МБОУ «СОШ № 67»", "Воспитатель")
     assert (profile.subject, profile.experience, profile.qualification) == ("Математика", 12, "Высшая")
-    again = database.write(services.save_profile, person_id=person_id, now=now + timedelta(days=1)).profile
+    again = database.write(services.save_profile, callers.person(person_id, now + timedelta(days=1))).profile
     assert again.saved_at == now, "saving twice keeps the first date"
 
 
 def test_another_municipality_asks_for_the_organisation_anew(database: Database, now: datetime) -> None:
     person_id = consented(database, now)
     filled(database, person_id, now)
-    same = database.write(services.type_field, person_id=person_id, field="municipality", text="челябинск", now=now)
+    same = database.write(services.type_field, callers.person(person_id, now), field="municipality", text="челябинск")
     assert same.profile.organisation == "МБОУ «СОШ № 67»"
-    other = database.write(services.type_field, person_id=person_id, field="municipality", text="миасский го", now=now)
+    other = database.write(
+        services.type_field, callers.person(person_id, now), field="municipality", text="миасский го"
+    )
     assert (other.field, other.profile.organisation) == ("organisation", None)
 
 
@@ -168,7 +171,7 @@ def test_an_organisation_of_another_municipality_cannot_be_picked(database: Data
     )
     assert foreign is not None
     with pytest.raises(NotFoundError):
-        database.write(services.pick_field, person_id=person_id, field="organisation", value=foreign)
+        database.write(services.pick_field, callers.person(person_id), field="organisation", value=foreign)
 
 
 @pytest.mark.parametrize(
@@ -185,24 +188,24 @@ def test_an_organisation_of_another_municipality_cannot_be_picked(database: Data
 def test_a_forged_answer_is_refused(database: Database, now: datetime, field: str, value: int) -> None:
     person_id = consented(database, now)
     with pytest.raises(NotFoundError):
-        database.write(services.pick_field, person_id=person_id, field=field, value=value)
+        database.write(services.pick_field, callers.person(person_id), field=field, value=value)
 
 
 def test_a_term_of_another_list_is_refused(database: Database, now: datetime) -> None:
     person_id = consented(database, now)
     subject = database.read(queries.options, field="subject", person_id=person_id)[0]
     with pytest.raises(NotFoundError):
-        database.write(services.pick_field, person_id=person_id, field="position", value=subject.id)
+        database.write(services.pick_field, callers.person(person_id), field="position", value=subject.id)
 
 
 def test_one_new_organisation_typed_by_many_at_once_is_one_unconfirmed_row(database: Database, now: datetime) -> None:
     people = [consented(database, now, 600 + number) for number in range(4)]
     for person_id in people:
-        database.write(services.type_field, person_id=person_id, field="municipality", text="челябинск", now=now)
+        database.write(services.type_field, callers.person(person_id, now), field="municipality", text="челябинск")
     forms = at_once(
         *(
             lambda person_id=person_id: database.write(
-                services.own_organisation, person_id=person_id, name="Частная  школа «Росток»"
+                services.own_organisation, callers.person(person_id), name="Частная  школа «Росток»"
             )
             for person_id in people
         )
@@ -217,17 +220,17 @@ def test_one_new_organisation_typed_by_many_at_once_is_one_unconfirmed_row(datab
 def test_an_organisation_needs_a_municipality_and_a_name(database: Database, now: datetime) -> None:
     person_id = consented(database, now)
     with pytest.raises(NotFoundError):
-        database.write(services.own_organisation, person_id=person_id, name="Школа")
-    database.write(services.type_field, person_id=person_id, field="municipality", text="челябинск", now=now)
+        database.write(services.own_organisation, callers.person(person_id), name="Школа")
+    database.write(services.type_field, callers.person(person_id, now), field="municipality", text="челябинск")
     for name in ("№", "ab", "x" * 201):
         with pytest.raises(DomainError, match="organisation_short"):
-            database.write(services.own_organisation, person_id=person_id, name=name)
+            database.write(services.own_organisation, callers.person(person_id), name=name)
 
 
 def test_suggested_subjects_follow_the_position(database: Database, now: datetime) -> None:
     person_id = consented(database, now)
     filled(database, person_id, now)
-    form = database.read(queries.form, person_id=person_id, field="subject")
+    form = database.read(queries.form, callers.person(person_id), field="subject")
     assert form.suggested[0].name == "Дошкольное образование"
 
 
@@ -242,7 +245,7 @@ def invitation(database: Database, now: datetime) -> str:
         name="Орлова Елена",
         role=StaffRole.REGIONAL_METHODIST,
     )
-    return database.write(services.invite, role=Role.MENTOR, staff_id=staff_id, now=now)
+    return database.write(people_staff_services.invite, callers.administrator(now, staff_id), role=Role.MENTOR)
 
 
 def test_one_of_several_takes_an_invitation_and_may_open_it_again(database: Database, now: datetime) -> None:
@@ -251,7 +254,7 @@ def test_one_of_several_takes_an_invitation_and_may_open_it_again(database: Data
     outcomes = at_once(
         *(
             lambda person_id=person_id: database.write(
-                services.accept_invitation, person_id=person_id, token=token, now=now
+                services.accept_invitation, callers.person(person_id, now), token=token
             )
             for person_id in people
         )
@@ -259,7 +262,7 @@ def test_one_of_several_takes_an_invitation_and_may_open_it_again(database: Data
     assert [one for one in outcomes if one == Role.MENTOR] == [Role.MENTOR]
     assert {one.code for one in outcomes if isinstance(one, DomainError)} == {"invitation_used"}
     winner = people[outcomes.index(Role.MENTOR)]
-    assert database.write(services.accept_invitation, person_id=winner, token=token, now=now) is Role.MENTOR
+    assert database.write(services.accept_invitation, callers.person(winner, now), token=token) is Role.MENTOR
     assert database.read(count(RoleGrant)) == 1
     assert token not in database.read(lambda session: session.scalars(select(Invitation.token_hash)).all())
 
@@ -268,9 +271,9 @@ def test_an_invitation_ends(database: Database, now: datetime) -> None:
     token = invitation(database, now)
     person_id = consented(database, now)
     with pytest.raises(DomainError, match="invitation_over"):
-        database.write(services.accept_invitation, person_id=person_id, token=token, now=now + timedelta(days=15))
+        database.write(services.accept_invitation, callers.person(person_id, now + timedelta(days=15)), token=token)
     with pytest.raises(DomainError, match="invitation_over"):
-        database.write(services.accept_invitation, person_id=person_id, token="guessed", now=now)
+        database.write(services.accept_invitation, callers.person(person_id, now), token="guessed")
 
 
 def test_blocked_and_back(database: Database, now: datetime) -> None:
@@ -289,11 +292,11 @@ def test_blocked_and_back(database: Database, now: datetime) -> None:
 def test_what_a_colleague_typed_is_not_offered_before_it_is_confirmed(database: Database, now: datetime) -> None:
     first, second = consented(database, now, 601), consented(database, now, 602)
     for person_id in (first, second):
-        database.write(services.type_field, person_id=person_id, field="municipality", text="челябинск", now=now)
-    database.write(services.own_organisation, person_id=first, name="Частная школа «Росток»")
+        database.write(services.type_field, callers.person(person_id, now), field="municipality", text="челябинск")
+    database.write(services.own_organisation, callers.person(first), name="Частная школа «Росток»")
     offered = database.read(queries.options, field="organisation", person_id=second)
     assert "Частная школа «Росток»" not in {option.name for option in offered}
     form = database.write(
-        services.type_field, person_id=second, field="organisation", text="частная школа росток", now=now
+        services.type_field, callers.person(second, now), field="organisation", text="частная школа росток"
     )
     assert form.saved is None

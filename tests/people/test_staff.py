@@ -16,9 +16,9 @@ from db.audit.models import AuditEntry
 from db.clock import FrozenClock
 from db.database import Database
 from db.errors import DomainError, ForbiddenError, NotFoundError
+from db.notices import roles
 from db.people import services as people_services
 from db.people import staff_queries as people_staff_queries
-from db.people import staff_services
 from db.people.models import Role
 from db.scope import StaffRole
 from tests.support import callers
@@ -184,13 +184,11 @@ def test_the_reach_of_each_role(database: Database, clock: FrozenClock, number: 
     assert region.sees(None)
     assert region.municipality_ids is None
     with pytest.raises(NotFoundError):
-        database.read(people_staff_queries.within, scope=town, person_id=foreign)
+        database.read(people_staff_queries.within, callers.staff(town), person_id=foreign)
     with pytest.raises(ForbiddenError):
-        database.write(staff_services.give_role, scope=reader, person_id=foreign, role=Role.MENTOR, now=clock.now())
-    assert database.write(staff_services.give_role, scope=region, person_id=foreign, role=Role.MENTOR, now=clock.now())
-    assert not database.write(
-        staff_services.give_role, scope=region, person_id=foreign, role=Role.MENTOR, now=clock.now()
-    )
+        database.write(roles.give, callers.staff(reader, clock.now()), person_id=foreign, role=Role.MENTOR)
+    assert database.write(roles.give, callers.staff(region, clock.now()), person_id=foreign, role=Role.MENTOR)
+    assert not database.write(roles.give, callers.staff(region, clock.now()), person_id=foreign, role=Role.MENTOR)
 
 
 def test_what_becomes_of_an_account_is_in_the_journal_and_an_administrators_doing(

@@ -113,7 +113,7 @@ class Season:
 
     def send(self, session: Session, *, now: datetime) -> bool:
         """What delivery does, without the messenger."""
-        taken = outbox.take(session, now=now, zone=self.zone)
+        taken = outbox.take(session, platform="telegram", now=now, zone=self.zone)
         for one in taken.outgoing:
             self.sent[one.kind, one.params["event"]] += 1
             outbox.mark_sent(session, notice_id=one.notice_id, now=now)
