@@ -70,13 +70,19 @@ def install(app: Flask, panel: Panel) -> None:
         if panel.settings.secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         if not (request.endpoint or "").endswith("static"):
-            response.headers["Cache-Control"] = "no-store"  # personal data stay out of caches and of the back button
+            # Personal data stay out of caches and of the back button.
+            response.headers["Cache-Control"] = "private, no-cache" if g.get("kept", False) else "no-store"
         return response
 
 
 def allow_framing() -> None:
     """Lets this answer, a document, be shown inside a page of the panel (`<iframe src=…>`)."""
     g.framed = True
+
+
+def allow_keeping() -> None:
+    """Lets a browser keep this answer and ask, by its ETag, whether it still holds: only for what has nobody in it."""
+    g.kept = True
 
 
 def client_address() -> str:

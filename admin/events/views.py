@@ -13,6 +13,7 @@ from admin.base import Answer, Page, View, expose
 from admin.events.forms import Form
 from admin.events.tables import guest_list
 from admin.paging import Paging
+from admin.sheets import XLSX
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import TermKind
 from db.events import queries, staff_queries, staff_services
@@ -22,7 +23,6 @@ from db.events.staff_queries import Detail, EventFilter
 
 MONTHS_BACK, MONTHS_AHEAD = 12, 12
 VERIFY_LIMIT = "30 per minute"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Events(Page):

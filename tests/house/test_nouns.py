@@ -24,8 +24,8 @@ FILES = {
     "bot": {"callbacks", "screens", "handlers", "notices", "menu", "links"},
     "admin": {"views", "forms", "tables"},
 }
-OF_PARTS = {"db": (), "bot": ("screens_", "handlers_"), "admin": ()}
-OWN_WORDS = {"db": 3, "bot": 0, "admin": 2}
+OF_PARTS = {"db": (), "bot": ("screens_", "handlers_"), "admin": ("report_",)}
+OWN_WORDS = {"db": 3, "bot": 0, "admin": 0}
 """How many files may have a name of the domain's own, like `seats`."""
 
 BY_ACCOUNT = {"db.personal": {"inbox"}}

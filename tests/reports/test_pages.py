@@ -1,12 +1,15 @@
 """The pages, pictures and workbooks, for every kind of account."""
 
 import io
+from collections import OrderedDict
 from xml.etree import ElementTree
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select, update
 
+from admin import charts
+from db.applications.models import Campaign
 from db.audit.models import AuditEntry
 from db.database import Database
 from db.dictionaries.models import Municipality
@@ -70,6 +73,29 @@ def test_charts_are_pictures_in_both_forms(visit, address: str) -> None:  # type
     assert ElementTree.fromstring(svg.data).tag.endswith("svg")
     assert png.data.startswith(b"\x89PNG\r\n\x1a\n")
     assert "attachment" in png.headers["Content-Disposition"]
+
+
+def test_a_picture_is_drawn_once_for_the_same_figures(  # type: ignore[no-untyped-def]
+    visit, demo: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, drawn = "/reports/selection/directions.svg", []
+    draw = charts._bars
+    monkeypatch.setattr(charts, "_kept", OrderedDict())
+    monkeypatch.setattr(charts, "_bars", lambda picture, kind: drawn.append(kind) or draw(picture, kind))
+    region, town = visit(), visit(StaffRole.MUNICIPAL_METHODIST, "magnitogorsky-go")
+    first = region.get(address)
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    assert region.get(address).data == first.data
+    known = {"If-None-Match": first.headers["ETag"]}
+    again = region.client.get(address, headers=known)
+    assert (again.status_code, again.data, drawn) == (304, b"", ["svg"])
+    foreign = town.client.get(address, headers=known)
+    assert (foreign.status_code, drawn) == (200, ["svg", "svg"]), "other figures are another picture"
+    demo.write(lambda session: session.execute(update(Campaign).values(title="Другое название")))
+    changed = region.client.get(address, headers=known)
+    assert changed.status_code == 200 and changed.headers["ETag"] != first.headers["ETag"]
+    taken = region.client.get(f"{address}?take=1", headers=known)
+    assert (taken.status_code, taken.headers["Cache-Control"]) == (200, "no-store")
 
 
 def test_the_workbook_has_the_figures_and_a_frozen_heading(visit) -> None:  # type: ignore[no-untyped-def]

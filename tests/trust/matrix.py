@@ -212,18 +212,27 @@ MATRIX: dict[str, Row] = {
     "diagnostics.result": Row(one("/diagnostics/results/{attempt}"), roles=WRITERS),
     # reports
     "reports.index": Row(one("/reports/"), "any"),
-    "reports.selection": Row(one("/reports/selection", "/reports/selection?campaign=1"), "any"),
-    "reports.selection_xlsx": Row(one("/reports/selection.xlsx"), "any"),
-    "reports.selection_chart": Row(
-        one("/reports/selection/directions.svg", "/reports/selection/municipalities.svg"), "any"
+    "reports.report": Row(
+        one(
+            "/reports/selection",
+            "/reports/selection?campaign=1",
+            "/reports/deficits",
+            "/reports/deficits?measure=need&position=1",
+            *(f"/reports/events?by={by}" for by in ("month", "format", "municipality")),
+        ),
+        "any",
     ),
-    "reports.deficits": Row(one("/reports/deficits", "/reports/deficits?measure=need&position=1"), "any"),
+    "reports.workbook": Row(one("/reports/selection.xlsx", "/reports/deficits.xlsx", "/reports/events.xlsx"), "any"),
+    "reports.chart": Row(
+        one(
+            "/reports/selection/directions.svg",
+            "/reports/selection/municipalities.svg",
+            "/reports/deficits.svg",
+            "/reports/events.svg?by=municipality",
+        ),
+        "any",
+    ),
     "reports.behind": Row(one("/reports/deficits/{place}/didactic", "/reports/deficits/{place}/methodical")),
-    "reports.deficits_xlsx": Row(one("/reports/deficits.xlsx"), "any"),
-    "reports.deficits_chart": Row(one("/reports/deficits.svg"), "any"),
-    "reports.events": Row(one(*(f"/reports/events?by={by}" for by in ("month", "format", "municipality"))), "any"),
-    "reports.events_xlsx": Row(one("/reports/events.xlsx"), "any"),
-    "reports.events_chart": Row(one("/reports/events.svg?by=municipality"), "any"),
     # notices
     "notices.index": Row(one("/notices/", "/notices/?page=2"), "any"),
     "notices.retry": Row(one("/notices/{notice}/retry"), roles=WRITERS),

@@ -3,9 +3,12 @@
 matplotlib is imported when the first chart is drawn: the panel starts without it. Its own DejaVu has Cyrillic.
 """
 
+import hashlib
 import io
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -50,10 +53,56 @@ def shade(value: int) -> int:
     return min(value // 5, len(SHADES) - 1)
 
 
-def stacked(
-    lines: Sequence[tuple[str, Sequence[int]]], series: Sequence[Series], *, title: str, note: str, kind: Kind
-) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Bars:
     """Horizontal bars made of parts, each line with its total at the end."""
+
+    lines: Sequence[tuple[str, Sequence[int]]]
+    series: Sequence[Series]
+    title: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeatTable:
+    """A heat table as a picture; every field has its number, so that colour alone says nothing."""
+
+    rows: Sequence[tuple[str, Sequence[HeatCell]]]
+    columns: Sequence[str]
+    title: str
+    note: str
+
+
+Picture = Bars | HeatTable
+KEPT = 64
+"""Drawn pictures kept, some 50 KB each."""
+
+_kept: OrderedDict[str, bytes] = OrderedDict()
+_keeping = Lock()
+
+
+def version(picture: Picture, kind: Kind) -> str:
+    """Returns what changes with anything that the picture shows, and with nothing else: its ETag."""
+    return hashlib.sha256(f"{kind} {picture!r}".encode()).hexdigest()[:32]
+
+
+def drawn(picture: Picture, kind: Kind) -> bytes:
+    """Returns the picture as a file. Who sees the same figures gets the same picture, drawn once: it takes a second."""
+    key = version(picture, kind)
+    with _keeping:
+        if (content := _kept.get(key)) is not None:
+            _kept.move_to_end(key)
+            return content
+    content = _bars(picture, kind) if isinstance(picture, Bars) else _heat(picture, kind)
+    with _keeping:
+        _kept[key] = content
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return content
+
+
+def _bars(picture: Bars, kind: Kind) -> bytes:
+    lines, series = picture.lines, picture.series
     shown = [number for number in range(len(series)) if any(values[number] for _, values in lines)]
     series = [series[number] for number in shown]
     lines = [(name, [values[number] for number in shown]) for name, values in lines]
@@ -80,7 +129,7 @@ def stacked(
     axes.set_ylim(len(lines) - 0.4, -0.6)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    _words(figure, height, title, note)
+    _words(figure, height, picture.title, picture.note)
     if len(series) > 1:
         figure.legend(
             loc="upper right", bbox_to_anchor=(0.99, 1 - 0.16 / height), ncols=len(series), frameon=False,
@@ -89,12 +138,10 @@ def stacked(
     return _saved(figure, kind)
 
 
-def heat(
-    rows: Sequence[tuple[str, Sequence[HeatCell]]], columns: Sequence[str], *, title: str, note: str, kind: Kind
-) -> bytes:
-    """The heat table as a picture; every field has its number, so that colour alone says nothing."""
+def _heat(picture: HeatTable, kind: Kind) -> bytes:
     from matplotlib.patches import FancyBboxPatch
 
+    rows, columns = picture.rows, picture.columns
     figure, axes, height = _canvas([name for name, _ in rows], above=0.35)
     for place, (_, cells) in enumerate(rows):
         for number, cell in enumerate(cells):
@@ -121,7 +168,7 @@ def heat(
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.tick_params(length=0, pad=4)
     axes.spines[:].set_visible(False)
-    _words(figure, height, title, note)
+    _words(figure, height, picture.title, picture.note)
     return _saved(figure, kind)
 
 

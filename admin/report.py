@@ -1,0 +1,77 @@
+"""What a report is: a query, how it stands on its page, its sheets and its charts.
+
+A new one is a file `admin/reports/report_<name>.py`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar, Generic, TypeVar
+
+from babel.dates import format_date
+
+from admin.base import Page
+from admin.charts import Picture
+from admin.sheets import Sheet
+
+F = TypeVar("F")
+LONGEST_LABEL = 44
+EMPTY = "\N{EM DASH}"
+NAMES = 46
+"""The width of a column of names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A report as a workbook. `facts` are told on its last sheet: pairs of a name and a value."""
+
+    title: str
+    sheets: Sequence[Sheet]
+    facts: Sequence[tuple[str, str]]
+
+
+class Report(ABC, Generic[F]):
+    """One report. `ask` is the page that asks: its address, its account, its texts.
+
+    `name` is that of its address, of its template `reports/<name>.html` and of its file `reports.panel.file.<name>`;
+    `asked` are the arguments of its address, which go into the journal when it is taken away.
+    """
+
+    name: ClassVar[str]
+    asked: ClassVar[frozenset[str]]
+
+    @abstractmethod
+    def figures(self, ask: Page) -> F | None:
+        """Finds what the list of reports tells of this one, whatever the address asks for."""
+
+    @abstractmethod
+    def query(self, ask: Page) -> F:
+        """Finds what the address asks for, within the account's scope; answers 404 where there is nothing."""
+
+    @abstractmethod
+    def page(self, ask: Page, found: F) -> dict[str, Any]:
+        """Returns the values of the template."""
+
+    @abstractmethod
+    def book(self, ask: Page, found: F) -> Book:
+        """Returns the workbook."""
+
+    @abstractmethod
+    def chart(self, ask: Page, found: F, part: str) -> Picture | None:
+        """Returns a chart; a report with several has a `part` of the address for each. Nothing for an unknown one."""
+
+
+def short(name: str) -> str:
+    """Shortens a name to what fits beside bars."""
+    return name if len(name) <= LONGEST_LABEL else name[: LONGEST_LABEL - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+
+
+def capital(text: str) -> str:
+    """Writes the first letter large."""
+    return text[:1].upper() + text[1:]
+
+
+def day(value: date) -> str:
+    """Writes a day in words."""
+    return format_date(value, "d MMMM y", locale="ru")

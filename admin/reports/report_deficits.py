@@ -1,0 +1,153 @@
+"""The report of deficits by municipality and component, as a heat table."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from admin.base import Page
+from admin.charts import SHADES, HeatCell, HeatTable, Picture, shade
+from admin.report import EMPTY, NAMES, Book, Report, short
+from admin.sheets import Column, Sheet, Value
+from db.reports import deficits
+from db.reports.deficits import MEASURES, Heat, HeatRow
+from locales import Texts
+
+SORT_LENGTH = 32
+
+
+class DeficitsReport(Report[Heat]):
+    """Means of every component in every municipality, by one of four measures."""
+
+    name, asked = "deficits", frozenset({"measure", "position", "sort"})
+
+    def figures(self, ask: Page) -> Heat:
+        """Everybody's."""
+        return ask.read(deficits.heat, scope=ask.scope)
+
+    def query(self, ask: Page) -> Heat:
+        """Of everybody, or of those in one position."""
+        return ask.read(deficits.heat, scope=ask.scope, position_id=ask.number("position"))
+
+    def page(self, ask: Page, found: Heat) -> dict[str, Any]:
+        """The table, sorted, with what it can be narrowed to."""
+        measure, sort = self._measure(ask), ask.word("sort", SORT_LENGTH)
+        return {
+            "heat": found,
+            "rows": sorted_rows(found, measure, sort),
+            "sort": sort,
+            "measure": measure,
+            "measure_options": [(one, ask.t.plain(f"reports.panel.measure.{one}")) for one in MEASURES],
+            "shade": shade,
+            "shades": len(SHADES),
+            "position": ask.number("position"),
+            "positions": ask.read(deficits.positions),
+        }
+
+    def book(self, ask: Page, found: Heat) -> Book:
+        """All measures, a sheet each."""
+        facts = heat_facts(ask.t, found, self._position(ask))
+        return Book(ask.t.plain("reports.panel.deficits"), heat_sheets(ask.t, found), facts)
+
+    def chart(self, ask: Page, found: Heat, part: str) -> Picture | None:
+        """The heat table as a picture."""
+        if part:
+            return None
+        measure = self._measure(ask)
+        return HeatTable(
+            heat_cells(ask.t, found, sorted_rows(found, measure, ask.word("sort", SORT_LENGTH)), measure),
+            [name for _, name, _ in found.components],
+            title=ask.t.plain(f"reports.panel.measure.{measure}"),
+            note=heat_note(ask.t, found, self._position(ask)),
+        )
+
+    @staticmethod
+    def _measure(ask: Page) -> str:
+        asked = ask.word("measure", 16)
+        return asked if asked in MEASURES else MEASURES[0]
+
+    @staticmethod
+    def _position(ask: Page) -> str | None:
+        return dict(ask.read(deficits.positions)).get(ask.number("position") or 0)
+
+
+def sorted_rows(heat: Heat, measure: str, component: str) -> list[HeatRow]:
+    """By name, or by one component: the highest value first, hidden ones last."""
+    if component not in {code for code, _, _ in heat.components}:
+        return list(heat.rows)
+
+    def key(row: HeatRow) -> tuple[int, str]:
+        value = row.cells[component].value(measure) if component in row.cells else None
+        return (-1 if value is None else value, row.name)
+
+    return sorted(sorted(heat.rows, key=lambda row: row.name), key=lambda row: -key(row)[0])
+
+
+def heat_cells(t: Texts, heat: Heat, rows: Sequence[HeatRow], measure: str) -> list[tuple[str, list[HeatCell]]]:
+    """Fields of the picture: rows, the small ones together, the total."""
+    named = [(row.name, row) for row in rows]
+    if heat.together:
+        named.append((t.plain("reports.panel.together"), heat.together))
+    named.append((t.plain("reports.panel.shown_total"), heat.total))
+    return [
+        (short(name), [_field(t, heat, row, code, measure) for code, _, _ in heat.components]) for name, row in named
+    ]
+
+
+def _field(t: Texts, heat: Heat, row: HeatRow, code: str, measure: str) -> HeatCell:
+    cell = row.cells.get(code)
+    if cell is None:
+        return HeatCell(t.plain("reports.panel.masked", least=heat.least) if code in row.small else EMPTY, None)
+    value = cell.value(measure)
+    if value is None:
+        return HeatCell(EMPTY, None)
+    return HeatCell(str(value), shade(value))
+
+
+def heat_sheets(t: Texts, heat: Heat) -> list[Sheet]:
+    """A sheet for each measure, and who is hidden."""
+    columns = [
+        Column(t.plain("reports.panel.municipality"), NAMES, "text"),
+        Column(t.plain("reports.panel.people")),
+        *(Column(name, 18) for _, name, _ in heat.components),
+    ]
+    named = [(row.name, row) for row in heat.rows]
+    if heat.together:
+        named.append((t.plain("reports.panel.together"), heat.together))
+    masked = t.plain("reports.panel.masked", least=heat.least)
+
+    def line(name: str, row: HeatRow, measure: str) -> list[Value]:
+        values: list[Value] = [name, row.people]
+        for code, _, _ in heat.components:
+            cell = row.cells.get(code)
+            values.append(cell.value(measure) if cell else masked if code in row.small else None)
+        return values
+
+    sheets = [
+        Sheet(
+            t.plain(f"reports.panel.measure_short.{measure}"),
+            columns,
+            [line(name, row, measure) for name, row in named],
+            line(t.plain("reports.panel.shown_total"), heat.total, measure),
+            2,
+        )
+        for measure in MEASURES
+    ]
+    hidden = [
+        *([name, masked] for name in heat.hidden),
+        *([name, t.plain("reports.panel.no_results")] for name in heat.empty),
+    ]
+    places = [columns[0], Column(t.plain("reports.panel.why"), 40, "text")]
+    return [*sheets, Sheet(t.plain("reports.panel.hidden_sheet"), places, hidden)]
+
+
+def heat_facts(t: Texts, heat: Heat, position: str | None) -> list[tuple[str, str]]:
+    """What the workbook's last sheet tells."""
+    return [
+        (t.plain("reports.panel.position"), position or t.plain("reports.panel.everybody")),
+        (t.plain("reports.panel.scale"), t.plain("reports.panel.scale.text")),
+        (t.plain("reports.panel.masking"), t.plain("reports.panel.masking.text", least=heat.least)),
+    ]
+
+
+def heat_note(t: Texts, heat: Heat, position: str | None) -> str:
+    """The line under the picture's title."""
+    return f"{position or t.plain('reports.panel.everybody')} · {t.plain('reports.panel.scale.text')}"
