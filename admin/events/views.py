@@ -35,18 +35,9 @@ class Events(Page):
     def index(self) -> Answer:
         """The list."""
         narrowed = EventFilter(self._month(), self._status(), self.number("municipality"), self.word("q", 100))
-        zone = self.panel.zone
-        total = self.read(staff_queries.count, scope=self.scope, narrowed=narrowed, zone=zone)
+        total = self.read(staff_queries.count, narrowed=narrowed)
         paging = Paging.asked(total, 30)
-        rows = self.read(
-            staff_queries.rows,
-            scope=self.scope,
-            narrowed=narrowed,
-            zone=zone,
-            limit=paging.limit,
-            offset=paging.offset,
-            now=self.now(),
-        )
+        rows = self.read(staff_queries.rows, narrowed=narrowed, limit=paging.limit, offset=paging.offset)
         return self.page(
             "events/list.html",
             rows=rows,
@@ -74,7 +65,7 @@ class Events(Page):
             form = Form.sent(self.panel)
             plan = form.plan()
             if plan is not None:
-                outcome = self.perform(staff_services.create, None, plan=plan, scope=self.scope, now=self.now())
+                outcome = self.perform(staff_services.create, plan=plan)
                 if outcome.say("events.panel.created"):
                     return redirect(url_for("events.card", event_id=outcome.value))
         return self._form(form, None)
@@ -87,7 +78,7 @@ class Events(Page):
             self._note(detail, action="events.read")
         text = self.word("q", 100)
         found = (
-            self.read(staff_queries.people_like, scope=self.scope, event_id=event_id, text=text)
+            self.read(staff_queries.people_like, event_id=event_id, text=text)
             if detail.own and self.scope.can_write
             else []
         )
@@ -116,14 +107,7 @@ class Events(Page):
             form = Form.sent(self.panel)
             plan = form.plan()
             if plan is not None and self.perform(
-                staff_services.change,
-                None,
-                event_id=event_id,
-                plan=plan,
-                revision=self.number("revision") or 0,
-                scope=self.scope,
-                zone=self.panel.zone,
-                now=self.now(),
+                staff_services.change, event_id=event_id, plan=plan, revision=self.number("revision") or 0
             ).say("events.panel.saved"):
                 return redirect(url_for("events.card", event_id=event_id))
         return self._form(form, detail)
@@ -132,32 +116,23 @@ class Events(Page):
     @only(METHODISTS)
     def publish(self, event_id: int) -> Answer:
         """Shows a draft in the bot."""
-        self.perform(staff_services.publish, None, event_id=event_id, scope=self.scope, now=self.now()).say(
-            "events.panel.published"
-        )
+        self.perform(staff_services.publish, event_id=event_id).say("events.panel.published")
         return self.back("events.card", event_id=event_id)
 
     @expose("/<int:event_id>/cancel", methods=["POST"])
     @only(METHODISTS)
     def cancel(self, event_id: int) -> Answer:
         """Calls an event off and tells everybody on its list why."""
-        self.perform(
-            staff_services.call_off,
-            None,
-            event_id=event_id,
-            reason=self.word("reason", 500),
-            scope=self.scope,
-            now=self.now(),
-        ).say("events.panel.called_off")
+        self.perform(staff_services.call_off, event_id=event_id, reason=self.word("reason", 500)).say(
+            "events.panel.called_off"
+        )
         return self.back("events.card", event_id=event_id)
 
     @expose("/<int:event_id>/delete", methods=["POST"])
     @only(METHODISTS)
     def delete(self, event_id: int) -> Answer:
         """Throws a draft away."""
-        if self.perform(staff_services.discard, None, event_id=event_id, scope=self.scope, now=self.now()).say(
-            "events.panel.deleted"
-        ):
+        if self.perform(staff_services.discard, event_id=event_id).say("events.panel.deleted"):
             return redirect(url_for("events.index"))
         return self.back("events.card", event_id=event_id)
 
@@ -165,14 +140,7 @@ class Events(Page):
     @only(METHODISTS)
     def add(self, event_id: int) -> Answer:
         """Puts somebody on the list."""
-        outcome = self.perform(
-            staff_services.add_person,
-            None,
-            event_id=event_id,
-            person_id=self.number("person") or 0,
-            scope=self.scope,
-            now=self.now(),
-        )
+        outcome = self.perform(staff_services.add_person, event_id=event_id, person_id=self.number("person") or 0)
         if outcome:
             outcome.say(f"events.panel.added.{outcome.value}")
         return self.back("events.card", event_id=event_id)
@@ -182,13 +150,7 @@ class Events(Page):
     def remove(self, event_id: int, registration_id: int) -> Answer:
         """Takes somebody off the list, with a reason."""
         self.perform(
-            staff_services.remove_person,
-            None,
-            registration_id=registration_id,
-            reason=self.word("reason", 500),
-            scope=self.scope,
-            zone=self.panel.zone,
-            now=self.now(),
+            staff_services.remove_person, registration_id=registration_id, reason=self.word("reason", 500)
         ).say("events.panel.removed")
         return self.back("events.card", event_id=event_id)
 
@@ -197,14 +159,9 @@ class Events(Page):
     def mark(self, event_id: int, registration_id: int) -> Answer:
         """Marks attendance by hand, or takes the mark back."""
         present = self.word("present") == "1"
-        self.perform(
-            staff_services.mark,
-            None,
-            registration_id=registration_id,
-            present=present,
-            scope=self.scope,
-            now=self.now(),
-        ).say("events.panel.marked" if present else "events.panel.unmarked")
+        self.perform(staff_services.mark, registration_id=registration_id, present=present).say(
+            "events.panel.marked" if present else "events.panel.unmarked"
+        )
         return self.back("events.card", event_id=event_id)
 
     @expose("/<int:event_id>/check-in")
@@ -218,7 +175,7 @@ class Events(Page):
     @expose("/<int:event_id>/check-in/count")
     def counted(self, event_id: int) -> Answer:
         """How many are there by now, as a bare number for the page above."""
-        return str(self.read(staff_queries.attended, scope=self.scope, event_id=event_id))
+        return str(self.read(staff_queries.attended, event_id=event_id))
 
     @expose("/<int:event_id>/sheet")
     def sheet(self, event_id: int) -> Answer:
@@ -237,7 +194,7 @@ class Events(Page):
         return Response(content, mimetype=XLSX, headers=headers)
 
     def _detail(self, event_id: int) -> Detail:
-        return self.read(staff_queries.detail, scope=self.scope, event_id=event_id)
+        return self.read(staff_queries.detail, event_id=event_id)
 
     def _own(self, event_id: int) -> Detail:
         detail = self._detail(event_id)

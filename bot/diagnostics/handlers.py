@@ -226,7 +226,6 @@ async def _result_screen(visit: Visit, one: Result) -> Screen:
         support,
         components=[line.component.code for line in one.priorities],
         municipality_id=visit.person.municipality_id,
-        now=visit.now,
     )
     today = visit.now.astimezone(visit.context.zone).date()
     return screens_results.result(visit.t, one, helping, today=today, zone=visit.context.zone)

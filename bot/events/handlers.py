@@ -82,7 +82,7 @@ async def listed(_tap: CallbackQuery, callback_data: ListTap, visit: Visit) -> N
 async def filters(_tap: CallbackQuery, callback_data: FiltersTap, visit: Visit) -> None:
     """All filters, or the choices of one."""
     view = View.parse(callback_data.view)
-    formats, components = await visit.read(handlers_entry.names, visit=visit)
+    formats, components = await visit.read(handlers_entry.names)
     if callback_data.of:
         screen = screens.choices(
             visit.t, view, callback_data.of, callback_data.page, formats=formats, components=components
@@ -103,9 +103,7 @@ async def card(_tap: CallbackQuery, callback_data: CardTap, visit: Visit) -> Non
 @router.callback_query(RegisterTap.filter())
 async def register(_tap: CallbackQuery, callback_data: RegisterTap, visit: Visit) -> None:
     """A seat and its ticket, or a place in the waiting list."""
-    outcome = await visit.write(
-        seats.register, event_id=callback_data.event_id, person_id=visit.person.person_id, now=visit.now
-    )
+    outcome = await visit.write(seats.register, event_id=callback_data.event_id)
     mine = outcome.card.mine
     seated = mine is not None and mine.status is RegistrationStatus.SEATED
     if not outcome.changed:
@@ -129,9 +127,7 @@ def _offer_gone(visit: Visit, error: DomainError) -> Word | None:
 @router.callback_query(AcceptTap.filter(), flags={FLAG: Afresh(_card_again, _offer_gone)})
 async def accept(_tap: CallbackQuery, callback_data: AcceptTap, visit: Visit) -> None:
     """Takes the offered seat; who is too late reads why and sees how it stands."""
-    outcome = await visit.write(
-        seats.accept, event_id=callback_data.event_id, person_id=visit.person.person_id, now=visit.now
-    )
+    outcome = await visit.write(seats.accept, event_id=callback_data.event_id)
     await visit.toast("events.registered.toast" if outcome.changed else "events.registered.again")
     if callback_data.live:
         await visit.show(await handlers_entry.card_screen(visit, outcome.card))
@@ -142,24 +138,21 @@ async def accept(_tap: CallbackQuery, callback_data: AcceptTap, visit: Visit) ->
 @router.callback_query(CancelRegistrationTap.filter())
 async def cancel(_tap: CallbackQuery, callback_data: CancelRegistrationTap, visit: Visit) -> None:
     """«Не смогу», in two taps."""
-    person_id = visit.person.person_id
     if not callback_data.sure:
-        found = await visit.read(queries.card, event_id=callback_data.event_id, person_id=person_id)
+        found = await visit.read(queries.card, event_id=callback_data.event_id)
         if found.mine is None or found.mine.status is RegistrationStatus.CANCELLED:
             await handlers_entry.card(visit, callback_data.event_id, live=callback_data.live)
             return
         await handlers_entry.present(visit, screens_cards.confirm_cancel(visit.t, found), live=callback_data.live)
         return
-    outcome = await visit.write(
-        seats.cancel, event_id=callback_data.event_id, person_id=person_id, zone=visit.context.zone, now=visit.now
-    )
+    outcome = await visit.write(seats.cancel, event_id=callback_data.event_id)
     await visit.show(screens_cards.cancelled(visit.t, outcome.card))
 
 
 @router.callback_query(FileTap.filter())
 async def calendar_entry(_tap: CallbackQuery, callback_data: FileTap, visit: Visit) -> None:
     """The calendar file, once more."""
-    found = await visit.read(queries.card, event_id=callback_data.event_id, person_id=visit.person.person_id)
+    found = await visit.read(queries.card, event_id=callback_data.event_id)
     await visit.answer()
     await visit.receipt(screens_cards.file_only(visit.t, found), document=await _file(visit, found))
 
@@ -173,18 +166,11 @@ async def my(_tap: CallbackQuery, callback_data: MyTap, visit: Visit) -> None:
 @router.callback_query(RateTap.filter())
 async def rate(_tap: CallbackQuery, callback_data: RateTap, visit: Visit) -> None:
     """Feedback in one tap."""
-    person_id = visit.person.person_id
     if not callback_data.rating:
-        found = await visit.read(queries.card, event_id=callback_data.event_id, person_id=person_id)
+        found = await visit.read(queries.card, event_id=callback_data.event_id)
         await handlers_entry.present(visit, screens_cards.ask_rating(visit.t, found), live=callback_data.live)
         return
-    found = await visit.write(
-        services.rate,
-        event_id=callback_data.event_id,
-        person_id=person_id,
-        rating=callback_data.rating,
-        now=visit.now,
-    )
+    found = await visit.write(services.rate, event_id=callback_data.event_id, rating=callback_data.rating)
     free = await visit.dialog.get_state() in (None, EventStates.comment.state)
     if free and found.mine is not None and found.mine.comment is None:  # many write the asked phrase at once
         await visit.expect(EventStates.comment, event_id=callback_data.event_id)
@@ -194,7 +180,7 @@ async def rate(_tap: CallbackQuery, callback_data: RateTap, visit: Visit) -> Non
 @router.callback_query(CommentTap.filter())
 async def ask_comment(_tap: CallbackQuery, callback_data: CommentTap, visit: Visit) -> None:
     """Waits for a few words."""
-    found = await visit.read(queries.card, event_id=callback_data.event_id, person_id=visit.person.person_id)
+    found = await visit.read(queries.card, event_id=callback_data.event_id)
     await visit.expect(EventStates.comment, event_id=callback_data.event_id)
     await visit.show(screens_cards.ask_comment(visit.t, found))
 
@@ -206,12 +192,10 @@ async def comment(message: Message, visit: Visit) -> None:
     try:
         text = typed(message, COMMENT_LIMIT)
     except DomainError as error:
-        asked = await visit.read(queries.card, event_id=event_id, person_id=visit.person.person_id)
+        asked = await visit.read(queries.card, event_id=event_id)
         await visit.show(screens_cards.ask_comment(visit.t, asked, visit.t(f"errors.{error.code}", **error.params)))
         return
-    found = await visit.write(
-        services.comment, event_id=event_id, person_id=visit.person.person_id, text=text, now=visit.now
-    )
+    found = await visit.write(services.comment, event_id=event_id, text=text)
     await visit.expect(None)
     await visit.show(screens_cards.rated(visit.t, found))
 
@@ -219,9 +203,7 @@ async def comment(message: Message, visit: Visit) -> None:
 @router.callback_query(CertificateTap.filter())
 async def certificate(_tap: CallbackQuery, callback_data: CertificateTap, visit: Visit) -> None:
     """The certificate as a document, in the region's language whatever the person reads the bot in."""
-    found = await visit.write(
-        services.certificate, event_id=callback_data.event_id, person_id=visit.person.person_id, now=visit.now
-    )
+    found = await visit.write(services.certificate, event_id=callback_data.event_id)
     await visit.busy("upload_document")
     context = visit.context
     words = certificate_words(
@@ -239,7 +221,7 @@ async def certificate(_tap: CallbackQuery, callback_data: CertificateTap, visit:
 
 async def own(visit: Visit, tap: MyTap) -> None:
     """Own registrations."""
-    found = await visit.read(queries.own, person_id=visit.person.person_id, past=tap.past, now=visit.now)
+    found = await visit.read(queries.own, past=tap.past)
     await handlers_entry.present(
         visit, screens_cards.mine(visit.t, found, past=tap.past, page=tap.page, zone=visit.context.zone), live=tap.live
     )

@@ -7,6 +7,7 @@ from bot.events.callbacks import View
 from bot.telegram.links import start_link
 from bot.ui.screens import Screen
 from bot.ui.visit import Visit
+from db.caller import PersonCaller
 from db.errors import NotFoundError
 from db.events import queries, services
 from db.events.queries import EventCard, Month
@@ -15,7 +16,7 @@ from db.events.queries import EventCard, Month
 async def open_link(visit: Visit, code: str) -> None:
     """The card of a deep link `ev_<code>`; a code that leads nowhere is told kindly, with the way to the calendar."""
     try:
-        found, components = await visit.read(_by_code, code=code, person_id=visit.person.person_id)
+        found, components = await visit.read(_by_code, code=code)
     except NotFoundError:
         await visit.receipt(Screen(visit.t("errors.event_not_found")))
         await calendar(visit)
@@ -25,7 +26,7 @@ async def open_link(visit: Visit, code: str) -> None:
 
 async def check_in(visit: Visit, token: str) -> None:
     """Marks attendance by the link `ci_<token>` that the methodist's page shows."""
-    done = await visit.write(services.check_in, token=token, person_id=visit.person.person_id, now=visit.now)
+    done = await visit.write(services.check_in, token=token)
     await visit.receipt(
         screens_cards.checked_in(visit.t, done.card, changed=done.changed, on_the_spot=done.on_the_spot)
     )
@@ -33,7 +34,7 @@ async def check_in(visit: Visit, token: str) -> None:
 
 async def card(visit: Visit, event_id: int, *, back: str = "", live: bool = True) -> None:
     """The card of an event: in place, or with `live` false as a message of its own."""
-    found, components = await visit.read(_by_id, event_id=event_id, person_id=visit.person.person_id)
+    found, components = await visit.read(_by_id, event_id=event_id)
     await present(visit, await card_screen(visit, found, components, back=back), live=live)
 
 
@@ -49,7 +50,7 @@ async def present(visit: Visit, screen: Screen, *, live: bool) -> None:
 async def calendar(visit: Visit, view: View | None = None) -> None:
     """A month of events."""
     view = view or View()
-    month, formats, components = await visit.read(_month, visit=visit, view=view)
+    month, formats, components = await visit.read(_month, view=view, municipality_id=visit.person.municipality_id)
     await visit.show(
         screens.calendar(visit.t, month, view, formats=formats, components=components, zone=visit.context.zone)
     )
@@ -78,26 +79,21 @@ async def link_of(visit: Visit, found: EventCard) -> str:
     return start_link(me.username, f"ev_{found.line.code}")
 
 
-def names(session: Session, *, visit: Visit) -> tuple[dict[int, str], dict[str, str]]:
+def names(session: Session, caller: PersonCaller) -> tuple[dict[int, str], dict[str, str]]:
     """Formats that coming events have, and components: what filters are called."""
-    return dict(queries.formats_in_use(session, now=visit.now)), queries.component_names(session)
+    return dict(queries.formats_in_use(session, caller)), queries.component_names(session)
 
 
-def _by_code(session: Session, *, code: str, person_id: int) -> tuple[EventCard, dict[str, str]]:
-    return _by_id(session, event_id=queries.event_id_of(session, code=code), person_id=person_id)
+def _by_code(session: Session, caller: PersonCaller, *, code: str) -> tuple[EventCard, dict[str, str]]:
+    return _by_id(session, caller, event_id=queries.event_id_of(session, code=code))
 
 
-def _by_id(session: Session, *, event_id: int, person_id: int) -> tuple[EventCard, dict[str, str]]:
-    return queries.card(session, event_id=event_id, person_id=person_id), queries.component_names(session)
+def _by_id(session: Session, caller: PersonCaller, *, event_id: int) -> tuple[EventCard, dict[str, str]]:
+    return queries.card(session, caller, event_id=event_id), queries.component_names(session)
 
 
-def _month(session: Session, *, visit: Visit, view: View) -> tuple[Month, dict[int, str], dict[str, str]]:
-    month = queries.month(
-        session,
-        first_day=view.month,
-        filters=view.filters,
-        municipality_id=visit.person.municipality_id,
-        zone=visit.context.zone,
-        now=visit.now,
-    )
-    return month, *names(session, visit=visit)
+def _month(
+    session: Session, caller: PersonCaller, *, view: View, municipality_id: int | None
+) -> tuple[Month, dict[int, str], dict[str, str]]:
+    month = queries.month(session, caller, first_day=view.month, filters=view.filters, municipality_id=municipality_id)
+    return month, *names(session, caller)

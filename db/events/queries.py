@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from db.caller import Caller, PersonCaller
 from db.diagnostics.models import Instrument, InstrumentVersion, VersionStatus
 from db.dictionaries.models import Municipality, Term
 from db.errors import NotFoundError
@@ -126,34 +126,32 @@ class Verified:
 
 
 def month(
-    session: Session,
-    *,
-    first_day: date | None,
-    filters: CalendarFilters,
-    municipality_id: int | None,
-    zone: ZoneInfo,
-    now: datetime,
+    session: Session, caller: Caller, *, first_day: date | None, filters: CalendarFilters, municipality_id: int | None
 ) -> Month:
-    """Published events of a local month that are not over, under the filters; of the next event's month by default."""
-    conditions = [Event.status == EventStatus.PUBLISHED, Event.ends_at > now, *_filtered(filters, municipality_id)]
+    """Lists published events of a local month that are not over, under the filters; the next event's by default."""
+    conditions = [
+        Event.status == EventStatus.PUBLISHED,
+        Event.ends_at > caller.now,
+        *_filtered(filters, municipality_id),
+    ]
     if first_day is None:
         following = session.scalar(select(func.min(Event.starts_at)).where(*conditions))
-        first_day = (following or now).astimezone(zone).date().replace(day=1)
+        first_day = (following or caller.now).astimezone(caller.zone).date().replace(day=1)
     next_day = (first_day + timedelta(days=31)).replace(day=1)
-    begins, ends = (datetime.combine(one, time(), zone) for one in (first_day, next_day))
+    begins, ends = (datetime.combine(one, time(), caller.zone) for one in (first_day, next_day))
     inside = (Event.starts_at >= begins, Event.starts_at < ends)
     rows = session.execute(_lines().where(*conditions, *inside).order_by(Event.starts_at, Event.id))
     lines = [_line(row) for row in rows]
     earlier = session.scalar(select(func.max(Event.starts_at)).where(*conditions, Event.starts_at < begins))
     later = session.scalar(select(func.min(Event.starts_at)).where(*conditions, Event.starts_at >= ends))
-    around = [one and one.astimezone(zone).date().replace(day=1) for one in (earlier, later)]
+    around = [one and one.astimezone(caller.zone).date().replace(day=1) for one in (earlier, later)]
     return Month(first_day, lines, *around)
 
 
 def serving(
-    session: Session, *, components: Sequence[str], municipality_id: int | None, now: datetime, limit: int = 3
+    session: Session, caller: Caller, *, components: Sequence[str], municipality_id: int | None, limit: int = 3
 ) -> list[EventLine]:
-    """Coming events that serve the components, the first component's first, the nearest in time first.
+    """Lists coming events that serve the components, the first component's first, the nearest in time first.
 
     Only those the person may attend and that still have a seat.
     """
@@ -171,7 +169,7 @@ def serving(
         .join(found, found.c.event_id == Event.id)
         .where(
             Event.status == EventStatus.PUBLISHED,
-            Event.starts_at > now,
+            Event.starts_at > caller.now,
             attendable(municipality_id),
             or_(Event.capacity.is_(None), Event.seated < Event.capacity),
         )
@@ -189,8 +187,8 @@ def event_id_of(session: Session, *, code: str) -> int:
     return found
 
 
-def card(session: Session, *, event_id: int, person_id: int) -> EventCard:
-    """The event as this person may see it. Raises NotFoundError, for a draft too."""
+def card(session: Session, caller: PersonCaller, *, event_id: int) -> EventCard:
+    """Reads an event as this person may see it. Raises NotFoundError, for a draft too."""
     event = session.scalar(
         select(Event)
         .where(Event.id == event_id, Event.status != EventStatus.DRAFT)
@@ -199,9 +197,9 @@ def card(session: Session, *, event_id: int, person_id: int) -> EventCard:
     )
     if event is None:
         raise NotFoundError("event_not_found")
-    municipality_id = session.scalar(select(Person.municipality_id).where(Person.id == person_id))
+    municipality_id = session.scalar(select(Person.municipality_id).where(Person.id == caller.person_id))
     found = session.execute(
-        _own(person_id).where(Registration.event_id == event_id).execution_options(populate_existing=True)
+        _own(caller.person_id).where(Registration.event_id == event_id).execution_options(populate_existing=True)
     ).first()
     mine = _mine(*found) if found else None
     held = mine is not None and mine.status is RegistrationStatus.SEATED
@@ -228,14 +226,14 @@ def card(session: Session, *, event_id: int, person_id: int) -> EventCard:
     )
 
 
-def own(session: Session, *, person_id: int, past: bool, now: datetime) -> list[Own]:
-    """A person's registrations: what is not over yet by time, or what has been, the latest first."""
-    when = [Event.ends_at <= now] if past else [Event.ends_at > now]
+def own(session: Session, caller: PersonCaller, *, past: bool) -> list[Own]:
+    """Lists a person's registrations: what is not over yet by time, or what has been, the latest first."""
+    when = [Event.ends_at <= caller.now] if past else [Event.ends_at > caller.now]
     order = [Event.starts_at.desc(), Event.id] if past else [Event.starts_at, Event.id]
     # What was cancelled by the person is no news; what the organiser cancelled is shown until its day has passed.
     keep = Registration.status == RegistrationStatus.SEATED if past else Registration.status.in_(ACTIVE)
     rows = session.execute(
-        _own(person_id)
+        _own(caller.person_id)
         .join(Event, Event.id == Registration.event_id)
         .where(keep, *when)
         .order_by(*order)
@@ -259,11 +257,15 @@ def component_names(session: Session) -> dict[str, str]:
     return {item["code"]: item.get("title") or item["name"] for item in (content or {}).get("components", [])}
 
 
-def formats_in_use(session: Session, *, now: datetime) -> list[tuple[int, str]]:
-    """Formats of coming events, by name: a filter that would find nothing is not offered."""
+def formats_in_use(session: Session, caller: Caller) -> list[tuple[int, str]]:
+    """Lists formats of coming events, by name: a filter that would find nothing is not offered."""
     rows = session.execute(
         select(Term.id, func.coalesce(Term.short, Term.name))
-        .where(Term.id.in_(select(Event.format_id).where(Event.status == EventStatus.PUBLISHED, Event.ends_at > now)))
+        .where(
+            Term.id.in_(
+                select(Event.format_id).where(Event.status == EventStatus.PUBLISHED, Event.ends_at > caller.now)
+            )
+        )
         .order_by(Term.name)
     )
     return [(row[0], row[1]) for row in rows]

@@ -1,4 +1,6 @@
-"""Seats, offers, reminders and certificates as pure rules. No Session here; moments are UTC, hours are local."""
+"""Counts when offers, reminders and certificates are due, and which status follows which. No Session here;
+moments are UTC, hours are local.
+"""
 
 import secrets
 from collections.abc import Iterator
@@ -6,9 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from db.dictionaries.rules import Rules
-from db.errors import ConflictError
 from db.events.models import EventStatus, RegistrationStatus
 from db.notices.rules import TWO_HOURS, at_night
+from db.transitions import Transitions
 
 CHECK_IN_BEFORE = timedelta(hours=1)
 CHECK_IN_AFTER = timedelta(hours=2)
@@ -25,31 +27,25 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 HOLDING = frozenset({RegistrationStatus.SEATED, RegistrationStatus.OFFERED})
 ACTIVE = HOLDING | {RegistrationStatus.WAITING}
 
-_EVENTS = {
-    EventStatus.DRAFT: {EventStatus.PUBLISHED},
-    EventStatus.PUBLISHED: {EventStatus.CANCELLED},
-    EventStatus.CANCELLED: set(),
-}
-_REGISTRATIONS = {
-    RegistrationStatus.WAITING: {RegistrationStatus.OFFERED, RegistrationStatus.SEATED, RegistrationStatus.CANCELLED},
-    RegistrationStatus.OFFERED: {RegistrationStatus.SEATED, RegistrationStatus.CANCELLED},
-    RegistrationStatus.SEATED: {RegistrationStatus.CANCELLED},
-    RegistrationStatus.CANCELLED: {RegistrationStatus.SEATED, RegistrationStatus.WAITING},
-}
-
-
-def moved_event(status: EventStatus, to: EventStatus) -> EventStatus:
-    """The event's next status. Raises ConflictError where the transition is not in the table."""
-    if to not in _EVENTS[status]:
-        raise ConflictError
-    return to
-
-
-def moved(status: RegistrationStatus, to: RegistrationStatus) -> RegistrationStatus:
-    """The registration's next status. Raises ConflictError where the transition is not in the table."""
-    if to not in _REGISTRATIONS[status]:
-        raise ConflictError
-    return to
+EVENT = Transitions(
+    {
+        EventStatus.DRAFT: [EventStatus.PUBLISHED],
+        EventStatus.PUBLISHED: [EventStatus.CANCELLED],
+        EventStatus.CANCELLED: [],
+    }
+)
+REGISTRATION = Transitions(
+    {
+        RegistrationStatus.WAITING: [
+            RegistrationStatus.OFFERED,
+            RegistrationStatus.SEATED,
+            RegistrationStatus.CANCELLED,
+        ],
+        RegistrationStatus.OFFERED: [RegistrationStatus.SEATED, RegistrationStatus.CANCELLED],
+        RegistrationStatus.SEATED: [RegistrationStatus.CANCELLED],
+        RegistrationStatus.CANCELLED: [RegistrationStatus.SEATED, RegistrationStatus.WAITING],
+    }
+)
 
 
 def may_attend(*, open_to_all: bool, event_municipality: int | None, person_municipality: int | None) -> bool:

@@ -1,4 +1,4 @@
-"""Seats and the waiting list: the only place that changes who sits and who waits.
+"""Changes who sits at an event and who waits: the only place that does.
 
 Every change locks the event's row first, so that people, methodists and the scheduler come one after another. A free
 seat is offered to whoever waits longest; while anyone waits, newcomers wait too.
@@ -6,19 +6,20 @@ seat is offered to whoever waits longest; while anyone waits, newcomers wait too
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
+from db.caller import Caller, PersonCaller
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.rules import Rules
 from db.errors import DomainError, NotFoundError
 from db.events import notices, queries
 from db.events.models import Cause, Event, EventStatus, Registration, RegistrationStatus
 from db.events.queries import EventCard
-from db.events.rules import ACTIVE, HOLDING, may_attend, moved, offer_until, told_at
+from db.events.rules import ACTIVE, HOLDING, REGISTRATION, may_attend, offer_until, told_at
 from db.people.models import Person
+from db.transitions import move
 from db.upsert import insert
 
 
@@ -30,66 +31,66 @@ class Outcome:
     changed: bool
 
 
-def register(session: Session, *, event_id: int, person_id: int, now: datetime) -> Outcome:
+def register(session: Session, caller: PersonCaller, *, event_id: int) -> Outcome:
     """Seats the person, or puts them at the end of the waiting list.
 
     Raises NotFoundError, DomainError `event_cancelled`, `event_started`, `event_own_only`.
     """
     event = next_turn(session, event_id)
-    if now >= event.starts_at:
+    if caller.now >= event.starts_at:
         raise DomainError("event_started")
-    _, changed = enter(session, event=event, person_id=person_id, now=now)
+    _, changed = enter(session, caller, event=event, person_id=caller.person_id)
     if not changed:
         event.sequence -= 1  # who is in already leaves the number to the next
         session.flush()
-    return Outcome(queries.card(session, event_id=event_id, person_id=person_id), changed)
+    return Outcome(queries.card(session, caller, event_id=event_id), changed)
 
 
-def accept(session: Session, *, event_id: int, person_id: int, now: datetime) -> Outcome:
+def accept(session: Session, caller: PersonCaller, *, event_id: int) -> Outcome:
     """Takes the offered seat for sure. Raises DomainError `event_offer_gone` where the offer has run out."""
     event = lock(session, event_id)
-    registration = _registration(session, event_id, person_id)
+    registration = _registration(session, event_id, caller.person_id)
     if registration is None or registration.status not in HOLDING:
         raise DomainError("event_offer_gone")
     changed = registration.status is RegistrationStatus.OFFERED
     if changed:
         # Nobody is harmed by a late «yes» while nobody stands behind: the seat would stay empty.
-        late = registration.offered_until is not None and registration.offered_until <= now
+        late = registration.offered_until is not None and registration.offered_until <= caller.now
         if (
             event.status is not EventStatus.PUBLISHED
-            or now >= event.starts_at
+            or caller.now >= event.starts_at
             or (late and _anyone_waits(session, event))
         ):
             raise DomainError("event_offer_gone")
-        sit(registration, cause=Cause.ACCEPTED, now=now)
+        sit(registration, cause=Cause.ACCEPTED, now=caller.now)
         notices.cancel_all_of(session, event_id=event_id, registration_id=registration.id)
         session.flush()
-    return Outcome(queries.card(session, event_id=event_id, person_id=person_id), changed)
+    return Outcome(queries.card(session, caller, event_id=event_id), changed)
 
 
-def cancel(session: Session, *, event_id: int, person_id: int, zone: ZoneInfo, now: datetime) -> Outcome:
-    """«Не смогу»: leaves the seat, the offer or the list; a free seat goes to the first who waits.
+def cancel(session: Session, caller: PersonCaller, *, event_id: int) -> Outcome:
+    """Leaves the seat, the offer or the list; a free seat goes to the first who waits.
 
     Raises DomainError `event_over` after the end, `event_attended` for somebody who was marked as present.
     """
     event = lock(session, event_id)
-    registration = _registration(session, event_id, person_id)
+    registration = _registration(session, event_id, caller.person_id)
     changed = registration is not None and registration.status in ACTIVE
     if registration is not None and changed:
-        if now >= event.ends_at:
+        if caller.now >= event.ends_at:
             raise DomainError("event_over")
-        leave(session, event=event, registration=registration, cause=Cause.SELF, now=now)
-        promote(session, event=event, rules=dictionaries.rules(session), zone=zone, now=now)
-    return Outcome(queries.card(session, event_id=event_id, person_id=person_id), changed)
+        leave(session, event=event, registration=registration, cause=Cause.SELF, now=caller.now)
+        promote(session, caller, event=event, rules=dictionaries.rules(session))
+    return Outcome(queries.card(session, caller, event_id=event_id), changed)
 
 
-def expire_offers(session: Session, *, rules: Rules, zone: ZoneInfo, now: datetime) -> int:
-    """Offers that ran out go to the next person. Returns how many ran out.
+def expire_offers(session: Session, caller: Caller, *, rules: Rules) -> int:
+    """Passes offers that ran out on to the next person. Returns how many ran out.
 
     One that its person has not been told of, because the messenger or the bot was away, is held anew: nobody loses a
     place in the list without a word.
     """
-    overdue = (Registration.status == RegistrationStatus.OFFERED, Registration.offered_until <= now)
+    overdue = (Registration.status == RegistrationStatus.OFFERED, Registration.offered_until <= caller.now)
     events = session.scalars(select(Registration.event_id).where(*overdue).distinct().order_by(Registration.event_id))
     count = 0
     for event_id in events.all():
@@ -100,49 +101,52 @@ def expire_offers(session: Session, *, rules: Rules, zone: ZoneInfo, now: dateti
             .order_by(Registration.sequence)
             .execution_options(populate_existing=True)
         ).all()
-        until = offer_until(now, starts_at=event.starts_at, rules=rules, zone=zone)
-        told = told_at(now, starts_at=event.starts_at, rules=rules, zone=zone)
+        until = offer_until(caller.now, starts_at=event.starts_at, rules=rules, zone=caller.zone)
+        told = told_at(caller.now, starts_at=event.starts_at, rules=rules, zone=caller.zone)
         for registration in found:
-            if now < event.starts_at and notices.hold_offer(session, registration=registration, until=until, told=told):
+            held = caller.now < event.starts_at and notices.hold_offer(
+                session, registration=registration, until=until, told=told
+            )
+            if held:
                 registration.offered_until = until
                 continue
             count += 1
-            leave(session, event=event, registration=registration, cause=Cause.EXPIRED, now=now)
-            if event.status is EventStatus.PUBLISHED and now < event.starts_at:
+            leave(session, event=event, registration=registration, cause=Cause.EXPIRED, now=caller.now)
+            if event.status is EventStatus.PUBLISHED and caller.now < event.starts_at:
                 notices.tell(
                     session,
                     event=event,
                     registration=registration,
                     what="offer_expired",
-                    now=now,
+                    now=caller.now,
                     expires_at=event.starts_at,
                     expected=False,
                 )
-        promote(session, event=event, rules=rules, zone=zone, now=now)
+        promote(session, caller, event=event, rules=rules)
     return count
 
 
-def offer_free(session: Session, *, rules: Rules, zone: ZoneInfo, now: datetime) -> int:
+def offer_free(session: Session, caller: Caller, *, rules: Rules) -> int:
     """Offers seats that became free where nobody could offer them on, as at an erasure. Returns how many."""
     waiting = select(Registration.event_id).where(Registration.status == RegistrationStatus.WAITING)
     events = session.scalars(
         select(Event.id)
         .where(
             Event.status == EventStatus.PUBLISHED,
-            Event.starts_at > now,
+            Event.starts_at > caller.now,
             or_(Event.capacity.is_(None), Event.seated < Event.capacity),
             Event.id.in_(waiting),
         )
         .order_by(Event.id)
     ).all()
-    return sum(promote(session, event=lock(session, one), rules=rules, zone=zone, now=now) for one in events)
+    return sum(promote(session, caller, event=lock(session, one), rules=rules) for one in events)
 
 
 # --- for the other services of events --------------------------------------------------------------------------------
 
 
 def lock(session: Session, event_id: int) -> Event:
-    """The event, locked until the transaction ends. Raises NotFoundError, for a draft too."""
+    """Locks an event until the transaction ends. Raises NotFoundError, for a draft too."""
     event = session.scalar(
         select(Event).where(Event.id == event_id).with_for_update(of=Event).execution_options(populate_existing=True)
     )
@@ -161,12 +165,7 @@ def next_turn(session: Session, event_id: int) -> Event:
 
 
 def enter(
-    session: Session,
-    *,
-    event: Event,
-    person_id: int,
-    now: datetime,
-    cause: Cause = Cause.SELF,
+    session: Session, caller: Caller, *, event: Event, person_id: int, cause: Cause = Cause.SELF
 ) -> tuple[Registration, bool]:
     """Gives the turn taken by `next_turn` to a person: a seat, or a place at the end of the list.
 
@@ -186,13 +185,14 @@ def enter(
         raise DomainError("event_own_only")
     seated = not _anyone_waits(session, event) and _take_seat(session, event)
     status = RegistrationStatus.SEATED if seated else RegistrationStatus.WAITING
+    REGISTRATION.check(RegistrationStatus.CANCELLED, status)
     values = {
-        "status": moved(RegistrationStatus.CANCELLED, status),
+        "status": status,
         "sequence": event.sequence,
         "municipality_id": person.municipality_id,
         "cause": cause,
-        "registered_at": now,
-        "seated_at": now if seated else None,
+        "registered_at": caller.now,
+        "seated_at": caller.now if seated else None,
         "offered_until": None,
         "cancelled_at": None,
     }
@@ -211,8 +211,8 @@ def enter(
 
 
 def sit(registration: Registration, *, cause: Cause, now: datetime) -> None:
-    """The seat is this person's for sure. Who calls has locked the event and counted the seat."""
-    registration.status = moved(registration.status, RegistrationStatus.SEATED)
+    """Gives the seat to this person for sure. Who calls has locked the event and counted the seat."""
+    move(registration, RegistrationStatus.SEATED)
     registration.cause = cause
     registration.seated_at = now
     registration.offered_until = None
@@ -224,7 +224,7 @@ def leave(session: Session, *, event: Event, registration: Registration, cause: 
         raise DomainError("event_attended")
     if registration.status in HOLDING:
         event.seated -= 1
-    registration.status = moved(registration.status, RegistrationStatus.CANCELLED)
+    move(registration, RegistrationStatus.CANCELLED)
     registration.cause = cause
     registration.cancelled_at = now
     registration.offered_until = None
@@ -233,13 +233,13 @@ def leave(session: Session, *, event: Event, registration: Registration, cause: 
     notices.cancel_all_of(session, event_id=event.id, registration_id=registration.id)
 
 
-def promote(session: Session, *, event: Event, rules: Rules, zone: ZoneInfo, now: datetime) -> int:
+def promote(session: Session, caller: Caller, *, event: Event, rules: Rules) -> int:
     """Offers every free seat of a locked event to whoever waits longest. Returns how many were offered.
 
     Who is not in the messenger can't take an offer there and has the seat at once. After the start nobody is called any
     more: free seats are for those who stand at the door.
     """
-    if event.status is not EventStatus.PUBLISHED or now >= event.starts_at:
+    if event.status is not EventStatus.PUBLISHED or caller.now >= event.starts_at:
         return 0
     free = None if event.capacity is None else event.capacity - event.seated
     if free == 0:
@@ -253,13 +253,13 @@ def promote(session: Session, *, event: Event, rules: Rules, zone: ZoneInfo, now
         .limit(free)
         .execution_options(populate_existing=True)
     ).all()
-    until = offer_until(now, starts_at=event.starts_at, rules=rules, zone=zone)
+    until = offer_until(caller.now, starts_at=event.starts_at, rules=rules, zone=caller.zone)
     for registration, external_id in waiting:
         event.seated += 1
         if external_id is None:
-            sit(registration, cause=Cause.PROMOTED, now=now)
+            sit(registration, cause=Cause.PROMOTED, now=caller.now)
             continue
-        registration.status = moved(registration.status, RegistrationStatus.OFFERED)
+        move(registration, RegistrationStatus.OFFERED)
         registration.cause = Cause.PROMOTED
         registration.offered_until = until
         notices.tell(
@@ -267,8 +267,8 @@ def promote(session: Session, *, event: Event, rules: Rules, zone: ZoneInfo, now
             event=event,
             registration=registration,
             what="offer",
-            now=now,
-            due_at=told_at(now, starts_at=event.starts_at, rules=rules, zone=zone),
+            now=caller.now,
+            due_at=told_at(caller.now, starts_at=event.starts_at, rules=rules, zone=caller.zone),
             expires_at=until,
             until=until.isoformat(),
         )
@@ -276,12 +276,12 @@ def promote(session: Session, *, event: Event, rules: Rules, zone: ZoneInfo, now
     return len(waiting)
 
 
-def take_seat_at_door(session: Session, *, event: Event, registration: Registration, now: datetime) -> bool:
-    """A seat for somebody who stands at the door of a locked event, without a queue. Returns whether there was one."""
+def take_seat_at_door(session: Session, caller: Caller, *, event: Event, registration: Registration) -> bool:
+    """Seats somebody who stands at the door of a locked event, without a queue. Returns whether a seat was there."""
     if registration.status is RegistrationStatus.SEATED:
         return True
     if registration.status is RegistrationStatus.OFFERED or _take_seat(session, event):
-        sit(registration, cause=Cause.DOOR, now=now)
+        sit(registration, cause=Cause.DOOR, now=caller.now)
         session.flush()
         return True
     return False

@@ -1,11 +1,11 @@
-"""Being there and what follows: check-in, attendance, feedback, certificates; and what comes due in time."""
+"""Checks people in, takes their feedback, issues certificates."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.caller import PersonCaller
 from db.errors import DomainError, NotFoundError
 from db.events import queries, seats
 from db.events.models import Cause, Certificate, Event, EventStatus, Registration, RegistrationStatus
@@ -30,7 +30,7 @@ class CheckedIn:
     on_the_spot: bool
 
 
-def check_in(session: Session, *, token: str, person_id: int, now: datetime) -> CheckedIn:
+def check_in(session: Session, caller: PersonCaller, *, token: str) -> CheckedIn:
     """Marks the person as present by the link on the methodist's page; who has no seat gets one if any is free.
 
     Raises NotFoundError, DomainError `check_in_early` (with `opens`, a moment), `check_in_late`, `check_in_full`,
@@ -41,53 +41,57 @@ def check_in(session: Session, *, token: str, person_id: int, now: datetime) -> 
         raise NotFoundError("event_not_found")
     event = seats.next_turn(session, event_id)
     opens, closes = check_in_window(event.starts_at, event.ends_at)
-    if now < opens:
+    if caller.now < opens:
         raise DomainError("check_in_early", opens=opens)
-    if now > closes:
+    if caller.now > closes:
         raise DomainError("check_in_late")
-    registration, new = seats.enter(session, event=event, person_id=person_id, now=now, cause=Cause.DOOR)
+    registration, new = seats.enter(session, caller, event=event, person_id=caller.person_id, cause=Cause.DOOR)
     had_seat = not new and registration.status is not RegistrationStatus.WAITING
-    if not seats.take_seat_at_door(session, event=event, registration=registration, now=now):
+    if not seats.take_seat_at_door(session, caller, event=event, registration=registration):
         raise DomainError("check_in_full")
     changed = registration.attended_at is None
     if changed:
-        registration.attended_at = now
+        registration.attended_at = caller.now
         session.flush()
-    return CheckedIn(queries.card(session, event_id=event_id, person_id=person_id), changed, not had_seat)
+    return CheckedIn(queries.card(session, caller, event_id=event_id), changed, not had_seat)
 
 
-def rate(session: Session, *, event_id: int, person_id: int, rating: int, now: datetime) -> EventCard:
-    """Feedback in one tap, 1–5; a later tap corrects it. Raises DomainError `feedback_not_there`, `feedback_rating`."""
+def rate(session: Session, caller: PersonCaller, *, event_id: int, rating: int) -> EventCard:
+    """Keeps a rating, 1–5; a later tap corrects it. Raises DomainError `feedback_not_there`, `feedback_rating`."""
     if not 1 <= rating <= 5:
         raise DomainError("feedback_rating")
-    registration = _attended(session, event_id, person_id, "feedback_not_there")
+    registration = _attended(session, event_id, caller.person_id, "feedback_not_there")
     if registration.rating != rating:
-        registration.rating, registration.feedback_at = rating, now
+        registration.rating, registration.feedback_at = rating, caller.now
         session.flush()
-    return queries.card(session, event_id=event_id, person_id=person_id)
+    return queries.card(session, caller, event_id=event_id)
 
 
-def comment(session: Session, *, event_id: int, person_id: int, text: str, now: datetime) -> EventCard:
-    """A few words about the event, ≤ 1000 characters; the last ones stay. Raises DomainError `feedback_not_there`."""
-    registration = _attended(session, event_id, person_id, "feedback_not_there")
-    registration.comment, registration.feedback_at = text[:COMMENT_LIMIT], now
+def comment(session: Session, caller: PersonCaller, *, event_id: int, text: str) -> EventCard:
+    """Keeps words about the event, ≤ 1000 characters; the last ones stay. Raises DomainError `feedback_not_there`."""
+    registration = _attended(session, event_id, caller.person_id, "feedback_not_there")
+    registration.comment, registration.feedback_at = text[:COMMENT_LIMIT], caller.now
     session.flush()
-    return queries.card(session, event_id=event_id, person_id=person_id)
+    return queries.card(session, caller, event_id=event_id)
 
 
-def certificate(session: Session, *, event_id: int, person_id: int, now: datetime) -> Verified:
-    """The certificate of somebody who was there, issued once: the second request gives the same number.
+def certificate(session: Session, caller: PersonCaller, *, event_id: int) -> Verified:
+    """Issues the certificate of somebody who was there, once: the second request gives the same number.
 
     Raises DomainError `certificate_not_there`, `certificate_early` before the event's end.
     """
-    registration = _attended(session, event_id, person_id, "certificate_not_there")
-    if now < session.get_one(Event, event_id).ends_at:
+    registration = _attended(session, event_id, caller.person_id, "certificate_not_there")
+    if caller.now < session.get_one(Event, event_id).ends_at:
         raise DomainError("certificate_early")
     number = session.scalar(select(Certificate.number).where(Certificate.registration_id == registration.id))
     for _ in range(NUMBER_TRIES):
         if number is not None:
             break
-        values = {"number": certificate_number(now.date()), "registration_id": registration.id, "issued_at": now}
+        values = {
+            "number": certificate_number(caller.now.date()),
+            "registration_id": registration.id,
+            "issued_at": caller.now,
+        }
         number = session.scalar(
             insert(session, Certificate).values(**values).on_conflict_do_nothing().returning(Certificate.number)
         )

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from db.caller import StaffCaller
 from db.dictionaries.models import Municipality, Organisation, Term
 from db.errors import NotFoundError
 from db.events.models import Cause, Certificate, Event, EventMode, EventStatus, Registration, RegistrationStatus
@@ -100,21 +101,19 @@ class Detail:
         return round(sum(given) / len(given), 1) if given else None
 
 
-def count(session: Session, *, scope: Scope, narrowed: EventFilter, zone: ZoneInfo) -> int:
-    """How many events the list has."""
-    return session.scalar(select(func.count(Event.id)).where(*_conditions(scope, narrowed, zone))) or 0
+def count(session: Session, caller: StaffCaller, *, narrowed: EventFilter) -> int:
+    """Counts the events of the list."""
+    return session.scalar(select(func.count(Event.id)).where(*_conditions(caller.scope, narrowed, caller.zone))) or 0
 
 
-def rows(
-    session: Session, *, scope: Scope, narrowed: EventFilter, zone: ZoneInfo, limit: int, offset: int, now: datetime
-) -> list[EventRow]:
-    """Events, those ahead first and the nearest on top, then what has been, the latest on top."""
-    over = Event.ends_at <= now
+def rows(session: Session, caller: StaffCaller, *, narrowed: EventFilter, limit: int, offset: int) -> list[EventRow]:
+    """Lists events, those ahead first and the nearest on top, then what has been, the latest on top."""
+    over = Event.ends_at <= caller.now
     found = session.execute(
         select(Event, Term.name, Municipality.name)
         .join(Term, Term.id == Event.format_id)
         .outerjoin(Municipality, Municipality.id == Event.municipality_id)
-        .where(*_conditions(scope, narrowed, zone))
+        .where(*_conditions(caller.scope, narrowed, caller.zone))
         # Moments of either half come in their own order: ahead ascending, past descending.
         .order_by(over, _ahead_first(over), Event.starts_at.desc(), Event.id)
         .limit(limit)
@@ -135,34 +134,36 @@ def rows(
             counts.get(event.id, (0, 0, 0))[1],
             counts.get(event.id, (0, 0, 0))[2],
             event.status,
-            scope.sees(event),
+            caller.scope.sees(event),
         )
         for event, form, town in found
     ]
 
 
-def detail(session: Session, *, scope: Scope, event_id: int) -> Detail:
-    """One event. Raises NotFoundError, for a foreign draft too."""
+def detail(session: Session, caller: StaffCaller, *, event_id: int) -> Detail:
+    """Reads one event. Raises NotFoundError, for a foreign draft too."""
     event = session.scalar(
         select(Event).where(Event.id == event_id).options(joinedload(Event.format), joinedload(Event.municipality))
     )
-    if event is None or (event.status is EventStatus.DRAFT and not scope.sees(event)):
+    if event is None or (event.status is EventStatus.DRAFT and not caller.scope.sees(event)):
         raise NotFoundError
-    own = scope.sees(event)
+    own = caller.scope.sees(event)
     offered, waiting, attended = _counts(session, [event_id]).get(event_id, (0, 0, 0))
     guests = _guests(session, event_id) if own else []
     return Detail(event, own, event.seated - offered, offered, waiting, attended, guests)
 
 
-def attended(session: Session, *, scope: Scope, event_id: int) -> int:
-    """How many people are marked as present: the figure of the check-in page. Raises NotFoundError."""
+def attended(session: Session, caller: StaffCaller, *, event_id: int) -> int:
+    """Counts people marked as present: the figure of the check-in page. Raises NotFoundError."""
     event = session.get(Event, event_id)
-    if event is None or not scope.sees(event):
+    if event is None or not caller.scope.sees(event):
         raise NotFoundError
     return _counts(session, [event_id]).get(event_id, (0, 0, 0))[2]
 
 
-def people_like(session: Session, *, scope: Scope, event_id: int, text: str, limit: int = 8) -> list[tuple[int, str]]:
+def people_like(
+    session: Session, caller: StaffCaller, *, event_id: int, text: str, limit: int = 8
+) -> list[tuple[int, str]]:
     """Finds people within reach by name who are not on the event's list: (id, name and place)."""
     if len(text) < 2:
         return []
@@ -177,7 +178,7 @@ def people_like(session: Session, *, scope: Scope, event_id: int, text: str, lim
             Person.erased_at.is_(None),
             Person.profile_saved_at.is_not(None),
             Person.id.not_in(listed),
-            scope.limits(Person),
+            caller.scope.limits(Person),
         )
         .order_by(Person.full_name)
         .limit(limit)

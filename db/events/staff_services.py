@@ -1,4 +1,4 @@
-"""What methodists do with events: plan, publish, change, cancel, put people in and take them out, mark attendance.
+"""Plans, publishes, changes and cancels events; puts people in, takes them out, marks attendance: as methodists do.
 
 An event of the whole region, or of another municipality, is not a municipal methodist's to change.
 """
@@ -6,13 +6,12 @@ An event of the whole region, or of another municipality, is not a municipal met
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from db.audit import services as audit
-from db.audit.rules import staff_actor
+from db.caller import StaffCaller
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Municipality, Term, TermKind
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
@@ -27,10 +26,10 @@ from db.events.models import (
     Registration,
     RegistrationStatus,
 )
-from db.events.rules import ACTIVE, CHECK_IN_AFTER, check_in_window, moved_event
+from db.events.rules import ACTIVE, CHECK_IN_AFTER, check_in_window
 from db.people.models import Person
 from db.people.staff_services import refuse_withdrawn
-from db.scope import Scope
+from db.transitions import move
 
 CODE_BYTES = 6
 TOKEN_BYTES = 16
@@ -56,10 +55,10 @@ class Plan:
     components: tuple[str, ...]
 
 
-def create(session: Session, *, plan: Plan, scope: Scope, now: datetime, code: str | None = None) -> int:
-    """A new draft; returns its id. Raises DomainError `event_times`, `event_place`, `event_link`, ForbiddenError."""
+def create(session: Session, caller: StaffCaller, *, plan: Plan, code: str | None = None) -> int:
+    """Makes a draft; returns its id. Raises DomainError `event_times`, `event_place`, `event_link`, ForbiddenError."""
     _check(session, plan)
-    _within(plan.municipality_id, scope)
+    _within(caller, plan.municipality_id)
     event = Event(
         code=code or secrets.token_hex(CODE_BYTES),
         check_in_token=secrets.token_urlsafe(TOKEN_BYTES),
@@ -67,34 +66,25 @@ def create(session: Session, *, plan: Plan, scope: Scope, now: datetime, code: s
         seated=0,
         sequence=0,
         revision=0,
-        created_at=now,
+        created_at=caller.now,
     )
     _fill(event, plan)
     session.add(event)
     session.flush()
-    _audit(session, event, "create", scope, now)
+    _record(session, caller, event, "create")
     return event.id
 
 
-def change(
-    session: Session,
-    *,
-    event_id: int,
-    plan: Plan,
-    revision: int,
-    scope: Scope,
-    zone: ZoneInfo,
-    now: datetime,
-) -> None:
+def change(session: Session, caller: StaffCaller, *, event_id: int, plan: Plan, revision: int) -> None:
     """Changes an event. Where time, place or link of a published one moved, everybody on its list is told; more seats
     go to those who wait.
 
     Raises ConflictError when another methodist was quicker, DomainError `event_capacity` (with `seated`),
     `event_cancelled` and those of `create`.
     """
-    event = _locked(session, event_id, scope)
+    event = _locked(session, caller, event_id)
     _check(session, plan)
-    _within(plan.municipality_id, scope)
+    _within(caller, plan.municipality_id)
     if event.revision != revision:
         raise ConflictError
     if event.status is EventStatus.CANCELLED:
@@ -102,126 +92,122 @@ def change(
     if plan.capacity is not None and plan.capacity < event.seated:
         raise DomainError("event_capacity", seated=event.seated)
     before = notices.about(event)
-    was_ahead = now < event.ends_at
+    was_ahead = caller.now < event.ends_at
     _fill(event, plan)
     event.revision += 1
     session.flush()
-    _audit(session, event, "change", scope, now)
-    if event.status is EventStatus.PUBLISHED and (was_ahead or now < event.ends_at):
+    _record(session, caller, event, "change")
+    if event.status is EventStatus.PUBLISHED and (was_ahead or caller.now < event.ends_at):
         if notices.about(event) != before:
-            _tell_of_change(session, event, before, now)
-        seats.promote(session, event=event, rules=dictionaries.rules(session), zone=zone, now=now)
+            _tell_of_change(session, event, before, caller.now)
+        seats.promote(session, caller, event=event, rules=dictionaries.rules(session))
 
 
-def publish(session: Session, *, event_id: int, scope: Scope, now: datetime) -> None:
-    """A draft becomes visible in the bot. Raises DomainError `event_started`; a published one stays as it is."""
-    event = _locked(session, event_id, scope)
+def publish(session: Session, caller: StaffCaller, *, event_id: int) -> None:
+    """Shows a draft in the bot. Raises DomainError `event_started`; a published one stays as it is."""
+    event = _locked(session, caller, event_id)
     if event.status is EventStatus.PUBLISHED:
         return
-    if now >= event.starts_at:
+    if caller.now >= event.starts_at:
         raise DomainError("event_started")
-    event.status = moved_event(event.status, EventStatus.PUBLISHED)
-    _audit(session, event, "publish", scope, now)
+    move(event, EventStatus.PUBLISHED)
+    _record(session, caller, event, "publish")
 
 
-def call_off(session: Session, *, event_id: int, reason: str, scope: Scope, now: datetime) -> None:
+def call_off(session: Session, caller: StaffCaller, *, event_id: int, reason: str) -> None:
     """Cancels a published event: its list stays, everybody on it is told, with the reason. Once is enough.
 
     Raises DomainError `event_over`, `event_reason`.
     """
-    event = _locked(session, event_id, scope)
+    event = _locked(session, caller, event_id)
     if event.status is EventStatus.CANCELLED:
         return
-    if now >= event.ends_at:
+    if caller.now >= event.ends_at:
         raise DomainError("event_over")
     if not reason.strip():
         raise DomainError("event_reason")
-    event.status = moved_event(event.status, EventStatus.CANCELLED)
+    move(event, EventStatus.CANCELLED)
     event.revision += 1
     session.flush()
     notices.cancel_all_of(session, event_id=event.id)
     for registration in _on_list(session, event):
-        notices.tell(session, event=event, registration=registration, what="cancelled", now=now, reason=reason.strip())
-    _audit(session, event, "cancel", scope, now)
+        notices.tell(
+            session, event=event, registration=registration, what="cancelled", now=caller.now, reason=reason.strip()
+        )
+    _record(session, caller, event, "cancel")
 
 
-def discard(session: Session, *, event_id: int, scope: Scope, now: datetime) -> None:
+def discard(session: Session, caller: StaffCaller, *, event_id: int) -> None:
     """Deletes a draft; nothing else can be deleted. Raises ConflictError for what was ever published."""
-    event = _locked(session, event_id, scope)
+    event = _locked(session, caller, event_id)
     if event.status is not EventStatus.DRAFT:
         raise ConflictError
-    _audit(session, event, "delete", scope, now)
+    _record(session, caller, event, "delete")
     session.execute(delete(EventComponent).where(EventComponent.event_id == event_id))
     session.execute(delete(Event).where(Event.id == event_id))
 
 
-def add_person(session: Session, *, event_id: int, person_id: int, scope: Scope, now: datetime) -> RegistrationStatus:
+def add_person(session: Session, caller: StaffCaller, *, event_id: int, person_id: int) -> RegistrationStatus:
     """Registers somebody by hand, in turn like everybody else; the person is told. Returns a seat or a place in line.
 
     Raises NotFoundError for a person of another municipality, DomainError `event_cancelled`, `event_over`,
     `person_withdrawn`.
     """
-    _locked(session, event_id, scope)
+    _locked(session, caller, event_id)
     person = session.get(Person, person_id)
-    if person is None or not scope.sees(person):
+    if person is None or not caller.scope.sees(person):
         raise NotFoundError
     refuse_withdrawn(session, person_id)
     event = seats.next_turn(session, event_id)
-    if now > event.ends_at + CHECK_IN_AFTER:
+    if caller.now > event.ends_at + CHECK_IN_AFTER:
         raise DomainError("event_over")
-    registration, new = seats.enter(session, event=event, person_id=person_id, now=now, cause=Cause.HAND)
+    registration, new = seats.enter(session, caller, event=event, person_id=person_id, cause=Cause.HAND)
     if new:
         waits = registration.status is RegistrationStatus.WAITING
-        if now < event.starts_at:
+        if caller.now < event.starts_at:
             notices.tell(
                 session,
                 event=event,
                 registration=registration,
                 what="registered",
-                now=now,
+                now=caller.now,
                 waits=waits,
                 expires_at=event.starts_at,
             )
-        _audit(session, event, "add_person", scope, now, person_id=person_id)
+        _record(session, caller, event, "add_person", person_id=person_id)
     return registration.status
 
 
-def remove_person(
-    session: Session,
-    *,
-    registration_id: int,
-    reason: str,
-    scope: Scope,
-    zone: ZoneInfo,
-    now: datetime,
-) -> None:
+def remove_person(session: Session, caller: StaffCaller, *, registration_id: int, reason: str) -> None:
     """Takes somebody off the list, with a reason that the person reads; the seat goes to the next one.
 
     Raises NotFoundError, DomainError `event_reason`, `event_attended`.
     """
-    event, registration = _of_event(session, registration_id, scope)
+    event, registration = _of_event(session, caller, registration_id)
     if not reason.strip():
         raise DomainError("event_reason")
     if registration.status not in ACTIVE:
         return
-    seats.leave(session, event=event, registration=registration, cause=Cause.HAND, now=now)
-    if now < event.ends_at:
-        notices.tell(session, event=event, registration=registration, what="removed", now=now, reason=reason.strip())
-    seats.promote(session, event=event, rules=dictionaries.rules(session), zone=zone, now=now)
-    _audit(session, event, "remove_person", scope, now, person_id=registration.person_id)
+    seats.leave(session, event=event, registration=registration, cause=Cause.HAND, now=caller.now)
+    if caller.now < event.ends_at:
+        notices.tell(
+            session, event=event, registration=registration, what="removed", now=caller.now, reason=reason.strip()
+        )
+    seats.promote(session, caller, event=event, rules=dictionaries.rules(session))
+    _record(session, caller, event, "remove_person", person_id=registration.person_id)
 
 
-def mark(session: Session, *, registration_id: int, present: bool, scope: Scope, now: datetime) -> None:
+def mark(session: Session, caller: StaffCaller, *, registration_id: int, present: bool) -> None:
     """Marks attendance by hand, also late; somebody from the waiting list gets a free seat by it.
 
     Raises NotFoundError, DomainError `check_in_early` (with `opens`), `check_in_full`, `certificate_issued` when a mark
     is to be taken from somebody who has a certificate.
     """
-    event, registration = _of_event(session, registration_id, scope)
+    event, registration = _of_event(session, caller, registration_id)
     opens, _ = check_in_window(event.starts_at, event.ends_at)
     if event.status is EventStatus.CANCELLED:
         raise DomainError("event_cancelled")
-    if now < opens:
+    if caller.now < opens:
         raise DomainError("check_in_early", opens=opens)
     if registration.status not in ACTIVE:
         raise ConflictError
@@ -232,35 +218,35 @@ def mark(session: Session, *, registration_id: int, present: bool, scope: Scope,
             raise DomainError("certificate_issued")
         registration.attended_at = None
     else:
-        if not seats.take_seat_at_door(session, event=event, registration=registration, now=now):
+        if not seats.take_seat_at_door(session, caller, event=event, registration=registration):
             raise DomainError("check_in_full")
-        registration.attended_at = now
+        registration.attended_at = caller.now
     session.flush()
-    _audit(session, event, "mark", scope, now, person_id=registration.person_id, present=present)
+    _record(session, caller, event, "mark", person_id=registration.person_id, present=present)
 
 
-def _locked(session: Session, event_id: int, scope: Scope) -> Event:
+def _locked(session: Session, caller: StaffCaller, event_id: int) -> Event:
     event = session.scalar(
         select(Event).where(Event.id == event_id).with_for_update(of=Event).execution_options(populate_existing=True)
     )
     if event is None:
         raise NotFoundError("event_not_found")
-    _within(event.municipality_id, scope)
+    _within(caller, event.municipality_id)
     return event
 
 
-def _of_event(session: Session, registration_id: int, scope: Scope) -> tuple[Event, Registration]:
+def _of_event(session: Session, caller: StaffCaller, registration_id: int) -> tuple[Event, Registration]:
     event_id = session.scalar(select(Registration.event_id).where(Registration.id == registration_id))
     if event_id is None:
         raise NotFoundError
-    event = _locked(session, event_id, scope)
+    event = _locked(session, caller, event_id)
     registration = session.get_one(Registration, registration_id, with_for_update=True, populate_existing=True)
     return event, registration
 
 
-def _within(municipality_id: int | None, scope: Scope) -> None:
+def _within(caller: StaffCaller, municipality_id: int | None) -> None:
     # Others' events may be read in the panel, so the answer is no secret: they are not to be changed.
-    if not (scope.can_write and scope.sees(municipality_id)):
+    if not (caller.scope.can_write and caller.scope.sees(municipality_id)):
         raise ForbiddenError
 
 
@@ -319,24 +305,16 @@ def _on_list(session: Session, event: Event) -> list[Registration]:
     )
 
 
-def _audit(
-    session: Session,
-    event: Event,
-    verb: str,
-    scope: Scope,
-    now: datetime,
-    *,
-    person_id: int | None = None,
-    **more: bool,
+def _record(
+    session: Session, caller: StaffCaller, event: Event, verb: str, *, person_id: int | None = None, **more: bool
 ) -> None:
-    audit.record_as(
+    audit.record(
         session,
-        actor=staff_actor(scope.staff_id),
+        caller,
         action=f"events.{verb}",
         object_type="event",
         object_id=event.id,
         subject_person_id=person_id,
         municipality_id=event.municipality_id,
-        now=now,
         **more,
     )

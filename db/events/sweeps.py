@@ -25,8 +25,8 @@ from db.people.models import Person
 def sweep(session: Session, caller: Caller, *, rules: Rules) -> None:
     """What has come due: offers that ran out, reminders, requests for feedback. Any number of runs says it once."""
     now, zone = caller.now, caller.zone
-    seats.expire_offers(session, rules=rules, zone=zone, now=now)
-    seats.offer_free(session, rules=rules, zone=zone, now=now)
+    seats.expire_offers(session, caller, rules=rules)
+    seats.offer_free(session, caller, rules=rules)
     _remind(session, rules=rules, zone=zone, now=now)
     _ask_for_feedback(session, now=now)
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from db.caller import Caller
 from db.events import queries as events
 from db.events.queries import EventLine
 from db.sites import queries as sites
@@ -23,9 +23,9 @@ class Help:
     sites: Sequence[Site] = ()
 
 
-def support(session: Session, *, components: Sequence[str], municipality_id: int | None, now: datetime) -> Help:
-    """Coming events and sites that serve the components."""
+def support(session: Session, caller: Caller, *, components: Sequence[str], municipality_id: int | None) -> Help:
+    """Finds coming events and sites that serve the components."""
     return Help(
-        events.serving(session, components=components, municipality_id=municipality_id, now=now, limit=EVENTS),
+        events.serving(session, caller, components=components, municipality_id=municipality_id, limit=EVENTS),
         sites.serving(session, components=components, municipality_id=municipality_id, limit=SITES),
     )

@@ -12,8 +12,9 @@ from bot.sandbox.client import SandboxPerson
 from db.events import seats, staff_services
 from db.events.models import Event, EventMode, Registration
 from db.people.models import Person
-from tests.events.support import REGION, ZONE, make_event, make_people, standing
+from tests.events.support import REGION, make_event, make_people, standing
 from tests.events.test_seats import plan_of
+from tests.support import callers
 from tests.support.town import Town
 
 
@@ -114,13 +115,13 @@ async def test_a_second_tap_changes_nothing(town: Town) -> None:
 async def test_waiting_offer_and_acceptance_in_one_tap(town: Town) -> None:
     event_id = town.write(make_event, now=town.clock.now(), capacity=1)
     first = town.write(make_people, count=1, now=town.clock.now())[0]
-    town.write(seats.register, event_id=event_id, person_id=first, now=town.clock.now())
+    town.write(seats.register, callers.person(first, town.clock.now()), event_id=event_id)
     vera = await town.teacher()
     await (await vera.start(f"ev_{town.read(code_of, event_id=event_id)}")).settle()
     await vera.tap("Встать в очередь")
     await vera.settle()
     assert "Вы в очереди, место 1" in (await vera.last()).text
-    town.write(seats.cancel, event_id=event_id, person_id=first, zone=ZONE, now=town.clock.now())
+    town.write(seats.cancel, callers.person(first, town.clock.now()), event_id=event_id)
     town.bot.delivery.wake()
     offer = await vera.wait_for("Освободилось место")
     assert "до 17:00, пн, 2 марта (МСК+2)" in offer.text
@@ -135,13 +136,13 @@ async def test_waiting_offer_and_acceptance_in_one_tap(town: Town) -> None:
 async def test_a_late_yes_is_told_kindly(town: Town) -> None:
     event_id = town.write(make_event, now=town.clock.now(), capacity=1)
     people = town.write(make_people, count=2, now=town.clock.now())
-    town.write(seats.register, event_id=event_id, person_id=people[0], now=town.clock.now())
+    town.write(seats.register, callers.person(people[0], town.clock.now()), event_id=event_id)
     vera = await town.teacher()
     await (await vera.start(f"ev_{town.read(code_of, event_id=event_id)}")).settle()
     await vera.tap("Встать в очередь")
     await vera.settle()
-    town.write(seats.register, event_id=event_id, person_id=people[1], now=town.clock.now())
-    town.write(seats.cancel, event_id=event_id, person_id=people[0], zone=ZONE, now=town.clock.now())
+    town.write(seats.register, callers.person(people[1], town.clock.now()), event_id=event_id)
+    town.write(seats.cancel, callers.person(people[0], town.clock.now()), event_id=event_id)
     town.bot.delivery.wake()
     await vera.wait_for("Освободилось место")
     town.move(hours=7)
@@ -230,19 +231,20 @@ async def test_a_methodist_moves_the_event_and_calls_it_off(town: Town) -> None:
     event = town.read(lambda session: session.get_one(Event, event_id))
     town.write(
         staff_services.change,
+        callers.staff(REGION, town.clock.now()),
         event_id=event_id,
         plan=plan(place="Лицей № 1 <актовый зал>", starts_at=event.starts_at + timedelta(hours=1)),
         revision=0,
-        scope=REGION,
-        zone=ZONE,
-        now=town.clock.now(),
     )
     town.bot.delivery.wake()
     news = await vera.wait_for("Событие изменилось")
     assert "12:00–13:00" in news.text and "Лицей № 1 <актовый зал>" in news.text
     for _ in range(2):
         town.write(
-            staff_services.call_off, event_id=event_id, reason="Заболел ведущий", scope=REGION, now=town.clock.now()
+            staff_services.call_off,
+            callers.staff(REGION, town.clock.now()),
+            event_id=event_id,
+            reason="Заболел ведущий",
         )
     town.bot.delivery.wake()
     news = await vera.wait_for("Событие отменено")
@@ -321,8 +323,10 @@ async def test_a_cancellation_stays_when_one_goes_on_to_the_calendar(town: Town)
     event_id = town.write(make_event, now=town.clock.now())
     vera = await town.teacher()
     person = town.read(lambda session: session.scalars(select(Person.id)).one())
-    town.write(seats.register, event_id=event_id, person_id=person, now=town.clock.now())
-    town.write(staff_services.call_off, event_id=event_id, reason="Болезнь ведущей", scope=REGION, now=town.clock.now())
+    town.write(seats.register, callers.person(person, town.clock.now()), event_id=event_id)
+    town.write(
+        staff_services.call_off, callers.staff(REGION, town.clock.now()), event_id=event_id, reason="Болезнь ведущей"
+    )
     await town.sweep()
     told = await vera.wait_for("Болезнь ведущей")
     await vera.tap("К календарю", message_id=told.id)
@@ -335,7 +339,7 @@ async def test_a_past_event_without_a_mark_is_told_so(town: Town) -> None:
     event_id = town.write(make_event, now=town.clock.now(), days=1)
     vera = await town.teacher()
     person = town.read(lambda session: session.scalars(select(Person.id)).one())
-    town.write(seats.register, event_id=event_id, person_id=person, now=town.clock.now())
+    town.write(seats.register, callers.person(person, town.clock.now()), event_id=event_id)
     town.move(days=3)
     await (await vera.send("/my")).settle()
     await vera.tap("Прошедшие")

@@ -42,7 +42,7 @@ def test_each_reminder_once_however_often_one_sweeps(sqlite_url: str, database_n
         starts = datetime(2026, 3, 12, 15, tzinfo=place).astimezone(UTC)
         event_id = database.write(make_event, now=database_now, starts_at=starts)
         person = database.write(make_people, count=1, now=database_now)[0]
-        database.write(seats.register, event_id=event_id, person_id=person, now=database_now)
+        database.write(seats.register, callers.person(person, database_now), event_id=event_id)
         said: dict[str, str] = {}
         moment = starts - timedelta(days=2)
         while moment < starts + timedelta(hours=1):
@@ -66,7 +66,7 @@ def seated(database: Database, clock: FrozenClock) -> tuple[int, int, datetime]:
     """Somebody with a seat at an event in three days: event, person, start."""
     event_id = database.write(make_event, now=clock.now(), capacity=1)
     person = database.write(make_people, count=1, now=clock.now())[0]
-    database.write(seats.register, event_id=event_id, person_id=person, now=clock.now())
+    database.write(seats.register, callers.person(person, clock.now()), event_id=event_id)
     return event_id, person, clock.now() + timedelta(days=3)
 
 
@@ -96,7 +96,7 @@ def test_who_sat_down_after_the_moment_is_not_reminded_of_it(database: Database,
     now = clock.now()
     event_id = database.write(make_event, now=now, days=0.5)
     person = database.write(make_people, count=1, now=now)[0]
-    database.write(seats.register, event_id=event_id, person_id=person, now=now)
+    database.write(seats.register, callers.person(person, now), event_id=event_id)
     sweep(database, now)
     assert counted(database) == {}
     sweep(database, now + timedelta(hours=10, minutes=5))
@@ -119,9 +119,7 @@ def test_who_came_on_paper_makes_no_failed_reminder(database: Database, seated: 
 def test_who_cancelled_hears_nothing(database: Database, seated: tuple[int, int, datetime]) -> None:
     event_id, person, starts = seated
     sweep(database, starts - timedelta(hours=24))
-    database.write(
-        seats.cancel, event_id=event_id, person_id=person, zone=ZONE, now=starts - timedelta(hours=23, minutes=59)
-    )
+    database.write(seats.cancel, callers.person(person, starts - timedelta(hours=23, minutes=59)), event_id=event_id)
     assert database.read(kinds) == [("events.reminder_day", person, "cancelled")]
     sweep(database, starts - timedelta(hours=2))
     assert len(database.read(kinds)) == 1
@@ -134,8 +132,8 @@ def test_an_offer_at_night_is_told_in_the_morning_and_held_till_the_afternoon(
     late = datetime(2026, 3, 2, 21, 30, tzinfo=ZONE)
     people = database.write(make_people, count=2, now=late, first=8000)
     for one in people:
-        database.write(seats.register, event_id=event_id, person_id=one, now=late)
-    database.write(seats.cancel, event_id=event_id, person_id=person, zone=ZONE, now=late)
+        database.write(seats.register, callers.person(one, late), event_id=event_id)
+    database.write(seats.cancel, callers.person(person, late), event_id=event_id)
     notice = database.read(lambda session: session.query(Notice).filter_by(kind="events.offer").one())
     assert f"{notice.due_at.astimezone(ZONE):%d %H:%M}" == "03 08:00"
     until = datetime.fromisoformat(notice.params["until"]).astimezone(ZONE)
@@ -156,8 +154,8 @@ def test_an_offer_that_nobody_has_heard_of_is_held_anew(database: Database, seat
     now = starts - timedelta(days=2)
     people = database.write(make_people, count=2, now=now, first=8000)
     for one in people:
-        database.write(seats.register, event_id=event_id, person_id=one, now=now)
-    database.write(seats.cancel, event_id=event_id, person_id=person, zone=ZONE, now=now)
+        database.write(seats.register, callers.person(one, now), event_id=event_id)
+    database.write(seats.cancel, callers.person(person, now), event_id=event_id)
     for _ in range(2):
         notice = database.read(lambda session: session.query(Notice).filter_by(kind="events.offer").one())
         assert notice.expires_at is not None
@@ -183,8 +181,8 @@ def test_who_came_on_paper_has_the_freed_seat_at_once(database: Database, seated
     paper, other = database.write(make_people, count=2, now=now, first=8000)
     database.write(lambda session: session.execute(update(Person).where(Person.id == paper).values(external_id=None)))
     for one in (paper, other):
-        database.write(seats.register, event_id=event_id, person_id=one, now=now)
-    database.write(seats.cancel, event_id=event_id, person_id=person, zone=ZONE, now=now)
+        database.write(seats.register, callers.person(one, now), event_id=event_id)
+    database.write(seats.cancel, callers.person(person, now), event_id=event_id)
     found = database.read(standing, event_id=event_id)
     assert (found["seated"], found["offered"], found["waiting"]) == ([paper], [], [other])
     database.read(check_seats, event_id=event_id, now=now)
@@ -195,7 +193,7 @@ def test_feedback_is_asked_once_from_those_who_came(database: Database, seated: 
     token = database.read(token_of, event_id=event_id)
     sweep(database, starts + timedelta(hours=3))
     assert counted(database)["feedback"] == 0
-    database.write(services.check_in, token=token, person_id=person, now=starts)
+    database.write(services.check_in, callers.person(person, starts), token=token)
     for hours in (3, 4, 24):
         sweep(database, starts + timedelta(hours=hours))
     assert counted(database)["feedback"] == 1
@@ -208,9 +206,9 @@ def test_check_in_has_its_hours(database: Database, seated: tuple[int, int, date
     token = database.read(token_of, event_id=event_id)
     for moment, code in ((-61, "check_in_early"), (60 * 4 + 1, "check_in_late")):
         with pytest.raises(DomainError, match=code):
-            database.write(services.check_in, token=token, person_id=person, now=starts + timedelta(minutes=moment))
-    first = database.write(services.check_in, token=token, person_id=person, now=starts - timedelta(minutes=60))
-    again = database.write(services.check_in, token=token, person_id=person, now=starts)
+            database.write(services.check_in, callers.person(person, starts + timedelta(minutes=moment)), token=token)
+    first = database.write(services.check_in, callers.person(person, starts - timedelta(minutes=60)), token=token)
+    again = database.write(services.check_in, callers.person(person, starts), token=token)
     assert (first.changed, again.changed) == (True, False)
     assert again.card.mine is not None and again.card.mine.attended_at == starts - timedelta(minutes=60)
 
@@ -220,25 +218,25 @@ def test_at_the_door_without_a_seat(database: Database, seated: tuple[int, int, 
     token = database.read(token_of, event_id=event_id)
     guest = database.write(make_people, count=1, now=starts, first=8000)[0]
     with pytest.raises(DomainError, match="check_in_full"):
-        database.write(services.check_in, token=token, person_id=guest, now=starts)
+        database.write(services.check_in, callers.person(guest, starts), token=token)
     assert all(guest not in people for people in database.read(standing, event_id=event_id).values())
-    database.write(seats.cancel, event_id=event_id, person_id=person, zone=ZONE, now=starts)
-    done = database.write(services.check_in, token=token, person_id=guest, now=starts)
+    database.write(seats.cancel, callers.person(person, starts), event_id=event_id)
+    done = database.write(services.check_in, callers.person(guest, starts), token=token)
     assert done.on_the_spot and done.changed
 
 
 def test_feedback_and_certificate_are_for_those_who_came(database: Database, seated: tuple[int, int, datetime]) -> None:
     event_id, person, starts = seated
-    me = {"event_id": event_id, "person_id": person}
+    me = callers.person(person, starts)
     with pytest.raises(DomainError, match="feedback_not_there"):
-        database.write(services.rate, **me, rating=5, now=starts)
+        database.write(services.rate, me, event_id=event_id, rating=5)
     with pytest.raises(DomainError, match="certificate_not_there"):
-        database.write(services.certificate, **me, now=starts)
-    database.write(services.check_in, token=database.read(token_of, event_id=event_id), person_id=person, now=starts)
+        database.write(services.certificate, me, event_id=event_id)
+    database.write(services.check_in, callers.person(person, starts), token=database.read(token_of, event_id=event_id))
     with pytest.raises(DomainError, match="certificate_early"):
-        database.write(services.certificate, **me, now=starts)
+        database.write(services.certificate, me, event_id=event_id)
     with pytest.raises(DomainError, match="feedback_rating"):
-        database.write(services.rate, **me, rating=6, now=starts)
+        database.write(services.rate, me, event_id=event_id, rating=6)
     for rating in (4, 5, 5):
-        card = database.write(services.rate, **me, rating=rating, now=starts)
+        card = database.write(services.rate, me, event_id=event_id, rating=rating)
     assert card.mine is not None and card.mine.rating == 5

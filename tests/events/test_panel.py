@@ -101,7 +101,7 @@ class Panel:
 
     def register(self, event_id: int, *people: int) -> None:
         for one in people:
-            self.database.write(seats.register, event_id=event_id, person_id=one, now=self.clock.now())
+            self.database.write(seats.register, callers.person(one, self.clock.now()), event_id=event_id)
 
 
 def registration_of(session: Session, *, event_id: int, person_id: int) -> int:
@@ -237,7 +237,7 @@ def test_marks_by_hand(panel: Panel) -> None:
     assert "снята" in desk.post(path, present="0")
     desk.post(path, present="1")
     panel.clock.moment += timedelta(hours=3)
-    panel.database.write(services.certificate, event_id=event_id, person_id=people[0], now=panel.clock.now())
+    panel.database.write(services.certificate, callers.person(people[0], panel.clock.now()), event_id=event_id)
     assert "выдан сертификат" in desk.post(path, present="0")
 
 
@@ -322,10 +322,10 @@ def test_a_certificate_is_checked_by_anybody(panel: Panel) -> None:
     event_id, people = panel.event(days=1), panel.people(1)
     panel.clock.moment += timedelta(days=1)
     token = panel.database.read(lambda session: session.get_one(Event, event_id).check_in_token)
-    panel.database.write(services.check_in, token=token, person_id=people[0], now=panel.clock.now())
+    panel.database.write(services.check_in, callers.person(people[0], panel.clock.now()), token=token)
     panel.clock.moment += timedelta(hours=3)
-    found = panel.database.write(services.certificate, event_id=event_id, person_id=people[0], now=panel.clock.now())
-    again = panel.database.write(services.certificate, event_id=event_id, person_id=people[0], now=panel.clock.now())
+    found = panel.database.write(services.certificate, callers.person(people[0], panel.clock.now()), event_id=event_id)
+    again = panel.database.write(services.certificate, callers.person(people[0], panel.clock.now()), event_id=event_id)
     assert found.number == again.number
     stranger = panel.app.test_client()
     for path in (f"/verify/{found.number}", f"/verify/?number={found.number.lower().replace('-', '')}"):
@@ -366,5 +366,5 @@ def test_the_check_in_page_counts_by_itself(panel: Panel, served: Callable[[], s
     assert page.locator(".events-code svg").bounding_box()["width"] > 300
     token = panel.database.read(lambda session: session.get_one(Event, event_id).check_in_token)
     assert page.input_value("#link") == f"https://t.me/opora_test_bot?start=ci_{token}"
-    panel.database.write(services.check_in, token=token, person_id=people[0], now=panel.clock.now())
+    panel.database.write(services.check_in, callers.person(people[0], panel.clock.now()), token=token)
     number.filter(has_text="1").wait_for(timeout=15_000)

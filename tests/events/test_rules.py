@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from db.dictionaries.rules import Rules
 from db.errors import ConflictError, DomainError
 from db.events import rules as r
-from db.events.models import EventStatus, RegistrationStatus
+from db.events.models import Event, EventStatus, Registration, RegistrationStatus
 from db.notices.rules import hours_before
+from db.transitions import move
 
 CHELYABINSK = ZoneInfo("Asia/Yekaterinburg")
 RUSSIAN_ZONES = [
@@ -132,12 +133,16 @@ def test_a_number_can_be_typed_in_any_way() -> None:
 
 
 def test_statuses_move_by_their_table_only() -> None:
-    assert r.moved_event(EventStatus.DRAFT, EventStatus.PUBLISHED) is EventStatus.PUBLISHED
+    event, registration = Event(status=EventStatus.DRAFT), Registration(status=RegistrationStatus.OFFERED)
+    move(event, EventStatus.PUBLISHED)
+    assert event.status is EventStatus.PUBLISHED
+    event.status = EventStatus.CANCELLED
     with pytest.raises(ConflictError):
-        r.moved_event(EventStatus.CANCELLED, EventStatus.PUBLISHED)
-    assert r.moved(RegistrationStatus.OFFERED, RegistrationStatus.SEATED) is RegistrationStatus.SEATED
+        move(event, EventStatus.PUBLISHED)
+    move(registration, RegistrationStatus.SEATED)
+    assert registration.status is RegistrationStatus.SEATED
     with pytest.raises(ConflictError):
-        r.moved(RegistrationStatus.SEATED, RegistrationStatus.WAITING)
+        move(registration, RegistrationStatus.WAITING)
 
 
 @pytest.mark.parametrize(

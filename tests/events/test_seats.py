@@ -16,7 +16,7 @@ from db.database import AsyncDatabase, Database
 from db.errors import DomainError, NotFoundError
 from db.events import seats, staff_services
 from db.events.models import Cause, Event, EventStatus, Registration, RegistrationStatus
-from tests.events.support import REGION, ZONE, check_seats, heard, kinds, make_event, make_people, standing
+from tests.events.support import REGION, check_seats, heard, kinds, make_event, make_people, standing
 from tests.support import callers
 
 SEATS = 50
@@ -32,7 +32,7 @@ def test_fifty_seats_from_threads(database: Database, clock: FrozenClock) -> Non
     random.Random(7).shuffle(taps)
 
     def tap(person_id: int) -> bool:
-        return database.write(seats.register, event_id=event_id, person_id=person_id, now=now).changed
+        return database.write(seats.register, callers.person(person_id, now), event_id=event_id).changed
 
     with ThreadPoolExecutor(8) as pool:
         changed = list(pool.map(tap, taps))
@@ -48,7 +48,7 @@ async def test_fifty_seats_from_one_loop(database_url: str, database: Database, 
     door = AsyncDatabase(database_url)
     try:
         outcomes = await asyncio.gather(
-            *(door.write(seats.register, event_id=event_id, person_id=one, now=now) for one in people * 2)
+            *(door.write(seats.register, callers.person(one, now), event_id=event_id) for one in people * 2)
         )
     finally:
         await door.close()
@@ -118,10 +118,10 @@ def test_two_cancel_at_once_and_two_are_called(database: Database, clock: Frozen
     event_id = database.write(make_event, now=now, capacity=2)
     people = database.write(make_people, count=5, now=now)
     for one in people:
-        database.write(seats.register, event_id=event_id, person_id=one, now=now)
+        database.write(seats.register, callers.person(one, now), event_id=event_id)
 
     def leave(person_id: int) -> bool:
-        return database.write(seats.cancel, event_id=event_id, person_id=person_id, zone=ZONE, now=now).changed
+        return database.write(seats.cancel, callers.person(person_id, now), event_id=event_id).changed
 
     with ThreadPoolExecutor(4) as pool:
         changed = list(pool.map(leave, [people[0], people[1], people[0], people[1]]))
@@ -140,21 +140,21 @@ def test_accept_races_with_the_sweep_that_takes_the_offer_away(
     event_id = database.write(make_event, now=now, capacity=1)
     first, second, third = database.write(make_people, count=3, now=now)
     for one in (first, second, third):
-        database.write(seats.register, event_id=event_id, person_id=one, now=now)
-    database.write(seats.cancel, event_id=event_id, person_id=first, zone=ZONE, now=now)
+        database.write(seats.register, callers.person(one, now), event_id=event_id)
+    database.write(seats.cancel, callers.person(first, now), event_id=event_id)
     database.write(heard, now=now)
     in_time, too_late = now + timedelta(hours=5, minutes=59), now + timedelta(hours=6)
 
     def accept() -> None:
         try:
-            database.write(seats.accept, event_id=event_id, person_id=second, now=in_time)
+            database.write(seats.accept, callers.person(second, in_time), event_id=event_id)
         except DomainError as error:
             assert error.code == "event_offer_gone"
 
     def sweep() -> None:
         from db.dictionaries.rules import Rules
 
-        database.write(seats.expire_offers, rules=Rules(), zone=ZONE, now=too_late)
+        database.write(seats.expire_offers, callers.clock(too_late), rules=Rules())
 
     with ThreadPoolExecutor(2) as pool:
         for job in [pool.submit(work) for work in random.Random(round_).sample([accept, sweep], 2)]:
@@ -170,13 +170,13 @@ def full(database: Database, clock: FrozenClock) -> Iterator[tuple[int, list[int
     event_id = database.write(make_event, now=clock.now(), capacity=1)
     people = database.write(make_people, count=3, now=clock.now())
     for one in people:
-        database.write(seats.register, event_id=event_id, person_id=one, now=clock.now())
+        database.write(seats.register, callers.person(one, clock.now()), event_id=event_id)
     yield event_id, people
 
 
 def test_a_place_in_the_queue_is_shown(database: Database, clock: FrozenClock, full: tuple[int, list[int]]) -> None:
     event_id, people = full
-    cards = [database.write(seats.register, event_id=event_id, person_id=one, now=clock.now()).card for one in people]
+    cards = [database.write(seats.register, callers.person(one, clock.now()), event_id=event_id).card for one in people]
     assert [card.mine.place if card.mine else 0 for card in cards] == [None, 1, 2]
     assert cards[0].where is not None and cards[1].where is None  # the address is for those with a seat
     assert cards[1].waiting == 2
@@ -186,22 +186,21 @@ def test_an_accepted_offer_and_the_next_one(
     database: Database, clock: FrozenClock, full: tuple[int, list[int]]
 ) -> None:
     event_id, people = full
-    cancel = {"event_id": event_id, "zone": ZONE, "now": clock.now()}
-    database.write(seats.cancel, person_id=people[0], **cancel)
+    database.write(seats.cancel, callers.person(people[0], clock.now()), event_id=event_id)
     with pytest.raises(DomainError, match="event_offer_gone"):  # only whoever was called
-        database.write(seats.accept, event_id=event_id, person_id=people[2], now=clock.now())
-    done = database.write(seats.accept, event_id=event_id, person_id=people[1], now=clock.now())
-    again = database.write(seats.accept, event_id=event_id, person_id=people[1], now=clock.now())
+        database.write(seats.accept, callers.person(people[2], clock.now()), event_id=event_id)
+    done = database.write(seats.accept, callers.person(people[1], clock.now()), event_id=event_id)
+    again = database.write(seats.accept, callers.person(people[1], clock.now()), event_id=event_id)
     assert (done.changed, again.changed) == (True, False)
     assert done.card.mine is not None and done.card.mine.status is RegistrationStatus.SEATED
-    database.write(seats.cancel, person_id=people[1], **cancel)
+    database.write(seats.cancel, callers.person(people[1], clock.now()), event_id=event_id)
     assert database.read(standing, event_id=event_id)["offered"] == [people[2]]
 
 
 def test_who_comes_back_stands_at_the_end(database: Database, clock: FrozenClock, full: tuple[int, list[int]]) -> None:
     event_id, people = full
-    database.write(seats.cancel, event_id=event_id, person_id=people[1], zone=ZONE, now=clock.now())
-    database.write(seats.register, event_id=event_id, person_id=people[1], now=clock.now())
+    database.write(seats.cancel, callers.person(people[1], clock.now()), event_id=event_id)
+    database.write(seats.register, callers.person(people[1], clock.now()), event_id=event_id)
     assert database.read(standing, event_id=event_id)["waiting"] == [people[2], people[1]]
 
 
@@ -215,7 +214,7 @@ def test_newcomers_wait_while_a_freed_seat_is_not_offered_yet(
     event_id, people = full
     database.write(personal.stop, callers.clock(clock.now()), person_id=people[0])
     newcomer = database.write(make_people, count=1, now=clock.now(), first=9000)[0]
-    database.write(seats.register, event_id=event_id, person_id=newcomer, now=clock.now())
+    database.write(seats.register, callers.person(newcomer, clock.now()), event_id=event_id)
     assert database.read(standing, event_id=event_id)["waiting"] == [people[1], people[2], newcomer]
     database.write(sweeps.sweep, callers.clock(clock.now()), rules=RULES)
     assert database.read(standing, event_id=event_id)["offered"] == [people[1]]
@@ -236,19 +235,19 @@ def test_refusals(database: Database, clock: FrozenClock) -> None:
         (999_999, "event_not_found"),
     ):
         with pytest.raises(DomainError, match=code):
-            database.write(seats.register, event_id=event_id, person_id=person, now=now)
+            database.write(seats.register, callers.person(person, now), event_id=event_id)
     assert database.read(standing, event_id=foreign) == {
         key: [] for key in ("seated", "waiting", "offered", "cancelled")
     }
     with pytest.raises(NotFoundError):
-        database.write(seats.register, event_id=gone + 1000, person_id=person, now=now)
+        database.write(seats.register, callers.person(person, now), event_id=gone + 1000)
 
 
 def test_without_a_limit_everybody_sits(database: Database, clock: FrozenClock) -> None:
     now = clock.now()
     event_id = database.write(make_event, now=now, capacity=None)
     for one in database.write(make_people, count=5, now=now):
-        database.write(seats.register, event_id=event_id, person_id=one, now=now)
+        database.write(seats.register, callers.person(one, now), event_id=event_id)
     assert len(database.read(standing, event_id=event_id)["seated"]) == 5
     database.read(check_seats, event_id=event_id, now=now)
 
@@ -256,13 +255,13 @@ def test_without_a_limit_everybody_sits(database: Database, clock: FrozenClock) 
 def test_more_seats_call_those_who_wait(database: Database, clock: FrozenClock, full: tuple[int, list[int]]) -> None:
     event_id, people = full
     plan = database.read(plan_of, event_id=event_id)
-    change = {"event_id": event_id, "scope": REGION, "zone": ZONE, "now": clock.now()}
-    database.write(staff_services.change, plan=plan(capacity=2), revision=0, **change)
+    methodist, change = callers.staff(REGION, clock.now()), {"event_id": event_id}
+    database.write(staff_services.change, methodist, plan=plan(capacity=2), revision=0, **change)
     assert database.read(standing, event_id=event_id)["offered"] == [people[1]]
     with pytest.raises(DomainError, match="event_capacity"):
-        database.write(staff_services.change, plan=plan(capacity=1), revision=1, **change)
+        database.write(staff_services.change, methodist, plan=plan(capacity=1), revision=1, **change)
     with pytest.raises(DomainError, match="conflict"):  # another methodist changed it meanwhile
-        database.write(staff_services.change, plan=plan(capacity=9), revision=0, **change)
+        database.write(staff_services.change, methodist, plan=plan(capacity=9), revision=0, **change)
 
 
 def test_a_person_added_by_hand_takes_the_turn_of_anybody(
@@ -272,7 +271,7 @@ def test_a_person_added_by_hand_takes_the_turn_of_anybody(
     other = database.write(make_people, count=1, now=clock.now(), first=9000)[0]
     for _ in range(2):
         status = database.write(
-            staff_services.add_person, event_id=event_id, person_id=other, scope=REGION, now=clock.now()
+            staff_services.add_person, callers.staff(REGION, clock.now()), event_id=event_id, person_id=other
         )
         assert status is RegistrationStatus.WAITING
     assert database.read(kinds, kind="events.registered") == [("events.registered", other, "pending")]

@@ -17,6 +17,7 @@ from db.events import seats, staff_services
 from db.events.models import Cause, Event, Registration, RegistrationStatus
 from db.upsert import insert
 from tests.events.support import REGION, check_seats, make_event, make_people, standing
+from tests.support import callers
 from tests.support.figures import Figures
 from tests.support.processes import Say, crew, engine_of, volumes
 
@@ -27,7 +28,7 @@ Register = Callable[[AsyncDatabase, int, int, datetime], Any]
 
 async def tap(door: AsyncDatabase, event_id: int, person_id: int, now: datetime) -> None:
     """A tap on «Записаться», as the bot's handler does it."""
-    await door.write(seats.register, event_id=event_id, person_id=person_id, now=now)
+    await door.write(seats.register, callers.person(person_id, now), event_id=event_id)
 
 
 async def careless_tap(door: AsyncDatabase, event_id: int, person_id: int, now: datetime) -> None:
@@ -60,8 +61,8 @@ async def rush(
 def by_hand(door: Database, say: Say, event_id: int, people: list[int], now: datetime) -> None:
     """Methodists register people by hand, on all threads of the panel."""
     with ThreadPoolExecutor(PANEL_THREADS) as pool:
-        add = staff_services.add_person
-        list(pool.map(lambda one: door.write(add, event_id=event_id, person_id=one, scope=REGION, now=now), people))
+        add, methodist = staff_services.add_person, callers.staff(REGION, now)
+        list(pool.map(lambda one: door.write(add, methodist, event_id=event_id, person_id=one), people))
 
 
 def race(url: str, rounds: int, crowd: int, register: Register, now: datetime) -> list[str]:

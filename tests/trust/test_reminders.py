@@ -96,7 +96,7 @@ class Season:
             starts = first + (2 + day) * DAY + timedelta(minutes=minutes)
             event_id = database.write(make_event, now=first, starts_at=starts, capacity=1)
             guest = database.write(make_people, count=1, now=first, first=10_000 + event_id)[0]
-            database.write(seats.register, event_id=event_id, person_id=guest, now=first)
+            database.write(seats.register, callers.person(guest, first), event_id=event_id)
             self.starts[event_id] = starts
 
     def pass_by(self) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bot.events.callbacks import RegisterTap
 from bot.updates.receiver import Receiver
 from bot.updates.sanitize import received
+from db.caller import PersonCaller
 from db.events import queries, seats
 from db.events.models import Registration, RegistrationStatus
 from db.events.seats import Outcome
@@ -61,13 +62,14 @@ def hasty(program: Any) -> None:
     program.make_receiver = HastyReceiver
 
 
-def register_unseeing(session: Session, *, event_id: int, person_id: int, now: datetime) -> Outcome:
+def register_unseeing(session: Session, caller: PersonCaller, *, event_id: int) -> Outcome:
     """Puts the person in without a look at who is in already."""
-    row = {"event_id": event_id, "person_id": person_id, "sequence": seats.next_turn(session, event_id).sequence}
-    row |= {"status": RegistrationStatus.WAITING, "registered_at": now}
+    row = {"event_id": event_id, "person_id": caller.person_id}
+    row |= {"sequence": seats.next_turn(session, event_id).sequence}
+    row |= {"status": RegistrationStatus.WAITING, "registered_at": caller.now}
     statement = insert(session, Registration).values(row)
     session.execute(statement.on_conflict_do_update(index_elements=["event_id", "person_id"], set_=row))
-    return Outcome(queries.card(session, event_id=event_id, person_id=person_id), changed=True)
+    return Outcome(queries.card(session, caller, event_id=event_id), changed=True)
 
 
 def repeating(program: Any, mark_after: float | None = None) -> None:

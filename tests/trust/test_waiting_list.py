@@ -11,16 +11,19 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from db.caller import Caller, PersonCaller, StaffCaller
 from db.clock import FrozenClock
 from db.database import AsyncDatabase, Database
 from db.dictionaries import queries as dictionaries
+from db.dictionaries.rules import Rules
 from db.errors import DomainError
 from db.events import seats, staff_services
 from db.events.models import Cause, Event, Registration
 from db.events.rules import ACTIVE
 from db.notices.models import Notice
-from tests.events.support import REGION, RULES, ZONE, check_seats, heard, make_event, make_people, standing
+from tests.events.support import REGION, RULES, check_seats, heard, make_event, make_people, standing
 from tests.events.test_seats import plan_of
+from tests.support import callers
 from tests.support.figures import Figures
 from tests.support.processes import Say, crew, engine_of, volumes
 
@@ -29,20 +32,20 @@ KINDS = {"register": 40, "cancel": 25, "accept": 15, "sweep": 10, "capacity": 6,
 Deed = Callable[..., Any]
 
 
-def forgetful_cancel(session: Session, *, event_id: int, person_id: int, now: datetime, **_: Any) -> None:
+def forgetful_cancel(session: Session, caller: PersonCaller, *, event_id: int) -> None:
     """Leaves, and calls nobody."""
     event = seats.lock(session, event_id)
-    mine = select(Registration).where(Registration.event_id == event_id, Registration.person_id == person_id)
+    mine = select(Registration).where(Registration.event_id == event_id, Registration.person_id == caller.person_id)
     registration = session.scalar(mine)
     if registration is not None and registration.status in ACTIVE:
-        seats.leave(session, event=event, registration=registration, cause=Cause.SELF, now=now)
+        seats.leave(session, event=event, registration=registration, cause=Cause.SELF, now=caller.now)
 
 
-def change_capacity(session: Session, *, event_id: int, capacity: int, now: datetime) -> None:
+def change_capacity(session: Session, caller: StaffCaller, *, event_id: int, capacity: int) -> None:
     """As a methodist does in the event's form."""
     revision = session.get_one(Event, event_id).revision
     plan = plan_of(session, event_id=event_id)(capacity=capacity)
-    staff_services.change(session, event_id=event_id, plan=plan, revision=revision, scope=REGION, zone=ZONE, now=now)
+    staff_services.change(session, caller, event_id=event_id, plan=plan, revision=revision)
 
 
 class Fate:
@@ -62,18 +65,20 @@ class Fate:
     def next(self) -> tuple[str, Deed, dict[str, Any]]:
         """A kind of step, its use case and the arguments."""
         kind = self.dice.choices(list(KINDS), list(KINDS.values()))[0]
-        who = {"event_id": self.event_id, "person_id": self.dice.choice(self.people), "now": self.now}
+        person_id = self.dice.choice(self.people)
         if kind == "sweep":
             self.now += timedelta(hours=self.dice.choice([0, 1, 7]))
-            return kind, expire, {"rules": RULES, "zone": ZONE, "now": self.now}
+            return kind, expire, {"caller": callers.clock(self.now), "rules": RULES}
+        methodist = callers.staff(REGION, self.now)
         if kind == "capacity":
             capacity = self.dice.choice([1, 2, 3, 4, 5, 6])
-            return kind, change_capacity, {"event_id": self.event_id, "capacity": capacity, "now": self.now}
+            return kind, change_capacity, {"caller": methodist, "event_id": self.event_id, "capacity": capacity}
+        who = {"caller": callers.person(person_id, self.now), "event_id": self.event_id}
         return {
             "register": (kind, seats.register, who),
-            "cancel": (kind, self.cancel, who | {"zone": ZONE}),
+            "cancel": (kind, self.cancel, who),
             "accept": (kind, seats.accept, who),
-            "hand": (kind, staff_services.add_person, who | {"scope": REGION}),
+            "hand": (kind, staff_services.add_person, who | {"caller": methodist, "person_id": person_id}),
         }[kind]
 
     def refused(self, kind: str, refusal: DomainError) -> None:
@@ -114,10 +119,10 @@ def steps_in_the_panel(door: Database, say: Say, fate: Fate, times: int) -> Fate
     return fate
 
 
-def expire(session: Session, **arguments: Any) -> int:
+def expire(session: Session, caller: Caller, *, rules: Rules) -> int:
     """Offers that their people have heard of run out."""
-    heard(session, now=arguments["now"])
-    return seats.expire_offers(session, **arguments)
+    heard(session, now=caller.now)
+    return seats.expire_offers(session, caller, rules=rules)
 
 
 def check_order(session: Session, *, event_id: int) -> None:
