@@ -106,7 +106,7 @@ def restore(url: str, data_dir: Path, source: Path) -> Restored:
         _put_documents(place / DOCUMENTS, data_dir / DOCUMENTS, place / "former")
     upgrade(url)
     with _opened(url) as database:
-        stopped = database.write(broadcasts.stop_all, now=Clock().now())
+        stopped = database.write(broadcasts.stop_all, Caller(Clock().now(), ZoneInfo("UTC")))
     return Restored(_erase_again(url, data_dir, known or set()), known is not None, stopped)
 
 

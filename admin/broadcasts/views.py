@@ -34,22 +34,15 @@ class Broadcasts(Page):
     @expose("/")
     def index(self) -> Answer:
         """The list, the newest first."""
-        paging = Paging.asked(self.read(staff_queries.count, scope=self.scope))
-        rows = self.read(staff_queries.listing, scope=self.scope, offset=paging.offset, limit=paging.limit)
+        paging = Paging.asked(self.read(staff_queries.count))
+        rows = self.read(staff_queries.listing, offset=paging.offset, limit=paging.limit)
         return self.page("broadcasts/list.html", rows=rows, paging=paging)
 
     @expose("/new", methods=["GET", "POST"])
     def new(self) -> Answer:
         """A new draft."""
         if self.is_post():
-            outcome: Outcome[Any] = self.perform(
-                staff_services.create,
-                None,
-                text=self._text(),
-                audience=self._audience(),
-                scope=self.scope,
-                now=self.now(),
-            )
+            outcome: Outcome[Any] = self.perform(staff_services.create, text=self._text(), audience=self._audience())
             if outcome:
                 return redirect(url_for("broadcasts.card", broadcast_id=outcome.value))
             return self._form(None, self._text(), self._audience(), None, outcome.refusal)
@@ -71,13 +64,10 @@ class Broadcasts(Page):
             return self._form(card, card.line.text, card.audience, card.revision)
         outcome = self.perform(
             staff_services.change,
-            None,
             broadcast_id=broadcast_id,
             text=self._text(),
             audience=self._audience(),
             revision=self.number("revision"),
-            scope=self.scope,
-            now=self.now(),
         )
         if outcome:
             return redirect(url_for("broadcasts.card", broadcast_id=broadcast_id))
@@ -89,9 +79,7 @@ class Broadcasts(Page):
     @expose("/<int:broadcast_id>/try", methods=["POST"])
     def try_out(self, broadcast_id: int) -> Answer:
         """Sends it to whoever asks."""
-        self.perform(staff_services.try_out, None, broadcast_id=broadcast_id, scope=self.scope, now=self.now()).say(
-            "broadcasts.panel.tried"
-        )
+        self.perform(staff_services.try_out, broadcast_id=broadcast_id).say("broadcasts.panel.tried")
         return redirect(url_for("broadcasts.card", broadcast_id=broadcast_id))
 
     @expose("/<int:broadcast_id>/start", methods=["POST"])
@@ -99,12 +87,9 @@ class Broadcasts(Page):
         """Sends it to everybody, if their number was typed."""
         outcome = self.perform(
             staff_services.start,
-            None,
             broadcast_id=broadcast_id,
             revision=self.number("revision"),
             typed=self.number("typed"),
-            scope=self.scope,
-            now=self.now(),
         )
         card = self._card(broadcast_id)
         if outcome.refusal is not None and outcome.refusal.code == "broadcast_count":
@@ -115,25 +100,21 @@ class Broadcasts(Page):
     @expose("/<int:broadcast_id>/recall", methods=["POST"])
     def recall(self, broadcast_id: int) -> Answer:
         """Takes back what was not sent yet."""
-        outcome = self.perform(staff_services.recall, None, broadcast_id=broadcast_id, scope=self.scope, now=self.now())
+        outcome = self.perform(staff_services.recall, broadcast_id=broadcast_id)
         outcome.say("broadcasts.panel.recalled")
         return redirect(url_for("broadcasts.card", broadcast_id=broadcast_id))
 
     @expose("/<int:broadcast_id>/delete", methods=["POST"])
     def delete(self, broadcast_id: int) -> Answer:
         """Deletes a draft."""
-        outcome = self.perform(
-            staff_services.discard, None, broadcast_id=broadcast_id, scope=self.scope, now=self.now()
-        )
+        outcome = self.perform(staff_services.discard, broadcast_id=broadcast_id)
         outcome.say("broadcasts.panel.deleted")
         return redirect(
             url_for("broadcasts.index") if outcome else url_for("broadcasts.card", broadcast_id=broadcast_id)
         )
 
     def _card(self, broadcast_id: int) -> staff_queries.BroadcastCard:
-        return self.read(
-            staff_queries.card, scope=self.scope, broadcast_id=broadcast_id, zone=self.panel.zone, now=self.now()
-        )
+        return self.read(staff_queries.card, broadcast_id=broadcast_id)
 
     def _shown(self, card: staff_queries.BroadcastCard, **more: Any) -> Answer:
         linked = self.account.person_id is not None

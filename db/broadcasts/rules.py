@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from db.broadcasts.models import BroadcastStatus
-from db.errors import ConflictError, DomainError
+from db.errors import DomainError
+from db.transitions import Transitions
 
 LENGTH = 600
 """Signs of a text: with its heading it stays one screen."""
@@ -14,23 +15,18 @@ A_ROUND = 1_000
 WORTH_SAYING = timedelta(days=8)
 """After this what was not said yet is dropped: the week's limit of messages puts one off for a week at most."""
 
-_MOVES = {
-    BroadcastStatus.DRAFT: {BroadcastStatus.GOING},
-    BroadcastStatus.GOING: {BroadcastStatus.DONE, BroadcastStatus.RECALLED},
-    BroadcastStatus.DONE: {BroadcastStatus.RECALLED},
-    BroadcastStatus.RECALLED: set(),
-}
-
-
-def moved(now: BroadcastStatus, to: BroadcastStatus) -> BroadcastStatus:
-    """The next status. Raises ConflictError where the transition is not in the table."""
-    if to not in _MOVES[now]:
-        raise ConflictError
-    return to
+MOVES = Transitions(
+    {
+        BroadcastStatus.DRAFT: {BroadcastStatus.GOING},
+        BroadcastStatus.GOING: {BroadcastStatus.DONE, BroadcastStatus.RECALLED},
+        BroadcastStatus.DONE: {BroadcastStatus.RECALLED},
+        BroadcastStatus.RECALLED: (),
+    }
+)
 
 
 def sound_text(text: str) -> str:
-    """The text as it is kept. Raises DomainError `broadcast_text`, `broadcast_long` (with `length`, `limit`)."""
+    """Returns a text as it is kept. Raises DomainError `broadcast_text`, `broadcast_long` (`length`, `limit`)."""
     text = "\n".join(line.rstrip() for line in text.strip().splitlines())
     if not text:
         raise DomainError("broadcast_text")

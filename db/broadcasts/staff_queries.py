@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from db.accounts.models import Staff
 from db.broadcasts.models import Broadcast, BroadcastRecipient, BroadcastStatus
+from db.caller import StaffCaller
 from db.dictionaries import queries as dictionaries
 from db.errors import NotFoundError
 from db.notices.models import Notice, NoticeStatus
@@ -16,7 +16,6 @@ from db.notices.outbox import PLATFORM
 from db.notices.rules import waking_moment
 from db.people.models import Consent, Person, Role
 from db.people.roles import holds
-from db.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,33 +122,33 @@ def reach(session: Session, *, audience: BroadcastAudience) -> Reach:
     return Reach(*session.execute(counts.select_from(Person).where(_within(audience))).one())
 
 
-def listing(session: Session, *, scope: Scope, offset: int = 0, limit: int = 50) -> list[BroadcastLine]:
+def listing(session: Session, caller: StaffCaller, *, offset: int = 0, limit: int = 50) -> list[BroadcastLine]:
     """Broadcasts within reach, the newest first."""
     query = (
         select(Broadcast)
-        .where(scope.limits(Broadcast))
+        .where(caller.scope.limits(Broadcast))
         .options(joinedload(Broadcast.municipality), joinedload(Broadcast.position))
         .order_by(Broadcast.id.desc())
     )
     return [_line(one) for one in session.scalars(query.offset(offset).limit(limit))]
 
 
-def count(session: Session, *, scope: Scope) -> int:
+def count(session: Session, caller: StaffCaller) -> int:
     """How many broadcasts there are within reach."""
-    query = select(func.count()).select_from(Broadcast).where(scope.limits(Broadcast))
+    query = select(func.count()).select_from(Broadcast).where(caller.scope.limits(Broadcast))
     return session.scalar(query) or 0
 
 
-def card(session: Session, *, scope: Scope, broadcast_id: int, zone: ZoneInfo, now: datetime) -> BroadcastCard:
+def card(session: Session, caller: StaffCaller, *, broadcast_id: int) -> BroadcastCard:
     """One broadcast. Raises NotFoundError for one out of reach."""
     broadcast = session.get(Broadcast, broadcast_id)
-    if broadcast is None or not scope.sees(broadcast):
+    if broadcast is None or not caller.scope.sees(broadcast):
         raise NotFoundError
     audience = audience_of(broadcast)
     draft = broadcast.status is BroadcastStatus.DRAFT
     ahead = draft or broadcast.status is BroadcastStatus.GOING
     rules = dictionaries.rules(session)
-    begins = waking_moment(now, rules=rules, zone=zone)
+    begins = waking_moment(caller.now, rules=rules, zone=caller.zone)
     return BroadcastCard(
         line=_line(broadcast),
         words=words(broadcast),
@@ -158,8 +157,8 @@ def card(session: Session, *, scope: Scope, broadcast_id: int, zone: ZoneInfo, n
         author=session.scalars(select(Staff.name).where(Staff.id == broadcast.created_by)).one(),
         ended_at=broadcast.ended_at,
         reach=reach(session, audience=audience) if draft else None,
-        progress=None if draft else _progress(session, broadcast, now),
-        begins=begins if ahead and begins > now else None,
+        progress=None if draft else _progress(session, broadcast, caller.now),
+        begins=begins if ahead and begins > caller.now else None,
         a_week=rules.unasked_per_week,
     )
 

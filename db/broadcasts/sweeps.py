@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.broadcasts.models import Broadcast, BroadcastStatus
-from db.broadcasts.rules import A_ROUND, WORTH_SAYING, moved
+from db.broadcasts.rules import A_ROUND, WORTH_SAYING
 from db.broadcasts.staff_queries import left, waits
 from db.broadcasts.staff_services import BROADCAST, put_in
 from db.caller import Caller
@@ -14,6 +14,7 @@ from db.dictionaries.rules import Rules
 from db.notices.models import Notice, NoticeStatus
 from db.notices.rules import is_quiet
 from db.people.models import Person
+from db.transitions import move
 
 
 def sweep(session: Session, caller: Caller, *, rules: Rules) -> None:
@@ -35,12 +36,12 @@ def sweep(session: Session, caller: Caller, *, rules: Rules) -> None:
     for broadcast in going:
         if room <= 0:
             return
-        room -= _tell(session, broadcast, room, now)
+        room -= _tell(session, Caller(now, zone), broadcast, room)
 
 
-def _tell(session: Session, broadcast: Broadcast, most: int, now: datetime) -> int:
+def _tell(session: Session, caller: Caller, broadcast: Broadcast, most: int) -> int:
     people: list[int] = []
-    if broadcast.started_at is not None and now < broadcast.started_at + WORTH_SAYING:
+    if broadcast.started_at is not None and caller.now < broadcast.started_at + WORTH_SAYING:
         # Against an erasure at the same moment: it comes first, and its person is not told, or after.
         following = (
             left(broadcast).order_by(Person.id).limit(most).with_for_update(of=Person, read=True, key_share=True)
@@ -48,9 +49,10 @@ def _tell(session: Session, broadcast: Broadcast, most: int, now: datetime) -> i
         people = list(session.scalars(following))
     if not people:
         if not waits(session, broadcast_id=broadcast.id):
-            broadcast.status, broadcast.ended_at = moved(broadcast.status, BroadcastStatus.DONE), now
+            move(broadcast, BroadcastStatus.DONE)
+            broadcast.ended_at = caller.now
         return 0
-    put_in(session, broadcast, people, now=now)
+    put_in(session, caller, broadcast, people)
     return len(people)
 
 

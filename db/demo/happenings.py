@@ -11,6 +11,7 @@ from sqlalchemy import insert, update
 from db.broadcasts.models import Broadcast, BroadcastStatus
 from db.broadcasts.staff_queries import audience_of, listeners
 from db.broadcasts.staff_services import put_in
+from db.caller import Caller
 from db.demo.world import Someone, World
 from db.dictionaries.models import TermKind
 from db.events.models import (
@@ -265,5 +266,5 @@ def make_broadcasts(world: World) -> None:
         people = world.session.scalars(listeners(audience_of(row)).order_by(Person.id)).all()
         row.status, row.started_at, row.ended_at = BroadcastStatus.DONE, sent, sent
         row.confirmed, row.up_to = len(people), max(people)
-        told = put_in(world.session, row, people, now=sent)
+        told = put_in(world.session, Caller(sent, world.zone), row, people)
         world.session.execute(update(Notice).where(Notice.id.in_(told)).values(status=NoticeStatus.SENT, sent_at=sent))

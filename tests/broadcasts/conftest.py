@@ -57,25 +57,23 @@ class Service:
     def create(self, audience: BroadcastAudience | None = None, text: str = TEXT, scope: Scope | None = None) -> int:
         return self.database.write(
             staff_services.create,
+            callers.staff(scope or self.region, self.clock.now()),
             text=text,
             audience=audience or BroadcastAudience(),
-            scope=scope or self.region,
-            now=self.clock.now(),
         )
 
     def start(self, broadcast: int, typed: int | None, revision: int = 0, scope: Scope | None = None) -> None:
         self.database.write(
             staff_services.start,
+            callers.staff(scope or self.region, self.clock.now()),
             broadcast_id=broadcast,
             revision=revision,
             typed=typed,
-            scope=scope or self.region,
-            now=self.clock.now(),
         )
 
     def recall(self, broadcast: int, scope: Scope | None = None) -> int:
         return self.database.write(
-            staff_services.recall, broadcast_id=broadcast, scope=scope or self.region, now=self.clock.now()
+            staff_services.recall, callers.staff(scope or self.region, self.clock.now()), broadcast_id=broadcast
         )
 
     def sweep(self, database: Database | None = None) -> None:
@@ -83,7 +81,7 @@ class Service:
 
     def card(self, broadcast: int, scope: Scope | None = None) -> BroadcastCard:
         return self.database.read(
-            staff_queries.card, scope=scope or self.region, broadcast_id=broadcast, zone=ZONE, now=self.clock.now()
+            staff_queries.card, callers.staff(scope or self.region, self.clock.now()), broadcast_id=broadcast
         )
 
     def row(self, broadcast: int) -> Broadcast:

@@ -7,6 +7,7 @@ from db.broadcasts import staff_services
 from db.broadcasts.staff_queries import BroadcastAudience
 from db.notices.models import Notice, NoticeStatus
 from db.scope import Scope, StaffRole
+from tests.support import callers
 from tests.support.panel import add_staff
 from tests.support.town import Town, until
 
@@ -18,8 +19,8 @@ async def test_everybody_hears_it_once_in_their_own_frame_and_may_ask_for_less(t
     staff = town.write(add_staff, login="region", role=StaffRole.REGIONAL_METHODIST, now=now)
     scope = Scope(staff_id=staff, role=StaffRole.REGIONAL_METHODIST, municipality_ids=None)
     words = "Школа <весна> & лето: https://example.org/a?b=1"
-    broadcast = town.write(staff_services.create, text=words, audience=BroadcastAudience(), scope=scope, now=now)
-    town.write(staff_services.start, broadcast_id=broadcast, revision=0, typed=2, scope=scope, now=now)
+    broadcast = town.write(staff_services.create, callers.staff(scope, now), text=words, audience=BroadcastAudience())
+    town.write(staff_services.start, callers.staff(scope, now), broadcast_id=broadcast, revision=0, typed=2)
     for _ in range(2):
         await town.sweep()
         await until(lambda: not town.read(unsent))
@@ -32,8 +33,8 @@ async def test_everybody_hears_it_once_in_their_own_frame_and_may_ask_for_less(t
         await vera.tap(button)
         await vera.settle()
     # Who asked for less is no longer counted.
-    again = town.write(staff_services.create, text="Ещё", audience=BroadcastAudience(), scope=scope, now=now)
-    town.write(staff_services.start, broadcast_id=again, revision=0, typed=1, scope=scope, now=now)
+    again = town.write(staff_services.create, callers.staff(scope, now), text="Ещё", audience=BroadcastAudience())
+    town.write(staff_services.start, callers.staff(scope, now), broadcast_id=again, revision=0, typed=1)
 
 
 def unsent(session: Session) -> bool:

@@ -97,12 +97,11 @@ def test_what_somebody_has_rewritten_is_not_sent_by_who_read_the_old_text(servic
     broadcast = service.create()
     service.database.write(
         staff_services.change,
+        callers.staff(service.region, service.clock.now()),
         broadcast_id=broadcast,
         text="Другое",
         audience=BroadcastAudience(),
         revision=0,
-        scope=service.region,
-        now=service.clock.now(),
     )
     with pytest.raises(ConflictError):
         service.start(broadcast, 2, revision=0)
@@ -112,19 +111,18 @@ def test_what_somebody_has_rewritten_is_not_sent_by_who_read_the_old_text(servic
             again()
     with pytest.raises(ConflictError):
         service.database.write(
-            staff_services.discard, broadcast_id=broadcast, scope=service.region, now=service.clock.now()
+            staff_services.discard, callers.staff(service.region, service.clock.now()), broadcast_id=broadcast
         )
 
 
 def change(service: Service, broadcast: int, revision: int) -> None:
     service.database.write(
         staff_services.change,
+        callers.staff(service.region, service.clock.now()),
         broadcast_id=broadcast,
         text="Ещё раз",
         audience=BroadcastAudience(),
         revision=revision,
-        scope=service.region,
-        now=service.clock.now(),
     )
 
 
@@ -358,7 +356,7 @@ def test_trying_it_out_goes_to_oneself_alone(service: Service) -> None:
 
     def try_out() -> None:
         service.database.write(
-            staff_services.try_out, broadcast_id=broadcast, scope=service.region, now=service.clock.now()
+            staff_services.try_out, callers.staff(service.region, service.clock.now()), broadcast_id=broadcast
         )
 
     with pytest.raises(DomainError, match="broadcast_no_bot"):

@@ -155,7 +155,7 @@ def test_a_broadcast_of_the_backups_time_is_not_sent_again(
         count = reach(session, audience=audience_of(row)).count
         region = session.scalars(select(Staff.id).where(Staff.login == "region")).one()
         scope = Scope(staff_id=region, role=StaffRole.REGIONAL_METHODIST, municipality_ids=None)
-        broadcasts.start(session, broadcast_id=row.id, revision=0, typed=count, scope=scope, now=now)
+        broadcasts.start(session, callers.staff(scope, now), broadcast_id=row.id, revision=0, typed=count)
         return row.id
 
     number = database.write(going)
