@@ -1,20 +1,13 @@
 """Pages of diagnostics: instruments and their versions, results that teachers opened."""
 
-from datetime import datetime
-
 from flask import redirect, request, url_for
-from sqlalchemy.orm import Session
 
 from admin.access import ADMINISTRATORS, ALL, METHODISTS, only
 from admin.base import Answer, Page, View, expose
 from admin.paging import Paging
-from db.audit.rules import staff_actor
 from db.diagnostics import staff_queries, staff_services
-from db.diagnostics.content import InstrumentError, Problem, from_yaml
-from db.diagnostics.models import InstrumentVersion
+from db.diagnostics.content import InstrumentError, Problem
 from db.dictionaries import queries as dictionaries
-
-LARGEST = 256 * 1024  # the pack's own instrument has 25 KB
 
 
 class Diagnostics(Page):
@@ -30,7 +23,7 @@ class Diagnostics(Page):
             "diagnostics/list.html",
             rows=self.read(staff_queries.versions),
             rules=self.read(dictionaries.rules),
-            opened=self.read(staff_queries.opened_count, scope=self.scope) if self.scope.reads_results else None,
+            opened=self.read(staff_queries.opened_count) if self.scope.reads_results else None,
         )
 
     @expose("/versions/<int:version_id>")
@@ -46,7 +39,7 @@ class Diagnostics(Page):
         if self.is_post():
             file = request.files.get("file")
             outcome = self.perform(
-                _import, None, file=file.read(LARGEST + 1) if file else b"", now=self.now(), actor=self._actor()
+                staff_services.import_draft, file=file.read(staff_services.LARGEST + 1) if file else b""
             ).say("diagnostics.panel.drafted")
             if outcome.value is not None:
                 return redirect(url_for("diagnostics.version", version_id=outcome.value.id))
@@ -58,9 +51,7 @@ class Diagnostics(Page):
     @only(ADMINISTRATORS)
     def publish(self, version_id: int) -> Answer:
         """Publishes a draft for good."""
-        self.perform(
-            staff_services.publish_version, None, version_id=version_id, now=self.now(), actor=self._actor()
-        ).say("diagnostics.panel.published")
+        self.perform(staff_services.publish_version, version_id=version_id).say("diagnostics.panel.published")
         return self.back("diagnostics.version", version_id=version_id)
 
     @expose("/results")
@@ -68,15 +59,9 @@ class Diagnostics(Page):
     def results(self) -> Answer:
         """Whose results are open; the numbers are on a page of their own."""
         place = self.number("municipality")
-        total = self.read(staff_queries.opened_count, scope=self.scope, municipality_id=place)
+        total = self.read(staff_queries.opened_count, municipality_id=place)
         paging = Paging.asked(total)
-        rows = self.read(
-            staff_queries.opened,
-            scope=self.scope,
-            municipality_id=place,
-            limit=paging.limit,
-            offset=paging.offset,
-        )
+        rows = self.read(staff_queries.opened, municipality_id=place, limit=paging.limit, offset=paging.offset)
         places = [(row.id, row.name) for row in self.read(dictionaries.municipalities) if self.scope.sees(row.id)]
         return self.page("diagnostics/results.html", rows=rows, paging=paging, place=place, places=places)
 
@@ -84,7 +69,7 @@ class Diagnostics(Page):
     @only(METHODISTS)
     def result(self, attempt_id: int) -> Answer:
         """One opened result. That it was read goes into the journal."""
-        found = self.read(staff_queries.opened_result, scope=self.scope, attempt_id=attempt_id, zone=self.panel.zone)
+        found = self.read(staff_queries.opened_result, attempt_id=attempt_id)
         self.note_reading(
             action="diagnostics.read",
             object_type="attempt",
@@ -93,15 +78,6 @@ class Diagnostics(Page):
             municipality_id=found.municipality_id,
         )
         return self.page("diagnostics/result.html", found=found)
-
-    def _actor(self) -> str:
-        return staff_actor(self.account.staff_id)
-
-
-def _import(session: Session, *, file: bytes, actor: str, now: datetime) -> InstrumentVersion:
-    if len(file) > LARGEST:
-        raise InstrumentError([Problem("too_big", "")])
-    return staff_services.import_draft(session, content=from_yaml(file), now=now, actor=actor)
 
 
 VIEWS: list[View] = [Diagnostics]

@@ -79,7 +79,7 @@ async def opened_below(_tap: CallbackQuery, visit: Visit) -> None:
 
 async def home(visit: Visit) -> None:
     """The next question, else the last result, else the first page."""
-    found = await visit.read(queries.home, person_id=visit.person.person_id, now=visit.now, zone=visit.context.zone)
+    found = await visit.read(queries.home)
     if found.step is not None:
         await visit.show(screens.step(visit.t, found.step, resumed=True))
     elif found.result is not None:
@@ -93,7 +93,7 @@ async def home(visit: Visit) -> None:
 @router.callback_query(IntroTap.filter())
 async def intro(_tap: CallbackQuery, visit: Visit) -> None:
     """Back from the first question."""
-    found = await visit.read(queries.home, person_id=visit.person.person_id, now=visit.now, zone=visit.context.zone)
+    found = await visit.read(queries.home)
     if found.step is None:
         await home(visit)
         return
@@ -103,9 +103,7 @@ async def intro(_tap: CallbackQuery, visit: Visit) -> None:
 @router.callback_query(BeginTap.filter(), flags=TOO_EARLY)
 async def begin(_tap: CallbackQuery, visit: Visit) -> None:
     """«Начать»; an attempt that is open already goes on."""
-    step = await visit.write(
-        services.start_or_resume, person_id=visit.person.person_id, now=visit.now, zone=visit.context.zone
-    )
+    step = await visit.write(services.start_or_resume)
     await visit.show(screens.step(visit.t, step))
 
 
@@ -113,12 +111,7 @@ async def begin(_tap: CallbackQuery, visit: Visit) -> None:
 async def answer(_tap: CallbackQuery, callback_data: AnswerTap, visit: Visit) -> None:
     """The answer tap: kept at once, the next question in its place."""
     step = await visit.write(
-        services.answer,
-        person_id=visit.person.person_id,
-        attempt_id=callback_data.attempt,
-        item=callback_data.item,
-        value=callback_data.value,
-        now=visit.now,
+        services.answer, attempt_id=callback_data.attempt, item=callback_data.item, value=callback_data.value
     )
     if step.item is None:
         screens_radar.warm()
@@ -128,32 +121,21 @@ async def answer(_tap: CallbackQuery, callback_data: AnswerTap, visit: Visit) ->
 @router.callback_query(QuestionTap.filter(), flags=STALE)
 async def question(_tap: CallbackQuery, callback_data: QuestionTap, visit: Visit) -> None:
     """«Назад»: an earlier question with its answer."""
-    step = await visit.read(
-        queries.step,
-        person_id=visit.person.person_id,
-        attempt_id=callback_data.attempt,
-        item=callback_data.item,
-    )
+    step = await visit.read(queries.step, attempt_id=callback_data.attempt, item=callback_data.item)
     await visit.show(screens.step(visit.t, step))
 
 
 @router.callback_query(PauseTap.filter(), flags=STALE)
 async def pause(_tap: CallbackQuery, callback_data: PauseTap, visit: Visit) -> None:
     """«Выйти»: what is answered stays."""
-    step = await visit.read(queries.step, person_id=visit.person.person_id, attempt_id=callback_data.attempt)
+    step = await visit.read(queries.step, attempt_id=callback_data.attempt)
     await visit.show(screens.paused(visit.t, step))
 
 
 @router.callback_query(FinishTap.filter(), flags=STALE)
 async def finish(_tap: CallbackQuery, callback_data: FinishTap, visit: Visit) -> None:
     """«Показать результат»: the picture as a receipt, then the live screen. A second tap shows the screen only."""
-    result = await visit.write(
-        services.finish,
-        person_id=visit.person.person_id,
-        attempt_id=callback_data.attempt,
-        now=visit.now,
-        zone=visit.context.zone,
-    )
+    result = await visit.write(services.finish, attempt_id=callback_data.attempt)
     if not result.fresh:
         await show_result(visit, result)
         return
@@ -192,12 +174,9 @@ async def share(_tap: CallbackQuery, callback_data: ShareTap, visit: Visit) -> N
     """Opens or closes it."""
     changed = await visit.write(
         services.set_sharing,
-        person_id=visit.person.person_id,
         attempt_id=callback_data.attempt,
         audience=callback_data.audience,
         opened=callback_data.opened,
-        now=visit.now,
-        zone=visit.context.zone,
     )
     await visit.show(screens_results.sharing(visit.t, changed))
 
@@ -205,7 +184,7 @@ async def share(_tap: CallbackQuery, callback_data: ShareTap, visit: Visit) -> N
 @router.callback_query(HistoryTap.filter())
 async def history(_tap: CallbackQuery, callback_data: HistoryTap, visit: Visit) -> None:
     """Own results."""
-    rows = await visit.read(queries.history, person_id=visit.person.person_id)
+    rows = await visit.read(queries.history)
     await visit.show(screens_results.history(visit.t, rows, callback_data.page, visit.context.zone))
 
 
@@ -241,6 +220,4 @@ async def send_picture(visit: Visit, one: Result) -> None:
 
 
 async def _own(visit: Visit, attempt_id: int) -> Result:
-    return await visit.read(
-        queries.result, person_id=visit.person.person_id, attempt_id=attempt_id, zone=visit.context.zone
-    )
+    return await visit.read(queries.result, attempt_id=attempt_id)

@@ -21,7 +21,7 @@ def load(session: Session, caller: Caller, *, pack: Pack) -> None:
 
 def _publish(session: Session, caller: Caller, content: dict[str, Any]) -> None:
     try:
-        publish(session, content=content, now=caller.now)
+        publish(session, caller, content=content)
     except InstrumentError as error:
         problems = "; ".join(f"{problem.where} {problem.code}".strip() for problem in error.problems)
         raise ValueError(problems) from error

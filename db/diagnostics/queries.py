@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from typing import Literal
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Pool, select
 from sqlalchemy.orm import Session, aliased
 
+from db.caller import Caller, PersonCaller
 from db.diagnostics import rules as scoring
 from db.diagnostics.content import Component, Item, Level, Questionnaire, parse
 from db.diagnostics.models import (
@@ -121,7 +122,7 @@ class AttemptRow:
 
 
 def questionnaire(session: Session, *, version_id: int) -> Questionnaire:
-    """The content of a version, parsed once. Raises NotFoundError."""
+    """Returns the content of a version, parsed once. Raises NotFoundError."""
     bind = session.get_bind()
     pool = (bind.engine if isinstance(bind, Connection) else bind).pool
     versions = _parsed.setdefault(pool, {})
@@ -138,7 +139,7 @@ def questionnaire(session: Session, *, version_id: int) -> Questionnaire:
 
 
 def published_version(session: Session, *, key: str = DEFAULT_INSTRUMENT) -> int | None:
-    """The version of an instrument that newcomers get."""
+    """Returns the version of an instrument that newcomers get."""
     return session.scalar(
         select(InstrumentVersion.id)
         .join(Instrument)
@@ -146,22 +147,22 @@ def published_version(session: Session, *, key: str = DEFAULT_INSTRUMENT) -> int
     )
 
 
-def home(session: Session, *, person_id: int, now: datetime, zone: tzinfo) -> DiagnosticsHome:
-    """What a person's diagnostics open with."""
+def home(session: Session, caller: PersonCaller) -> DiagnosticsHome:
+    """Returns what a person's diagnostics open with."""
     attempt_id = session.scalar(
-        select(Attempt.id).where(Attempt.person_id == person_id, Attempt.status == AttemptStatus.IN_PROGRESS)
+        select(Attempt.id).where(Attempt.person_id == caller.person_id, Attempt.status == AttemptStatus.IN_PROGRESS)
     )
     if attempt_id is not None:
-        return DiagnosticsHome(step(session, person_id=person_id, attempt_id=attempt_id), None, None)
-    last = last_completed(session, person_id=person_id)
+        return DiagnosticsHome(step(session, caller, attempt_id=attempt_id), None, None)
+    last = last_completed(session, person_id=caller.person_id)
     if last is not None:
-        return DiagnosticsHome(None, result(session, person_id=person_id, attempt_id=last.id, zone=zone), None)
+        return DiagnosticsHome(None, result(session, caller, attempt_id=last.id), None)
     version_id = published_version(session)
     return DiagnosticsHome(None, None, questionnaire(session, version_id=version_id) if version_id else None)
 
 
 def last_completed(session: Session, *, person_id: int) -> Attempt | None:
-    """The person's last closed attempt."""
+    """Returns the person's last closed attempt."""
     return session.scalar(
         select(Attempt)
         .where(Attempt.person_id == person_id, Attempt.completed_at.is_not(None))
@@ -170,13 +171,13 @@ def last_completed(session: Session, *, person_id: int) -> Attempt | None:
     )
 
 
-def step(session: Session, *, person_id: int, attempt_id: int, item: str | None = None) -> Step:
-    """A question of an open attempt: the asked one, else the next without an answer.
+def step(session: Session, caller: PersonCaller, *, attempt_id: int, item: str | None = None) -> Step:
+    """Returns a question of an open attempt: the asked one, else the next without an answer.
 
     Raises NotFoundError for a foreign attempt or an unknown item, ConflictError `diagnostics_closed`.
     """
     attempt = session.get(Attempt, attempt_id)
-    if attempt is None or attempt.person_id != person_id:
+    if attempt is None or attempt.person_id != caller.person_id:
         raise NotFoundError
     if attempt.status is not AttemptStatus.IN_PROGRESS:
         raise ConflictError("diagnostics_closed")
@@ -190,21 +191,26 @@ def step(session: Session, *, person_id: int, attempt_id: int, item: str | None 
 
 
 def answers(session: Session, *, attempt_id: int) -> dict[str, int | None]:
-    """Every answer of an attempt by its item."""
+    """Returns every answer of an attempt by its item."""
     rows = session.execute(select(Answer.item, Answer.value).where(Answer.attempt_id == attempt_id))
     return {row.item: row.value for row in rows}
 
 
-def result(
+def result(session: Session, caller: PersonCaller, *, attempt_id: int, fresh: bool = False) -> Result:
+    """Returns the person's own closed attempt beside the one before it. Raises NotFoundError."""
+    return result_of(session, caller, person_id=caller.person_id, attempt_id=attempt_id, fresh=fresh)
+
+
+def result_of(
     session: Session,
+    caller: Caller,
     *,
     person_id: int,
     attempt_id: int,
-    zone: tzinfo,
     fresh: bool = False,
     seen_by: Literal["mentor", "methodist"] | None = None,
 ) -> Result:
-    """A closed attempt of this very person beside the one before it. Raises NotFoundError.
+    """Returns a closed attempt of this very person beside the one before it. Raises NotFoundError.
 
     `seen_by` another than the owner: the one before is left out unless it is open to them too, for the difference
     would give it away.
@@ -231,7 +237,7 @@ def result(
         previous_at=before.completed_at if before else None,
         shared_with_mentor=attempt.shared_with_mentor,
         shared_with_methodist=attempt.shared_with_methodist,
-        retest_on=scoring.retest_on(attempt.completed_at, rules, zone),
+        retest_on=scoring.retest_on(attempt.completed_at, rules, caller.zone),
         last=last is None or last.id == attempt.id,
         fresh=fresh,
     )
@@ -240,7 +246,7 @@ def result(
 def lines(
     content: Questionnaire, rows: Sequence[ComponentScore], before: Sequence[ComponentScore], rules: Rules
 ) -> tuple[ComponentResult, ...]:
-    """Stored scores with the questionnaire's words, in its order; bands and borders by the rules of today."""
+    """Gives stored scores the questionnaire's words, in its order; bands and borders by the rules of today."""
     scores = {row.component: _score(row, rules) for row in rows}
     former = [_score(row, rules) for row in before]
     moved = scoring.changes(list(scores.values()), former)
@@ -255,11 +261,11 @@ def lines(
     return tuple(found)
 
 
-def history(session: Session, *, person_id: int) -> list[AttemptRow]:
-    """The person's closed attempts, the last first; a handful, for there are months between them."""
+def history(session: Session, caller: PersonCaller) -> list[AttemptRow]:
+    """Returns the person's closed attempts, the last first; a handful, for there are months between them."""
     rows = session.execute(
         select(ComponentScore.attempt_id, ComponentScore.completed_at, ComponentScore.level)
-        .where(ComponentScore.person_id == person_id)
+        .where(ComponentScore.person_id == caller.person_id)
         .order_by(ComponentScore.completed_at.desc(), ComponentScore.attempt_id.desc())
     )
     found: dict[int, tuple[datetime, list[float]]] = {}
@@ -273,8 +279,8 @@ def history(session: Session, *, person_id: int) -> list[AttemptRow]:
     ]
 
 
-def opened_to_mentor(session: Session, *, person_id: int, zone: tzinfo) -> Result | None:
-    """The last result that a mentee opened to the mentor; whether the asker is the mentor is the caller's check."""
+def opened_to_mentor(session: Session, caller: PersonCaller, *, person_id: int) -> Result | None:
+    """Returns the last result that a mentee opened to the mentor; whoever asks here has been found to be the mentor."""
     attempt_id = session.scalar(
         select(Attempt.id)
         .where(Attempt.person_id == person_id, Attempt.completed_at.is_not(None), Attempt.shared_with_mentor)
@@ -283,7 +289,7 @@ def opened_to_mentor(session: Session, *, person_id: int, zone: tzinfo) -> Resul
     )
     if attempt_id is None:
         return None
-    return result(session, person_id=person_id, attempt_id=attempt_id, zone=zone, seen_by="mentor")
+    return result_of(session, caller, person_id=person_id, attempt_id=attempt_id, seen_by="mentor")
 
 
 def _neighbour(session: Session, attempt: Attempt) -> Attempt | None:

@@ -9,11 +9,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 from db.diagnostics.content import ANCHORS, NEEDS, Component, Item, Questionnaire
+from db.diagnostics.models import AttemptStatus, VersionStatus
 from db.dictionaries.rules import Rules
+from db.transitions import Transitions
 
 Answers = Mapping[str, int | None]
 POINT_DEFICIT = 1  # an item answered 0 or 1 is a difficulty of its own, whatever the component's level
 NUDGE_AFTER = timedelta(days=2)
+
+ATTEMPT_MOVES = Transitions(
+    {AttemptStatus.IN_PROGRESS: {AttemptStatus.COMPLETED}, AttemptStatus.COMPLETED: ()}, refusal="diagnostics_closed"
+)
+VERSION_MOVES = Transitions(
+    {
+        VersionStatus.DRAFT: {VersionStatus.PUBLISHED},
+        VersionStatus.PUBLISHED: {VersionStatus.RETIRED},
+        VersionStatus.RETIRED: (),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Walking through a self-diagnosis: start, answers, result, sharing, reminders."""
 
 import enum
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, select, update
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.audit import services as audit
 from db.base import UtcDateTime
+from db.caller import PersonCaller
 from db.diagnostics import queries, tally
 from db.diagnostics import rules as scoring
 from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore, InstrumentVersion
@@ -19,6 +20,7 @@ from db.dictionaries.queries import rules as region_rules
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.notices import services as notices
 from db.people.models import Person
+from db.transitions import move
 
 
 class ResultReader(enum.StrEnum):
@@ -28,28 +30,28 @@ class ResultReader(enum.StrEnum):
     METHODIST = "methodist"
 
 
-def start_or_resume(session: Session, *, person_id: int, now: datetime, zone: tzinfo) -> Step:
-    """The person's open attempt, or a new one on the published version, at its next question.
+def start_or_resume(session: Session, caller: PersonCaller) -> Step:
+    """Starts an attempt on the published version, or goes on with the open one. Returns its next question.
 
     Raises DomainError `diagnostics_too_early` with the local `day` from which the next one may begin,
     `diagnostics_no_instrument`, NotFoundError for an unknown person.
     """
     # The person's row is the lock: starting and finishing happen one after another.
-    if session.get(Person, person_id, with_for_update=True) is None:
+    if session.get(Person, caller.person_id, with_for_update=True) is None:
         raise NotFoundError
-    attempt_id = _open_attempt(session, person_id)
+    attempt_id = _open_attempt(session, caller.person_id)
     if attempt_id is None:
-        last = queries.last_completed(session, person_id=person_id)
+        last = queries.last_completed(session, person_id=caller.person_id)
         if last is not None and last.completed_at is not None:
-            day = scoring.retest_on(last.completed_at, region_rules(session), zone)
-            if now.astimezone(zone).date() < day:
+            day = scoring.retest_on(last.completed_at, region_rules(session), caller.zone)
+            if caller.now.astimezone(caller.zone).date() < day:
                 raise DomainError("diagnostics_too_early", day=day)
             notices.cancel(session, key=f"{RETEST}:{last.id}")
         version_id = queries.published_version(session)
         if version_id is None:
             raise DomainError("diagnostics_no_instrument")
-        attempt_id = _begin(session, person_id, version_id, now)
-    return queries.step(session, person_id=person_id, attempt_id=attempt_id)
+        attempt_id = _begin(session, caller.person_id, version_id, caller.now)
+    return queries.step(session, caller, attempt_id=attempt_id)
 
 
 def _open_attempt(session: Session, person_id: int) -> int | None:
@@ -100,8 +102,8 @@ _KEEP = {"sqlite": _keeping(sqlite), "postgresql": _keeping(postgresql)}
 _GIVEN = select(_ANSWER.c.item, _ANSWER.c.value).where(_ANSWER.c.attempt_id == bindparam("attempt_id"))
 
 
-def answer(session: Session, *, person_id: int, attempt_id: int, item: str, value: int | None, now: datetime) -> Step:
-    """Keeps an answer (none means «не про мою работу») and gives the question after it. Repeating it changes nothing.
+def answer(session: Session, caller: PersonCaller, *, attempt_id: int, item: str, value: int | None) -> Step:
+    """Keeps an answer (none means «не про мою работу»). Returns the question after it. Repeating it changes nothing.
 
     Two statements, no objects: this runs 36 times for each person. Raises NotFoundError for a foreign attempt,
     ConflictError `diagnostics_closed` for a closed one, DomainError `stale_button` for what can't be answered so.
@@ -111,10 +113,10 @@ def answer(session: Session, *, person_id: int, attempt_id: int, item: str, valu
     connection = session.connection()
     version_id = connection.scalar(
         _KEEP[connection.dialect.name],
-        {"attempt_id": attempt_id, "person_id": person_id, "item": item, "value": value, "now": now},
+        {"attempt_id": attempt_id, "person_id": caller.person_id, "item": item, "value": value, "now": caller.now},
     )
     if version_id is None:
-        raise _why_refused(session, person_id, attempt_id)
+        raise _why_refused(session, caller.person_id, attempt_id)
     content = queries.questionnaire(session, version_id=version_id)
     place = content.places.get(item)
     if place is None or not scoring.answer_fits(content.items[place], value):
@@ -130,22 +132,23 @@ def _why_refused(session: Session, person_id: int, attempt_id: int) -> DomainErr
     return ConflictError("diagnostics_closed")
 
 
-def finish(session: Session, *, person_id: int, attempt_id: int, now: datetime, zone: tzinfo) -> Result:
+def finish(session: Session, caller: PersonCaller, *, attempt_id: int) -> Result:
     """Closes an attempt and writes its scores; closed already, the same result comes back, not `fresh`.
 
     Raises NotFoundError for a foreign attempt, ConflictError `diagnostics_unfinished` while answers are missing.
     """
-    person = session.get(Person, person_id, with_for_update=True)
+    person = session.get(Person, caller.person_id, with_for_update=True)
     attempt = session.get(Attempt, attempt_id, with_for_update=True)
-    if person is None or attempt is None or attempt.person_id != person_id:
+    if person is None or attempt is None or attempt.person_id != caller.person_id:
         raise NotFoundError
     if attempt.status is AttemptStatus.COMPLETED:
-        return queries.result(session, person_id=person_id, attempt_id=attempt_id, zone=zone)
+        return queries.result(session, caller, attempt_id=attempt_id)
     content = queries.questionnaire(session, version_id=attempt.version_id)
     given = queries.answers(session, attempt_id=attempt_id)
     if scoring.next_item(content, given) is not None:
         raise ConflictError("diagnostics_unfinished")
-    attempt.status, attempt.completed_at, attempt.reminded_at = AttemptStatus.COMPLETED, now, None
+    move(attempt, AttemptStatus.COMPLETED)
+    attempt.completed_at, attempt.reminded_at = caller.now, None
     attempt.municipality_id = person.municipality_id
     _unmark_latest(session, attempt)
     rows = [score_row(attempt, one, person.position_id) for one in scoring.score(content, given, region_rules(session))]
@@ -153,11 +156,11 @@ def finish(session: Session, *, person_id: int, attempt_id: int, now: datetime, 
     tally.count(session, [tally.counted(row) for row in rows], sign=1)
     notices.cancel(session, key=f"{UNFINISHED}:{attempt_id}")
     session.flush()
-    return queries.result(session, person_id=person_id, attempt_id=attempt_id, zone=zone, fresh=True)
+    return queries.result(session, caller, attempt_id=attempt_id, fresh=True)
 
 
 def score_row(attempt: Attempt, score: scoring.Score, position_id: int | None = None) -> ComponentScore:
-    """What reports read of a closed attempt, for one component; municipality and position are those of that day."""
+    """Makes the row that reports read of a closed attempt, for one component; place and position are of that day."""
     if attempt.completed_at is None:
         raise ValueError("scores are written for a closed attempt")
     return ComponentScore(
@@ -199,35 +202,27 @@ def _unmark_latest(session: Session, attempt: Attempt) -> None:
 
 
 def set_sharing(
-    session: Session,
-    *,
-    person_id: int,
-    attempt_id: int,
-    audience: ResultReader,
-    opened: bool,
-    now: datetime,
-    zone: tzinfo,
+    session: Session, caller: PersonCaller, *, attempt_id: int, audience: ResultReader, opened: bool
 ) -> Result:
     """Opens or closes an own result to the mentor or to methodists; the same word twice changes nothing.
 
     Raises NotFoundError for a foreign or unfinished attempt.
     """
     attempt = session.get(Attempt, attempt_id, with_for_update=True)
-    if attempt is None or attempt.person_id != person_id or attempt.completed_at is None:
+    if attempt is None or attempt.person_id != caller.person_id or attempt.completed_at is None:
         raise NotFoundError
     column = f"shared_with_{audience.value}"
     if getattr(attempt, column) is not opened:
         setattr(attempt, column, opened)
         session.flush()
-        audit.record_as(
+        audit.record(
             session,
-            actor=f"person:{person_id}",
+            caller,
             action="diagnostics.opened" if opened else "diagnostics.closed",
             object_type="attempt",
             object_id=attempt_id,
-            now=now,
-            subject_person_id=person_id,
+            subject_person_id=caller.person_id,
             municipality_id=attempt.municipality_id,
             audience=audience.value,
         )
-    return queries.result(session, person_id=person_id, attempt_id=attempt_id, zone=zone)
+    return queries.result(session, caller, attempt_id=attempt_id)

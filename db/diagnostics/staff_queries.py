@@ -1,11 +1,12 @@
 """What the panel reads of diagnostics: instruments, and the results that teachers opened to methodists."""
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from db.caller import StaffCaller
 from db.diagnostics import queries
 from db.diagnostics.content import Questionnaire
 from db.diagnostics.models import Attempt, AttemptStatus, Instrument, InstrumentVersion, VersionStatus
@@ -59,7 +60,7 @@ class OpenedResult:
 
 
 def versions(session: Session) -> list[VersionRow]:
-    """Every version of every instrument, the newest first."""
+    """Lists every version of every instrument, the newest first."""
     counted = (
         select(Attempt.version_id, func.count().label("completed"))
         .where(Attempt.status == AttemptStatus.COMPLETED)
@@ -84,28 +85,28 @@ def versions(session: Session) -> list[VersionRow]:
 
 
 def version(session: Session, *, version_id: int) -> VersionView:
-    """One version. Raises NotFoundError."""
+    """Returns one version. Raises NotFoundError."""
     row = next((row for row in versions(session) if row.id == version_id), None)
     if row is None:
         raise NotFoundError
     return VersionView(row, queries.questionnaire(session, version_id=version_id))
 
 
-def opened_count(session: Session, *, scope: Scope, municipality_id: int | None = None) -> int:
-    """How many opened results the account may read."""
+def opened_count(session: Session, caller: StaffCaller, *, municipality_id: int | None = None) -> int:
+    """Counts the opened results that the account may read."""
     statement = select(func.count()).select_from(Attempt).join(Person, Person.id == Attempt.person_id)
-    return session.scalars(statement.where(*_opened(scope, municipality_id))).one()
+    return session.scalars(statement.where(*_opened(caller.scope, municipality_id))).one()
 
 
 def opened(
-    session: Session, *, scope: Scope, municipality_id: int | None = None, limit: int, offset: int = 0
+    session: Session, caller: StaffCaller, *, municipality_id: int | None = None, limit: int, offset: int = 0
 ) -> list[OpenedRow]:
-    """Opened results, the newest first."""
+    """Lists opened results, the newest first."""
     rows = session.execute(
         select(Attempt.id, Person.full_name, Municipality.name, Attempt.completed_at)
         .join(Person, Person.id == Attempt.person_id)
         .outerjoin(Municipality, Municipality.id == Person.municipality_id)
-        .where(*_opened(scope, municipality_id))
+        .where(*_opened(caller.scope, municipality_id))
         .order_by(Attempt.completed_at.desc(), Attempt.id.desc())
         .limit(limit)
         .offset(offset)
@@ -113,8 +114,8 @@ def opened(
     return [OpenedRow(*row) for row in rows]
 
 
-def opened_result(session: Session, *, scope: Scope, attempt_id: int, zone: tzinfo) -> OpenedResult:
-    """One opened result; raises NotFoundError for a closed one and for another municipality's.
+def opened_result(session: Session, caller: StaffCaller, *, attempt_id: int) -> OpenedResult:
+    """Returns one opened result; raises NotFoundError for a closed one and for another municipality's.
 
     Whoever moved away is seen by the new municipality's methodists, and by the former ones no more.
     """
@@ -122,11 +123,11 @@ def opened_result(session: Session, *, scope: Scope, attempt_id: int, zone: tzin
         select(Person.id, Person.full_name, Person.municipality_id, Municipality.name)
         .join(Attempt, Attempt.person_id == Person.id)
         .outerjoin(Municipality, Municipality.id == Person.municipality_id)
-        .where(Attempt.id == attempt_id, *_opened(scope, None))
+        .where(Attempt.id == attempt_id, *_opened(caller.scope, None))
     ).first()
     if row is None:
         raise NotFoundError
-    result = queries.result(session, person_id=row[0], attempt_id=attempt_id, zone=zone, seen_by="methodist")
+    result = queries.result_of(session, caller, person_id=row[0], attempt_id=attempt_id, seen_by="methodist")
     return OpenedResult(*row, result=result)
 
 

@@ -1,37 +1,55 @@
 """Instruments and their versions: drafting, publishing for good, retiring."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.audit import services as audit
-from db.diagnostics.content import InstrumentError, Problem, Questionnaire, fingerprint, parse
+from db.caller import Caller, StaffCaller
+from db.diagnostics.content import InstrumentError, Problem, Questionnaire, fingerprint, from_yaml, parse
 from db.diagnostics.models import Instrument, InstrumentVersion, VersionStatus
 from db.errors import ConflictError, NotFoundError
+from db.transitions import move
 from db.upsert import insert
 
+LARGEST = 256 * 1024  # the pack's own instrument has 25 KB
 
-def publish(session: Session, *, content: dict[str, Any], now: datetime, actor: str = "system") -> InstrumentVersion:
+
+def publish(session: Session, caller: Caller, *, content: dict[str, Any]) -> InstrumentVersion:
     """Publishes a content at once, as packs do. The very same version again changes nothing.
 
     Raises InstrumentError for a wrong file, ConflictError `instrument_immutable` where the version is published with
     another content, `instrument_outdated` where a newer one is.
     """
-    draft = import_draft(session, content=content, now=now, actor=actor)
-    if draft.status is VersionStatus.DRAFT:
-        publish_version(session, version_id=draft.id, now=now, actor=actor)
-    return draft
+    draft = _draft(session, caller, content)
+    return draft if draft.status is not VersionStatus.DRAFT else _publish(session, caller, draft)
 
 
-def import_draft(
-    session: Session, *, content: dict[str, Any], now: datetime, actor: str = "system"
-) -> InstrumentVersion:
-    """Keeps a content as a draft; a draft of the same number is replaced, a published version is never touched.
+def import_draft(session: Session, caller: StaffCaller, *, file: bytes) -> InstrumentVersion:
+    """Keeps a file's content as a draft; a draft of the same number is replaced, a published version is never touched.
 
-    Raises InstrumentError, and ConflictError `instrument_immutable` or `instrument_outdated`.
+    Raises InstrumentError, ConflictError `instrument_immutable` or `instrument_outdated`, ForbiddenError.
     """
+    caller.scope.check_admin()
+    if len(file) > LARGEST:
+        raise InstrumentError([Problem("too_big", "")])
+    return _draft(session, caller, from_yaml(file))
+
+
+def publish_version(session: Session, caller: StaffCaller, *, version_id: int) -> InstrumentVersion:
+    """Publishes a draft for good and retires the version before it; attempts under way end on their own version.
+
+    Published already: nothing changes. Raises NotFoundError, ConflictError `instrument_outdated`, ForbiddenError.
+    """
+    caller.scope.check_admin()
+    version = session.get(InstrumentVersion, version_id)
+    if version is None:
+        raise NotFoundError
+    return _publish(session, caller, version)
+
+
+def _draft(session: Session, caller: Caller, content: dict[str, Any]) -> InstrumentVersion:
     questionnaire = parse(content)
     digest = _fingerprint(content)
     instrument = _instrument(session, questionnaire)
@@ -52,18 +70,11 @@ def import_draft(
         session.add(version)
     version.content, version.content_hash = content, digest
     session.flush()
-    _note(session, version, "drafted", actor, now)
+    _record(session, caller, version, "drafted")
     return version
 
 
-def publish_version(session: Session, *, version_id: int, now: datetime, actor: str) -> InstrumentVersion:
-    """Publishes a draft for good and retires the version before it; attempts under way end on their own version.
-
-    Published already: nothing changes. Raises NotFoundError, ConflictError `instrument_outdated`.
-    """
-    version = session.get(InstrumentVersion, version_id)
-    if version is None:
-        raise NotFoundError
+def _publish(session: Session, caller: Caller, version: InstrumentVersion) -> InstrumentVersion:
     # The instrument's row is the lock: two versions can't be published side by side.
     instrument = session.get(Instrument, version.instrument_id, with_for_update=True)
     session.refresh(version)
@@ -78,11 +89,12 @@ def publish_version(session: Session, *, version_id: int, now: datetime, actor: 
             InstrumentVersion.instrument_id == instrument.id, InstrumentVersion.status == VersionStatus.PUBLISHED
         )
     ):
-        former.status = VersionStatus.RETIRED
-    version.status, version.published_at = VersionStatus.PUBLISHED, now
+        move(former, VersionStatus.RETIRED)
+    move(version, VersionStatus.PUBLISHED)
+    version.published_at = caller.now
     instrument.title = questionnaire.title
     session.flush()
-    _note(session, version, "published", actor, now)
+    _record(session, caller, version, "published")
     return version
 
 
@@ -110,13 +122,12 @@ def _fingerprint(content: dict[str, Any]) -> str:
         raise InstrumentError([Problem("not_text", "")]) from None
 
 
-def _note(session: Session, version: InstrumentVersion, verb: str, actor: str, now: datetime) -> None:
-    audit.record_as(
+def _record(session: Session, caller: Caller, version: InstrumentVersion, verb: str) -> None:
+    audit.record(
         session,
-        actor=actor,
+        caller,
         action=f"diagnostics.{verb}",
         object_type="instrument_version",
         object_id=version.id,
-        now=now,
         version=version.version,
     )

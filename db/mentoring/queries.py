@@ -141,7 +141,7 @@ def card(session: Session, caller: PersonCaller, *, pair_id: int) -> PairCard:
         ).all(),
         caller.now,
     )
-    opened = diagnostics.opened_to_mentor(session, person_id=other.id, zone=caller.zone) if is_mentor else None
+    opened = diagnostics.opened_to_mentor(session, caller, person_id=other.id) if is_mentor else None
     components = opened.components if opened else ()
     ahead = tuple(line for line in planned if not line.over)
     silent = is_silent(pair.last_contact_at, rules=dictionaries.rules(session), now=caller.now) and not ahead

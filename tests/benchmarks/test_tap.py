@@ -24,6 +24,7 @@ from db.packs import load_pack
 from db.people.models import Consent, Person
 from db.people.queries import current_consent_texts
 from tests.benchmarks.stand import OURS, PEOPLE, Measured, loaded, settings, started
+from tests.support import callers
 from tests.support.databases import copy_sqlite, made
 from tests.support.figures import Figures
 from tests.support.postgres import PostgresServer
@@ -55,7 +56,7 @@ def prepare(url: str) -> list[list[str]]:
             [{"person_id": person, "consent_text_id": text, "given_at": now} for person in ids for text in texts],
         )
         steps = [
-            diagnostics.start_or_resume(session, person_id=person_id, now=now, zone=pack.zone) for person_id in ids
+            diagnostics.start_or_resume(session, callers.person(person_id, now, zone=pack.zone)) for person_id in ids
         ]
         items = [item for item in steps[0].questionnaire.places if not item.endswith("_need")]
         return [

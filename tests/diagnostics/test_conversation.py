@@ -11,7 +11,8 @@ from bot.sandbox.client import Message, SandboxPerson
 from db.diagnostics import services
 from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore
 from db.diagnostics.services import ResultReader
-from tests.diagnostics.walking import ZONE, Mark, person_of, questionnaire, twos
+from tests.diagnostics.walking import Mark, person_of, questionnaire, twos
+from tests.support import callers
 from tests.support.town import Town
 
 CONTENT = questionnaire()
@@ -61,10 +62,10 @@ class Walker:
 def answered(session: Session, *, external_id: int, now: datetime, upto: int = 36, mark: Mark = twos) -> int:
     """A shortcut: an attempt with answers, as if they were tapped before; returns the attempt."""
     person_id = person_of(session, external_id=external_id)
-    step = services.start_or_resume(session, person_id=person_id, now=now, zone=ZONE)
+    step = services.start_or_resume(session, callers.person(person_id, now))
     for item in CONTENT.items[:upto]:
         services.answer(
-            session, person_id=person_id, attempt_id=step.attempt_id, item=item.code, value=mark(item), now=now
+            session, callers.person(person_id, now), attempt_id=step.attempt_id, item=item.code, value=mark(item)
         )
     return step.attempt_id
 
@@ -288,6 +289,6 @@ async def test_another_process_finished_it_meanwhile(town: Town) -> None:
     person_id = town.read(person_of, external_id=2001)
     attempt = town.read(attempts)[0]
     now = town.clock.now() + timedelta(seconds=1)
-    town.write(services.finish, person_id=person_id, attempt_id=attempt.id, now=now, zone=town.bot.context.zone)
+    town.write(services.finish, callers.person(person_id, now, zone=town.bot.context.zone), attempt_id=attempt.id)
     screen = await walker.tap("Показать результат")
     assert "Ваш результат" in screen.text

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import yaml
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,12 +15,20 @@ from db.diagnostics.content import InstrumentError
 from db.diagnostics.models import InstrumentVersion, VersionStatus
 from db.errors import ConflictError, DomainError
 from db.packs import load_pack
-from tests.diagnostics.walking import NOW, ZONE, complete, finish, start, teacher, walk
+from db.scope import Scope, StaffRole
+from tests.diagnostics.walking import NOW, complete, finish, start, teacher, walk
+from tests.support import callers
+
+ADMIN = callers.staff(Scope(1, StaffRole.ADMINISTRATOR, None), NOW)
 
 
 @pytest.fixture
 def content() -> dict[str, Any]:
     return copy.deepcopy(load_pack("chelyabinsk").instruments()[0])
+
+
+def as_file(content: dict[str, Any]) -> bytes:
+    return yaml.safe_dump(content, allow_unicode=True).encode()
 
 
 def versions(session: Session) -> list[tuple[int, str]]:
@@ -40,43 +49,43 @@ def test_the_pack_publishes_once(database: Database, content: dict[str, Any]) ->
 def test_a_published_version_never_changes(database: Database, content: dict[str, Any]) -> None:
     content["components"][0]["items"][0]["text"] = "Иначе"
     with pytest.raises(ConflictError) as refused:
-        database.write(staff_services.publish, content=content, now=NOW)
+        database.write(staff_services.publish, callers.clock(NOW), content=content)
     assert (refused.value.code, refused.value.params["version"]) == ("instrument_immutable", 1)
     with pytest.raises(ConflictError):
-        database.write(staff_services.import_draft, content=content, now=NOW)
+        database.write(staff_services.import_draft, ADMIN, file=as_file(content))
     kept = database.read(lambda session: session.scalars(select(InstrumentVersion.content)).one())
     assert kept["components"][0]["items"][0]["text"] != "Иначе"
 
 
 def test_the_next_version_retires_the_former(database: Database, content: dict[str, Any]) -> None:
-    database.write(staff_services.publish, content=next_version(content), now=NOW)
+    database.write(staff_services.publish, callers.clock(NOW), content=next_version(content))
     assert database.read(versions) == [(1, "retired"), (2, "published")]
     with pytest.raises(ConflictError) as refused:
-        database.write(staff_services.publish, content={**content, "version": 1, "title": "Старая"}, now=NOW)
+        database.write(staff_services.publish, callers.clock(NOW), content={**content, "version": 1, "title": "Старая"})
     assert refused.value.code == "instrument_immutable"
 
 
 def test_an_older_number_is_refused(database: Database, content: dict[str, Any]) -> None:
-    database.write(staff_services.publish, content={**content, "version": 5}, now=NOW)
+    database.write(staff_services.publish, callers.clock(NOW), content={**content, "version": 5})
     with pytest.raises(ConflictError) as refused:
-        database.write(staff_services.publish, content={**content, "version": 3}, now=NOW)
+        database.write(staff_services.publish, callers.clock(NOW), content={**content, "version": 3})
     assert refused.value.code == "instrument_outdated"
 
 
 def test_a_draft_may_be_replaced_and_is_given_to_nobody(database: Database, content: dict[str, Any]) -> None:
-    database.write(staff_services.import_draft, content=next_version(content, title="Раз"), now=NOW)
-    draft = database.write(staff_services.import_draft, content=next_version(content, title="Два"), now=NOW)
+    database.write(staff_services.import_draft, ADMIN, file=as_file(next_version(content, title="Раз")))
+    draft = database.write(staff_services.import_draft, ADMIN, file=as_file(next_version(content, title="Два")))
     assert database.read(versions) == [(1, "published"), (2, "draft")]
     assert start(database, teacher(database)).questionnaire.version == 1
-    database.write(staff_services.publish_version, version_id=draft.id, now=NOW, actor="staff:1")
-    database.write(staff_services.publish_version, version_id=draft.id, now=NOW, actor="staff:1")
+    database.write(staff_services.publish_version, ADMIN, version_id=draft.id)
+    database.write(staff_services.publish_version, ADMIN, version_id=draft.id)
     assert database.read(versions) == [(1, "retired"), (2, "published")]
     assert start(database, teacher(database, 7002)).questionnaire.title == "Два"
 
 
 def test_a_wrong_file_changes_nothing(database: Database, content: dict[str, Any]) -> None:
     with pytest.raises(InstrumentError):
-        database.write(staff_services.publish, content={**next_version(content), "scale": []}, now=NOW)
+        database.write(staff_services.publish, callers.clock(NOW), content={**next_version(content), "scale": []})
     assert database.read(versions) == [(1, "published")]
 
 
@@ -85,7 +94,7 @@ def test_an_attempt_ends_on_the_version_it_began_with(database: Database, conten
     attempt = start(database, person).attempt_id
     changed = next_version(content)
     changed["components"] = changed["components"][:5]
-    database.write(staff_services.publish, content=changed, now=NOW)
+    database.write(staff_services.publish, callers.clock(NOW), content=changed)
     assert walk(database, person) == attempt
     assert len(finish(database, person, attempt).components) == 6
 
@@ -97,7 +106,7 @@ def test_results_of_two_versions_are_compared_by_components(database: Database, 
     changed["components"][5] |= {"code": "media"}
     for number, item in enumerate(changed["components"][5]["items"], 1):
         item["code"] = f"media_{number}"
-    database.write(staff_services.publish, content=changed, now=NOW)
+    database.write(staff_services.publish, callers.clock(NOW), content=changed)
     later = complete(database, person, lambda item: 1 if item.need else 3, NOW + timedelta(days=120))
     assert {line.component.code: line.change for line in later.components} == {
         "subject": 25,
@@ -119,4 +128,4 @@ def test_without_an_instrument_the_answer_is_kind(database: Database) -> None:
     with pytest.raises(DomainError) as refused:
         start(database, person)
     assert refused.value.code == "diagnostics_no_instrument"
-    assert database.read(queries.home, person_id=person, now=NOW, zone=ZONE).questionnaire is None
+    assert database.read(queries.home, callers.person(person, NOW)).questionnaire is None

@@ -26,8 +26,8 @@ from db.diagnostics.models import InstrumentVersion
 from db.diagnostics.services import ResultReader
 from db.packs import load_pack
 from db.people.models import Person
-from db.scope import StaffRole
-from tests.diagnostics.walking import NOW, ZONE, complete
+from db.scope import Scope, StaffRole
+from tests.diagnostics.walking import NOW, complete
 from tests.support import callers
 from tests.support.town import add_teacher
 
@@ -95,13 +95,7 @@ def share(database: Database, attempt: int, opened: bool = True) -> None:
     def change(session: Session) -> None:
         person = session.scalars(select(Person.id)).one()
         services.set_sharing(
-            session,
-            person_id=person,
-            attempt_id=attempt,
-            audience=ResultReader.METHODIST,
-            opened=opened,
-            now=NOW,
-            zone=ZONE,
+            session, callers.person(person, NOW), attempt_id=attempt, audience=ResultReader.METHODIST, opened=opened
         )
 
     database.write(change)
@@ -189,7 +183,11 @@ def test_a_published_version_is_not_replaced_by_a_file(enter: Enter, content: di
 
 
 def test_only_administrators_import(enter: Enter, database: Database, content: dict[str, Any]) -> None:
-    draft = database.write(staff_services.import_draft, content={**content, "version": 2}, now=NOW)
+    draft = database.write(
+        staff_services.import_draft,
+        callers.staff(Scope(1, StaffRole.ADMINISTRATOR, None), NOW),
+        file=as_file({**content, "version": 2})[0].read(),
+    )
     browser = enter(StaffRole.REGIONAL_METHODIST)
     browser.get("/diagnostics/import", 403)
     browser.client.post(f"/diagnostics/versions/{draft.id}/publish")

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from db.caller import PersonCaller
 from db.database import AsyncDatabase, Database
 from db.diagnostics import services, sweeps
 from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore
@@ -30,8 +31,10 @@ async def doors(database: Database, database_url: str) -> AsyncIterator[list[Asy
         await door.close()
 
 
-async def at_once(doors: list[AsyncDatabase], use_case: Callable[..., Any], times: int, **arguments: Any) -> list[Any]:
-    tasks = (doors[number % len(doors)].write(use_case, **arguments) for number in range(times))
+async def at_once(
+    doors: list[AsyncDatabase], use_case: Callable[..., Any], times: int, *caller: PersonCaller, **arguments: Any
+) -> list[Any]:
+    tasks = (doors[number % len(doors)].write(use_case, *caller, **arguments) for number in range(times))
     return await asyncio.gather(*tasks, return_exceptions=True)
 
 
@@ -42,7 +45,7 @@ def counted(database: Database, what: Any) -> int:
 async def test_ten_starts_at_once_are_one_attempt(database: Database, doors: list[AsyncDatabase]) -> None:
     for number in range(ROUNDS):
         person = teacher(database, 8000 + number)
-        steps = await at_once(doors, services.start_or_resume, 10, person_id=person, now=NOW, zone=ZONE)
+        steps = await at_once(doors, services.start_or_resume, 10, callers.person(person, NOW))
         assert len({step.attempt_id for step in steps}) == 1
     assert counted(database, Attempt) == ROUNDS
 
@@ -52,7 +55,7 @@ async def test_answers_at_once_are_one_answer(database: Database, doors: list[As
     attempt = start(database, person).attempt_id
     tasks = [
         doors[number % 2].write(
-            services.answer, person_id=person, attempt_id=attempt, item="subject_1", value=number % 5, now=NOW
+            services.answer, callers.person(person, NOW), attempt_id=attempt, item="subject_1", value=number % 5
         )
         for number in range(20)
     ]
@@ -64,7 +67,7 @@ async def test_answers_at_once_are_one_answer(database: Database, doors: list[As
 async def test_closing_at_once_is_one_result(database: Database, doors: list[AsyncDatabase]) -> None:
     person = teacher(database)
     attempt = walk(database, person)
-    results = await at_once(doors, services.finish, 10, person_id=person, attempt_id=attempt, now=NOW, zone=ZONE)
+    results = await at_once(doors, services.finish, 10, callers.person(person, NOW), attempt_id=attempt)
     assert sum(result.fresh for result in results) == 1
     assert counted(database, ComponentScore) == 6
 
@@ -76,8 +79,10 @@ async def test_an_answer_racing_the_closing_is_either_counted_or_refused(
     for number in range(ROUNDS * 2):
         person = teacher(database, 8000 + number)
         attempt = walk(database, person)
-        closing = doors[0].write(services.finish, person_id=person, attempt_id=attempt, now=NOW, zone=ZONE)
-        tap = doors[1].write(services.answer, person_id=person, attempt_id=attempt, item="subject_1", value=4, now=NOW)
+        closing = doors[0].write(services.finish, callers.person(person, NOW), attempt_id=attempt)
+        tap = doors[1].write(
+            services.answer, callers.person(person, NOW), attempt_id=attempt, item="subject_1", value=4
+        )
         result, step = await asyncio.gather(closing, tap, return_exceptions=True)
         late = isinstance(step, ConflictError)
         assert late or not isinstance(step, BaseException), step
@@ -102,8 +107,8 @@ async def test_a_start_racing_a_closing_never_makes_a_second_attempt(
 ) -> None:
     person = teacher(database)
     attempt = walk(database, person)
-    closing = doors[0].write(services.finish, person_id=person, attempt_id=attempt, now=NOW, zone=ZONE)
-    starting = doors[1].write(services.start_or_resume, person_id=person, now=NOW, zone=ZONE)
+    closing = doors[0].write(services.finish, callers.person(person, NOW), attempt_id=attempt)
+    starting = doors[1].write(services.start_or_resume, callers.person(person, NOW))
     await asyncio.gather(closing, starting, return_exceptions=True)
     assert counted(database, Attempt) == 1
     assert database.read(lambda session: session.scalars(select(Attempt.status)).one()) is AttemptStatus.COMPLETED

@@ -22,6 +22,8 @@ from db.people.models import Person
 from tests.diagnostics.walking import NOW, ZONE, answer, complete, finish, start, teacher, walk
 from tests.support import callers
 
+MENTOR = callers.person(1)
+
 
 @pytest.fixture
 def person(database: Database) -> int:
@@ -86,7 +88,7 @@ def test_somebody_elses_attempt_is_not_found(database: Database, person: int) ->
     assert refused(answer, database, person, 10**6, "subject_1", 2) == "not_found"
     assert refused(finish, database, other, attempt) == "not_found"
     with pytest.raises(NotFoundError):
-        database.read(queries.step, person_id=other, attempt_id=attempt)
+        database.read(queries.step, callers.person(other), attempt_id=attempt)
     assert database.read(rows) == []
 
 
@@ -169,12 +171,12 @@ def test_the_next_result_stands_beside_the_former_and_becomes_the_latest(databas
     assert latest == {second.attempt_id}
     old = own_result(database, person, first.attempt_id)
     assert (old.previous_at, old.last) == (None, False)
-    listed = database.read(queries.history, person_id=person)
+    listed = database.read(queries.history, callers.person(person))
     assert [(row.attempt_id, row.mean) for row in listed] == [(second.attempt_id, 75), (first.attempt_id, 50)]
 
 
 def own_result(database: Database, person: int, attempt: int) -> Result:
-    return database.read(queries.result, person_id=person, attempt_id=attempt, zone=ZONE)
+    return database.read(queries.result, callers.person(person), attempt_id=attempt)
 
 
 def test_a_result_is_nobody_elses(database: Database, person: int) -> None:
@@ -182,7 +184,7 @@ def test_a_result_is_nobody_elses(database: Database, person: int) -> None:
     other = teacher(database, 7002)
     with pytest.raises(NotFoundError):
         own_result(database, other, attempt)
-    assert database.read(queries.history, person_id=other) == []
+    assert database.read(queries.history, callers.person(other)) == []
 
 
 def test_moved_cuts_change_the_words_not_the_numbers(database: Database, person: int) -> None:
@@ -218,7 +220,7 @@ def test_the_wait_is_the_regions_rule(database: Database, person: int) -> None:
 
 def test_home_opens_what_is_due(database: Database, person: int) -> None:
     def home() -> queries.DiagnosticsHome:
-        return database.read(queries.home, person_id=person, now=NOW, zone=ZONE)
+        return database.read(queries.home, callers.person(person, NOW))
 
     assert home().questionnaire is not None
     step = start(database, person)
@@ -233,35 +235,29 @@ def test_home_opens_what_is_due(database: Database, person: int) -> None:
 
 def share(database: Database, person: int, attempt: int, audience: ResultReader, opened: bool) -> Result:
     return database.write(
-        services.set_sharing,
-        person_id=person,
-        attempt_id=attempt,
-        audience=audience,
-        opened=opened,
-        now=NOW,
-        zone=ZONE,
+        services.set_sharing, callers.person(person, NOW), attempt_id=attempt, audience=audience, opened=opened
     )
 
 
 def test_a_result_is_closed_until_its_owner_opens_it(database: Database, person: int) -> None:
     result = complete(database, person)
     assert (result.shared_with_mentor, result.shared_with_methodist) == (False, False)
-    assert database.read(queries.opened_to_mentor, person_id=person, zone=ZONE) is None
+    assert database.read(queries.opened_to_mentor, MENTOR, person_id=person) is None
     assert share(database, person, result.attempt_id, ResultReader.MENTOR, True).shared_with_mentor
-    assert database.read(queries.opened_to_mentor, person_id=person, zone=ZONE) is not None
+    assert database.read(queries.opened_to_mentor, MENTOR, person_id=person) is not None
     share(database, person, result.attempt_id, ResultReader.MENTOR, False)
-    assert database.read(queries.opened_to_mentor, person_id=person, zone=ZONE) is None
+    assert database.read(queries.opened_to_mentor, MENTOR, person_id=person) is None
 
 
 def test_an_opened_result_does_not_give_the_closed_one_before_it_away(database: Database, person: int) -> None:
     first = complete(database, person)
     second = complete(database, person, lambda item: 1 if item.need else 3, NOW + timedelta(days=100))
     share(database, person, second.attempt_id, ResultReader.MENTOR, True)
-    seen = database.read(queries.opened_to_mentor, person_id=person, zone=ZONE)
+    seen = database.read(queries.opened_to_mentor, MENTOR, person_id=person)
     assert seen is not None and seen.previous_at is None
     assert all(line.change is None and line.before is None for line in seen.components)
     share(database, person, first.attempt_id, ResultReader.MENTOR, True)
-    seen = database.read(queries.opened_to_mentor, person_id=person, zone=ZONE)
+    seen = database.read(queries.opened_to_mentor, MENTOR, person_id=person)
     assert seen is not None and [line.change for line in seen.components] == [25] * 6
 
 

@@ -13,6 +13,7 @@ from db.diagnostics.content import Item, Questionnaire, parse
 from db.diagnostics.queries import Result, Step
 from db.packs import load_pack
 from db.people.models import Person
+from tests.support import callers
 from tests.support.town import add_teacher
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -32,14 +33,16 @@ def teacher(database: Database, external_id: int = 7001) -> int:
 
 def start(database: Database, person_id: int, now: datetime = NOW) -> Step:
     """An open attempt."""
-    return database.write(services.start_or_resume, person_id=person_id, now=now, zone=ZONE)
+    return database.write(services.start_or_resume, callers.person(person_id, now))
 
 
 def answer(
     database: Database, person_id: int, attempt_id: int, item: str, value: int | None, now: datetime = NOW
 ) -> Step:
     """One answer."""
-    return database.write(services.answer, person_id=person_id, attempt_id=attempt_id, item=item, value=value, now=now)
+    return database.write(
+        services.answer, callers.person(person_id, now), attempt_id=attempt_id, item=item, value=value
+    )
 
 
 def twos(item: Item) -> int | None:
@@ -51,11 +54,11 @@ def walk(database: Database, person_id: int, mark: Mark = twos, now: datetime = 
     """Starts and answers everything, in one transaction to save time; returns the attempt."""
 
     def all_at_once(session: Session) -> int:
-        step = services.start_or_resume(session, person_id=person_id, now=now, zone=ZONE)
+        step = services.start_or_resume(session, callers.person(person_id, now))
         while step.item is not None:
             code, value = step.item.code, mark(step.item)
             step = services.answer(
-                session, person_id=person_id, attempt_id=step.attempt_id, item=code, value=value, now=now
+                session, callers.person(person_id, now), attempt_id=step.attempt_id, item=code, value=value
             )
         return step.attempt_id
 
@@ -64,7 +67,7 @@ def walk(database: Database, person_id: int, mark: Mark = twos, now: datetime = 
 
 def finish(database: Database, person_id: int, attempt_id: int, now: datetime = NOW) -> Result:
     """Closes an attempt."""
-    return database.write(services.finish, person_id=person_id, attempt_id=attempt_id, now=now, zone=ZONE)
+    return database.write(services.finish, callers.person(person_id, now), attempt_id=attempt_id)
 
 
 def complete(database: Database, person_id: int, mark: Mark = twos, now: datetime = NOW) -> Result:

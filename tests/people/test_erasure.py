@@ -58,9 +58,9 @@ def plant(session: Session, *, now: datetime) -> int:
     other = add_teacher(session, external_id=555_000_112, name="Другая Анна Петровна", now=now)
     services.own_organisation(session, callers.person(person_id), name=f"Школа {CANARY}")
     roles.grant(session, person_id=person_id, role=Role.MENTOR, now=now)
-    attempt = diagnostics.start_or_resume(session, person_id=person_id, now=now, zone=ZONE)
+    attempt = diagnostics.start_or_resume(session, callers.person(person_id, now))
     diagnostics.answer(
-        session, person_id=person_id, attempt_id=attempt.attempt_id, item=attempt.item.code, value=2, now=now
+        session, callers.person(person_id, now), attempt_id=attempt.attempt_id, item=attempt.item.code, value=2
     )
     for number, status in enumerate((ApplicationStatus.SUBMITTED, ApplicationStatus.APPROVED)):
         campaign = session.scalars(select(Campaign).order_by(Campaign.id)).all()[number]

@@ -89,7 +89,7 @@ async def test_what_is_unfinished_stands_in_the_menu(town: Town) -> None:
 
     def begin(session: Session) -> None:
         person_id = session.scalars(select(Person.id)).one()
-        diagnostics.start_or_resume(session, person_id=person_id, now=town.clock.now(), zone=town.bot.context.zone)
+        diagnostics.start_or_resume(session, callers.person(person_id, town.clock.now(), zone=town.bot.context.zone))
 
     town.write(begin)
     assert "Продолжить диагностику" in (await walk(vera, ">/menu")).buttons

@@ -184,13 +184,17 @@ def newcomer(session: Session, now: datetime) -> int:
 
 def walk(database: Database, person_id: int, mark: int, now: datetime) -> None:
     """A whole self-diagnosis with the same mark everywhere, by the use cases."""
-    step = database.write(services.start_or_resume, person_id=person_id, now=now, zone=ZONE)
+    step = database.write(services.start_or_resume, callers.person(person_id, now))
     while step.item is not None:
         value = min(mark, 3) if step.item.need else mark
         step = database.write(
-            services.answer, person_id=person_id, attempt_id=step.attempt_id, item=step.item.code, value=value, now=now
+            services.answer,
+            callers.person(person_id, now),
+            attempt_id=step.attempt_id,
+            item=step.item.code,
+            value=value,
         )
-    database.write(services.finish, person_id=person_id, attempt_id=step.attempt_id, now=now, zone=ZONE)
+    database.write(services.finish, callers.person(person_id, now), attempt_id=step.attempt_id)
 
 
 def kept_and_expected(session: Session) -> tuple[dict[object, list[int]], dict[object, list[int]]]:

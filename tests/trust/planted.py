@@ -153,14 +153,14 @@ def plant(session: Session, *, first: int, municipality: str, now: datetime, wor
 
 
 def _attempt(session: Session, person: int, now: datetime, *, complete: bool) -> int:
-    step = diagnostics.start_or_resume(session, person_id=person, now=now, zone=ZONE)
+    step = diagnostics.start_or_resume(session, callers.person(person, now))
     while complete and step.item is not None:
         value = 1 if step.item.need else 2
         step = diagnostics.answer(
-            session, person_id=person, attempt_id=step.attempt_id, item=step.item.code, value=value, now=now
+            session, callers.person(person, now), attempt_id=step.attempt_id, item=step.item.code, value=value
         )
     if complete:
-        diagnostics.finish(session, person_id=person, attempt_id=step.attempt_id, now=now, zone=ZONE)
+        diagnostics.finish(session, callers.person(person, now), attempt_id=step.attempt_id)
     return step.attempt_id
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.diagnostics.callbacks import AnswerTap
 from bot.sandbox.client import SandboxPerson
+from db.caller import PersonCaller
 from db.clock import FrozenClock
 from db.diagnostics import queries, services
 from db.diagnostics.models import Answer, Attempt
@@ -70,10 +71,9 @@ async def test_control_a_tap_that_means_the_next_question_runs_ahead(
     """The step is one because a button names its question: an answer to «whatever is next» is fifty steps."""
     answer = services.answer
 
-    def careless(session: Session, *, item: str, **arguments: Any) -> Any:
-        known = {key: arguments[key] for key in ("person_id", "attempt_id")}
-        step = queries.step(session, **known)
-        return answer(session, item=step.item.code if step.item else item, **arguments)
+    def careless(session: Session, caller: PersonCaller, *, item: str, **arguments: Any) -> Any:
+        step = queries.step(session, caller, attempt_id=arguments["attempt_id"])
+        return answer(session, caller, item=step.item.code if step.item else item, **arguments)
 
     monkeypatch.setattr(services, "answer", careless)
     made = await bursts(place, 2)
