@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from flask import redirect, request, url_for
 
 from admin.access import ADMINISTRATORS, ALL, editors_only
-from admin.base import Answer, Audit, Outcome, Page, expose
+from admin.base import Answer, Outcome, Page, expose
 from db.scope import StaffRole
 
 Options = Sequence[tuple[Any, str]]
@@ -41,7 +41,6 @@ class Dictionary(Page):
     allowed = ALL
     editors: ClassVar[frozenset[StaffRole]] = ADMINISTRATORS
     noun: ClassVar[str]
-    object_type: ClassVar[str]
     fields: Sequence[Field] = ()
 
     @property
@@ -54,7 +53,7 @@ class Dictionary(Page):
         """The row's values for the form; 404 where there is none within reach."""
 
     @abstractmethod
-    def save(self, row_id: int | None, values: dict[str, Any], audit: Callable[[int], Audit]) -> Outcome[int]:
+    def save(self, row_id: int | None, values: dict[str, Any]) -> Outcome[int]:
         """Stores the form through a use case."""
 
     @expose("/new", methods=["GET", "POST"])
@@ -83,7 +82,7 @@ class Dictionary(Page):
         values = {**stored, **request.args.to_dict()} if row_id is None else stored
         if self.is_post():
             values = {**stored, **{field.name: self._read(field) for field in fields}}
-            if self.save(row_id, values, self._audit).say("settings.saved"):
+            if self.save(row_id, values).say("settings.saved"):
                 return redirect(url_for(f"{self.endpoint}.index", **self.after(values)))
         return self.page(
             "dictionaries/form.html",
@@ -103,6 +102,3 @@ class Dictionary(Page):
         if field.kind == "number":
             return self.number(field.name)
         return self.word(field.name, field.longest)
-
-    def _audit(self, row_id: int) -> Audit:
-        return Audit(action=f"{self.endpoint}.save", object_type=self.object_type, object_id=row_id)

@@ -1,17 +1,15 @@
 """Settings: the region's dictionaries and rules."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import redirect, request, url_for
-from sqlalchemy.orm import Session
 
 from admin.access import ADMINISTRATORS, ALL, REGIONAL, only
 from admin.base import Answer, Audit, Outcome, Page, View, expose, say_refusal
 from admin.dictionaries.forms import Dictionary, Field
 from admin.paging import Paging
 from db.dictionaries import queries, staff_queries, staff_services
-from db.dictionaries.models import Organisation, TermKind
+from db.dictionaries.models import TermKind
 from db.dictionaries.rules import Rules
 from db.errors import DomainError
 from db.events.queries import component_names
@@ -20,8 +18,6 @@ from db.people import staff_services as people_staff_services
 from db.sites import staff_queries as sites_staff_queries
 from db.sites import staff_services as sites
 from db.sites.models import SiteKind
-
-MakeAudit = Callable[[int], Audit]
 
 
 class Settings(Page):
@@ -47,8 +43,7 @@ class Settings(Page):
             except ValueError:
                 say_refusal(DomainError("rules_number"))
             else:
-                line = Audit(action="settings.rules", object_type="rules", details=values)
-                if self.perform(staff_services.change_rules, line, values=values).say("settings.rules.saved"):
+                if self.perform(staff_services.change_rules, values=values).say("settings.rules.saved"):
                     return redirect(url_for("settings.rules"))
         return self.page("dictionaries/rules.html", rules=self.read(queries.rules), typed=typed, defaults=Rules())
 
@@ -76,7 +71,7 @@ class Municipalities(Dictionary):
     """Districts and cities: the unit of access and reports."""
 
     path, endpoint, title = "/settings/municipalities", "municipalities", "settings.municipalities.title"
-    noun, object_type = "municipalities", "municipality"
+    noun = "municipalities"
     fields = (
         Field("code", required=True, longest=64, fixed=True),
         Field("name", required=True),
@@ -94,11 +89,10 @@ class Municipalities(Dictionary):
         row = self.read(staff_queries.municipality, municipality_id=row_id)
         return {"code": row.code, "name": row.name, "aliases": ", ".join(row.aliases)}
 
-    def save(self, row_id: int | None, values: dict[str, Any], audit: MakeAudit) -> Outcome[int]:
+    def save(self, row_id: int | None, values: dict[str, Any]) -> Outcome[int]:
         """Through the use case."""
         return self.perform(
             staff_services.save_municipality,
-            audit,
             municipality_id=row_id,
             code=values["code"],
             name=values["name"],
@@ -110,7 +104,7 @@ class Organisations(Dictionary):
     """Places of work; those that teachers typed wait to be confirmed or joined to known ones."""
 
     path, endpoint, title = "/settings/organisations", "organisations", "settings.organisations.title"
-    noun, object_type, editors = "organisations", "organisation", REGIONAL
+    noun, editors = "organisations", REGIONAL
 
     @property
     def fields(self) -> tuple[Field, ...]:  # type: ignore[override]
@@ -150,42 +144,32 @@ class Organisations(Dictionary):
 
     def values(self, row_id: int) -> dict[str, Any]:
         """The row within reach."""
-        row = self._row(row_id)
+        row = self.read(staff_queries.organisation, organisation_id=row_id)
         return {"municipality_id": row.municipality_id, "name": row.name, "confirmed": row.confirmed}
 
     def more(self, row_id: int) -> dict[str, Any]:
         """For an unconfirmed one: those it may be the same as."""
-        row = self._row(row_id)
+        row = self.read(staff_queries.organisation, organisation_id=row_id)
         if row.confirmed:
             return {}
         known = self.read(queries.organisations, municipality_id=row.municipality_id)
         return {"same_as": [(other.id, other.name) for other in known if other.confirmed]}
 
-    def save(self, row_id: int | None, values: dict[str, Any], audit: MakeAudit) -> Outcome[int]:
+    def save(self, row_id: int | None, values: dict[str, Any]) -> Outcome[int]:
         """Through the use case."""
         return self.perform(
             staff_services.save_organisation,
-            audit,
             organisation_id=row_id,
             municipality_id=int(values["municipality_id"] or 0),
             name=values["name"],
             confirmed=values["confirmed"],
         )
 
-    def _row(self, row_id: int) -> Organisation:
-        def found(session: Session) -> Organisation:
-            row = staff_queries.organisation(session, organisation_id=row_id)
-            self.scope.check(row.municipality_id)
-            return row
-
-        return self.read(found)
-
     def _found(
         self, text: str, place: int | None, unconfirmed: bool, limit: int, offset: int
     ) -> tuple[list[staff_queries.OrganisationRow], int]:
         return self.read(
             staff_queries.organisations,
-            within=self.scope.limits(Organisation),
             text=text,
             municipality_id=place,
             unconfirmed=unconfirmed,
@@ -201,7 +185,7 @@ class Terms(Dictionary):
     """The short lists people choose from."""
 
     path, endpoint, title = "/settings/terms", "terms", "settings.terms.title"
-    noun, object_type = "terms", "term"
+    noun = "terms"
     fields = (
         Field("code", required=True, longest=64, fixed=True),
         Field("name", required=True),
@@ -233,11 +217,10 @@ class Terms(Dictionary):
         """Back to the same list."""
         return {"kind": self._kind(str(values.get("kind") or request.values.get("kind", ""))).value}
 
-    def save(self, row_id: int | None, values: dict[str, Any], audit: MakeAudit) -> Outcome[int]:
+    def save(self, row_id: int | None, values: dict[str, Any]) -> Outcome[int]:
         """Through the use case."""
         return self.perform(
             staff_services.save_term,
-            audit,
             term_id=row_id,
             kind=TermKind(self.after(values)["kind"]),
             code=values["code"],
@@ -256,7 +239,7 @@ class Sites(Dictionary):
     """Internship and support sites."""
 
     path, endpoint, title = "/settings/sites", "sites", "settings.sites.title"
-    noun, object_type, editors = "sites", "site", REGIONAL
+    noun, editors = "sites", REGIONAL
 
     @property
     def fields(self) -> tuple[Field, ...]:  # type: ignore[override]
@@ -282,18 +265,18 @@ class Sites(Dictionary):
         places = dict(self._places())
         return self.page(
             "dictionaries/sites.html",
-            rows=self.read(sites_staff_queries.sites, scope=self.scope),
+            rows=self.read(sites_staff_queries.sites),
             places=places,
             names=self.read(component_names),
         )
 
     def values(self, row_id: int) -> dict[str, Any]:
         """The site within reach."""
-        row = self.read(sites_staff_queries.site, scope=self.scope, site_id=row_id)
+        row = self.read(sites_staff_queries.site, site_id=row_id)
         plain = {field.name: getattr(row, field.name) for field in self.fields if field.name != "components"}
         return {**plain, "components": frozenset(item.component for item in row.components)}
 
-    def save(self, row_id: int | None, values: dict[str, Any], audit: MakeAudit) -> Outcome[int]:
+    def save(self, row_id: int | None, values: dict[str, Any]) -> Outcome[int]:
         """Through the use case."""
         known = set(self.read(component_names))
         draft = sites.Draft(
@@ -304,7 +287,7 @@ class Sites(Dictionary):
                 "components": values["components"] & known,
             }
         )
-        return self.perform(sites.save_site, audit, scope=self.scope, site_id=row_id, draft=draft)
+        return self.perform(sites.save_site, site_id=row_id, draft=draft)
 
     def _kinds(self) -> list[tuple[str, str]]:
         return [(kind.value, self.t.plain(f"settings.sites.kind.{kind}")) for kind in SiteKind]

@@ -13,23 +13,23 @@ BOT_LINK = "bot_link:"
 
 
 def rules(session: Session) -> Rules:
-    """The region's rules as they stand now."""
+    """Returns the region's rules as they stand now."""
     row = session.get(Setting, "rules")
     return Rules.parse(row.value) if row else Rules()
 
 
 def municipalities(session: Session) -> Sequence[Municipality]:
-    """All municipalities by name."""
+    """Lists all municipalities by name."""
     return session.scalars(select(Municipality).order_by(Municipality.name)).all()
 
 
 def terms(session: Session, *, kind: TermKind) -> Sequence[Term]:
-    """The active lines of one short list, in their order."""
+    """Lists the active lines of one short list, in their order."""
     return session.scalars(select(Term).where(Term.kind == kind, Term.active).order_by(Term.position, Term.id)).all()
 
 
 def organisations(session: Session, *, municipality_id: int) -> Sequence[Organisation]:
-    """Organisations of one municipality by name."""
+    """Lists the organisations of one municipality by name."""
     return session.scalars(
         select(Organisation).where(Organisation.municipality_id == municipality_id).order_by(Organisation.name)
     ).all()

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from db.caller import StaffCaller
 from db.dictionaries.models import Municipality, Organisation, Term, TermKind
 from db.errors import NotFoundError
 from db.search import matches
@@ -27,16 +28,16 @@ class OrganisationRow:
 
 def organisations(
     session: Session,
+    caller: StaffCaller,
     *,
-    within: ColumnElement[bool],
     text: str,
     municipality_id: int | None,
     unconfirmed: bool,
     limit: int,
     offset: int,
 ) -> tuple[list[OrganisationRow], int]:
-    """A page of organisations and how many there are; `within` is the scope's condition on the municipality."""
-    conditions = [within, matches(text, Organisation.name)]
+    """Returns a page of the organisations within reach, and how many there are."""
+    conditions = [caller.scope.limits(Organisation), matches(text, Organisation.name)]
     if municipality_id is not None:
         conditions.append(Organisation.municipality_id == municipality_id)
     if unconfirmed:
@@ -55,22 +56,24 @@ def organisations(
 
 
 def all_terms(session: Session, *, kind: TermKind) -> Sequence[Term]:
-    """Every line of a short list, the switched-off ones too."""
+    """Lists every line of a short list, the switched-off ones too."""
     return session.scalars(select(Term).where(Term.kind == kind).order_by(Term.position, Term.id)).all()
 
 
 def municipality(session: Session, *, municipality_id: int) -> Municipality:
-    """One municipality. Raises NotFoundError."""
+    """Returns one municipality. Raises NotFoundError."""
     return one(session, Municipality, municipality_id)
 
 
-def organisation(session: Session, *, organisation_id: int) -> Organisation:
-    """One organisation. Raises NotFoundError."""
-    return one(session, Organisation, organisation_id)
+def organisation(session: Session, caller: StaffCaller, *, organisation_id: int) -> Organisation:
+    """Returns one organisation. Raises NotFoundError, for one out of reach too."""
+    row = one(session, Organisation, organisation_id)
+    caller.scope.check(row)
+    return row
 
 
 def term(session: Session, *, term_id: int) -> Term:
-    """One term. Raises NotFoundError."""
+    """Returns one term. Raises NotFoundError."""
     return one(session, Term, term_id)
 
 

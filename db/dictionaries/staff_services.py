@@ -1,4 +1,4 @@
-"""TODO docstring"""
+"""Changes the rules and the dictionaries by hand, as the panel does."""
 
 import re
 import unicodedata
@@ -8,15 +8,18 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from db.audit import services as audit
 from db.base import Base
+from db.caller import StaffCaller
 from db.dictionaries.models import Municipality, Organisation, Setting, Term, TermKind
 from db.dictionaries.rules import Rules
 from db.dictionaries.staff_queries import one
 from db.errors import DomainError
 
 
-def change_rules(session: Session, *, values: dict[str, Any]) -> Rules:
-    """Changes some of the rules. Raises DomainError where a value is impossible."""
+def change_rules(session: Session, caller: StaffCaller, *, values: dict[str, Any]) -> Rules:
+    """Changes some of the rules and returns all of them. Raises DomainError where a value is impossible."""
+    caller.scope.check_admin()
     row = session.get(Setting, "rules", with_for_update=True)
     current = row.value if row else Rules().as_dict()
     rules = Rules.parse({**current, **values})
@@ -25,6 +28,7 @@ def change_rules(session: Session, *, values: dict[str, Any]) -> Rules:
         session.add(Setting(key="rules", value=rules.as_dict()))
     else:
         row.value = rules.as_dict()
+    audit.record(session, caller, action="settings.rules", object_type="rules", object_id=None, **values)
     return rules
 
 
@@ -33,31 +37,42 @@ CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 def save_municipality(
-    session: Session, *, municipality_id: int | None, code: str, name: str, aliases: Sequence[str]
+    session: Session, caller: StaffCaller, *, municipality_id: int | None, code: str, name: str, aliases: Sequence[str]
 ) -> int:
-    """Adds or renames a municipality. Its code stays as it was made."""
+    """Adds or renames a municipality and returns its id. Its code stays as it was made."""
+    caller.scope.check_admin()
     row = one(session, Municipality, municipality_id) if municipality_id else Municipality(code=_code(code))
     row.name = _name(name)
     row.aliases = [alias for alias in (part.strip() for part in aliases) if alias]
     store(session, row)
+    _record(session, caller, "municipalities.save", "municipality", row.id)
     return row.id
 
 
 def save_organisation(
-    session: Session, *, organisation_id: int | None, municipality_id: int, name: str, confirmed: bool
+    session: Session,
+    caller: StaffCaller,
+    *,
+    organisation_id: int | None,
+    municipality_id: int,
+    name: str,
+    confirmed: bool,
 ) -> int:
-    """Adds, renames or confirms an organisation."""
+    """Adds, renames or confirms an organisation and returns its id."""
+    caller.scope.check_region()
     one(session, Municipality, municipality_id)
     row = one(session, Organisation, organisation_id) if organisation_id else Organisation()
     if organisation_id is None:
         row.municipality_id = municipality_id  # people there belong to it: an organisation does not move
     row.name, row.confirmed = _name(name), confirmed
     store(session, row)
+    _record(session, caller, "organisations.save", "organisation", row.id)
     return row.id
 
 
 def save_term(
     session: Session,
+    caller: StaffCaller,
     *,
     term_id: int | None,
     kind: TermKind,
@@ -67,13 +82,18 @@ def save_term(
     position: int,
     active: bool,
 ) -> int:
-    """Adds or changes one line of a short list. Raises DomainError `dictionary_short` for a button too long."""
+    """Adds or changes one line of a short list and returns its id.
+
+    Raises DomainError `dictionary_short` for a button too long.
+    """
+    caller.scope.check_admin()
     row = one(session, Term, term_id) if term_id else Term(kind=kind, code=_code(code))
     short = " ".join(short.split())
     if len(short) > SHORT:
         raise DomainError("dictionary_short", limit=SHORT)
     row.name, row.short, row.position, row.active = _name(name), short or None, position, active
     store(session, row)
+    _record(session, caller, "terms.save", "term", row.id)
     return row.id
 
 
@@ -98,3 +118,7 @@ def store(session: Session, row: Base) -> None:
         session.flush()
     except IntegrityError:
         raise DomainError("dictionary_taken") from None
+
+
+def _record(session: Session, caller: StaffCaller, action: str, object_type: str, object_id: int) -> None:
+    audit.record(session, caller, action=action, object_type=object_type, object_id=object_id)

@@ -12,7 +12,7 @@ from db.sites.models import Site, SiteComponent
 def serving(
     session: Session, *, components: Sequence[str], municipality_id: int | None, limit: int = 3
 ) -> Sequence[Site]:
-    """Sites that help with any of the components: the own municipality's first, then those that help with more."""
+    """Lists sites helping with any of the components: the own municipality's first, then those that help with more."""
     if not components:
         return []
     matching = (
@@ -33,7 +33,7 @@ def serving(
 
 
 def site(session: Session, *, site_id: int) -> Site:
-    """One site with its municipality. Raises NotFoundError where it is closed or unknown."""
+    """Returns one site with its municipality. Raises NotFoundError where it is closed or unknown."""
     found = session.scalar(select(Site).where(Site.id == site_id, Site.active).options(joinedload(Site.municipality)))
     if found is None:
         raise NotFoundError

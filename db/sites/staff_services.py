@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from db.audit import services as audit
+from db.caller import StaffCaller
 from db.dictionaries.staff_services import CODE, store
 from db.errors import DomainError
-from db.scope import Scope
 from db.sites.models import Site, SiteComponent, SiteKind
 from db.sites.staff_queries import site
 
@@ -29,21 +30,20 @@ class Draft:
     components: frozenset[str]
 
 
-def save_site(session: Session, *, scope: Scope, site_id: int | None, draft: Draft) -> int:
-    """Adds or changes a site.
+def save_site(session: Session, caller: StaffCaller, *, site_id: int | None, draft: Draft) -> int:
+    """Adds or changes a site and returns its id.
 
-    Raises DomainError `dictionary_name`, `dictionary_code`, `dictionary_taken`, `site_months`; by the scope,
-    NotFoundError and ForbiddenError.
+    Raises DomainError `dictionary_name`, `dictionary_code`, `dictionary_taken`, `site_months`, NotFoundError,
+    ForbiddenError.
     """
-    scope.check_write(draft.municipality_id)
+    caller.scope.check_region()
     if site_id is None:
         code = draft.code.strip().lower()
         if not CODE.fullmatch(code):
             raise DomainError("dictionary_code")
         row = Site(code=code, components=[])
     else:
-        row = site(session, scope=scope, site_id=site_id)
-        scope.check_write(row)
+        row = site(session, caller, site_id=site_id)
     if len(draft.title) < 3 or len(draft.organisation) < 2:
         raise DomainError("dictionary_name")
     if draft.months is not None and not 1 <= draft.months <= 60:
@@ -56,4 +56,5 @@ def save_site(session: Session, *, scope: Scope, site_id: int | None, draft: Dra
     new = draft.components - {item.component for item in kept}
     row.components = kept + [SiteComponent(component=code) for code in sorted(new)]
     store(session, row)
+    audit.record(session, caller, action="sites.save", object_type="site", object_id=row.id)
     return row.id

@@ -19,9 +19,11 @@ from db.dictionaries.staff_services import change_rules
 from db.errors import DomainError, NotFoundError
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person
+from db.scope import Scope, StaffRole
 from tests.diagnostics.walking import NOW, ZONE, answer, complete, finish, start, teacher, walk
 from tests.support import callers
 
+ADMIN = callers.staff(Scope(1, StaffRole.ADMINISTRATOR, None), NOW)
 MENTOR = callers.person(1)
 
 
@@ -190,7 +192,7 @@ def test_a_result_is_nobody_elses(database: Database, person: int) -> None:
 def test_moved_cuts_change_the_words_not_the_numbers(database: Database, person: int) -> None:
     attempt = complete(database, person).attempt_id
     before = own_result(database, person, attempt).components[0]
-    database.write(change_rules, values={"deficit_cuts": [10, 20, 30]})
+    database.write(change_rules, ADMIN, values={"deficit_cuts": [10, 20, 30]})
     after = own_result(database, person, attempt).components[0]
     assert before.level is not None and after.level is not None
     assert (before.level.code, after.level.code) == ("confident", "start")
@@ -214,7 +216,7 @@ def test_again_only_after_the_rules_days(database: Database, person: int) -> Non
 
 def test_the_wait_is_the_regions_rule(database: Database, person: int) -> None:
     complete(database, person)
-    database.write(change_rules, values={"retest_days": 10})
+    database.write(change_rules, ADMIN, values={"retest_days": 10})
     assert start(database, person, NOW + timedelta(days=10)).item is not None
 
 
