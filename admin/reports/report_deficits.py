@@ -21,11 +21,11 @@ class DeficitsReport(Report[Heat]):
 
     def figures(self, ask: Page) -> Heat:
         """Everybody's."""
-        return ask.read(deficits.heat, scope=ask.scope)
+        return ask.read(deficits.heat)
 
     def query(self, ask: Page) -> Heat:
         """Of everybody, or of those in one position."""
-        return ask.read(deficits.heat, scope=ask.scope, position_id=ask.number("position"))
+        return ask.read(deficits.heat, position_id=ask.number("position"))
 
     def page(self, ask: Page, found: Heat) -> dict[str, Any]:
         """The table, sorted, with what it can be narrowed to."""

@@ -75,7 +75,7 @@ class AttendanceReport(Report[Attendance]):
 
 
 def _attendance(ask: Page, by: By, since: date) -> Attendance:
-    return ask.read(attendance.attendance, scope=ask.scope, by=by, since=since, zone=ask.panel.zone, now=ask.now())
+    return ask.read(attendance.attendance, by=by, since=since)
 
 
 def _by(ask: Page) -> By:

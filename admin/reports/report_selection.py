@@ -21,15 +21,15 @@ class SelectionReport(Report[Funnel]):
 
     def figures(self, ask: Page) -> Funnel | None:
         """The campaign that is of interest now, if there is any."""
-        campaign = ask.read(selection.default_campaign, now=ask.now())
-        return ask.read(selection.funnel, scope=ask.scope, campaign_id=campaign) if campaign else None
+        campaign = ask.read(selection.default_campaign)
+        return ask.read(selection.funnel, campaign_id=campaign) if campaign else None
 
     def query(self, ask: Page) -> Funnel:
         """The campaign of the address, else the one that is of interest now."""
-        campaign = ask.number("campaign") or ask.read(selection.default_campaign, now=ask.now())
+        campaign = ask.number("campaign") or ask.read(selection.default_campaign)
         if campaign is None:
             abort(404)
-        return ask.read(selection.funnel, scope=ask.scope, campaign_id=campaign)
+        return ask.read(selection.funnel, campaign_id=campaign)
 
     def page(self, ask: Page, found: Funnel) -> dict[str, Any]:
         """With other campaigns to choose from."""

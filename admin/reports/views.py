@@ -75,9 +75,7 @@ class Reports(Page):
     @expose("/deficits/<int:municipality_id>/<component>")
     def behind(self, municipality_id: int, component: str) -> Answer:
         """What is behind a cell."""
-        found = self.read(
-            deficits.cell_detail, scope=self.scope, municipality_id=municipality_id, component=component[:64]
-        )
+        found = self.read(deficits.cell_detail, municipality_id=municipality_id, component=component[:64])
         return self.page("reports/behind.html", behind=found)
 
     def _made(self) -> list[tuple[str, str]]:

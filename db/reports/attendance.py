@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from db.caller import StaffCaller
 from db.dictionaries.models import Municipality, Term
 from db.dictionaries.queries import rules as region_rules
 from db.events.models import Event, EventComponent, EventStatus, Registration, RegistrationStatus
 from db.events.rules import HOLDING
-from db.scope import Scope
 
 
 class By(enum.StrEnum):
@@ -86,9 +86,10 @@ class _AttendanceSum:
         )
 
 
-def attendance(session: Session, *, scope: Scope, by: By, since: date, zone: ZoneInfo, now: datetime) -> Attendance:
-    """Published events that begin on `since` (a local day) or later. A municipal methodist sees the own teachers,
-    wherever they went; municipalities are those of the participants.
+def attendance(session: Session, caller: StaffCaller, *, by: By, since: date) -> Attendance:
+    """Counts who came to published events that begin on `since` (a local day) or later.
+
+    A municipal methodist sees the own teachers, wherever they went; municipalities are those of the participants.
     """
     least = region_rules(session).mask_under
     keys: list[Any] = [Registration.event_id]
@@ -110,16 +111,16 @@ def attendance(session: Session, *, scope: Scope, by: By, since: date, zone: Zon
         .join(Event, Event.id == Registration.event_id)
         .where(
             Event.status == EventStatus.PUBLISHED,
-            Event.starts_at >= datetime.combine(since, time(), zone),
+            Event.starts_at >= datetime.combine(since, time(), caller.zone),
             Registration.status != RegistrationStatus.CANCELLED,
-            scope.limits(Registration),
+            caller.scope.limits(Registration),
         )
         .group_by(*keys, Event.starts_at, Event.ends_at, Event.format_id)
     ).all()
-    names, keys_of = _naming(session, by, rows, zone)
+    names, keys_of = _naming(session, by, rows, caller.zone)
     total, sums = _AttendanceSum(), dict[Any, _AttendanceSum]()
     for row in rows:
-        over = row.ends_at <= now
+        over = row.ends_at <= caller.now
         total.add(row, over=over)
         for key in keys_of(row):
             sums.setdefault(key, _AttendanceSum()).add(row, over=over)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.caller import StaffCaller
 from db.diagnostics.content import NEEDS, Questionnaire
 from db.diagnostics.models import ComponentScore, ScoreTally, TallyBy
 from db.diagnostics.queries import published_version, questionnaire
@@ -133,7 +134,7 @@ class CellDetail:
 
 
 def positions(session: Session) -> list[tuple[int, str]]:
-    """Positions to filter by."""
+    """Lists positions to filter by."""
     rows = session.execute(
         select(Term.id, Term.name).where(Term.kind == TermKind.POSITION).order_by(Term.position, Term.id)
     )
@@ -141,22 +142,22 @@ def positions(session: Session) -> list[tuple[int, str]]:
 
 
 def components(session: Session) -> tuple[tuple[str, str, str], ...]:
-    """Components as (code, name, title), in the questionnaire's order."""
+    """Lists components as (code, name, title), in the questionnaire's order."""
     return tuple((one.code, one.name, one.title) for one in _content(session).components)
 
 
-def heat(session: Session, *, scope: Scope, position_id: int | None = None) -> Heat:
-    """The table within the account's municipalities, of everybody or of one position only."""
+def heat(session: Session, caller: StaffCaller, *, position_id: int | None = None) -> Heat:
+    """Returns the table within the account's municipalities, of everybody or of one position only."""
     content, rules = _content(session), region_rules(session)
     places = session.execute(
-        select(Municipality.id, Municipality.name).where(scope.limits(Municipality)).order_by(Municipality.name)
+        select(Municipality.id, Municipality.name).where(caller.scope.limits(Municipality)).order_by(Municipality.name)
     ).all()
-    sums = _sums(session, scope, rules, by_position=position_id is not None)
+    sums = _sums(session, caller.scope, rules, by_position=position_id is not None)
     shown: dict[str, tuple[dict[int, _DeficitSum], _DeficitSum | None, set[int]]] = {}
     for component in content.components:
         # The block of the small ones is the whole region's: an account's own small ones would be another cut.
         shown[component.code] = _published(
-            sums.get(component.code, {}), rules, position_id, joined=scope.municipality_ids is None
+            sums.get(component.code, {}), rules, position_id, joined=caller.scope.is_regional
         )
     # A share under a filter would be a second cut of the same people; see `masking`.
     share = position_id is None
@@ -188,9 +189,9 @@ def heat(session: Session, *, scope: Scope, position_id: int | None = None) -> H
     )
 
 
-def cell_detail(session: Session, *, scope: Scope, municipality_id: int, component: str) -> CellDetail:
-    """What is behind a cell. Raises NotFoundError for another account's municipality or an unknown component."""
-    scope.check(municipality_id)
+def cell_detail(session: Session, caller: StaffCaller, *, municipality_id: int, component: str) -> CellDetail:
+    """Returns what is behind a cell. Raises NotFoundError for a municipality out of reach or an unknown component."""
+    caller.scope.check(municipality_id)
     place = session.get(Municipality, municipality_id)
     content, rules = _content(session), region_rules(session)
     about = content.component(component)

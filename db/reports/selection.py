@@ -12,9 +12,9 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from db.applications.models import Application, ApplicationStatus, Campaign, Decision, Reason, Verdict
+from db.caller import Caller, StaffCaller
 from db.dictionaries.models import Municipality, Term, TermKind
 from db.errors import NotFoundError
-from db.scope import Scope
 
 SENT = (
     ApplicationStatus.SUBMITTED,
@@ -111,36 +111,36 @@ class Funnel:
 
 
 def campaigns(session: Session) -> list[CampaignChoice]:
-    """All campaigns, the newest first."""
+    """Lists all campaigns, the newest first."""
     rows = session.execute(
         select(Campaign.id, Campaign.title, Campaign.closes_at).order_by(Campaign.opens_at.desc(), Campaign.id.desc())
     )
     return [CampaignChoice(*row) for row in rows]
 
 
-def default_campaign(session: Session, *, now: datetime) -> int | None:
-    """The latest finished campaign with decisions; failing that the latest with any; failing that the newest."""
+def default_campaign(session: Session, caller: Caller) -> int | None:
+    """Returns the latest finished campaign with decisions; else the latest with any; else the newest."""
     decided = exists().where(
         Application.campaign_id == Campaign.id,
         Application.status.in_((ApplicationStatus.APPROVED, ApplicationStatus.REJECTED)),
     )
     newest = select(Campaign.id).order_by(Campaign.opens_at.desc(), Campaign.id.desc()).limit(1)
     return (
-        session.scalar(newest.where(Campaign.closes_at <= now, decided))
+        session.scalar(newest.where(Campaign.closes_at <= caller.now, decided))
         or session.scalar(newest.where(decided))
         or session.scalar(newest)
     )
 
 
-def funnel(session: Session, *, scope: Scope, campaign_id: int) -> Funnel:
-    """The funnel of a campaign within the account's municipalities. Raises NotFoundError."""
+def funnel(session: Session, caller: StaffCaller, *, campaign_id: int) -> Funnel:
+    """Returns the funnel of a campaign within the account's municipalities. Raises NotFoundError."""
     campaign = session.get(Campaign, campaign_id)
     if campaign is None:
         raise NotFoundError
     own = (
         Application.campaign_id == campaign_id,
         Application.status.in_(SENT),
-        scope.limits(Application),
+        caller.scope.limits(Application),
     )
     grouped = session.execute(
         select(Application.municipality_id, Application.direction_id, Application.status, func.count())
@@ -156,7 +156,7 @@ def funnel(session: Session, *, scope: Scope, campaign_id: int) -> Funnel:
         by_direction[direction] = by_direction.get(direction, Count()).plus(status, count)
     places = session.execute(
         select(Municipality.id, Municipality.code, Municipality.name)
-        .where(scope.limits(Municipality))
+        .where(caller.scope.limits(Municipality))
         .order_by(Municipality.name)
     ).all()
     directions = session.execute(

@@ -12,6 +12,7 @@ from db.dictionaries.models import Municipality
 from db.events.models import Event, EventStatus, Registration, RegistrationStatus
 from db.reports.attendance import Attendance, By, attendance
 from db.scope import Scope, StaffRole
+from tests.support import callers
 
 REGION = Scope(1, StaffRole.REGIONAL_METHODIST, None)
 ZONE = ZoneInfo("Asia/Yekaterinburg")
@@ -19,7 +20,7 @@ LONG_AGO = date(2020, 1, 1)
 
 
 def report(demo: Database, clock: FrozenClock, by: By, scope: Scope = REGION, since: date = LONG_AGO) -> Attendance:
-    return demo.read(attendance, scope=scope, by=by, since=since, zone=ZONE, now=clock.now())
+    return demo.read(attendance, callers.staff(scope, clock.now()), by=by, since=since)
 
 
 @pytest.mark.parametrize("by", list(By))

@@ -76,7 +76,7 @@ def plant(
 
 
 def heat(database: Database, scope: Scope = REGION, position_id: int | None = None) -> Heat:
-    return database.read(deficits.heat, scope=scope, position_id=position_id)
+    return database.read(deficits.heat, callers.staff(scope), position_id=position_id)
 
 
 def test_means_bands_and_shares(database: Database, clock: FrozenClock) -> None:
@@ -87,7 +87,9 @@ def test_means_bands_and_shares(database: Database, clock: FrozenClock) -> None:
     cell = row.cells["digital"]
     assert (row.name, row.people) == ("Челябинский ГО", 10)
     assert (cell.deficit, cell.share, cell.need, cell.band) == (47, 50, 67, 1)
-    behind = database.read(deficits.cell_detail, scope=REGION, municipality_id=row.id or 0, component="digital")
+    behind = database.read(
+        deficits.cell_detail, callers.staff(REGION), municipality_id=row.id or 0, component="digital"
+    )
     # Two small and three moderate ones are told as one range of five; nobody is above 75.
     assert [(one.names, one.count) for one in behind.bands] == [
         (("небольшой", "умеренный"), 5),
@@ -113,7 +115,7 @@ def test_small_groups_are_hidden_and_no_total_tells_of_them(database: Database, 
     assert found.together is None
     assert (found.total.cells["digital"].people, found.total.cells["digital"].deficit) == (14, 31)
     hidden = database.read(lambda session: municipality(session, "plastovsky-mr"))
-    behind = database.read(deficits.cell_detail, scope=REGION, municipality_id=hidden, component="digital")
+    behind = database.read(deficits.cell_detail, callers.staff(REGION), municipality_id=hidden, component="digital")
     assert (behind.cell, behind.bands, behind.needs, behind.items) == (None, (), (), ())
 
 
@@ -161,9 +163,9 @@ def test_foreign_municipalities_are_not_there(database: Database, clock: FrozenC
     scope = Scope(2, StaffRole.MUNICIPAL_METHODIST, frozenset({own}))
     assert heat(database, scope).rows == ()
     with pytest.raises(NotFoundError):
-        database.read(deficits.cell_detail, scope=scope, municipality_id=foreign, component="digital")
+        database.read(deficits.cell_detail, callers.staff(scope), municipality_id=foreign, component="digital")
     with pytest.raises(NotFoundError):
-        database.read(deficits.cell_detail, scope=REGION, municipality_id=foreign, component="nonsense")
+        database.read(deficits.cell_detail, callers.staff(REGION), municipality_id=foreign, component="nonsense")
 
 
 # --- the sums ---

@@ -14,6 +14,7 @@ from db.errors import NotFoundError
 from db.reports import selection
 from db.reports.selection import Count
 from db.scope import Scope, StaffRole
+from tests.support import callers
 
 REGION = Scope(1, StaffRole.REGIONAL_METHODIST, None)
 ABSENT = (
@@ -28,9 +29,9 @@ ABSENT = (
 
 
 def default(database: Database, clock: FrozenClock) -> selection.Funnel:
-    campaign = database.read(selection.default_campaign, now=clock.now())
+    campaign = database.read(selection.default_campaign, callers.clock(clock.now()))
     assert campaign is not None
-    return database.read(selection.funnel, scope=REGION, campaign_id=campaign)
+    return database.read(selection.funnel, callers.staff(REGION), campaign_id=campaign)
 
 
 def test_the_demo_prints_the_sources_figures(demo: Database, clock: FrozenClock) -> None:
@@ -51,7 +52,7 @@ def test_the_demo_prints_the_sources_figures(demo: Database, clock: FrozenClock)
 def test_only_what_reached_the_commission_counts(demo: Database, clock: FrozenClock) -> None:
     """The present campaign has 9 drafts and 1 withdrawn besides 43 that were sent."""
     campaign = demo.read(lambda session: session.scalar(select(Campaign.id).where(Campaign.code == "rma-extra")))
-    found = demo.read(selection.funnel, scope=REGION, campaign_id=campaign or 0)
+    found = demo.read(selection.funnel, callers.staff(REGION), campaign_id=campaign or 0)
     assert (found.total, found.total.waiting) == (Count(43, 8, 3), 32)
 
 
@@ -65,7 +66,7 @@ def test_an_account_sees_its_own_municipalities_only(demo: Database, clock: Froz
     codes = {"chelyabinsky-go", "plastovsky-mr"}
     ids = demo.read(lambda session: session.scalars(select(Municipality.id).where(Municipality.code.in_(codes))).all())
     own = Scope(1, StaffRole.MUNICIPAL_METHODIST, frozenset(ids))
-    found = demo.read(selection.funnel, scope=own, campaign_id=default(demo, clock).campaign_id)
+    found = demo.read(selection.funnel, callers.staff(own), campaign_id=default(demo, clock).campaign_id)
     assert found.total == Count(124, 84, 40)
     assert [line.name for line in found.municipalities] == ["Челябинский ГО"]
     assert found.absent == ("Пластовский МР",)
@@ -105,4 +106,4 @@ def test_a_refusal_in_own_words_and_an_undone_one(demo: Database, clock: FrozenC
 
 def test_there_is_no_such_campaign(demo: Database) -> None:
     with pytest.raises(NotFoundError):
-        demo.read(selection.funnel, scope=REGION, campaign_id=9999)
+        demo.read(selection.funnel, callers.staff(REGION), campaign_id=9999)
