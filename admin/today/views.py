@@ -1,6 +1,6 @@
 """«Today»: what waits for a methodist."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 
 from admin.access import ALL
 from admin.base import Answer, Page, expose
@@ -17,15 +17,7 @@ class Today(Page):
     def index(self) -> Answer:
         """What waits, the oldest, today's events."""
         now = self.now()
-        found = self.read(figures.today, scope=self.scope, day=self._local_day(now), now=now)
-        return self.page("today/index.html", today=found, greeting=self._greeting(now), now=now)
-
-    def _local_day(self, now: datetime) -> tuple[datetime, datetime]:
-        local = self.panel.local(now).date()
-        begins = [
-            datetime.combine(day, time(), self.panel.zone).astimezone(UTC) for day in (local, local + timedelta(days=1))
-        ]
-        return begins[0], begins[1]
+        return self.page("today/index.html", today=self.read(figures.today), greeting=self._greeting(now), now=now)
 
     def _greeting(self, now: datetime) -> str:
         hour = self.panel.local(now).hour

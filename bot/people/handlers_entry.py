@@ -45,7 +45,7 @@ async def menu(visit: Visit, lead: str | None = None) -> None:
         await go_on_with_profile(visit, lead)
         return
     await leave(visit)
-    view = await visit.read(home, person_id=visit.person.person_id, now=visit.now)
+    view = await visit.read(home)
     screen = screens_menu.menu(visit.t, view, visit.person, visit.context.zone, lead)
     await visit.show(screen)
 

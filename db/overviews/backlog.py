@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from db.caller import Caller
 from db.inbox.models import IncomingUpdate, UpdateStatus
 from db.notices.models import Notice, NoticeStatus
 
@@ -25,18 +26,18 @@ class Backlog:
     dead: int
 
 
-def backlog(session: Session, *, now: datetime) -> Backlog:
-    """Looks into the inbox and the outbox, by their indexes."""
+def backlog(session: Session, caller: Caller) -> Backlog:
+    """Counts what waits in the inbox and the outbox, by their indexes."""
     received = IncomingUpdate.status == UpdateStatus.RECEIVED
-    due = (Notice.status == NoticeStatus.PENDING, Notice.due_at <= now)
+    due = (Notice.status == NoticeStatus.PENDING, Notice.due_at <= caller.now)
     # The lowest number came first, but for what was put back from the quarantine.
     oldest = select(func.min(IncomingUpdate.received_at)).where(received)
     return Backlog(
         updates=_count(session, IncomingUpdate.update_id, received),
-        updates_age=_age(session, oldest, now),
+        updates_age=_age(session, oldest, caller.now),
         quarantined=_count(session, IncomingUpdate.update_id, IncomingUpdate.status == UpdateStatus.QUARANTINED),
         notices=_count(session, Notice.id, *due),
-        notices_age=_age(session, select(Notice.due_at).where(*due).order_by(Notice.due_at).limit(1), now),
+        notices_age=_age(session, select(Notice.due_at).where(*due).order_by(Notice.due_at).limit(1), caller.now),
         dead=_count(session, Notice.id, Notice.status == NoticeStatus.DEAD),
     )
 

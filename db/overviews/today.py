@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from db.applications.models import Application, ApplicationStatus
+from db.caller import StaffCaller
 from db.dictionaries.models import Organisation
 from db.events.models import Event, EventStatus, Registration, RegistrationStatus
 from db.inbox.models import IncomingUpdate, UpdateStatus
@@ -67,18 +68,27 @@ class Today:
         return not (self.waiting.submitted or self.today or self.failed or self.stuck or self.unconfirmed)
 
 
-def today(session: Session, *, scope: Scope, day: tuple[datetime, datetime], now: datetime) -> Today:
-    """The figures for this account; `day` is the local day's first moment and the next day's."""
+def today(session: Session, caller: StaffCaller) -> Today:
+    """Returns the figures for this account, on the local day that it is now."""
+    scope, now = caller.scope, caller.now
+    begins, ends = _local_day(caller)
     return Today(
         waiting=_waiting(session, scope, now),
-        today=_happenings(session, scope, *day, limit=20),
-        soon=_happenings(session, scope, day[1], day[1] + WEEK, limit=5),
+        today=_happenings(session, scope, begins, ends, limit=20),
+        soon=_happenings(session, scope, ends, ends + WEEK, limit=5),
         failed=_failed(session, scope),
         stuck=_stuck(session) if scope.is_admin else None,
         unconfirmed=_unconfirmed(session, scope),
         newcomers=_newcomers(session, scope, now),
         newest=_newest(session, scope, now),
     )
+
+
+def _local_day(caller: StaffCaller) -> tuple[datetime, datetime]:
+    """Returns the first moments of the local day and of the next one, in UTC."""
+    day = caller.now.astimezone(caller.zone).date()
+    begins, ends = (datetime.combine(one, time(), caller.zone) for one in (day, day + timedelta(days=1)))
+    return begins.astimezone(UTC), ends.astimezone(UTC)
 
 
 def _waiting(session: Session, scope: Scope, now: datetime) -> Waiting:

@@ -16,6 +16,7 @@ from db.overviews.home import home
 from db.packs import load_pack
 from db.people.queries import visitor
 from locales import translator
+from tests.support import callers
 from tests.support.town import add_teacher
 
 ZONE = load_pack("chelyabinsk").zone
@@ -75,7 +76,7 @@ def plant(session: Session, *, now: datetime) -> int:
 def test_the_menu_tells_what_waits_and_what_comes_next(database: Database, clock: FrozenClock) -> None:
     now = clock.now()
     person_id = database.write(plant, now=now)
-    found = database.read(home, person_id=person_id, now=now)
+    found = database.read(home, callers.person(person_id, now))
     assert (found.offer and found.offer.title, found.next_event and found.next_event.title) == (
         "Семинар 4",
         "Семинар 2",
@@ -98,4 +99,4 @@ def test_the_menu_tells_what_waits_and_what_comes_next(database: Database, clock
 def test_an_offer_that_ran_out_is_not_told(database: Database, clock: FrozenClock) -> None:
     person_id = database.write(plant, now=clock.now())
     later = clock.now() + timedelta(hours=6)
-    assert database.read(home, person_id=person_id, now=later).offer is None
+    assert database.read(home, callers.person(person_id, later)).offer is None

@@ -30,6 +30,7 @@ from db.inbox import services as inbox
 from db.inbox.queries import Received
 from db.notices import services as notices
 from db.overviews.backlog import Backlog, backlog
+from tests.support import callers
 from tests.support.stage import free_port
 from tests.support.town import Town, add_teacher, until
 
@@ -98,7 +99,7 @@ async def test_nothing_of_people_and_every_figure_is_documented(
 
 def test_what_waits_is_counted_with_its_age(database: Database, clock: FrozenClock) -> None:
     now = clock.now()
-    assert database.read(backlog, now=now) == Backlog(0, 0, 0, 0, 0, 0)
+    assert database.read(backlog, callers.clock(now)) == Backlog(0, 0, 0, 0, 0, 0)
 
     def fill(session) -> None:  # type: ignore[no-untyped-def]
         person = add_teacher(session, external_id=7, name="Тестова Вера", now=now)
@@ -113,7 +114,7 @@ def test_what_waits_is_counted_with_its_age(database: Database, clock: FrozenClo
         session.execute(text("UPDATE notice SET status = 'dead' WHERE key = '1'"))
 
     database.write(fill)
-    assert database.read(backlog, now=now) == Backlog(
+    assert database.read(backlog, callers.clock(now)) == Backlog(
         updates=3, updates_age=90, quarantined=1, notices=1, notices_age=300, dead=1
     )
 
