@@ -1,7 +1,5 @@
 """Puts the next round of a broadcast's notices into the outbox."""
 
-from datetime import datetime
-
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 

@@ -16,7 +16,7 @@ from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore
 from db.dictionaries.queries import rules as region_rules
 from db.errors import ConflictError
 from db.notices.models import Notice
-from tests.diagnostics.walking import NOW, ZONE, answer, start, teacher, walk
+from tests.diagnostics.walking import NOW, answer, start, teacher, walk
 from tests.support import callers
 
 ROUNDS = 5

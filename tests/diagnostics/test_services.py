@@ -20,7 +20,7 @@ from db.errors import DomainError, NotFoundError
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person
 from db.scope import Scope, StaffRole
-from tests.diagnostics.walking import NOW, ZONE, answer, complete, finish, start, teacher, walk
+from tests.diagnostics.walking import NOW, answer, complete, finish, start, teacher, walk
 from tests.support import callers
 
 ADMIN = callers.staff(Scope(1, StaffRole.ADMINISTRATOR, None), NOW)
