@@ -21,20 +21,19 @@ def sweep(session: Session, caller: Caller, *, rules: Rules) -> None:
     Never more than `A_ROUND` wait at once: a slow line makes the rounds smaller, and nothing that is to be said of
     something else waits behind a hundred thousand people.
     """
-    now, zone = caller.now, caller.zone
     going = session.scalars(
         select(Broadcast).where(Broadcast.status == BroadcastStatus.GOING).order_by(Broadcast.id).with_for_update()
     ).all()
-    if not going or is_quiet(now, rules=rules, zone=zone):
+    if not going or is_quiet(caller.now, rules=rules, zone=caller.zone):
         return
     due = select(func.count()).where(
-        Notice.status == NoticeStatus.PENDING, Notice.due_at <= now, Notice.kind == BROADCAST
+        Notice.status == NoticeStatus.PENDING, Notice.due_at <= caller.now, Notice.kind == BROADCAST
     )
     room = A_ROUND - (session.scalar(due) or 0)
     for broadcast in going:
         if room <= 0:
             return
-        room -= _tell(session, Caller(now, zone), broadcast, room)
+        room -= _tell(session, caller, broadcast, room)
 
 
 def _tell(session: Session, caller: Caller, broadcast: Broadcast, most: int) -> int:
