@@ -42,7 +42,7 @@ def next_version(content: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 def test_the_pack_publishes_once(database: Database, content: dict[str, Any]) -> None:
     assert database.read(versions) == [(1, "published")]
-    database.write(staff_services.publish, content=content, now=NOW)
+    database.write(staff_services.publish, callers.clock(NOW), content=content)
     assert database.read(versions) == [(1, "published")]
 
 
