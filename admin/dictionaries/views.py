@@ -5,7 +5,7 @@ from typing import Any
 from flask import redirect, request, url_for
 
 from admin.access import ADMINISTRATORS, ALL, REGIONAL, only
-from admin.base import Answer, Audit, Outcome, Page, View, expose, say_refusal
+from admin.base import Answer, Outcome, Page, View, expose, say_refusal
 from admin.dictionaries.forms import Dictionary, Field
 from admin.paging import Paging
 from db.dictionaries import queries, staff_queries, staff_services
