@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.dialogs.storage import KEPT, DatabaseStorage, Dialogs
 from bot.settings import BotSettings
+from db.caller import Caller
 from db.clock import Clock
 from db.database import AsyncDatabase
 from db.packs import Pack, load_pack
@@ -33,6 +34,11 @@ class Context:
         zone = ZoneInfo(settings.time_zone) if settings.time_zone else pack.zone
         database, clock = AsyncDatabase(settings.database_url), clock or Clock()
         return cls(database, clock, pack, zone, settings, _dialogs(settings, database, clock))
+
+    @property
+    def caller(self) -> Caller:
+        """The clock, as use cases know it."""
+        return Caller(self.clock.now(), self.zone)
 
     async def close(self) -> None:
         """Commits what waits and lets go of every connection."""

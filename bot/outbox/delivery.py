@@ -9,7 +9,7 @@ import random
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -34,6 +34,7 @@ from bot.telegram.backoff import Backoff
 from bot.telegram.commands import publish_anew
 from bot.telegram.session import session_of
 from bot.ui.screens import Screen
+from db.caller import Caller
 from db.errors import StorageError
 from db.notices import outbox
 from db.notices.outbox import Outcome, Outgoing, TakenNotices
@@ -108,11 +109,11 @@ class Delivery:
             while not self._resting(stop):
                 await self._settle()
                 self._refused = False
-                now = self._context.clock.now()
-                if not await self._context.database.read(outbox.waits, platform=self._platform, now=now):
+                caller = self._context.caller
+                if not await self._context.database.read(outbox.waits, caller, platform=self._platform):
                     break
                 avoid, busy = self._spoken_to(), bool(sending)
-                taken = await self._take(now, avoid)
+                taken = await self._take(caller, avoid)
                 if taken.outgoing:
                     self._pace.not_before(taken.starts)
                     await self._send_all(taken.outgoing, sending, stop)
@@ -132,13 +133,12 @@ class Delivery:
         await self._settle()
         return self._delivered - before
 
-    async def _take(self, now: datetime, avoid: list[int]) -> TakenNotices:
+    async def _take(self, caller: Caller, avoid: list[int]) -> TakenNotices:
         # A grid of moments is a matter of real time, whatever the context's clock says.
         return await self._context.database.write(
             outbox.take,
+            caller,
             platform=self._platform,
-            now=now,
-            zone=self._context.zone,
             avoid=avoid,
             limit=TAKEN,
             at=self._pace.since(),
@@ -197,7 +197,7 @@ class Delivery:
         except TelegramForbiddenError:
             metrics.REFUSED.inc()
             log.info("notice_blocked", notice=number)
-            return partial(outbox.bury_blocked, notice_id=number, now=self._context.clock.now())
+            return partial(outbox.bury_blocked, notice_id=number, caller=self._context.caller)
         except UNDELIVERABLE as error:
             metrics.REFUSED.inc()
             log.error("notice_refused", notice=number, kind=outgoing.kind, reason=error.message)
@@ -211,16 +211,14 @@ class Delivery:
             self._stumble("delivery_server_failed", error)
             spread = random.uniform(0.5, 1.5)  # noqa: S311
             name = type(error).__name__
-            return partial(
-                outbox.retry_later, notice_id=number, error=name, spread=spread, now=self._context.clock.now()
-            )
+            return partial(outbox.retry_later, notice_id=number, error=name, spread=spread, caller=self._context.caller)
         if self._backoff.failing:
             log.info("delivery_goes_on")
             self._backoff.over()
         self._pace.answered(sent)
         self._delivered += 1
         metrics.SENT.inc()
-        return partial(outbox.mark_sent, notice_id=number, now=self._context.clock.now())
+        return partial(outbox.mark_sent, notice_id=number, caller=self._context.caller)
 
     async def _send(self, outgoing: Outgoing, screen: Screen) -> None:
         self._tried += 1

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
+from db.caller import Caller
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Setting
 from db.notices.models import EXPIRED, Notice, NoticeStatus
@@ -59,19 +59,18 @@ Outcome = Callable[[Session], None]
 _PLANNER = text("SELECT set_config('enable_sort', :sorting, true), set_config('enable_bitmapscan', :sorting, true)")
 
 
-def waits(session: Session, *, platform: str, now: datetime) -> bool:
-    """Whether anything may have to be sent by this platform now: cheap enough to ask every second."""
-    if _paused(session, platform, now):
+def waits(session: Session, caller: Caller, *, platform: str) -> bool:
+    """Returns whether anything may have to be sent by this platform now: cheap enough to ask every second."""
+    if _paused(session, platform, caller.now):
         return False
-    return bool(session.scalar(select(exists().where(_due(now)))))
+    return bool(session.scalar(select(exists().where(_due(caller.now)))))
 
 
 def take(
     session: Session,
+    caller: Caller,
     *,
     platform: str,
-    now: datetime,
-    zone: ZoneInfo,
     avoid: Collection[int] = (),
     limit: int = 1,
     at: float = 0.0,
@@ -84,6 +83,7 @@ def take(
     what came at a quiet hour. `at` is the real time in seconds since 1970 and `gap` the seconds between two messages,
     whichever process sends them: what is taken may start at `starts`, and the next taker's after that.
     """
+    now = caller.now
     if _paused(session, platform, now):
         return TakenNotices(())
     other = aliased(Notice)
@@ -113,7 +113,7 @@ def take(
     for notice, person in found:
         if len(outgoing) == limit:
             break
-        if person.id not in busy and _may_go(session, notice, person, person.id in leaving, now, zone):
+        if person.id not in busy and _may_go(session, notice, person, person.id in leaving, caller):
             notice.claimed_until = now + LEASE
             outgoing[person.id] = _outgoing(notice, person)
             busy.add(person.id)
@@ -127,15 +127,15 @@ def settle(session: Session, *, outcomes: Sequence[Outcome]) -> None:
         outcome(session)
 
 
-def mark_sent(session: Session, *, notice_id: int, now: datetime) -> None:
+def mark_sent(session: Session, caller: Caller, *, notice_id: int) -> None:
     """The messenger has it. A notice that was cancelled in that very moment was sent all the same."""
     notice = _taken(session, notice_id)
     if notice is not None:
         move(notice, NoticeStatus.SENT)
-        notice.sent_at, notice.claimed_until, notice.error = now, None, None
+        notice.sent_at, notice.claimed_until, notice.error = caller.now, None, None
 
 
-def retry_later(session: Session, *, notice_id: int, error: str, spread: float, now: datetime) -> None:
+def retry_later(session: Session, caller: Caller, *, notice_id: int, error: str, spread: float) -> None:
     """The server failed: the notice is tried again later, and given up after about a day of failures."""
     notice = _taken(session, notice_id)
     if notice is None or notice.status is not NoticeStatus.PENDING:
@@ -146,7 +146,7 @@ def retry_later(session: Session, *, notice_id: int, error: str, spread: float, 
         _end(notice, NoticeStatus.DEAD, "gave_up")
         return
     notice.error = error[:200]
-    notice.due_at = now + retry_after(notice.attempts, spread=spread)
+    notice.due_at = caller.now + retry_after(notice.attempts, spread=spread)
 
 
 def release(session: Session, *, notice_id: int) -> None:
@@ -173,16 +173,16 @@ def bury(session: Session, *, notice_id: int, error: str) -> None:
         _bury(notice, error)
 
 
-def bury_blocked(session: Session, *, notice_id: int, now: datetime) -> None:
+def bury_blocked(session: Session, caller: Caller, *, notice_id: int) -> None:
     """The person blocked the bot: this notice and whatever else is due is buried, and so is what comes."""
     notice = _taken(session, notice_id)
     if notice is None:
         return
     person = session.get_one(Person, notice.person_id, with_for_update=True)
-    person.blocked_at = person.blocked_at or now
+    person.blocked_at = person.blocked_at or caller.now
     _bury(notice, "blocked")
     others = session.scalars(
-        select(Notice).where(_due(now), Notice.person_id == person.id).with_for_update(skip_locked=True)
+        select(Notice).where(_due(caller.now), Notice.person_id == person.id).with_for_update(skip_locked=True)
     )
     for other in others:
         _end(other, NoticeStatus.DEAD, "blocked")
@@ -250,7 +250,8 @@ def _end(notice: Notice, status: NoticeStatus, why: str) -> None:
     notice.error, notice.claimed_until = why[:200], None
 
 
-def _may_go(session: Session, notice: Notice, person: Person, leaving: bool, now: datetime, zone: ZoneInfo) -> bool:
+def _may_go(session: Session, notice: Notice, person: Person, leaving: bool, caller: Caller) -> bool:
+    now = caller.now
     if notice.expires_at is not None and notice.expires_at <= now:
         _end(notice, NoticeStatus.CANCELLED, EXPIRED)
     elif person.erased_at is not None or leaving:
@@ -264,11 +265,12 @@ def _may_go(session: Session, notice: Notice, person: Person, leaving: bool, now
     elif not person.reminders:
         _end(notice, NoticeStatus.CANCELLED, "not_wanted")
     else:
-        return _waking(session, notice, now, zone)
+        return _waking(session, notice, caller)
     return False
 
 
-def _waking(session: Session, notice: Notice, now: datetime, zone: ZoneInfo) -> bool:
+def _waking(session: Session, notice: Notice, caller: Caller) -> bool:
+    now = caller.now
     # The person's row is ours: no two processes find room for the week's last message.
     sent = session.scalars(
         select(Notice.sent_at)
@@ -291,7 +293,7 @@ def _waking(session: Session, notice: Notice, now: datetime, zone: ZoneInfo) -> 
         )
     )
     moments = [moment for moment in sent if moment is not None] + [now] * (in_flight or 0)
-    moment = allowed_moment(now, sent=moments, rules=dictionaries.rules(session), zone=zone)
+    moment = allowed_moment(now, sent=moments, rules=dictionaries.rules(session), zone=caller.zone)
     if moment is None:
         _end(notice, NoticeStatus.CANCELLED, "not_wanted")
     elif moment > now:

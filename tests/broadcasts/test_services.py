@@ -187,14 +187,14 @@ def test_who_had_their_messages_of_the_week_hears_it_later_and_it_is_not_over_be
     service.start(broadcast, 1)
     service.move(hours=1)
     service.sweep()
-    assert not service.database.write(outbox.take, platform="telegram", now=service.clock.now(), zone=ZONE).outgoing
+    assert not service.database.write(outbox.take, callers.clock(service.clock.now()), platform="telegram").outgoing
     service.sweep()
     progress = service.card(broadcast).progress
     assert progress is not None
     assert (service.row(broadcast).status, progress.waiting, progress.later) == (BroadcastStatus.GOING, 1, 1)
     service.move(days=7)
     assert (
-        len(service.database.write(outbox.take, platform="telegram", now=service.clock.now(), zone=ZONE).outgoing) == 1
+        len(service.database.write(outbox.take, callers.clock(service.clock.now()), platform="telegram").outgoing) == 1
     )
     service.delivered()
     service.sweep()
@@ -241,7 +241,7 @@ def test_what_failed_before_or_after_a_recall_is_not_sent_again(service: Service
     broadcast = service.create()
     service.start(broadcast, 3)
     service.sweep()
-    taken = service.database.write(outbox.take, platform="telegram", now=service.clock.now(), zone=ZONE, limit=2)
+    taken = service.database.write(outbox.take, callers.clock(service.clock.now()), platform="telegram", limit=2)
     first, second = (one.notice_id for one in taken.outgoing)
     service.database.write(outbox.bury, notice_id=first, error="refused")
     assert service.recall(broadcast) == 3

@@ -160,7 +160,7 @@ def test_an_offer_that_nobody_has_heard_of_is_held_anew(database: Database, seat
         notice = database.read(lambda session: session.query(Notice).filter_by(kind="events.offer").one())
         assert notice.expires_at is not None
         database.write(
-            outbox.take, platform="telegram", now=notice.expires_at, zone=ZONE
+            outbox.take, callers.clock(notice.expires_at), platform="telegram"
         )  # the messenger is back, and is asked first
         sweep(database, notice.expires_at)
         assert database.read(standing, event_id=event_id)["offered"] == [people[0]]

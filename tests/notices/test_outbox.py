@@ -39,7 +39,7 @@ class Box:
         return self.database.write(services.enqueue, key=key, **values)
 
     def take(self, **fields: object) -> Outgoing | None:
-        taken = self.database.write(outbox.take, platform="telegram", now=self.clock.now(), zone=ZONE, **fields)
+        taken = self.database.write(outbox.take, callers.clock(self.clock.now()), platform="telegram", **fields)
         return taken.outgoing[0] if taken.outgoing else None
 
     def take_key(self) -> str | None:
@@ -58,7 +58,7 @@ class Box:
         return self.database.read(lambda session: session.scalars(select(Notice).where(column == notice)).one())
 
     def sent(self, key: str) -> None:
-        self.database.write(outbox.mark_sent, notice_id=self.row(key).id, now=self.clock.now())
+        self.database.write(outbox.mark_sent, callers.clock(self.clock.now()), notice_id=self.row(key).id)
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_the_oldest_due_goes_first_and_none_before_its_time(box: Box) -> None:
     box.put("early", due_at=now - timedelta(hours=1))
     box.put("tomorrow", due_at=now + timedelta(days=1))
     assert [box.send_key() for _ in range(3)] == ["early", "late", None]
-    assert not box.database.read(outbox.waits, platform="telegram", now=now)
+    assert not box.database.read(outbox.waits, callers.clock(now), platform="telegram")
 
 
 def test_a_dead_process_lets_its_notice_go_after_the_lease(box: Box) -> None:
@@ -131,7 +131,7 @@ def test_blocking_buries_what_is_due_and_keeps_what_comes_later(box: Box) -> Non
     for key in ("a", "b"):
         box.put(key)
     box.put("later", due_at=box.clock.now() + timedelta(days=1))
-    box.database.write(outbox.bury_blocked, notice_id=box.row("a").id, now=box.clock.now())
+    box.database.write(outbox.bury_blocked, callers.clock(box.clock.now()), notice_id=box.row("a").id)
     assert [box.row(key).status.value for key in ("a", "b", "later")] == ["dead", "dead", "pending"]
     box.put("c")
     assert box.take() is None
@@ -188,7 +188,7 @@ def test_a_batch_has_one_notice_a_person(box: Box) -> None:
     for key in ("a", "b", "c"):
         box.put(key)
     box.put("other", person_id=other)
-    taken = box.database.write(outbox.take, platform="telegram", now=box.clock.now(), zone=ZONE, limit=8)
+    taken = box.database.write(outbox.take, callers.clock(box.clock.now()), platform="telegram", limit=8)
     assert [box.row(one.notice_id).key for one in taken.outgoing] == ["a", "other"]
 
 
@@ -199,7 +199,7 @@ def test_processes_share_one_pace(box: Box) -> None:
 
     def look(at: float) -> float:
         return box.database.write(
-            outbox.take, platform="telegram", now=box.clock.now(), zone=ZONE, at=at, gap=0.5
+            outbox.take, callers.clock(box.clock.now()), platform="telegram", at=at, gap=0.5
         ).starts
 
     assert [look(1000.0), look(1000.1), look(1002.0)] == [1000.0, 1000.5, 1002.0]
@@ -213,11 +213,13 @@ def test_whoever_is_erased_while_a_notice_is_on_its_way_stops_nobody(box: Box) -
     assert taken is not None
     box.database.write(erasure.erase, callers.clock(box.clock.now()), person_id=box.person, requested_by="operator")
     outcomes: list[outbox.Outcome] = [
-        partial(outbox.mark_sent, notice_id=taken.notice_id, now=box.clock.now()),
-        partial(outbox.retry_later, notice_id=taken.notice_id, error="e", spread=1.0, now=box.clock.now()),
+        partial(outbox.mark_sent, caller=callers.clock(box.clock.now()), notice_id=taken.notice_id),
+        partial(
+            outbox.retry_later, caller=callers.clock(box.clock.now()), notice_id=taken.notice_id, error="e", spread=1.0
+        ),
         partial(outbox.release, notice_id=taken.notice_id),
         partial(outbox.bury, notice_id=taken.notice_id, error="e"),
-        partial(outbox.bury_blocked, notice_id=taken.notice_id, now=box.clock.now()),
+        partial(outbox.bury_blocked, caller=callers.clock(box.clock.now()), notice_id=taken.notice_id),
     ]
     box.database.write(outbox.settle, outcomes=outcomes)
 
@@ -239,7 +241,7 @@ def test_a_pause_holds_everybody_until_it_is_over(box: Box) -> None:
     box.database.write(outbox.pause, platform="telegram", notice_id=taken.notice_id, until=until)
     box.clock.moment = until - timedelta(milliseconds=1)
     assert box.take() is None
-    assert not box.database.read(outbox.waits, platform="telegram", now=box.clock.now())
+    assert not box.database.read(outbox.waits, callers.clock(box.clock.now()), platform="telegram")
     box.clock.moment = until
     assert [box.send_key(), box.send_key()] == ["a", "b"]
 
@@ -250,7 +252,11 @@ def test_a_failing_notice_is_put_off_and_given_up_in_the_end(box: Box) -> None:
         taken = box.take()
         assert taken
         box.database.write(
-            outbox.retry_later, notice_id=taken.notice_id, error="TelegramServerError", spread=1.0, now=box.clock.now()
+            outbox.retry_later,
+            callers.clock(box.clock.now()),
+            notice_id=taken.notice_id,
+            error="TelegramServerError",
+            spread=1.0,
         )
         assert box.take() is None
         box.clock.moment += timedelta(hours=1)
@@ -281,9 +287,12 @@ def test_takers_at_once_never_take_the_same(database_url: str, box: Box) -> None
         door = Database.connect(database_url)
         try:
             while len(taken) < 60:
-                found = door.write(outbox.take, platform="telegram", now=box.clock.now(), zone=ZONE, limit=4).outgoing
+                found = door.write(outbox.take, callers.clock(box.clock.now()), platform="telegram", limit=4).outgoing
                 taken.extend(one.notice_id for one in found)
-                outcomes = [partial(outbox.mark_sent, notice_id=one.notice_id, now=box.clock.now()) for one in found]
+                outcomes = [
+                    partial(outbox.mark_sent, caller=callers.clock(box.clock.now()), notice_id=one.notice_id)
+                    for one in found
+                ]
                 door.write(outbox.settle, outcomes=outcomes)
         except BaseException as error:  # noqa: BLE001  handed to the test
             errors.append(error)
@@ -302,7 +311,7 @@ def test_who_is_in_the_hands_of_another_taker_gets_no_second_notice(postgres_url
     for number in range(30):  # more than one look takes in hand
         box.put(f"n{number}")
     with Session(door.engine) as first:
-        assert outbox.take(first, platform="telegram", now=clock.now(), zone=ZONE).outgoing
+        assert outbox.take(first, callers.clock(clock.now()), platform="telegram").outgoing
         assert box.take() is None
         first.commit()
     assert box.take() is None
@@ -322,7 +331,7 @@ def test_takers_at_once_never_have_the_same_person(postgres_url: str, clock: Fro
 
         def work(taken: list[int] = taken) -> None:
             for _ in range(10):
-                found = door.write(outbox.take, platform="telegram", now=clock.now(), zone=ZONE, limit=2).outgoing
+                found = door.write(outbox.take, callers.clock(clock.now()), platform="telegram", limit=2).outgoing
                 taken.extend(one.person_id for one in found)
 
         run_together(work, 4)
@@ -338,10 +347,10 @@ def test_takers_at_once_keep_the_weeks_limit(database_url: str, box: Box) -> Non
 
     def work() -> None:
         door = Database.connect(database_url)
-        while box.database.read(outbox.waits, platform="telegram", now=box.clock.now()):
-            for found in door.write(outbox.take, platform="telegram", now=box.clock.now(), zone=ZONE).outgoing:
+        while box.database.read(outbox.waits, callers.clock(box.clock.now()), platform="telegram"):
+            for found in door.write(outbox.take, callers.clock(box.clock.now()), platform="telegram").outgoing:
                 taken.append(found.notice_id)
-                door.write(outbox.mark_sent, notice_id=found.notice_id, now=box.clock.now())
+                door.write(outbox.mark_sent, callers.clock(box.clock.now()), notice_id=found.notice_id)
         door.close()
 
     run_together(work, 4)
@@ -390,7 +399,7 @@ def test_a_mailing_just_put_in_is_not_sorted_at_each_look(postgres_url: str, clo
                 plans.append("\n".join(line for (line,) in cursor))
 
     event.listen(database.engine, "before_cursor_execute", explain)
-    taken = database.write(outbox.take, platform="telegram", now=now, zone=ZONE, limit=8)
+    taken = database.write(outbox.take, callers.clock(now), platform="telegram", limit=8)
     database.close()
     assert len(taken.outgoing) == 8
     assert len(plans) == 1 and "Sort" not in plans[0] and "ix_notice_status_due_at_id" in plans[0], plans

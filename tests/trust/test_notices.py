@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import insert
 
 from bot.outbox.delivery import AT_ONCE, Delivery
+from db.caller import Caller
 from db.notices import outbox
 from db.notices.models import Notice, NoticeStatus
 from db.notices.outbox import TakenNotices
@@ -33,10 +34,10 @@ JUST_HEARD = 0.3  # seconds in which a refusal may not be heard, or not be writt
 class HastyDelivery(Delivery):
     """Marks as sent what it is about to send."""
 
-    async def _take(self, now: datetime, avoid: list[int]) -> TakenNotices:
-        taken = await super()._take(now, avoid)
+    async def _take(self, caller: Caller, avoid: list[int]) -> TakenNotices:
+        taken = await super()._take(caller, avoid)
         for one in taken.outgoing:
-            await self._context.database.write(outbox.mark_sent, notice_id=one.notice_id, now=now)
+            await self._context.database.write(outbox.mark_sent, caller, notice_id=one.notice_id)
         return taken
 
 

@@ -113,10 +113,10 @@ class Season:
 
     def send(self, session: Session, *, now: datetime) -> bool:
         """What delivery does, without the messenger."""
-        taken = outbox.take(session, platform="telegram", now=now, zone=self.zone)
+        taken = outbox.take(session, callers.clock(now, self.zone), platform="telegram")
         for one in taken.outgoing:
             self.sent[one.kind, one.params["event"]] += 1
-            outbox.mark_sent(session, notice_id=one.notice_id, now=now)
+            outbox.mark_sent(session, callers.clock(now), notice_id=one.notice_id)
         return bool(taken.outgoing) or taken.more
 
     def wrong(self) -> Iterator[str]:
