@@ -33,6 +33,7 @@ from db.events.certificate import pdf
 from db.events.models import RegistrationStatus
 from db.events.queries import EventCard
 from db.events.rules import COMMENT_LIMIT
+from db.overviews import calendar as overview
 from locales import translator
 
 commands = Router(name="events.commands")
@@ -82,7 +83,7 @@ async def listed(_tap: CallbackQuery, callback_data: ListTap, visit: Visit) -> N
 async def filters(_tap: CallbackQuery, callback_data: FiltersTap, visit: Visit) -> None:
     """All filters, or the choices of one."""
     view = View.parse(callback_data.view)
-    formats, components = await visit.read(handlers_entry.names)
+    formats, components = await visit.read(overview.names)
     if callback_data.of:
         screen = screens.choices(
             visit.t, view, callback_data.of, callback_data.page, formats=formats, components=components

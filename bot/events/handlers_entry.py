@@ -1,22 +1,20 @@
 """Ways into events from other nouns: a link, a check-in, a card; and what the handlers share."""
 
-from sqlalchemy.orm import Session
-
 from bot.events import screens, screens_cards
 from bot.events.callbacks import View
 from bot.telegram.links import start_link
 from bot.ui.screens import Screen
 from bot.ui.visit import Visit
-from db.caller import PersonCaller
 from db.errors import NotFoundError
 from db.events import queries, services
-from db.events.queries import EventCard, Month
+from db.events.queries import EventCard
+from db.overviews import calendar as overview
 
 
 async def open_link(visit: Visit, code: str) -> None:
     """The card of a deep link `ev_<code>`; a code that leads nowhere is told kindly, with the way to the calendar."""
     try:
-        found, components = await visit.read(_by_code, code=code)
+        found, components = await visit.read(overview.card_by_code, code=code)
     except NotFoundError:
         await visit.receipt(Screen(visit.t("errors.event_not_found")))
         await calendar(visit)
@@ -34,7 +32,7 @@ async def check_in(visit: Visit, token: str) -> None:
 
 async def card(visit: Visit, event_id: int, *, back: str = "", live: bool = True) -> None:
     """The card of an event: in place, or with `live` false as a message of its own."""
-    found, components = await visit.read(_by_id, event_id=event_id)
+    found, components = await visit.read(overview.card, event_id=event_id)
     await present(visit, await card_screen(visit, found, components, back=back), live=live)
 
 
@@ -50,7 +48,12 @@ async def present(visit: Visit, screen: Screen, *, live: bool) -> None:
 async def calendar(visit: Visit, view: View | None = None) -> None:
     """A month of events."""
     view = view or View()
-    month, formats, components = await visit.read(_month, view=view, municipality_id=visit.person.municipality_id)
+    month, formats, components = await visit.read(
+        overview.month,
+        first_day=view.month,
+        filters=view.filters,
+        municipality_id=visit.person.municipality_id,
+    )
     await visit.show(
         screens.calendar(visit.t, month, view, formats=formats, components=components, zone=visit.context.zone)
     )
@@ -77,23 +80,3 @@ async def link_of(visit: Visit, found: EventCard) -> str:
     """The deep link to an event."""
     me = await visit.bot.me()
     return start_link(me.username, f"ev_{found.line.code}")
-
-
-def names(session: Session, caller: PersonCaller) -> tuple[dict[int, str], dict[str, str]]:
-    """Formats that coming events have, and components: what filters are called."""
-    return dict(queries.formats_in_use(session, caller)), queries.component_names(session)
-
-
-def _by_code(session: Session, caller: PersonCaller, *, code: str) -> tuple[EventCard, dict[str, str]]:
-    return _by_id(session, caller, event_id=queries.event_id_of(session, code=code))
-
-
-def _by_id(session: Session, caller: PersonCaller, *, event_id: int) -> tuple[EventCard, dict[str, str]]:
-    return queries.card(session, caller, event_id=event_id), queries.component_names(session)
-
-
-def _month(
-    session: Session, caller: PersonCaller, *, view: View, municipality_id: int | None
-) -> tuple[Month, dict[int, str], dict[str, str]]:
-    month = queries.month(session, caller, first_day=view.month, filters=view.filters, municipality_id=municipality_id)
-    return month, *names(session, caller)

@@ -224,3 +224,20 @@ def test_an_address_of_a_messenger_stands_in_one_place() -> None:
         if "https://t.me" in line
     ]
     assert not wrong
+
+
+def test_no_function_takes_a_session_together_with_a_visit() -> None:
+    """What a screen needs of the database is read by db; a visit stays where there is no session."""
+    wrong = [
+        shown(path, node.lineno, node.name)
+        for package in ("bot", "admin")
+        for path in sources(package)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and {"Session", "Visit"} <= {ast.unparse(one.annotation) for one in arguments(node) if one.annotation}
+    ]
+    assert not wrong
+
+
+def arguments(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.arg]:
+    return [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
