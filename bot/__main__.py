@@ -22,8 +22,8 @@ from bot.monitoring.server import monitoring
 from bot.outbox.delivery import Delivery
 from bot.scheduler import make_scheduler, stop_scheduler
 from bot.settings import BotSettings
-from bot.telegram.commands import publish_commands
 from bot.telegram.session import make_bot
+from bot.ui.commands import publish_commands
 from bot.updates.shared_receiver import make_receiver
 from bot.updates.webhook import serve_webhook, withdraw_webhook
 from db.errors import SettingsError, StorageError

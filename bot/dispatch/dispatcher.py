@@ -2,25 +2,21 @@
 
 from aiogram import Dispatcher
 
-from bot.applications import handlers as applications
 from bot.context import Context
-from bot.diagnostics import handlers as diagnostics
 from bot.dispatch import fallback, routing
 from bot.dispatch.deep_links import LINKS
 from bot.dispatch.gate import GateMiddleware
 from bot.dispatch.limits import LimitsMiddleware
 from bot.dispatch.refusals import RefusalMiddleware
 from bot.dispatch.visits import VisitMiddleware
-from bot.events import handlers as events
-from bot.mentoring import handlers as mentoring
-from bot.notices import handlers as notices
-from bot.people import handlers as people
+from bot.nouns import HANDLERS
+from db.nouns import parts
 
 
 def create_dispatcher(context: Context) -> Dispatcher:
     """All handlers in their order: commands first, so that they work in any state; the fallback last."""
     dispatcher = Dispatcher(storage=context.dialogs, events_isolation=context.dialogs.isolation())
-    nouns = (people, diagnostics, applications, events, mentoring, notices)
+    nouns = parts(HANDLERS).values()
     routing.install(dispatcher, [*(noun.commands for noun in nouns), *(noun.router for noun in nouns), fallback.router])
     dispatcher.update.outer_middleware(VisitMiddleware(context, LINKS))
     for observer in (dispatcher.message, dispatcher.callback_query):

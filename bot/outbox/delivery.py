@@ -31,8 +31,8 @@ from bot.monitoring import metrics
 from bot.outbox.rate_limit import PER_SECOND, RateLimit, Sent
 from bot.outbox.rendering import CHANGES_COMMANDS, Render
 from bot.telegram.backoff import Backoff
-from bot.telegram.commands import publish_anew
 from bot.telegram.session import session_of
+from bot.ui.commands import publish_anew
 from bot.ui.screens import Screen
 from db.caller import Caller
 from db.errors import StorageError

@@ -16,7 +16,7 @@ from bot.people.callbacks import (
     SettingsTap,
     WelcomeTap,
 )
-from bot.telegram.commands import publish_for
+from bot.ui.commands import publish_for
 from bot.ui.screens import Button, MenuBelowTap, MenuTap, Screen, menu_row
 from bot.ui.visit import Visit
 from db.accounts import services as accounts_services

@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from bot import erasure as bot_erasure
 from bot.people import handlers_entry, screens_data, screens_export
 from bot.people.callbacks import DataTap, OpenMyDataTap
-from bot.telegram.commands import withdraw_for
+from bot.ui.commands import withdraw_for
 from bot.ui.visit import Visit
 from db import erasure
 

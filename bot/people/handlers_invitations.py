@@ -1,7 +1,7 @@
 """Links that give something to a person: a role, a tie to a staff account."""
 
 from bot.people import handlers_entry
-from bot.telegram.commands import publish_for
+from bot.ui.commands import publish_for
 from bot.ui.visit import Visit
 from db.people import services
 

@@ -6,16 +6,13 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 from markupsafe import Markup
 
+from bot import nouns
 from bot.applications.callbacks import OpenApplicationTap as ApplicationsTap
-from bot.diagnostics.callbacks import OpenDiagnosticsTap as DiagnosticsTap
-from bot.events.callbacks import CardTap, MyTap
-from bot.events.callbacks import OpenEventsTap as EventsTap
-from bot.mentoring.callbacks import OpenMentoringTap as MentoringTap
+from bot.events.callbacks import CardTap
 from bot.people.callbacks import ContinueTap, DataTap, FieldTap, HelpTap, PanelTap, SettingsTap
 from bot.ui.moments import label
 from bot.ui.screens import Button, Screen, columns, paragraphs, short
 from db.overviews.home import MenuHome
-from db.people.models import Role
 from db.people.queries import Visitor
 from db.people.rules import given_name
 from locales import Texts
@@ -27,21 +24,7 @@ def menu(t: Texts, home: MenuHome, visitor: Visitor, zone: ZoneInfo, lead: str |
     hello = t("menu.title_name", name=name) if name else t("menu.title")
     told, urgent = _unfinished(t, home, zone)
     text = paragraphs(said(t, lead), "\n\n".join(told[:3]), hello)
-    diagnostics = "menu.diagnostics_go_on" if home.open_attempt else "menu.diagnostics"
-    application = "menu.application_go_on" if home.draft else "menu.application"
-    places = [
-        Button(t.plain(diagnostics), DiagnosticsTap()),
-        Button(t.plain("menu.events"), EventsTap()),
-        Button(t.plain(application), ApplicationsTap()),
-        Button(t.plain("menu.my"), MyTap()),
-    ]
-    if home.mentees or home.has_mentor or Role.MENTOR in visitor.roles:
-        places.append(Button(t.plain("menu.mentoring"), MentoringTap()))
-    places += [
-        Button(t.plain("people.my_data"), DataTap(action="home")),
-        Button(t.plain("menu.settings"), SettingsTap()),
-        Button(t.plain("people.help"), HelpTap()),
-    ]
+    places = [button for place in nouns.places() if (button := place.button(t, home, visitor)) is not None]
     return Screen(text, [*urgent, *columns(places, width=2), *_panel(t, visitor)])
 
 

@@ -11,9 +11,10 @@ from db.nouns import NOUNS
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("bot", "admin", "db", "locales")
-BELOW, ABOVE = ("packs",), ("overviews", "demo")
-ORDER = (*BELOW, *NOUNS, *ABOVE)
-GATHER = {"db.packs.loading", "db.packs.marks"}
+ORDER = ("packs", NOUNS[0], "demo", *NOUNS[1:], "overviews")
+"""Packs are below the nouns, and so is what their demos share, which only knows dictionaries."""
+
+GATHER = {"db.packs.loading", "db.packs.marks", "db.demo.fill"}
 """What puts the parts of all nouns together stands above them."""
 
 FORBIDDEN = {
@@ -143,7 +144,7 @@ ROOMS = (
     ("erasure",),  # of the data and the dialogs; people ask for their own, the scheduler for those that are due
     ("monitoring",),
     ("telegram",),
-    ("ui",),
+    ("ui", "nouns"),
     ("updates",),
     ("outbox",),
     ("people", "notices", "diagnostics", "applications", "events", "mentoring", "broadcasts"),

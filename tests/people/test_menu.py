@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot import erasure
 from bot.notices.callbacks import FewerTap
 from bot.sandbox.client import Message, SandboxPerson
-from bot.telegram.commands import commands, publish_commands
+from bot.ui.commands import commands, publish_commands
 from db.accounts import services as accounts_services
 from db.accounts import staff_services
 from db.accounts.models import LinkPurpose, OneTimeLink, Staff

@@ -1,13 +1,14 @@
 """The commands that Telegram's own menu shows, by role and language."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection
 
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 
+from bot import nouns
 from bot.context import Context
 from bot.telegram.backoff import Backoff
 from bot.telegram.links import start_pattern
@@ -17,18 +18,13 @@ from db.people.queries import Visitor, role_holders
 from db.people.queries import visitor as find_visitor
 from locales import DEFAULT_LANGUAGE, languages, translator
 
-EVERYBODY = ("menu", "diagnostics", "apply", "events", "my", "mydata", "settings", "help", "cancel")
 log = structlog.get_logger(__name__)
 
 
-def commands(language: str, roles: Iterable[Role] = (), *, staff: bool = False) -> list[BotCommand]:
+def commands(language: str, roles: Collection[Role] = (), *, staff: bool = False) -> list[BotCommand]:
     """The commands of somebody with these roles, described in their language."""
-    names = [*EVERYBODY]
-    if Role.MENTOR in roles:
-        names.insert(5, "mentees")
-    if staff:
-        names.insert(0, "panel")
     t = translator(language)
+    names = [one.name for one in nouns.commands() if one.shown(roles, staff)]
     return [BotCommand(command=name, description=t.plain(f"menu.command.{name}")) for name in names]
 
 

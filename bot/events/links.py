@@ -1,0 +1,6 @@
+"""Deep links to an event and to its check-in."""
+
+from bot.events import handlers_entry
+from bot.ui.links import Link
+
+LINKS = {"ev_": Link(handlers_entry.open_link), "ci_": Link(handlers_entry.check_in)}

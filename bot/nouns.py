@@ -1,0 +1,89 @@
+"""Says what parts a noun brings to the bot; `db.nouns` has the list of nouns and finds the parts."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from operator import attrgetter
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from aiogram import Router
+
+from bot.ui.links import Link
+from bot.ui.screens import Button, Screen
+from db.nouns import Part, parts
+from db.overviews.home import MenuHome
+from db.people.models import Role
+from db.people.queries import Visitor
+from locales import Texts
+
+Renderer = Callable[[Texts, dict[str, Any], ZoneInfo], Screen]
+
+
+class Handlers(Protocol):
+    """`handlers.py`: what takes commands, taps and texts."""
+
+    commands: Router
+    """Commands of all nouns come first, so that they work in any state."""
+
+    router: Router
+
+
+class Notices(Protocol):
+    """`notices.py`: how the noun's notices are said."""
+
+    NOTICES: Mapping[str, Renderer]
+    """By kind."""
+
+
+class DeepLinks(Protocol):
+    """`links.py`: what payloads of /start the noun opens."""
+
+    LINKS: Mapping[str, Link]
+    """By prefix."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A button of the menu, the lower `order` the earlier; `button` returns None for whom it leads nowhere."""
+
+    order: int
+    button: Callable[[Texts, MenuHome, Visitor], Button | None]
+
+
+def _everybody(_roles: Collection[Role], _staff: bool) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command of Telegram's own menu, the lower `order` the earlier; `shown` says to whom, by roles and account."""
+
+    order: int
+    name: str
+    shown: Callable[[Collection[Role], bool], bool] = _everybody
+
+
+class Menu(Protocol):
+    """`menu.py`: the noun's places in the menu and its commands in Telegram's own."""
+
+    PLACES: Sequence[Place]
+    COMMANDS: Sequence[Command]
+
+
+HANDLERS: Part[Handlers] = Part("bot", "handlers", Handlers)
+NOTICES: Part[Notices] = Part("bot", "notices", Notices)
+LINKS: Part[DeepLinks] = Part("bot", "links", DeepLinks)
+MENU: Part[Menu] = Part("bot", "menu", Menu)
+
+
+@cache
+def places() -> list[Place]:
+    """Returns every noun's places of the menu in their order."""
+    return sorted((place for part in parts(MENU).values() for place in part.PLACES), key=attrgetter("order"))
+
+
+@cache
+def commands() -> list[Command]:
+    """Returns every noun's commands in their order."""
+    return sorted((one for part in parts(MENU).values() for one in part.COMMANDS), key=attrgetter("order"))
