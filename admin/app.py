@@ -7,35 +7,15 @@ from flask_babel import Babel
 from flask_login import current_user
 
 from admin import auth, failures, formats, health, navigation, security
-from admin.applications.views import VIEWS as APPLICATIONS
-from admin.audit.views import VIEWS as AUDIT
-from admin.base import Page, View
-from admin.broadcasts.views import VIEWS as BROADCASTS
-from admin.diagnostics.views import VIEWS as DIAGNOSTICS
-from admin.dictionaries.views import VIEWS as DICTIONARIES
-from admin.events.views import VIEWS as EVENTS
-from admin.mentoring.views import VIEWS as MENTORING
-from admin.notices.views import VIEWS as NOTICES
+from admin.base import Page
+from admin.nouns import VIEWS
 from admin.panel import Panel
-from admin.people.views import VIEWS as PEOPLE
-from admin.reports.views import VIEWS as REPORTS
 from admin.settings import AdminSettings
 from admin.today.views import Today
 from db.clock import Clock
 from db.database import Database
+from db.nouns import parts
 
-VIEWS: list[View] = [
-    *APPLICATIONS,
-    *EVENTS,
-    *PEOPLE,
-    *MENTORING,
-    *BROADCASTS,
-    *DIAGNOSTICS,
-    *REPORTS,
-    *NOTICES,
-    *DICTIONARIES,
-    *AUDIT,
-]
 LARGEST_FORM = 1024 * 1024  # methodists send forms, not files
 
 
@@ -83,6 +63,6 @@ def _register(app: Flask, panel: Panel) -> list[Page]:
         index_view=today,
         theme=Theme(folder="bootstrap4", base_template="base.html"),
     )
-    views = [make(panel) for make in VIEWS]
+    views = [make(panel) for part in parts(VIEWS).values() for make in part.VIEWS]
     shown.add_views(*views)
     return [view for view in (today, *views) if isinstance(view, Page)]

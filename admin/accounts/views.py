@@ -4,7 +4,7 @@ from flask import redirect, request, url_for
 
 from admin.access import ADMINISTRATORS
 from admin.auth import end_other_sessions_but_mine
-from admin.base import Answer, Page, expose
+from admin.base import Answer, Page, View, expose
 from db.accounts import staff_queries, staff_services
 from db.dictionaries import queries as dictionaries
 from db.scope import StaffRole
@@ -88,3 +88,6 @@ class StaffPage(Page):
     def _role(self) -> StaffRole:
         value = self.word("role")
         return StaffRole(value) if value in set(StaffRole) else StaffRole.READER
+
+
+VIEWS: list[View] = [StaffPage]

@@ -14,7 +14,7 @@ class Diagnostics(Page):
     """Instruments for everybody, opened results for methodists. Cuts and terms are among the settings."""
 
     path, endpoint, title = "/diagnostics", "diagnostics", "diagnostics.panel.title"
-    allowed, section, icon, order = ALL, "work", "radar", 50
+    allowed, section, icon, order = ALL, "work", "radar", 60
 
     @expose("/")
     def index(self) -> Answer:

@@ -3,7 +3,6 @@
 from flask import redirect, url_for
 
 from admin.access import ALL, METHODISTS, only
-from admin.accounts.views import StaffPage
 from admin.base import Answer, Page, View, expose
 from admin.paging import SIZE, Paging
 from db.accounts import staff_queries
@@ -98,4 +97,4 @@ class People(Page):
         return [(row.id, row.name) for row in self.read(dictionaries.municipalities) if self.scope.sees(row.id)]
 
 
-VIEWS: list[View] = [People, StaffPage]
+VIEWS: list[View] = [People]

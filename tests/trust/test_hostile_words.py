@@ -11,8 +11,9 @@ from flask import Flask
 from db.clock import FrozenClock
 from db.database import Database
 from db.scope import StaffRole
+from tests.support.matrix import Side
 from tests.support.panel import Visitor, add_staff, make_panel
-from tests.trust.matrix import MATRIX, Side
+from tests.trust.matrix import MATRIX
 from tests.trust.test_scope_matrix import add_side, rules
 
 HTML = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{7*7}}"

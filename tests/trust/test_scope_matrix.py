@@ -27,8 +27,9 @@ from db.database import Database
 from db.dictionaries.models import Municipality
 from db.scope import StaffRole
 from db.sites.models import Site, SiteKind
+from tests.support.matrix import WORD, Side
 from tests.support.panel import Visitor, add_staff, make_panel
-from tests.trust.matrix import MATRIX, WORD, Side
+from tests.trust.matrix import MATRIX
 from tests.trust.planted import changed, hidden_event, plant, rows_of
 
 HOME, FOREIGN = "chelyabinsky-go", "varnensky-mr"

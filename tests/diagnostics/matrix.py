@@ -1,0 +1,14 @@
+"""Who may open which address of the panel."""
+
+from tests.support.matrix import WRITERS, Row, one
+
+MATRIX: dict[str, Row] = {
+    "diagnostics.index": Row(one("/diagnostics/"), "any"),
+    "diagnostics.version": Row(one("/diagnostics/versions/1"), "any"),
+    "diagnostics.upload": Row(one("/diagnostics/import"), "nobody", ("admin",)),
+    "diagnostics.publish": Row(one("/diagnostics/versions/1/publish"), "nobody", ("admin",)),
+    "diagnostics.results": Row(
+        one("/diagnostics/results", "/diagnostics/results?municipality={place}"), "any", WRITERS
+    ),
+    "diagnostics.result": Row(one("/diagnostics/results/{attempt}"), roles=WRITERS),
+}

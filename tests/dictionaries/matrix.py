@@ -1,0 +1,27 @@
+"""Who may open which address of the panel."""
+
+from tests.support.matrix import FILTERS, WHOLE_REGION, Row, one
+
+MATRIX: dict[str, Row] = {
+    "settings.index": Row(one("/settings/"), "any"),
+    "settings.rules": Row(one("/settings/rules"), "nobody", ("admin",), form=lambda side: {"cut1": "1"}),
+    "municipalities.index": Row(one("/settings/municipalities/"), "any"),
+    "municipalities.new": Row(one("/settings/municipalities/new"), "nobody", ("admin",)),
+    "municipalities.edit": Row(one("/settings/municipalities/{place}"), "nobody", ("admin",)),
+    "organisations.index": Row(
+        one(*(f"/settings/organisations/{tail}" for tail in ("", *FILTERS, "?unconfirmed=1"))), "any"
+    ),
+    "organisations.new": Row(one("/settings/organisations/new"), "nobody", WHOLE_REGION),
+    "organisations.edit": Row(
+        one("/settings/organisations/{organisation}"), "nobody", WHOLE_REGION, form=lambda side: {"name": "Чужая"}
+    ),
+    "organisations.merge": Row(
+        one("/settings/organisations/{organisation}/merge"), "nobody", WHOLE_REGION, form=lambda side: {"into": "1"}
+    ),
+    "terms.index": Row(one("/settings/terms/", "/settings/terms/?kind=position"), "any"),
+    "terms.new": Row(one("/settings/terms/new"), "nobody", ("admin",)),
+    "terms.edit": Row(one("/settings/terms/1"), "nobody", ("admin",)),
+    "sites.index": Row(one("/settings/sites/"), "any"),
+    "sites.new": Row(one("/settings/sites/new"), "nobody", WHOLE_REGION),
+    "sites.edit": Row(one("/settings/sites/{site}"), "nobody", WHOLE_REGION, form=lambda side: {"title": "Чужая"}),
+}

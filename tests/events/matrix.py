@@ -1,0 +1,45 @@
+"""Who may open which address of the panel."""
+
+from typing import Any
+
+from tests.support.matrix import FILTERS, WORD, WRITERS, Row, Side, one
+
+
+def plan_of(side: Side) -> dict[str, Any]:
+    """An event's form, moved to this municipality."""
+    return {
+        "title": "Новое событие",
+        "about": "О чём",
+        "format_id": "1",
+        "municipality_id": str(side.place),
+        "mode": "offline",
+        "place": "Зал",
+        "date": "2026-05-05",
+        "starts": "10:00",
+        "ends": "11:00",
+        "revision": "0",
+    }
+
+
+MATRIX: dict[str, Row] = {
+    "verify.index": Row(one("/verify/", "/verify/?number={person}"), "any"),
+    "verify.one": Row(one("/verify/{person}"), "any"),
+    "events.index": Row(
+        one("/events/", *(f"/events/{tail}" for tail in FILTERS), "/events/?month=2026-03"), "published"
+    ),
+    "events.new": Row(one("/events/new", "/events/new?copy={draft}"), "published", WRITERS, form=plan_of),
+    "events.card": Row(one("/events/{event}", "/events/{past}", "/events/{event}?q=" + WORD), "published"),
+    "events.edit": Row(one("/events/{event}/edit", "/events/{draft}/edit"), roles=WRITERS, form=plan_of),
+    "events.publish": Row(one("/events/{draft}/publish"), roles=WRITERS),
+    "events.cancel": Row(one("/events/{event}/cancel"), roles=WRITERS, form=lambda side: {"reason": "x"}),
+    "events.delete": Row(one("/events/{draft}/delete"), roles=WRITERS),
+    "events.add": Row(one("/events/{event}/people"), roles=WRITERS, form=lambda side: {"person": str(side.has.other)}),
+    "events.remove": Row(
+        one("/events/{event}/people/{registration}/remove"), roles=WRITERS, form=lambda side: {"reason": "x"}
+    ),
+    "events.mark": Row(one("/events/{past}/people/{came}/mark"), roles=WRITERS, form=lambda side: {"present": "0"}),
+    "events.check_in": Row(one("/events/{event}/check-in")),
+    "events.counted": Row(one("/events/{event}/check-in/count")),
+    "events.sheet": Row(one("/events/{event}/sheet", "/events/{past}/sheet")),
+    "events.export": Row(one("/events/{event}/list.xlsx", "/events/{past}/list.xlsx")),
+}
