@@ -16,6 +16,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from sqlalchemy.orm import Session
 
 from db.caller import Caller
+from db.demo.world import World
 from db.dictionaries.rules import Rules
 from db.packs import Pack
 from db.storage import Storage
@@ -131,14 +132,15 @@ class Check(Protocol):
 class Demo(Protocol):
     """`demo.py`: the noun's share of the demo data."""
 
-    def make(self, world: Any) -> None:
-        """Plays what people and staff did, through the real use cases."""
+    def make(self, world: World) -> None:
+        """Adds what people and staff did; what earlier nouns made is there already."""
 
 
 SWEEPS: Part[Sweeps] = Part("db", "sweeps", Sweeps)
 PERSONAL: Part[Personal] = Part("db", "personal", Personal)
 PACK: Part[PackPart] = Part("db", "pack", PackPart)
 CHECK: Part[Check] = Part("db", "check", Check)
+DEMO: Part[Demo] = Part("db", "demo", Demo)
 
 
 def models() -> list[Any]:

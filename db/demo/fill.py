@@ -31,19 +31,14 @@ def done(session: Session, *, pack: Pack) -> bool:
 
 def _make(session: Session, *, pack: Pack, data_dir: Path, now: datetime, password: str) -> bool:
     # Imported here: the second start has nothing to make and should not wait for what draws documents.
-    from db.demo import diagnoses, happenings, people, selections
     from db.demo.world import World
+    from db.nouns import DEMO, parts
 
     if session.get(Setting, MARK) is not None:
         return False
     session.add(Setting(key=MARK, value={"pack": pack.name}))
     session.flush()
-    world = World(session, pack, now)
-    people.make(world)
-    people.make_staff(world, password)
-    selections.make(world, data_dir)
-    diagnoses.make(world)
-    happenings.make_events(world)
-    happenings.make_pairs(world)
-    happenings.make_broadcasts(world)
+    world = World(session, pack, now, data_dir, password)
+    for part in parts(DEMO).values():
+        part.make(world)
     return True

@@ -2,15 +2,15 @@
 
 import random
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.applications.models import Campaign
 from db.dictionaries.models import Municipality, Organisation, Term, TermKind
 from db.dictionaries.queries import rules as region_rules
 from db.dictionaries.rules import Rules
@@ -42,6 +42,10 @@ class World:
     session: Session
     pack: Pack
     now: datetime
+    data_dir: Path
+    password: str
+    """Of all accounts."""
+
     people: list[Someone] = field(default_factory=list)
     staff: dict[str, int] = field(default_factory=dict)
 
@@ -83,9 +87,11 @@ class World:
         """People that the recipe names."""
         return {person.key: person for person in self.people if person.key is not None}
 
-    def campaign(self, code: str) -> Campaign:
-        """A campaign of the pack."""
-        return self.session.scalars(select(Campaign).where(Campaign.code == code)).one()
+    def opens(self, code: str) -> datetime:
+        """When a campaign of the pack opens whose dates are fixed."""
+        found = next(item for item in self.pack.section("campaigns")["campaigns"] if item["code"] == code)
+        day = found["opens"]
+        return datetime.combine(day if isinstance(day, date) else date.fromisoformat(day), time(), self.zone)
 
     def term(self, kind: TermKind, code: object) -> int:
         """The id of a line of a short list."""

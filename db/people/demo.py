@@ -1,4 +1,4 @@
-"""The people of the demo: names, places of work, consents, roles, accounts of the panel."""
+"""The people of the demo: names, places of work, consents, roles."""
 
 import random
 from datetime import datetime, timedelta
@@ -6,15 +6,12 @@ from typing import Any
 
 from sqlalchemy import insert, update
 
-from db.accounts import staff_services
 from db.accounts.models import Staff
-from db.caller import Caller
 from db.demo.world import Someone, World, spread, weighted
 from db.dictionaries.models import Organisation, TermKind
 from db.people import roles
 from db.people.models import Consent, ConsentText, Person, Role
 from db.people.queries import current_consent_texts
-from db.scope import StaffRole
 
 OTHER = "other"
 ROLES = {"mentor": Role.MENTOR}
@@ -47,25 +44,7 @@ def make(world: World) -> None:
         person.id = number
     _give_consents(world, [row["created_at"] for row in rows])
     _give_roles(world, told)
-
-
-def make_staff(world: World, password: str) -> None:
-    """Accounts of the panel, all with the same password: that is for a sandbox only."""
-    for item in world.recipe["staff"]:
-        world.staff[item["login"]] = staff_services.create_staff(
-            world.session,
-            Caller(world.now, world.zone),
-            login=item["login"],
-            name=item["name"],
-            role=StaffRole(item["role"]),
-            password=password,
-            municipality_codes=item.get("municipalities", []),
-        )
-        if "person" in item:
-            person = world.by_key[item["person"]]
-            world.session.execute(
-                update(Staff).where(Staff.id == world.staff[item["login"]]).values(person_id=person.id)
-            )
+    _connect_staff(world)
 
 
 def _past_slots(world: World) -> dict[str, list[tuple[int, bool]]]:
@@ -182,7 +161,7 @@ def _told_row(world: World, item: dict[str, Any], person: Someone) -> dict[str, 
 
 
 def _before_past_campaign(world: World, dice: random.Random) -> datetime:
-    opens = world.campaign(world.recipe["campaign_2023"]["campaign"]).opens_at
+    opens = world.opens(world.recipe["campaign_2023"]["campaign"])
     return opens + timedelta(hours=dice.uniform(8, 20))
 
 
@@ -215,3 +194,10 @@ def _give_roles(world: World, told: list[dict[str, Any]]) -> None:
         if item["role"] in ROLES:
             person = world.by_key[item["id"]]
             roles.grant(world.session, person_id=person.id, role=ROLES[item["role"]], now=world.at(-100))
+
+
+def _connect_staff(world: World) -> None:
+    for item in world.recipe["staff"]:
+        if "person" in item:
+            person_id, account = world.by_key[item["person"]].id, world.staff[item["login"]]
+            world.session.execute(update(Staff).where(Staff.id == account).values(person_id=person_id))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from db.applications.models import (
     AnswerKind,
@@ -54,20 +54,24 @@ class _Plan:
     number: int | None = None
 
 
-def make(world: World, data_dir: Path) -> None:
+def make(world: World) -> None:
     """Both campaigns."""
     past, present = world.recipe["campaign_2023"], world.recipe["campaign_current"]
-    _write(world, world.campaign(past["campaign"]), _past(world, past), world.dice("past answers"))
-    campaign = world.campaign(present["campaign"])
+    _write(world, _campaign(world, past["campaign"]), _past(world, past), world.dice("past answers"))
+    campaign = _campaign(world, present["campaign"])
     plans = _present(world, campaign, present)
     dice = world.dice("present answers")
     _write(world, campaign, plans, dice)
-    _add_documents(world, plans, dice, data_dir)
+    _add_documents(world, plans, dice, world.data_dir)
+
+
+def _campaign(world: World, code: str) -> Campaign:
+    return world.session.scalars(select(Campaign).where(Campaign.code == code)).one()
 
 
 def _past(world: World, past: dict[str, Any]) -> list[_Plan]:
     dice = world.dice("past campaign")
-    campaign = world.campaign(past["campaign"])
+    campaign = _campaign(world, past["campaign"])
     reasons = spread(past["rejected_by_reason"])
     dice.shuffle(reasons)
     first, last = (campaign.closes_at + timedelta(days=days) for days in past["decided_after_days"])

@@ -1,4 +1,4 @@
-"""Events with their lists, waiting people, attendance, feedback and certificates; mentoring pairs; broadcasts."""
+"""Events with their lists, waiting people, attendance, feedback and certificates."""
 
 import random
 import secrets
@@ -6,12 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert
 
-from db.broadcasts.models import Broadcast, BroadcastStatus
-from db.broadcasts.staff_queries import audience_of, listeners
-from db.broadcasts.staff_services import put_in
-from db.caller import Caller
 from db.demo.world import Someone, World
 from db.dictionaries.models import TermKind
 from db.events.models import (
@@ -25,18 +21,13 @@ from db.events.models import (
     RegistrationStatus,
 )
 from db.events.rules import certificate_number, may_attend
-from db.mentoring.models import Meeting, MeetingStatus, Pair, ReminderStep
-from db.notices.models import Notice, NoticeStatus
-from db.people.models import Person, Role
 
 NOTICE_DAYS = 30
 CERTIFIED_SHARE = 0.5
 TOKEN_BYTES = 16
-DONE_BY_MEETING = timedelta(hours=1)
-AGREED_BEFORE = timedelta(days=10)
 
 
-def make_events(world: World) -> None:
+def make(world: World) -> None:
     """The pack's events and who comes to them: the counters of every event fit its list."""
     dice = world.dice("events")
     registrations: list[dict[str, Any]] = []
@@ -207,64 +198,3 @@ def _certify(world: World, attended: list[tuple[int, datetime]]) -> None:
         numbers.add(number)
         rows.append({"registration_id": registration_id, "number": number, "issued_at": issued})
     world.session.execute(insert(Certificate), rows)
-
-
-def make_pairs(world: World) -> None:
-    """Mentoring pairs with their meetings; a silent one among them."""
-    for item in world.recipe["mentoring"]:
-        held = [world.at(-meeting["days_ago"], 15, 30) for meeting in item["meetings"]]
-        started = world.at(-item["started_days_ago"], 12)
-        pair = Pair(
-            mentor_id=world.by_key[item["mentor"]].id,
-            mentee_id=world.by_key[item["mentee"]].id,
-            goals=item["goals"],
-            started_at=started,
-            last_contact_at=max([started, *held]),
-        )
-        world.session.add(pair)
-        world.session.flush()
-        for meeting, moment in zip(item["meetings"], held, strict=True):
-            world.session.add(
-                Meeting(
-                    pair_id=pair.id,
-                    planned_at=moment,
-                    set_at=moment - AGREED_BEFORE,
-                    said=ReminderStep.ASKED,
-                    status=MeetingStatus.HELD,
-                    topic=meeting["topic"],
-                    outcome=meeting["outcome"],
-                    logged_at=moment + DONE_BY_MEETING,
-                )
-            )
-        if item["next_meeting_in_days"] is not None:
-            planned = world.at(item["next_meeting_in_days"], 15, 30)
-            world.session.add(
-                Meeting(
-                    pair_id=pair.id,
-                    planned_at=planned,
-                    set_at=max(held, default=started) + DONE_BY_MEETING,
-                    status=MeetingStatus.PLANNED,
-                    topic=item.get("next_topic"),
-                )
-            )
-
-
-def make_broadcasts(world: World) -> None:
-    """Broadcasts of the service: one that arrived, one that is being written."""
-    for item in world.recipe["broadcasts"]:
-        sent = None if item["days_ago"] is None else world.at(-item["days_ago"], 11)
-        row = Broadcast(
-            text=item["text"],
-            role=Role(item["role"]) if "role" in item else None,
-            created_by=world.staff[item["author"]],
-            created_at=sent or world.now,
-        )
-        world.session.add(row)
-        world.session.flush()
-        if sent is None:
-            continue
-        people = world.session.scalars(listeners(audience_of(row)).order_by(Person.id)).all()
-        row.status, row.started_at, row.ended_at = BroadcastStatus.DONE, sent, sent
-        row.confirmed, row.up_to = len(people), max(people)
-        told = put_in(world.session, Caller(sent, world.zone), row, people)
-        world.session.execute(update(Notice).where(Notice.id.in_(told)).values(status=NoticeStatus.SENT, sent_at=sent))

@@ -1,0 +1,20 @@
+"""The accounts of the panel in the demo, all with the same password: that is for a sandbox only."""
+
+from db.accounts import staff_services
+from db.caller import Caller
+from db.demo.world import World
+from db.scope import StaffRole
+
+
+def make(world: World) -> None:
+    """Adds them; who of them is a person in the bot too is connected once there are people."""
+    for item in world.recipe["staff"]:
+        world.staff[item["login"]] = staff_services.create_staff(
+            world.session,
+            Caller(world.now, world.zone),
+            login=item["login"],
+            name=item["name"],
+            role=StaffRole(item["role"]),
+            password=world.password,
+            municipality_codes=item.get("municipalities", []),
+        )
