@@ -11,7 +11,8 @@ from db.nouns import NOUNS
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("bot", "admin", "db", "locales")
-ORDER = ("packs", NOUNS[0], "demo", *NOUNS[1:], "overviews")
+LISTS = NOUNS.index("dictionaries") + 1
+ORDER = ("packs", *NOUNS[:LISTS], "demo", *NOUNS[LISTS:], "overviews")
 """Packs are below the nouns, and so is what their demos share, which only knows dictionaries."""
 
 GATHER = {"db.packs.loading", "db.packs.marks", "db.demo.fill"}

@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 from aiogram.filters.callback_data import CallbackData
 
+from admin import nouns as admin_nouns
+from bot import nouns as bot_nouns
 from db import nouns
 from db.nouns import NOUNS, Part
+from tests.trust import matrix
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {
@@ -55,7 +58,7 @@ def classes(package: str) -> Iterator[tuple[str, str]]:
 
 def kinds() -> dict[str, Part[Any]]:
     """Every kind of part, by where it stands."""
-    homes = [nouns]
+    homes = [nouns, bot_nouns, admin_nouns, matrix]
     return {
         f"{part.package}.{part.file}": part for home in homes for part in vars(home).values() if isinstance(part, Part)
     }

@@ -1,0 +1,1 @@
+"""Workshops: the throw-away noun of `test_new_noun`."""

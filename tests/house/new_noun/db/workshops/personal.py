@@ -1,0 +1,27 @@
+"""A person's workshops: as a file, and their end."""
+
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from db.caller import Caller
+from db.workshops.models import Workshop
+
+PLACE = 45
+
+
+def export(session: Session, *, person_id: int) -> dict[str, Any]:
+    """Titles."""
+    return {"workshops": list(session.scalars(select(Workshop.title).where(Workshop.person_id == person_id)))}
+
+
+def stop(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
+    """Nobody leads it any more."""
+    left = update(Workshop).where(Workshop.person_id == person_id).values(person_id=None).returning(Workshop.id)
+    return {"workshops": len(session.scalars(left).all())}
+
+
+def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, Any]:
+    """As `stop`."""
+    return {**stop(session, caller, person_id=person_id)}
