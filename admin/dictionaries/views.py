@@ -6,7 +6,7 @@ from flask import redirect, request, url_for
 
 from admin.access import ADMINISTRATORS, ALL, REGIONAL, only
 from admin.base import Answer, Outcome, Page, View, expose, say_refusal
-from admin.dictionaries.forms import Dictionary, Field
+from admin.forms import Field, PlainPage, Shown
 from admin.paging import Paging
 from db.dictionaries import queries, staff_queries, staff_services
 from db.dictionaries.models import TermKind
@@ -67,11 +67,16 @@ def _rules_of(typed: dict[str, str]) -> dict[str, Any]:
     return values
 
 
-class Municipalities(Dictionary):
+class Municipalities(PlainPage):
     """Districts and cities: the unit of access and reports."""
 
     path, endpoint, title = "/settings/municipalities", "municipalities", "settings.municipalities.title"
     noun = "municipalities"
+    columns = (
+        Shown("settings.municipalities.name", lambda row: row.name, "link"),
+        Shown("settings.municipalities.aliases", lambda row: ", ".join(row.aliases)),
+        Shown("settings.municipalities.code", lambda row: row.code, "code", labelled=True),
+    )
     fields = (
         Field("code", required=True, longest=64, fixed=True),
         Field("name", required=True),
@@ -81,8 +86,7 @@ class Municipalities(Dictionary):
     @expose("/")
     def index(self) -> Answer:
         """All of them; there are few."""
-        rows = [row for row in self.read(queries.municipalities) if self.scope.sees(row.id)]
-        return self.page("dictionaries/municipalities.html", rows=rows)
+        return self.shown([row for row in self.read(queries.municipalities) if self.scope.sees(row.id)])
 
     def values(self, row_id: int) -> dict[str, Any]:
         """Name, and other spellings in one line."""
@@ -100,11 +104,16 @@ class Municipalities(Dictionary):
         )
 
 
-class Organisations(Dictionary):
+class Organisations(PlainPage):
     """Places of work; those that teachers typed wait to be confirmed or joined to known ones."""
 
     path, endpoint, title = "/settings/organisations", "organisations", "settings.organisations.title"
     noun, editors = "organisations", REGIONAL
+    columns = (
+        Shown("settings.organisations.name", lambda row: row.name, "link"),
+        Shown("people.panel.municipality", lambda row: row.municipality),
+        Shown("", lambda row: "" if row.confirmed else "settings.organisations.unconfirmed", "mark", tone="warn"),
+    )
 
     @property
     def fields(self) -> tuple[Field, ...]:  # type: ignore[override]
@@ -123,9 +132,9 @@ class Organisations(Dictionary):
         first = self._found(text, place, unconfirmed, 0, 0)[1]
         paging = Paging.asked(first)
         rows, _ = self._found(text, place, unconfirmed, paging.limit, paging.offset)
-        return self.page(
+        return self.shown(
+            rows,
             "dictionaries/organisations.html",
-            rows=rows,
             paging=paging,
             q=text,
             place=place,
@@ -181,11 +190,17 @@ class Organisations(Dictionary):
         return [(row.id, row.name) for row in self.read(queries.municipalities) if self.scope.sees(row.id)]
 
 
-class Terms(Dictionary):
+class Terms(PlainPage):
     """The short lists people choose from."""
 
     path, endpoint, title = "/settings/terms", "terms", "settings.terms.title"
     noun = "terms"
+    columns = (
+        Shown("reports.panel.number", lambda row: row.position, "number"),
+        Shown("settings.terms.name", lambda row: row.name, "link", small=lambda row: row.group or ""),
+        Shown("settings.terms.short", lambda row: row.short or "", labelled=True),
+        Shown("", lambda row: "" if row.active else "settings.terms.off", "mark"),
+    )
     fields = (
         Field("code", required=True, longest=64, fixed=True),
         Field("name", required=True),
@@ -199,7 +214,7 @@ class Terms(Dictionary):
         """One list at a time."""
         kind = self._kind(self.word("kind"))
         rows = self.read(staff_queries.all_terms, kind=kind)
-        return self.page("dictionaries/terms.html", rows=rows, kind=kind, kinds=list(TermKind))
+        return self.shown(rows, "dictionaries/terms.html", kept={"kind": kind.value}, kind=kind, kinds=list(TermKind))
 
     def values(self, row_id: int) -> dict[str, Any]:
         """The row."""
@@ -235,11 +250,32 @@ class Terms(Dictionary):
         return TermKind(value) if value in set(TermKind) else TermKind.DIRECTION
 
 
-class Sites(Dictionary):
+class Sites(PlainPage):
     """Internship and support sites."""
 
     path, endpoint, title = "/settings/sites", "sites", "settings.sites.title"
     noun, editors = "sites", REGIONAL
+
+    @property
+    def columns(self) -> tuple[Shown, ...]:  # type: ignore[override]
+        """Where a site is, what it is for, whether it works."""
+        places, names = dict(self._places()), self.read(component_names)
+        return (
+            Shown(
+                "settings.sites.title_column",
+                lambda row: row.title,
+                "link",
+                small=lambda row: f"{row.organisation} · {self.t.plain(f'settings.sites.kind.{row.kind}')}",
+                strong=True,
+            ),
+            Shown("people.panel.municipality", lambda row: places.get(row.municipality_id, "")),
+            Shown(
+                "settings.sites.components",
+                lambda row: [names.get(item.component, item.component) for item in row.components],
+                "marks",
+            ),
+            Shown("", lambda row: "" if row.active else "settings.terms.off", "mark"),
+        )
 
     @property
     def fields(self) -> tuple[Field, ...]:  # type: ignore[override]
@@ -262,13 +298,7 @@ class Sites(Dictionary):
     @expose("/")
     def index(self) -> Answer:
         """Those that work first."""
-        places = dict(self._places())
-        return self.page(
-            "dictionaries/sites.html",
-            rows=self.read(sites_staff_queries.sites),
-            places=places,
-            names=self.read(component_names),
-        )
+        return self.shown(self.read(sites_staff_queries.sites))
 
     def values(self, row_id: int) -> dict[str, Any]:
         """The site within reach."""

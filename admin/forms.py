@@ -1,8 +1,8 @@
-"""Plain tables with plain forms: the base of the dictionaries.
+"""Pages of plain nouns, as declarations: the columns of a list, the fields of a form.
 
-A dictionary is read-only unless an account's role is among its `editors`; every change goes through a use case and into
+A plain noun is read-only unless an account's role is among its `editors`; every change goes through a use case and into
 the journal. Flask-Admin's own model views are not used: they keep a session of their own past the one door to the data,
-and every dictionary would bring ten routes that would have to be shut again.
+and every noun would bring ten routes that would have to be shut again.
 """
 
 from abc import abstractmethod
@@ -35,18 +35,50 @@ class Field:
     label: str = ""
 
 
-class Dictionary(Page):
-    """One dictionary: `index` shows it (a subclass's own), `new` and `edit` are the same form."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One column of a list. Its heading is the key of a text, or nothing; a `labelled` value has it beside on a phone.
+
+    `kind`: text, number, code, link (to the form, with a `small` line; `strong` where it leads nowhere), mark (a badge
+    with the text of that key, or none), marks (badges).
+    """
+
+    heading: str
+    value: Callable[[Any], Any]
+    kind: str = "text"
+    labelled: bool = False
+    small: Callable[[Any], str] | None = None
+    strong: bool = False
+    tone: str = ""
+
+
+class PlainPage(Page):
+    """A plain noun: `index` calls `shown` with its rows; `new` and `edit` are the same form."""
 
     allowed = ALL
     editors: ClassVar[frozenset[StaffRole]] = ADMINISTRATORS
     noun: ClassVar[str]
+    columns: Sequence[Shown] = ()
     fields: Sequence[Field] = ()
 
     @property
     def editable(self) -> bool:
-        """Whether whoever is signed in may change this dictionary."""
+        """Whether whoever is signed in may change this noun."""
         return self.scope.role in self.editors
+
+    def shown(
+        self,
+        rows: Sequence[Any],
+        template: str = "plain/list.html",
+        *,
+        kept: dict[str, Any] | None = None,
+        **more: Any,
+    ) -> Answer:
+        """Shows the list. `kept` goes along to the form of a new row; a template that extends the list's may narrow."""
+        columns = self.columns
+        texts = [self.t.plain(one.heading) if one.heading else "" for one in columns]
+        headings = [(text, "num") if one.kind == "number" else text for text, one in zip(texts, columns, strict=True)]
+        return self.page(template, rows=rows, columns=columns, headings=headings, kept=kept or {}, **more)
 
     @abstractmethod
     def values(self, row_id: int) -> dict[str, Any]:
@@ -85,7 +117,7 @@ class Dictionary(Page):
             if self.save(row_id, values).say("settings.saved"):
                 return redirect(url_for(f"{self.endpoint}.index", **self.after(values)))
         return self.page(
-            "dictionaries/form.html",
+            "plain/form.html",
             row_id=row_id,
             fields=[(field, field.options() if field.options else ()) for field in fields],
             values=values,
