@@ -4,9 +4,10 @@ import itertools
 
 import pytest
 
-from db.broadcasts.models import BroadcastStatus
-from db.broadcasts.rules import LENGTH, moved, sound_text
+from db.broadcasts.models import Broadcast, BroadcastStatus
+from db.broadcasts.rules import LENGTH, sound_text
 from db.errors import ConflictError, DomainError
+from db.transitions import move
 
 POSSIBLE = {
     (BroadcastStatus.DRAFT, BroadcastStatus.GOING),
@@ -37,8 +38,11 @@ def test_a_text_longer_than_a_screen_is_refused() -> None:
 
 @pytest.mark.parametrize(("now", "to"), list(itertools.product(BroadcastStatus, repeat=2)))
 def test_only_moves_of_the_table(now: BroadcastStatus, to: BroadcastStatus) -> None:
+    row = Broadcast(status=now)
     if (now, to) in POSSIBLE:
-        assert moved(now, to) is to
+        move(row, to)
+        assert row.status is to
         return
     with pytest.raises(ConflictError):
-        moved(now, to)
+        move(row, to)
+    assert row.status is now
