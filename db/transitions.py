@@ -2,6 +2,7 @@
 
 import enum
 from collections.abc import Collection, Mapping
+from importlib import import_module
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Update, update
@@ -36,10 +37,16 @@ class Transitions(Generic[S]):
 
 def move(row: Any, to: enum.StrEnum) -> None:
     """Gives a row its next status. Raises ConflictError where the table knows no such step; nothing is changed then."""
-    _TABLES[type(to)].check(row.status, to)
+    _table(type(to)).check(row.status, to)
     row.status = to
 
 
 def moving(table: Any, to: enum.StrEnum) -> Update:
     """Begins an UPDATE that gives this status to the rows that may have it; narrow it by `.where`, add `.values`."""
-    return update(table).where(table.status.in_(_TABLES[type(to)].before(to))).values(status=to)
+    return update(table).where(table.status.in_(_table(type(to)).before(to))).values(status=to)
+
+
+def _table(kind: type[enum.StrEnum]) -> "Transitions[Any]":
+    if kind not in _TABLES:  # the table stands in the noun's rules, which this process had no use for yet
+        import_module(f"{kind.__module__.rpartition('.')[0]}.rules")
+    return _TABLES[kind]
