@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from db.accounts.models import Staff
@@ -17,7 +17,6 @@ from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Municipality, Term, TermKind
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.notices import services as notices
-from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person
 from db.transitions import move
 
@@ -132,13 +131,7 @@ def recall(session: Session, caller: StaffCaller, *, broadcast_id: int) -> int:
     move(broadcast, BroadcastStatus.RECALLED)
     broadcast.ended_at = caller.now
     mine = select(BroadcastRecipient.notice_id).where(BroadcastRecipient.broadcast_id == broadcast.id)
-    unsent = (
-        update(Notice)
-        .where(Notice.status.in_((NoticeStatus.PENDING, NoticeStatus.DEAD)), Notice.id.in_(mine))
-        .values(status=NoticeStatus.CANCELLED, error=RECALLED)
-        .returning(Notice.id)
-    )
-    count = len(session.scalars(unsent, execution_options={"synchronize_session": False}).all())
+    count = notices.recall(session, notice_ids=mine, why=RECALLED)
     if over and not count:
         raise ConflictError
     _record(session, caller, broadcast, "recall", count=count)
@@ -156,12 +149,7 @@ def stop_all(session: Session, caller: Caller) -> list[int]:
         move(broadcast, BroadcastStatus.RECALLED)
         broadcast.ended_at = caller.now
         stopped.append(broadcast.id)
-    session.execute(
-        update(Notice)
-        .where(Notice.status == NoticeStatus.PENDING, Notice.kind == BROADCAST)
-        .values(status=NoticeStatus.CANCELLED, error=RECALLED),
-        execution_options={"synchronize_session": False},
-    )
+    notices.cancel_kind(session, kind=BROADCAST, why=RECALLED)
     return stopped
 
 

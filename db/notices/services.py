@@ -97,10 +97,9 @@ def cancel_prefix(session: Session, *, prefix: str, kinds: Collection[str] = ())
     return _cancel(session, _begins(prefix), *([Notice.kind.in_(kinds)] if kinds else ()))
 
 
-def cancel_kind(session: Session, *, kind: str, why: str) -> int:
-    """Takes back everything of a kind that was not sent yet; `why` is kept as its error. Returns how many."""
-    statement = _waiting(Notice.kind == kind).values(error=why).returning(Notice.id)
-    return len(session.scalars(statement, execution_options=PAST_OBJECTS).all())
+def cancel_kind(session: Session, *, kind: str, why: str) -> None:
+    """Takes back everything of a kind that was not sent yet; `why` is kept as its error."""
+    session.execute(_waiting(Notice.kind == kind).values(error=why), execution_options=PAST_OBJECTS)
 
 
 def cancel_all(session: Session, *, person_id: int) -> int:
@@ -108,7 +107,7 @@ def cancel_all(session: Session, *, person_id: int) -> int:
     return _cancel(session, Notice.person_id == person_id, error="withdrawn")
 
 
-def recall(session: Session, *, notice_ids: Select[tuple[int | None]], why: str) -> int:
+def recall(session: Session, *, notice_ids: Select[int], why: str) -> int:
     """Takes back those that were not sent yet, and those that failed: nobody may send them again. Returns how many."""
     unsent = moving(Notice, NoticeStatus.CANCELLED).where(Notice.id.in_(notice_ids)).values(error=why)
     return len(session.scalars(unsent.returning(Notice.id), execution_options=PAST_OBJECTS).all())
