@@ -95,7 +95,7 @@ async def post(
     database: Database, database_url: str, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Post]:
     """The post office, on each database in turn."""
-    monkeypatch.setitem(said.NOTICES, NOTE, say)
+    monkeypatch.setitem(said.BY_KIND, NOTE, say)
     async with SandboxServer([]) as server:
         opened = Post(database, database_url, clock, server)
         try:
