@@ -8,19 +8,11 @@ A noun's `views.py` looks like this::
 
         @expose("/")
         def index(self) -> Answer:
-            rows = self.read(queries.queue, scope=self.scope, now=self.now())
-            return self.page("applications/queue.html", rows=rows)
+            return self.page("applications/queue.html", rows=self.read(staff_queries.queue))
 
         @expose("/<int:application_id>/approve", methods=["POST"])
         def approve(self, application_id: int) -> Answer:
-            audit = Audit(action="applications.approve", object_type="application", object_id=application_id)
-            self.perform(
-                services.approve,
-                audit,
-                scope=self.scope,
-                application_id=application_id,
-                now=self.now(),
-            ).say("applications.panel.approved")
+            self.perform(staff_services.approve, application_id=application_id).say("applications.panel.approved")
             return self.back("applications.index")
 
 
@@ -28,7 +20,7 @@ A noun's `views.py` looks like this::
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar, overload
 
@@ -40,32 +32,20 @@ from werkzeug.wrappers import Response
 
 from admin.panel import Panel
 from db.accounts.staff_queries import SignedIn
-from db.audit import services as audit_services
+from db.audit import services as audit
 from db.caller import StaffCaller, asks_who
 from db.errors import DomainError, NotFoundError
 from db.limits import whole
 from db.scope import Scope, StaffRole
 from locales import Texts, translator
 
-__all__ = ["Answer", "Audit", "Outcome", "Page", "View", "expose", "say", "say_refusal"]
+__all__ = ["Answer", "Outcome", "Page", "View", "expose", "say", "say_refusal"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 Answer = str | Response | tuple[str, int]
 View = Callable[[Panel], BaseView]
 UNDO_SECONDS = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audit:
-    """One line of the journal for what is about to be done: codes and numbers only, never names or texts."""
-
-    action: str
-    object_type: str
-    object_id: int | None = None
-    subject_person_id: int | None = None
-    municipality_id: int | None = None
-    details: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,36 +131,15 @@ class Working:
         except NotFoundError:
             abort(404)
 
-    @overload
     def perform(
         self, use_case: Callable[Concatenate[Session, StaffCaller, P], R], /, *args: P.args, **kwargs: P.kwargs
-    ) -> Outcome[R]: ...
-    @overload
-    def perform(
-        self,
-        use_case: Callable[Concatenate[Session, P], R],
-        audit: Audit | Callable[[R], Audit | None] | None,
-        /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> Outcome[R]: ...
-    def perform(self, use_case: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Outcome[Any]:
+    ) -> Outcome[R]:
         """Runs a use case, which writes its line of the journal itself; its caller comes from here.
 
         A refusal becomes a toast; what is not there answers 404.
         """
-        asking = self._asking(use_case)
-        audit, args = (None, args) if asking else (args[0], args[1:])
-
-        def recorded(session: Session) -> Any:
-            result = use_case(session, *asking, *args, **kwargs)
-            line = audit(result) if callable(audit) else audit
-            if line is not None:
-                _record(session, self.caller, line)
-            return result
-
         try:
-            return Outcome(self.panel.database.write(recorded))
+            return Outcome(self.panel.database.write(use_case, self.caller, *args, **kwargs))
         except NotFoundError:
             abort(404)
         except DomainError as refusal:
@@ -200,27 +159,15 @@ class Working:
         municipality_id: int | None = None,
     ) -> None:
         """Writes into the journal that somebody's personal data were opened («whose data did this account see?»)."""
-        line = Audit(
+        self.panel.database.write(
+            audit.record,
+            self.caller,
             action=action,
             object_type=object_type,
             object_id=object_id,
             subject_person_id=subject_person_id,
             municipality_id=municipality_id,
         )
-        self.panel.database.write(_record, self.caller, line)
-
-
-def _record(session: Session, caller: StaffCaller, line: Audit) -> None:
-    audit_services.record(
-        session,
-        caller,
-        action=line.action,
-        object_type=line.object_type,
-        object_id=line.object_id,
-        subject_person_id=line.subject_person_id,
-        municipality_id=line.municipality_id,
-        **line.details,
-    )
 
 
 class Page(Working, BaseView):

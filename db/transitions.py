@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from importlib import import_module
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Update, update
+from sqlalchemy import Table, Update, update
 
 from db.errors import ConflictError
 
@@ -43,7 +43,11 @@ def move(row: Any, to: enum.StrEnum) -> None:
 
 def moving(table: Any, to: enum.StrEnum) -> Update:
     """Begins an UPDATE that gives this status to the rows that may have it; narrow it by `.where`, add `.values`."""
-    return update(table).where(table.status.in_(_table(type(to)).before(to))).values(status=to)
+    status = table.c.status if isinstance(table, Table) else table.status
+    before = _table(type(to)).before(to)
+    # One as a plain comparison: such a statement can be prepared once and run with many rows.
+    may = status == next(iter(before)) if len(before) == 1 else status.in_(before)
+    return update(table).where(may).values(status=to)
 
 
 def _table(kind: type[enum.StrEnum]) -> "Transitions[Any]":

@@ -1,9 +1,7 @@
 """What did not arrive: notices that the messenger refused, updates that the bot could not handle."""
 
-from flask import abort
-
 from admin.access import ALL, METHODISTS, REGIONAL, only
-from admin.base import Answer, Audit, Page, View, expose
+from admin.base import Answer, Page, View, expose
 from admin.paging import Paging
 from db.inbox import staff_queries as inbox_queries
 from db.inbox import staff_services
@@ -67,11 +65,7 @@ class Notices(Page):
     @only(REGIONAL)
     def put_back(self, platform: str, update_id: int) -> Answer:
         """Lets the bot try an update again."""
-        line = Audit(action="inbox.put_back", object_type="update", object_id=None, details={"update": update_id})
-        outcome = self.perform(staff_services.retry_update, line, platform=platform, update_id=update_id)
-        if outcome and not outcome.value:
-            abort(404)
-        outcome.say("notices.panel.put_back")
+        self.perform(staff_services.retry_update, platform=platform, update_id=update_id).say("notices.panel.put_back")
         return self.back("notices.index")
 
 

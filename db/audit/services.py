@@ -12,6 +12,7 @@ from db.caller import Caller
 def record(
     session: Session,
     caller: Caller,
+    /,
     *,
     action: str,
     object_type: str,

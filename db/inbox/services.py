@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from db.base import Base
 from db.inbox.models import Dialog, IncomingUpdate, UpdateStatus
 from db.inbox.queries import Received, _received
+from db.transitions import move, moving
 from db.upsert import insert
 
 KEEP = timedelta(days=2)  # the messenger repeats an update for a day at most
@@ -21,13 +22,9 @@ RETRY_ASKED = "put_back"
 # By the table, one row at a time: it runs beside every tap, and an ORM update of many costs thrice as much.
 _INBOX = Base.metadata.tables[IncomingUpdate.__tablename__]
 _MARK = (
-    _INBOX.update()
-    .where(
-        _INBOX.c.platform == bindparam("of"),
-        _INBOX.c.update_id == bindparam("number"),
-        _INBOX.c.status == UpdateStatus.RECEIVED,
-    )
-    .values(status=UpdateStatus.HANDLED, payload=None, handled_at=bindparam("now"))
+    moving(_INBOX, UpdateStatus.HANDLED)
+    .where(_INBOX.c.platform == bindparam("of"), _INBOX.c.update_id == bindparam("number"))
+    .values(payload=None, handled_at=bindparam("now"))
 )
 
 
@@ -70,7 +67,8 @@ def note_failure(session: Session, *, platform: str, update_id: int, error: str)
 def quarantine(session: Session, *, platform: str, update_id: int, now: datetime) -> None:
     """Sets an update aside so that the chat's next ones go on; the panel shows it."""
     row = session.get_one(IncomingUpdate, (platform, update_id))
-    row.status, row.handled_at = UpdateStatus.QUARANTINED, now
+    move(row, UpdateStatus.QUARANTINED)
+    row.handled_at = now
 
 
 def take_retried(session: Session, *, platform: str) -> list[Received]:

@@ -19,10 +19,12 @@ from bot.updates.receiver import Receiver
 from db.caller import Caller
 from db.clock import FrozenClock
 from db.database import Database
+from db.errors import NotFoundError
 from db.inbox import queries, staff_services
 from db.inbox import services as inbox
 from db.inbox.queries import Received
 from db.locks import try_advisory_lock
+from tests.support import callers
 
 
 @pytest.fixture
@@ -123,8 +125,9 @@ async def test_an_update_put_back_is_taken_once(context: Context, database: Data
     database.write(inbox.receive, platform="telegram", updates=[Received(1, 7, "{}"), Received(2, 7, "{}")], now=now)
     for number in (1, 2):
         database.write(inbox.quarantine, platform="telegram", update_id=number, now=now)
-    assert database.write(staff_services.retry_update, platform="telegram", update_id=1)
-    assert not database.write(staff_services.retry_update, platform="telegram", update_id=1)
+    database.write(staff_services.retry_update, callers.administrator(), platform="telegram", update_id=1)
+    with pytest.raises(NotFoundError):
+        database.write(staff_services.retry_update, callers.administrator(), platform="telegram", update_id=1)
     taken = await asyncio.gather(
         context.database.write(inbox.take_retried, platform="telegram"),
         context.database.write(inbox.take_retried, platform="telegram"),

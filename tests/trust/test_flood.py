@@ -23,6 +23,7 @@ from db.database import AsyncDatabase
 from db.errors import StorageError
 from db.inbox import staff_services
 from db.inbox.models import IncomingUpdate, UpdateStatus
+from tests.support import callers
 
 FLOODER, OTHER = 1, 2
 LANE, BACKLOG = 20, 500
@@ -133,7 +134,7 @@ async def test_an_update_put_back_is_not_lost_in_a_flood(crowd: Crowd) -> None:
     def set_aside(session: Any) -> None:
         row = session.get(IncomingUpdate, ("telegram", 1))
         row.status, row.payload = UpdateStatus.QUARANTINED, received(update(FLOODER, 1, "again")).payload
-        staff_services.retry_update(session, platform="telegram", update_id=1)
+        staff_services.retry_update(session, callers.administrator(), platform="telegram", update_id=1)
 
     await crowd.context.database.write(set_aside)
     await crowd.receiver.take_back()
