@@ -1,4 +1,4 @@
-"""Where the time comes from. Use cases never ask: they get it from their caller; only the ends of the house look at a clock."""
+"""Where the time comes from. Use cases get it from their caller; only the ends of the house look at a clock."""
 
 from datetime import UTC, datetime
 

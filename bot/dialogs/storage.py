@@ -1,4 +1,4 @@
-"""Where aiogram keeps what a dialog waits for: our database, so that a restart changes nothing (`dialogs.redis`: Redis)."""
+"""Where aiogram keeps what a dialog waits for: our database, so that a restart changes nothing (`redis`: Redis)."""
 
 from abc import abstractmethod
 from collections import OrderedDict
