@@ -41,9 +41,9 @@ lint: install-test
 	$(PY) -m mypy
 
 # Branches, by the tests' own processes: what only runs in processes that they start (the panel and the bot of e2e, those
-# that are killed) is not counted, so the truth is a little higher. A package below its floor fails; 0:
-# no whole run has measured it yet.
-FLOORS := bot:0 admin:0 db:0 locales:0
+# that are killed) is not counted, so the truth is a little higher. A package below its floor fails. The floors are what
+# 28 November 2026 measured (91.0, 95.0, 96.7, 96.6), less a little for what chance decides.
+FLOORS := bot:90.5 admin:94.5 db:96.2 locales:96
 coverage: install-test
 	$(PYTEST) $(MANY) --cov --cov-report= $(T)
 	@failed=; for floor in $(FLOORS); do package=$${floor%:*}; printf '%s: ' $$package; \

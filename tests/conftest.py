@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import structlog
 from flask import Flask
 
 from tests.support import browser as chromium
@@ -54,6 +55,15 @@ def pytest_configure(config: pytest.Config) -> None:
     if plain and "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
+
+# A tool of the tests brings `rich`, and structlog would then draw every traceback with all local variables: seconds of
+# an event loop for one of aiogram's updates. The product's own processes say plainly what they want (db/logs.py).
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 FIGURES = Figures()
 

@@ -30,9 +30,10 @@ def world(sqlite_url: str, clock: FrozenClock) -> Iterator[World]:
 
 
 @pytest.fixture
-def url(world: World, clock: FrozenClock, tmp_path: Path) -> Iterator[str]:
+def url(world: World, clock: FrozenClock, tmp_path: Path, sync_page: "Page") -> Iterator[str]:
     with served(panel(world.database, clock, tmp_path / "data")) as address:
         yield address
+        sync_page.goto("about:blank")  # else what the page still fetches fails when the panel closes
 
 
 def sent(world: World, tmp_path: Path, external_id: int, name: str) -> int:
