@@ -15,7 +15,8 @@ from admin.app import create_app
 from admin.settings import AdminSettings
 from db.clock import Clock
 from db.database import Database
-from db.errors import SettingsError
+from db.demo import fill
+from db.errors import SettingsError, StorageError
 from db.logs import configure_logging
 from db.settings import keep_private
 
@@ -29,6 +30,7 @@ POLL_SECONDS = 0.3
 def run(settings: AdminSettings) -> None:
     """Serves until a signal; then takes nothing new and finishes what is in hand."""
     database = Database.connect(settings.database_url)
+    database.write(fill.claim, sandbox=settings.sandbox)
     app = create_app(settings, database, Clock())
     sockets: dict[int, Any] = {}
     try:
@@ -79,6 +81,9 @@ def main() -> int:
         run(settings)
     except SettingsError as error:
         print(f"opora: {error}", file=sys.stderr)
+        return 1
+    except StorageError as error:
+        print(f"opora: DATABASE_URL: {getattr(error.__cause__, 'orig', error)}", file=sys.stderr)
         return 1
     return 0
 

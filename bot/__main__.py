@@ -26,6 +26,7 @@ from bot.telegram.session import make_bot
 from bot.ui.commands import publish_commands
 from bot.updates.shared_receiver import make_receiver
 from bot.updates.webhook import serve_webhook, withdraw_webhook
+from db.demo import fill
 from db.errors import SettingsError, StorageError
 from db.logs import configure_logging
 from db.settings import keep_private
@@ -42,6 +43,11 @@ async def run(settings: BotSettings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     context = Context.open(settings)
+    try:
+        await context.database.write(fill.claim, sandbox=settings.sandbox)
+    except Exception:
+        await context.close()
+        raise
     bot = make_bot(settings)
     dispatcher = create_dispatcher(context)
     receiver = make_receiver(bot, dispatcher, context)

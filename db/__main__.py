@@ -2,7 +2,6 @@
 
 import argparse
 import getpass
-import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -54,6 +53,15 @@ def _ready(settings: PrepareSettings) -> Iterator[Database]:
         yield database
 
 
+@contextmanager
+def _working(settings: PrepareSettings) -> Iterator[Database]:
+    """For verbs that add people: never a real installation's to the sandbox's."""
+    with _ready(settings) as database:
+        if settings.bot_token is not None:
+            database.read(fill.claim, sandbox=False)
+        yield database
+
+
 def _upgrade(_: argparse.Namespace, settings: PrepareSettings) -> int:
     upgrade(settings.database_url)
     _say("the database is up to date")
@@ -65,6 +73,7 @@ def _load_pack(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
 
     pack = load_pack(arguments.name)
     with _ready(settings) as database:
+        pack = pack if database.read(fill.is_sandbox) else pack.real
         changed = database.write(load, pack=pack, now=Clock().now())
     _say(f"pack {arguments.name}: {'loaded' if changed else 'already loaded'}")
     return 0
@@ -73,13 +82,14 @@ def _load_pack(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
 def _demo(_: argparse.Namespace, settings: PrepareSettings) -> int:
     from db.packs.loading import load
 
+    if settings.bot_token is not None:
+        raise SettingsError("demo data are for the sandbox: BOT_TOKEN is set, so this is a real installation")
     pack, now = load_pack(settings.region_pack), Clock().now()
-    # A real bot's panel must not open with a password that stands in the source.
-    password = fill.DEMO_PASSWORD if settings.bot_token is None else secrets.token_urlsafe(12)
     with _ready(settings) as database:
+        database.write(fill.claim, sandbox=True)
         database.write(load, pack=pack, now=now)
-        made = fill.fill(database, pack=pack, data_dir=settings.data_dir, now=now, password=password)
-    _say(f"demo data: {f'made; login {fill.DEMO_LOGIN}, password {password}' if made else 'already there'}")
+        made = fill.fill(database, pack=pack, data_dir=settings.data_dir, now=now)
+    _say(f"demo data: {f'made; login {fill.DEMO_LOGIN}, password {fill.DEMO_PASSWORD}' if made else 'already there'}")
     return 0
 
 
@@ -87,7 +97,7 @@ def _create_staff(arguments: argparse.Namespace, settings: PrepareSettings) -> i
     from db.accounts import staff_services
     from db.scope import StaffRole
 
-    with _ready(settings) as database:
+    with _working(settings) as database:
         database.write(
             staff_services.create_staff,
             _operator(settings),
@@ -109,7 +119,7 @@ def _import_people(arguments: argparse.Namespace, settings: PrepareSettings) -> 
     except (OSError, ValueError) as error:
         _say(f"{arguments.file}: {getattr(error, 'strerror', None) or error}")
         return 1
-    with _ready(settings) as database:
+    with _working(settings) as database:
         count, errors = database.write(import_people, rows=rows, now=Clock().now())
     for wrong in errors[:SHOWN_ERRORS]:
         _say(f"line {wrong.line}: {wrong.reason}")
@@ -207,6 +217,8 @@ def _prepare(_: argparse.Namespace, settings: PrepareSettings) -> int:
     pack = load_pack(settings.region_pack)
     upgrade(settings.database_url)
     with _opened(settings) as database:
+        database.write(fill.claim, sandbox=sandbox)
+        pack = pack if sandbox else pack.real
         if not database.read(is_loaded, pack=pack):
             from db.packs.loading import load
 

@@ -4,16 +4,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from db.applications.models import AnswerKind, Campaign, Criterion, FilesRule, Reason, Verdict
+from db.applications.models import AnswerKind, Application, Campaign, Criterion, FilesRule, Reason, Verdict
 from db.caller import Caller
 from db.packs import Pack
 
 
 def load(session: Session, caller: Caller, *, pack: Pack) -> None:
-    """Adds or updates the campaigns of `campaigns.yaml` by their codes; nothing is deleted.
+    """Adds or updates the campaigns of `campaigns.yaml` by their codes; nothing is deleted but unused examples.
 
     Dates given in days count from the first load and then stay: an open campaign must not move under its applicants.
     """
@@ -36,10 +36,22 @@ def load(session: Session, caller: Caller, *, pack: Pack) -> None:
         session.flush()
         _load_criteria(session, campaign, section)
         _load_reasons(session, campaign, section)
+    _drop_examples(session, [item["code"] for item in pack.left_out("campaigns")])
     session.flush()
     # Relationships were read before the rows were there.
     for campaign in session.scalars(select(Campaign)):
         session.expire(campaign, ["criteria", "reasons"])
+
+
+def _drop_examples(session: Session, codes: list[str]) -> None:
+    """Removes selections that no order called for; one that somebody applied to is the operator's matter."""
+    unused = select(Campaign.id).where(
+        Campaign.code.in_(codes), ~select(Application.id).where(Application.campaign_id == Campaign.id).exists()
+    )
+    for campaign_id in session.scalars(unused).all():
+        for table in (Criterion, Reason):
+            session.execute(delete(table).where(table.campaign_id == campaign_id))
+        session.execute(delete(Campaign).where(Campaign.id == campaign_id))
 
 
 def _load_criteria(session: Session, campaign: Campaign, section: dict[str, Any]) -> None:

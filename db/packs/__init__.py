@@ -1,7 +1,7 @@
 """Region packs: everything that is a region's own, as data in `db/packs/<region>/*.yaml`."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,28 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Pack:
-    """One region's pack. Sections are read when they are asked for."""
+    """One region's pack. Sections are read when they are asked for.
+
+    What no source gave is marked `demo: true`, a whole file or one entry of a list, and is for the sandbox only.
+    """
 
     folder: Path
+    examples: bool = True
 
     @property
     def name(self) -> str:
         """The pack's short name, as in REGION_PACK."""
         return self.folder.name
+
+    @property
+    def real(self) -> "Pack":
+        """The same pack without its examples: what a real installation loads."""
+        return replace(self, examples=False)
+
+    def left_out(self, name: str) -> list[dict[str, Any]]:
+        """The entries of the file and list `name` that are examples and not loaded: an older version loaded them."""
+        kept = self.section(name).get(name, [])
+        return [one for one in replace(self, examples=True).section(name).get(name, []) if one not in kept]
 
     @cached_property
     def about(self) -> dict[str, Any]:
@@ -53,7 +67,7 @@ class Pack:
             raise SettingsError(f"pack {self.name}, {name}.yaml: {' '.join(str(error).split())}") from error
         if not isinstance(data, dict):
             raise SettingsError(f"pack {self.name}, {name}.yaml: expected names with values, as in other packs")
-        return data
+        return data if self.examples else _sourced(data)
 
     def instruments(self) -> list[dict[str, Any]]:
         """The pack's diagnostic instruments."""
@@ -66,6 +80,18 @@ class Pack:
             digest.update(path.name.encode())
             digest.update(path.read_bytes())
         return digest.hexdigest()
+
+
+def _sourced(section: dict[str, Any]) -> dict[str, Any]:
+    """A section without what is marked as an example."""
+    if section.get("demo"):
+        return {}
+    return {
+        name: [one for one in value if not (isinstance(one, dict) and one.get("demo"))]
+        if isinstance(value, list)
+        else value
+        for name, value in section.items()
+    }
 
 
 def load_pack(name: str) -> Pack:

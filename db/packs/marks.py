@@ -19,5 +19,5 @@ def mark_loaded(session: Session, *, pack: Pack) -> None:
     session.merge(Setting(key=MARK, value=_value(pack)))
 
 
-def _value(pack: Pack) -> dict[str, str]:
-    return {"name": pack.name, "fingerprint": pack.fingerprint()}
+def _value(pack: Pack) -> dict[str, str | bool]:
+    return {"name": pack.name, "fingerprint": pack.fingerprint(), "examples": pack.examples}

@@ -1,6 +1,5 @@
 """`python -m db VERB` as an operator runs it: exit codes, one clear line, nothing half done."""
 
-import re
 import sqlite3
 import time
 from contextlib import closing
@@ -64,12 +63,11 @@ def test_step_by_step(call: Run) -> None:
     assert said(call("check")) == ["everything is in order"]
 
 
-def test_demo_beside_a_real_bot_gets_a_password_of_its_own(call: Run) -> None:
+def test_there_is_no_demo_beside_a_real_bot(call: Run, tmp_path: Path) -> None:
     call("upgrade")
     done = call("demo", BOT_TOKEN=TOKEN)
-    assert done.returncode == 0
-    password = re.search(r"password (\S+)", done.stderr)
-    assert password and password[1] != DEMO_PASSWORD and len(password[1]) >= 12
+    assert done.returncode == 1 and "for the sandbox" in said(done)[0]
+    assert ask(tmp_path, "SELECT count(*) FROM staff") == [(0,)]
 
 
 # --- wrong calls and wrong settings ---

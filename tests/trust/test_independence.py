@@ -31,7 +31,7 @@ PAGES = ("/", "/people/", "/events/", "/notices/", "/health")
 
 
 def _panel(url: str, folder: str, port: int) -> None:
-    os.environ.update(DATABASE_URL=url, DATA_DIR=folder, ADMIN_LISTEN=f"127.0.0.1:{port}")
+    os.environ.update(DATABASE_URL=url, DATA_DIR=folder, BOT_TOKEN="1:test", ADMIN_LISTEN=f"127.0.0.1:{port}")
     with open(f"{folder}/panel.log", "ab") as output:
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
