@@ -6,7 +6,7 @@ from flask_admin.theme import Theme
 from flask_babel import Babel
 from flask_login import current_user
 
-from admin import auth, failures, formats, health, navigation, security
+from admin import acts, auth, failures, formats, health, navigation, security
 from admin.base import Page
 from admin.nouns import VIEWS
 from admin.panel import Panel
@@ -30,6 +30,7 @@ def create_app(settings: AdminSettings, database: Database, clock: Clock | None 
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure,
         PERMANENT_SESSION_LIFETIME=auth.SESSION_LASTS,
+        SESSION_REFRESH_EACH_REQUEST=False,  # a slow document would bring back the session of before the decision
         MAX_CONTENT_LENGTH=LARGEST_FORM,
         WTF_CSRF_TIME_LIMIT=None,  # a page may stay open as long as its session
         WTF_CSRF_SSL_STRICT=False,  # a proxy ends https; the token and SameSite do the work
@@ -40,6 +41,7 @@ def create_app(settings: AdminSettings, database: Database, clock: Clock | None 
     app.extensions["opora"] = panel
     Babel(app, default_timezone=str(panel.zone))  # Flask-Admin insists on it once flask-babel is installed
     security.install(app, panel)
+    acts.install(app)
     formats.install(app, panel)
     failures.install(app, panel)
     auth.install(app, panel)

@@ -30,6 +30,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from admin import acts
 from admin.panel import Panel
 from db.accounts.staff_queries import SignedIn
 from db.audit import services as audit
@@ -45,7 +46,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Answer = str | Response | tuple[str, int]
 View = Callable[[Panel], BaseView]
-UNDO_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,12 @@ class Outcome(Generic[R]):
         return self.refusal is None
 
     def say(self, key: str, /, n: int | None = None, *, undo: str | None = None, **params: object) -> "Outcome[R]":
-        """Tells the person that it was done; with `undo`, the address that takes it back, for ten seconds."""
+        """Tells the person that it was done. `undo` is the address that takes it back, everywhere for ten seconds."""
         if self.refusal is None:
-            _toast(translator("ru").plain(key, n, **params), "good", undo)
+            if undo:
+                acts.remember(key, params, undo)
+            else:
+                _toast(translator("ru").plain(key, n, **params), "good")
         return self
 
 
@@ -75,11 +78,8 @@ def say_refusal(refusal: DomainError) -> None:
     _toast(translator("ru").plain(f"errors.{refusal.code}", None, **refusal.params), "bad")
 
 
-def _toast(text: str, tone: str, undo: str | None = None) -> None:
-    said: dict[str, object] = {"text": text}
-    if undo:
-        said |= {"undo": undo, "seconds": UNDO_SECONDS}
-    flash(said, tone)  # type: ignore[arg-type]  # any JSON goes through the session
+def _toast(text: str, tone: str) -> None:
+    flash({"text": text}, tone)  # type: ignore[arg-type]  # any JSON goes through the session
 
 
 def account() -> SignedIn:

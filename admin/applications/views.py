@@ -7,14 +7,16 @@ from flask import Response as FlaskResponse
 from flask import redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
+from admin import acts
 from admin.access import ALL, METHODISTS, harmless, only
-from admin.base import Answer, Page, View, expose, say
+from admin.base import Answer, Page, View, expose, say, say_refusal
 from admin.paging import Paging
 from admin.security import allow_framing
 from db.applications import staff_queries, staff_services
 from db.applications.models import ApplicationStatus, Verdict
 from db.applications.rules import DIRECTION, MAX_SCORE
 from db.applications.staff_queries import ApplicationFilter
+from db.errors import ConflictError
 from db.limits import whole
 from db.storage import DOCX, Storage
 from locales.decisions import decided_text
@@ -82,6 +84,11 @@ class Applications(Page):
         verdict = self._verdict()
         if verdict is None:
             return redirect(url_for("applications.show", application_id=application_id, **self._kept()))
+        try:
+            acts.check_seal(self.word("seal", 300), _sealed(application_id))
+        except ConflictError as refusal:
+            say_refusal(refusal)
+            return self._show(application_id, form=None if verdict is Verdict.APPROVE else request.form)
         following = self.read(staff_queries.next_waiting, wanted=self._wanted(), after=application_id)
         done = self.perform(
             staff_services.decide,
@@ -96,6 +103,7 @@ class Applications(Page):
             return redirect(url_for("applications.show", application_id=application_id, **self._kept()))
         done.say(
             SAID[verdict],
+            number=done.value.number,
             undo=url_for("applications.undo", decision_id=done.value.decision_id, **self._kept()),
         )
         if following is None:
@@ -106,6 +114,7 @@ class Applications(Page):
     @only(METHODISTS)
     def undo(self, decision_id: int) -> Answer:
         """Takes a decision back within ten seconds and returns to its application."""
+        acts.forget()
         done = self.perform(staff_services.undo, decision_id=decision_id)
         if done and done.value is not None:
             say("applications.panel.undone")
@@ -190,6 +199,7 @@ class Applications(Page):
             d=found.dossier,
             kept=self._kept(),
             scores=range(MAX_SCORE + 1),
+            sealed=_sealed(application_id),
             decidable=self.scope.can_write and found.dossier.status is ApplicationStatus.SUBMITTED,
             declining=form is not None or bool(request.args.get("decline")),
             verdict=verdict.value,
@@ -257,6 +267,10 @@ class Applications(Page):
             assigned=assigned if assigned in (staff_queries.ME, staff_queries.NOBODY) or len(assigned) < 10 else "",
             text=values.get("q", "") if len(values.get("q", "")) < 10 or not values.get("q", "").isdecimal() else "",
         )
+
+
+def _sealed(application_id: int) -> str:
+    return f"application:{application_id}"
 
 
 VIEWS: list[View] = [Applications]

@@ -16,12 +16,28 @@ document.addEventListener("click", (event) => {
   for (const box of document.querySelectorAll("details.who[open]")) if (!box.contains(event.target)) box.open = false;
 });
 
+/* One act, one object: what acts by one click or key keeps still until the page was looked at, and a held key acts once. */
+const seen = performance.now() + Number(document.body.dataset.dwell || 0);
+const still = [...document.querySelectorAll("[data-act]")].filter((one) => !one.disabled);
+for (const one of still) one.disabled = true;
+setTimeout(() => {
+  for (const one of still) one.disabled = false;
+}, seen - performance.now());
+document.addEventListener("keydown", (event) => {
+  if (event.repeat && (event.key === "Enter" || event.key === " ") && !typing(event.target)) event.preventDefault();
+}, true);
+
 /* Forms: ask before, and take a double click for one. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.confirm && !form.dataset.confirmed) {
     event.preventDefault();
     ask(form, event.submitter);
+    return;
+  }
+  if (form.elements.seal && performance.now() < seen) {
+    event.preventDefault();
+    setTimeout(() => form.requestSubmit(event.submitter), seen - performance.now());
     return;
   }
   if (form.dataset.sent) {
@@ -138,6 +154,7 @@ document.addEventListener("keydown", (event) => {
   const target = key && document.querySelector(`[data-key="${key}"]`);
   if (!target) return;
   event.preventDefault();
+  if (event.repeat) return;
   if (target.matches("input, textarea, select")) target.focus();
   else target.click();
 });

@@ -41,6 +41,7 @@ class Decided:
     """A decision that was made; `until` is the last moment to take it back."""
 
     application_id: int
+    number: int | None
     decision_id: int
     status: ApplicationStatus
     until: datetime
@@ -115,7 +116,7 @@ def decide(
         due_at=caller.now + rules.UNDO,
     )
     _record(session, caller, application, f"applications.{verdict.value}", reasons=decision.reasons)
-    return Decided(application_id, decision.id, application.status, caller.now + rules.UNDO)
+    return Decided(application_id, application.number, decision.id, application.status, caller.now + rules.UNDO)
 
 
 def undo(session: Session, caller: StaffCaller, *, decision_id: int) -> int:

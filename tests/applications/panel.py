@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -54,6 +55,7 @@ class Desk:
 
     def __init__(self, app: Flask, login: str) -> None:
         self.client: FlaskClient = app.test_client()
+        self.clock: FrozenClock = app.extensions["opora"].clock
         page = self.client.get("/login").get_data(as_text=True)
         answer = self.client.post("/login", data={"login": login, "password": PASSWORD, "csrf_token": token(page)})
         assert answer.status_code == 302, answer.get_data(as_text=True)
@@ -68,6 +70,18 @@ class Desk:
         """A form; follows to the page it leads to."""
         answer = self.client.post(path, data={"csrf_token": self.token, **data}, follow_redirects=True)
         return answer.status_code, answer.get_data(as_text=True)
+
+    def look(self, application_id: int) -> str:
+        """Opens an application and looks at it for long enough; the seal that its form sends along."""
+        found = re.search(r'name="seal" value="([^"]+)"', self.get(f"/applications/{application_id}")[1])
+        assert found
+        self.clock.moment += timedelta(seconds=1.2)
+        return found[1]
+
+    def decide(self, application_id: int, **data: object) -> tuple[int, str]:
+        """Looks at an application and decides."""
+        seal = data.pop("seal", None) or self.look(application_id)
+        return self.post(f"/applications/{application_id}/decide", seal=seal, **data)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from tests.applications.panel import PASSWORD, give_password, panel, served
 from tests.applications.support import PDF, PNG, World
 from tests.applications.test_panel import attach
 from tests.support import callers
+from tests.support.clocks import RunningClock
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -23,14 +24,19 @@ S = ApplicationStatus
 
 
 @pytest.fixture
-def world(sqlite_url: str, clock: FrozenClock) -> Iterator[World]:
+def clock(clock: FrozenClock) -> RunningClock:
+    return RunningClock(clock.moment)
+
+
+@pytest.fixture
+def world(sqlite_url: str, clock: RunningClock) -> Iterator[World]:
     database = Database.connect(sqlite_url)
-    yield World(database, clock.now())
+    yield World(database, clock.moment)
     database.close()
 
 
 @pytest.fixture
-def url(world: World, clock: FrozenClock, tmp_path: Path, sync_page: "Page") -> Iterator[str]:
+def url(world: World, clock: RunningClock, tmp_path: Path, sync_page: "Page") -> Iterator[str]:
     with served(panel(world.database, clock, tmp_path / "data")) as address:
         yield address
         sync_page.goto("about:blank")  # else what the page still fetches fails when the panel closes
@@ -60,8 +66,9 @@ def enter(page: "Page", world: World, url: str) -> None:
 
 
 def press(page: "Page", key: str) -> None:
-    """A key, once the page's scripts listen."""
+    """A key, once the page was looked at."""
     page.wait_for_load_state("load")
+    page.wait_for_selector("[data-act]:disabled", state="detached")
     page.keyboard.press(key)
 
 
@@ -128,6 +135,7 @@ def test_documents_are_seen_in_place_and_scores_are_kept(
     with page.expect_response("**/documents/**") as answer:
         page.click("text=отзыв коллег.pdf")
     assert answer.value.headers["content-type"] == "application/pdf"
+    page.wait_for_selector(".score:disabled", state="detached")
     with page.expect_response("**/scores") as saved:
         page.click("#criterion-1 .score span:has-text('3')")
     assert saved.value.status == 204
@@ -178,6 +186,7 @@ def test_everything_works_without_scripts(sync_browser: object, world: World, ur
     page.check("text=Нет опыта сопровождения коллег")
     page.click("button[name=preview]")
     assert "не нашлось опыта" in page.inner_text(".bubble")
+    page.wait_for_timeout(1300)  # without scripts nothing holds the buttons still, and the server says no
     page.click("[data-send]")
     assert status(world, application) is S.REJECTED
     page.click(".toast button:has-text('Отменить')")

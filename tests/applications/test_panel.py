@@ -1,5 +1,6 @@
 """The panel's pages of applications: scope, evidence, hostile names, decisions, conflicts, the speed of the queue."""
 
+import re
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -198,7 +199,7 @@ def test_the_preview_is_the_very_text_of_the_notice(world: World, app: Flask) ->
     methodist = desk(world, app, "m")
     words = {"verdict": "return", "reason-return": [2, 7], "remark-4": "Обрезано", "comment": "Ждём"}
     shown = methodist.post(f"/applications/{dossier.id}/preview", **words)[1]
-    methodist.post(f"/applications/{dossier.id}/decide", revision=dossier.revision, **words)
+    methodist.decide(dossier.id, revision=dossier.revision, **words)
     notice = world.database.read(first, table=Notice)
     assert isinstance(notice, Notice)
     assert str(decided(translator("ru"), notice.params, ZoneInfo("UTC")).text) == shown
@@ -208,14 +209,14 @@ def test_deciding_leads_to_the_next_and_can_be_undone(world: World, app: Flask, 
     one = world.submitted(world.teacher())
     other = world.submitted(world.teacher(2002, "Вторая Анна Петровна"))
     methodist = desk(world, app, "m")
-    code, text = methodist.post(f"/applications/{one.id}/decide", verdict="approve", revision=one.revision)
-    assert code == 200 and "Вторая Анна" in text and "Заявка одобрена" in text
+    code, text = methodist.decide(one.id, verdict="approve", revision=one.revision)
+    assert code == 200 and "Вторая Анна" in text and "Заявка № 1 одобрена" in text
     decision = world.database.read(first, table=Decision)
     assert isinstance(decision, Decision)
     assert f"/applications/undo/{decision.id}" in text
     code, text = methodist.post(f"/applications/undo/{decision.id}")
     assert "Решение отменено" in text and "Тестова" in text
-    methodist.post(f"/applications/{other.id}/decide", verdict="approve", revision=other.revision)
+    methodist.decide(other.id, verdict="approve", revision=other.revision)
     later = world.database.read(newest, column=Decision.id)
     clock.moment += timedelta(seconds=10)
     assert "Отменить уже нельзя" in methodist.post(f"/applications/undo/{later}")[1]
@@ -224,23 +225,34 @@ def test_deciding_leads_to_the_next_and_can_be_undone(world: World, app: Flask, 
 def test_a_colleague_was_quicker(world: World, app: Flask) -> None:
     dossier = world.submitted(world.teacher())
     quick, slow = desk(world, app, "quick"), desk(world, app, "slow")
-    slow.get(f"/applications/{dossier.id}")
-    quick.post(f"/applications/{dossier.id}/decide", verdict="approve", revision=dossier.revision)
-    text = slow.post(
-        f"/applications/{dossier.id}/decide", verdict="reject", revision=dossier.revision, **{"reason-reject": 1}
-    )[1]
+    seen = slow.look(dossier.id)
+    quick.decide(dossier.id, verdict="approve", revision=dossier.revision)
+    text = slow.decide(dossier.id, seal=seen, verdict="reject", revision=dossier.revision, **{"reason-reject": 1})[1]
     assert "с тех пор изменилась" in text and "Одобрена" in text
     assert status(world) is S.APPROVED
+
+
+def test_a_page_decides_only_what_it_shows_and_only_when_it_was_looked_at(world: World, app: Flask) -> None:
+    one = world.submitted(world.teacher())
+    other = world.submitted(world.teacher(2002, "Вторая Анна Петровна"))
+    methodist, colleague = desk(world, app, "m"), desk(world, app, "c")
+    seals = {"of another application": methodist.look(other.id), "of a colleague": colleague.look(one.id), "none": "x"}
+    early = re.search(r'name="seal" value="([^"]+)"', methodist.get(f"/applications/{one.id}")[1])
+    assert early
+    for case, seal in {**seals, "of a page that only just opened": early[1]}.items():
+        text = methodist.decide(one.id, seal=seal, verdict="approve", revision=one.revision)[1]
+        assert "страница ещё не успела открыться" in text, case
+    assert world.database.read(first, table=Decision) is None
+    methodist.decide(one.id, verdict="approve", revision=one.revision)
+    assert world.database.read(first, table=Decision) is not None
 
 
 def test_a_refusal_without_a_reason_keeps_what_was_written(world: World, app: Flask) -> None:
     dossier = world.submitted(world.teacher())
     methodist = desk(world, app, "m")
-    text = methodist.post(f"/applications/{dossier.id}/decide", verdict="return", revision=dossier.revision)[1]
+    text = methodist.decide(dossier.id, verdict="return", revision=dossier.revision)[1]
     assert "хотя бы одну причину" in text and status(world) is S.SUBMITTED
-    text = methodist.post(f"/applications/{dossier.id}/decide", verdict="return", comment="Уточните годы", preview="1")[
-        1
-    ]
+    text = methodist.decide(dossier.id, verdict="return", comment="Уточните годы", preview="1")[1]
     assert text.count("Уточните годы") == 2, "in the field and in the preview; nothing was sent"
     assert status(world) is S.SUBMITTED
 

@@ -53,6 +53,7 @@ if (dialog) {
   let asked = 0;
   let timer = 0;
 
+  const send = dialog.querySelector("[data-send]");
   const verdict = () => form.elements.verdict.value;
   async function preview() {
     asked += 1;
@@ -71,7 +72,7 @@ if (dialog) {
     dialog.showModal();
     const toasts = document.querySelector(".toasts");
     if (toasts) dialog.append(toasts); // a modal dialog would dim what was just said
-    dialog.querySelector("[data-send]").focus();
+    send.focus();
     preview();
   };
   document.querySelector("[data-decline]").addEventListener("click", (event) => {
@@ -89,8 +90,12 @@ if (dialog) {
   form.addEventListener("input", soon);
 
   dialog.addEventListener("keydown", (event) => {
+    if (event.repeat && !event.target.matches("textarea")) {
+      event.preventDefault();
+      return;
+    }
     if (event.target.matches("textarea") || event.ctrlKey || event.metaKey || event.altKey) {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(dialog.querySelector("[data-send]"));
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.repeat) form.requestSubmit(send);
       return;
     }
     if (event.code === "KeyR" || event.code === "KeyT") {
@@ -104,7 +109,7 @@ if (dialog) {
     if (!box) return;
     event.preventDefault();
     box.checked = event.shiftKey ? true : !box.checked;
-    if (event.shiftKey) form.requestSubmit(dialog.querySelector("[data-send]"));
+    if (event.shiftKey) form.requestSubmit(send);
     else preview();
   });
   if (dialog.dataset.open !== undefined) open();

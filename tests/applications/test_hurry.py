@@ -1,0 +1,125 @@
+"""A hurried hand at the desk: a held key and a double click decide once, and every decision can be taken back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select
+
+from db.applications.models import Application, ApplicationStatus, Decision
+from db.clock import FrozenClock
+from db.database import Database
+from tests.applications.panel import PASSWORD, give_password, panel, served
+from tests.applications.support import World
+from tests.support.clocks import RunningClock
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+NAMES = ("Белова Марина", "Громов Сергей", "Зимина Ольга", "Иванов Пётр", "Котова Анна", "Лапин Олег", "Мохов Илья")
+
+
+@pytest.fixture
+def clock(clock: FrozenClock) -> RunningClock:
+    return RunningClock(clock.moment)
+
+
+@pytest.fixture
+def world(sqlite_url: str, clock: RunningClock) -> Iterator[World]:
+    database = Database.connect(sqlite_url)
+    yield World(database, clock.moment)
+    database.close()
+
+
+@pytest.fixture
+def applications(world: World) -> list[int]:
+    return [world.submitted(world.teacher(2001 + place, f"{name} Ивановна")).id for place, name in enumerate(NAMES)]
+
+
+@pytest.fixture
+def url(world: World, clock: RunningClock, tmp_path: Path) -> Iterator[str]:
+    with served(panel(world.database, clock, tmp_path / "data")) as address:
+        yield address
+
+
+def decided(world: World) -> int:
+    return world.database.read(lambda session: session.scalar(select(func.count()).select_from(Decision))) or 0
+
+
+def enter(page: "Page", world: World, url: str) -> None:
+    page.goto(f"{url}/login?next=/applications/")
+    page.fill("#f-login", give_password(world.database, world.staff()))
+    page.fill("#f-password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".tabs")
+
+
+def approve(page: "Page") -> str:
+    """Presses D as soon as the page takes it; the number of the application."""
+    number = page.inner_text(".badges .badge:nth-child(2)").rpartition(" ")[2]
+    page.wait_for_selector("[data-key=d]:enabled")
+    page.keyboard.press("d")
+    page.wait_for_selector(f".toast:has-text('№ {number} одобрена')")
+    return number
+
+
+def test_a_key_held_for_three_seconds_approves_one_person(
+    sync_page: "Page", world: World, url: str, applications: list[int]
+) -> None:
+    page = sync_page
+    enter(page, world, url)
+    page.goto(f"{url}/applications/{applications[0]}")
+    page.wait_for_selector("[data-key=d]:enabled")
+    for _ in range(60):  # Chromium's own autorepeat: the key goes down again and again, and never up
+        page.keyboard.down("d")
+        page.wait_for_timeout(50)
+    page.keyboard.up("d")
+    assert decided(world) == 1
+    page.goto("about:blank")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_two_clicks_up_to_a_second_apart_approve_one_person(
+    sync_browser: "Browser", world: World, url: str, applications: list[int], scripts: bool
+) -> None:
+    context = sync_browser.new_context(java_script_enabled=scripts, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    enter(page, world, url)
+    for times, gap in enumerate((300, 700, 1000), 1):
+        page.goto(f"{url}/applications/{applications[times * 2 - 2]}")
+        page.wait_for_timeout(1300)
+        box = page.locator("[data-key=d]").bounding_box()
+        assert box is not None
+        x, y = box["x"] + 20, box["y"] + 10
+        page.mouse.click(x, y)
+        page.wait_for_timeout(gap)
+        page.mouse.click(x, y)
+        page.wait_for_timeout(300)
+        assert decided(world) == times, f"{gap} ms"
+    page.goto("about:blank")
+    context.close()
+
+
+def test_every_decision_of_the_last_ten_seconds_is_undone_from_any_page(
+    sync_page: "Page", world: World, url: str, applications: list[int]
+) -> None:
+    page = sync_page
+    enter(page, world, url)
+    page.goto(f"{url}/applications/{applications[0]}")
+    first = approve(page)
+    page.wait_for_selector("h1:has-text('Громов')")
+    second = approve(page)
+    page.wait_for_selector("h1:has-text('Зимина')")
+    page.keyboard.press("j")
+    page.wait_for_selector("h1:has-text('Иванов')")
+    page.goto(f"{url}/people/")
+    page.locator(f".toast:has-text('№ {first} одобрена') button:has-text('Отменить')").click()
+    page.wait_for_selector("h1:has-text('Белова')")
+    assert page.locator(".toast:has-text('одобрена')").count() == 1
+    page.keyboard.press("z")  # the newest of what is left
+    page.wait_for_selector("h1:has-text('Громов')")
+    assert page.locator(f".toast:has-text('№ {second} одобрена')").count() == 0
+    left = world.database.read(lambda session: session.scalars(select(Application.status)).all())
+    assert set(left) == {ApplicationStatus.SUBMITTED}
+    page.goto("about:blank")
