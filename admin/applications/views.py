@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from admin import acts
-from admin.access import ALL, METHODISTS, harmless, only
+from admin.access import ADMINISTRATORS, ALL, METHODISTS, harmless, only
 from admin.base import Answer, Page, View, expose, say, say_refusal
 from admin.paging import Paging
 from admin.security import allow_framing
@@ -121,6 +121,18 @@ class Applications(Page):
             return redirect(url_for("applications.show", application_id=done.value, **self._kept()))
         return redirect(url_for("applications.index", **self._kept()))
 
+    @expose("/<int:application_id>/reopen", methods=["POST"])
+    @only(ADMINISTRATORS)
+    def reopen(self, application_id: int) -> Answer:
+        """Has a decided application wait again, with a reason that its teacher reads."""
+        done = self.perform(
+            staff_services.reopen,
+            application_id=application_id,
+            reason=self.word("reason", staff_services.COMMENT_LIMIT),
+        )
+        done.say("applications.panel.reopened")
+        return redirect(url_for("applications.show", application_id=application_id, **self._kept()))
+
     @expose("/<int:application_id>/preview", methods=["POST"])
     @harmless
     def preview(self, application_id: int) -> Answer:
@@ -201,6 +213,7 @@ class Applications(Page):
             scores=range(MAX_SCORE + 1),
             sealed=_sealed(application_id),
             decidable=self.scope.can_write and found.dossier.status is ApplicationStatus.SUBMITTED,
+            final=self.scope.is_regional,
             declining=form is not None or bool(request.args.get("decline")),
             verdict=verdict.value,
             chosen={verdict.value if form else Verdict.REJECT.value: chosen},

@@ -55,8 +55,16 @@ class People(Page):
         history = self.read(audit.of_person, person_id=person_id, limit=15) if self.scope.is_admin else []
         ids = [one for entry in history if (one := staff_of(entry.actor)) is not None]
         names = {staff_actor(key): name for key, name in self.read(staff_queries.names, staff_ids=ids).items()}
-        missing = [role for role in Role if role not in {held.role for held in card.roles}]
-        return self.page("people/card.html", card=card, history=history, names=names, missing=missing)
+        held = {one.role for one in card.roles}
+        missing = [role for role in Role if role not in held and role is not Role.ACTIVE_MEMBER]
+        return self.page(
+            "people/card.html",
+            card=card,
+            history=history,
+            names=names,
+            missing=missing,
+            exceptional=self.scope.is_admin and Role.ACTIVE_MEMBER not in held,
+        )
 
     @expose("/<int:person_id>/roles", methods=["POST"])
     @only(METHODISTS)
@@ -64,7 +72,13 @@ class People(Page):
         """Gives a role."""
         role = self._role()
         if role is not None:
-            self.perform(roles.give, person_id=person_id, role=role).say("people.panel.role_given")
+            self.perform(
+                roles.give,
+                person_id=person_id,
+                role=role,
+                order_number=self.word("order", 64),
+                reason=self.word("reason", 500),
+            ).say("people.panel.role_given")
         return self.back("people.card", person_id=person_id)
 
     @expose("/<int:person_id>/roles/take", methods=["POST"])
@@ -73,7 +87,8 @@ class People(Page):
         """Takes a role back."""
         role = self._role()
         if role is not None:
-            self.perform(roles.take, person_id=person_id, role=role).say("people.panel.role_taken")
+            done = self.perform(roles.take, person_id=person_id, role=role, reason=self.word("reason", 500))
+            done.say("people.panel.role_taken")
         return self.back("people.card", person_id=person_id)
 
     @expose("/invite", methods=["GET", "POST"])
@@ -87,7 +102,7 @@ class People(Page):
             outcome = self.perform(staff_services.invite, role=role)
             if outcome:
                 return self.page("people/invited.html", role=role, payload=f"inv_{outcome.value}")
-        return self.page("people/invite.html", roles=list(Role))
+        return self.page("people/invite.html", roles=[role for role in Role if role is not Role.ACTIVE_MEMBER])
 
     def _role(self) -> Role | None:
         value = self.word("role")

@@ -15,4 +15,9 @@ def decided(t: Texts, params: dict[str, Any], _zone: ZoneInfo) -> Screen:
     return Screen(decided_text(t, params), [[Button(t.plain(label), ReceiptTap())]])
 
 
-NOTICES = {"applications.decided": decided}
+def reopened(t: Texts, params: dict[str, Any], _zone: ZoneInfo) -> Screen:
+    """A decision is being taken up again, why, and a way to the application."""
+    return Screen(t("applications.notice.reopened", **params), [[Button(t.plain("applications.open"), ReceiptTap())]])
+
+
+NOTICES = {"applications.decided": decided, "applications.reopened": reopened}

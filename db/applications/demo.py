@@ -186,6 +186,7 @@ def _write(world: World, campaign: Campaign, plans: list[_Plan], dice: random.Ra
     )
     grants = [
         {"person_id": plan.person.id, "role": Role.ACTIVE_MEMBER, "granted_at": plan.decided_at, "granted_by": staff}
+        | {"order_number": campaign.order_number}
         for plan, staff in zip(decided, takers, strict=True)
         if plan.status is ApplicationStatus.APPROVED
     ]

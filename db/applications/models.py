@@ -187,6 +187,7 @@ class Document(Base):
 class Decision(Base):
     """What a methodist decided and why; an undone decision keeps its row. `remarks` by criterion number ("0" is the
     direction); `granted` tells that this approval gave the role of an active member, so that undoing takes it back.
+    Undone within seconds by whoever decided, or taken up again later by an administrator, then with a reason.
     """
 
     __tablename__ = "decision"
@@ -202,3 +203,5 @@ class Decision(Base):
     granted: Mapped[bool] = mapped_column(default=False)
     decided_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    undone_reason: Mapped[Prose | None]

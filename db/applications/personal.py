@@ -58,7 +58,9 @@ def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, Any
     files = list(session.scalars(select(Document.stored_name).where(Document.application_id.in_(mine))))
     session.execute(delete(Document).where(Document.application_id.in_(mine)))
     session.execute(delete(CriterionAnswer).where(CriterionAnswer.application_id.in_(mine)))
-    session.execute(update(Decision).where(Decision.application_id.in_(mine)).values(comment=None, remarks={}))
+    session.execute(
+        update(Decision).where(Decision.application_id.in_(mine)).values(comment=None, remarks={}, undone_reason=None)
+    )
     session.execute(update(Application).where(Application.person_id == person_id).values(direction_remark=None))
     bare = select(Application.id).where(Application.person_id == person_id, Application.status.not_in(DECIDED))
     session.execute(delete(Decision).where(Decision.application_id.in_(bare)))

@@ -124,6 +124,7 @@ class DecisionRow:
     staff_id: int | None
     decided_at: datetime
     undone_at: datetime | None
+    undone_reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +303,7 @@ def decision_row(row: Decision, reasons: Sequence[Reason]) -> DecisionRow:
         staff_id=row.staff_id,
         decided_at=row.decided_at,
         undone_at=row.undone_at,
+        undone_reason=row.undone_reason,
     )
 
 

@@ -33,7 +33,8 @@ APPLICATION = Transitions(
         _S.DRAFT: [_S.SUBMITTED, _S.WITHDRAWN],
         _S.SUBMITTED: [_S.APPROVED, _S.REJECTED, _S.RETURNED, _S.WITHDRAWN],
         _S.RETURNED: [_S.SUBMITTED, _S.WITHDRAWN],
-        # A decision is final, except that whoever made it may take it back within UNDO.
+        # A decision is final, except that whoever made it may take it back within UNDO, and that an administrator may
+        # have it taken up again with a reason.
         _S.APPROVED: [_S.SUBMITTED],
         _S.REJECTED: [_S.SUBMITTED],
         # Withdrawn by mistake, or a change of mind while the campaign is open: the answers are still there.

@@ -62,9 +62,12 @@ def decide(
 
     `revision` is the one the methodist was looking at: if the application has changed since, ConflictError
     `application_moved_on` and nothing happens. A refusal needs a reason or a comment; a return may say by remarks per
-    criterion (0 is the direction) what to mend. An approval gives the role of an active member.
+    criterion (0 is the direction) what to mend. An approval gives the role of an active member: the regional active is
+    the region's to decide, so a municipal methodist only returns (`verdict_of_region`), and nobody decides on
+    themselves (`verdict_own`).
     """
     application = _within(session, caller, application_id)
+    _check_judge(session, caller, application, verdict)
     if application.revision != revision:
         raise ConflictError("application_moved_on")
     move(application, rules.OUTCOME[verdict])
@@ -90,6 +93,7 @@ def decide(
         role=Role.ACTIVE_MEMBER,
         now=caller.now,
         granted_by=caller.scope.staff_id,
+        order_number=campaign.order_number,
     )
     decision = Decision(
         application_id=application_id,
@@ -143,17 +147,44 @@ def undo(session: Session, caller: StaffCaller, *, decision_id: int) -> int:
         or not notices.cancel(session, key=_key(decision.id))
     ):
         raise ConflictError("undo_too_late")
-    decision.undone_at = caller.now
-    move(application, ApplicationStatus.SUBMITTED)
-    application.decided_at = None
-    application.direction_remark = None
-    application.revision += 1
-    for answer in session.scalars(select(CriterionAnswer).where(CriterionAnswer.application_id == application.id)):
-        answer.remark = None
-    if decision.granted:
-        roles.revoke(session, person_id=application.person_id, role=Role.ACTIVE_MEMBER, now=caller.now)
+    _take_back(session, caller, application, decision)
     _record(session, caller, application, "applications.undo", decision=decision.id)
     return application.id
+
+
+def reopen(session: Session, caller: StaffCaller, *, application_id: int, reason: str) -> None:
+    """Has an approved or refused application wait for a decision again, by an administrator and with a reason that its
+    teacher reads. A role that the decision gave ends. Raises DomainError `reopen_reason`, ConflictError once it waits.
+    """
+    caller.scope.check_admin()
+    application = _within(session, caller, application_id)
+    reason = reason.strip()[:COMMENT_LIMIT]
+    if not reason:
+        raise DomainError("reopen_reason")
+    decision = session.scalars(
+        select(Decision)
+        .where(Decision.application_id == application_id, Decision.undone_at.is_(None))
+        .order_by(Decision.id.desc())
+    ).first()
+    if (
+        decision is None
+        or decision.verdict is Verdict.RETURN
+        or application.status is not rules.OUTCOME[decision.verdict]
+    ):
+        raise ConflictError("application_moved_on")
+    decision.undone_reason = reason
+    _take_back(session, caller, application, decision)
+    if not notices.cancel(session, key=_key(decision.id)):  # the teacher was told of the decision
+        campaign = session.get_one(Campaign, application.campaign_id)
+        notices.enqueue(
+            session,
+            key=f"applications.reopened:{decision.id}",
+            person_id=application.person_id,
+            kind="applications.reopened",
+            params={"number": application.number, "campaign": campaign.title, "reason": reason},
+            now=caller.now,
+        )
+    _record(session, caller, application, "applications.reopen", decision=decision.id)
 
 
 def assign(session: Session, caller: StaffCaller, *, application_ids: Sequence[int], to: int | None) -> int:
@@ -188,6 +219,7 @@ def score(session: Session, caller: StaffCaller, *, application_id: int, scores:
     application = _within(session, caller, application_id)
     if application.status is not ApplicationStatus.SUBMITTED:
         raise ConflictError("application_moved_on")
+    _check_not_own(session, caller, application)
     campaign = session.get_one(Campaign, application.campaign_id)
     for criterion in campaign.criteria:
         if criterion.number not in scores:
@@ -253,6 +285,37 @@ def visible(application: Application, scope: Scope) -> bool:
     if application.status in HIDDEN or application.submitted_at is None:
         return False
     return scope.sees(application)
+
+
+def _check_judge(session: Session, caller: StaffCaller, application: Application, verdict: Verdict) -> None:
+    if verdict is not Verdict.RETURN and not caller.scope.is_regional:
+        raise DomainError("verdict_of_region")
+    _check_not_own(session, caller, application)
+
+
+def _check_not_own(session: Session, caller: StaffCaller, application: Application) -> None:
+    if session.get_one(Staff, caller.scope.staff_id).person_id == application.person_id:
+        raise DomainError("verdict_own")
+
+
+def _take_back(session: Session, caller: StaffCaller, application: Application, decision: Decision) -> None:
+    """Makes a decision undone: the application waits again, without its remarks and the role that came of it."""
+    decision.undone_at, decision.undone_by = caller.now, caller.scope.staff_id
+    move(application, ApplicationStatus.SUBMITTED)
+    application.decided_at = None
+    application.direction_remark = None
+    application.revision += 1
+    for answer in session.scalars(select(CriterionAnswer).where(CriterionAnswer.application_id == application.id)):
+        answer.remark = None
+    if decision.granted:
+        roles.revoke(
+            session,
+            person_id=application.person_id,
+            role=Role.ACTIVE_MEMBER,
+            now=caller.now,
+            revoked_by=caller.scope.staff_id,
+            reason=decision.undone_reason,
+        )
 
 
 def _within(session: Session, caller: StaffCaller, application_id: int) -> Application:

@@ -21,11 +21,13 @@ from db.people.models import Person, Role, RoleGrant
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A role and since when, on whose word."""
+    """A role and since when, on whose word, by which order and, for an exception, why."""
 
     role: Role
     since: datetime
     by: str | None
+    order_number: str | None
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def card(session: Session, caller: StaffCaller, *, person_id: int) -> PersonCard
 
 def _roles(session: Session, person_id: int) -> list[Held]:
     found = session.execute(
-        select(RoleGrant.role, RoleGrant.granted_at, Staff.name)
+        select(RoleGrant.role, RoleGrant.granted_at, Staff.name, RoleGrant.order_number, RoleGrant.reason)
         .outerjoin(Staff, Staff.id == RoleGrant.granted_by)
         .where(RoleGrant.person_id == person_id, RoleGrant.revoked_at.is_(None))
         .order_by(RoleGrant.granted_at)

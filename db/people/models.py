@@ -80,7 +80,9 @@ class Consent(Base):
 
 
 class RoleGrant(Base):
-    """A role given to a person; revoked, not deleted."""
+    """A role given to a person; revoked, not deleted. An active member is one by an order: that of the selection, or,
+    where an administrator made an exception, the one named there with its reason.
+    """
 
     __tablename__ = "role_grant"
     __table_args__ = (
@@ -92,6 +94,7 @@ class RoleGrant(Base):
             sqlite_where=text("revoked_at IS NULL"),
             postgresql_where=text("revoked_at IS NULL"),
         ),
+        CheckConstraint("role != 'active_member' OR order_number IS NOT NULL", name="membership"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -100,6 +103,10 @@ class RoleGrant(Base):
     granted_at: Mapped[datetime]
     granted_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     revoked_at: Mapped[datetime | None]
+    order_number: Mapped[Code | None]
+    reason: Mapped[Prose | None]
+    revoked_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    revoked_reason: Mapped[Prose | None]
 
 
 class Invitation(Base):

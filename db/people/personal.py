@@ -51,7 +51,15 @@ def export(session: Session, *, person_id: int) -> dict[str, Any]:
             for row in consents
         ],
         "roles": [
-            {"role": row.role.value, "granted_at": row.granted_at, "revoked_at": row.revoked_at} for row in roles
+            {
+                "role": row.role.value,
+                "granted_at": row.granted_at,
+                "order_number": row.order_number,
+                "reason": row.reason,
+                "revoked_at": row.revoked_at,
+                "revoked_reason": row.revoked_reason,
+            }
+            for row in roles
         ],
     }
 
@@ -95,5 +103,6 @@ def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int
                 ~exists().where(Person.organisation_id == Organisation.id),
             )
         )
+    session.execute(update(RoleGrant).where(RoleGrant.person_id == person_id).values(reason=None, revoked_reason=None))
     session.execute(update(Invitation).where(Invitation.used_by == person_id).values(used_by=None))
     return counts

@@ -14,23 +14,47 @@ def holds(role: Role) -> ColumnElement[bool]:
     return exists().where(RoleGrant.person_id == Person.id, RoleGrant.role == role, RoleGrant.revoked_at.is_(None))
 
 
-def grant(session: Session, *, person_id: int, role: Role, now: datetime, granted_by: int | None = None) -> bool:
-    """Gives a role. Returns whether the person did not have it yet."""
+def grant(
+    session: Session,
+    *,
+    person_id: int,
+    role: Role,
+    now: datetime,
+    granted_by: int | None = None,
+    order_number: str | None = None,
+    reason: str | None = None,
+) -> bool:
+    """Gives a role. Returns whether the person did not have it yet. An active member needs the number of an order."""
     statement = (
         insert(session, RoleGrant)
-        .values(person_id=person_id, role=role, granted_at=now, granted_by=granted_by)
+        .values(
+            person_id=person_id,
+            role=role,
+            granted_at=now,
+            granted_by=granted_by,
+            order_number=order_number,
+            reason=reason,
+        )
         .on_conflict_do_nothing(index_elements=["person_id", "role"], index_where=RoleGrant.revoked_at.is_(None))
         .returning(RoleGrant.id)
     )
     return session.scalar(statement) is not None
 
 
-def revoke(session: Session, *, person_id: int, role: Role, now: datetime) -> bool:
+def revoke(
+    session: Session,
+    *,
+    person_id: int,
+    role: Role,
+    now: datetime,
+    revoked_by: int | None = None,
+    reason: str | None = None,
+) -> bool:
     """Takes a role back; the grant's row stays. Returns whether there was one."""
     statement = (
         update(RoleGrant)
         .where(RoleGrant.person_id == person_id, RoleGrant.role == role, RoleGrant.revoked_at.is_(None))
-        .values(revoked_at=now)
+        .values(revoked_at=now, revoked_by=revoked_by, revoked_reason=reason)
         .returning(RoleGrant.id)
     )
     return session.scalar(statement) is not None

@@ -164,7 +164,10 @@ def accept_invitation(session: Session, caller: PersonCaller, *, token: str) -> 
     statement = (
         update(Invitation)
         .where(
-            Invitation.token_hash == token_hash(token), Invitation.used_at.is_(None), Invitation.expires_at > caller.now
+            Invitation.token_hash == token_hash(token),
+            Invitation.used_at.is_(None),
+            Invitation.expires_at > caller.now,
+            Invitation.role != Role.ACTIVE_MEMBER,  # such a link is of an older version: a selection decides that
         )
         .values(used_by=caller.person_id, used_at=caller.now)
         .returning(Invitation.role, Invitation.created_by)

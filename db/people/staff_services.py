@@ -26,10 +26,13 @@ def refuse_withdrawn(session: Session, person_id: int) -> None:
 def invite(session: Session, caller: StaffCaller, *, role: Role) -> str:
     """Makes an invitation to a role and returns the token of its link `inv_<token>`; only the hash is kept.
 
-    Raises ForbiddenError for a reader.
+    Nobody is invited into the active: that is what a selection decides. Raises ForbiddenError for a reader, DomainError
+    `membership_by_decision`.
     """
     if not caller.scope.can_write:
         raise ForbiddenError
+    if role is Role.ACTIVE_MEMBER:
+        raise DomainError("membership_by_decision")
     token = secrets.token_urlsafe(32)
     session.add(
         Invitation(

@@ -133,10 +133,10 @@ def test_a_role_is_given_and_taken(signed_in: Enter, people: dict[str, int], dat
 
 
 def test_an_invitation_is_shown_once_and_kept_as_a_hash(signed_in: Enter, database: Database) -> None:
-    text = signed_in("town").post("/people/invite", {"role": "active_member"}).get_data(as_text=True)
+    text = signed_in("town").post("/people/invite", {"role": "mentor"}).get_data(as_text=True)
     token = text.split("/start inv_")[1].split('"')[0]
     row = database.read(lambda session: session.scalars(select(Invitation)).one())
-    assert row.role is Role.ACTIVE_MEMBER
+    assert row.role is Role.MENTOR
     assert token not in row.token_hash
     assert len(token) >= 43
 

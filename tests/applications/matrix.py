@@ -30,5 +30,8 @@ MATRIX: dict[str, Row] = {
         WRITERS,
         form=lambda side: {"to": "me", "chosen": [str(side.has.sent), str(side.has.applications[0])]},
     ),
+    "applications.reopen": Row(
+        one("/applications/{approved}/reopen"), "nobody", ("admin",), form=lambda side: {"reason": "x"}
+    ),
     "applications.undo": Row(one("/applications/undo/{decision}"), "nobody", WRITERS),
 }

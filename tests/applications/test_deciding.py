@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from db.accounts.models import Staff
 from db.applications import queries, services, staff_queries, staff_services
 from db.applications.models import Application, ApplicationStatus, CriterionAnswer, Decision, Verdict
 from db.applications.rules import UNDO
@@ -154,7 +155,7 @@ def test_undo_within_ten_seconds_takes_everything_back(world: World, verdict: Ve
 
 def test_undo_keeps_a_role_that_was_there_before(world: World) -> None:
     person, staff = world.teacher(), world.staff()
-    world.database.write(roles.grant, person_id=person, role=Role.ACTIVE_MEMBER, now=world.now)
+    world.database.write(roles.grant, person_id=person, role=Role.ACTIVE_MEMBER, now=world.now, order_number="1")
     dossier = world.submitted(person)
     decided = world.database.write(
         staff_services.decide,
@@ -261,7 +262,64 @@ def test_a_municipal_methodist_reaches_only_own_municipalities(world: World) -> 
         world.database.write(
             staff_services.assign, callers.staff(region, world.now), application_ids=[dossier.id], to=reader.staff_id
         )
-    assert world.database.write(staff_services.decide, callers.staff(near, world.now), **decide)
+    for verdict in (Verdict.APPROVE, Verdict.REJECT):  # who is in the regional active is the region's to say
+        with pytest.raises(DomainError, match="verdict_of_region"):
+            world.database.write(
+                staff_services.decide,
+                callers.staff(near, world.now),
+                **{**decide, "verdict": verdict, "comment": "Нет"},
+            )
+    assert world.database.write(
+        staff_services.decide,
+        callers.staff(near, world.now),
+        **{**decide, "verdict": Verdict.RETURN, "comment": "Уточните"},
+    )
+
+
+def test_nobody_decides_on_or_scores_the_own_application(world: World) -> None:
+    person, staff = world.teacher(), world.staff()
+    dossier = world.submitted(person)
+    world.database.write(
+        lambda session: session.execute(update(Staff).where(Staff.id == staff.staff_id).values(person_id=person))
+    )
+    caller, own = callers.staff(staff, world.now), {"application_id": dossier.id}
+    for verdict in Verdict:
+        with pytest.raises(DomainError, match="verdict_own"):
+            world.database.write(
+                staff_services.decide, caller, verdict=verdict, revision=dossier.revision, comment="Да", **own
+            )
+    with pytest.raises(DomainError, match="verdict_own"):
+        world.database.write(staff_services.score, caller, scores={1: 3}, **own)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.APPROVE, Verdict.REJECT])
+def test_a_decision_is_taken_up_again_by_an_administrator_who_says_why(world: World, verdict: Verdict) -> None:
+    person, staff = world.teacher(), world.staff()
+    dossier, own = world.submitted(person), {}
+    own["application_id"] = dossier.id
+    world.database.write(
+        staff_services.decide,
+        callers.staff(staff, world.now),
+        verdict=verdict,
+        revision=dossier.revision,
+        comment="Решили так",
+        **own,
+    )
+    world.database.write(lambda session: session.execute(update(Notice).values(status=NoticeStatus.SENT)))
+    later = world.now + timedelta(days=3)
+    with pytest.raises(ForbiddenError):
+        world.database.write(staff_services.reopen, callers.staff(staff, later), reason="Ошибка", **own)
+    chair = callers.staff(world.staff("chair", StaffRole.ADMINISTRATOR), later)
+    with pytest.raises(DomainError, match="reopen_reason"):
+        world.database.write(staff_services.reopen, chair, reason="  ", **own)
+    world.database.write(staff_services.reopen, chair, reason="Комиссия пересчитала баллы", **own)
+    back = world.database.read(queries.dossier, callers.clock(world.now), **own)
+    assert back.status is S.SUBMITTED and back.revision > dossier.revision
+    assert [row.undone_reason for row in back.decisions] == ["Комиссия пересчитала баллы"]
+    assert not world.database.read(is_active, person_id=person)
+    assert world.database.read(notices)[-1] == ("applications.reopened", NoticeStatus.PENDING)
+    with pytest.raises(ConflictError, match="application_moved_on"):
+        world.database.write(staff_services.reopen, chair, reason="Ещё раз", **own)
 
 
 def test_drafts_are_nobodys_business(world: World) -> None:

@@ -45,7 +45,11 @@ async def test_a_menu_that_telegram_refuses_keeps_no_word_back(town: Town, tmp_p
     vera = await town.teacher()
     person_id = town.read(lambda session: session.scalars(select(Person.id)).one())
     await town.client.fault("error", status=400, methods=["setMyCommands"], times=5)
-    methodist(town.database, town.clock, tmp_path).post(f"/people/{person_id}/roles", {"role": "active_member"})
+    town.database.write(add_staff, login="admin", role=StaffRole.ADMINISTRATOR, now=town.clock.now())
+    administrator = Visitor(make_panel(town.database, town.clock, tmp_path))
+    administrator.sign_in("admin")
+    order = {"role": "active_member", "order": "17-к", "reason": "Заменяет ушедшего методиста"}
+    administrator.post(f"/people/{person_id}/roles", order)
     await vera.wait_for("Вы теперь в методическом активе")
 
 

@@ -222,7 +222,8 @@ def add_teacher(
     for text in current_consent_texts(session):
         session.add(Consent(person_id=person.id, consent_text_id=text.id, given_at=now))
     for role in roles or []:
-        session.add(RoleGrant(person_id=person.id, role=role, granted_at=now))
+        order = "1" if role is Role.ACTIVE_MEMBER else None
+        session.add(RoleGrant(person_id=person.id, role=role, granted_at=now, order_number=order))
     return person.id
 
 

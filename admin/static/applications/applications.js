@@ -100,7 +100,8 @@ if (dialog) {
     }
     if (event.code === "KeyR" || event.code === "KeyT") {
       event.preventDefault();
-      form.querySelector(`input[name="verdict"][value="${event.code === "KeyR" ? "reject" : "return"}"]`).checked = true;
+      const wanted = form.querySelector(`input[name="verdict"][value="${event.code === "KeyR" ? "reject" : "return"}"]`);
+      if (wanted) wanted.checked = true;
       preview();
       return;
     }
