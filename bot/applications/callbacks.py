@@ -7,10 +7,6 @@ class OpenApplicationTap(CallbackData, prefix="ap"):
     """Where the application stands, or the invitation to apply."""
 
 
-class ReceiptTap(CallbackData, prefix="apr"):
-    """The same from under a receipt, which stays as it is."""
-
-
 class StartTap(CallbackData, prefix="aps"):
     """Begin, or begin again after withdrawing."""
 

@@ -18,7 +18,6 @@ from bot.applications.callbacks import (
     JoinTap,
     OpenApplicationTap,
     OverviewTap,
-    ReceiptTap,
     RemoveTap,
     SendTap,
     StartTap,
@@ -47,14 +46,6 @@ async def apply(_message: Message, visit: Visit) -> None:
 async def opened(_tap: CallbackQuery, visit: Visit) -> None:
     """Where it stands."""
     await home(visit)
-
-
-@router.callback_query(ReceiptTap.filter())
-async def opened_from_receipt(_tap: CallbackQuery, visit: Visit) -> None:
-    """The same as a new message: a receipt is never overwritten."""
-    found = await visit.read(queries.home)
-    await visit.expect(None)
-    await visit.receipt(screens.home(visit.t, found, visit.context.zone))
 
 
 async def home(visit: Visit) -> None:

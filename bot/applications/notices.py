@@ -3,7 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.applications.callbacks import ReceiptTap
+from bot.applications.callbacks import OpenApplicationTap
 from bot.ui.screens import Button, Screen
 from locales import Texts
 from locales.decisions import decided_text
@@ -12,7 +12,7 @@ from locales.decisions import decided_text
 def decided(t: Texts, params: dict[str, Any], _zone: ZoneInfo) -> Screen:
     """A decision with its reasons and a way to the application."""
     label = "applications.mend" if params["verdict"] == "return" else "applications.open"
-    return Screen(decided_text(t, params), [[Button(t.plain(label), ReceiptTap())]])
+    return Screen(decided_text(t, params), [[Button(t.plain(label), OpenApplicationTap(), below=True)]])
 
 
 def reopened(t: Texts, params: dict[str, Any], _zone: ZoneInfo) -> Screen:

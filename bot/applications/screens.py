@@ -15,7 +15,6 @@ from bot.applications.callbacks import (
     DirectionsTap,
     OpenApplicationTap,
     OverviewTap,
-    ReceiptTap,
     SendTap,
     StartTap,
     WithdrawTap,
@@ -214,7 +213,7 @@ def sent(t: Texts, dossier: Dossier, zone: ZoneInfo) -> Screen:
         number=dossier.number or "",
         date=_day(t, (dossier.submitted_at or dossier.campaign.opens_at).astimezone(zone)),
     )
-    return Screen(text, [[Button(t.plain("applications.open"), ReceiptTap())]])
+    return Screen(text, [[Button(t.plain("applications.open"), OpenApplicationTap(), below=True)]])
 
 
 def withdraw_sure(t: Texts, dossier: Dossier) -> Screen:

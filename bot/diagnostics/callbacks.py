@@ -9,10 +9,6 @@ class OpenDiagnosticsTap(CallbackData, prefix="dg"):
     """The next question, the last result or the first page, whichever is due."""
 
 
-class OpenDiagnosticsBelowTap(CallbackData, prefix="dg_o"):
-    """The same, from a notice: the notice stays, the screen comes below."""
-
-
 class IntroTap(CallbackData, prefix="dg_i"):
     """The first page: what this is."""
 

@@ -12,7 +12,6 @@ from bot.diagnostics.callbacks import (
     FinishTap,
     HistoryTap,
     IntroTap,
-    OpenDiagnosticsBelowTap,
     OpenDiagnosticsTap,
     PauseTap,
     PictureTap,
@@ -65,14 +64,6 @@ async def command(_message: Message, visit: Visit) -> None:
 @router.callback_query(OpenDiagnosticsTap.filter())
 async def opened(_tap: CallbackQuery, visit: Visit) -> None:
     """The same from a menu."""
-    await visit.expect(None)
-    await home(visit)
-
-
-@router.callback_query(OpenDiagnosticsBelowTap.filter())
-async def opened_below(_tap: CallbackQuery, visit: Visit) -> None:
-    """The same from a message that stays."""
-    visit.leaves_tapped_message = True
     await visit.expect(None)
     await home(visit)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.diagnostics.callbacks import OpenDiagnosticsBelowTap
+from bot.diagnostics.callbacks import OpenDiagnosticsTap
 from bot.ui.screens import Button, Screen, menu_row
 from db.diagnostics.notices import RETEST, UNFINISHED
 from locales import Texts
@@ -13,13 +13,14 @@ from locales import Texts
 def unfinished(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
     """An attempt waits for its last answers."""
     text = t("diagnostics.notice.unfinished")
-    return Screen(text, [[Button(t.plain("diagnostics.continue"), OpenDiagnosticsBelowTap())], menu_row(t)])
+    return Screen(text, [[Button(t.plain("diagnostics.continue"), OpenDiagnosticsTap(), below=True)], menu_row(t)])
 
 
 def retest(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
     """Half a year has passed."""
     return Screen(
-        t("diagnostics.notice.retest"), [[Button(t.plain("diagnostics.see"), OpenDiagnosticsBelowTap())], menu_row(t)]
+        t("diagnostics.notice.retest"),
+        [[Button(t.plain("diagnostics.see"), OpenDiagnosticsTap(), below=True)], menu_row(t)],
     )
 
 

@@ -17,4 +17,4 @@ def rendered(t: Texts, *, kind: str, params: dict[str, Any], expected: bool, zon
     screen = as_receipt(BY_KIND[kind](t, params, zone))
     if expected:
         return screen
-    return Screen(screen.text, [*screen.rows, [Button(t.plain("notices.fewer"), FewerTap())]])
+    return Screen(screen.text, [*screen.rows, [Button(t.plain("notices.fewer"), FewerTap(), below=True)]])

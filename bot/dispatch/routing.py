@@ -13,6 +13,9 @@ from aiogram.dispatcher.event.telegram import TelegramEventObserver
 from aiogram.filters.callback_data import CallbackQueryFilter
 from aiogram.types import TelegramObject
 
+from bot.dispatch.old_buttons import renewed
+from bot.ui.screens import BELOW
+
 SEPARATOR = ":"
 TAPS = "callback_query"
 
@@ -28,8 +31,15 @@ class TapObserver(TelegramEventObserver):
         self._others = self._only(None)
 
     async def trigger(self, event: TelegramObject, **kwargs: Any) -> Any:
-        """Hands the tap to the first handler that takes it."""
-        prefix = (getattr(event, "data", None) or "").partition(SEPARATOR)[0]
+        """Hands the tap to the first handler that takes it; the visit learns whether the tapped message stays."""
+        tapped = getattr(event, "data", None) or ""
+        data = renewed(tapped)
+        if data.startswith(BELOW) and "visit" in kwargs:
+            kwargs["visit"].below = True
+        data = data.removeprefix(BELOW)
+        if data != tapped:
+            event = event.model_copy(update={"data": data})
+        prefix = data.partition(SEPARATOR)[0]
         return await self._by_prefix.get(prefix, self._others).trigger(event, **kwargs)
 
     def _only(self, prefix: str | None) -> TelegramEventObserver:

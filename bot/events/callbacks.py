@@ -1,7 +1,4 @@
-"""Taps of events. `back` is the calendar's state (see `calendar.View`), so that «К календарю» leads where one was.
-
-`live` is false under what must not be overwritten, a notice or a ticket: the answer is then a message of its own.
-"""
+"""Taps of events. `back` is the calendar's state (see `View`), so that «К календарю» leads where one was."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,10 +13,6 @@ from db.events.rules import YEARS
 
 class OpenEventsTap(CallbackData, prefix="ev"):
     """The calendar, from the menu."""
-
-
-class OpenEventsBelowTap(CallbackData, prefix="ev_o"):
-    """The calendar, from a notice: the notice stays, the calendar comes below."""
 
 
 class ListTap(CallbackData, prefix="ev_l"):
@@ -41,7 +34,6 @@ class CardTap(CallbackData, prefix="ev_c"):
 
     event_id: int
     back: str = ""
-    live: bool = True
 
 
 class RegisterTap(CallbackData, prefix="ev_r"):
@@ -55,7 +47,6 @@ class AcceptTap(CallbackData, prefix="ev_a"):
     """«Занять место» that was offered."""
 
     event_id: int
-    live: bool = True
 
 
 class CancelRegistrationTap(CallbackData, prefix="ev_x"):
@@ -63,7 +54,6 @@ class CancelRegistrationTap(CallbackData, prefix="ev_x"):
 
     event_id: int
     sure: bool = False
-    live: bool = True
 
 
 class FileTap(CallbackData, prefix="ev_i"):
@@ -77,7 +67,6 @@ class MyTap(CallbackData, prefix="ev_m"):
 
     past: bool = False
     page: int = 0
-    live: bool = True
 
 
 class RateTap(CallbackData, prefix="ev_s"):
@@ -85,7 +74,6 @@ class RateTap(CallbackData, prefix="ev_s"):
 
     event_id: int
     rating: int = 0
-    live: bool = True
 
 
 class CommentTap(CallbackData, prefix="ev_w"):

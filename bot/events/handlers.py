@@ -18,7 +18,6 @@ from bot.events.callbacks import (
     FiltersTap,
     ListTap,
     MyTap,
-    OpenEventsBelowTap,
     OpenEventsTap,
     RateTap,
     RegisterTap,
@@ -66,13 +65,6 @@ async def open_calendar(_tap: CallbackQuery, visit: Visit) -> None:
     await handlers_entry.calendar(visit)
 
 
-@router.callback_query(OpenEventsBelowTap.filter())
-async def calendar_below(_tap: CallbackQuery, visit: Visit) -> None:
-    """The same from a message that stays."""
-    visit.leaves_tapped_message = True
-    await handlers_entry.calendar(visit)
-
-
 @router.callback_query(ListTap.filter())
 async def listed(_tap: CallbackQuery, callback_data: ListTap, visit: Visit) -> None:
     """A month, a page, other filters."""
@@ -98,7 +90,7 @@ async def card(_tap: CallbackQuery, callback_data: CardTap, visit: Visit) -> Non
     """One event."""
     if await visit.dialog.get_state() == EventStates.comment.state:
         await visit.expect(None)
-    await handlers_entry.card(visit, callback_data.event_id, back=callback_data.back, live=callback_data.live)
+    await handlers_entry.card(visit, callback_data.event_id, back=callback_data.back)
 
 
 @router.callback_query(RegisterTap.filter())
@@ -118,7 +110,7 @@ async def register(_tap: CallbackQuery, callback_data: RegisterTap, visit: Visit
 
 async def _card_again(visit: Visit, tap: AcceptTap) -> None:
     """After an offer that is gone: how it stands now."""
-    await handlers_entry.card(visit, tap.event_id, live=tap.live)
+    await handlers_entry.card(visit, tap.event_id)
 
 
 def _offer_gone(visit: Visit, error: DomainError) -> Word | None:
@@ -130,7 +122,7 @@ async def accept(_tap: CallbackQuery, callback_data: AcceptTap, visit: Visit) ->
     """Takes the offered seat; who is too late reads why and sees how it stands."""
     outcome = await visit.write(seats.accept, event_id=callback_data.event_id)
     await visit.toast("events.registered.toast" if outcome.changed else "events.registered.again")
-    if callback_data.live:
+    if not visit.below:  # an offer stays as it is; the ticket tells the rest
         await visit.show(await handlers_entry.card_screen(visit, outcome.card))
     if outcome.changed:
         await _send_ticket(visit, outcome.card)
@@ -142,9 +134,9 @@ async def cancel(_tap: CallbackQuery, callback_data: CancelRegistrationTap, visi
     if not callback_data.sure:
         found = await visit.read(queries.card, event_id=callback_data.event_id)
         if found.mine is None or found.mine.status is RegistrationStatus.CANCELLED:
-            await handlers_entry.card(visit, callback_data.event_id, live=callback_data.live)
+            await handlers_entry.card(visit, callback_data.event_id)
             return
-        await handlers_entry.present(visit, screens_cards.confirm_cancel(visit.t, found), live=callback_data.live)
+        await visit.show(screens_cards.confirm_cancel(visit.t, found))
         return
     outcome = await visit.write(seats.cancel, event_id=callback_data.event_id)
     await visit.show(screens_cards.cancelled(visit.t, outcome.card))
@@ -169,13 +161,13 @@ async def rate(_tap: CallbackQuery, callback_data: RateTap, visit: Visit) -> Non
     """Feedback in one tap."""
     if not callback_data.rating:
         found = await visit.read(queries.card, event_id=callback_data.event_id)
-        await handlers_entry.present(visit, screens_cards.ask_rating(visit.t, found), live=callback_data.live)
+        await visit.show(screens_cards.ask_rating(visit.t, found))
         return
     found = await visit.write(services.rate, event_id=callback_data.event_id, rating=callback_data.rating)
     free = await visit.dialog.get_state() in (None, EventStates.comment.state)
     if free and found.mine is not None and found.mine.comment is None:  # many write the asked phrase at once
         await visit.expect(EventStates.comment, event_id=callback_data.event_id)
-    await handlers_entry.present(visit, screens_cards.rated(visit.t, found), live=callback_data.live)
+    await visit.show(screens_cards.rated(visit.t, found))
 
 
 @router.callback_query(CommentTap.filter())
@@ -223,9 +215,7 @@ async def certificate(_tap: CallbackQuery, callback_data: CertificateTap, visit:
 async def own(visit: Visit, tap: MyTap) -> None:
     """Own registrations."""
     found = await visit.read(queries.own, past=tap.past)
-    await handlers_entry.present(
-        visit, screens_cards.mine(visit.t, found, past=tap.past, page=tap.page, zone=visit.context.zone), live=tap.live
-    )
+    await visit.show(screens_cards.mine(visit.t, found, past=tap.past, page=tap.page, zone=visit.context.zone))
 
 
 async def _send_ticket(visit: Visit, found: EventCard) -> None:

@@ -30,19 +30,10 @@ async def check_in(visit: Visit, token: str) -> None:
     )
 
 
-async def card(visit: Visit, event_id: int, *, back: str = "", live: bool = True) -> None:
-    """The card of an event: in place, or with `live` false as a message of its own."""
+async def card(visit: Visit, event_id: int, *, back: str = "") -> None:
+    """The card of an event."""
     found, components = await visit.read(overview.card, event_id=event_id)
-    await present(visit, await card_screen(visit, found, components, back=back), live=live)
-
-
-async def present(visit: Visit, screen: Screen, *, live: bool) -> None:
-    """Shows a screen in place, or below a message that must stay as it is."""
-    if live:
-        await visit.show(screen)
-        return
-    await visit.answer()
-    await visit.receipt(screen)
+    await visit.show(await card_screen(visit, found, components, back=back))
 
 
 async def calendar(visit: Visit, view: View | None = None) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from bot.events.callbacks import AcceptTap, CancelRegistrationTap, CardTap, OpenEventsBelowTap
+from bot.events.callbacks import AcceptTap, CancelRegistrationTap, CardTap, OpenEventsTap
 from bot.events.screens_cards import rating_row
 from bot.ui.moments import point, span
 from bot.ui.screens import Button, Row, Screen
@@ -22,7 +22,7 @@ def offer(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
         when=_when(t, params, zone),
         until=point(t, _moment(params["until"]), zone),
     )
-    accept = Button(t.plain("events.accept"), AcceptTap(event_id=params["event"], live=False), style="success")
+    accept = Button(t.plain("events.accept"), AcceptTap(event_id=params["event"]), style="success", below=True)
     return Screen(text, [[accept], [_cannot(t, params), _details(t, params)]])
 
 
@@ -47,7 +47,7 @@ def reminder_hours(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
 def cancelled(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
     """The event will not be."""
     text = t("events.notice.cancelled", title=params["title"], when=_when(t, params, zone), reason=params["reason"])
-    return Screen(text, [[Button(t.plain("events.to_calendar"), OpenEventsBelowTap())]])
+    return Screen(text, [[Button(t.plain("events.to_calendar"), OpenEventsTap(), below=True)]])
 
 
 def changed(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
@@ -68,7 +68,7 @@ def changed(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
 
 def feedback(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
     """How was it? One tap."""
-    return Screen(t("events.notice.feedback", title=params["title"]), [rating_row(params["event"], live=False)])
+    return Screen(t("events.notice.feedback", title=params["title"]), [rating_row(params["event"], below=True)])
 
 
 def registered(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
@@ -119,8 +119,8 @@ def _reminder_rows(t: Texts, params: dict[str, Any]) -> list[Row]:
 
 
 def _cannot(t: Texts, params: dict[str, Any]) -> Button:
-    return Button(t.plain("events.cannot"), CancelRegistrationTap(event_id=params["event"], live=False))
+    return Button(t.plain("events.cannot"), CancelRegistrationTap(event_id=params["event"]), below=True)
 
 
 def _details(t: Texts, params: dict[str, Any]) -> Button:
-    return Button(t.plain("events.details"), CardTap(event_id=params["event"], live=False))
+    return Button(t.plain("events.details"), CardTap(event_id=params["event"]), below=True)

@@ -150,9 +150,9 @@ def ask_rating(t: Texts, found: EventCard) -> Screen:
     return Screen(t("events.feedback.ask", title=found.line.title), [rating_row(found.line.id), menu_row(t)])
 
 
-def rating_row(event_id: int, *, live: bool = True) -> Row:
+def rating_row(event_id: int, *, below: bool = False) -> Row:
     """1–5 in a row."""
-    return [Button(str(value), RateTap(event_id=event_id, rating=value, live=live)) for value in range(1, 6)]
+    return [Button(str(value), RateTap(event_id=event_id, rating=value), below=below) for value in range(1, 6)]
 
 
 def rated(t: Texts, found: EventCard) -> Screen:
@@ -195,7 +195,7 @@ def checked_in(t: Texts, found: EventCard, *, changed: bool, on_the_spot: bool) 
     )
     return Screen(
         t(key, title=found.line.title),
-        [[Button(t.plain("events.to_card"), CardTap(event_id=found.line.id, live=False))], menu_row(t)],
+        [[Button(t.plain("events.to_card"), CardTap(event_id=found.line.id), below=True)], menu_row(t)],
     )
 
 

@@ -1,4 +1,4 @@
-"""Taps of mentoring. `live` is false under a notice, which must stay: the answer is then a message of its own."""
+"""Taps of mentoring."""
 
 from aiogram.filters.callback_data import CallbackData
 
@@ -13,7 +13,6 @@ class PairTap(CallbackData, prefix="me_p"):
     """One pair."""
 
     pair_id: int
-    live: bool = True
 
 
 class LevelsTap(CallbackData, prefix="me_l"):
@@ -33,7 +32,6 @@ class PlanTap(CallbackData, prefix="me_n"):
 
     pair_id: int
     meeting_id: int = 0
-    live: bool = True
 
 
 class DayTap(CallbackData, prefix="me_d"):
@@ -57,7 +55,6 @@ class MeetingTap(CallbackData, prefix="me_m"):
     """One meeting."""
 
     meeting_id: int
-    live: bool = True
 
 
 class CancelMeetingTap(CallbackData, prefix="me_x"):
@@ -65,7 +62,6 @@ class CancelMeetingTap(CallbackData, prefix="me_x"):
 
     meeting_id: int
     sure: bool = False
-    live: bool = True
 
 
 class LogTap(CallbackData, prefix="me_g"):
@@ -73,14 +69,12 @@ class LogTap(CallbackData, prefix="me_g"):
 
     meeting_id: int
     held: bool
-    live: bool = True
 
 
 class MetTap(CallbackData, prefix="me_e"):
     """«Уже встретились», without a plan."""
 
     pair_id: int
-    live: bool = True
 
 
 class NoteTap(CallbackData, prefix="me_o"):

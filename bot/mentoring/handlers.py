@@ -59,7 +59,7 @@ async def open_home(_tap: CallbackQuery, callback_data: OpenMentoringTap, visit:
 @router.callback_query(PairTap.filter())
 async def open_pair(_tap: CallbackQuery, callback_data: PairTap, visit: Visit) -> None:
     """One pair."""
-    await pair(visit, callback_data.pair_id, live=callback_data.live)
+    await pair(visit, callback_data.pair_id)
 
 
 @router.callback_query(LevelsTap.filter())
@@ -81,7 +81,7 @@ async def plan(_tap: CallbackQuery, callback_data: PlanTap, visit: Visit) -> Non
     """Which day; a typed date is waited for as well."""
     card = await _card(visit, callback_data.pair_id)
     screen = await _days(visit, card, callback_data.pair_id, callback_data.meeting_id)
-    await _present(visit, screen, live=callback_data.live)
+    await visit.show(screen)
 
 
 @router.callback_query(DayTap.filter())
@@ -132,7 +132,7 @@ async def open_meeting(_tap: CallbackQuery, callback_data: MeetingTap, visit: Vi
     line, is_mentor, name = await _meeting(visit, callback_data.meeting_id)
     await visit.expect(None)
     screen = screens.meeting(visit.t, line, is_mentor=is_mentor, name=name, zone=visit.context.zone)
-    await _present(visit, screen, live=callback_data.live)
+    await visit.show(screen)
 
 
 @router.callback_query(CancelMeetingTap.filter())
@@ -141,7 +141,7 @@ async def cancel(_tap: CallbackQuery, callback_data: CancelMeetingTap, visit: Vi
     if not callback_data.sure:
         line, is_mentor, name = await _meeting(visit, callback_data.meeting_id)
         screen = screens.sure(visit.t, line, is_mentor=is_mentor, name=name, zone=visit.context.zone)
-        await _present(visit, screen, live=callback_data.live)
+        await visit.show(screen)
         return
     pair_id = await visit.write(services.cancel_meeting, meeting_id=callback_data.meeting_id)
     await pair(visit, pair_id, lead=visit.t("mentoring.cancelled"))
@@ -152,16 +152,16 @@ async def log(_tap: CallbackQuery, callback_data: LogTap, visit: Visit) -> None:
     """Whether they met; then one message about it."""
     pair_id = await visit.write(services.log_meeting, meeting_id=callback_data.meeting_id, held=callback_data.held)
     if callback_data.held:
-        await _ask_for_note(visit, pair_id, callback_data.meeting_id, live=callback_data.live)
+        await _ask_for_note(visit, pair_id, callback_data.meeting_id)
     else:
-        await pair(visit, pair_id, live=callback_data.live, lead=visit.t("mentoring.not_held"))
+        await pair(visit, pair_id, lead=visit.t("mentoring.not_held"))
 
 
 @router.callback_query(MetTap.filter())
 async def met(_tap: CallbackQuery, callback_data: MetTap, visit: Visit) -> None:
     """They have met without a plan."""
     meeting_id = await visit.write(services.log_unplanned, pair_id=callback_data.pair_id)
-    await _ask_for_note(visit, callback_data.pair_id, meeting_id, live=callback_data.live)
+    await _ask_for_note(visit, callback_data.pair_id, meeting_id)
 
 
 @router.callback_query(NoteTap.filter())
@@ -192,11 +192,11 @@ async def home(visit: Visit, *, page: int = 0) -> None:
     await visit.show(screens.home(visit.t, view, page=page, zone=visit.context.zone))
 
 
-async def pair(visit: Visit, pair_id: int, *, live: bool = True, lead: object = "") -> None:
+async def pair(visit: Visit, pair_id: int, *, lead: object = "") -> None:
     """One pair, with a word above it about what has just been done."""
     await visit.expect(None)
     card = await _card(visit, pair_id)
-    await _present(visit, screens.pair(visit.t, card, zone=visit.context.zone, lead=lead), live=live)
+    await visit.show(screens.pair(visit.t, card, zone=visit.context.zone, lead=lead))
 
 
 async def _days(
@@ -225,18 +225,10 @@ async def _agree(visit: Visit, pair_id: int, meeting_id: int, at: datetime) -> N
     await pair(visit, pair_id, lead=visit.t("mentoring.agreed", when=screens.when(visit.t, at, visit.context.zone)))
 
 
-async def _ask_for_note(visit: Visit, pair_id: int, meeting_id: int, *, live: bool) -> None:
+async def _ask_for_note(visit: Visit, pair_id: int, meeting_id: int) -> None:
     await visit.expect(MentoringStates.note, meeting_id=meeting_id)
     screen = screens.note(visit.t, pair_id=pair_id, lead=visit.t("mentoring.held"))
-    await _present(visit, screen, live=live)
-
-
-async def _present(visit: Visit, screen: Screen, *, live: bool) -> None:
-    if live:
-        await visit.show(screen)
-        return
-    await visit.answer()
-    await visit.receipt(screen)
+    await visit.show(screen)
 
 
 async def _card(visit: Visit, pair_id: int) -> queries.PairCard:

@@ -63,14 +63,14 @@ def hours_before(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
 def how_was_it(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
     """The time of the meeting has passed: one tap and one message log it."""
     text = t("mentoring.notice.how_was_it", name=_name(t, params), when=_when(t, params, zone))
-    move = Button(t.plain("mentoring.move"), PlanTap(pair_id=params["pair"], meeting_id=params["meeting"], live=False))
-    return Screen(text, [log_row(t, params["meeting"], live=False), [move]])
+    move = Button(t.plain("mentoring.move"), PlanTap(pair_id=params["pair"], meeting_id=params["meeting"]), below=True)
+    return Screen(text, [log_row(t, params["meeting"], below=True), [move]])
 
 
 def silent(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
     """Long since the last meeting."""
     since = datetime.fromisoformat(params["since"])
-    met = Button(t.plain("mentoring.met"), MetTap(pair_id=params["pair"], live=False))
+    met = Button(t.plain("mentoring.met"), MetTap(pair_id=params["pair"]), below=True)
     text = t("mentoring.notice.silent", name=_name(t, params), day=day(t, since, zone))
     return Screen(text, [[_plan(t, params)], [met]])
 
@@ -84,15 +84,15 @@ def _when(t: Texts, params: Params, zone: ZoneInfo) -> object:
 
 
 def _open(t: Texts, params: Params) -> Button:
-    return Button(t.plain("mentoring.open"), PairTap(pair_id=params["pair"], live=False))
+    return Button(t.plain("mentoring.open"), PairTap(pair_id=params["pair"]), below=True)
 
 
 def _plan(t: Texts, params: Params) -> Button:
-    return Button(t.plain("mentoring.plan"), PlanTap(pair_id=params["pair"], live=False))
+    return Button(t.plain("mentoring.plan"), PlanTap(pair_id=params["pair"]), below=True)
 
 
 def _cancel(t: Texts, params: Params) -> Button:
-    return Button(t.plain("mentoring.cannot"), CancelMeetingTap(meeting_id=params["meeting"], live=False))
+    return Button(t.plain("mentoring.cannot"), CancelMeetingTap(meeting_id=params["meeting"]), below=True)
 
 
 def _can_come(t: Texts, params: Params) -> list[Row]:
@@ -102,7 +102,7 @@ def _can_come(t: Texts, params: Params) -> list[Row]:
 def _reminder_rows(t: Texts, params: Params) -> list[Row]:
     if params["side"] == "mentee":
         return _can_come(t, params)
-    move = Button(t.plain("mentoring.move"), PlanTap(pair_id=params["pair"], meeting_id=params["meeting"], live=False))
+    move = Button(t.plain("mentoring.move"), PlanTap(pair_id=params["pair"], meeting_id=params["meeting"]), below=True)
     return [[move, _cancel(t, params)], [_open(t, params)]]
 
 

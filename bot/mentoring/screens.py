@@ -206,11 +206,12 @@ def note(t: Texts, *, pair_id: int, lead: object = "") -> Screen:
     return Screen(paragraphs(lead, t("mentoring.note.ask")), [[skip], menu_row(t)])
 
 
-def log_row(t: Texts, meeting_id: int, *, live: bool = True) -> list[Button]:
+def log_row(t: Texts, meeting_id: int, *, below: bool = False) -> list[Button]:
     """«Встретились» and «Не получилось»."""
+    held, not_held = (LogTap(meeting_id=meeting_id, held=held) for held in (True, False))
     return [
-        Button(t.plain("mentoring.log.held"), LogTap(meeting_id=meeting_id, held=True, live=live), style="success"),
-        Button(t.plain("mentoring.log.not_held"), LogTap(meeting_id=meeting_id, held=False, live=live)),
+        Button(t.plain("mentoring.log.held"), held, style="success", below=below),
+        Button(t.plain("mentoring.log.not_held"), not_held, below=below),
     ]
 
 

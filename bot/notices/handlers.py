@@ -14,9 +14,8 @@ router = Router(name="notices")
 
 @router.callback_query(FewerTap.filter())
 async def fewer(_tap: CallbackQuery, visit: Visit) -> None:
-    """Asks below the message: the message itself is a receipt and stays."""
-    await visit.answer()
-    await visit.receipt(screens.fewer(visit.t))
+    """Asks below the message, which stays."""
+    await visit.show(screens.fewer(visit.t))
 
 
 @router.callback_query(RemindersTap.filter())

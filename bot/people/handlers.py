@@ -17,7 +17,7 @@ from bot.people.callbacks import (
     WelcomeTap,
 )
 from bot.ui.commands import publish_for
-from bot.ui.screens import Button, MenuBelowTap, MenuTap, Screen, menu_row
+from bot.ui.screens import Button, MenuTap, Screen, menu_row
 from bot.ui.visit import Visit
 from db.accounts import services as accounts_services
 from db.errors import ConflictError
@@ -131,13 +131,6 @@ async def menu_command(_message: Message, visit: Visit) -> None:
 @commands.callback_query(MenuTap.filter(), flags=CONSENT)
 async def menu_tap(_tap: CallbackQuery, visit: Visit) -> None:
     """«В меню»."""
-    await handlers_entry.menu(visit)
-
-
-@commands.callback_query(MenuBelowTap.filter(), flags=CONSENT)
-async def menu_below(_tap: CallbackQuery, visit: Visit) -> None:
-    """«В меню» under a receipt, which stays."""
-    visit.leaves_tapped_message = True
     await handlers_entry.menu(visit)
 
 

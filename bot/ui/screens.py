@@ -11,15 +11,13 @@ from locales import Texts
 
 PAGE = 8
 NO_PREVIEW = {"is_disabled": True}
+BELOW = "!"
+"""What a button's data begins with where the message that has it must stay as it is."""
 Item = TypeVar("Item")
 
 
 class MenuTap(CallbackData, prefix="menu"):
     """«В меню», from anywhere."""
-
-
-class MenuBelowTap(CallbackData, prefix="menub"):
-    """«В меню» under a receipt: the receipt stays, the menu comes as a message below."""
 
 
 class NothingTap(CallbackData, prefix="nop"):
@@ -28,16 +26,20 @@ class NothingTap(CallbackData, prefix="nop"):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One button: a verb or a name, ≤ 30 characters. Exactly one of `tap`, `url` is set."""
+    """One button: a verb or a name, ≤ 30 characters. Exactly one of `tap`, `url` is set. A tap on one that is `below`
+    leaves its message as it is: what it leads to is a message of its own.
+    """
 
     text: str
     tap: CallbackData | None = None
     url: str | None = None
     style: str | None = None
+    below: bool = False
 
     def to_payload(self) -> dict[str, str]:
         """As Telegram takes it."""
-        parts = {"callback_data": self.tap.pack() if self.tap else None, "url": self.url, "style": self.style}
+        data = (BELOW if self.below else "") + self.tap.pack() if self.tap else None
+        parts = {"callback_data": data, "url": self.url, "style": self.style}
         return {"text": self.text, **{name: value for name, value in parts.items() if value is not None}}
 
 
@@ -70,7 +72,7 @@ def as_receipt(screen: Screen) -> Screen:
     return replace(
         screen,
         rows=[
-            [replace(button, tap=MenuBelowTap()) if isinstance(button.tap, MenuTap) else button for button in row]
+            [replace(button, below=True) if isinstance(button.tap, MenuTap) else button for button in row]
             for row in screen.rows
         ],
     )

@@ -54,8 +54,8 @@ class Visit:
     visitor: Visitor | None
     forget: Callable[[], None]
     answered: bool = False
-    leaves_tapped_message: bool = False
-    """What was tapped stays as it is: screens come below."""
+    below: bool = False
+    """The message that was tapped stays as it is: screens come below, and stay as well when one leaves for the menu."""
 
     @property
     def person(self) -> Visitor:
@@ -102,12 +102,9 @@ class Visit:
         return (self.caller,) if asks_who(use_case) else ()
 
     async def show(self, screen: Screen) -> None:
-        """The live screen: edited in place after a tap, a new message after anything else.
-
-        Where the handler set `leaves_tapped_message` it comes below what was tapped.
-        """
-        if self.leaves_tapped_message:
-            await asyncio.gather(self._send(screen), self.answer())
+        """The live screen: edited in place after a tap, a new message after anything else and below what stays."""
+        if self.below:
+            await asyncio.gather(self._send(as_receipt(screen)), self.answer())
             return
         message = self.event.message if isinstance(self.event, CallbackQuery) else None
         if message is None or isinstance(message, InaccessibleMessage) or message.text is None:
