@@ -7,7 +7,7 @@ from aiogram import BaseMiddleware
 from aiogram.dispatcher.flags import get_flag
 from aiogram.types import TelegramObject
 
-from bot.ui.refusals import FLAG, refuse
+from bot.ui.refusals import FLAG, Afresh, refuse
 from bot.ui.visit import Visit
 from db.errors import DomainError
 
@@ -28,5 +28,7 @@ class RefusalMiddleware(BaseMiddleware):
         except DomainError as error:
             if visit is None:
                 raise
-            await refuse(visit, error, get_flag(data, FLAG), data.get("callback_data"))
+            instead = visit.instead
+            afresh = Afresh(lambda visit, _tap: instead(visit)) if instead else get_flag(data, FLAG)
+            await refuse(visit, error, afresh, data.get("callback_data"))
             return None

@@ -5,20 +5,14 @@ from bot.events.callbacks import View
 from bot.telegram.links import start_link
 from bot.ui.screens import Screen
 from bot.ui.visit import Visit
-from db.errors import NotFoundError
 from db.events import queries, services
 from db.events.queries import EventCard
 from db.overviews import calendar as overview
 
 
 async def open_link(visit: Visit, code: str) -> None:
-    """The card of a deep link `ev_<code>`; a code that leads nowhere is told kindly, with the way to the calendar."""
-    try:
-        found, components = await visit.read(overview.card_by_code, code=code)
-    except NotFoundError:
-        await visit.receipt(Screen(visit.t("errors.event_not_found")))
-        await calendar(visit)
-        return
+    """The card of a deep link `ev_<code>`."""
+    found, components = await visit.read(overview.card_by_code, code=code)
     await visit.show(await card_screen(visit, found, components))
 
 

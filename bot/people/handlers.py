@@ -17,10 +17,10 @@ from bot.people.callbacks import (
     WelcomeTap,
 )
 from bot.ui.commands import publish_for
+from bot.ui.refusals import FLAG, Afresh
 from bot.ui.screens import Button, MenuTap, Screen, menu_row
 from bot.ui.visit import Visit
 from db.accounts import services as accounts_services
-from db.errors import ConflictError
 from db.people import queries, services
 from locales import languages, translator
 
@@ -76,23 +76,23 @@ async def read_consent(_tap: CallbackQuery, callback_data: ReadConsentTap, visit
     await visit.show(screens.consent(visit.t, view, callback_data.page, callback_data.payload))
 
 
-@router.callback_query(ConsentTap.filter(), flags=OPEN)
+async def _consent_again(visit: Visit, tap: ConsentTap) -> None:
+    """The words that are in force now."""
+    view = await visit.read(queries.consent)
+    await visit.show(screens.consent(visit.t, view, payload=tap.payload))
+
+
+@router.callback_query(ConsentTap.filter(), flags={**OPEN, FLAG: Afresh(_consent_again)})
 async def agree(_tap: CallbackQuery, callback_data: ConsentTap, visit: Visit) -> None:
     """The consent is given: from here on the person is known."""
-    try:
-        await visit.write(
-            services.give_consent,
-            platform=visit.context.settings.platform,
-            external_id=visit.user_id,
-            version=callback_data.version,
-            locale=visit.t.language,
-            now=visit.now,
-        )
-    except ConflictError:
-        await visit.toast("errors.consent_changed", alert=True)
-        view = await visit.read(queries.consent)
-        await visit.show(screens.consent(visit.t, view, payload=callback_data.payload))
-        return
+    await visit.write(
+        services.give_consent,
+        platform=visit.context.settings.platform,
+        external_id=visit.user_id,
+        version=callback_data.version,
+        locale=visit.t.language,
+        now=visit.now,
+    )
     await handlers_entry.refresh(visit)
     if not visit.person.profile_saved and visit.links.needs_profile(callback_data.payload):
         if callback_data.payload:

@@ -2,7 +2,6 @@
 
 from bot.people import handlers_entry
 from bot.ui.visit import Visit
-from db.errors import DomainError
 
 
 async def open_link(visit: Visit, payload: str) -> None:
@@ -12,8 +11,5 @@ async def open_link(visit: Visit, payload: str) -> None:
         await handlers_entry.menu(visit, lead="menu.unknown_link")
         return
     link, rest = found
-    try:
-        await link.opens(visit, rest)
-    except DomainError as error:
-        # The link's «no» stands above the menu, so that nobody is left at a dead end.
-        await handlers_entry.menu(visit, lead=visit.t(f"errors.{error.code}", **error.params))
+    visit.instead = link.instead or handlers_entry.menu  # so that a «no» leaves nobody at a dead end
+    await link.opens(visit, rest)

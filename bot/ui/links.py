@@ -11,10 +11,13 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What opens the rest of a payload. Without `needs_profile` it opens right after the consent."""
+    """What opens the rest of a payload. Without `needs_profile` it opens right after the consent. After a «no»
+    `instead` is shown, or the menu.
+    """
 
     opens: Callable[[Any, str], Awaitable[None]]  # a Visit, which itself holds the links
     needs_profile: bool = True
+    instead: Callable[[Any], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,18 +41,26 @@ class Afresh:
 
 
 async def refuse(visit: Visit, error: DomainError, afresh: Afresh | None = None, tap: Any = None) -> None:
-    """Says no kindly: over the screen after a tap, else as a message with the way to the menu; then what is true now.
+    """Says no kindly: over the screen after a tap; else above what is true now, or with the way to the menu.
 
     A database that takes nothing has nothing new to show.
     """
     word = afresh.says(visit, error) if afresh is not None and not isinstance(error, StorageError) else None
     if afresh is not None and word is not None:
-        await visit.toast(word.message_id, alert=word.alert, **word.params)
+        if _fits_over(visit, word):
+            await visit.toast(word.message_id, alert=word.alert, **word.params)
+        else:
+            visit.above = visit.t(word.message_id, **word.params)
         await afresh.shows(visit, tap)
         return
-    key = f"errors.{error.code}"
-    short = len(visit.t.plain(key, **error.params)) <= LONGEST
-    if isinstance(visit.event, CallbackQuery) and not visit.answered and short:
-        await visit.toast(key, alert=True, **error.params)
+    word = Word(f"errors.{error.code}", error.params)
+    if _fits_over(visit, word):
+        await visit.toast(word.message_id, alert=word.alert, **word.params)
         return
-    await visit.receipt(Screen(visit.t(key, **error.params), [menu_row(visit.t)]))
+    await visit.receipt(Screen(visit.t(word.message_id, **word.params), [menu_row(visit.t)]))
+
+
+def _fits_over(visit: Visit, word: Word) -> bool:
+    """Whether the word can stand over the screen: after a tap that is not answered yet."""
+    short = len(visit.t.plain(word.message_id, **word.params)) <= LONGEST
+    return isinstance(visit.event, CallbackQuery) and not visit.answered and short

@@ -1,8 +1,8 @@
 """One update's visit: who came, in which language, and the ways to answer. The only place that sends screens."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from bot.context import Context
 from bot.telegram.session import session_of
 from bot.ui.links import Links
-from bot.ui.screens import Screen, as_receipt, menu_row
+from bot.ui.screens import Screen, as_receipt, menu_row, paragraphs
 from db.caller import Caller, PersonCaller, asks_who
 from db.errors import DomainError
 from db.people.queries import Visitor
@@ -56,6 +56,10 @@ class Visit:
     answered: bool = False
     below: bool = False
     """The message that was tapped stays as it is: screens come below, and stay as well when one leaves for the menu."""
+    above: str = ""
+    """A word that the next screen begins with."""
+    instead: Callable[["Visit"], Awaitable[None]] | None = None
+    """What a «no» of the domain leads to from here on, whatever the handler's flag says."""
 
     @property
     def person(self) -> Visitor:
@@ -103,6 +107,8 @@ class Visit:
 
     async def show(self, screen: Screen) -> None:
         """The live screen: edited in place after a tap, a new message after anything else and below what stays."""
+        if self.above:
+            screen, self.above = replace(screen, text=paragraphs(self.above, screen.text)), ""
         if self.below:
             await asyncio.gather(self._send(as_receipt(screen)), self.answer())
             return

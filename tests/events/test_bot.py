@@ -297,7 +297,11 @@ async def test_calendar_filters_and_months(town: Town) -> None:
 async def test_an_unknown_link_leads_to_the_calendar(town: Town) -> None:
     vera = await town.teacher()
     await (await vera.start("ev_nothing")).settle()
-    assert any("Такого события уже нет" in one.text for one in await vera.messages())
+    screen = await vera.last()
+    assert "Такого события уже нет" in screen.text and screen.button("Фильтры")
+    await (await vera.start("ci_nothing")).settle()
+    screen = await vera.last()
+    assert "Такого события уже нет" in screen.text and screen.button("Самодиагностика")
 
 
 async def test_a_rating_amid_another_dialog_leaves_it_alone(town: Town) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from db import errors
+from db.errors import DomainError
 from db.nouns import NOUNS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -134,6 +136,23 @@ def test_handlers_and_screens_never_open_the_database_themselves() -> None:
         for path in [*(ROOT / "bot").glob("*/handlers.py"), *(ROOT / "bot").glob("*/screens.py")]
         for line, name in imports(path)
         if name.startswith(("sqlalchemy", "db.engine", "db.database"))
+    ]
+    assert not wrong
+
+
+def test_a_no_of_the_domain_is_caught_only_where_what_was_sent_is_asked_for_again() -> None:
+    refusals = {name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, DomainError)}
+    refusals.remove("StorageError")  # nobody said no
+    wrong = [
+        shown(path, handler.lineno, function.name)
+        for path in sources("bot")
+        if path.parent.name in NOUNS
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(function, ast.AsyncFunctionDef)
+        and not any("router.message" in ast.unparse(one) for one in function.decorator_list)
+        for handler in ast.walk(function)
+        if isinstance(handler, ast.ExceptHandler) and handler.type is not None
+        if refusals & {name.id for name in ast.walk(handler.type) if isinstance(name, ast.Name)}
     ]
     assert not wrong
 
