@@ -24,7 +24,7 @@ from bot.scheduler import make_scheduler, stop_scheduler
 from bot.settings import BotSettings
 from bot.telegram.session import make_bot
 from bot.ui.commands import publish_commands
-from bot.updates.shared_receiver import make_receiver
+from bot.updates.receiver import make_receiver
 from bot.updates.webhook import serve_webhook, withdraw_webhook
 from db.demo import fill
 from db.errors import SettingsError, StorageError

@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from bot import erasure
 from bot.context import Context
 from bot.outbox.delivery import Delivery
-from bot.updates.receiver import STOP_WITHIN, Receiver
+from bot.updates.handling import STOP_WITHIN
+from bot.updates.receiver import Receiver
 from db import nouns, reserve
 from db.applications import queries as applications
 from db.caller import Caller

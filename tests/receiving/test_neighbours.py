@@ -15,8 +15,8 @@ from sqlalchemy import func, make_url, select
 from bot.context import Context
 from bot.settings import BotSettings
 from bot.telegram.session import make_bot
-from bot.updates.receiver import Receiver
-from bot.updates.shared_receiver import LOOK_EVERY, SharedReceiver, make_receiver
+from bot.updates.receiver import Receiver, make_receiver
+from bot.updates.shared_lanes import LOOK_EVERY, SharedLanes
 from db.clock import FrozenClock
 from db.database import AsyncDatabase, Database
 from db.errors import StorageError
@@ -144,13 +144,13 @@ async def test_the_chats_of_a_process_that_died_are_taken_over(neighbours: Neigh
     await neighbours.hold(5)
     neighbours.receivers = [other]
     await neighbours.deliver(2, 5, 1)  # its chat is in the other's hand
-    for task in dying._running:
+    for task in dying.handling.walks:
         task.cancel()
     neighbours.inside.clear()
     neighbours.gate.set()
     await other.take_back()
     assert neighbours.seen[5] == []  # it may live yet
-    assert isinstance(dying, SharedReceiver)
+    assert isinstance(dying.lanes, SharedLanes)
     neighbours.clock.moment += timedelta(seconds=31)
     await other.take_back()
     await other.idle()
@@ -167,7 +167,7 @@ async def test_what_waits_when_a_process_stops_is_handled_by_another(neighbours:
     for text in (1, 2):
         await neighbours.deliver(text + 1, 5, text)
     stop = asyncio.create_task(stopping.finish())
-    await until(lambda: stopping._ending)
+    await until(lambda: stopping.handling.ending)
     neighbours.gate.set()
     await stop
     assert neighbours.seen[5] == [0]
@@ -182,9 +182,9 @@ async def test_a_lane_whose_walk_broke_off_is_taken_again_though_its_process_liv
     await neighbours.open(1)
     (receiver,) = neighbours.receivers
     await neighbours.hold(5)
-    for task in receiver._running:
+    for task in receiver.handling.walks:
         task.cancel()
-    await asyncio.gather(*receiver._running, return_exceptions=True)
+    await asyncio.gather(*receiver.handling.walks, return_exceptions=True)
     neighbours.inside.clear()
     neighbours.gate.set()
     for _ in range(2):

@@ -136,16 +136,17 @@ async def test_a_kill_in_the_middle_of_a_store_leaves_nothing_that_goes_on(post:
     async def store(items: Sequence[Received]) -> None:
         storing.set()
         await kept.wait()
-        await Receiver._store(dead, items)
+        await kept_store(items)
 
     dead = post.receiver
-    dead._store = store  # type: ignore[method-assign]
+    kept_store = dead.lanes.store
+    dead.lanes.store = store  # type: ignore[method-assign]
     await say(post, 1, "a")
     await storing.wait()
     await post.end(kill=True)
     kept.set()
     await loop.run_in_executor(None, int)  # whatever was left of it would go on here
-    assert not dead._running
+    assert not dead.handling.walks
     await post.start()
     await (await post.client.person(1)).settle()
     assert post.seen == [(1, "a")]

@@ -12,7 +12,7 @@ from bot import erasure
 from bot.dialogs.redis import RedisDialogs
 from bot.dialogs.storage import DialogsLostError
 from bot.sandbox.client import Message, SandboxPerson
-from bot.updates import receiver
+from bot.updates import handling
 from db.clock import FrozenClock
 from db.erasure import ERASED_WITHIN
 from db.inbox.models import Dialog, IncomingUpdate, UpdateStatus
@@ -126,7 +126,7 @@ def redis_was_missed(town: Town) -> bool:
 async def test_a_long_outage_is_apologised_for_and_nothing_is_lost(
     town: Town, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(receiver, "NETWORK_TRIES", 2)
+    monkeypatch.setattr(handling, "NETWORK_TRIES", 2)
     anna = await asked_for_the_name(town)
     redis.stop()
     await anna.send("ковалёва анна")

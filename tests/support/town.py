@@ -20,6 +20,7 @@ from bot.sandbox.server import SandboxServer
 from bot.scheduler import sweep_all
 from bot.settings import BotSettings
 from bot.telegram.session import make_bot
+from bot.updates.lanes import OwnLanes
 from bot.updates.receiver import Receiver
 from db.clock import FrozenClock
 from db.database import Database
@@ -73,7 +74,8 @@ class Bot:
         """Drops everything in hand, as kill -9 would: nothing of it is finished. What was handled before is marked;
         that a kill in the very next moment has it handled again is a matter of tests/trust/test_updates.py.
         """
-        await self.receiver._flush()
+        assert isinstance(self.receiver.lanes, OwnLanes)
+        await self.receiver.lanes.flush()
         await self._life.end()
         with warnings.catch_warnings():
             # A killed process gives no connection back: one that a read had in hand is collected here and now, and not
@@ -96,7 +98,7 @@ class Townsman(SandboxPerson):
 
     async def settle(self, *args: Any, **kwargs: Any) -> SandboxPerson:
         await super().settle(*args, **kwargs)
-        if running := set(self._bot().receiver._running):
+        if running := set(self._bot().receiver.handling.walks):
             await asyncio.wait(running, timeout=2)
         return self
 

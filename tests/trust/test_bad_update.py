@@ -38,10 +38,10 @@ def with_a_bug(program: Any) -> None:
 
 
 def with_endless_tries(program: Any) -> None:
-    import bot.updates.receiver
+    import bot.updates.handling
 
     with_a_bug(program)
-    bot.updates.receiver.TRIES = 10**9
+    bot.updates.handling.TRIES = 10**9
 
 
 def said(place: Stand, person: int) -> list[str]:

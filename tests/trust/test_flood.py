@@ -15,8 +15,10 @@ from sqlalchemy.exc import OperationalError
 from bot.context import Context
 from bot.settings import BotSettings
 from bot.telegram.session import make_bot
-from bot.updates import receiver
-from bot.updates.receiver import FLOOD_REST, Receiver
+from bot.updates import lanes
+from bot.updates.handling import FLOOD_REST
+from bot.updates.lanes import OwnLanes
+from bot.updates.receiver import Receiver
 from bot.updates.sanitize import received
 from db.clock import FrozenClock
 from db.database import AsyncDatabase
@@ -47,6 +49,8 @@ class Crowd:
         dispatcher = Dispatcher()
         dispatcher.message.register(self.handle)
         self.receiver = Receiver(self.bot, dispatcher, self.context)
+        assert isinstance(self.receiver.lanes, OwnLanes)
+        self.lanes = self.receiver.lanes
 
     async def handle(self, message: Message) -> None:
         if message.chat.id == FLOODER:
@@ -76,8 +80,8 @@ def update(chat: int, number: int, text: str | None = None) -> dict[str, Any]:
 
 @pytest.fixture
 async def crowd(sqlite_url: str, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Crowd]:
-    monkeypatch.setattr(receiver, "LANE", LANE)
-    monkeypatch.setattr(receiver, "BACKLOG", BACKLOG)
+    monkeypatch.setattr(lanes, "LANE", LANE)
+    monkeypatch.setattr(lanes, "BACKLOG", BACKLOG)
     made = Crowd(sqlite_url, clock)
     yield made
     await made.close()
@@ -86,8 +90,8 @@ async def crowd(sqlite_url: str, clock: FrozenClock, monkeypatch: pytest.MonkeyP
 async def test_a_flood_leaves_the_door_open_for_others(crowd: Crowd) -> None:
     flood = BACKLOG + 100
     await crowd.send(FLOODER, 1, flood)
-    assert crowd.receiver._room.is_set(), "one chat must not fill the backlog of all"
-    assert len(crowd.receiver._lanes[FLOODER]) <= LANE
+    assert crowd.lanes.room.is_set(), "one chat must not fill the backlog of all"
+    assert len(crowd.lanes._lanes[FLOODER]) <= LANE
     await crowd.send(OTHER, 10_001)
     await asyncio.wait_for(crowd.came.wait(), 20)  # the flooder's first one is in hand all the while
     assert crowd.of(FLOODER) == []
@@ -105,7 +109,7 @@ async def test_what_comes_while_a_flood_drains_keeps_its_order(crowd: Crowd) -> 
         sent += 5
     await crowd.receiver.idle()
     assert crowd.of(FLOODER) == [str(number) for number in range(1, sent + 1)]
-    assert not crowd.receiver._spilled
+    assert not crowd.lanes._spilled
     left = await crowd.context.database.read(
         lambda session: session.scalar(
             select(func.count()).select_from(IncomingUpdate).where(IncomingUpdate.status != UpdateStatus.HANDLED)
@@ -178,7 +182,7 @@ async def test_what_was_stored_by_a_commit_nobody_heard_of_is_handled_once(crowd
     """It came again, was not new any more, and nobody handled it until the next start."""
     crowd.gate.set()
     unheard = Unheard(crowd.url)
-    crowd.receiver._context = replace(crowd.context, database=unheard)
+    crowd.lanes._context = replace(crowd.context, database=unheard)
     unheard.lost = 1
     with pytest.raises(StorageError):
         await crowd.send(OTHER, 1)

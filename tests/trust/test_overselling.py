@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.updates.receiver import AT_ONCE
+from bot.updates.handling import AT_ONCE
 from db.clock import FrozenClock
 from db.database import AsyncDatabase, Database
 from db.events import seats, staff_services

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bot.events.callbacks import RegisterTap
+from bot.updates.lanes import OwnLanes
 from bot.updates.receiver import Receiver
 from bot.updates.sanitize import received
 from db.caller import PersonCaller
@@ -51,14 +52,15 @@ class HastyReceiver(Receiver):
     """Acknowledges what it has not stored, as most bots do."""
 
     async def take(self, updates: Sequence[dict[str, Any]]) -> None:
+        assert isinstance(self.lanes, OwnLanes)
         for raw in updates:
-            self._enqueue(received(raw))
+            self.lanes._enqueue(received(raw))
 
 
 def hasty(program: Any) -> None:
-    import bot.updates.receiver
+    import bot.updates.handling
 
-    bot.updates.receiver.AT_ONCE = 1
+    bot.updates.handling.AT_ONCE = 1
     program.make_receiver = HastyReceiver
 
 
@@ -74,9 +76,9 @@ def register_unseeing(session: Session, caller: PersonCaller, *, event_id: int) 
 
 def repeating(program: Any, mark_after: float | None = None) -> None:
     """Whatever a kill finds is handled again, by a use case that does not expect it."""
-    import bot.updates.receiver
+    import bot.updates.lanes
 
-    bot.updates.receiver.MARK_AFTER = mark_after or bot.updates.receiver.MARK_AFTER
+    bot.updates.lanes.MARK_AFTER = mark_after or bot.updates.lanes.MARK_AFTER
     seats.register = register_unseeing
 
 
