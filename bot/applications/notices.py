@@ -17,7 +17,10 @@ def decided(t: Texts, params: dict[str, Any], _zone: ZoneInfo) -> Screen:
 
 def reopened(t: Texts, params: dict[str, Any], _zone: ZoneInfo) -> Screen:
     """A decision is being taken up again, why, and a way to the application."""
-    return Screen(t("applications.notice.reopened", **params), [[Button(t.plain("applications.open"), ReceiptTap())]])
+    return Screen(
+        t("applications.notice.reopened", **params),
+        [[Button(t.plain("applications.open"), OpenApplicationTap(), below=True)]],
+    )
 
 
 NOTICES = {"applications.decided": decided, "applications.reopened": reopened}
