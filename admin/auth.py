@@ -8,6 +8,7 @@ import structlog
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, session, url_for
 from flask_limiter import Limiter
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -79,6 +80,13 @@ def install(app: Flask, panel: Panel) -> None:
         panel.database.write(sessions.return_try, account=account)
         _enter(panel, staff_id, "password")
         return redirect(target or url_for("today.index"))
+
+    @pages.route("/session")
+    @public
+    def here() -> dict[str, str | None]:
+        """Whether the session still lasts, and its token: a page asks before it sends what somebody typed."""
+        who = current_user.get_id() if current_user.is_authenticated else None
+        return {"account": who, "csrf": generate_csrf()}
 
     @pages.route("/logout", methods=["POST"])
     @only(ALL)

@@ -1,6 +1,7 @@
 """The guard at the door: known hosts, the one gate of access, CSRF, headers on every answer."""
 
 import ipaddress
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, abort, g, redirect, request, url_for
@@ -103,8 +104,9 @@ def _judge(access: Access) -> Response | None:
     if access.allowed is None:
         return None
     if not current_user.is_authenticated:
-        if request.method != "GET":
-            return redirect(url_for("auth.login"))
+        if request.method != "GET":  # back to the form: what was typed there is kept by the browser
+            page = urlsplit(request.referrer or "")
+            return redirect(url_for("auth.login", next=page.path if page.netloc == request.host else None))
         return redirect(url_for("auth.login", next=request.full_path.rstrip("?") if request.path != "/" else None))
     scope = current_user.account.scope
     if not access.permits(scope.role, can_write=scope.can_write, method=request.method):

@@ -23,6 +23,7 @@ MATRIX: dict[str, Row] = {
     "health.health": Row(one("/health"), "any"),
     "health.ready": Row(one("/ready"), "any"),
     "auth.login": Row(one("/login", "/login?next=/people/{person}"), "any"),
+    "auth.here": Row(one("/session"), "any"),
     "auth.logout": Row(one("/logout"), "any", ()),
     "auth.link": Row(one("/link/{person}"), "any", form=lambda side: {}),
     "auth.password": Row(one("/password"), "any", form=lambda side: {"current": "x", "password": "y" * 12}),
