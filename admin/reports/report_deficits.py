@@ -5,13 +5,16 @@ from typing import Any
 
 from admin.base import Page
 from admin.charts import SHADES, HeatCell, HeatTable, Picture, shade
-from admin.report import EMPTY, NAMES, Book, Report, short
+from admin.report import EMPTY, NAMES, Book, Report, day, short
 from admin.sheets import Column, Sheet, Value
 from db.reports import deficits
 from db.reports.deficits import MEASURES, Heat, HeatRow
+from db.reports.rules import FEW, STEP, Portion
 from locales import Texts
 
 SORT_LENGTH = 32
+ENDS = {Portion.ALMOST_ALL: 100, Portion.SOME: 50, Portion.HARDLY_ANY: 0}
+"""Where words stand among numbers."""
 
 
 class DeficitsReport(Report[Heat]):
@@ -32,6 +35,7 @@ class DeficitsReport(Report[Heat]):
         measure, sort = self._measure(ask), ask.word("sort", SORT_LENGTH)
         return {
             "heat": found,
+            "masking": masking(ask.t, found.least),
             "rows": sorted_rows(found, measure, sort),
             "sort": sort,
             "measure": measure,
@@ -74,11 +78,11 @@ def sorted_rows(heat: Heat, measure: str, component: str) -> list[HeatRow]:
     if component not in {code for code, _, _ in heat.components}:
         return list(heat.rows)
 
-    def key(row: HeatRow) -> tuple[int, str]:
+    def height(row: HeatRow) -> int:
         value = row.cells[component].value(measure) if component in row.cells else None
-        return (-1 if value is None else value, row.name)
+        return ENDS[value] if isinstance(value, Portion) else -1 if value is None else value
 
-    return sorted(sorted(heat.rows, key=lambda row: row.name), key=lambda row: -key(row)[0])
+    return sorted(sorted(heat.rows, key=lambda row: row.name), key=height, reverse=True)
 
 
 def heat_cells(t: Texts, heat: Heat, rows: Sequence[HeatRow], measure: str) -> list[tuple[str, list[HeatCell]]]:
@@ -95,11 +99,16 @@ def heat_cells(t: Texts, heat: Heat, rows: Sequence[HeatRow], measure: str) -> l
 def _field(t: Texts, heat: Heat, row: HeatRow, code: str, measure: str) -> HeatCell:
     cell = row.cells.get(code)
     if cell is None:
-        return HeatCell(t.plain("reports.panel.masked", least=heat.least) if code in row.small else EMPTY, None)
+        return HeatCell(t.plain("reports.panel.masked", least=heat.least), None)
     value = cell.value(measure)
     if value is None:
         return HeatCell(EMPTY, None)
-    return HeatCell(str(value), shade(value))
+    return HeatCell(str(in_words(t, value)), None if isinstance(value, Portion) else shade(value))
+
+
+def in_words(t: Texts, value: int | Portion | None) -> int | str | None:
+    """Words for a part that is not told as a number; a number stays one."""
+    return t.plain(f"reports.panel.part.{value}") if isinstance(value, Portion) else value
 
 
 def heat_sheets(t: Texts, heat: Heat) -> list[Sheet]:
@@ -118,7 +127,7 @@ def heat_sheets(t: Texts, heat: Heat) -> list[Sheet]:
         values: list[Value] = [name, row.people]
         for code, _, _ in heat.components:
             cell = row.cells.get(code)
-            values.append(cell.value(measure) if cell else masked if code in row.small else None)
+            values.append(in_words(t, cell.value(measure)) if cell else masked)
         return values
 
     sheets = [
@@ -131,10 +140,7 @@ def heat_sheets(t: Texts, heat: Heat) -> list[Sheet]:
         )
         for measure in MEASURES
     ]
-    hidden = [
-        *([name, masked] for name in heat.hidden),
-        *([name, t.plain("reports.panel.no_results")] for name in heat.empty),
-    ]
+    hidden = [[name, masked] for name in heat.hidden]
     places = [columns[0], Column(t.plain("reports.panel.why"), 40, "text")]
     return [*sheets, Sheet(t.plain("reports.panel.hidden_sheet"), places, hidden)]
 
@@ -144,8 +150,14 @@ def heat_facts(t: Texts, heat: Heat, position: str | None) -> list[tuple[str, st
     return [
         (t.plain("reports.panel.position"), position or t.plain("reports.panel.everybody")),
         (t.plain("reports.panel.scale"), t.plain("reports.panel.scale.text")),
-        (t.plain("reports.panel.masking"), t.plain("reports.panel.masking.text", least=heat.least)),
+        (t.plain("reports.panel.masking"), masking(t, heat.least)),
+        (t.plain("reports.panel.published_on"), day(heat.published_at.date()) if heat.published_at else EMPTY),
     ]
+
+
+def masking(t: Texts, least: int) -> str:
+    """Says how groups are kept from telling of one person."""
+    return t.plain("reports.panel.masking.text", least=least, step=STEP, few=FEW)
 
 
 def heat_note(t: Texts, heat: Heat, position: str | None) -> str:

@@ -11,12 +11,13 @@ from admin import charts
 from admin.access import ALL
 from admin.base import Answer, Page, View, expose
 from admin.report import Report, day
-from admin.reports.report_deficits import DeficitsReport
+from admin.reports.report_deficits import DeficitsReport, masking
 from admin.reports.report_events import AttendanceReport
 from admin.reports.report_selection import SelectionReport
 from admin.security import allow_keeping
 from admin.sheets import XLSX, workbook
 from db.reports import deficits, staff_services
+from db.reports.rules import STEP
 
 REPORTS: dict[str, Report[Any]] = {
     report.name: report for report in (SelectionReport(), DeficitsReport(), AttendanceReport())
@@ -76,7 +77,7 @@ class Reports(Page):
     def behind(self, municipality_id: int, component: str) -> Answer:
         """What is behind a cell."""
         found = self.read(deficits.cell_detail, municipality_id=municipality_id, component=component[:64])
-        return self.page("reports/behind.html", behind=found)
+        return self.page("reports/behind.html", behind=found, masking=masking(self.t, found.least), step=STEP)
 
     def _made(self) -> list[tuple[str, str]]:
         own = self.scope.municipality_ids is not None

@@ -271,7 +271,12 @@ def sharing(t: Texts, one: Result) -> Screen:
         [Button(t.plain(WORDS[audience, on]), ShareTap(attempt=one.attempt_id, audience=audience, opened=not on))]
         for audience, on in opened.items()
     ]
-    text = paragraphs(t("diagnostics.sharing.title"), t(state), t("diagnostics.sharing.about"))
+    text = paragraphs(
+        t("diagnostics.sharing.title"),
+        t(state),
+        t("diagnostics.sharing.held") if one.shared_with_methodist and not one.readable else None,
+        t("diagnostics.sharing.about"),
+    )
     return Screen(text, [*switches, [_to_result(t, one)], menu_row(t)])
 
 

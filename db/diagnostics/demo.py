@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import insert, update
 
+from db.caller import Caller
 from db.demo.world import Someone, World
 from db.diagnostics import rules as scoring
-from db.diagnostics import tally
+from db.diagnostics.blocks import publish
 from db.diagnostics.content import ANCHORS, NEEDS, Questionnaire
 from db.diagnostics.models import Answer, Attempt, AttemptStatus, InstrumentVersion
 from db.diagnostics.queries import published_version, questionnaire
@@ -69,7 +70,8 @@ def make(world: World) -> None:
         .values(published_at=first - timedelta(days=1))
     )
     world.session.flush()
-    tally.rebuild(world.session)
+    while publish(world.session, Caller(world.now, world.zone)):
+        pass
 
 
 def _row(world: World, version_id: int, walk: _Walk) -> dict[str, Any]:
@@ -82,6 +84,7 @@ def _row(world: World, version_id: int, walk: _Walk) -> dict[str, Any]:
         "completed_at": walk.started_at + timedelta(minutes=MINUTES),
         "shared_with_mentor": walk.to_mentor,
         "shared_with_methodist": walk.to_methodist,
+        "disclosed": walk.to_methodist,
     }
 
 

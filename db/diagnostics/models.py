@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.base import Base, Code, Name
+from db.dictionaries.rules import LEAST_GROUP
 
 
 class VersionStatus(enum.StrEnum):
@@ -56,8 +57,9 @@ class InstrumentVersion(Base):
 class Attempt(Base):
     """One walk of one teacher through one version. A teacher opens the result to a mentor or methodist oneself.
 
-    `reminded_at` is set once the sweep has dealt with what is due in the present status: the word about an unfinished
-    attempt, or about the next self-diagnosis; closing the attempt empties it.
+    `disclosed` says that its numbers may have been read in the panel. `reminded_at` is set once the sweep has dealt
+    with what is due in the present status: the word about an unfinished attempt, or about the next self-diagnosis;
+    closing the attempt empties it.
     """
 
     __tablename__ = "attempt"
@@ -95,8 +97,14 @@ class Attempt(Base):
     reminded_at: Mapped[datetime | None]
     shared_with_mentor: Mapped[bool] = mapped_column(default=False)
     shared_with_methodist: Mapped[bool] = mapped_column(default=False)
+    disclosed: Mapped[bool] = mapped_column(default=False)
 
     version: Mapped[InstrumentVersion] = relationship()
+
+    @property
+    def readable(self) -> bool:
+        """Whether methodists may read the result: opened, and no closed one could be worked out from it."""
+        return self.shared_with_methodist and self.disclosed
 
 
 class Answer(Base):
@@ -111,15 +119,23 @@ class Answer(Base):
     answered_at: Mapped[datetime]
 
 
+WAITING = "block_id IS NULL AND latest AND deficit IS NOT NULL"
+
+
 class ComponentScore(Base):
     """The result for one component, written when the attempt closes. Level, deficit and priority in 0–100; all are
     empty where fewer than the instrument's minimum of items were answered. `latest` marks the person's last result;
-    municipality and position are those of that day.
+    municipality and position are those of that day. `block_id` is the block in which reports count it, or counted it.
     """
 
     __tablename__ = "component_score"
     __table_args__ = (
-        Index(None, "latest", "municipality_id", "component"),
+        Index(
+            "ix_component_score_waiting",
+            "completed_at",
+            sqlite_where=text(WAITING),
+            postgresql_where=text(WAITING),
+        ),
         Index(None, "person_id", "completed_at"),
     )
 
@@ -136,29 +152,40 @@ class ComponentScore(Base):
     point_deficits: Mapped[list[str]]
     completed_at: Mapped[datetime]
     latest: Mapped[bool] = mapped_column(default=True)
+    block_id: Mapped[int | None] = mapped_column(ForeignKey("score_block.id"), index=True)
 
 
-class TallyBy(enum.StrEnum):
-    """What the people of a municipality and a component are told apart by."""
+class ScoreBlock(Base):
+    """A group of results for one component that is published together and never comes apart: see `blocks`.
 
-    POINTS = "points"
-    POSITION = "position"
+    Reports read these sums instead of results. No municipality: several small ones together. A position: all hold that
+    one. `closed` counts the results that nobody in the panel can open, erased ones included. A block that has left
+    is published no more; its sums are gone.
 
-
-class ScoreTally(Base):
-    """Sums over last results, kept by every change of them: what reports of a whole region read instead of all scores.
-
-    `key` is the deficit rounded up to a whole number, or a position's id (0: not told). Deficit and priority are sums
-    in hundredths of a point, so that adding and taking away is exact; `need` is a sum of 0–3.
+    Deficit and priority are sums in hundredths of a point, `need` is a sum of 0–3. `bands` counts people by the bands
+    that `cuts` made that day, `above` those over the middle cut; `needs` counts by need, `points` by hard item.
     """
 
-    __tablename__ = "score_tally"
+    __tablename__ = "score_block"
+    __table_args__ = (
+        CheckConstraint(f"closed >= {LEAST_GROUP}", name="closed"),
+        CheckConstraint("left_at IS NOT NULL OR people >= closed", name="people"),
+        Index(None, "municipality_id", "component"),
+    )
 
-    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), primary_key=True)
-    component: Mapped[Code] = mapped_column(primary_key=True)
-    by: Mapped[TallyBy] = mapped_column(primary_key=True, name="tally_by")
-    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    component: Mapped[Code]
+    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
+    position_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
+    published_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+    closed: Mapped[int]
     people: Mapped[int]
     deficit: Mapped[int] = mapped_column(BigInteger)
     need: Mapped[int] = mapped_column(BigInteger)
     priority: Mapped[int] = mapped_column(BigInteger)
+    above: Mapped[int]
+    cuts: Mapped[Code]
+    bands: Mapped[list[int]]
+    needs: Mapped[list[int]]
+    points: Mapped[dict[str, Any]]

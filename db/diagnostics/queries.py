@@ -62,7 +62,8 @@ class ComponentResult:
 class Result:
     """A closed attempt by today's cuts. `retest_on` is the first local day of the next self-diagnosis.
 
-    `fresh` says that this very call closed the attempt; `last` that there is no later result.
+    `fresh` says that this very call closed the attempt; `last` that there is no later result; `readable` that it is
+    open to methodists and they may read it.
     """
 
     attempt_id: int
@@ -75,6 +76,7 @@ class Result:
     shared_with_methodist: bool
     retest_on: date
     last: bool
+    readable: bool = False
     fresh: bool = False
 
     def of(self, score: Score | None) -> ComponentResult | None:
@@ -219,7 +221,8 @@ def result_of(
     if attempt is None or attempt.person_id != person_id or attempt.completed_at is None:
         raise NotFoundError
     before = _neighbour(session, attempt)
-    if before is not None and seen_by is not None and not getattr(before, f"shared_with_{seen_by}"):
+    seen = {None: True, "mentor": before and before.shared_with_mentor, "methodist": before and before.readable}
+    if not seen[seen_by]:
         before = None
     last = last_completed(session, person_id=person_id)
     rows: dict[int, list[ComponentScore]] = {attempt.id: []}
@@ -239,6 +242,7 @@ def result_of(
         shared_with_methodist=attempt.shared_with_methodist,
         retest_on=scoring.retest_on(attempt.completed_at, rules, caller.zone),
         last=last is None or last.id == attempt.id,
+        readable=attempt.readable,
         fresh=fresh,
     )
 

@@ -4,9 +4,10 @@ Sources: the six components are of the Terek district's programme (task 1); scal
 product's task: level L = 100·mean/4 over answered items, deficit D = 100 − L, priority P = 0.7·D + 0.3·100·need/3.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from typing import TypeVar
 
 from db.diagnostics.content import ANCHORS, NEEDS, Component, Item, Questionnaire
 from db.diagnostics.models import AttemptStatus, VersionStatus
@@ -14,8 +15,11 @@ from db.dictionaries.rules import Rules
 from db.transitions import Transitions
 
 Answers = Mapping[str, int | None]
+P = TypeVar("P", bound=Hashable)
 POINT_DEFICIT = 1  # an item answered 0 or 1 is a difficulty of its own, whatever the component's level
 NUDGE_AFTER = timedelta(days=2)
+MIDDLE_BAND = 2
+"""Bands from this one on lie above the middle cut."""
 
 ATTEMPT_MOVES = Transitions(
     {AttemptStatus.IN_PROGRESS: {AttemptStatus.COMPLETED}, AttemptStatus.COMPLETED: ()}, refusal="diagnostics_closed"
@@ -147,3 +151,18 @@ def answer_fits(item: Item, value: int | None) -> bool:
 def retest_on(completed_at: datetime, rules: Rules, zone: tzinfo) -> date:
     """The first local day on which the next self-diagnosis may begin."""
     return completed_at.astimezone(zone).date() + timedelta(days=rules.retest_days)
+
+
+def parts_alone(parts: Mapping[P, int], least: int) -> set[P]:
+    """The parts of a group that may be told alone: what is left over must be nobody or a group itself."""
+    # Ties are broken by name, so that the same people are cut the same way every time.
+    large = sorted((part for part, count in parts.items() if count >= least), key=lambda part: (parts[part], str(part)))
+    rest = sum(parts.values()) - sum(parts[part] for part in large)
+    while large and 0 < rest < least:
+        rest += parts[large.pop(0)]
+    return set(large)
+
+
+def cuts_name(cuts: Sequence[int]) -> str:
+    """The cuts as one word, to compare with others."""
+    return "-".join(str(cut) for cut in cuts)

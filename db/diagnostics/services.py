@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db.audit import services as audit
 from db.base import UtcDateTime
 from db.caller import PersonCaller
-from db.diagnostics import queries, tally
+from db.diagnostics import blocks, queries
 from db.diagnostics import rules as scoring
 from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore, InstrumentVersion
 from db.diagnostics.notices import RETEST, UNFINISHED
@@ -151,9 +151,8 @@ def finish(session: Session, caller: PersonCaller, *, attempt_id: int) -> Result
     attempt.completed_at, attempt.reminded_at = caller.now, None
     attempt.municipality_id = person.municipality_id
     _unmark_latest(session, attempt)
-    rows = [score_row(attempt, one, person.position_id) for one in scoring.score(content, given, region_rules(session))]
-    session.add_all(rows)
-    tally.count(session, [tally.counted(row) for row in rows], sign=1)
+    scores = scoring.score(content, given, region_rules(session))
+    session.add_all(score_row(attempt, one, person.position_id) for one in scores)
     notices.cancel(session, key=f"{UNFINISHED}:{attempt_id}")
     session.flush()
     return queries.result(session, caller, attempt_id=attempt_id, fresh=True)
@@ -188,7 +187,7 @@ def _unmark_latest(session: Session, attempt: Attempt) -> None:
         .join(InstrumentVersion, Attempt.version_id == InstrumentVersion.id)
         .where(Attempt.person_id == attempt.person_id, InstrumentVersion.instrument_id == own)
     )
-    former = session.execute(
+    session.execute(
         update(ComponentScore)
         .where(
             ComponentScore.person_id == attempt.person_id,
@@ -196,9 +195,7 @@ def _unmark_latest(session: Session, attempt: Attempt) -> None:
             ComponentScore.attempt_id.in_(same),
         )
         .values(latest=False)
-        .returning(*tally.COLUMNS)
     )
-    tally.count(session, [tally.Counted(*row) for row in former], sign=-1)
 
 
 def set_sharing(
@@ -214,6 +211,8 @@ def set_sharing(
     column = f"shared_with_{audience.value}"
     if getattr(attempt, column) is not opened:
         setattr(attempt, column, opened)
+        if audience is ResultReader.METHODIST and opened:
+            blocks.disclose(session, attempt)
         session.flush()
         audit.record(
             session,

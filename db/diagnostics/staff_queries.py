@@ -1,6 +1,6 @@
 """What the panel reads of diagnostics: instruments, and the results that teachers opened to methodists."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
@@ -12,6 +12,7 @@ from db.diagnostics.content import Questionnaire
 from db.diagnostics.models import Attempt, AttemptStatus, Instrument, InstrumentVersion, VersionStatus
 from db.diagnostics.queries import Result
 from db.dictionaries.models import Municipality
+from db.dictionaries.rules import LEAST_GROUP
 from db.errors import NotFoundError
 from db.people.models import Person
 from db.scope import Scope
@@ -19,7 +20,7 @@ from db.scope import Scope
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """A version in the list; `completed` counts closed attempts of the whole region."""
+    """A version in the list; `completed` counts the region's closed attempts by fives: at least so many."""
 
     id: int
     title: str
@@ -81,7 +82,8 @@ def versions(session: Session) -> list[VersionRow]:
         .outerjoin(counted, counted.c.version_id == InstrumentVersion.id)
         .order_by(Instrument.key, InstrumentVersion.version.desc())
     )
-    return [VersionRow(*row) for row in rows]
+    found = (VersionRow(*row) for row in rows)
+    return [replace(row, completed=row.completed - row.completed % LEAST_GROUP) for row in found]
 
 
 def version(session: Session, *, version_id: int) -> VersionView:
@@ -136,6 +138,7 @@ def _opened(scope: Scope, municipality_id: int | None) -> list[ColumnElement[boo
         raise NotFoundError
     conditions: list[ColumnElement[bool]] = [
         Attempt.shared_with_methodist.is_(True),
+        Attempt.disclosed.is_(True),
         Attempt.completed_at.is_not(None),
         Person.erased_at.is_(None),
         scope.limits(Person),

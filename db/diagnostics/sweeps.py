@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, aliased
 
 from db.caller import Caller
 from db.diagnostics import rules as scoring
+from db.diagnostics.blocks import publish
 from db.diagnostics.models import Answer, Attempt, AttemptStatus
 from db.diagnostics.notices import RETEST, UNFINISHED
 from db.dictionaries.rules import Rules
@@ -97,4 +98,4 @@ def _say(session: Session, attempt: Attempt, person: Person, kind: str, now: dat
 
 
 EVERY_MINUTE = (sweep,)
-EVERY_HOUR = ()
+EVERY_HOUR = (publish,)

@@ -6,6 +6,9 @@ from typing import Any, Self
 
 from db.errors import DomainError
 
+LEAST_GROUP = 5
+"""Fewer people than this are told of nowhere. Promised, so no setting goes below it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:

@@ -186,7 +186,12 @@ def _pairs(session: Session, person_id: int) -> list[PersonPairLine]:
 def _opened(session: Session, person_id: int) -> OpenedDiagnosis | None:
     attempt = session.scalar(
         select(Attempt)
-        .where(Attempt.person_id == person_id, Attempt.status == AttemptStatus.COMPLETED, Attempt.shared_with_methodist)
+        .where(
+            Attempt.person_id == person_id,
+            Attempt.status == AttemptStatus.COMPLETED,
+            Attempt.shared_with_methodist,
+            Attempt.disclosed,
+        )
         .order_by(Attempt.completed_at.desc())
         .limit(1)
     )

@@ -1,79 +1,78 @@
-"""Deficits by municipality and component, from the last result of everybody. What may be shown: see `masking`."""
+"""Deficits by municipality and component, from what was published of everybody's last results.
+
+Which groups there are: `db/diagnostics/blocks.py`; how much is said of a group: `rules`.
+"""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from db.caller import StaffCaller
+from db.diagnostics.blocks import HUNDREDTHS
 from db.diagnostics.content import NEEDS, Questionnaire
-from db.diagnostics.models import ComponentScore, ScoreTally, TallyBy
+from db.diagnostics.models import ScoreBlock
 from db.diagnostics.queries import published_version, questionnaire
-from db.diagnostics.rules import band
-from db.diagnostics.tally import HUNDREDTHS
+from db.diagnostics.rules import band, cuts_name
 from db.dictionaries.models import Municipality, Term, TermKind
 from db.dictionaries.queries import rules as region_rules
 from db.dictionaries.rules import Rules
 from db.errors import NotFoundError
-from db.reports import rules as reports_rules
-from db.scope import Scope
+from db.reports.rules import Portion, mean, share, told
 
 MEASURES = ("deficit", "share", "need", "priority")
-MIDDLE = 2
-"""Bands from this one on lie above the middle cut."""
+POINTS = 100
 
 
 @dataclass(slots=True)
 class _DeficitSum:
-    """Sums over a group of people for one component."""
+    """Sums over blocks for one component. `banded` are the people whose bands were made by today's cuts, `above` those
+    of them over the middle one.
+    """
 
     people: int = 0
-    deficit: float = 0.0
-    need: float = 0.0
-    priority: float = 0.0
-    bands: list[int] = field(default_factory=list)
+    deficit: int = 0
+    need: int = 0
+    priority: int = 0
+    above: int = 0
+    banded: int = 0
 
-    def add(self, other: "_DeficitSum") -> None:
-        self.people += other.people
-        self.deficit += other.deficit
-        self.need += other.need
-        self.priority += other.priority
-        bands = self.bands or [0] * len(other.bands)
-        self.bands = [mine + more for mine, more in zip(bands, other.bands, strict=True)]
+    def add(self, row: Any) -> None:
+        for name in self.__slots__:
+            setattr(self, name, getattr(self, name) + int(getattr(row, name)))
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A published group. Deficit, need and priority are means in points of 0–100 (need is 0–3 brought to 0–100), whole;
-    `share` is the part of people, 0–100, whose deficit is above the middle cut, where that may be told. `people` are
-    those with a result; `band` is the band of the mean deficit.
+    `share` is the part of people whose deficit is above the middle cut, 0–100 or in words, where the cuts are still
+    those of its publication. `people` are those with a result; `band` is the band of the mean deficit.
     """
 
     people: int
     deficit: int
     need: int
     priority: int
-    share: int | None
+    share: int | Portion | None
     band: int
 
-    def value(self, measure: str) -> int | None:
+    def value(self, measure: str) -> int | Portion | None:
         """One of MEASURES."""
-        found: int | None = getattr(self, measure)
+        found: int | Portion | None = getattr(self, measure)
         return found
 
 
 @dataclass(frozen=True, slots=True)
 class HeatRow:
-    """A municipality, the small ones together (`id` is empty), or the total. A component without a cell is either
-    hidden (`small`) or has no results at all.
-    """
+    """A municipality, small ones together (`id` is empty), or the total. A component without a cell is not told."""
 
     id: int | None
     name: str
     cells: dict[str, Cell]
-    small: frozenset[str] = frozenset()
 
     @property
     def people(self) -> int:
@@ -83,8 +82,8 @@ class HeatRow:
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """The table. `components` are (code, name, title). `together` stands for so many small municipalities; `hidden`
-    are municipalities of which nothing is told, `empty` those without any result.
+    """The table. `components` are (code, name, title). `together` stands for what small municipalities have between
+    them; `hidden` are those of which nothing is told. `published_at` is the last day on which a figure changed.
     """
 
     components: tuple[tuple[str, str, str], ...]
@@ -92,33 +91,27 @@ class Heat:
     together: HeatRow | None
     total: HeatRow
     hidden: tuple[str, ...]
-    empty: tuple[str, ...]
     levels: tuple[str, ...]
     cuts: tuple[int, int, int]
     least: int
+    published_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
-class BandLine:
-    """Bands `names` (one, or neighbours told together) and how many people are in them."""
+class PartLine:
+    """A part of a group by its name or its question, and how many are in it: in fives or in words."""
 
-    first: int
-    names: tuple[str, ...]
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class ItemLine:
-    """A question and how many people found it difficult (answered 0 or 1); empty where it may not be told."""
-
-    short: str
-    text: str
-    count: int | None
+    name: str
+    about: str
+    count: int | Portion
 
 
 @dataclass(frozen=True, slots=True)
 class CellDetail:
-    """What is behind a cell. `cell` empty: the group is too small and nothing is told."""
+    """What is behind a cell. `cell` empty: the group is too small and nothing is told.
+
+    `bands` are empty where the cuts are not those of the publication any more.
+    """
 
     municipality_id: int
     municipality: str
@@ -126,9 +119,9 @@ class CellDetail:
     name: str
     description: str
     cell: Cell | None
-    bands: tuple[BandLine, ...]
-    needs: tuple[BandLine, ...]
-    items: tuple[ItemLine, ...]
+    bands: tuple[PartLine, ...]
+    needs: tuple[PartLine, ...]
+    items: tuple[PartLine, ...]
     cuts: tuple[int, int, int]
     least: int
 
@@ -147,45 +140,35 @@ def components(session: Session) -> tuple[tuple[str, str, str], ...]:
 
 
 def heat(session: Session, caller: StaffCaller, *, position_id: int | None = None) -> Heat:
-    """Returns the table within the account's municipalities, of everybody or of one position only."""
+    """Returns the table within the account's municipalities, of everybody or of one position only.
+
+    A position is told from the blocks that hold nobody else. The same blocks serve every account, so two of them learn
+    no more than one; what small ones have together is the whole region's and shown to its accounts only.
+    """
     content, rules = _content(session), region_rules(session)
     places = session.execute(
         select(Municipality.id, Municipality.name).where(caller.scope.limits(Municipality)).order_by(Municipality.name)
     ).all()
-    sums = _sums(session, caller.scope, rules, by_position=position_id is not None)
-    shown: dict[str, tuple[dict[int, _DeficitSum], _DeficitSum | None, set[int]]] = {}
-    for component in content.components:
-        # The block of the small ones is the whole region's: an account's own small ones would be another cut.
-        shown[component.code] = _published(
-            sums.get(component.code, {}), rules, position_id, joined=caller.scope.is_regional
-        )
-    # A share under a filter would be a second cut of the same people; see `masking`.
-    share = position_id is None
-    rows = tuple(
-        HeatRow(
-            place.id,
-            place.name,
-            {
-                code: _cell(found[place.id], rules, share=share)
-                for code, (found, _, _) in shown.items()
-                if place.id in found
-            },
-            frozenset(code for code, (_, _, small) in shown.items() if place.id in small),
-        )
-        for place in places
-    )
-    together = {code: _cell(block, rules, share=share) for code, (_, block, _) in shown.items() if block is not None}
-    totals = {code: _total([*found.values(), block], rules) for code, (found, block, _) in shown.items()}
+    sums: dict[int | None, dict[str, _DeficitSum]] = {}
+    total: dict[str, _DeficitSum] = {}
+    published_at: datetime | None = None
+    position = () if position_id is None else (ScoreBlock.position_id == position_id,)
+    for row in _published(session, rules, caller.scope.limits(ScoreBlock), *position):
+        if row.people >= rules.mask_under:
+            published_at = max(published_at or row.published_at, row.published_at)
+            sums.setdefault(row.municipality_id, {}).setdefault(row.component, _DeficitSum()).add(row)
+            total.setdefault(row.component, _DeficitSum()).add(row)
+    rows = tuple(_row(place.id, place.name, sums[place.id], rules) for place in places if place.id in sums)
     return Heat(
         components=components(session),
-        rows=tuple(row for row in rows if row.cells),
-        together=HeatRow(None, "", together) if together else None,
-        total=HeatRow(None, "", {code: cell for code, cell in totals.items() if cell is not None}),
-        hidden=tuple(row.name for row in rows if row.small and not row.cells),
-        empty=tuple(row.name for row in rows if not row.small and not row.cells),
+        rows=rows,
+        together=_row(None, "", sums[None], rules) if None in sums else None,
+        total=_row(None, "", total, rules),
+        hidden=tuple(place.name for place in places if place.id not in sums),
         levels=_levels(content),
         cuts=rules.deficit_cuts,
         least=rules.mask_under,
+        published_at=published_at,
     )
 
 
@@ -197,49 +180,30 @@ def cell_detail(session: Session, caller: StaffCaller, *, municipality_id: int, 
     about = content.component(component)
     if place is None or about is None:
         raise NotFoundError
-    found = session.execute(
-        select(
-            ComponentScore.deficit, ComponentScore.need, ComponentScore.priority, ComponentScore.point_deficits
-        ).where(
-            ComponentScore.latest,
-            ComponentScore.municipality_id == municipality_id,
-            ComponentScore.component == component,
-            ComponentScore.deficit.is_not(None),
-        )
-    ).all()
-    told = len(found) >= rules.mask_under
-    summed = _DeficitSum(bands=[0] * (len(rules.deficit_cuts) + 1))
-    needs, points = [0] * NEEDS, Counter[str]()
-    for row in found if told else ():
-        deficit, need = row.deficit or 0.0, row.need or 0
-        summed.people += 1
-        summed.deficit += deficit
-        summed.need += need
-        summed.priority += row.priority or 0.0
-        summed.bands[band(deficit, rules.deficit_cuts)] += 1
-        needs[need] += 1
-        points.update(row.point_deficits)
+    here = (ScoreBlock.municipality_id == municipality_id, ScoreBlock.component == component)
+    summed, points = _DeficitSum(), Counter[str]()
+    for row in _published(session, rules, *here):
+        summed.add(row)
+    bands, needs, cuts = [0] * (len(rules.deficit_cuts) + 1), [0] * NEEDS, cuts_name(rules.deficit_cuts)
+    for block in session.scalars(select(ScoreBlock).where(*here, ScoreBlock.left_at.is_(None))):
+        needs = [mine + more for mine, more in zip(needs, block.needs, strict=True)]
+        points.update(block.points)
+        if block.cuts == cuts:
+            bands = [mine + more for mine, more in zip(bands, block.bands, strict=True)]
+    shown, banded = summed.people >= rules.mask_under, summed.banded >= rules.mask_under
+    options = [(option, "") for option in about.need.options]
+    items = [(item.short, item.text) for item in about.items]
+    hard = [points[item.code] for item in about.items]
     return CellDetail(
         municipality_id=municipality_id,
         municipality=place.name,
         component=component,
         name=about.name,
         description=about.description,
-        cell=_cell(summed, rules, share=True) if told else None,
-        bands=_lines(summed.bands, _levels(content), rules) if told else (),
-        needs=_lines(needs, about.need.options, rules) if told else (),
-        items=tuple(
-            ItemLine(
-                item.short,
-                item.text,
-                points[item.code]
-                if reports_rules.may_tell(points[item.code], summed.people, rules.mask_under)
-                else None,
-            )
-            for item in about.items
-        )
-        if told
-        else (),
+        cell=_cell(summed, rules) if shown else None,
+        bands=_lines(list(zip(_levels(content), _edges(rules), strict=True)), bands, summed.banded) if banded else (),
+        needs=_lines(options, needs, summed.people) if shown else (),
+        items=_lines(items, hard, summed.people) if shown else (),
         cuts=rules.deficit_cuts,
         least=rules.mask_under,
     )
@@ -257,92 +221,47 @@ def _levels(content: Questionnaire) -> tuple[str, ...]:
     return tuple(level.deficit_name for level in reversed(content.levels))
 
 
-def _sums(
-    session: Session, scope: Scope, rules: Rules, *, by_position: bool
-) -> dict[str, dict[tuple[int, int | None], _DeficitSum]]:
-    """Sums by component, municipality and, where asked, position, from the small table that keeps them.
+def _edges(rules: Rules) -> list[str]:
+    """The points of each band."""
+    cuts = rules.deficit_cuts
+    return [
+        f"{low}\N{EN DASH}{high}" for low, high in zip((0, *(cut + 1 for cut in cuts)), (*cuts, POINTS), strict=True)
+    ]
 
-    With positions there are no bands: nothing under a filter is told of them.
-    """
-    rows = session.execute(
+
+def _published(session: Session, rules: Rules, *where: ColumnElement[bool]) -> Sequence[Any]:
+    """Sums of what is published now, by municipality and component."""
+    today = ScoreBlock.cuts == cuts_name(rules.deficit_cuts)
+    return session.execute(
         select(
-            ScoreTally.municipality_id,
-            ScoreTally.component,
-            ScoreTally.key,
-            ScoreTally.people,
-            ScoreTally.deficit,
-            ScoreTally.need,
-            ScoreTally.priority,
-        ).where(
-            ScoreTally.by == (TallyBy.POSITION if by_position else TallyBy.POINTS),
-            ScoreTally.people > 0,
-            scope.limits(ScoreTally),
+            ScoreBlock.municipality_id,
+            ScoreBlock.component,
+            *(func.sum(getattr(ScoreBlock, name)).label(name) for name in ("people", "deficit", "need", "priority")),
+            func.sum(case((today, ScoreBlock.above), else_=0)).label("above"),
+            func.sum(case((today, ScoreBlock.people), else_=0)).label("banded"),
+            func.max(ScoreBlock.published_at).label("published_at"),
         )
-    )
-    found: dict[str, dict[tuple[int, int | None], _DeficitSum]] = {}
-    for place, component, key, people, deficit, need, priority in rows:
-        sums = found.setdefault(component, {})
-        summed = sums.setdefault(
-            (place, key if by_position else None), _DeficitSum(bands=[0] * (len(rules.deficit_cuts) + 1))
-        )
-        summed.people += people
-        summed.deficit += deficit / HUNDREDTHS
-        summed.need += need
-        summed.priority += priority / HUNDREDTHS
-        if not by_position:
-            # Points are rounded up, so a deficit is above a whole cut exactly when they are.
-            summed.bands[band(key, rules.deficit_cuts)] += people
-    return found
+        .where(ScoreBlock.left_at.is_(None), *where)
+        .group_by(ScoreBlock.municipality_id, ScoreBlock.component)
+    ).all()
 
 
-def _published(
-    sums: dict[tuple[int, int | None], _DeficitSum], rules: Rules, position_id: int | None, *, joined: bool
-) -> tuple[dict[int, _DeficitSum], _DeficitSum | None, set[int]]:
-    """The groups to show of one component, the block of small ones, and the municipalities that are hidden."""
-    blocks = reports_rules.blocks({key: one.people for key, one in sums.items()}, rules.mask_under)
-    if position_id is not None:
-        here = {place: one for (place, position), one in sums.items() if position == position_id}
-        found = {place: one for place, one in here.items() if (place, position_id) in blocks.parts}
-        return found, None, set(here) - set(found)
-    places: dict[int, _DeficitSum] = {}
-    for (place, _), one in sums.items():
-        places.setdefault(place, _DeficitSum()).add(one)
-    block: _DeficitSum | None = None
-    if joined and blocks.together:
-        block = _DeficitSum()
-        for place, one in places.items():
-            if place in blocks.together:
-                block.add(one)
-    found = {place: one for place, one in places.items() if place in blocks.whole}
-    return found, block, set(places) - set(found)
+def _row(place: int | None, name: str, sums: dict[str, _DeficitSum], rules: Rules) -> HeatRow:
+    return HeatRow(place, name, {code: _cell(one, rules) for code, one in sums.items()})
 
 
-def _cell(summed: _DeficitSum, rules: Rules, *, share: bool) -> Cell:
-    many = None
-    if share:
-        many = reports_rules.count_from(reports_rules.ranges(summed.bands, rules.mask_under), MIDDLE)
-    mean = round(summed.deficit / summed.people)
+def _cell(summed: _DeficitSum, rules: Rules) -> Cell:
+    people = summed.people
+    deficit = round(mean(summed.deficit / HUNDREDTHS, people, low=0, high=POINTS))
     return Cell(
-        people=summed.people,
-        deficit=mean,
-        need=round(100 * summed.need / summed.people / (NEEDS - 1)),
-        priority=round(summed.priority / summed.people),
-        share=None if many is None else round(100 * many / summed.people),
-        band=band(mean, rules.deficit_cuts),
+        people=people,
+        deficit=deficit,
+        need=round(mean(summed.need * POINTS / (NEEDS - 1), people, low=0, high=POINTS)),
+        priority=round(mean(summed.priority / HUNDREDTHS, people, low=0, high=POINTS)),
+        share=share(summed.above, summed.banded) if summed.banded >= rules.mask_under else None,
+        band=band(deficit, rules.deficit_cuts),
     )
 
 
-def _total(sums: Iterable[_DeficitSum | None], rules: Rules) -> Cell | None:
-    """Of what is shown, and only of that; without a share, which would be another cut of the same people."""
-    total = _DeficitSum()
-    for one in sums:
-        if one is not None:
-            total.add(one)
-    return _cell(total, rules, share=False) if total.people else None
-
-
-def _lines(counts: Sequence[int], names: Sequence[str], rules: Rules) -> tuple[BandLine, ...]:
-    return tuple(
-        BandLine(one.first, tuple(names[one.first : one.last + 1]), one.count)
-        for one in reports_rules.ranges(counts, rules.mask_under)
-    )
+def _lines(names: Sequence[tuple[str, str]], counts: Sequence[int], people: int) -> tuple[PartLine, ...]:
+    return tuple(PartLine(name, about, told(count, people)) for (name, about), count in zip(names, counts, strict=True))

@@ -8,6 +8,7 @@ Prints the median of several openings through Flask's test client, for SQLite an
 import statistics
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ from sqlalchemy import Engine, text
 
 from db.clock import FrozenClock
 from db.database import Database
-from db.diagnostics import tally
+from db.diagnostics import blocks
 from db.engine import writing
 from db.scope import StaffRole
+from tests.support import callers
 from tests.support.figures import Figures
 from tests.support.panel import Visitor, add_staff, make_panel
 
@@ -76,8 +78,8 @@ def grow(engine: Engine, now: Any) -> None:
             TEACHERS,
             "attempt",
             "person_id, version_id, status, municipality_id, started_at, completed_at, shared_with_mentor, "
-            "shared_with_methodist",
-            f"i, {version}, 'completed', {place}, :now, :now, {_false(engine)}, {_false(engine)}",
+            "shared_with_methodist, disclosed",
+            f"i, {version}, 'completed', {place}, :now, :now, {_false(engine)}, {_false(engine)}, {_false(engine)}",
         )
         each = ANSWERS // TEACHERS
         run(
@@ -145,7 +147,9 @@ def _false(engine: Engine) -> str:
 def visitor(database: Database, clock: FrozenClock, tmp_path: Path) -> Iterator[Visitor]:
     database.write(add_staff, login="region", role=StaffRole.REGIONAL_METHODIST, now=clock.now())
     grow(database.engine, clock.now().replace(tzinfo=None) if database.engine.dialect.name == "sqlite" else clock.now())
-    database.write(tally.rebuild)
+    later = callers.clock(clock.now() + timedelta(days=8))
+    while database.write(blocks.publish, later, at_most=30_000):
+        pass
     visitor = Visitor(make_panel(database, clock, tmp_path))
     assert visitor.sign_in("region").status_code == 302
     yield visitor

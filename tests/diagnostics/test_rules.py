@@ -180,3 +180,13 @@ def test_the_retest_day_is_counted_in_local_days() -> None:
     zone = ZoneInfo("Asia/Yekaterinburg")
     evening = datetime(2026, 3, 1, 20, 0, tzinfo=UTC)  # already 2 March in Chelyabinsk
     assert scoring.retest_on(evening, RULES, zone) == date(2026, 3, 2) + timedelta(days=90)
+
+
+def test_parts_stand_alone_as_long_as_the_rest_is_nobody_or_large() -> None:
+    assert scoring.parts_alone({"x": 5, "y": 6}, 5) == {"x", "y"}
+    assert scoring.parts_alone({"x": 5, "y": 6, "z": 5}, 5) == {"x", "y", "z"}
+    assert scoring.parts_alone({"x": 5, "y": 6, "z": 1}, 5) == {"y"}
+    assert scoring.parts_alone({"y": 5, "x": 5, "z": 4}, 5) == {"y"}, "the same cut every time"
+    assert scoring.parts_alone({"x": 5, "z": 3, "w": 2}, 5) == {"x"}
+    assert scoring.parts_alone({"x": 9, "y": 6, "z": 2}, 5) == {"x"}, "a small rest takes the smallest part along"
+    assert scoring.parts_alone({"x": 4}, 5) == set()

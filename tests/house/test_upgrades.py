@@ -11,6 +11,9 @@ from db.schema import metadata
 from tests.support import revisions
 from tests.support.revisions import FILES, REVISIONS
 
+DROPPED = {"score_tally"}
+"""Tables without anything of their own: sums over rows that are kept."""
+
 
 def test_every_revision_has_its_data() -> None:
     missing = [revision for revision in REVISIONS if not (FILES / f"{revision}.json").exists()]
@@ -38,6 +41,8 @@ def test_a_database_of_every_earlier_version_migrates_with_data_kept(empty_datab
 
         after = revisions.dump(engine)
         for table, old in before.items():
+            if table in DROPPED:
+                continue
             kept = [{name: row.get(name) for name in old[0]} for row in after.get(table, [])]
             lost = [row for row in old if row not in kept]
             assert not lost, f"{table}: {lost[0]}"

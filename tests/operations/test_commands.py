@@ -183,7 +183,10 @@ FAULTS = {
     "UPDATE application SET municipality_id = NULL WHERE id = 1": "application 1: was sent without",
     "DELETE FROM decision WHERE application_id = 1": "application 1: is decided, but nobody decided it",
     "UPDATE component_score SET latest = 1": "has two results marked as the last one",
-    "UPDATE score_tally SET people = people + 1 WHERE rowid = 1": "the sums of results differ",
+    "UPDATE score_block SET people = 5, closed = 5 WHERE id = (SELECT id FROM score_block WHERE people > 5 LIMIT 1)": (
+        "has more results than it counts"
+    ),
+    "UPDATE attempt SET disclosed = true": "counts as closed a result that may be read",
     "DELETE FROM consent WHERE person_id = 8": "person 8: has a profile without any consent",
     "UPDATE person SET erased_at = created_at WHERE id = 7": "person 7: is erased, but a name is still there",
     "UPDATE person SET municipality_id = 9999 WHERE id = 7": "person 7: points at nothing in municipality",
