@@ -118,5 +118,5 @@ def _chore(session: Session, caller: Caller, *, name: str, chore: Chore) -> None
 
 
 async def _drop_stray_files(context: Context) -> None:
-    known = await context.database.read(applications.stored_names)
+    known = await context.database.read_aside(applications.stored_names)
     await asyncio.to_thread(Storage(context.settings.data_dir).sweep, known, context.clock.now())

@@ -4,8 +4,8 @@ import enum
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Enum, MetaData, String, Text
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, MetaData, String, Text, inspect
+from sqlalchemy.orm import DeclarativeBase, QueryableAttribute, mapped_column
 from sqlalchemy.types import JSON, TypeDecorator
 
 NAMING = {
@@ -43,6 +43,11 @@ Code = Annotated[str, mapped_column(String(64))]
 Name = Annotated[str, mapped_column(String(300))]
 Prose = Annotated[str, mapped_column(Text)]
 ExternalId = Annotated[int, mapped_column(BigInteger)]
+
+
+def columns(model: type["Base"]) -> tuple[QueryableAttribute[Any], ...]:
+    """All columns of a table, for a select of rows: what a screen only shows need not be built as entities."""
+    return tuple(one.class_attribute for one in inspect(model).column_attrs)
 
 
 class Base(DeclarativeBase):

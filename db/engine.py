@@ -1,4 +1,4 @@
-"""Engines for both ends from one DATABASE_URL: sync for the panel and the writer thread, async for the bot's reads."""
+"""Engines for both ends from one DATABASE_URL: sync for the panel and the bot's threads, async for its long reads."""
 
 import json
 import random
@@ -17,6 +17,7 @@ from db.settings import ROOT
 WRITING = "opora_writing"
 BUSY_SECONDS = 15
 CONNECTIONS = 16  # of a process to PostgreSQL at most, opened as they are needed
+ASIDE = 2  # more, for long reads
 ASK_AGAIN = (0.0005, 0.003)
 _dump = partial(json.dumps, ensure_ascii=False)
 
@@ -52,10 +53,10 @@ def make_engine(url: str, **options: Any) -> Engine:
     return engine
 
 
-def make_async_engine(url: str, **options: Any) -> AsyncEngine:
-    """An async engine over the same SQLite file."""
+def make_async_engine(url: str) -> AsyncEngine:
+    """An async engine of the same database, by aiosqlite or psycopg, with few connections."""
     parsed = database_url(url, asynchronous=True)
-    engine = create_async_engine(parsed, **_common(parsed), **options)
+    engine = create_async_engine(parsed, **{**_common(parsed), "pool_size": ASIDE, "max_overflow": 0})
     _prepare(engine.sync_engine)
     return engine
 

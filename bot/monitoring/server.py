@@ -75,7 +75,7 @@ async def monitoring(context: Context, receiving: Callable[[], bool]) -> AsyncIt
 async def _backlog(context: Context) -> Backlog | None:
     try:
         async with asyncio.timeout(ANSWERS_WITHIN):
-            return await context.database.read(backlog, Caller(context.clock.now(), context.zone))
+            return await context.database.read_aside(backlog, Caller(context.clock.now(), context.zone))
     except NO_ANSWER as error:
         log.warning("metrics_without_database", reason=type(error).__name__)
         return None

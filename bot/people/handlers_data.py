@@ -60,7 +60,7 @@ async def _overview(visit: Visit) -> None:
 
 async def _export(visit: Visit) -> None:
     await visit.busy("upload_document")
-    everything = await visit.read(erasure.export, person_id=visit.person.person_id)
+    everything = await visit.context.database.read_aside(erasure.export, person_id=visit.person.person_id)
     file = await asyncio.to_thread(screens_export.archive, visit.t, everything, visit.context.zone, visit.now)
     await visit.receipt(screens_data.file_caption(visit.t), document=file)
 

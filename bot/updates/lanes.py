@@ -63,7 +63,7 @@ class OwnLanes:
     async def recover(self) -> None:
         """Goes on with what an earlier process received and did not finish."""
         await self._context.database.write(inbox.take_retried, platform=self._platform)
-        for item in await self._context.database.read(queries.waiting, platform=self._platform):
+        for item in await self._context.database.read_aside(queries.waiting, platform=self._platform):
             self._enqueue(item)
 
     async def take_back(self) -> None:

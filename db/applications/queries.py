@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import Row, bindparam, case, or_, select
 from sqlalchemy.orm import Session
 
 from db.applications.models import (
@@ -21,6 +22,7 @@ from db.applications.models import (
     Verdict,
 )
 from db.applications.rules import DIRECTION, Given, Lack, Parts, Readiness, Risk, open_parts, readiness
+from db.base import columns
 from db.caller import Caller, PersonCaller
 from db.dictionaries.models import Term, TermKind
 from db.errors import NotFoundError
@@ -42,7 +44,7 @@ class CampaignCard:
     open: bool
 
     @classmethod
-    def of(cls, campaign: Campaign, now: datetime) -> "CampaignCard":
+    def of(cls, campaign: Campaign | Row[Any], now: datetime) -> "CampaignCard":
         """From the row."""
         return cls(
             campaign.id,
@@ -68,7 +70,7 @@ class Choice:
     short: str
 
     @classmethod
-    def of(cls, term: Term) -> "Choice":
+    def of(cls, term: Term | Row[Any]) -> "Choice":
         """From the row."""
         return cls(term.id, term.code, term.name, term.short or term.name)
 
@@ -169,7 +171,7 @@ class ApplicationHome:
     dossier: Dossier | None
 
 
-def is_open(campaign: Campaign, now: datetime) -> bool:
+def is_open(campaign: Campaign | Row[Any], now: datetime) -> bool:
     """Whether applications are taken at this moment."""
     return campaign.opens_at <= now < campaign.closes_at
 
@@ -178,32 +180,22 @@ def home(session: Session, caller: PersonCaller) -> ApplicationHome:
     """Finds what /apply shows: one that waits for its author, else the open campaign (with the application there), else
     the latest application, else the campaign that opens next.
     """
-    applied = (
-        select(Application.id)
-        .join(Campaign, Campaign.id == Application.campaign_id)
-        .where(Application.person_id == caller.person_id)
-    )
-    waits = applied.where(Application.status == ApplicationStatus.RETURNED)
-    returned = session.scalar(waits.order_by(Application.id.desc()))
+    asked = {"person": caller.person_id, "now": caller.now}
+    returned = session.scalar(_RETURNED, asked)
     if returned is not None:
         return _home(session, caller, returned)
-    campaign = session.scalar(
-        select(Campaign)
-        .where(Campaign.opens_at <= caller.now, Campaign.closes_at > caller.now)
-        .order_by(Campaign.opens_at.desc())
-    )
+    campaign = session.execute(_RUNNING, asked).first()
     if campaign is not None:
-        there = session.scalar(applied.where(Application.campaign_id == campaign.id))
+        there = session.scalar(_THERE, {**asked, "campaign": campaign.id})
         return (
             _home(session, caller, there)
             if there is not None
             else ApplicationHome(CampaignCard.of(campaign, caller.now), None)
         )
-    sent_first = case((Application.status == ApplicationStatus.DRAFT, 1), else_=0)
-    latest = session.scalar(applied.order_by(sent_first, Campaign.opens_at.desc(), Application.id.desc()))
+    latest = session.scalar(_LATEST, asked)
     if latest is not None:
         return _home(session, caller, latest)
-    coming = session.scalar(select(Campaign).where(Campaign.opens_at > caller.now).order_by(Campaign.opens_at))
+    coming = session.execute(_COMING, asked).first()
     return ApplicationHome(CampaignCard.of(coming, caller.now) if coming else None, None)
 
 
@@ -222,32 +214,32 @@ def own_dossier(session: Session, caller: PersonCaller, *, application_id: int) 
 
 def dossier(session: Session, caller: Caller, *, application_id: int) -> Dossier:
     """Reads an application in full, in a handful of queries. Raises NotFoundError. It is not checked whose it is."""
-    application = session.get(Application, application_id)
+    application = session.execute(_APPLICATION, {"application": application_id}).one_or_none()
     if application is None:
         raise NotFoundError
-    campaign = session.get_one(Campaign, application.campaign_id)
-    answers = {
-        row.number: row
-        for row in session.scalars(select(CriterionAnswer).where(CriterionAnswer.application_id == application_id))
+    asked = {
+        "application": application_id,
+        "campaign": application.campaign_id,
+        "direction": application.direction_id,
+        "category": application.category_id,
     }
+    campaign = session.execute(_CAMPAIGN, asked).one()
+    criteria = session.execute(_CRITERIA, asked).all()
+    reasons = session.execute(_REASONS, asked).all()
+    answers = {row.number: row for row in session.execute(_ANSWERS, asked)}
     documents: dict[int, list[DocumentRow]] = {}
-    for row in session.scalars(select(Document).where(Document.application_id == application_id).order_by(Document.id)):
+    for row in session.execute(_DOCUMENTS, asked):
         documents.setdefault(row.criterion, []).append(document_row(row))
-    terms = session.scalars(
-        select(Term).where(
-            (Term.kind.in_([TermKind.DIRECTION, TermKind.QUALIFICATION]))
-            | (Term.id.in_([application.direction_id, application.category_id]))
-        )
-    ).all()
+    terms = session.execute(_TERMS, asked).all()
     by_id = {term.id: term for term in terms}
     listed = sorted((term for term in terms if term.kind is TermKind.QUALIFICATION), key=lambda term: term.position)
     qualifications = [Choice.of(term) for term in listed]
     direction = by_id.get(application.direction_id or 0)
     category = by_id.get(application.category_id or 0)
-    given = [_given(row, answers.get(row.number), len(documents.get(row.number, ()))) for row in campaign.criteria]
+    given = [_given(row, answers.get(row.number), len(documents.get(row.number, ()))) for row in criteria]
     ready = readiness(
         given,
-        risks(campaign.reasons),
+        risks(reasons),
         direction=direction.name if direction else None,
         category=category is not None,
         directions=[term.name for term in terms if term.kind is TermKind.DIRECTION],
@@ -255,8 +247,8 @@ def dossier(session: Session, caller: Caller, *, application_id: int) -> Dossier
     remarked = {number for number, answer in answers.items() if answer.remark is not None}
     if application.direction_remark is not None:
         remarked.add(DIRECTION)
-    parts = open_parts(application.status, frozenset(remarked), [row.number for row in campaign.criteria])
-    rows = session.scalars(select(Decision).where(Decision.application_id == application_id).order_by(Decision.id))
+    parts = open_parts(application.status, frozenset(remarked), [row.number for row in criteria])
+    rows = session.execute(_DECISIONS, asked)
     return Dossier(
         id=application.id,
         person_id=application.person_id,
@@ -270,16 +262,16 @@ def dossier(session: Session, caller: Caller, *, application_id: int) -> Dossier
         direction_open=parts.direction,
         criteria=tuple(
             _criterion(row, answers.get(row.number), documents.get(row.number, []), ready, parts, qualifications)
-            for row in campaign.criteria
+            for row in criteria
         ),
         ready=ready,
-        decisions=tuple(decision_row(row, campaign.reasons) for row in rows),
+        decisions=tuple(decision_row(row, reasons) for row in rows),
         submitted_at=application.submitted_at,
         decided_at=application.decided_at,
     )
 
 
-def risks(reasons: Sequence[Reason]) -> list[Risk]:
+def risks(reasons: Sequence[Row[Any]]) -> list[Risk]:
     """The refusals that are warned of before sending."""
     return [
         Risk(row.number, row.criteria, row.warning, row.direction, row.alarming, row.expected)
@@ -288,7 +280,7 @@ def risks(reasons: Sequence[Reason]) -> list[Risk]:
     ]
 
 
-def decision_row(row: Decision, reasons: Sequence[Reason]) -> DecisionRow:
+def decision_row(row: Row[Any], reasons: Sequence[Row[Any]]) -> DecisionRow:
     """A decision with the texts of its reasons."""
     texts = {reason.number: reason for reason in reasons if reason.verdict is row.verdict}
     known = [texts[number] for number in row.reasons if number in texts]
@@ -318,12 +310,12 @@ def stored_names(session: Session) -> set[str]:
     return set(session.scalars(select(Document.stored_name)))
 
 
-def document_row(row: Document) -> DocumentRow:
+def document_row(row: Document | Row[Any]) -> DocumentRow:
     """From the row."""
     return DocumentRow(row.id, row.criterion, row.file_name, row.stored_name, row.media_type, row.size, row.uploaded_at)
 
 
-def _given(criterion: Criterion, answer: CriterionAnswer | None, documents: int) -> Given:
+def _given(criterion: Row[Any], answer: Row[Any] | None, documents: int) -> Given:
     return Given(
         criterion.number,
         criterion.answer,
@@ -335,8 +327,8 @@ def _given(criterion: Criterion, answer: CriterionAnswer | None, documents: int)
 
 
 def _criterion(
-    row: Criterion,
-    answer: CriterionAnswer | None,
+    row: Row[Any],
+    answer: Row[Any] | None,
     documents: list[DocumentRow],
     ready: Readiness,
     parts: Parts,
@@ -364,3 +356,38 @@ def _criterion(
         open=row.number in parts.criteria,
         options=tuple(options),
     )
+
+
+# Asked at every tap of an application: built once, for building a statement costs more than running it.
+_APPLIED = (
+    select(Application.id)
+    .join(Campaign, Campaign.id == Application.campaign_id)
+    .where(Application.person_id == bindparam("person"))
+)
+_RETURNED = _APPLIED.where(Application.status == ApplicationStatus.RETURNED).order_by(Application.id.desc())
+_THERE = _APPLIED.where(Application.campaign_id == bindparam("campaign"))
+_LATEST = _APPLIED.order_by(
+    case((Application.status == ApplicationStatus.DRAFT, 1), else_=0),
+    Campaign.opens_at.desc(),
+    Application.id.desc(),
+)
+_RUNNING = (
+    select(*columns(Campaign))
+    .where(Campaign.opens_at <= bindparam("now"), Campaign.closes_at > bindparam("now"))
+    .order_by(Campaign.opens_at.desc())
+)
+_COMING = select(*columns(Campaign)).where(Campaign.opens_at > bindparam("now")).order_by(Campaign.opens_at)
+_APPLICATION = select(*columns(Application)).where(Application.id == bindparam("application"))
+_CAMPAIGN = select(*columns(Campaign)).where(Campaign.id == bindparam("campaign"))
+_CRITERIA = select(*columns(Criterion)).where(Criterion.campaign_id == bindparam("campaign")).order_by(Criterion.number)
+_REASONS = select(*columns(Reason)).where(Reason.campaign_id == bindparam("campaign")).order_by(Reason.number)
+_ANSWERS = select(*columns(CriterionAnswer)).where(CriterionAnswer.application_id == bindparam("application"))
+_DOCUMENTS = select(*columns(Document)).where(Document.application_id == bindparam("application")).order_by(Document.id)
+_DECISIONS = select(*columns(Decision)).where(Decision.application_id == bindparam("application")).order_by(Decision.id)
+_TERMS = select(*columns(Term)).where(
+    or_(
+        Term.kind.in_([TermKind.DIRECTION, TermKind.QUALIFICATION]),
+        Term.id == bindparam("direction"),
+        Term.id == bindparam("category"),
+    )
+)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 
 from db.applications.models import AnswerKind, ApplicationStatus, FilesRule, Verdict
 from db.search import folded
@@ -171,8 +172,13 @@ def _threatens(risk: Risk, given: dict[int, Given], direction: str | None, direc
 
 def mentions(text: str, stem: str) -> bool:
     """Whether a word of the text begins with the stem; a stem of up to three letters must be the whole word."""
+    return _word(stem).search(folded(text)) is not None
+
+
+@cache
+def _word(stem: str) -> re.Pattern[str]:
     end = r"\b" if len(stem) <= 3 else ""
-    return re.search(rf"\b{re.escape(folded(stem))}{end}", folded(text)) is not None
+    return re.compile(rf"\b{re.escape(folded(stem))}{end}")
 
 
 def fits(text: str, direction: str, directions: Sequence[str]) -> bool:
@@ -191,6 +197,7 @@ def fits(text: str, direction: str, directions: Sequence[str]) -> bool:
     return others == 0 if not named[direction] else others < 2
 
 
+@cache  # of directions, of which there are dozens
 def _stems(name: str) -> frozenset[str]:
     """Beginnings of the name's longer words: endings change with the case."""
     return frozenset(word[:7] for word in re.findall(r"\w{5,}", folded(name)))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Pool, select
+from sqlalchemy import Connection, Pool, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from db.caller import Caller, PersonCaller
@@ -142,18 +142,12 @@ def questionnaire(session: Session, *, version_id: int) -> Questionnaire:
 
 def published_version(session: Session, *, key: str = DEFAULT_INSTRUMENT) -> int | None:
     """Returns the version of an instrument that newcomers get."""
-    return session.scalar(
-        select(InstrumentVersion.id)
-        .join(Instrument)
-        .where(Instrument.key == key, InstrumentVersion.status == VersionStatus.PUBLISHED)
-    )
+    return session.scalar(_PUBLISHED, {"key": key})
 
 
 def home(session: Session, caller: PersonCaller) -> DiagnosticsHome:
     """Returns what a person's diagnostics open with."""
-    attempt_id = session.scalar(
-        select(Attempt.id).where(Attempt.person_id == caller.person_id, Attempt.status == AttemptStatus.IN_PROGRESS)
-    )
+    attempt_id = session.scalar(_UNFINISHED, {"person": caller.person_id})
     if attempt_id is not None:
         return DiagnosticsHome(step(session, caller, attempt_id=attempt_id), None, None)
     last = last_completed(session, person_id=caller.person_id)
@@ -165,12 +159,7 @@ def home(session: Session, caller: PersonCaller) -> DiagnosticsHome:
 
 def last_completed(session: Session, *, person_id: int) -> Attempt | None:
     """Returns the person's last closed attempt."""
-    return session.scalar(
-        select(Attempt)
-        .where(Attempt.person_id == person_id, Attempt.completed_at.is_not(None))
-        .order_by(Attempt.completed_at.desc(), Attempt.id.desc())
-        .limit(1)
-    )
+    return session.scalar(_LAST, {"person": person_id})
 
 
 def step(session: Session, caller: PersonCaller, *, attempt_id: int, item: str | None = None) -> Step:
@@ -194,8 +183,7 @@ def step(session: Session, caller: PersonCaller, *, attempt_id: int, item: str |
 
 def answers(session: Session, *, attempt_id: int) -> dict[str, int | None]:
     """Returns every answer of an attempt by its item."""
-    rows = session.execute(select(Answer.item, Answer.value).where(Answer.attempt_id == attempt_id))
-    return {row.item: row.value for row in rows}
+    return {row.item: row.value for row in session.execute(_ANSWERS, {"attempt": attempt_id})}
 
 
 def result(session: Session, caller: PersonCaller, *, attempt_id: int, fresh: bool = False) -> Result:
@@ -226,8 +214,7 @@ def result_of(
         before = None
     last = last_completed(session, person_id=person_id)
     rows: dict[int, list[ComponentScore]] = {attempt.id: []}
-    wanted = [attempt.id] if before is None else [attempt.id, before.id]
-    for row in session.scalars(select(ComponentScore).where(ComponentScore.attempt_id.in_(wanted))):
+    for row in session.scalars(_SCORES, {"attempts": [attempt.id, before.id if before else attempt.id]}):
         rows.setdefault(row.attempt_id, []).append(row)
     rules = region_rules(session)
     content = questionnaire(session, version_id=attempt.version_id)
@@ -267,11 +254,7 @@ def lines(
 
 def history(session: Session, caller: PersonCaller) -> list[AttemptRow]:
     """Returns the person's closed attempts, the last first; a handful, for there are months between them."""
-    rows = session.execute(
-        select(ComponentScore.attempt_id, ComponentScore.completed_at, ComponentScore.level)
-        .where(ComponentScore.person_id == caller.person_id)
-        .order_by(ComponentScore.completed_at.desc(), ComponentScore.attempt_id.desc())
-    )
+    rows = session.execute(_HISTORY, {"person": caller.person_id})
     found: dict[int, tuple[datetime, list[float]]] = {}
     for attempt_id, completed_at, level in rows:
         _, levels = found.setdefault(attempt_id, (completed_at, []))
@@ -285,12 +268,7 @@ def history(session: Session, caller: PersonCaller) -> list[AttemptRow]:
 
 def opened_to_mentor(session: Session, caller: PersonCaller, *, person_id: int) -> Result | None:
     """Returns the last result that a mentee opened to the mentor; whoever asks here has been found to be the mentor."""
-    attempt_id = session.scalar(
-        select(Attempt.id)
-        .where(Attempt.person_id == person_id, Attempt.completed_at.is_not(None), Attempt.shared_with_mentor)
-        .order_by(Attempt.completed_at.desc())
-        .limit(1)
-    )
+    attempt_id = session.scalar(_OPENED, {"person": person_id})
     if attempt_id is None:
         return None
     return result_of(session, caller, person_id=person_id, attempt_id=attempt_id, seen_by="mentor")
@@ -298,19 +276,8 @@ def opened_to_mentor(session: Session, caller: PersonCaller, *, person_id: int) 
 
 def _neighbour(session: Session, attempt: Attempt) -> Attempt | None:
     """The closed attempt before this one on the same instrument."""
-    own = aliased(InstrumentVersion)
-    return session.scalar(
-        select(Attempt)
-        .join(InstrumentVersion, Attempt.version_id == InstrumentVersion.id)
-        .join(own, own.instrument_id == InstrumentVersion.instrument_id)
-        .where(
-            own.id == attempt.version_id,
-            Attempt.person_id == attempt.person_id,
-            Attempt.completed_at < attempt.completed_at,
-        )
-        .order_by(Attempt.completed_at.desc())
-        .limit(1)
-    )
+    asked = {"person": attempt.person_id, "version": attempt.version_id, "before": attempt.completed_at}
+    return session.scalar(_BEFORE, asked)
 
 
 def _score(row: ComponentScore, rules: Rules) -> Score:
@@ -323,3 +290,41 @@ def _score(row: ComponentScore, rules: Rules) -> Score:
         borderline=row.deficit is not None and scoring.is_borderline(row.deficit, rules),
         point_deficits=tuple(row.point_deficits),
     )
+
+
+# Asked at every tap of diagnostics: built once, for building a statement costs more than running it.
+_PUBLISHED = (
+    select(InstrumentVersion.id)
+    .join(Instrument)
+    .where(Instrument.key == bindparam("key"), InstrumentVersion.status == VersionStatus.PUBLISHED)
+)
+_OWN = Attempt.person_id == bindparam("person")
+_UNFINISHED = select(Attempt.id).where(_OWN, Attempt.status == AttemptStatus.IN_PROGRESS)
+_LAST = (
+    select(Attempt)
+    .where(_OWN, Attempt.completed_at.is_not(None))
+    .order_by(Attempt.completed_at.desc(), Attempt.id.desc())
+    .limit(1)
+)
+_OPENED = (
+    select(Attempt.id)
+    .where(_OWN, Attempt.completed_at.is_not(None), Attempt.shared_with_mentor)
+    .order_by(Attempt.completed_at.desc())
+    .limit(1)
+)
+_version = aliased(InstrumentVersion)
+_BEFORE = (
+    select(Attempt)
+    .join(InstrumentVersion, Attempt.version_id == InstrumentVersion.id)
+    .join(_version, _version.instrument_id == InstrumentVersion.instrument_id)
+    .where(_version.id == bindparam("version"), _OWN, Attempt.completed_at < bindparam("before"))
+    .order_by(Attempt.completed_at.desc())
+    .limit(1)
+)
+_ANSWERS = select(Answer.item, Answer.value).where(Answer.attempt_id == bindparam("attempt"))
+_SCORES = select(ComponentScore).where(ComponentScore.attempt_id.in_(bindparam("attempts", expanding=True)))
+_HISTORY = (
+    select(ComponentScore.attempt_id, ComponentScore.completed_at, ComponentScore.level)
+    .where(ComponentScore.person_id == bindparam("person"))
+    .order_by(ComponentScore.completed_at.desc(), ComponentScore.attempt_id.desc())
+)

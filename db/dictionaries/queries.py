@@ -14,8 +14,11 @@ BOT_LINK = "bot_link:"
 
 def rules(session: Session) -> Rules:
     """Returns the region's rules as they stand now."""
-    row = session.get(Setting, "rules")
-    return Rules.parse(row.value) if row else Rules()
+    values = session.scalar(_RULES)
+    return Rules.parse(values) if values else Rules()
+
+
+_RULES = select(Setting.value).where(Setting.key == "rules")
 
 
 def municipalities(session: Session) -> Sequence[Municipality]:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Boolean, ColumnElement, Integer, Row, String, and_, bindparam, case, func, not_, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from db.caller import Caller, PersonCaller
 from db.diagnostics.models import Instrument, InstrumentVersion, VersionStatus
+from db.diagnostics.queries import questionnaire
 from db.dictionaries.models import Municipality, Term
 from db.errors import NotFoundError
 from db.events.models import (
@@ -22,8 +24,6 @@ from db.events.models import (
 )
 from db.events.rules import ACTIVE, may_attend, tidy_number
 from db.people.models import Person
-
-_LINE = Select[int, str, str, str, EventMode, str, datetime, datetime, int | None, int, EventStatus]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,22 +129,17 @@ def month(
     session: Session, caller: Caller, *, first_day: date | None, filters: CalendarFilters, municipality_id: int | None
 ) -> Month:
     """Lists published events of a local month that are not over, under the filters; the next event's by default."""
-    conditions = [
-        Event.status == EventStatus.PUBLISHED,
-        Event.ends_at > caller.now,
-        *_filtered(filters, municipality_id),
-    ]
+    asked = {"now": caller.now, "municipality": municipality_id, **_asked(filters)}
     if first_day is None:
-        following = session.scalar(select(func.min(Event.starts_at)).where(*conditions))
+        following = session.scalar(_NEXT, asked)
         first_day = (following or caller.now).astimezone(caller.zone).date().replace(day=1)
     next_day = (first_day + timedelta(days=31)).replace(day=1)
     begins, ends = (datetime.combine(one, time(), caller.zone) for one in (first_day, next_day))
-    inside = (Event.starts_at >= begins, Event.starts_at < ends)
-    rows = session.execute(_lines().where(*conditions, *inside).order_by(Event.starts_at, Event.id))
-    lines = [_line(row) for row in rows]
-    earlier = session.scalar(select(func.max(Event.starts_at)).where(*conditions, Event.starts_at < begins))
-    later = session.scalar(select(func.min(Event.starts_at)).where(*conditions, Event.starts_at >= ends))
-    around = [one and one.astimezone(caller.zone).date().replace(day=1) for one in (earlier, later)]
+    asked |= {"begins": begins, "ends": ends}
+    lines = [EventLine(*row) for row in session.execute(_MONTH, asked)]
+    around = [
+        one and one.astimezone(caller.zone).date().replace(day=1) for one in session.execute(_AROUND, asked).one()
+    ]
     return Month(first_day, lines, *around)
 
 
@@ -165,8 +160,7 @@ def serving(
         .subquery()
     )
     rows = session.execute(
-        _lines()
-        .join(found, found.c.event_id == Event.id)
+        _LINES.join(found, found.c.event_id == Event.id)
         .where(
             Event.status == EventStatus.PUBLISHED,
             Event.starts_at > caller.now,
@@ -176,7 +170,7 @@ def serving(
         .order_by(found.c.rank, Event.starts_at, Event.id)
         .limit(limit)
     )
-    return [_line(row) for row in rows]
+    return [EventLine(*row) for row in rows]
 
 
 def event_id_of(session: Session, *, code: str) -> int:
@@ -189,38 +183,24 @@ def event_id_of(session: Session, *, code: str) -> int:
 
 def card(session: Session, caller: PersonCaller, *, event_id: int) -> EventCard:
     """Reads an event as this person may see it. Raises NotFoundError, for a draft too."""
-    event = session.scalar(
-        select(Event)
-        .where(Event.id == event_id, Event.status != EventStatus.DRAFT)
-        .options(joinedload(Event.format), joinedload(Event.municipality))
-        .execution_options(populate_existing=True)
-    )
-    if event is None:
+    row = session.execute(_CARD, {"event": event_id, "person": caller.person_id}).first()
+    if row is None:
         raise NotFoundError("event_not_found")
-    municipality_id = session.scalar(select(Person.municipality_id).where(Person.id == caller.person_id))
-    found = session.execute(
-        _own(caller.person_id).where(Registration.event_id == event_id).execution_options(populate_existing=True)
-    ).first()
-    mine = _mine(*found) if found else None
+    mine = _mine(row)
     held = mine is not None and mine.status is RegistrationStatus.SEATED
-    waiting = session.scalar(
-        select(func.count())
-        .select_from(Registration)
-        .where(Registration.event_id == event_id, Registration.status == RegistrationStatus.WAITING)
-    )
     return EventCard(
-        line=line_of(event),
-        about=event.about,
-        audience=event.audience,
-        organiser=event.organiser,
-        components=tuple(sorted(item.component for item in event.components)),
-        where=event.place if held else None,
-        link=event.link if held else None,
-        waiting=waiting or 0,
+        line=_line(row),
+        about=row.about,
+        audience=row.audience,
+        organiser=row.organiser,
+        components=tuple(sorted(row.components.split())) if row.components else (),
+        where=row.where if held else None,
+        link=row.link if held else None,
+        waiting=row.waiting,
         allowed=may_attend(
-            open_to_all=event.open_to_all,
-            event_municipality=event.municipality_id,
-            person_municipality=municipality_id,
+            open_to_all=row.open_to_all,
+            event_municipality=row.event_municipality,
+            person_municipality=row.person_municipality,
         ),
         mine=mine,
     )
@@ -228,47 +208,21 @@ def card(session: Session, caller: PersonCaller, *, event_id: int) -> EventCard:
 
 def own(session: Session, caller: PersonCaller, *, past: bool) -> list[Own]:
     """Lists a person's registrations: what is not over yet by time, or what has been, the latest first."""
-    when = [Event.ends_at <= caller.now] if past else [Event.ends_at > caller.now]
-    order = [Event.starts_at.desc(), Event.id] if past else [Event.starts_at, Event.id]
-    # What was cancelled by the person is no news; what the organiser cancelled is shown until its day has passed.
-    keep = Registration.status == RegistrationStatus.SEATED if past else Registration.status.in_(ACTIVE)
-    rows = session.execute(
-        _own(caller.person_id)
-        .join(Event, Event.id == Registration.event_id)
-        .where(keep, *when)
-        .order_by(*order)
-        .options(
-            joinedload(Registration.event).joinedload(Event.format),
-            joinedload(Registration.event).joinedload(Event.municipality),
-        )
-    ).all()
-    return [Own(line_of(row[0].event), _mine(*row)) for row in rows]
+    rows = session.execute(_PAST if past else _AHEAD, {"person": caller.person_id, "now": caller.now})
+    return [Own(_line(row), mine) for row in rows if (mine := _mine(row)) is not None]
 
 
 def component_names(session: Session) -> dict[str, str]:
     """Titles of the components by code, in the order of the newest published instrument for teachers."""
-    content = session.scalar(
-        select(InstrumentVersion.content)
-        .join(Instrument)
-        .where(Instrument.audience == "teacher", InstrumentVersion.status == VersionStatus.PUBLISHED)
-        .order_by(InstrumentVersion.published_at.desc(), InstrumentVersion.id.desc())
-        .limit(1)
-    )
-    return {item["code"]: item.get("title") or item["name"] for item in (content or {}).get("components", [])}
+    version_id = session.scalar(_NEWEST)
+    if version_id is None:
+        return {}
+    return {one.code: one.title for one in questionnaire(session, version_id=version_id).components}
 
 
 def formats_in_use(session: Session, caller: Caller) -> list[tuple[int, str]]:
     """Lists formats of coming events, by name: a filter that would find nothing is not offered."""
-    rows = session.execute(
-        select(Term.id, func.coalesce(Term.short, Term.name))
-        .where(
-            Term.id.in_(
-                select(Event.format_id).where(Event.status == EventStatus.PUBLISHED, Event.ends_at > caller.now)
-            )
-        )
-        .order_by(Term.name)
-    )
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1]) for row in session.execute(_FORMATS, {"now": caller.now})]
 
 
 def verify(session: Session, *, number: str) -> Verified | None:
@@ -297,95 +251,145 @@ def verify(session: Session, *, number: str) -> Verified | None:
     )
 
 
-def attendable(municipality_id: int | None) -> ColumnElement[bool]:
+def attendable(municipality_id: int | ColumnElement[int] | None) -> ColumnElement[bool]:
     """Whether somebody of this municipality may attend; the same rule as `rules.may_attend`."""
     return or_(Event.municipality_id.is_(None), Event.open_to_all, Event.municipality_id == municipality_id)
 
 
-def line_of(event: Event) -> EventLine:
-    """A loaded event as a line of a list; its format and municipality must be loaded too."""
-    return EventLine(
-        event.id,
-        event.code,
-        event.title,
-        event.format.name,
-        event.mode,
-        event.municipality.name if event.municipality else None,
-        event.starts_at,
-        event.ends_at,
-        event.capacity,
-        event.seated,
-        event.status,
-    )
+def _asked(filters: CalendarFilters) -> dict[str, object]:
+    return {"format": filters.format_id, "component": filters.component, "mode": filters.mode, "near": filters.near}
 
 
-def _filtered(filters: CalendarFilters, municipality_id: int | None) -> list[ColumnElement[bool]]:
-    conditions = [attendable(municipality_id)]
-    if filters.near:
-        conditions.append(or_(Event.municipality_id.is_(None), Event.municipality_id == municipality_id))
-    if filters.format_id is not None:
-        conditions.append(Event.format_id == filters.format_id)
-    if filters.mode is not None:
-        conditions.append(Event.mode == filters.mode)
-    if filters.component is not None:
-        conditions.append(
-            Event.id.in_(select(EventComponent.event_id).where(EventComponent.component == filters.component))
-        )
-    return conditions
+def _line(row: Row[*tuple[Any, ...]]) -> EventLine:
+    return EventLine(*row[:LINE])
 
 
-def _lines() -> _LINE:
-    return (
-        select(
-            Event.id,
-            Event.code,
-            Event.title,
-            Term.name,
-            Event.mode,
-            Municipality.name,
-            Event.starts_at,
-            Event.ends_at,
-            Event.capacity,
-            Event.seated,
-            Event.status,
-        )
-        .join(Term, Term.id == Event.format_id)
-        .outerjoin(Municipality, Municipality.id == Event.municipality_id)
-    )
-
-
-def _line(row: Row[int, str, str, str, EventMode, str, datetime, datetime, int | None, int, EventStatus]) -> EventLine:
-    return EventLine(*row)
-
-
-def _own(person_id: int) -> Select[Registration, str, int]:
-    other = Registration.__table__.alias("other")
-    place = (
-        select(func.count())
-        .select_from(other)
-        .where(
-            other.c.event_id == Registration.event_id,
-            other.c.status == RegistrationStatus.WAITING,
-            other.c.sequence <= Registration.sequence,
-        )
-        .correlate(Registration)
-        .scalar_subquery()
-    )
-    return (
-        select(Registration, Certificate.number, place)
-        .outerjoin(Certificate, Certificate.registration_id == Registration.id)
-        .where(Registration.person_id == person_id)
-    )
-
-
-def _mine(registration: Registration, certificate: str | None, place: int) -> Mine:
+def _mine(row: Row[*tuple[Any, ...]]) -> Mine | None:
+    """The person's registration in a row that has `_MINE`."""
+    if row.registration_id is None:
+        return None
     return Mine(
-        registration.id,
-        registration.status,
-        place if registration.status is RegistrationStatus.WAITING else None,
-        registration.offered_until,
-        registration.attended_at,
-        registration.rating,
-        registration.comment,
-        certificate,
+        row.registration_id,
+        row.registration_status,
+        row.queue if row.registration_status is RegistrationStatus.WAITING else None,
+        row.offered_until,
+        row.attended_at,
+        row.rating,
+        row.comment,
+        row.certificate,
     )
+
+
+# Statements that people's taps ask again and again are built once: building one costs more than running it.
+_LINE: tuple[Any, ...] = (
+    Event.id,
+    Event.code,
+    Event.title,
+    Term.name,
+    Event.mode,
+    Municipality.name,
+    Event.starts_at,
+    Event.ends_at,
+    Event.capacity,
+    Event.seated,
+    Event.status,
+)
+LINE = len(_LINE)
+_LINES = (
+    select(*_LINE)
+    .join(Term, Term.id == Event.format_id)
+    .outerjoin(Municipality, Municipality.id == Event.municipality_id)
+)
+_MUNICIPALITY = bindparam("municipality", type_=Integer)
+_PERSON = bindparam("person", type_=Integer)
+
+
+def _chosen(name: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
+    asked = bindparam(name, type_=column.type)
+    return or_(asked.is_(None), column == asked)
+
+
+_SHOWN = (
+    Event.status == EventStatus.PUBLISHED,
+    Event.ends_at > bindparam("now"),
+    attendable(_MUNICIPALITY),
+    or_(
+        not_(bindparam("near", type_=Boolean)),
+        Event.municipality_id.is_(None),
+        Event.municipality_id == _MUNICIPALITY,
+    ),
+    _chosen("format", Event.__table__.c.format_id),
+    _chosen("mode", Event.__table__.c.mode),
+    or_(
+        bindparam("component", type_=String).is_(None),
+        Event.id.in_(select(EventComponent.event_id).where(EventComponent.component == bindparam("component"))),
+    ),
+)
+_NEXT = select(func.min(Event.starts_at)).where(*_SHOWN)
+_MONTH = _LINES.where(*_SHOWN, Event.starts_at >= bindparam("begins"), Event.starts_at < bindparam("ends")).order_by(
+    Event.starts_at, Event.id
+)
+_AROUND = select(
+    select(func.max(Event.starts_at)).where(*_SHOWN, Event.starts_at < bindparam("begins")).scalar_subquery(),
+    select(func.min(Event.starts_at)).where(*_SHOWN, Event.starts_at >= bindparam("ends")).scalar_subquery(),
+)
+_FORMATS = (
+    select(Term.id, func.coalesce(Term.short, Term.name))
+    .where(
+        Term.id.in_(
+            select(Event.format_id).where(Event.status == EventStatus.PUBLISHED, Event.ends_at > bindparam("now"))
+        )
+    )
+    .order_by(Term.name)
+)
+_NEWEST = (
+    select(InstrumentVersion.id)
+    .join(Instrument)
+    .where(Instrument.audience == "teacher", InstrumentVersion.status == VersionStatus.PUBLISHED)
+    .order_by(InstrumentVersion.published_at.desc(), InstrumentVersion.id.desc())
+    .limit(1)
+)
+_OTHER = aliased(Registration)
+_WAITING = select(func.count()).where(_OTHER.event_id == Event.id, _OTHER.status == RegistrationStatus.WAITING)
+_MINE: tuple[Any, ...] = (
+    Registration.id.label("registration_id"),
+    Registration.status.label("registration_status"),
+    _WAITING.where(_OTHER.sequence <= Registration.sequence).scalar_subquery().label("queue"),
+    Registration.offered_until,
+    Registration.attended_at,
+    Registration.rating,
+    Registration.comment,
+    Certificate.number.label("certificate"),
+)
+_COMPONENTS = select(func.aggregate_strings(EventComponent.component, " ")).where(EventComponent.event_id == Event.id)
+_CARD = (
+    _LINES.add_columns(
+        Event.about,
+        Event.audience,
+        Event.organiser,
+        Event.place.label("where"),
+        Event.link,
+        Event.open_to_all,
+        Event.municipality_id.label("event_municipality"),
+        select(Person.municipality_id).where(Person.id == _PERSON).scalar_subquery().label("person_municipality"),
+        _WAITING.scalar_subquery().label("waiting"),
+        _COMPONENTS.scalar_subquery().label("components"),
+        *_MINE,
+    )
+    .outerjoin(Registration, and_(Registration.event_id == Event.id, Registration.person_id == _PERSON))
+    .outerjoin(Certificate, Certificate.registration_id == Registration.id)
+    .where(Event.id == bindparam("event"), Event.status != EventStatus.DRAFT)
+)
+_OWN = (
+    _LINES.add_columns(*_MINE)
+    .join(Registration, Registration.event_id == Event.id)
+    .outerjoin(Certificate, Certificate.registration_id == Registration.id)
+    .where(Registration.person_id == _PERSON)
+)
+# What was cancelled by the person is no news; what the organiser cancelled is shown until its day has passed.
+_AHEAD = _OWN.where(Registration.status.in_(ACTIVE), Event.ends_at > bindparam("now")).order_by(
+    Event.starts_at, Event.id
+)
+_PAST = _OWN.where(Registration.status == RegistrationStatus.SEATED, Event.ends_at <= bindparam("now")).order_by(
+    Event.starts_at.desc(), Event.id
+)

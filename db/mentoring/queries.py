@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy import Integer, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from db.caller import PersonCaller
 from db.diagnostics import queries as diagnostics
 from db.dictionaries import queries as dictionaries
+from db.dictionaries.models import Organisation, Term
 from db.errors import NotFoundError
 from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus
 from db.mentoring.notices import prefix
@@ -19,7 +20,6 @@ from db.notices.models import Notice
 from db.people.models import Person
 
 SHOWN_MEETINGS = 3
-_ABOUT = (joinedload(Person.position), joinedload(Person.subject), joinedload(Person.organisation))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,71 +87,35 @@ class PairCard:
 def home(session: Session, caller: PersonCaller) -> MentoringHome:
     """Reads both kinds of a person's working pairs, by the other one's name."""
     rules = dictionaries.rules(session)
-    ahead = (
-        select(Meeting.pair_id, func.min(Meeting.planned_at).label("at"))
-        .where(Meeting.status == MeetingStatus.PLANNED, Meeting.planned_at > caller.now)
-        .join(Pair)
-        .where(_of(caller.person_id), Pair.status == PairStatus.ACTIVE)
-        .group_by(Meeting.pair_id)
-        .subquery()
-    )
-    other = aliased(Person)
-    rows = session.execute(
-        select(Pair, other.full_name, ahead.c.at)
-        .join(other, other.id == case((Pair.mentor_id == caller.person_id, Pair.mentee_id), else_=Pair.mentor_id))
-        .outerjoin(ahead, ahead.c.pair_id == Pair.id)
-        .where(_of(caller.person_id), Pair.status == PairStatus.ACTIVE)
-        .order_by(other.full_name, Pair.id)
-    )
     mentees: list[PairLine] = []
     mentors: list[PairLine] = []
-    for pair, name, at in rows:
-        silent = is_silent(pair.last_contact_at, rules=rules, now=caller.now) and at is None
-        line = PairLine(pair.id, name, at, pair.last_contact_at, silent)
-        (mentees if pair.mentor_id == caller.person_id else mentors).append(line)
+    for row in session.execute(_PAIRS, {"person": caller.person_id, "now": caller.now}):
+        silent = is_silent(row.last_contact_at, rules=rules, now=caller.now) and row.next_at is None
+        line = PairLine(row.id, row.full_name, row.next_at, row.last_contact_at, silent)
+        (mentees if row.mentor_id == caller.person_id else mentors).append(line)
     return MentoringHome(tuple(mentees), tuple(mentors))
 
 
 def card(session: Session, caller: PersonCaller, *, pair_id: int) -> PairCard:
     """Reads a pair for one of the two. Raises NotFoundError for anybody else and for a finished pair."""
-    pair = session.scalar(
-        select(Pair)
-        .where(Pair.id == pair_id, Pair.status == PairStatus.ACTIVE, _of(caller.person_id))
-        .options(joinedload(Pair.mentor).options(*_ABOUT), joinedload(Pair.mentee).options(*_ABOUT))
-    )
+    asked = {"pair": pair_id, "person": caller.person_id}
+    pair = session.execute(_PAIR, asked).one_or_none()
     if pair is None:
         raise NotFoundError
     is_mentor = pair.mentor_id == caller.person_id
-    other = pair.mentee if is_mentor else pair.mentor
-    planned = lines(
-        session.scalars(
-            select(Meeting)
-            .where(Meeting.pair_id == pair_id, Meeting.status == MeetingStatus.PLANNED)
-            .order_by(Meeting.planned_at)
-            .limit(20)
-        ).all(),
-        caller.now,
-    )
-    held = lines(
-        session.scalars(
-            select(Meeting)
-            .where(Meeting.pair_id == pair_id, Meeting.status == MeetingStatus.HELD)
-            .order_by(Meeting.planned_at.desc())
-            .limit(SHOWN_MEETINGS)
-        ).all(),
-        caller.now,
-    )
-    opened = diagnostics.opened_to_mentor(session, caller, person_id=other.id) if is_mentor else None
+    planned = lines(session.scalars(_PLANNED, asked).all(), caller.now)
+    held = lines(session.scalars(_HELD, asked).all(), caller.now)
+    opened = diagnostics.opened_to_mentor(session, caller, person_id=pair.other_id) if is_mentor else None
     components = opened.components if opened else ()
     ahead = tuple(line for line in planned if not line.over)
     silent = is_silent(pair.last_contact_at, rules=dictionaries.rules(session), now=caller.now) and not ahead
     return PairCard(
         pair_id=pair.id,
         is_mentor=is_mentor,
-        name=other.full_name,
-        position=other.position.name if other.position else None,
-        subject=other.subject.name if other.subject else None,
-        organisation=other.organisation.name if other.organisation else None,
+        name=pair.full_name,
+        position=pair.position,
+        subject=pair.subject,
+        organisation=pair.organisation,
         goals=pair.goals,
         started_at=pair.started_at,
         last_contact_at=pair.last_contact_at,
@@ -167,20 +131,10 @@ def card(session: Session, caller: PersonCaller, *, pair_id: int) -> PairCard:
 
 def meeting(session: Session, caller: PersonCaller, *, meeting_id: int) -> tuple[MeetingLine, bool, str | None]:
     """Returns a meeting for one of the pair, whether they are its mentor, the other's name. Raises NotFoundError."""
-    row = session.scalar(
-        select(Meeting)
-        .join(Pair)
-        .where(Meeting.id == meeting_id, Pair.status == PairStatus.ACTIVE, _of(caller.person_id))
-        .options(joinedload(Meeting.pair).options(joinedload(Pair.mentor), joinedload(Pair.mentee)))
-    )
+    row = session.execute(_MEETING, {"meeting": meeting_id, "person": caller.person_id}).one_or_none()
     if row is None:
         raise NotFoundError
-    is_mentor = row.pair.mentor_id == caller.person_id
-    return lines([row], caller.now)[0], is_mentor, (row.pair.mentee if is_mentor else row.pair.mentor).full_name
-
-
-def _of(person_id: int) -> ColumnElement[bool]:
-    return or_(Pair.mentor_id == person_id, Pair.mentee_id == person_id)
+    return lines([row.Meeting], caller.now)[0], row.mentor_id == caller.person_id, row.full_name
 
 
 def lines(meetings: Sequence[Meeting], now: datetime) -> tuple[MeetingLine, ...]:
@@ -194,3 +148,47 @@ def lines(meetings: Sequence[Meeting], now: datetime) -> tuple[MeetingLine, ...]
 def _asked_today(session: Session, pair_id: int, now: datetime, zone: ZoneInfo) -> bool:
     key = f"{prefix(pair_id)}asked:{now.astimezone(zone).date().isoformat()}"
     return bool(session.scalar(select(exists().where(Notice.key == key))))
+
+
+# Asked at every tap of mentoring: built once, for building a statement costs more than running it.
+_PERSON = bindparam("person", type_=Integer)
+_OF = and_(Pair.status == PairStatus.ACTIVE, or_(Pair.mentor_id == _PERSON, Pair.mentee_id == _PERSON))
+_OTHER = case((Pair.mentor_id == _PERSON, Pair.mentee_id), else_=Pair.mentor_id)
+_NEXT = select(func.min(Meeting.planned_at)).where(
+    Meeting.pair_id == Pair.id, Meeting.status == MeetingStatus.PLANNED, Meeting.planned_at > bindparam("now")
+)
+_PAIRS = (
+    select(Pair.id, Pair.mentor_id, Pair.last_contact_at, Person.full_name, _NEXT.scalar_subquery().label("next_at"))
+    .join(Person, Person.id == _OTHER)
+    .where(_OF)
+    .order_by(Person.full_name, Pair.id)
+)
+_POSITION, _SUBJECT = aliased(Term), aliased(Term)
+_PAIR = (
+    select(
+        Pair.id,
+        Pair.mentor_id,
+        Pair.goals,
+        Pair.started_at,
+        Pair.last_contact_at,
+        Person.id.label("other_id"),
+        Person.full_name,
+        _POSITION.name.label("position"),
+        _SUBJECT.name.label("subject"),
+        Organisation.name.label("organisation"),
+    )
+    .join(Person, Person.id == _OTHER)
+    .outerjoin(_POSITION, _POSITION.id == Person.position_id)
+    .outerjoin(_SUBJECT, _SUBJECT.id == Person.subject_id)
+    .outerjoin(Organisation, Organisation.id == Person.organisation_id)
+    .where(Pair.id == bindparam("pair"), _OF)
+)
+_MEETINGS = select(Meeting).where(Meeting.pair_id == bindparam("pair"))
+_PLANNED = _MEETINGS.where(Meeting.status == MeetingStatus.PLANNED).order_by(Meeting.planned_at).limit(20)
+_HELD = _MEETINGS.where(Meeting.status == MeetingStatus.HELD).order_by(Meeting.planned_at.desc()).limit(SHOWN_MEETINGS)
+_MEETING = (
+    select(Meeting, Pair.mentor_id, Person.full_name)
+    .join(Pair, Pair.id == Meeting.pair_id)
+    .join(Person, Person.id == _OTHER)
+    .where(Meeting.id == bindparam("meeting"), _OF)
+)

@@ -105,9 +105,11 @@ def grow(url: str) -> None:
     database.close()
 
 
-def measure(command: list[str], taps: Path, environment: dict[str, str], *pace: float) -> Measured:
+def measure(
+    command: list[str], taps: Path, environment: dict[str, str], *pace: float, people: int = PEOPLE
+) -> Measured:
     """One slice: the load on one core, the bot on the other. Adds the bot's time a tap, ms, and memory, MB."""
-    with loaded(taps, *pace, core=1) as load:
+    with loaded(taps, *pace, people=people, core=1) as load:
         bot = started(command, environment, load.port, core=0)
         process = psutil.Process(bot.pid)
         load.counting()
