@@ -7,7 +7,7 @@ from flask_babel import Babel
 from flask_login import current_user
 
 from admin import acts, auth, failures, formats, health, navigation, security
-from admin.base import Page
+from admin.base import Page, trouble, version
 from admin.nouns import VIEWS
 from admin.panel import Panel
 from admin.settings import AdminSettings
@@ -52,7 +52,14 @@ def create_app(settings: AdminSettings, database: Database, clock: Clock | None 
     @app.context_processor
     def everywhere() -> dict[str, object]:
         account = current_user.account if current_user.is_authenticated else None
-        return {"t": panel.t, "panel": panel, "account": account, "scope": account.scope if account else None}
+        return {
+            "t": panel.t,
+            "panel": panel,
+            "account": account,
+            "scope": account.scope if account else None,
+            "trouble": trouble,
+            "version_of": version,
+        }
 
     return app
 

@@ -19,12 +19,13 @@ A noun's `views.py` looks like this::
     VIEWS: list[View] = [Queue]
 """
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar, overload
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, flash, g, redirect, request, url_for
 from flask_admin import BaseView, expose
 from flask_login import current_user
 from sqlalchemy.orm import Session
@@ -35,12 +36,38 @@ from admin.panel import Panel
 from db.accounts.staff_queries import SignedIn
 from db.audit import services as audit
 from db.caller import StaffCaller, asks_who
-from db.errors import DomainError, NotFoundError
+from db.errors import ConflictError, DomainError, NotFoundError
 from db.limits import whole
 from db.scope import Scope, StaffRole
 from locales import Texts, translator
 
 __all__ = ["Answer", "Outcome", "Page", "View", "expose", "say", "say_refusal"]
+
+FIELDS = {
+    "dictionary_name": "name",
+    "dictionary_taken": "name",
+    "dictionary_code": "code",
+    "dictionary_short": "short",
+    "site_months": "months",
+    "staff_login": "login",
+    "staff_login_taken": "login",
+    "staff_name": "name",
+    "staff_password": "password",
+    "staff_password_wrong": "current",
+    "staff_password_again": "again",
+    "staff_municipality": "municipality",
+    "event_capacity": "capacity",
+    "event_times": "ends",
+    "event_place": "place",
+    "event_link": "link",
+    "event_reason": "reason",
+    "rules_waking": "waking_to",
+    "rules_cuts": "cut1",
+    "membership_order": "order",
+    "membership_reason": "reason",
+    "reopen_reason": "reason",
+}
+"""What a refusal is about, by the name of the form's field."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -68,14 +95,28 @@ class Outcome(Generic[R]):
         return self
 
 
-def say(key: str, /, n: int | None = None, **params: object) -> None:
-    """A toast on the next page: it was done."""
-    _toast(translator("ru").plain(key, n, **params), "good")
+def say(key: str, /, n: int | None = None, *, tone: str = "good", **params: object) -> None:
+    """A toast on the next page: it was done, or, with the tone `bad`, was not."""
+    _toast(translator("ru").plain(key, n, **params), tone)
 
 
 def say_refusal(refusal: DomainError) -> None:
-    """A toast on the next page: why it was not done."""
-    _toast(translator("ru").plain(f"errors.{refusal.code}", None, **refusal.params), "bad")
+    """A toast on the next page: why it was not done. A form that comes back says it at the field too."""
+    g.refusal = refusal
+    _toast(why(refusal), "bad")
+
+
+def trouble(field: str) -> str:
+    """What is wrong with a field of the form that was sent: it was refused, or another has saved something else."""
+    refusal, saved = g.get("refusal"), g.get("saved", {})
+    if field in saved:
+        return translator("ru").plain("panel.form.saved_now", value=saved[field])
+    return why(refusal) if refusal is not None and FIELDS.get(refusal.code) == field else ""
+
+
+def why(refusal: DomainError) -> str:
+    """The words of a refusal."""
+    return translator("ru").plain(f"errors.{refusal.code}", None, **refusal.params)
 
 
 def _toast(text: str, tone: str) -> None:
@@ -86,6 +127,18 @@ def account() -> SignedIn:
     """Whoever is signed in, as the account stands at this request."""
     signed_in: SignedIn = current_user.account
     return signed_in
+
+
+def version(stored: Mapping[str, Any]) -> str:
+    """What a form sends along, so that it saves over nothing that another has saved since."""
+    return hashlib.sha256(repr(sorted((name, shown(value)) for name, value in stored.items())).encode()).hexdigest()[
+        :16
+    ]
+
+
+def shown(value: Any) -> str:
+    """A field's value as one text."""
+    return ", ".join(sorted(map(str, value))) if isinstance(value, set | frozenset | list | tuple) else str(value)
 
 
 class Working:
@@ -210,6 +263,16 @@ class Page(Working, BaseView):
     def number(self, name: str) -> int | None:
         """A number from the address or the form; nothing for anything else."""
         return whole(request.values.get(name, ""))
+
+    def moved_on(self, stored: Mapping[str, Any], typed: Mapping[str, Any]) -> bool:
+        """Whether another has saved since this form was opened. The form comes back then as it was typed, with what is
+        saved now beside it: who sees that may save over it.
+        """
+        if self.word("version", 16) == version(stored):
+            return False
+        say_refusal(ConflictError("form_moved_on"))
+        g.saved = {name: shown(value) for name, value in stored.items() if shown(typed.get(name)) != shown(value)}
+        return True
 
     def word(self, name: str, longest: int = 200) -> str:
         """A trimmed text from the address or the form, never longer than `longest`."""

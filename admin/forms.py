@@ -114,13 +114,15 @@ class PlainPage(Page):
         values = {**stored, **request.args.to_dict()} if row_id is None else stored
         if self.is_post():
             values = {**stored, **{field.name: self._read(field) for field in fields}}
-            if self.save(row_id, values).say("settings.saved"):
+            seen = row_id is None or not self.moved_on(stored, values)
+            if seen and self.save(row_id, values).say("settings.saved"):
                 return redirect(url_for(f"{self.endpoint}.index", **self.after(values)))
         return self.page(
             "plain/form.html",
             row_id=row_id,
             fields=[(field, field.options() if field.options else ()) for field in fields],
             values=values,
+            stored=stored,
             noun=self.noun,
             back=url_for(f"{self.endpoint}.index", **self.after(values)),
             **(self.more(row_id) if row_id is not None else {}),

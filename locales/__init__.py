@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 FOLDER = Path(__file__).parent
 DEFAULT_LANGUAGE = "ru"
 SAFE = (Markup, int, float)
+INNER = str.maketrans("«»", "„“")
 
 
 class Texts:
@@ -33,6 +34,8 @@ class Texts:
         text = self._find(message_id, n)
         if n is not None:
             params["n"] = n
+        if "«{" in text:
+            params = _inside(text, params)
         # Markup's own formatting is slow and matters only for what brings a way of its own to be written.
         safe = {name: escape(value) if type(value) is str else value for name, value in params.items()}
         if all(type(value) in SAFE for value in safe.values()):
@@ -41,7 +44,10 @@ class Texts:
 
     def plain(self, message_id: str, /, n: int | None = None, **params: object) -> str:
         """The text as it is, for buttons, toasts, file names: nothing is escaped."""
-        return self._find(message_id, n).format(**params, **({} if n is None else {"n": n}))
+        text = self._find(message_id, n)
+        if "«{" in text:
+            params = _inside(text, params)
+        return text.format(**params, **({} if n is None else {"n": n}))
 
     def has(self, message_id: str) -> bool:
         """Whether this very language has the id."""
@@ -55,6 +61,14 @@ class Texts:
         if n is None:
             return self._catalog.gettext(message_id)
         return self._catalog.ngettext(message_id, message_id, n)
+
+
+def _inside(text: str, params: dict[str, object]) -> dict[str, object]:
+    """Quotation marks inside those of the text are the inner ones: what is quoted often has its own."""
+    return {
+        name: value.translate(INNER) if isinstance(value, str) and f"«{{{name}}}" in text else value
+        for name, value in params.items()
+    }
 
 
 @cache

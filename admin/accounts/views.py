@@ -1,5 +1,7 @@
 """Accounts of the panel: administrators make them, give roles and municipalities, passwords and links."""
 
+from typing import Any
+
 from flask import redirect, request, url_for
 
 from admin.access import ADMINISTRATORS
@@ -40,15 +42,18 @@ class StaffPage(Page):
     @expose("/<int:staff_id>", methods=["GET", "POST"])
     def edit(self, staff_id: int) -> Answer:
         """Name, role, municipalities, whether it is active."""
-        if self.is_post() and self.perform(
-            staff_services.update_staff,
-            staff_id=staff_id,
-            name=self.word("name"),
-            role=self._role(),
-            active="active" in request.form,
-            municipality_ids=self.ids("municipality"),
-        ).say("settings.staff.saved"):
-            return redirect(url_for("staff.index"))
+        if self.is_post():
+            typed: dict[str, Any] = {
+                "name": self.word("name"),
+                "role": self._role(),
+                "active": "active" in request.form,
+            }
+            places = self.ids("municipality")
+            row = self.read(staff_queries.staff_row, staff_id=staff_id)
+            if not self.moved_on(_stored(row), {**typed, "municipality": places}):
+                done = self.perform(staff_services.update_staff, staff_id=staff_id, municipality_ids=places, **typed)
+                if done.say("settings.staff.saved"):
+                    return redirect(url_for("staff.index"))
         return self._form(staff_id)
 
     @expose("/<int:staff_id>/password", methods=["POST"])
@@ -79,6 +84,7 @@ class StaffPage(Page):
             "people/staff_form.html",
             row=row,
             typed=typed,
+            stored=_stored(row) if row else {},
             chosen=set(self.ids("municipality")) if typed else (row.municipality_ids if row else set()),
             roles=list(StaffRole),
             municipalities=[(place.id, place.name) for place in self.read(dictionaries.municipalities)],
@@ -88,6 +94,10 @@ class StaffPage(Page):
     def _role(self) -> StaffRole:
         value = self.word("role")
         return StaffRole(value) if value in set(StaffRole) else StaffRole.READER
+
+
+def _stored(row: staff_queries.StaffRow) -> dict[str, Any]:
+    return {"name": row.name, "role": row.role, "active": row.active, "municipality": row.municipality_ids}
 
 
 VIEWS: list[View] = [StaffPage]

@@ -4,12 +4,12 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Response as FlaskResponse
-from flask import redirect, render_template, request, url_for
+from flask import get_flashed_messages, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from admin import acts
 from admin.access import ADMINISTRATORS, ALL, METHODISTS, harmless, only
-from admin.base import Answer, Page, View, expose, say, say_refusal
+from admin.base import Answer, Outcome, Page, View, expose, say, say_refusal, why
 from admin.paging import Paging
 from admin.security import allow_framing
 from db.applications import staff_queries, staff_services
@@ -65,9 +65,9 @@ class Applications(Page):
             staff_services.assign,
             application_ids=self.ids("chosen"),
             to=self.account.staff_id if to == staff_queries.ME else whole(to),
+            over="over" in request.form,
         )
-        if done:
-            done.say("applications.panel.assigned", n=done.value or 0)
+        self._say_assigned(done)
         return self.back("applications.index", **self._kept())
 
     @expose("/<int:application_id>")
@@ -150,7 +150,8 @@ class Applications(Page):
         }
         done = self.perform(staff_services.score, application_id=application_id, scores=given)
         if request.form.get("quiet"):
-            return ("", 204) if done else ("", 409)
+            get_flashed_messages()  # it is said at the score, not on the next page
+            return (why(done.refusal), 409) if done.refusal else ("", 204)
         done.say("applications.panel.scored")
         return redirect(url_for("applications.show", application_id=application_id, **self._kept()))
 
@@ -159,9 +160,8 @@ class Applications(Page):
     def take(self, application_id: int) -> Answer:
         """Takes one application, gives it to a colleague or to nobody."""
         to = self.number("to")
-        done = self.perform(staff_services.assign, application_ids=[application_id], to=to)
-        if done:
-            done.say("applications.panel.assigned", n=done.value or 0)
+        done = self.perform(staff_services.assign, application_ids=[application_id], to=to, was=self.number("was"))
+        self._say_assigned(done)
         return redirect(url_for("applications.show", application_id=application_id, **self._kept()))
 
     @expose("/<int:application_id>/documents/<int:document_id>")
@@ -223,6 +223,15 @@ class Applications(Page):
             first=FIRST,
             viewed=self._viewed(found),
         )
+
+    @staticmethod
+    def _say_assigned(done: Outcome[staff_services.Assigned]) -> None:
+        if not done or done.value is None:
+            return
+        if done.value.changed or not done.value.left:
+            done.say("applications.panel.assigned", n=done.value.changed)
+        if done.value.left:
+            say("applications.panel.left", n=done.value.left, names=", ".join(done.value.holders), tone="bad")
 
     def _viewed(self, found: staff_queries.OpenedApplication) -> Any:
         """The document shown in place: the one asked for, else the first that can be."""

@@ -36,6 +36,9 @@ class Settings(Page):
     def rules(self) -> Answer:
         """The region's rules as numbers."""
         typed: dict[str, Any] | None = None
+        rules = self.read(queries.rules)
+        stored = {name: getattr(rules, name) for name in (*NUMBERS, *TIMES)}
+        stored |= {f"cut{place}": cut for place, cut in enumerate(rules.deficit_cuts, 1)}
         if self.is_post():
             typed = request.form.to_dict()
             try:
@@ -43,9 +46,10 @@ class Settings(Page):
             except ValueError:
                 say_refusal(DomainError("rules_number"))
             else:
-                if self.perform(staff_services.change_rules, values=values).say("settings.rules.saved"):
+                seen = not self.moved_on(stored, typed)
+                if seen and self.perform(staff_services.change_rules, values=values).say("settings.rules.saved"):
                     return redirect(url_for("settings.rules"))
-        return self.page("dictionaries/rules.html", rules=self.read(queries.rules), typed=typed, defaults=Rules())
+        return self.page("dictionaries/rules.html", rules=rules, stored=stored, typed=typed, defaults=Rules())
 
 
 NUMBERS = (

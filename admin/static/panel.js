@@ -1,7 +1,7 @@
 "use strict";
 /* Small helps; every page works without them. Hooks are data- attributes described in templates/macros.html. */
 
-const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+const typing = (target) => target.closest("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox], [type=button])") !== null;
 
 /* The left menu on a phone. */
 const opener = document.querySelector("[data-toggle-menu]");
@@ -136,11 +136,39 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
 for (const select of document.querySelectorAll("select[data-submit]")) select.addEventListener("change", () => select.form.requestSubmit());
 
-/* Keys: the physical key counts, so that the Russian layout works too. */
+/* Keys: the physical key counts, so that the Russian layout works too. «?» lists them; there they can be switched off. */
+const keysOff = () => localStorage.getItem(`keys-off:${document.body.dataset.account}`) !== null;
+function listKeys() {
+  const dialog = document.getElementById("keys").content.firstElementChild.cloneNode(true);
+  const list = dialog.querySelector("dl");
+  for (const one of document.querySelectorAll("[data-key]")) {
+    const term = document.createElement("dt");
+    const key = document.createElement("kbd");
+    key.textContent = one.dataset.key.toUpperCase();
+    term.append(key);
+    const said = document.createElement("dd");
+    const name = one.cloneNode(true);
+    for (const inner of name.querySelectorAll("kbd, [data-countdown]")) inner.remove();
+    said.textContent = one.labels?.[0]?.textContent ?? name.textContent.trim();
+    list.append(term, said);
+  }
+  const box = dialog.querySelector("input");
+  box.checked = !keysOff();
+  box.addEventListener("change", () => {
+    const name = `keys-off:${document.body.dataset.account}`;
+    if (box.checked) localStorage.removeItem(name);
+    else localStorage.setItem(name, "1");
+  });
+  dialog.querySelector("button").addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+document.querySelector("[data-keys]")?.addEventListener("click", listKeys);
 const physical = {};
 for (const letter of "ABCDEFGHIJKLMNOPQRSTUVWXYZ") physical[`Key${letter}`] = letter.toLowerCase();
 physical.Slash = "/";
-document.addEventListener("keydown", (event) => {
+function pressed(event) {
   if (event.key === "Escape") {
     if (document.body.classList.contains("menu-open")) {
       showMenu(false);
@@ -150,6 +178,12 @@ document.addEventListener("keydown", (event) => {
     if (typing(event.target)) event.target.blur();
   }
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (document.getElementById("keys") && (event.key === "?" || (event.code === "Slash" && event.shiftKey))) {
+    event.preventDefault();
+    if (!event.repeat) listKeys();
+    return;
+  }
+  if (keysOff() && !event.target.matches("[data-key]")) return;
   const key = physical[event.code];
   const target = key && document.querySelector(`[data-key="${key}"]`);
   if (!target) return;
@@ -157,4 +191,13 @@ document.addEventListener("keydown", (event) => {
   if (event.repeat) return;
   if (target.matches("input, textarea, select")) target.focus();
   else target.click();
-});
+}
+document.addEventListener("keydown", pressed);
+/* A document in its frame takes the keys; they still mean the page. */
+for (const frame of document.querySelectorAll("iframe")) {
+  frame.addEventListener("load", () => frame.contentDocument?.addEventListener("keydown", pressed));
+}
+window.addEventListener("blur", () => setTimeout(() => {
+  const frame = document.activeElement;
+  if (frame?.matches("iframe") && (!frame.contentDocument || frame.contentDocument.querySelector("embed"))) frame.blur(); // a viewer that hands no key on
+}));

@@ -47,6 +47,15 @@ class Decided:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """How many applications changed hands, and how many were left to the colleagues who hold them."""
+
+    changed: int
+    left: int
+    holders: tuple[str, ...]
+
+
 def decide(
     session: Session,
     caller: StaffCaller,
@@ -60,16 +69,16 @@ def decide(
 ) -> Decided:
     """Approves, refuses or returns an application; the teacher is told after UNDO.
 
-    `revision` is the one the methodist was looking at: if the application has changed since, ConflictError
-    `application_moved_on` and nothing happens. A refusal needs a reason or a comment; a return may say by remarks per
-    criterion (0 is the direction) what to mend. An approval gives the role of an active member: the regional active is
-    the region's to decide, so a municipal methodist only returns (`verdict_of_region`), and nobody decides on
-    themselves (`verdict_own`).
+    `revision` is the one the methodist was looking at: if the application has changed since, nothing happens, and the
+    ConflictError says who decided what (`application_approve_by` and the like), or `application_moved_on`. A refusal
+    needs a reason or a comment; a return may say by remarks per criterion (0 is the direction) what to mend. An
+    approval gives the role of an active member: the regional active is the region's to decide, so a municipal methodist
+    only returns (`verdict_of_region`), and nobody decides on themselves (`verdict_own`).
     """
     application = _within(session, caller, application_id)
     _check_judge(session, caller, application, verdict)
     if application.revision != revision:
-        raise ConflictError("application_moved_on")
+        raise _moved_on(session, application)
     move(application, rules.OUTCOME[verdict])
     campaign = session.get_one(Campaign, application.campaign_id)
     known = {row.number: row for row in campaign.reasons if row.verdict is verdict}
@@ -187,9 +196,18 @@ def reopen(session: Session, caller: StaffCaller, *, application_id: int, reason
     _record(session, caller, application, "applications.reopen", decision=decision.id)
 
 
-def assign(session: Session, caller: StaffCaller, *, application_ids: Sequence[int], to: int | None) -> int:
+def assign(
+    session: Session,
+    caller: StaffCaller,
+    *,
+    application_ids: Sequence[int],
+    to: int | None,
+    over: bool = False,
+    was: int | None = None,
+) -> Assigned:
     """Gives waiting applications to a colleague (or to nobody). Those outside the scope, decided or already there are
-    left out. Returns how many changed. Raises DomainError `assign_unknown` for an account that can't decide.
+    left out; those that a colleague has taken too, unless `over` says to take them or the page knew it (`was`).
+    Raises DomainError `assign_unknown` for an account that can't decide.
     """
     if not caller.scope.can_write:
         raise ForbiddenError
@@ -203,13 +221,18 @@ def assign(session: Session, caller: StaffCaller, *, application_ids: Sequence[i
         .order_by(Application.id)
         .with_for_update()
     )
-    changed = 0
+    changed, left = 0, []
     for application in session.scalars(wanted):
-        if application.assigned_to != to and all(reach.sees(application) for reach in reaches):
-            application.assigned_to = to
-            changed += 1
-            _record(session, caller, application, "applications.assign", to=to)
-    return changed
+        if application.assigned_to == to or not all(reach.sees(application) for reach in reaches):
+            continue
+        if not over and application.assigned_to not in (None, caller.scope.staff_id, was):
+            left.append(application.assigned_to)
+            continue
+        application.assigned_to = to
+        changed += 1
+        _record(session, caller, application, "applications.assign", to=to)
+    holders = session.scalars(select(Staff.name).where(Staff.id.in_(left)).order_by(Staff.name))
+    return Assigned(changed, len(left), tuple(holders))
 
 
 def score(session: Session, caller: StaffCaller, *, application_id: int, scores: Mapping[int, int | None]) -> None:
@@ -285,6 +308,20 @@ def visible(application: Application, scope: Scope) -> bool:
     if application.status in HIDDEN or application.submitted_at is None:
         return False
     return scope.sees(application)
+
+
+def _moved_on(session: Session, application: Application) -> ConflictError:
+    """What has become of it: a colleague's verdict with the name, where there is one."""
+    newest = session.execute(
+        select(Decision.verdict, Staff.name)
+        .join(Staff, Staff.id == Decision.staff_id)
+        .where(Decision.application_id == application.id, Decision.undone_at.is_(None))
+        .order_by(Decision.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if newest is None or application.status is not rules.OUTCOME[newest.verdict]:
+        return ConflictError("application_moved_on")
+    return ConflictError(f"application_{newest.verdict.value}_by", name=newest.name)
 
 
 def _check_judge(session: Session, caller: StaffCaller, application: Application, verdict: Verdict) -> None:

@@ -182,7 +182,7 @@ def test_everything_works_without_scripts(sync_browser: object, world: World, ur
     page = context.new_page()
     enter(page, world, url)
     page.goto(f"{url}/applications/{application}")
-    page.click("text=Отказать или вернуть")
+    page.click("text=Отклонить или вернуть")
     page.check("text=Нет опыта сопровождения коллег")
     page.click("button[name=preview]")
     assert "не нашлось опыта" in page.inner_text(".bubble")
@@ -192,3 +192,54 @@ def test_everything_works_without_scripts(sync_browser: object, world: World, ur
     page.click(".toast button:has-text('Отменить')")
     assert status(world, application) is S.SUBMITTED
     context.close()
+
+
+def test_a_score_that_was_not_saved_does_not_look_saved(
+    sync_page: "Page", world: World, url: str, tmp_path: Path
+) -> None:
+    page = sync_page
+    application = sent(world, tmp_path, 2001, "Белова Марина Сергеевна")
+    enter(page, world, url)
+    page.goto(f"{url}/applications/{application}")
+    page.wait_for_selector(".score:disabled", state="detached")
+    page.click("#criterion-1 .score span:has-text('2')")
+    page.wait_for_selector("#criterion-1 .score-said:text-is('сохранён')")
+    world.database.write(
+        lambda session: services.withdraw(
+            session,
+            callers.person(session.get_one(Application, application).person_id, world.now),
+            application_id=application,
+        )
+    )
+    page.click("#criterion-1 .score span:has-text('3')")
+    page.wait_for_selector("#criterion-1 .score-said:text-is('не сохранён')")
+    assert page.is_checked("#criterion-1 input[value='2']") and not page.is_checked("#criterion-1 input[value='3']")
+    page.wait_for_selector(".toast.bad:has-text('изменилась')")
+
+
+def test_keys_live_after_a_click_and_can_be_listed_and_switched_off(
+    sync_page: "Page", world: World, url: str, tmp_path: Path
+) -> None:
+    page = sync_page
+    one = sent(world, tmp_path, 2001, "Белова Марина Сергеевна")
+    sent(world, tmp_path, 2002, "Громов Сергей Андреевич")
+    enter(page, world, url)
+    page.goto(f"{url}/applications/{one}")
+    page.wait_for_selector(".score:disabled", state="detached")
+    page.click("#criterion-1 .score span:has-text('2')")
+    press(page, "j")
+    page.wait_for_selector("h1:has-text('Громов')")
+    press(page, "k")
+    page.wait_for_selector("h1:has-text('Белова')")
+    page.frame_locator("iframe").locator("img").click()
+    press(page, "j")
+    page.wait_for_selector("h1:has-text('Громов')")
+    press(page, "?")
+    page.wait_for_selector("dialog.keys:modal dt:has-text('D')")
+    page.uncheck("dialog.keys input")
+    page.keyboard.press("Escape")
+    press(page, "k")
+    press(page, "d")
+    page.wait_for_timeout(300)
+    assert page.locator("h1:has-text('Громов')").count() == 1
+    assert status(world, one) is S.SUBMITTED

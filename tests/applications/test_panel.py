@@ -228,7 +228,7 @@ def test_a_colleague_was_quicker(world: World, app: Flask) -> None:
     seen = slow.look(dossier.id)
     quick.decide(dossier.id, verdict="approve", revision=dossier.revision)
     text = slow.decide(dossier.id, seal=seen, verdict="reject", revision=dossier.revision, **{"reason-reject": 1})[1]
-    assert "с тех пор изменилась" in text and "Одобрена" in text
+    assert "заявка уже одобрена. Решение: Методист quick." in text and "Одобрена" in text
     assert status(world) is S.APPROVED
 
 
@@ -280,6 +280,19 @@ def test_bulk_assignment(world: World, app: Flask) -> None:
     methodist = desk(world, app, "m")
     text = methodist.post("/applications/assign", chosen=[one.id, other.id, 999], to="me")[1]
     assert "Назначены 2 заявки" in text and "Методист m" in text
+
+
+def test_taking_many_leaves_a_colleagues_alone_and_says_so(world: World, app: Flask) -> None:
+    one = world.submitted(world.teacher())
+    other = world.submitted(world.teacher(2002, "Вторая Анна Петровна"))
+    colleague, methodist = desk(world, app, "colleague"), desk(world, app, "m")
+    colleague.post("/applications/assign", chosen=[one.id], to="me")
+    text = methodist.post("/applications/assign", chosen=[one.id, other.id], to="me")[1]
+    assert "Назначена 1 заявка" in text and "1 заявку не тронули, её уже взяли: Методист colleague" in text
+    text = methodist.post(f"/applications/{one.id}/take", to="", was="")[1]
+    assert "не тронули" in text, "a page that was opened before the colleague took it"
+    text = methodist.post("/applications/assign", chosen=[one.id], to="me", over="1")[1]
+    assert "Назначена 1 заявка" in text
 
 
 MANY = 20_000

@@ -19,6 +19,23 @@ KEY = re.compile(r"[a-z_]+(\.[a-z0-9_-]+)+")
 ALLOWED_TAGS = {"b", "i", "u", "s", "code", "a", "blockquote"}
 
 
+def test_the_journal_speaks_of_deeds_and_not_of_men() -> None:
+    """«Одобрил» of a journal was said of women too: a deed has no gender."""
+    said = {
+        key: text
+        for key, message in messages("ru").items()
+        if key.startswith("audit.action.")
+        for text in forms(message)
+    }
+    assert said and not {key: text for key, text in said.items() if re.match(r"\w+(ил|ел|ал|ыл|ял|ёл)\b", text)}
+
+
+def test_quotation_marks_inside_others_are_the_inner_ones() -> None:
+    text = translator("ru").plain("errors.document_empty", name="справка «Лицей № 1».pdf")
+    assert text.startswith("«справка „Лицей № 1“.pdf»")
+    assert "„Лицей“" in translator("ru")("errors.document_empty", name="«Лицей»")
+
+
 def messages(language: str) -> dict[str, Message]:
     found: dict[str, Message] = {}
     for path, catalog in catalogues(language):

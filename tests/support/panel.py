@@ -82,6 +82,12 @@ class Visitor:
             form["csrf_token"] = self.token()
         return self.client.post(url, data=form, environ_base={"REMOTE_ADDR": self.address}, **options)
 
+    def save(self, url: str, data: dict[str, Any]) -> TestResponse:
+        """Opens a form that changes what is there, and sends it: with what it saw."""
+        found = re.search(r'name="version" value="([^"]+)"', self.text(url))
+        assert found, url
+        return self.post(url, {**data, "version": found[1]})
+
     def token(self) -> str:
         """A token of this session."""
         for page in ("/password", "/login"):

@@ -11,22 +11,34 @@ for (const all of document.querySelectorAll("[data-all]")) {
 /* Scores are saved as they are given; a second click takes one away. */
 const scores = document.querySelector("[data-scores]");
 async function save(group, name, value) {
+  const said = group.querySelector(".score-said");
+  said.textContent = "";
   const data = new FormData();
   data.set("csrf_token", scores.elements.csrf_token.value);
   data.set(name, value);
   data.set("quiet", "1");
   const answer = await fetch(scores.action, { method: "POST", body: data, redirect: "manual" }).catch(() => null);
-  group.classList.toggle("saved", Boolean(answer?.ok));
-  group.classList.toggle("failed", !answer?.ok);
+  const saved = answer?.status === 204;
+  group.classList.toggle("failed", !saved);
+  said.textContent = saved ? said.dataset.saved : said.dataset.failed;
+  if (!saved && answer?.status === 409) announce(await answer.text());
+  return saved;
 }
 if (scores) {
   for (const group of document.querySelectorAll(".score")) {
     let given = group.querySelector("input:checked")?.value ?? "";
     group.addEventListener("click", (event) => {
       if (!event.target.matches("input")) return;
+      const before = given;
       if (event.target.value === given) event.target.checked = false;
       given = event.target.checked ? event.target.value : "";
-      save(group, event.target.name, given);
+      const wanted = given;
+      save(group, event.target.name, wanted).then(async (saved) => {
+        if (!saved && (await session())?.account !== who) saved = (await signedIn()) && (await save(group, event.target.name, wanted));
+        if (saved || given !== wanted) return;
+        given = before; // what is shown is what is saved
+        for (const one of group.querySelectorAll("input")) one.checked = one.value === given;
+      });
     });
   }
 }
