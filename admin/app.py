@@ -5,6 +5,7 @@ from flask_admin import Admin
 from flask_admin.theme import Theme
 from flask_babel import Babel
 from flask_login import current_user
+from werkzeug.routing import Rule
 
 from admin import acts, auth, failures, formats, health, navigation, security
 from admin.base import Page, trouble, version
@@ -74,4 +75,8 @@ def _register(app: Flask, panel: Panel) -> list[Page]:
     )
     views = [make(panel) for part in parts(VIEWS).values() for make in part.VIEWS]
     shown.add_views(*views)
-    return [view for view in (today, *views) if isinstance(view, Page)]
+    pages = [view for view in (today, *views) if isinstance(view, Page)]
+    for page in pages:  # a list and its file: /people/ and /people.xlsx
+        if any(rule.rule == f"{page.path}/list.xlsx" for rule in app.url_map.iter_rules()):
+            app.url_map.add(Rule(f"{page.path}.xlsx", endpoint=f"{page.endpoint}.export", methods=["GET"]))
+    return pages

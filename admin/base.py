@@ -20,11 +20,12 @@ A noun's `views.py` looks like this::
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar, overload
 
+from flask import Response as FlaskResponse
 from flask import abort, flash, g, redirect, request, url_for
 from flask_admin import BaseView, expose
 from flask_login import current_user
@@ -33,6 +34,7 @@ from werkzeug.wrappers import Response
 
 from admin import acts
 from admin.panel import Panel
+from admin.sheets import XLSX
 from db.accounts.staff_queries import SignedIn
 from db.audit import services as audit
 from db.caller import StaffCaller, asks_who
@@ -241,6 +243,14 @@ class Page(Working, BaseView):
     def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         # Flask-Admin's own calls a view a second time when it raises TypeError, and so hides where it came from.
         return fn(self, *args, **kwargs)
+
+    def taken(self, content: bytes, name: str, people: Sequence[int], action: str) -> Response:
+        """A table as a file; whose data it holds goes into the journal."""
+        self.panel.database.write(
+            audit.record, self.caller, action=action, object_type="person", object_id=None, people=sorted(set(people))
+        )
+        headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
+        return FlaskResponse(content, mimetype=XLSX, headers=headers)
 
     def page(self, template: str, /, **values: Any) -> str:
         """Renders a template that extends `base.html`; `panel`, `account`, `scope` and `t` are there already."""

@@ -1,5 +1,6 @@
 """Pages of applications: the queue, one application with its evidence, decisions."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -9,11 +10,13 @@ from werkzeug.datastructures import MultiDict
 
 from admin import acts
 from admin.access import ADMINISTRATORS, ALL, METHODISTS, harmless, only
+from admin.applications.tables import register_sheet
 from admin.base import Answer, Outcome, Page, View, expose, say, say_refusal, why
 from admin.paging import Paging
 from admin.security import allow_framing
 from db.applications import staff_queries, staff_services
 from db.applications.models import ApplicationStatus, Verdict
+from db.applications.register import register
 from db.applications.rules import DIRECTION, MAX_SCORE
 from db.applications.staff_queries import ApplicationFilter
 from db.errors import ConflictError
@@ -56,6 +59,16 @@ class Applications(Page):
             waiting=ApplicationStatus.SUBMITTED,
         )
 
+    @expose("/list.xlsx")
+    @only(METHODISTS)
+    def export(self) -> Answer:
+        """The register with every column: what the queue's filter finds, of all statuses where none is named."""
+        wanted = self._wanted() if self._kept("status") else replace(self._wanted(), status=None)
+        rows = self.read(register, wanted=wanted)
+        return self.taken(
+            register_sheet(rows, self.panel), "applications", [row.person_id for row in rows], "applications.export"
+        )
+
     @expose("/assign", methods=["POST"])
     @only(METHODISTS)
     def assign(self) -> Answer:
@@ -63,7 +76,9 @@ class Applications(Page):
         to = self.word("to", 10)
         done = self.perform(
             staff_services.assign,
-            application_ids=self.ids("chosen"),
+            application_ids=self.read(staff_queries.found_ids, wanted=self._wanted())
+            if "all_found" in request.form
+            else self.ids("chosen"),
             to=self.account.staff_id if to == staff_queries.ME else whole(to),
             over="over" in request.form,
         )

@@ -5,6 +5,7 @@ from flask import redirect, url_for
 from admin.access import ALL, METHODISTS, only
 from admin.base import Answer, Page, View, expose
 from admin.paging import SIZE, Paging
+from admin.people.tables import register_sheet
 from db.accounts import staff_queries
 from db.audit import staff_queries as audit
 from db.audit.rules import staff_actor, staff_of
@@ -26,12 +27,17 @@ class People(Page):
     @expose("/")
     def index(self) -> Answer:
         """The list with search by name."""
-        narrowed = PersonFilter(
-            text=self.word("q", 100), municipality_id=self.number("municipality"), role=self._role()
-        )
+        narrowed = self._narrowed()
         rows, total = self.read(people_staff_queries.listing, narrowed=narrowed, page=Paging.wanted(), size=SIZE)
         paging = Paging.asked(total)
         return self.page("people/list.html", rows=rows, paging=paging, narrowed=narrowed, municipalities=self._places())
+
+    @expose("/list.xlsx")
+    @only(METHODISTS)
+    def export(self) -> Answer:
+        """The register with every column: whom the list's filter finds."""
+        rows = self.read(people_staff_queries.register, narrowed=self._narrowed())
+        return self.taken(register_sheet(rows, self.panel), "people", [row.id for row in rows], "people.export")
 
     @expose("/<int:person_id>")
     def card(self, person_id: int) -> Answer:
@@ -103,6 +109,9 @@ class People(Page):
             if outcome:
                 return self.page("people/invited.html", role=role, payload=f"inv_{outcome.value}")
         return self.page("people/invite.html", roles=[role for role in Role if role is not Role.ACTIVE_MEMBER])
+
+    def _narrowed(self) -> PersonFilter:
+        return PersonFilter(text=self.word("q", 100), municipality_id=self.number("municipality"), role=self._role())
 
     def _role(self) -> Role | None:
         value = self.word("role")

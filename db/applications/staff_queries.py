@@ -37,9 +37,11 @@ Statement = Select[*tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class ApplicationFilter:
-    """What is asked for. `assigned`: `me`, `none` or an account's number; `text`: a part of a name, or a number."""
+    """What is asked for; no status means all but drafts. `assigned`: `me`, `none` or an account's number; `text`: part
+    of a name, or a number.
+    """
 
-    status: ApplicationStatus = ApplicationStatus.SUBMITTED
+    status: ApplicationStatus | None = ApplicationStatus.SUBMITTED
     campaign_id: int | None = None
     direction_id: int | None = None
     municipality_id: int | None = None
@@ -134,12 +136,12 @@ def queue(
         Staff.name,
     )
     statement = (
-        _filtered(select(*columns), caller.scope, wanted)
+        filtered(select(*columns), caller.scope, wanted)
         .outerjoin(Municipality, Municipality.id == Application.municipality_id)
         .outerjoin(Term, Term.id == Application.direction_id)
         .outerjoin(Staff, Staff.id == Application.assigned_to)
     )
-    rows = session.execute(_ordered(statement, wanted).offset(offset).limit(limit))
+    rows = session.execute(ordered(statement, wanted).offset(offset).limit(limit))
     return [
         QueueRow(
             id=row[0],
@@ -159,7 +161,7 @@ def queue(
 
 def size(session: Session, caller: StaffCaller, *, wanted: ApplicationFilter) -> int:
     """Counts the lines of the whole queue."""
-    return session.scalar(_filtered(select(func.count()), caller.scope, wanted)) or 0
+    return session.scalar(filtered(select(func.count()), caller.scope, wanted)) or 0
 
 
 def counts(session: Session, caller: StaffCaller, *, campaign_id: int | None = None) -> dict[ApplicationStatus, int]:
@@ -231,13 +233,13 @@ def opened(
 def next_waiting(session: Session, caller: StaffCaller, *, wanted: ApplicationFilter, after: int) -> int | None:
     """Finds the application to look at after this one: the next that waits, else the first that does."""
     application = session.get(Application, after)
-    statement = _filtered(select(Application.id), caller.scope, wanted).where(Application.id != after)
+    statement = filtered(select(Application.id), caller.scope, wanted).where(Application.id != after)
     if application is not None and application.submitted_at is not None:
         ahead = statement.where(_follows(application, wanted))
-        later: int | None = session.scalar(_ordered(ahead, wanted).limit(1))
+        later: int | None = session.scalar(ordered(ahead, wanted).limit(1))
         if later is not None:
             return later
-    first: int | None = session.scalar(_ordered(statement, wanted).limit(1))
+    first: int | None = session.scalar(ordered(statement, wanted).limit(1))
     return first
 
 
@@ -257,12 +259,20 @@ def document(
     return document_row(row), application.person_id, application.municipality_id
 
 
-def _filtered(statement: Statement, scope: Scope, wanted: ApplicationFilter) -> Statement:
+def found_ids(session: Session, caller: StaffCaller, *, wanted: ApplicationFilter) -> list[int]:
+    """Lists the applications that the filter finds, by id."""
+    return list(session.scalars(filtered(select(Application.id), caller.scope, wanted)))
+
+
+def filtered(statement: Statement, scope: Scope, wanted: ApplicationFilter) -> Statement:
+    """Narrows a statement to the applications in reach that the filter finds."""
     statement = (
         statement.select_from(Application)
         .join(Person, Person.id == Application.person_id)
-        .where(Application.status == wanted.status, Application.submitted_at.is_not(None), _within(scope))
+        .where(Application.status.in_(SHOWN), Application.submitted_at.is_not(None), _within(scope))
     )
+    if wanted.status is not None:
+        statement = statement.where(Application.status == wanted.status)
     if wanted.campaign_id is not None:
         statement = statement.where(Application.campaign_id == wanted.campaign_id)
     if wanted.direction_id is not None:
@@ -286,7 +296,8 @@ def _within(scope: Scope) -> ColumnElement[bool]:
     return scope.limits(Application)
 
 
-def _ordered(statement: Statement, wanted: ApplicationFilter) -> Statement:
+def ordered(statement: Statement, wanted: ApplicationFilter) -> Statement:
+    """Puts a statement into the queue's order: who waits longest first, of others the newest first."""
     if wanted.status is ApplicationStatus.SUBMITTED:
         return statement.order_by(Application.submitted_at, Application.id)
     return statement.order_by(Application.submitted_at.desc(), Application.id.desc())
@@ -303,8 +314,8 @@ def _follows(application: Application, wanted: ApplicationFilter, *, back: bool 
 def _neighbours(
     session: Session, scope: Scope, wanted: ApplicationFilter, application: Application
 ) -> tuple[int | None, int | None]:
-    statement = _filtered(select(Application.id), scope, wanted)
-    after = session.scalar(_ordered(statement.where(_follows(application, wanted)), wanted).limit(1))
+    statement = filtered(select(Application.id), scope, wanted)
+    after = session.scalar(ordered(statement.where(_follows(application, wanted)), wanted).limit(1))
     backwards = statement.where(_follows(application, wanted, back=True))
     if wanted.status is ApplicationStatus.SUBMITTED:
         backwards = backwards.order_by(Application.submitted_at.desc(), Application.id.desc())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from db.caller import StaffCaller
 from db.dictionaries.models import Municipality, Organisation, Term
@@ -14,6 +14,8 @@ from db.people.models import Person, Role, RoleGrant
 from db.people.roles import holds
 from db.scope import Scope
 from db.search import matches
+
+PLACES = ("municipality", "organisation", "position", "subject", "qualification")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,54 @@ def rows(session: Session, *, person_ids: Sequence[int]) -> list[PersonRow]:
         for row in found
     }
     return [lines[number] for number in person_ids if number in lines]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRegisterRow:
+    """A person with every column of the register."""
+
+    id: int
+    name: str
+    municipality: str
+    organisation: str
+    position: str
+    subject: str
+    qualification: str
+    experience_years: int | None
+    roles: frozenset[Role]
+    since: datetime
+    blocked: bool
+
+
+def register(session: Session, caller: StaffCaller, *, narrowed: PersonFilter) -> list[PersonRegisterRow]:
+    """Lists everybody whom the filter finds, by name, with all columns."""
+    held: dict[int, set[Role]] = {}
+    for person_id, role in session.execute(
+        select(RoleGrant.person_id, RoleGrant.role).where(RoleGrant.revoked_at.is_(None))
+    ):
+        held.setdefault(person_id, set()).add(role)
+    found = session.scalars(
+        select(Person)
+        .where(*_conditions(caller.scope, narrowed))
+        .order_by(Person.full_name, Person.id)
+        .options(*(joinedload(getattr(Person, name)) for name in PLACES))
+    )
+    return [
+        PersonRegisterRow(
+            id=person.id,
+            name=person.full_name or "",
+            municipality=person.municipality.name if person.municipality else "",
+            organisation=person.organisation.name if person.organisation else "",
+            position=person.position.name if person.position else "",
+            subject=person.subject.name if person.subject else "",
+            qualification=person.qualification.name if person.qualification else "",
+            experience_years=person.experience_years,
+            roles=frozenset(held.get(person.id, ())),
+            since=person.created_at,
+            blocked=person.blocked_at is not None,
+        )
+        for person in found
+    ]
 
 
 def within(session: Session, caller: StaffCaller, *, person_id: int) -> Person:

@@ -6,6 +6,9 @@ MATRIX: dict[str, Row] = {
     "applications.index": Row(
         one("/applications/", *(f"/applications/{tail}" for tail in FILTERS), "/applications/?assigned={staff}"), "any"
     ),
+    "applications.export": Row(
+        one("/applications.xlsx", "/applications/list.xlsx?municipality={place}"), "any", WRITERS
+    ),
     "applications.show": Row(
         one("/applications/{sent}", "/applications/{approved}", "/applications/{sent}?document={document}")
     ),

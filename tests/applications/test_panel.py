@@ -1,5 +1,6 @@
 """The panel's pages of applications: scope, evidence, hostile names, decisions, conflicts, the speed of the queue."""
 
+import io
 import re
 import time
 from datetime import timedelta
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
@@ -361,3 +363,44 @@ def test_the_queue_is_quick_at_twenty_thousand(world: World, app: Flask) -> None
             assert who.get(path)[0] == 200
             took.append(time.perf_counter() - began)
         assert min(took) < 0.15, (path, took)
+
+
+def test_the_register_has_every_column_and_says_in_the_journal_whose_data_went(world: World, app: Flask) -> None:
+    people = [world.teacher(), world.teacher(2002, "Вторая Анна Петровна")]
+    one, _ = (world.submitted(person) for person in people)
+    methodist = desk(world, app, "m")
+    methodist.post(f"/applications/{one.id}/scores", **{"score-1": 3, "score-5": 2})
+    methodist.decide(one.id, verdict="reject", revision=one.revision, comment="Мало опыта", **{"reason-reject": 2})
+    sheet = load_workbook(io.BytesIO(methodist.client.get("/applications.xlsx").data)).worksheets[0]
+    heading, *rows = list(sheet.values)
+    found = {row[heading.index("Фамилия, имя, отчество")]: dict(zip(heading, row, strict=True)) for row in rows}
+    assert set(found) == {"Тестова Вера Ивановна", "Вторая Анна Петровна"}
+    first_one = found["Тестова Вера Ивановна"]
+    assert first_one["Состояние"] == "Отклонена" and first_one["Комментарий"] == "Мало опыта"
+    assert (first_one["Сумма"], first_one["Критерий 1"], first_one["Критерий 5"]) == (5, 3, 2)
+    assert first_one["Чьё решение"] == "Методист m" and "опыта" in first_one["Причины"]
+    waiting = methodist.client.get("/applications.xlsx?status=submitted").data
+    assert len(list(load_workbook(io.BytesIO(waiting)).worksheets[0].values)) == 2, "the queue's filter holds"
+    noted = world.database.read(
+        lambda session: session.scalars(select(AuditEntry).where(AuditEntry.action == "applications.export")).first()
+    )
+    assert noted and noted.details["people"] == sorted([people[0], people[1]])
+    reader = desk(world, app, "r", StaffRole.READER)
+    assert reader.get("/applications.xlsx")[0] == reader.get("/people.xlsx")[0] == 403
+
+
+def test_all_found_are_given_at_once_and_not_only_the_page(world: World, app: Flask) -> None:
+    for number in range(3):
+        world.submitted(world.teacher(2100 + number, f"Номерова Анна {number}"))
+    other = world.submitted(world.teacher(2002, "Вторая Анна Петровна"))
+    methodist = desk(world, app, "m")
+    text = methodist.post("/applications/assign?q=номерова", all_found="1", to="me")[1]
+    assert "Назначены 3 заявки" in text
+    assert world.database.read(lambda session: session.get_one(Application, other.id).assigned_to) is None
+
+
+def test_the_register_of_people_has_every_column(world: World, app: Flask) -> None:
+    world.teacher()
+    methodist = desk(world, app, "m")
+    rows = list(load_workbook(io.BytesIO(methodist.client.get("/people.xlsx?q=тестова").data)).worksheets[0].values)
+    assert len(rows) == 2 and rows[1][0] == "Тестова Вера Ивановна" and "Муниципалитет" in rows[0]
