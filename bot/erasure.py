@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from bot.context import Context
 from db import erasure
 from db.caller import Caller
-from db.people.queries import messenger_account
+from db.people.queries import addresses
 from db.storage import Storage
 
 
@@ -46,12 +46,12 @@ async def _without_dialogs(context: Context, person_id: int) -> AsyncIterator[No
     """Dialogs end before, so that an erasure that is written down is one that was done, and after, when the database
     holds none that somebody could have read meanwhile.
     """
-    known = await context.database.read(messenger_account, person_id=person_id)
-    if known is not None:
-        await context.dialogs.forget(platform=known.platform, external_id=known.external_id)
+    known = await context.database.read(addresses, person_id=person_id)
+    for one in known:
+        await context.dialogs.forget(platform=one.platform, external_id=one.external_id)
     yield
-    if known is not None:
-        await context.dialogs.forget(platform=known.platform, external_id=known.external_id)
+    for one in known:
+        await context.dialogs.forget(platform=one.platform, external_id=one.external_id)
 
 
 def _clock(context: Context) -> Caller:

@@ -201,12 +201,12 @@ def _forget_dialogs(database: Database, redis_url: str, person_id: int) -> None:
     from redis import RedisError
 
     from db.inbox import redis_dialogs
-    from db.people.queries import messenger_account
+    from db.people.queries import addresses
 
-    known = database.read(messenger_account, person_id=person_id)
+    known = database.read(addresses, person_id=person_id)
     try:
-        if known is not None:
-            redis_dialogs.forget(redis_url, platform=known.platform, external_id=known.external_id)
+        for one in known:
+            redis_dialogs.forget(redis_url, platform=one.platform, external_id=one.external_id)
     except RedisError as error:
         raise SettingsError(f"REDIS_URL: no answer ({type(error).__name__}); nothing was erased") from None
 

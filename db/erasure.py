@@ -118,12 +118,13 @@ def erase(session: Session, caller: Caller, *, person_id: int, requested_by: str
     act = session.scalar(select(Erasure).where(Erasure.person_id == person_id).order_by(Erasure.id.desc()).limit(1))
     if person.erased_at is not None:
         return list(act.summary.get("files", ())) if act else []
-    external_id = person.external_id
+    addresses = queries.addresses(session, person_id=person_id)
     forgotten = {noun: part.forget(session, caller, person_id=person_id) for noun, part in _later_first()}
     files: list[str] = [name for counts in forgotten.values() for name in counts.pop("files", ())]
     summary: dict[str, Any] = {noun: counts for noun, counts in forgotten.items() if counts}
-    if external_id is not None:
-        summary["inbox"] = inbox.forget(session, platform=person.platform, external_id=external_id)
+    came_in = [inbox.forget(session, platform=one.platform, external_id=one.external_id) for one in addresses]
+    if came_in:
+        summary["inbox"] = {name: sum(counts[name] for counts in came_in) for name in came_in[0]}
     summary["files"], summary["stays"] = files, ["consent_dates", "decided_applications", "attendance", "audit"]
     if act is None or act.done_at is not None:
         act = Erasure(person_id=person_id, requested_at=caller.now, requested_by=requested_by, summary=summary)

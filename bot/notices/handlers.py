@@ -21,5 +21,5 @@ async def fewer(_tap: CallbackQuery, visit: Visit) -> None:
 @router.callback_query(RemindersTap.filter())
 async def reminders(_tap: CallbackQuery, callback_data: RemindersTap, visit: Visit) -> None:
     """Turns unasked reminders off or on again."""
-    await visit.write(services.change_settings, reminders=callback_data.on)
+    await visit.write(services.change_reminders, wanted=callback_data.on)
     await visit.show(screens.reminders(visit.t, on=callback_data.on))

@@ -197,7 +197,13 @@ class Delivery:
         except TelegramForbiddenError:
             metrics.REFUSED.inc()
             log.info("notice_blocked", notice=number)
-            return partial(outbox.bury_blocked, notice_id=number, caller=self._context.caller)
+            return partial(
+                outbox.bury_blocked,
+                caller=self._context.caller,
+                notice_id=number,
+                platform=self._platform,
+                external_id=outgoing.external_id,
+            )
         except UNDELIVERABLE as error:
             metrics.REFUSED.inc()
             log.error("notice_refused", notice=number, kind=outgoing.kind, reason=error.message)

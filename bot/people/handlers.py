@@ -171,12 +171,17 @@ async def settings_command(_message: Message, visit: Visit) -> None:
 async def settings_tap(_tap: CallbackQuery, callback_data: SettingsTap, visit: Visit) -> None:
     """One change, shown at once."""
     if callback_data.change == "language" and callback_data.value in languages():
-        await visit.write(services.change_settings, locale=callback_data.value)
+        await visit.write(
+            services.change_language,
+            platform=visit.context.settings.platform,
+            external_id=visit.user_id,
+            locale=callback_data.value,
+        )
         await handlers_entry.refresh(visit)
         visit.t = translator(callback_data.value)
         await publish_for(visit.bot, visit.user_id, visit.person)
     elif callback_data.change == "reminders":
-        await visit.write(services.change_settings, reminders=callback_data.value == "on")
+        await visit.write(services.change_reminders, wanted=callback_data.value == "on")
     await _settings(visit)
 
 

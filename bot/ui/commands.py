@@ -83,7 +83,8 @@ async def _publish(bot: Bot, context: Context) -> None:
     for language in languages():
         code = None if language == default else language
         await bot.set_my_commands(commands(language), scope=scope, language_code=code)
-    for external_id, locale, roles, staff in await context.database.read_aside(role_holders):
+    holders = await context.database.read_aside(role_holders, platform=context.settings.platform)
+    for external_id, locale, roles, staff in holders:
         try:
             await bot.set_my_commands(
                 commands(locale, roles, staff=staff), scope=BotCommandScopeChat(chat_id=external_id)

@@ -12,9 +12,9 @@ from db.caller import StaffCaller
 from db.dictionaries import queries as dictionaries
 from db.errors import NotFoundError
 from db.notices.models import Notice, NoticeStatus
-from db.notices.outbox import PLATFORM
 from db.notices.rules import waking_moment
 from db.people.models import Consent, Person, Role
+from db.people.queries import in_messenger, reachable
 from db.people.roles import holds
 
 
@@ -82,7 +82,7 @@ class BroadcastCard:
     a_week: int
 
 
-_HEARS = and_(Person.blocked_at.is_(None), Person.reminders)
+_HEARS = and_(reachable(Person.id), Person.reminders)
 
 
 def audience_of(broadcast: Broadcast) -> BroadcastAudience:
@@ -165,9 +165,7 @@ def card(session: Session, caller: StaffCaller, *, broadcast_id: int) -> Broadca
 
 def _within(audience: BroadcastAudience) -> ColumnElement[bool]:
     conditions = [
-        Person.erased_at.is_(None),
-        Person.external_id.is_not(None),
-        Person.platform == PLATFORM,
+        in_messenger(Person.id),
         exists().where(Consent.person_id == Person.id, Consent.withdrawn_at.is_(None)),
     ]
     if audience.municipality_id is not None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from db.caller import Caller
@@ -13,14 +13,12 @@ from db.diagnostics.notices import RETEST, UNFINISHED
 from db.dictionaries.rules import Rules
 from db.notices import services as notices
 from db.people.models import Person
+from db.people.queries import reachable
 
 SWEEP = 500
-
-
 NUDGE_WORTH = timedelta(days=7)
-
-
 REMINDER_WORTH = timedelta(days=14)
+_HEARS = and_(Person.reminders, reachable(Attempt.person_id))
 
 
 def sweep(session: Session, caller: Caller, *, rules: Rules) -> int:
@@ -36,7 +34,7 @@ def _nudge_unfinished(session: Session, now: datetime) -> int:
         select(func.max(Answer.answered_at)).where(Answer.attempt_id == Attempt.id).correlate(Attempt).scalar_subquery()
     )
     due = session.execute(
-        select(Attempt, Person)
+        select(Attempt, _HEARS)
         .join(Person, Person.id == Attempt.person_id)
         .where(
             Attempt.status == AttemptStatus.IN_PROGRESS,
@@ -49,9 +47,9 @@ def _nudge_unfinished(session: Session, now: datetime) -> int:
         .with_for_update(of=Attempt, skip_locked=True)
     ).all()
     new = 0
-    for attempt, person in due:
+    for attempt, hears in due:
         attempt.reminded_at = now
-        new += _say(session, attempt, person, UNFINISHED, now, NUDGE_WORTH)
+        new += hears and _say(session, attempt, UNFINISHED, now, NUDGE_WORTH)
     return new
 
 
@@ -60,7 +58,7 @@ def _remind_of_retest(session: Session, rules: Rules, now: datetime) -> int:
     later = aliased(Attempt)
     superseded = exists().where(later.person_id == Attempt.person_id, later.started_at > Attempt.started_at)
     due = session.execute(
-        select(Attempt, Person, superseded)
+        select(Attempt, and_(_HEARS, ~superseded))
         .join(Person, Person.id == Attempt.person_id)
         .where(
             Attempt.status == AttemptStatus.COMPLETED,
@@ -73,22 +71,18 @@ def _remind_of_retest(session: Session, rules: Rules, now: datetime) -> int:
         .with_for_update(of=Attempt, skip_locked=True)
     ).all()
     new = 0
-    for attempt, person, passed in due:
+    for attempt, hears in due:
         attempt.reminded_at = now
-        if not passed:
-            new += _say(session, attempt, person, RETEST, now, REMINDER_WORTH)
+        new += hears and _say(session, attempt, RETEST, now, REMINDER_WORTH)
     return new
 
 
-def _say(session: Session, attempt: Attempt, person: Person, kind: str, now: datetime, worth: timedelta) -> int:
-    """Only to who can be reached and wants reminders. Nobody asked for it, so it keeps quiet hours."""
-    reachable = person.external_id is not None and person.blocked_at is None and person.erased_at is None
-    if not reachable or not person.reminders:
-        return 0
+def _say(session: Session, attempt: Attempt, kind: str, now: datetime, worth: timedelta) -> bool:
+    """Nobody asked for it, so it keeps quiet hours."""
     return notices.enqueue(
         session,
         key=f"{kind}:{attempt.id}",
-        person_id=person.id,
+        person_id=attempt.person_id,
         kind=kind,
         params={"attempt_id": attempt.id},
         now=now,

@@ -19,6 +19,7 @@ from db.events.models import Cause, Event, EventStatus, Registration, Registrati
 from db.events.queries import EventCard
 from db.events.rules import ACTIVE, HOLDING, REGISTRATION, may_attend, offer_until, told_at
 from db.people.models import Person
+from db.people.queries import in_messenger
 from db.transitions import move
 from db.upsert import insert
 
@@ -246,17 +247,16 @@ def promote(session: Session, caller: Caller, *, event: Event, rules: Rules) -> 
         return 0
     session.flush()
     waiting = session.execute(
-        select(Registration, Person.external_id)
-        .join(Person, Person.id == Registration.person_id)
+        select(Registration, in_messenger(Registration.person_id))
         .where(Registration.event_id == event.id, Registration.status == RegistrationStatus.WAITING)
         .order_by(Registration.sequence)
         .limit(free)
         .execution_options(populate_existing=True)
     ).all()
     until = offer_until(caller.now, starts_at=event.starts_at, rules=rules, zone=caller.zone)
-    for registration, external_id in waiting:
+    for registration, hears in waiting:
         event.seated += 1
-        if external_id is None:
+        if not hears:
             sit(registration, cause=Cause.PROMOTED, now=caller.now)
             continue
         move(registration, RegistrationStatus.OFFERED)

@@ -19,7 +19,7 @@ from db.events.rules import (
 )
 from db.notices.models import Notice
 from db.notices.rules import hours_before
-from db.people.models import Person
+from db.people.queries import in_messenger
 
 
 def sweep(session: Session, caller: Caller, *, rules: Rules) -> None:
@@ -87,10 +87,9 @@ def _untold(
     return list(
         session.scalars(
             select(Registration)
-            .join(Person, Person.id == Registration.person_id)
             .outerjoin(Notice, Notice.key == notices.key_of(event.id, what, stamp))
             .where(
-                Person.external_id.is_not(None),  # who came on paper is not in the messenger: nothing to fail
+                in_messenger(Registration.person_id),  # who came on paper has nothing that could fail
                 Registration.event_id == event.id,
                 Registration.status == RegistrationStatus.SEATED,
                 Notice.id.is_(None),

@@ -19,8 +19,9 @@ from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Setting
 from db.notices.models import EXPIRED, Notice, NoticeStatus
 from db.notices.rules import TRIES, WEEK, allowed_moment, next_start, retry_after
-from db.people.models import Person
-from db.people.queries import withdrawn
+from db.people import services as people_services
+from db.people.models import MessengerAccount, Person
+from db.people.queries import addressed, in_messenger, reachable, withdrawn
 from db.transitions import move
 from db.upsert import insert
 
@@ -28,7 +29,6 @@ LEASE = timedelta(seconds=30)
 PAUSE = "delivery_pause"
 PACE = "delivery_pace"
 """Keys of the settings, each followed by the platform: every messenger has limits of its own."""
-PLATFORM = "telegram"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,9 @@ def waits(session: Session, caller: Caller, *, platform: str) -> bool:
     """Returns whether anything may have to be sent by this platform now: cheap enough to ask every second."""
     if _paused(session, platform, caller.now):
         return False
-    return bool(session.scalar(select(exists().where(_due(caller.now)))))
+    due = select(Notice.id).outerjoin(MessengerAccount, _ADDRESSED).where(_due(caller.now), _sent_by(platform))
+    # In the index's order: PostgreSQL would read the whole table where much is due for another platform.
+    return session.scalar(due.order_by(Notice.due_at, Notice.id).limit(1)) is not None
 
 
 def take(
@@ -79,6 +81,7 @@ def take(
     """Leases the oldest due notices, one a person; people of `avoid` are left for later (one message a second to a
     chat), and so are those who have one on its way.
 
+    What reaches nobody may be buried by any platform's bot; the rest is taken by the one whose messenger it goes to.
     On its way it cancels what has expired or is not wanted any more, buries what has nobody to reach, and puts off
     what came at a quiet hour. `at` is the real time in seconds since 1970 and `gap` the seconds between two messages,
     whichever process sends them: what is taken may start at `starts`, and the next taker's after that.
@@ -93,16 +96,17 @@ def take(
     # More than `limit` are looked at: of several to one person only the first goes. The person's row is locked too:
     # another taker, who can't see our lease before the commit, would skip this notice and take the person's next one.
     query = (
-        select(Notice, Person)
+        select(Notice, Person, MessengerAccount)
         .join(Person, Person.id == Notice.person_id)
-        .where(_due(now), ~on_its_way, Notice.person_id.not_in(avoid))
+        .outerjoin(MessengerAccount, _ADDRESSED)
+        .where(_due(now), _sent_by(platform), ~on_its_way, Notice.person_id.not_in(avoid))
         .order_by(Notice.due_at, Notice.id)
         .limit(max(limit * 3, 20))
         .with_for_update(of=(Notice, Person), key_share=True, skip_locked=True)
     )
     with _in_index_order(session):
         found = session.execute(query).all()
-    people = {person.id for _, person in found}
+    people = {person.id for _, person, _ in found}
     leaving = withdrawn(session, person_ids=people)
     # A lease that was committed between the query's view and its locks shows now that the people are ours.
     leased = select(Notice.person_id).where(
@@ -110,12 +114,12 @@ def take(
     )
     busy = set(session.scalars(leased))
     outgoing: dict[int, Outgoing] = {}
-    for notice, person in found:
+    for notice, person, account in found:
         if len(outgoing) == limit:
             break
-        if person.id not in busy and _may_go(session, notice, person, person.id in leaving, caller):
+        if person.id not in busy and _may_go(session, notice, person, account, person.id in leaving, caller):
             notice.claimed_until = now + LEASE
-            outgoing[person.id] = _outgoing(notice, person)
+            outgoing[person.id] = _outgoing(notice, account)
             busy.add(person.id)
     starts = _reserve(session, platform, at, gap * len(outgoing)) if outgoing and gap else at
     return TakenNotices(tuple(outgoing.values()), starts, more=bool(found) and not outgoing)
@@ -173,13 +177,18 @@ def bury(session: Session, *, notice_id: int, error: str) -> None:
         _bury(notice, error)
 
 
-def bury_blocked(session: Session, caller: Caller, *, notice_id: int) -> None:
-    """The person blocked the bot: this notice and whatever else is due is buried, and so is what comes."""
+def bury_blocked(session: Session, caller: Caller, *, notice_id: int, platform: str, external_id: int) -> None:
+    """The person blocked the bot there. Where another messenger is left, its bot takes the notice; else it is buried
+    with whatever else is due, and so is what comes.
+    """
     notice = _taken(session, notice_id)
     if notice is None:
         return
     person = session.get_one(Person, notice.person_id, with_for_update=True)
-    person.blocked_at = person.blocked_at or caller.now
+    people_services.mark_blocked(session, platform=platform, external_id=external_id, now=caller.now)
+    if session.scalar(select(reachable(person.id))):
+        notice.claimed_until = None
+        return
     _bury(notice, "blocked")
     others = session.scalars(
         select(Notice).where(_due(caller.now), Notice.person_id == person.id).with_for_update(skip_locked=True)
@@ -193,12 +202,12 @@ def _taken(session: Session, notice_id: int) -> Notice | None:
     return session.get(Notice, notice_id, with_for_update=True)
 
 
-def _outgoing(notice: Notice, person: Person) -> Outgoing:
+def _outgoing(notice: Notice, account: MessengerAccount) -> Outgoing:
     return Outgoing(
         notice_id=notice.id,
-        person_id=person.id,
-        external_id=person.external_id or 0,
-        locale=person.locale,
+        person_id=account.person_id,
+        external_id=account.external_id,
+        locale=account.locale,
         kind=notice.kind,
         params=dict(notice.params),
         expected=notice.expected,
@@ -239,6 +248,13 @@ def _due(now: datetime) -> ColumnElement[bool]:
     return and_(Notice.status == NoticeStatus.PENDING, Notice.due_at <= now, free)
 
 
+_ADDRESSED = MessengerAccount.id == addressed(Notice.person_id)
+
+
+def _sent_by(platform: str) -> ColumnElement[bool]:
+    return or_(MessengerAccount.id.is_(None), MessengerAccount.platform == platform)
+
+
 def _bury(notice: Notice, why: str) -> None:
     notice.claimed_until = None
     if notice.status is NoticeStatus.PENDING:  # what was taken back meanwhile must not be sent again from the panel
@@ -250,16 +266,17 @@ def _end(notice: Notice, status: NoticeStatus, why: str) -> None:
     notice.error, notice.claimed_until = why[:200], None
 
 
-def _may_go(session: Session, notice: Notice, person: Person, leaving: bool, caller: Caller) -> bool:
+def _may_go(
+    session: Session, notice: Notice, person: Person, account: MessengerAccount | None, leaving: bool, caller: Caller
+) -> bool:
     now = caller.now
     if notice.expires_at is not None and notice.expires_at <= now:
         _end(notice, NoticeStatus.CANCELLED, EXPIRED)
     elif person.erased_at is not None or leaving:
         _end(notice, NoticeStatus.CANCELLED, "withdrawn")
-    elif person.external_id is None or person.platform != PLATFORM:
-        _end(notice, NoticeStatus.DEAD, "nowhere")
-    elif person.blocked_at is not None:
-        _end(notice, NoticeStatus.DEAD, "blocked")
+    elif account is None:
+        somewhere = session.scalar(select(in_messenger(person.id)))
+        _end(notice, NoticeStatus.DEAD, "blocked" if somewhere else "nowhere")
     elif notice.expected:
         return True
     elif not person.reminders:

@@ -42,7 +42,7 @@ def give(
         reason=reason or None,
     )
     _record(session, caller, person_id, role, "people.give_role", **({"order": order_number} if order_number else {}))
-    if given and queries.messenger_account(session, person_id=person_id):
+    if given and queries.addresses(session, person_id=person_id):
         key = _key(session, person_id, role)
         services.enqueue(session, key=key, person_id=person_id, kind=KIND, params={"role": role.value}, now=caller.now)
     return given

@@ -10,7 +10,9 @@ from db.caller import StaffCaller
 from db.errors import DomainError, ForbiddenError, NotFoundError
 from db.notices.models import EXPIRED, Notice, NoticeStatus
 from db.notices.rules import STATUSES  # noqa: F401  its table of statuses
+from db.people import services as people
 from db.people.models import Person
+from db.people.queries import blocked_since
 from db.transitions import move, moving
 
 
@@ -20,13 +22,13 @@ def retry(session: Session, caller: StaffCaller, *, notice_id: int) -> bool:
     Raises DomainError `notice_expired` where its time has passed, NotFoundError for somebody out of reach,
     ForbiddenError.
     """
-    notice, person = _within(session, caller, notice_id)
+    notice = _within(session, caller, notice_id)
     audit.record(session, caller, action="notices.retry", object_type="notice", object_id=notice_id)
     if notice.status is not NoticeStatus.DEAD:
         return False
     if notice.expires_at is not None and notice.expires_at <= caller.now:
         raise DomainError("notice_expired")
-    person.blocked_at = None
+    people.mark_back_everywhere(session, person_id=notice.person_id)
     move(notice, NoticeStatus.PENDING)
     notice.due_at, notice.attempts, notice.error, notice.claimed_until = caller.now, 0, None, None
     return True
@@ -47,7 +49,7 @@ def retry_all(session: Session, caller: StaffCaller) -> Retried:
     if not caller.scope.can_write:
         raise ForbiddenError
     within = select(Person.id).where(
-        caller.scope.limits(Person), Person.blocked_at.is_(None), Person.erased_at.is_(None)
+        caller.scope.limits(Person), blocked_since(Person.id).is_(None), Person.erased_at.is_(None)
     )
     dead = (Notice.status == NoticeStatus.DEAD, Notice.person_id.in_(within))
     late = moving(Notice, NoticeStatus.CANCELLED).where(*dead, Notice.expires_at <= caller.now).values(error=EXPIRED)
@@ -63,7 +65,7 @@ def retry_all(session: Session, caller: StaffCaller) -> Retried:
 
 def drop(session: Session, caller: StaffCaller, *, notice_id: int) -> bool:
     """A dead notice is not needed any more. False when it is not dead any more. Raises as `retry`."""
-    notice, _ = _within(session, caller, notice_id)
+    notice = _within(session, caller, notice_id)
     audit.record(session, caller, action="notices.drop", object_type="notice", object_id=notice_id)
     if notice.status is not NoticeStatus.DEAD:
         return False
@@ -72,10 +74,9 @@ def drop(session: Session, caller: StaffCaller, *, notice_id: int) -> bool:
     return True
 
 
-def _within(session: Session, caller: StaffCaller, notice_id: int) -> tuple[Notice, Person]:
+def _within(session: Session, caller: StaffCaller, notice_id: int) -> Notice:
     notice = session.get(Notice, notice_id, with_for_update=True)
     if notice is None:
         raise NotFoundError
-    person = session.get_one(Person, notice.person_id)
-    caller.scope.check_write(person)
-    return notice, person
+    caller.scope.check_write(session.get_one(Person, notice.person_id))
+    return notice

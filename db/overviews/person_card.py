@@ -17,6 +17,7 @@ from db.events.models import Event, Registration, RegistrationStatus
 from db.mentoring.models import Pair, PairStatus
 from db.people import staff_queries
 from db.people.models import Person, Role, RoleGrant
+from db.people.queries import blocked_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def card(session: Session, caller: StaffCaller, *, person_id: int) -> PersonCard
         qualification=person.qualification.name if person.qualification else None,
         experience_years=person.experience_years,
         since=person.created_at,
-        blocked_at=person.blocked_at,
+        blocked_at=session.scalar(select(blocked_since(person_id))),
         roles=_roles(session, person_id),
         applications=_applications(session, person_id),
         registrations=_registrations(session, person_id),

@@ -4,9 +4,9 @@ RULES = {
     "has a profile without any consent": """
         SELECT 'person ' || p.id FROM person p WHERE p.erased_at IS NULL AND p.full_name IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM consent c WHERE c.person_id = p.id)""",
-    "is erased, but a name is still there": """
-        SELECT 'person ' || id FROM person WHERE erased_at IS NOT NULL AND (full_name IS NOT NULL
-        OR external_id IS NOT NULL)""",
+    "is erased, but a name or a messenger account is still there": """
+        SELECT 'person ' || p.id FROM person p WHERE p.erased_at IS NOT NULL AND (p.full_name IS NOT NULL
+        OR EXISTS (SELECT 1 FROM messenger_account a WHERE a.person_id = p.id))""",
 }
 
 LOOKS = ()

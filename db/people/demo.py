@@ -10,7 +10,7 @@ from db.accounts.models import Staff
 from db.demo.world import Someone, World, spread, weighted
 from db.dictionaries.models import Organisation, TermKind
 from db.people import roles
-from db.people.models import Consent, ConsentText, Person, Role
+from db.people.models import Consent, ConsentText, MessengerAccount, Person, Role
 from db.people.queries import current_consent_texts
 
 OTHER = "other"
@@ -42,6 +42,7 @@ def make(world: World) -> None:
     ids = world.session.scalars(insert(Person).returning(Person.id, sort_by_parameter_order=True), rows).all()
     for person, number in zip(world.people, ids, strict=True):
         person.id = number
+    _give_accounts(world)
     _give_consents(world, [row["created_at"] for row in rows])
     _give_roles(world, told)
     _connect_staff(world)
@@ -120,7 +121,6 @@ def _row(world: World, dice: random.Random, person: Someone, name: str) -> dict[
     if person.direction is not None:
         saved = _before_past_campaign(world, dice)
     return {
-        "external_id": None,
         "full_name": name,
         "municipality_id": world.municipalities[person.municipality],
         "organisation_id": _workplace(world, dice, person),
@@ -147,7 +147,6 @@ def _told_row(world: World, item: dict[str, Any], person: Someone) -> dict[str, 
         world.session.flush()
         known[row.name] = row.id
     return {
-        "external_id": item["id"] if "about" in item else None,
         "full_name": profile["full_name"],
         "municipality_id": municipality,
         "organisation_id": known[profile["organisation"]],
@@ -172,6 +171,19 @@ def _workplace(world: World, dice: random.Random, person: Someone) -> int | None
     fitting = [row for row in here if any(stem in row.name.lower() for stem in stems)]
     chosen = fitting or here
     return dice.choice(chosen).id if chosen else None
+
+
+def _give_accounts(world: World) -> None:
+    for item in world.recipe["sandbox_people"]:
+        if item["id"] in world.by_key:
+            account = MessengerAccount(
+                platform=world.recipe["sandbox_platform"],
+                external_id=item["id"],
+                person_id=world.by_key[item["id"]].id,
+                locale=item["language_code"],
+            )
+            world.session.add(account)
+    world.session.flush()
 
 
 def _give_consents(world: World, moments: list[datetime]) -> None:

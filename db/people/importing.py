@@ -164,8 +164,6 @@ class _Book:
         if municipality is None:
             raise ValueError(f"municipality: «{_plain(row.get('municipality'))}» is not in the dictionary")
         values: dict[str, Any] = {
-            "platform": "telegram",
-            "external_id": None,
             "full_name": name[:300],
             "municipality_id": municipality,
             "position_id": self._term(TermKind.POSITION, "position", row),

@@ -19,19 +19,15 @@ class Role(enum.StrEnum):
 
 
 class Person(Base):
-    """Somebody who gave consent in the bot; keyed by the messenger and the number there. No phone, no username."""
+    """Somebody who gave consent, in the bot or on paper. No phone, no username."""
 
     __tablename__ = "person"
     __table_args__ = (
-        UniqueConstraint("platform", "external_id"),
         Index(None, "municipality_id", "full_name"),
         CheckConstraint("experience_years IS NULL OR experience_years BETWEEN 0 AND 70", name="experience"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    platform: Mapped[Code] = mapped_column(default="telegram")
-    external_id: Mapped[ExternalId | None]
-    locale: Mapped[str] = mapped_column(String(8), default="ru")
     full_name: Mapped[Name | None]
     municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
@@ -41,7 +37,6 @@ class Person(Base):
     experience_years: Mapped[int | None]
     profile_saved_at: Mapped[datetime | None]
     reminders: Mapped[bool] = mapped_column(default=True)
-    blocked_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
@@ -50,6 +45,23 @@ class Person(Base):
     position: Mapped[Term | None] = relationship(foreign_keys=position_id)
     subject: Mapped[Term | None] = relationship(foreign_keys=subject_id)
     qualification: Mapped[Term | None] = relationship(foreign_keys=qualification_id)
+
+
+class MessengerAccount(Base):
+    """Where a person is in one messenger: the number there, the language, since when the bot is blocked.
+
+    A person may have several; a notice goes to the first that has not blocked the bot.
+    """
+
+    __tablename__ = "messenger_account"
+    __table_args__ = (UniqueConstraint("platform", "external_id"), Index(None, "person_id", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform: Mapped[Code]
+    external_id: Mapped[ExternalId]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    locale: Mapped[str] = mapped_column(String(8))
+    blocked_at: Mapped[datetime | None]
 
 
 class ConsentText(Base):

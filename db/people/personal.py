@@ -9,13 +9,13 @@ from db.accounts.services import untie_person
 from db.caller import Caller
 from db.dictionaries.models import Organisation
 from db.people import queries
-from db.people.models import Consent, ConsentText, Invitation, Person, RoleGrant
+from db.people.models import Consent, ConsentText, Invitation, MessengerAccount, Person, RoleGrant
 
 PLACE = 10
 
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:
-    """Profile, consents and roles."""
+    """Profile, messengers, consents and roles."""
     view = queries.profile_of(session, person_id=person_id)
     person = session.get_one(Person, person_id)
     consents = session.execute(
@@ -24,11 +24,12 @@ def export(session: Session, *, person_id: int) -> dict[str, Any]:
         .where(Consent.person_id == person_id)
         .order_by(Consent.id)
     )
+    accounts = session.scalars(
+        select(MessengerAccount).where(MessengerAccount.person_id == person_id).order_by(MessengerAccount.id)
+    )
     roles = session.scalars(select(RoleGrant).where(RoleGrant.person_id == person_id).order_by(RoleGrant.id))
     return {
         "profile": {
-            "platform": person.platform,
-            "external_id": person.external_id,
             "full_name": view.full_name,
             "municipality": view.municipality,
             "organisation": view.organisation,
@@ -36,11 +37,19 @@ def export(session: Session, *, person_id: int) -> dict[str, Any]:
             "subject": view.subject,
             "experience": view.experience,
             "qualification": view.qualification,
-            "locale": view.locale,
             "reminders": view.reminders,
             "created_at": person.created_at,
             "profile_saved_at": view.saved_at,
         },
+        "accounts": [
+            {
+                "platform": row.platform,
+                "external_id": row.external_id,
+                "locale": row.locale,
+                "blocked_at": row.blocked_at,
+            }
+            for row in accounts
+        ],
         "consents": [
             {
                 "purpose": row.text.partition("\n")[0],
@@ -83,14 +92,15 @@ def stop(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
 
 
 def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
-    """Makes the row anonymous; dates of consent stay as the proof that it was given (152-ФЗ, art. 9).
+    """Makes the row anonymous and drops its messengers; dates of consent stay as the proof (152-ФЗ, art. 9).
 
     An organisation that only this person typed goes as well: people type all sorts of things.
     """
     counts = stop(session, caller, person_id=person_id)
     person = session.get_one(Person, person_id, with_for_update=True)
     organisation_id = person.organisation_id
-    for column in ("external_id", "full_name", "municipality_id", "organisation_id", "position_id", "subject_id"):
+    session.execute(delete(MessengerAccount).where(MessengerAccount.person_id == person_id))
+    for column in ("full_name", "municipality_id", "organisation_id", "position_id", "subject_id"):
         setattr(person, column, None)
     person.qualification_id = person.experience_years = person.profile_saved_at = None
     person.erased_at = caller.now

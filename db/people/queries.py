@@ -5,15 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ScalarSelect, Select, String, bindparam, cast, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    SQLColumnExpression,
+    String,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    select,
+)
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from db.accounts.models import Staff
 from db.caller import PersonCaller
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Term, TermKind
 from db.errors import NotFoundError
-from db.people.models import Consent, ConsentText, Person, Role, RoleGrant
+from db.people.models import Consent, ConsentText, MessengerAccount, Person, Role, RoleGrant
 from db.people.rules import FIELDS, Option, offered_first
 
 TERMS = {
@@ -26,6 +38,8 @@ COLUMNS = {field: f"{field}_id" for field in (*TERMS, "municipality", "organisat
     "experience": "experience_years",
 }
 """Where each field of the profile is stored."""
+PersonId = SQLColumnExpression[int] | int
+"""A person's id, or the column of a query that holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +80,6 @@ class Profile:
     experience: int | None
     qualification: str | None
     saved_at: datetime | None
-    locale: str
     reminders: bool
 
     @property
@@ -115,11 +128,35 @@ class Address(NamedTuple):
     external_id: int
 
 
-def messenger_account(session: Session, *, person_id: int) -> Address | None:
-    """Where the person is to be found; nothing for who never came to a messenger or is erased."""
-    query = select(Person.platform, Person.external_id).where(Person.id == person_id, Person.external_id.is_not(None))
-    row = session.execute(query).one_or_none()
-    return Address(row.platform, row.external_id) if row is not None else None
+def addresses(session: Session, *, person_id: int) -> list[Address]:
+    """Everywhere the person is to be found; nothing for who never came to a messenger or is erased."""
+    query = select(MessengerAccount.platform, MessengerAccount.external_id)
+    rows = session.execute(query.where(MessengerAccount.person_id == person_id).order_by(MessengerAccount.id))
+    return [Address(*row) for row in rows]
+
+
+def in_messenger(person_id: PersonId) -> ColumnElement[bool]:
+    """Returns whether somebody is in a messenger, so neither on paper only nor erased, as a condition."""
+    return exists().where(MessengerAccount.person_id == person_id)
+
+
+def reachable(person_id: PersonId) -> ColumnElement[bool]:
+    """Returns whether somebody is in a messenger and has not blocked the bot there, as a condition."""
+    return exists().where(MessengerAccount.person_id == person_id, MessengerAccount.blocked_at.is_(None))
+
+
+def blocked_since(person_id: PersonId) -> ScalarSelect[datetime | None]:
+    """Returns since when somebody has the bot blocked everywhere; nothing for who is reachable or in no messenger."""
+    everywhere = func.count(MessengerAccount.id) == func.count(MessengerAccount.blocked_at)
+    since = case((everywhere, func.max(MessengerAccount.blocked_at)))
+    return select(since).where(MessengerAccount.person_id == person_id).scalar_subquery()
+
+
+def addressed(person_id: PersonId) -> ScalarSelect[int]:
+    """Returns the id of the account that somebody is written to: the first that has not blocked the bot."""
+    account = aliased(MessengerAccount)
+    first = select(account.id).where(account.person_id == person_id, account.blocked_at.is_(None))
+    return first.order_by(account.id).limit(1).scalar_subquery()
 
 
 def withdrawn(session: Session, *, person_ids: Collection[int]) -> set[int]:
@@ -186,7 +223,6 @@ def profile_of(session: Session, *, person_id: int) -> Profile:
         experience=person.experience_years,
         qualification=person.qualification.name if person.qualification else None,
         saved_at=person.profile_saved_at,
-        locale=person.locale,
         reminders=person.reminders,
     )
 
@@ -226,19 +262,19 @@ def form(session: Session, caller: PersonCaller, *, field: str | None = None) ->
     return Form(view, asked, found, offered_first(position, found))
 
 
-def role_holders(session: Session) -> list[tuple[int, str, frozenset[Role], bool]]:
-    """Everybody with a role or a staff account who can be written to: external number, language, roles, staff."""
+def role_holders(session: Session, *, platform: str) -> list[tuple[int, str, frozenset[Role], bool]]:
+    """Everybody with a role or a staff account who can be written to there: number, language, roles, staff."""
     roles: dict[int, set[Role]] = {}
     for person_id, role in session.execute(
         select(RoleGrant.person_id, RoleGrant.role).where(RoleGrant.revoked_at.is_(None))
     ):
         roles.setdefault(person_id, set()).add(role)
     staff = set(session.scalars(select(Staff.person_id).where(Staff.active, Staff.person_id.is_not(None))))
-    people = session.execute(
-        select(Person.id, Person.external_id, Person.locale).where(
-            Person.external_id.is_not(None),
-            Person.blocked_at.is_(None),
-            Person.id.in_(
+    accounts = session.execute(
+        select(MessengerAccount.person_id, MessengerAccount.external_id, MessengerAccount.locale).where(
+            MessengerAccount.platform == platform,
+            MessengerAccount.blocked_at.is_(None),
+            MessengerAccount.person_id.in_(
                 select(RoleGrant.person_id)
                 .where(RoleGrant.revoked_at.is_(None))
                 .union(select(Staff.person_id).where(Staff.active, Staff.person_id.is_not(None)))
@@ -246,9 +282,8 @@ def role_holders(session: Session) -> list[tuple[int, str, frozenset[Role], bool
         )
     )
     return [
-        (row.external_id, row.locale, frozenset(roles.get(row.id, ())), row.id in staff)
-        for row in people
-        if row.external_id is not None
+        (row.external_id, row.locale, frozenset(roles.get(row.person_id, ())), row.person_id in staff)
+        for row in accounts
     ]
 
 
@@ -263,9 +298,9 @@ def _visitor() -> Select[Any]:
     roles = select(func.aggregate_strings(cast(RoleGrant.role, String), ",")).where(
         RoleGrant.person_id == Person.id, RoleGrant.revoked_at.is_(None)
     )
-    return select(
+    query = select(
         Person.id,
-        Person.locale,
+        MessengerAccount.locale,
         Person.full_name,
         Person.municipality_id,
         Person.profile_saved_at,
@@ -281,10 +316,9 @@ def _visitor() -> Select[Any]:
         .correlate(Person)
         .scalar_subquery()
         .label("staff_id"),
-    ).where(
-        Person.platform == bindparam("platform"),
-        Person.external_id == bindparam("external_id"),
-        Person.erased_at.is_(None),
+    )
+    return query.join(MessengerAccount, MessengerAccount.person_id == Person.id).where(
+        MessengerAccount.platform == bindparam("platform"), MessengerAccount.external_id == bindparam("external_id")
     )
 
 

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Update, delete, select, update
 from sqlalchemy.orm import Session
 
 from db.accounts.models import Staff
@@ -14,7 +14,7 @@ from db.caller import PersonCaller
 from db.dictionaries.models import Municipality, Organisation, Term
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.people import queries, roles, rules
-from db.people.models import Consent, Erasure, Invitation, Person, Role
+from db.people.models import Consent, Erasure, Invitation, MessengerAccount, Person, Role
 from db.people.queries import COLUMNS, TERMS, Form
 from db.upsert import insert
 
@@ -28,13 +28,17 @@ def give_consent(session: Session, *, platform: str, external_id: int, version: 
     texts = queries.current_consent_texts(session)
     if not texts or texts[0].version != version:
         raise ConflictError("consent_changed")
-    row = {"platform": platform, "external_id": external_id, "locale": locale, "reminders": True, "created_at": now}
-    session.execute(
-        insert(session, Person).values(row).on_conflict_do_nothing(index_elements=["platform", "external_id"])
-    )
-    person = session.scalars(
-        select(Person).where(Person.platform == platform, Person.external_id == external_id).with_for_update()
-    ).one()
+    person = _person_at(session, platform, external_id)
+    if person is None:
+        person = Person(reminders=True, created_at=now)
+        session.add(person)
+        session.flush()
+        if not _open_account(session, person.id, platform, external_id, locale):
+            session.delete(person)  # another process took the same tap
+            session.flush()
+            person = _person_at(session, platform, external_id)
+            if person is None:
+                raise NotFoundError
     live = select(Consent.consent_text_id).where(Consent.person_id == person.id, Consent.withdrawn_at.is_(None))
     given = set(session.scalars(live))
     rows = [
@@ -51,8 +55,7 @@ def give_consent(session: Session, *, platform: str, external_id: int, version: 
             )
         )
     session.execute(delete(Erasure).where(Erasure.person_id == person.id, Erasure.done_at.is_(None)))
-    person.blocked_at = None
-    session.flush()
+    mark_back(session, platform=platform, external_id=external_id)
     return person.id
 
 
@@ -125,31 +128,47 @@ def save_profile(session: Session, caller: PersonCaller) -> Form:
     return form
 
 
-def change_settings(
-    session: Session, caller: PersonCaller, *, locale: str | None = None, reminders: bool | None = None
-) -> None:
-    """Changes the language, and whether unasked messages come at all: what waits is dropped when it is due."""
+def link_account(session: Session, caller: PersonCaller, *, platform: str, external_id: int, locale: str) -> None:
+    """Has the person be written to in one more messenger; one's own account again changes nothing.
+
+    Raises DomainError `account_elsewhere` where it is somebody else's.
+    """
     person = _living(session, caller.person_id)
-    if locale is not None:
-        person.locale = locale
-    if reminders is not None:
-        person.reminders = reminders
+    if not _open_account(session, person.id, platform, external_id, locale):
+        owner = _person_at(session, platform, external_id)
+        if owner is None or owner.id != person.id:
+            raise DomainError("account_elsewhere")
+
+
+def change_reminders(session: Session, caller: PersonCaller, *, wanted: bool) -> None:
+    """Changes whether unasked messages come at all: what waits is dropped when it is due."""
+    _living(session, caller.person_id).reminders = wanted
+
+
+def change_language(session: Session, *, platform: str, external_id: int, locale: str) -> None:
+    """Changes the language in one messenger. Raises NotFoundError for whoever is not known there."""
+    mine = _account(platform, external_id).values(locale=locale)
+    if session.scalar(mine.returning(MessengerAccount.id)) is None:
+        raise NotFoundError
 
 
 def mark_blocked(session: Session, *, platform: str, external_id: int, now: datetime) -> None:
-    """The person blocked the bot: nothing is sent until they come back."""
-    session.execute(
-        update(Person)
-        .where(Person.platform == platform, Person.external_id == external_id, Person.blocked_at.is_(None))
-        .values(blocked_at=now)
-    )
+    """The person blocked the bot: nothing is sent there until they come back."""
+    session.execute(_account(platform, external_id).where(MessengerAccount.blocked_at.is_(None)).values(blocked_at=now))
 
 
 def mark_back(session: Session, *, platform: str, external_id: int) -> None:
     """The person came back: messages may be sent again."""
     session.execute(
-        update(Person)
-        .where(Person.platform == platform, Person.external_id == external_id, Person.blocked_at.is_not(None))
+        _account(platform, external_id).where(MessengerAccount.blocked_at.is_not(None)).values(blocked_at=None)
+    )
+
+
+def mark_back_everywhere(session: Session, *, person_id: int) -> None:
+    """The person may have come back: the next message shows."""
+    session.execute(
+        update(MessengerAccount)
+        .where(MessengerAccount.person_id == person_id, MessengerAccount.blocked_at.is_not(None))
         .values(blocked_at=None)
     )
 
@@ -190,6 +209,28 @@ def _check_reach(session: Session, person_id: int, staff_id: int) -> None:
         raise DomainError("invitation_over")
     if not scope_of(author).sees(session.get_one(Person, person_id)):
         raise DomainError("invitation_elsewhere")
+
+
+def _account(platform: str, external_id: int) -> Update:
+    return update(MessengerAccount).where(
+        MessengerAccount.platform == platform, MessengerAccount.external_id == external_id
+    )
+
+
+def _person_at(session: Session, platform: str, external_id: int) -> Person | None:
+    """Locks whoever is at this number: an erasure that was under way has ended then, and they are nobody."""
+    there = select(MessengerAccount.person_id).where(
+        MessengerAccount.platform == platform, MessengerAccount.external_id == external_id
+    )
+    query = select(Person).where(Person.id == there.scalar_subquery(), Person.erased_at.is_(None))
+    return session.scalar(query.with_for_update())
+
+
+def _open_account(session: Session, person_id: int, platform: str, external_id: int, locale: str) -> bool:
+    row = {"person_id": person_id, "platform": platform, "external_id": external_id, "locale": locale}
+    statement = insert(session, MessengerAccount).values(row)
+    statement = statement.on_conflict_do_nothing(index_elements=["platform", "external_id"])
+    return session.scalar(statement.returning(MessengerAccount.id)) is not None
 
 
 def _living(session: Session, person_id: int) -> Person:

@@ -11,6 +11,7 @@ from db.caller import StaffCaller
 from db.dictionaries.models import Municipality, Organisation, Term
 from db.errors import NotFoundError
 from db.people.models import Person, Role, RoleGrant
+from db.people.queries import blocked_since
 from db.people.roles import holds
 from db.scope import Scope
 from db.search import matches
@@ -79,7 +80,7 @@ def rows(session: Session, *, person_ids: Sequence[int]) -> list[PersonRow]:
             Organisation.name.label("organisation"),
             Term.name.label("position"),
             Person.created_at,
-            Person.blocked_at,
+            blocked_since(Person.id).label("blocked_since"),
         )
         .outerjoin(Municipality, Municipality.id == Person.municipality_id)
         .outerjoin(Organisation, Organisation.id == Person.organisation_id)
@@ -95,7 +96,7 @@ def rows(session: Session, *, person_ids: Sequence[int]) -> list[PersonRow]:
             position=row.position,
             roles=frozenset(held.get(row.id, ())),
             since=row.created_at,
-            blocked=row.blocked_at is not None,
+            blocked=row.blocked_since is not None,
         )
         for row in found
     }
@@ -126,8 +127,8 @@ def register(session: Session, caller: StaffCaller, *, narrowed: PersonFilter) -
         select(RoleGrant.person_id, RoleGrant.role).where(RoleGrant.revoked_at.is_(None))
     ):
         held.setdefault(person_id, set()).add(role)
-    found = session.scalars(
-        select(Person)
+    found = session.execute(
+        select(Person, blocked_since(Person.id))
         .where(*_conditions(caller.scope, narrowed))
         .order_by(Person.full_name, Person.id)
         .options(*(joinedload(getattr(Person, name)) for name in PLACES))
@@ -144,9 +145,9 @@ def register(session: Session, caller: StaffCaller, *, narrowed: PersonFilter) -
             experience_years=person.experience_years,
             roles=frozenset(held.get(person.id, ())),
             since=person.created_at,
-            blocked=person.blocked_at is not None,
+            blocked=blocked is not None,
         )
-        for person in found
+        for person, blocked in found
     ]
 
 

@@ -309,12 +309,9 @@ def fill(session: Session, *, campaign: int, staff: int, world: World) -> None:
     people = [
         {
             "id": base + n,
-            "external_id": base + n,
             "full_name": f"Учитель Номер {n}",
             "created_at": world.now,
             "municipality_id": towns[n % len(towns)],
-            "platform": "telegram",
-            "locale": "ru",
             "reminders": True,
         }
         for n in range(MANY)

@@ -62,16 +62,14 @@ def grow(engine: Engine, now: Any) -> None:
         direction = f"{one(_term('direction'))} + (i * 31) % 19"
         version = one("SELECT max(id) FROM instrument_version")
         campaign = one("SELECT id FROM campaign WHERE code = 'rma-2023'")
-        people = (
-            "platform, external_id, locale, full_name, municipality_id, position_id, reminders, created_at, "
-            "profile_saved_at"
-        )
+        people = "full_name, municipality_id, position_id, reminders, created_at, profile_saved_at"
         run(
             TEACHERS,
             "person",
             people,
-            f"'telegram', i, 'ru', 'Иванова Анна ' || i, {place}, {position}, {_true(engine)}, :now, :now",
+            f"'Иванова Анна ' || i, {place}, {position}, {_true(engine)}, :now, :now",
         )
+        run(TEACHERS, "messenger_account", "platform, external_id, person_id, locale", "'telegram', i, i, 'ru'")
         consent = one("SELECT min(id) FROM consent_text")
         run(TEACHERS, "consent", "person_id, consent_text_id, given_at", f"i, {consent}, :now")
         run(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, text
 
 from bot.diagnostics.callbacks import AnswerTap
 from db.clock import Clock
@@ -21,7 +21,7 @@ from db.database import Database
 from db.diagnostics import services as diagnostics
 from db.engine import writing
 from db.packs import load_pack
-from db.people.models import Consent, Person
+from db.people.models import Consent, MessengerAccount, Person
 from db.people.queries import current_consent_texts
 from tests.benchmarks.stand import OURS, PEOPLE, Measured, loaded, settings, started
 from tests.support import callers
@@ -45,11 +45,15 @@ def prepare(url: str) -> list[list[str]]:
 
     def settle(session):  # type: ignore[no-untyped-def]
         people = [
-            {"external_id": number, "locale": "ru", "full_name": "Тест", "profile_saved_at": now, "created_at": now}
+            {"id": number, "full_name": "Тест", "profile_saved_at": now, "created_at": now}
             for number in range(1, PEOPLE + 2)
         ]
         session.execute(insert(Person), people)
-        ids = session.scalars(select(Person.id).order_by(Person.external_id)).all()
+        ids = [person["id"] for person in people]
+        session.execute(
+            insert(MessengerAccount),
+            [{"platform": "telegram", "external_id": one, "person_id": one, "locale": "ru"} for one in ids],
+        )
         texts = [text.id for text in current_consent_texts(session)]
         session.execute(
             insert(Consent),
@@ -79,11 +83,16 @@ def grow(url: str) -> None:
         first = 10_000
         connection.execute(
             text(
-                "INSERT INTO person (id, platform, external_id, locale, full_name, reminders, created_at, "
-                f"profile_saved_at) {numbers.format(count=GROWN_PEOPLE)} "
-                f"SELECT {first} + i, 'telegram', {first} + i, 'ru', 'Тест', 1, :now, :now FROM n"
+                f"INSERT INTO person (id, full_name, reminders, created_at, profile_saved_at) "
+                f"{numbers.format(count=GROWN_PEOPLE)} SELECT {first} + i, 'Тест', 1, :now, :now FROM n"
             ),
             now,
+        )
+        connection.execute(
+            text(
+                "INSERT INTO messenger_account (platform, external_id, person_id, locale) "
+                f"{numbers.format(count=GROWN_PEOPLE)} SELECT 'telegram', {first} + i, {first} + i, 'ru' FROM n"
+            )
         )
         connection.execute(
             text(

@@ -23,6 +23,7 @@ from db.people.models import Role
 from db.scope import StaffRole
 from tests.broadcasts.conftest import FOREIGN, HOME, TEXT, ZONE, Service
 from tests.support import callers
+from tests.support.town import block, on_paper_only
 
 
 def test_the_audience_is_a_municipality_a_role_and_a_position(service: Service) -> None:
@@ -56,9 +57,9 @@ def test_the_audience_is_a_municipality_a_role_and_a_position(service: Service) 
 def test_who_left_blocked_the_bot_or_wants_silence_is_not_told(service: Service) -> None:
     hears, blocked, silent, left, erased, paper = service.people(6)
     now = service.clock.now()
-    service.set_person(blocked, blocked_at=now)
+    service.database.write(block, person_id=blocked, at=now)
     service.set_person(silent, reminders=False)
-    service.set_person(paper, external_id=None)
+    service.database.write(on_paper_only, person_id=paper)
     service.database.write(erasure.withdraw_consent, callers.person(left, now))
     service.database.write(erasure.erase, callers.clock(now), person_id=erased, requested_by="operator")
     broadcast = service.create()

@@ -24,6 +24,7 @@ from db.people.models import Consent, Person, Role, RoleGrant
 from db.people.queries import visitor
 from db.storage import Storage, kind_of, sound_docx
 from tests.support.demo import demo_copy
+from tests.support.town import person_of
 
 PACK = load_pack("chelyabinsk")
 RECIPE = PACK.section("demo")
@@ -173,7 +174,7 @@ def test_the_stories_are_told(demo: Database) -> None:
         select(Application.status, Decision.comment)
         .join(Person, Person.id == Application.person_id)
         .join(Decision, Decision.application_id == Application.id)
-        .where(Person.external_id == 1002),
+        .where(Person.id == demo.read(person_of, external_id=1002)),
     )
     assert [status for status, _ in returned] == [ApplicationStatus.RETURNED]
     approved = rows(
@@ -182,7 +183,7 @@ def test_the_stories_are_told(demo: Database) -> None:
         .join(Application, Application.direction_id == Term.id)
         .join(Municipality, Municipality.id == Application.municipality_id)
         .join(Person, Person.id == Application.person_id)
-        .where(Person.external_id == 1004),
+        .where(Person.id == demo.read(person_of, external_id=1004)),
     )
     assert [tuple(row) for row in approved] == [("11", "magnitogorsky-go")]
     waiting = rows(
@@ -190,7 +191,7 @@ def test_the_stories_are_told(demo: Database) -> None:
         select(Event.code)
         .join(Registration)
         .join(Person, Person.id == Registration.person_id)
-        .where(Person.external_id == 1005, Registration.status == RegistrationStatus.WAITING),
+        .where(Person.id == demo.read(person_of, external_id=1005), Registration.status == RegistrationStatus.WAITING),
     )
     assert [code for (code,) in waiting] == ["trudny-razgovor"]
     assert rows(demo, select(func.count(Pair.id)))[0][0] == 2

@@ -11,9 +11,9 @@ from bot.sandbox.client import Message, SandboxPerson
 from db.diagnostics import services
 from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore
 from db.diagnostics.services import ResultReader
-from tests.diagnostics.walking import Mark, person_of, questionnaire, twos
+from tests.diagnostics.walking import Mark, questionnaire, twos
 from tests.support import callers
-from tests.support.town import Town
+from tests.support.town import Town, person_of
 
 CONTENT = questionnaire()
 

@@ -1,6 +1,8 @@
 """The walk, the result, sharing and reminders by use cases, on both databases."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,9 +21,11 @@ from db.dictionaries.staff_services import change_rules
 from db.errors import DomainError, NotFoundError
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person
+from db.people.services import change_reminders
 from db.scope import Scope, StaffRole
 from tests.diagnostics.walking import NOW, answer, complete, finish, start, teacher, walk
 from tests.support import callers
+from tests.support.town import block, on_paper_only
 
 ADMIN = callers.staff(Scope(1, StaffRole.ADMINISTRATOR, None), NOW)
 MENTOR = callers.person(1)
@@ -323,15 +327,14 @@ def test_who_came_back_earlier_is_not_reminded(database: Database, person: int) 
     assert sweep(database, days=183) == []
 
 
-@pytest.mark.parametrize("change", [{"reminders": False}, {"blocked_at": NOW}, {"external_id": None}])
-def test_who_cannot_or_will_not_hear_is_left_alone(database: Database, person: int, change: dict[str, Any]) -> None:
+def unwilling(session: Session, *, person_id: int) -> None:
+    change_reminders(session, callers.person(person_id), wanted=False)
+
+
+@pytest.mark.parametrize("deed", [unwilling, partial(block, at=NOW), on_paper_only])
+def test_who_cannot_or_will_not_hear_is_left_alone(database: Database, person: int, deed: Callable[..., None]) -> None:
     complete(database, person)
-
-    def alter(session: Session) -> None:
-        for name, value in change.items():
-            setattr(session.get_one(Person, person), name, value)
-
-    database.write(alter)
+    database.write(deed, person_id=person)
     assert sweep(database, days=183) == []
     assert database.read(lambda session: session.scalars(select(Attempt.reminded_at)).one()) is not None
 

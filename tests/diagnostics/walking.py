@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.database import Database
@@ -12,7 +11,6 @@ from db.diagnostics import services
 from db.diagnostics.content import Item, Questionnaire, parse
 from db.diagnostics.queries import Result, Step
 from db.packs import load_pack
-from db.people.models import Person
 from tests.support import callers
 from tests.support.town import add_teacher
 
@@ -73,8 +71,3 @@ def finish(database: Database, person_id: int, attempt_id: int, now: datetime = 
 def complete(database: Database, person_id: int, mark: Mark = twos, now: datetime = NOW) -> Result:
     """The whole walk."""
     return finish(database, person_id, walk(database, person_id, mark, now), now)
-
-
-def person_of(session: Session, *, external_id: int) -> int:
-    """The id of somebody of the chat page."""
-    return session.scalars(select(Person.id).where(Person.external_id == external_id)).one()

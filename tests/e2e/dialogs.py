@@ -22,7 +22,7 @@ from db.people.models import Person, Role
 from tests.events.support import make_event
 from tests.mentoring.conftest import REGION
 from tests.support import callers
-from tests.support.town import Town
+from tests.support.town import Town, person_of
 
 EVIDENCE = "Веду городской семинар для учителей: пять встреч за год, около двадцати коллег."
 
@@ -81,9 +81,9 @@ async def walk(person: SandboxPerson, *steps: str) -> None:
         await person.settle(15)
 
 
-def person_of(town: Town, external_id: int) -> Person:
+def person_behind(town: Town, external_id: int) -> Person:
     """The person behind a chat."""
-    return town.read(lambda session: session.scalars(select(Person).where(Person.external_id == external_id)).one())
+    return town.read(lambda session: session.get_one(Person, person_of(session, external_id=external_id)))
 
 
 @into(ProfileForm.answer)
@@ -95,7 +95,7 @@ async def profile(town: Town) -> Waiting:
         await walk(person, "Читать дальше")
     await walk(person, "Даю согласие")
     await (await person.send("Новикова Нина Петровна")).settle(15)
-    return Waiting(town, person, "магнитогорск", "Магнитогорский ГО", lambda: person_of(town, 2002).full_name)
+    return Waiting(town, person, "магнитогорск", "Магнитогорский ГО", lambda: person_behind(town, 2002).full_name)
 
 
 @into(Filling.direction)
@@ -147,7 +147,7 @@ async def comment(town: Town) -> Waiting:
     event_id = town.write(make_event, now=now, starts_at=now - timedelta(days=1))
     attended = Registration(
         event_id=event_id,
-        person_id=person_of(town, 2001).id,
+        person_id=person_behind(town, 2001).id,
         status=RegistrationStatus.SEATED,
         sequence=1,
         cause="self",
@@ -187,8 +187,8 @@ async def _mentor(town: Town) -> SandboxPerson:
     town.write(
         staff_services.create_pair,
         callers.staff(REGION, town.clock.now()),
-        mentor_id=person_of(town, 2001).id,
-        mentee_id=person_of(town, 2003).id,
+        mentor_id=person_behind(town, 2001).id,
+        mentee_id=person_behind(town, 2003).id,
         goals="Спокойно проводить собрания",
     )
     await person.wait_for("новый подопечный")  # told unasked: not in between later

@@ -10,7 +10,10 @@ from tests.support.windows import Chat, chat_of, panel_of, pdf, settle_in
 
 NAME = "Соколова Мария Ивановна"
 TAPS = 22
-STATUS = "select a.status from application a join person p on p.id = a.person_id where p.external_id = 3003"
+STATUS = (
+    "select a.status from application a join messenger_account m on m.person_id = a.person_id "
+    "where m.external_id = 3003"
+)
 COURSES = "Функциональная грамотность на уроках, 72 часа, ЧИППКРО, прошлой весной."
 SHORT_WAIT = 30_000  # ten seconds for the undo, then the delivery; in milliseconds
 
@@ -38,8 +41,8 @@ async def test_an_application_from_the_invitation_to_the_approval(stage: Stage, 
         said = [text for text in await chat.texts() if "Вы в методическом активе" in text]
         assert len(said) == 1, "what was undone has told nobody"
         assert stage.rows(
-            "select 1 from role_grant r join person p on p.id = r.person_id "
-            "where p.external_id = 3003 and r.role = 'active_member' and r.revoked_at is null"
+            "select 1 from role_grant r join messenger_account m on m.person_id = r.person_id "
+            "where m.external_id = 3003 and r.role = 'active_member' and r.revoked_at is null"
         )
 
 

@@ -14,11 +14,11 @@ from bot.sandbox.client import SandboxPerson
 from db.applications.models import Application
 from db.diagnostics.models import Answer, Attempt
 from db.inbox.models import IncomingUpdate, UpdateStatus
-from db.people.models import Person, Role
+from db.people.models import Role
 from tests.applications.support import EXE
-from tests.e2e.dialogs import WAYS, Waiting, every_state, person_of, walk
+from tests.e2e.dialogs import WAYS, Waiting, every_state, person_behind, walk
 from tests.events.support import make_event
-from tests.support.town import Town
+from tests.support.town import Town, person_of
 
 STATES = sorted(every_state(), key=lambda state: str(state.state))
 TROUBLE = "Что-то пошло не так"
@@ -152,7 +152,7 @@ async def test_somebody_elses_buttons_do_nothing(town: Town) -> None:
 
 def state_of(session: Session, *, external_id: int) -> tuple[Any, ...]:
     """What one person has: application, its choices, answers, attempts."""
-    person_id = session.scalars(select(Person.id).where(Person.external_id == external_id)).one()
+    person_id = person_of(session, external_id=external_id)
     applications = session.scalars(select(Application).where(Application.person_id == person_id)).all()
     answers = session.execute(
         select(Answer.item, Answer.value).join(Attempt).where(Attempt.person_id == person_id).order_by(Answer.item)
@@ -178,7 +178,7 @@ async def test_three_hundred_odd_updates_are_answered_and_none_is_set_aside(town
     async with asyncio.TaskGroup() as together:
         for person in people:
             together.create_task(misuse(town, person, ODD_UPDATES // len(people)))
-    assert person_of(town, 2001).full_name == "Первая Анна Ильинична"
+    assert person_behind(town, 2001).full_name == "Первая Анна Ильинична"
 
 
 async def misuse(town: Town, person: SandboxPerson, times: int) -> None:

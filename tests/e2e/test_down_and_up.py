@@ -10,7 +10,7 @@ from tests.support.stage import Stage
 from tests.support.windows import chat_of, panel_of, settle_in
 
 NAME = "Терпеливая Зоя Ильинична"
-OWN = "from application a join person p on p.id = a.person_id where p.external_id = 3007"
+OWN = "from application a join messenger_account m on m.person_id = a.person_id where m.external_id = 3007"
 STATUS = f"select a.status {OWN}"
 
 

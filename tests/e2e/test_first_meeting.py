@@ -7,7 +7,8 @@ from tests.support.stage import Stage
 from tests.support.windows import chat_of
 
 TAPS, WORDS = 12, 2  # the budget from Start to the saved profile
-PERSON = "select * from person where external_id = ?"
+PERSON = "select p.* from person p join messenger_account m on m.person_id = p.id where m.external_id = ?"
+SAVED = PERSON.replace("p.*", "p.profile_saved_at")
 
 
 async def test_a_newcomer_consents_and_makes_a_profile(stage: Stage, browser: Browser) -> None:
@@ -29,8 +30,8 @@ async def test_a_newcomer_consents_and_makes_a_profile(stage: Stage, browser: Br
         assert "Шаг 1 из 7" in await chat.press("Даю согласие")
         consents = stage.rows(
             "select t.version, t.text_hash, c.given_at, c.withdrawn_at from consent c "
-            "join consent_text t on t.id = c.consent_text_id join person p on p.id = c.person_id "
-            "where p.external_id = 1001"
+            "join consent_text t on t.id = c.consent_text_id join messenger_account m on m.person_id = c.person_id "
+            "where m.external_id = 1001"
         )
         assert consents
         assert all(version and text_hash and given and not gone for version, text_hash, given, gone in consents)
@@ -46,11 +47,11 @@ async def test_a_newcomer_consents_and_makes_a_profile(stage: Stage, browser: Br
         check = await chat.press("Высшая")
         for value in ("Ковалёва Анна Петровна", "Челябинский ГО", "МАОУ «Лицей № 11»", "Математика", "Высшая"):
             assert value in check
-        assert stage.value("select profile_saved_at from person where external_id = 1001") is None
+        assert stage.value(SAVED, 1001) is None
         menu = await chat.press("Всё верно, сохранить")
 
         assert "Анна Петровна, чем помочь?" in menu
-        assert stage.value("select profile_saved_at from person where external_id = 1001") is not None
+        assert stage.value(SAVED, 1001) is not None
         assert chat.taps <= TAPS, f"{chat.taps} taps"
         assert chat.typed <= WORDS, f"{chat.typed} messages"
 

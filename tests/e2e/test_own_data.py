@@ -12,13 +12,13 @@ from tests.support.stage import Stage
 from tests.support.windows import Chat, chat_of, panel_of, pdf, settle_in
 
 WORD = "Кваркозябрин"
-PERSON = "select id, full_name, external_id, erased_at from person where id = ?"
+PERSON = "select full_name, erased_at from person where id = ?"
 
 
 @pytest.mark.timeout(180)
 async def test_a_person_sees_takes_along_and_erases_everything(stage: Stage, browser: Browser) -> None:
     await settle_in(stage, 3008, f"{WORD} Фёдор Ильич")
-    person_id = stage.value("select id from person where external_id = 3008")
+    person_id = stage.value("select person_id from messenger_account where external_id = 3008")
     async with chat_of(browser, stage, 3008) as chat:
         await leave_traces(chat)
         async with panel_of(browser, stage, "region") as panel:
@@ -45,9 +45,9 @@ async def test_a_person_sees_takes_along_and_erases_everything(stage: Stage, bro
         await chat.press("Удалить прямо сейчас")
         assert "ваши данные удалены" in await chat.press("Да, удалить навсегда")
 
-        [(_, name, external_id, erased)] = stage.rows(PERSON, person_id)
+        [(name, erased)] = stage.rows(PERSON, person_id)
         assert name is None
-        assert external_id is None
+        assert stage.rows("select 1 from messenger_account where person_id = ?", person_id) == []
         assert erased is not None
         assert "Познакомиться" in " ".join(await start_anew(chat))
     assert places(stage) == [], "the word is still somewhere"

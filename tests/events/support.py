@@ -12,7 +12,7 @@ from db.dictionaries.models import Municipality, Term, TermKind
 from db.dictionaries.rules import Rules
 from db.events.models import Event, EventComponent, EventMode, EventStatus, Registration, RegistrationStatus
 from db.notices.models import Notice, NoticeStatus
-from db.people.models import Person
+from db.people.models import MessengerAccount, Person
 from db.scope import Scope, StaffRole
 
 ZONE = ZoneInfo("Asia/Yekaterinburg")
@@ -52,14 +52,16 @@ def make_event(session: Session, *, now: datetime, capacity: int | None = 2, day
 
 
 def make_people(session: Session, *, count: int, now: datetime, first: int = 5000, municipality: str = "") -> list[int]:
-    """People with a municipality; returns their ids."""
+    """People with a municipality, in a messenger; returns their ids."""
     query = select(Municipality.id).order_by(Municipality.id)
     town = session.scalars(query.where(Municipality.code == municipality) if municipality else query).first()
-    people = [
-        Person(external_id=first + number, full_name=f"Педагог {number}", municipality_id=town, created_at=now)
-        for number in range(count)
-    ]
+    people = [Person(full_name=f"Педагог {number}", municipality_id=town, created_at=now) for number in range(count)]
     session.add_all(people)
+    session.flush()
+    session.add_all(
+        MessengerAccount(platform="telegram", external_id=first + number, person_id=person.id, locale="ru")
+        for number, person in enumerate(people)
+    )
     session.flush()
     return [person.id for person in people]
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.clock import FrozenClock
@@ -15,9 +15,9 @@ from db.events import seats, services, sweeps
 from db.events.models import Event
 from db.notices import outbox
 from db.notices.models import Notice
-from db.people.models import Person
 from tests.events.support import RULES, ZONE, check_seats, heard, kinds, make_event, make_people, standing
 from tests.support import callers
+from tests.support.town import on_paper_only
 
 ZONES = ["Europe/Kaliningrad", "Europe/Moscow", "Asia/Yekaterinburg", "Asia/Vladivostok", "Asia/Kamchatka"]
 
@@ -106,11 +106,7 @@ def test_who_sat_down_after_the_moment_is_not_reminded_of_it(database: Database,
 def test_who_came_on_paper_makes_no_failed_reminder(database: Database, seated: tuple[int, int, datetime]) -> None:
     """A day before an event the panel's failed notices filled with people who are not in the messenger."""
     _, person, starts = seated
-
-    def leave(session: Session) -> None:
-        session.get_one(Person, person).external_id = None
-
-    database.write(leave)
+    database.write(on_paper_only, person_id=person)
     for before in (24, 2):
         sweep(database, starts - timedelta(hours=before))
     assert database.read(kinds) == []
@@ -179,7 +175,7 @@ def test_who_came_on_paper_has_the_freed_seat_at_once(database: Database, seated
     event_id, person, starts = seated
     now = starts - timedelta(days=2)
     paper, other = database.write(make_people, count=2, now=now, first=8000)
-    database.write(lambda session: session.execute(update(Person).where(Person.id == paper).values(external_id=None)))
+    database.write(on_paper_only, person_id=paper)
     for one in (paper, other):
         database.write(seats.register, callers.person(one, now), event_id=event_id)
     database.write(seats.cancel, callers.person(person, now), event_id=event_id)

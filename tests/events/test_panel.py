@@ -312,7 +312,7 @@ def test_the_table_keeps_formulas_as_texts(panel: Panel) -> None:
 def _person_called(session: Session, *, name: str, now: Any) -> int:
     from db.people.models import Person
 
-    person = Person(external_id=7777, full_name=name, created_at=now)
+    person = Person(full_name=name, created_at=now)
     session.add(person)
     session.flush()
     return person.id

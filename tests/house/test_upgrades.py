@@ -9,10 +9,20 @@ from db.engine import make_engine
 from db.migrate import upgrade
 from db.schema import metadata
 from tests.support import revisions
-from tests.support.revisions import FILES, REVISIONS
+from tests.support.revisions import FILES, REVISIONS, Rows
 
 DROPPED = {"score_tally"}
 """Tables without anything of their own: sums over rows that are kept."""
+
+
+def with_accounts(rows: Rows) -> Rows:
+    """What 0009 makes of these: an account of whoever was in a messenger, and nothing of one in the person's row."""
+    moved = ("platform", "external_id", "locale", "blocked_at")
+    accounts = [
+        {"person_id": row["id"]} | {name: row[name] for name in moved} for row in rows["person"] if row["external_id"]
+    ]
+    people = [{name: value for name, value in row.items() if name not in moved} for row in rows["person"]]
+    return {**rows, "person": people, "messenger_account": accounts}
 
 
 def test_every_revision_has_its_data() -> None:
@@ -40,7 +50,7 @@ def test_a_database_of_every_earlier_version_migrates_with_data_kept(empty_datab
         upgrade(empty_database_url)
 
         after = revisions.dump(engine)
-        for table, old in before.items():
+        for table, old in (before if revision >= "0009" else with_accounts(before)).items():
             if table in DROPPED:
                 continue
             kept = [{name: row.get(name) for name in old[0]} for row in after.get(table, [])]

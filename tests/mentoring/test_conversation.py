@@ -12,7 +12,7 @@ from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person, Role
 from tests.mentoring.conftest import REGION
 from tests.support import callers
-from tests.support.town import Town, until
+from tests.support.town import Town, person_of, until
 
 
 class School:
@@ -20,7 +20,7 @@ class School:
 
     def __init__(self, town: Town, mentor: SandboxPerson, mentee: SandboxPerson) -> None:
         self.town, self.mentor, self.mentee = town, mentor, mentee
-        ids = {row.external_id: row.id for row in town.read(lambda s: s.scalars(select(Person)).all())}
+        ids = {one.id: town.read(person_of, external_id=one.id) for one in (mentor, mentee)}
         self.pair = town.write(
             staff_services.create_pair,
             callers.staff(REGION, town.clock.now()),
@@ -170,7 +170,8 @@ async def test_a_long_silence_is_told_once_and_can_be_turned_off(school: School)
     assert "Писать реже" in told.buttons
     await tap(school.mentor, "Писать реже")
     assert "Теперь пишу только о том" in await tap(school.mentor, "Выключить")
-    assert not school.town.read(lambda s: s.scalars(select(Person.reminders).where(Person.external_id == 2001)).one())
+    mentor = school.town.read(person_of, external_id=2001)
+    assert not school.town.read(lambda session: session.get_one(Person, mentor)).reminders
     assert "снова включены" in await tap(school.mentor, "Включить снова")
 
 

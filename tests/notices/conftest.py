@@ -24,33 +24,47 @@ NOTE = "tests.note"
 
 
 class Post:
-    """A post office: people of the chat page, notices for them, and any number of processes that deliver."""
+    """A post office of one messenger: people of the chat page, notices for them, and any number of processes that
+    deliver.
+    """
 
-    def __init__(self, database: Database, url: str, clock: FrozenClock, server: SandboxServer) -> None:
+    def __init__(
+        self,
+        database: Database,
+        url: str,
+        clock: FrozenClock,
+        server: SandboxServer,
+        messenger: type[BotSettings] = BotSettings,
+    ) -> None:
         self.database = database
         self.clock = clock
         self.server = server
         self.client = SandboxClient(server.url)
+        self.platform = messenger.platform
+        self._messenger = messenger
         self._url = url
         self._opened: list[tuple[Context, Any]] = []
         self._count = 0
 
     def delivery(self, **options: Any) -> Delivery:
         """One more process; pauses are short unless the test says otherwise."""
-        settings = BotSettings(
+        settings = self._messenger(
             _env_file=None, bot_token="42:TEST", telegram_api_url=self.server.url, database_url=self._url
         )
         context, bot = Context.open(settings, self.clock), make_bot(settings)
         self._opened.append((context, bot))
         return Delivery(bot, context, said.rendered, **{"per_second": 1000.0, "chat_pause": 0.0, **options})
 
-    async def person(self, external_id: int, **fields: Any) -> int:
-        """Somebody who has started the bot; answers the row's id."""
+    async def chat(self, external_id: int) -> None:
+        """A chat in which the bot was started."""
         body = {"id": external_id, "first_name": "Вера", "started": True}
         await self.client.request("POST", "people", json=body)
-        return self.database.write(
-            add_teacher, external_id=external_id, name=f"Тестова {external_id}", now=self.clock.now(), **fields
-        )
+
+    async def person(self, external_id: int, **fields: Any) -> int:
+        """Somebody who has started the bot; answers the row's id."""
+        await self.chat(external_id)
+        who = {"external_id": external_id, "name": f"Тестова {external_id}", "platform": self.platform}
+        return self.database.write(add_teacher, now=self.clock.now(), **who, **fields)
 
     def put(self, person_id: int, words: str = "", **fields: Any) -> str:
         """One notice into the outbox; answers its key."""

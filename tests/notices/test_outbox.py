@@ -24,6 +24,7 @@ from tests.support import callers
 from tests.support.town import add_teacher
 
 ZONE = ZoneInfo("Asia/Yekaterinburg")
+THERE: dict[str, Any] = {"platform": "telegram", "external_id": 7}
 
 
 class Box:
@@ -131,7 +132,7 @@ def test_blocking_buries_what_is_due_and_keeps_what_comes_later(box: Box) -> Non
     for key in ("a", "b"):
         box.put(key)
     box.put("later", due_at=box.clock.now() + timedelta(days=1))
-    box.database.write(outbox.bury_blocked, callers.clock(box.clock.now()), notice_id=box.row("a").id)
+    box.database.write(outbox.bury_blocked, callers.clock(box.clock.now()), notice_id=box.row("a").id, **THERE)
     assert [box.row(key).status.value for key in ("a", "b", "later")] == ["dead", "dead", "pending"]
     box.put("c")
     assert box.take() is None
@@ -219,13 +220,13 @@ def test_whoever_is_erased_while_a_notice_is_on_its_way_stops_nobody(box: Box) -
         ),
         partial(outbox.release, notice_id=taken.notice_id),
         partial(outbox.bury, notice_id=taken.notice_id, error="e"),
-        partial(outbox.bury_blocked, caller=callers.clock(box.clock.now()), notice_id=taken.notice_id),
+        partial(outbox.bury_blocked, caller=callers.clock(box.clock.now()), notice_id=taken.notice_id, **THERE),
     ]
     box.database.write(outbox.settle, outcomes=outcomes)
 
 
 def test_who_turned_reminders_off_gets_only_what_is_expected(box: Box) -> None:
-    box.database.write(people_services.change_settings, callers.person(box.person), reminders=False)
+    box.database.write(people_services.change_reminders, callers.person(box.person), wanted=False)
     box.put("unasked", expected=False)
     box.put("asked")
     assert [box.send_key() for _ in range(2)] == ["asked", None]

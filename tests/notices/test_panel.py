@@ -15,10 +15,10 @@ from db.inbox.models import IncomingUpdate, UpdateStatus
 from db.inbox.queries import Received
 from db.notices import services
 from db.notices.models import Notice, NoticeStatus
-from db.people.models import Person
+from db.people.models import MessengerAccount
 from db.scope import StaffRole
 from tests.support.panel import Visitor, add_staff, make_panel
-from tests.support.town import add_teacher
+from tests.support.town import add_teacher, block
 
 HOME, FOREIGN = "chelyabinsky-go", "varnensky-mr"
 STAFF: dict[str, tuple[StaffRole, tuple[str, ...]]] = {
@@ -60,9 +60,7 @@ def dead(database: Database, clock: FrozenClock) -> dict[str, int]:
         changes: dict[str, Any] = {"status": NoticeStatus.DEAD, "error": why, "attempts": 3}
         database.write(lambda s, k=name, c=changes: s.execute(update(Notice).where(Notice.key == k).values(**c)))
         if why == "blocked":
-            database.write(
-                lambda s, p=person, at=now: s.execute(update(Person).where(Person.id == p).values(blocked_at=at))
-            )
+            database.write(block, person_id=person, at=now)
         query = select(Notice.id).where(Notice.key == name)
         found[name] = database.read(lambda s, q=query: s.scalars(q).one())
     return found
@@ -102,7 +100,8 @@ def test_one_is_tried_again_and_one_is_dropped(
         assert visitor.post(f"/notices/{dead['foreign']}/drop").status_code == 302
     assert status(database, dead["blocked"]) is NoticeStatus.PENDING
     assert status(database, dead["foreign"]) is NoticeStatus.CANCELLED
-    assert database.read(lambda s: s.scalars(select(Person.blocked_at).where(Person.external_id == 2)).one()) is None
+    account = select(MessengerAccount.blocked_at).where(MessengerAccount.external_id == 2)
+    assert database.read(lambda s: s.scalars(account).one()) is None
 
 
 def test_what_is_too_late_is_not_sent_again(

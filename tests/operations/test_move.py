@@ -48,7 +48,7 @@ def dump(file: Path) -> list[str]:
 
 
 def newcomer(session: Session) -> int:
-    person = Person(external_id=987_654_321, created_at=MONDAY)
+    person = Person(created_at=MONDAY)
     session.add(person)
     session.flush()
     return person.id

@@ -169,7 +169,8 @@ def test_what_must_stay_stays_without_a_name(database: Database, now: datetime) 
 
     def look(session: Session) -> None:
         person = session.get_one(Person, person_id)
-        assert (person.full_name, person.external_id, person.erased_at) == (None, None, now)
+        assert (person.full_name, person.erased_at) == (None, now)
+        assert queries.addresses(session, person_id=person_id) == []
         assert session.scalars(select(Application.status)).all() == [ApplicationStatus.APPROVED]
         assert session.scalar(select(func.count()).select_from(Consent).where(Consent.person_id == person_id))
         act = session.scalars(select(Erasure)).one()

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from db.clock import FrozenClock
 from db.database import Database
@@ -11,7 +11,7 @@ from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person
 from db.scope import StaffRole
 from tests.support.panel import Visitor, add_staff, make_panel
-from tests.support.town import Town, add_teacher
+from tests.support.town import Town, add_teacher, on_paper_only
 
 
 def methodist(database: Database, clock: FrozenClock, folder: Path) -> Visitor:
@@ -68,7 +68,7 @@ def test_whoever_is_not_in_the_bot_gets_no_undeliverable_word(
     database: Database, clock: FrozenClock, tmp_path: Path
 ) -> None:
     person_id = database.write(add_teacher, external_id=7, name="Тестова Вера", now=clock.now())
-    database.write(lambda session: session.execute(update(Person).values(external_id=None)))
+    database.write(on_paper_only, person_id=person_id)
     methodist(database, clock, tmp_path).post(f"/people/{person_id}/roles", {"role": "mentor"})
     assert notices(database) == []
 

@@ -280,7 +280,7 @@ def test_blocked_and_back(database: Database, now: datetime) -> None:
     person_id = consented(database, now)
 
     def since(session: Session) -> datetime | None:
-        return session.get_one(Person, person_id).blocked_at
+        return session.scalar(select(queries.blocked_since(person_id)))
 
     database.write(services.mark_blocked, platform="telegram", external_id=501, now=now)
     database.write(services.mark_blocked, platform="telegram", external_id=501, now=now + timedelta(days=1))

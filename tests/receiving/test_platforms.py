@@ -9,14 +9,7 @@ from db.database import Database
 from db.inbox import lanes, queries, services
 from db.inbox.models import Dialog, IncomingUpdate, UpdateStatus
 from db.inbox.queries import Received
-
-ONE, OTHER = "telegram", "carrier-pigeon"
-
-
-class PigeonSettings(BotSettings):
-    """Those of a bot for a second messenger."""
-
-    platform = OTHER
+from tests.support.platforms import ONE, OTHER, PigeonSettings
 
 
 def store(session: Session, platform: str, clock: FrozenClock) -> set[int]:

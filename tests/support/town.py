@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import SAWarning
 from sqlalchemy.orm import Session
 
@@ -26,7 +26,7 @@ from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Municipality, Organisation, Term, TermKind
 from db.packs import load_pack
-from db.people.models import Consent, Person, Role, RoleGrant
+from db.people.models import Consent, MessengerAccount, Person, Role, RoleGrant
 from db.people.queries import current_consent_texts
 from tests.support.lives import Life
 
@@ -199,16 +199,15 @@ def add_teacher(
     municipality: str = MUNICIPALITY,
     roles: list[Role] | None = None,
     locale: str = "ru",
+    platform: str = "telegram",
 ) -> int:
-    """A person with consent and a full profile; returns the id."""
+    """A person with consent, a full profile and one messenger; returns the id."""
     town = session.scalars(select(Municipality).where(Municipality.code == municipality)).one()
 
     def term(kind: TermKind) -> int:
         return session.scalars(select(Term.id).where(Term.kind == kind).order_by(Term.position)).first() or 0
 
     person = Person(
-        external_id=external_id,
-        locale=locale,
         full_name=name,
         municipality_id=town.id,
         organisation_id=session.scalars(select(Organisation.id).where(Organisation.municipality_id == town.id)).first(),
@@ -221,12 +220,31 @@ def add_teacher(
     )
     session.add(person)
     session.flush()
+    account = {"platform": platform, "external_id": external_id, "locale": locale}
+    session.add(MessengerAccount(person_id=person.id, **account))
     for text in current_consent_texts(session):
         session.add(Consent(person_id=person.id, consent_text_id=text.id, given_at=now))
     for role in roles or []:
         order = "1" if role is Role.ACTIVE_MEMBER else None
         session.add(RoleGrant(person_id=person.id, role=role, granted_at=now, order_number=order))
     return person.id
+
+
+def person_of(session: Session, *, external_id: int, platform: str = "telegram") -> int:
+    """The id of whoever is at this number."""
+    there = MessengerAccount.platform == platform, MessengerAccount.external_id == external_id
+    return session.scalars(select(MessengerAccount.person_id).where(*there)).one()
+
+
+def on_paper_only(session: Session, *, person_id: int) -> None:
+    """The person is in no messenger any more."""
+    session.execute(delete(MessengerAccount).where(MessengerAccount.person_id == person_id))
+
+
+def block(session: Session, *, person_id: int, at: datetime | None) -> None:
+    """The person has the bot blocked since then, wherever they are."""
+    mine = update(MessengerAccount).where(MessengerAccount.person_id == person_id)
+    session.execute(mine.values(blocked_at=at))
 
 
 async def until(condition: Callable[[], bool], within: float = 20) -> None:

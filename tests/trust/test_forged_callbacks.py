@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from bot.ui import screens
 from db.dictionaries.models import Term
 from db.inbox.models import IncomingUpdate, UpdateStatus
-from db.people.models import Role
+from db.people.models import MessengerAccount, Role
 from tests.support.town import Town
 from tests.trust.planted import WORD, Planted, changed, hidden_event, plant, rows_of
 
@@ -169,11 +169,9 @@ async def quiet(town: Town) -> None:
 
 
 def own_rows(session: Session) -> set[tuple[Any, ...]]:
-    """What the stranger may change: the own profile, and reminders and roles with it."""
-    from db.people.models import Person
-
-    number = session.scalars(select(Person.id).where(Person.external_id == STRANGER)).one()
-    return {("person", number)}
+    """What the stranger may change: the own profile and reminders, and the language of the own chat."""
+    account = session.scalars(select(MessengerAccount).where(MessengerAccount.external_id == STRANGER)).one()
+    return {("person", account.person_id), ("messenger_account", account.id)}
 
 
 def broken(session: Session) -> list[str]:

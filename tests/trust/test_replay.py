@@ -17,7 +17,7 @@ from db.inbox import services as inbox
 from db.mentoring import staff_services
 from db.notices.models import Notice, NoticeStatus
 from db.notices.outbox import PACE
-from db.people.models import Person, Role
+from db.people.models import Role
 from tests.applications.support import ANSWERS, PDF, PNG
 from tests.events.support import REGION, make_event
 from tests.support import callers
@@ -25,7 +25,7 @@ from tests.support.databases import copy_sqlite
 from tests.support.figures import Figures
 from tests.support.postgres import PostgresServer
 from tests.support.processes import volumes
-from tests.support.town import Town, until
+from tests.support.town import Town, person_of, until
 
 NEWCOMER, TEACHER, MENTOR, EVENT = 1001, 2001, 2002, "replayed"
 # Drawn by lot, or a number that stands for an id.
@@ -126,7 +126,7 @@ async def application(teacher: Teller) -> None:
 
 
 async def meeting(town: Town, mentor: Teller) -> None:
-    people = town.read(lambda session: {one.external_id: one.id for one in session.scalars(select(Person))})
+    people = {number: town.read(person_of, external_id=number) for number in (MENTOR, TEACHER)}
     pair = {"mentor_id": people[MENTOR], "mentee_id": people[TEACHER], "goals": "Собрания"}
     town.write(staff_services.create_pair, callers.staff(REGION, town.clock.now()), **pair)
     await mentor.do(">/mentees", "Ковалёва", "Назначить встречу", "вт, 3 марта", "15:00")
