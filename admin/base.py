@@ -284,6 +284,11 @@ class Page(Working, BaseView):
         g.saved = {name: shown(value) for name, value in stored.items() if shown(typed.get(name)) != shown(value)}
         return True
 
+    def numbered(self, prefix: str) -> dict[int, str]:
+        """Texts of the fields that are told by a number, such as `remark-3`; other names are left out."""
+        found = {name.removeprefix(prefix): text for name, text in request.form.items() if name.startswith(prefix)}
+        return {number: text for name, text in found.items() if (number := whole(name)) is not None}
+
     def word(self, name: str, longest: int = 200) -> str:
         """A trimmed text from the address or the form, never longer than `longest`."""
         return request.values.get(name, "").strip()[:longest]

@@ -135,4 +135,7 @@ class PlainPage(Page):
             return frozenset(request.form.getlist(field.name))
         if field.kind == "number":
             return self.number(field.name)
+        if field.kind == "select" and field.options is not None:
+            chosen = self.word(field.name)
+            return chosen if chosen in {str(value) for value, _ in field.options()} else ""
         return self.word(field.name, field.longest)

@@ -1,7 +1,21 @@
-"""What a database can be asked for at all: anybody may send any number and any sign."""
+"""What a database can be asked for at all: anybody may send any number, day and sign."""
+
+from datetime import date
 
 LARGEST = 2**31 - 1
 """What a whole number of the database holds; nothing of ours has a larger one, or one below zero."""
+
+YEARS = range(2000, 2101)
+"""Days that anybody may ask for, those of events too, are within these: far beyond a day in UTC may not exist."""
+
+
+def day_of(text: str) -> date | None:
+    """The day that a text is, as `2026-11-28`, if it is within YEARS."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in YEARS else None
 
 
 def storable(value: object) -> bool:

@@ -158,11 +158,7 @@ class Applications(Page):
     @only(METHODISTS)
     def scores(self, application_id: int) -> Answer:
         """Scores of criteria; an empty one is taken away."""
-        given = {
-            int(name.removeprefix("score-")): int(value) if value.isdecimal() else None
-            for name, value in request.form.items()
-            if name.startswith("score-") and name.removeprefix("score-").isdecimal() and len(value) < 4
-        }
+        given = {number: whole(value) for number, value in self.numbered("score-").items() if len(value) < 4}
         done = self.perform(staff_services.score, application_id=application_id, scores=given)
         if request.form.get("quiet"):
             get_flashed_messages()  # it is said at the score, not on the next page
@@ -272,11 +268,7 @@ class Applications(Page):
         return self.ids(f"reason-{verdict.value}")
 
     def _words(self, verdict: Verdict) -> dict[str, Any]:
-        remarks = {
-            int(name.removeprefix("remark-")): value.strip()
-            for name, value in request.form.items()
-            if name.startswith("remark-") and name.removeprefix("remark-").isdecimal()
-        }
+        remarks = {number: text.strip() for number, text in self.numbered("remark-").items()}
         return {
             "reasons": self._reasons(verdict),
             "comment": self.word("comment", staff_services.COMMENT_LIMIT) or None,

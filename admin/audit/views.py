@@ -9,6 +9,7 @@ from db.accounts import staff_queries
 from db.audit import staff_queries as audit_staff_queries
 from db.audit.rules import staff_actor
 from db.audit.staff_queries import AuditFilter
+from db.limits import day_of
 from db.people import staff_queries as people_staff_queries
 
 
@@ -49,11 +50,12 @@ class Journal(Page):
         )
 
     def _day(self, name: str, after: int = 0) -> datetime | None:
-        try:
-            day = datetime.strptime(self.word(name, 10), "%Y-%m-%d").date() + timedelta(days=after)  # noqa: DTZ007
-            return datetime.combine(day, time(), self.panel.zone).astimezone(UTC)
-        except (ValueError, OverflowError):
-            return None
+        day = day_of(self.word(name, 10))
+        return (
+            day
+            if day is None
+            else datetime.combine(day + timedelta(days=after), time(), self.panel.zone).astimezone(UTC)
+        )
 
 
 VIEWS: list[View] = [Journal]

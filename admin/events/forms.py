@@ -8,9 +8,8 @@ from flask import request
 
 from admin.panel import Panel
 from db.events.models import Event, EventMode
-from db.events.rules import YEARS
 from db.events.staff_services import Plan
-from db.limits import whole
+from db.limits import YEARS, whole
 
 LIMITS = {"title": 200, "about": 2000, "place": 300, "link": 300, "audience": 300, "organiser": 300}
 MOST_SEATS = 100_000

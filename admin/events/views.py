@@ -1,7 +1,7 @@
 """Events: the list, one plan, its people, check-in, the signature sheet; and the public check of a certificate."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import segno
 from babel.dates import format_date
@@ -18,8 +18,9 @@ from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import TermKind
 from db.events import queries, staff_queries, staff_services
 from db.events.models import EventMode, EventStatus
-from db.events.rules import YEARS, check_in_window
+from db.events.rules import check_in_window
 from db.events.staff_queries import Detail, EventFilter
+from db.limits import day_of
 
 MONTHS_BACK, MONTHS_AHEAD = 12, 12
 VERIFY_LIMIT = "30 per minute"
@@ -236,11 +237,7 @@ class Events(Page):
         return EventStatus(value) if value in set(EventStatus) else None
 
     def _month(self) -> date | None:
-        try:
-            day = datetime.strptime(self.word("month", 7), "%Y-%m").date()  # noqa: DTZ007  a local month
-        except ValueError:
-            return None
-        return day if day.year in YEARS else None
+        return day_of(self.word("month", 7) + "-01")
 
     def _months(self) -> list[tuple[str, str]]:
         day = self.panel.local(self.now()).date().replace(day=1)

@@ -11,6 +11,7 @@ from admin.base import Page
 from admin.charts import MIST, PINE, SAND, Bars, Picture, Series
 from admin.report import NAMES, Book, Report, capital, day, short
 from admin.sheets import Column, Sheet, Value
+from db.limits import day_of
 from db.reports import attendance, deficits
 from db.reports.attendance import Attendance, AttendanceLine, By
 from locales import Texts
@@ -85,10 +86,7 @@ def _by(ask: Page) -> By:
 
 def _since(ask: Page) -> date:
     """Returns the day of the address, else a year ago at the beginning of the month."""
-    try:
-        return date.fromisoformat(ask.word("since", 10))
-    except ValueError:
-        return _year_ago(ask)
+    return day_of(ask.word("since", 10)) or _year_ago(ask)
 
 
 def _year_ago(ask: Page) -> date:

@@ -8,7 +8,7 @@ from aiogram.filters.callback_data import CallbackData
 
 from db.events.models import EventMode
 from db.events.queries import CalendarFilters
-from db.events.rules import YEARS
+from db.limits import YEARS
 
 
 class OpenEventsTap(CallbackData, prefix="ev"):

@@ -9,6 +9,8 @@ from db.errors import DomainError
 LEAST_GROUP = 5
 """Fewer people than this are told of nowhere. Promised, so no setting goes below it."""
 
+MOST = 3650  # days or hours: beyond ten years there is nothing to wait for, and far beyond there is no such day
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -58,7 +60,13 @@ class Rules:
         if len(cuts) != 3 or not 0 < cuts[0] < cuts[1] < cuts[2] < 100:
             raise DomainError("rules_cuts")
         numbers = (self.retest_days, self.retest_reminder_days, self.mentoring_silence_days, self.offer_hours)
-        if min(numbers) < 1 or self.mask_under < 2 or not 0 <= self.need_weight <= 1 or self.borderline < 0:
+        if (
+            min(numbers) < 1
+            or max(numbers) > MOST
+            or self.mask_under < 2
+            or not 0 <= self.need_weight <= 1
+            or self.borderline < 0
+        ):
             raise DomainError("rules_number")
         try:
             for value in (self.quiet_from, self.quiet_to, self.waking_from, self.waking_to):

@@ -20,7 +20,6 @@ HOURS_REMINDER_UNTIL = timedelta(minutes=15)
 FEEDBACK_ASKED_FOR = timedelta(days=7)
 STEP_MINUTES = 15
 COMMENT_LIMIT = 1000
-YEARS = range(2000, 2101)  # an event, and a page of the calendar, are within these
 # Without what is easily mistaken for something else in print: 0 O, 1 I L.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
