@@ -1,7 +1,6 @@
 """Taps of applications. Texts and files are in `uploads`."""
 
 from aiogram import Router
-from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.applications import handlers_uploads, screens, screens_parts
@@ -25,6 +24,7 @@ from bot.applications.callbacks import (
     WithdrawTap,
 )
 from bot.applications.handlers_uploads import Filling, show_criterion, storage
+from bot.ui.filters import Command
 from bot.ui.visit import Visit
 from db.applications import queries, services
 from db.applications.models import AnswerKind, ApplicationStatus

@@ -13,6 +13,7 @@ from aiohttp import ClientError
 from markupsafe import Markup
 
 from bot.applications import screens, screens_parts
+from bot.ui.filters import is_command
 from bot.ui.screens import short
 from bot.ui.visit import Visit
 from db.applications import queries, services
@@ -89,7 +90,7 @@ async def answer_typed(message: Message, visit: Visit) -> None:
     text = (message.text or "").strip()
     dossier = await _own(visit, data)
     row = dossier.criterion(data["number"])
-    if text.startswith("/") or not text:
+    if is_command(text) or not text:
         raise DomainError("text_expected")
     problems: list[Markup] = []
     if row.kind is AnswerKind.TEXT:

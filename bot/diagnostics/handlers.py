@@ -1,7 +1,6 @@
 """Taps and texts of diagnostics: one use case a tap, one screen."""
 
 from aiogram import Router
-from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.diagnostics import screens, screens_radar, screens_results
@@ -21,6 +20,7 @@ from bot.diagnostics.callbacks import (
     SharingTap,
     SiteTap,
 )
+from bot.ui.filters import Command
 from bot.ui.refusals import FLAG, Afresh, Word
 from bot.ui.screens import Screen
 from bot.ui.visit import Attachment, Visit

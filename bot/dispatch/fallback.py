@@ -1,7 +1,6 @@
 """What nobody else understood still gets an answer and a way on."""
 
 from aiogram import F, Router
-from aiogram.enums import ChatType
 from aiogram.filters import StateFilter
 from aiogram.types import CallbackQuery, Message
 
@@ -32,7 +31,7 @@ async def unplaced(_message: Message) -> None:
     raise DialogsLostError
 
 
-@router.edited_message(F.chat.type == ChatType.PRIVATE, F.text | F.caption, flags={"gate": "open"})
+@router.edited_message(F.text | F.caption, flags={"gate": "open"})
 async def edited(_message: Message, visit: Visit) -> None:
     """What was taken from a message is kept as it was then: a correction must not seem to be taken in."""
     await visit.receipt(Screen(visit.t("menu.edited"), [menu_row(visit.t)]))

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiogram import BaseMiddleware
+from aiogram.enums import ChatType, ContentType
 from aiogram.types import CallbackQuery, Message, TelegramObject, Update
 
 from bot.context import Context
@@ -19,9 +20,43 @@ from db.people.queries import Visitor, visitor
 from locales import translator
 
 ANSWER_WITHIN = 0.6
+SAID = frozenset(
+    {
+        ContentType.TEXT,
+        ContentType.ANIMATION,
+        ContentType.AUDIO,
+        ContentType.CHECKLIST,
+        ContentType.CONTACT,
+        ContentType.DICE,
+        ContentType.DOCUMENT,
+        ContentType.GAME,
+        ContentType.LIVE_PHOTO,
+        ContentType.LOCATION,
+        ContentType.PAID_MEDIA,
+        ContentType.PHOTO,
+        ContentType.POLL,
+        ContentType.RICH_MESSAGE,
+        ContentType.STICKER,
+        ContentType.STORY,
+        ContentType.VENUE,
+        ContentType.VIDEO,
+        ContentType.VIDEO_NOTE,
+        ContentType.VOICE,
+    }
+)
+"""What a person says by; all else, such as a pin or a timer, the messenger says by itself."""
 KNOWN_FOR = 30.0
 KNOWN = 20_000
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+def _is_personal(event: Message | CallbackQuery) -> bool:
+    """Whether a person says something to the bot alone: in a group everybody would read the answer along."""
+    if isinstance(event, Message):
+        return event.chat.type == ChatType.PRIVATE and event.content_type in SAID
+    if event.message is None:
+        return event.inline_message_id is None
+    return event.message.chat.type == ChatType.PRIVATE
 
 
 class VisitMiddleware(BaseMiddleware):
@@ -35,7 +70,9 @@ class VisitMiddleware(BaseMiddleware):
         self._known: OrderedDict[int, tuple[float, Visitor | None]] = OrderedDict()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        """Runs the handler with `visit`; updates that are neither messages, edits nor taps pass by."""
+        """Runs the handler with `visit`; updates that are neither messages, edits nor taps pass by. What is
+        no person's word to the bot alone is passed over in silence.
+        """
         data["context"] = self._context
         update = event
         inner = None
@@ -43,6 +80,8 @@ class VisitMiddleware(BaseMiddleware):
             inner = update.message or update.callback_query or update.edited_message
         if inner is None or inner.from_user is None or "state" not in data:
             return await handler(event, data)
+        if not _is_personal(inner):
+            return None
         user = inner.from_user
         known = await self._who(user.id)
         chat_id = inner.chat.id if isinstance(inner, Message) else (inner.message.chat.id if inner.message else user.id)

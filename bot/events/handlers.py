@@ -3,7 +3,6 @@
 import asyncio
 
 from aiogram import Router
-from aiogram.filters import Command
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
@@ -24,6 +23,7 @@ from bot.events.callbacks import (
     View,
 )
 from bot.events.screens_files import calendar_file, certificate_words
+from bot.ui.filters import Command
 from bot.ui.refusals import FLAG, Afresh, Word, plainly
 from bot.ui.visit import Attachment, Visit, typed
 from db.errors import DomainError

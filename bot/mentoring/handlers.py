@@ -3,7 +3,6 @@
 from datetime import date, datetime, time, timedelta
 
 from aiogram import Router
-from aiogram.filters import Command
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from markupsafe import Markup
@@ -23,6 +22,7 @@ from bot.mentoring.callbacks import (
     PlanTap,
     TimeTap,
 )
+from bot.ui.filters import Command
 from bot.ui.screens import Screen
 from bot.ui.visit import Visit, typed
 from db.errors import DomainError

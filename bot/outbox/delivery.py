@@ -24,6 +24,7 @@ from aiogram.exceptions import (
     TelegramNetworkError,
     TelegramNotFound,
     TelegramRetryAfter,
+    TelegramUnauthorizedError,
 )
 
 from bot.context import Context
@@ -208,7 +209,7 @@ class Delivery:
             metrics.REFUSED.inc()
             log.error("notice_refused", notice=number, kind=outgoing.kind, reason=error.message)
             return partial(outbox.bury, notice_id=number, error=f"refused: {error.message}")
-        except TelegramNetworkError as error:
+        except (TelegramNetworkError, TelegramUnauthorizedError) as error:
             metrics.PUT_OFF.inc()
             self._stumble("delivery_connection_lost", error)
             return partial(outbox.release, notice_id=number)

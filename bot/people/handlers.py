@@ -1,8 +1,10 @@
 """The first meeting, the menu and the commands that everybody has."""
 
+import re
+
 from aiogram import F, Router
 from aiogram.enums import ChatType
-from aiogram.filters import JOIN_TRANSITION, KICKED, ChatMemberUpdatedFilter, Command, CommandObject, CommandStart
+from aiogram.filters import JOIN_TRANSITION, KICKED, ChatMemberUpdatedFilter, CommandObject
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
 from bot.context import Context
@@ -17,6 +19,7 @@ from bot.people.callbacks import (
     WelcomeTap,
 )
 from bot.ui.commands import publish_for
+from bot.ui.filters import Command
 from bot.ui.refusals import FLAG, Afresh
 from bot.ui.screens import Button, MenuTap, Screen, menu_row
 from bot.ui.visit import Visit
@@ -24,7 +27,7 @@ from db.accounts import services as accounts_services
 from db.people import queries, services
 from locales import languages, translator
 
-LONGEST_PAYLOAD = 56  # with the button's own data it must fit 64 bytes
+LINK = re.compile(r"[\w-]{1,56}", re.ASCII)  # with the button's own data it must fit 64 bytes
 OPEN = {"gate": "open"}
 CONSENT = {"gate": "consent"}
 
@@ -35,25 +38,21 @@ router.include_router(handlers_profile.router)
 router.include_router(handlers_data.router)
 
 
-@commands.message(F.chat.type != ChatType.PRIVATE, flags=OPEN)
-async def in_a_group(_message: Message) -> None:
-    """The bot talks to one person at a time: in a group everybody would read along."""
-
-
 # --- the first meeting ---
 
 
-@commands.message(CommandStart(), flags=OPEN)
+@commands.message(Command("start"), flags=OPEN)
 async def start(_message: Message, command: CommandObject, visit: Visit) -> None:
     """First meeting, «go on», or the menu; a link opens as soon as the person may see it."""
     payload = (command.args or "").strip()
     if visit.visitor is not None and (visit.visitor.roles or visit.visitor.staff_id):
         await publish_for(visit.bot, visit.user_id, visit.visitor)  # a role may have come from the panel
-    known = payload if len(payload) <= LONGEST_PAYLOAD and payload.replace("_", "").replace("-", "").isalnum() else ""
+    if payload and not LINK.fullmatch(payload):
+        visit.above, payload = visit.t("menu.unknown_link"), ""
     if visit.visitor is None or not visit.visitor.consented:
-        await handlers_entry.welcome(visit, known if known.isascii() else "")
+        await handlers_entry.welcome(visit, payload)
         return
-    await _arrive(visit, known)
+    await _arrive(visit, payload)
 
 
 @router.callback_query(WelcomeTap.filter(), flags=OPEN)

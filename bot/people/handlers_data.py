@@ -3,13 +3,13 @@
 import asyncio
 
 from aiogram import Router
-from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot import erasure as bot_erasure
 from bot.people import handlers_entry, screens_data, screens_export
 from bot.people.callbacks import DataTap, OpenMyDataTap
 from bot.ui.commands import withdraw_for
+from bot.ui.filters import Command
 from bot.ui.visit import Visit
 from db import erasure
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing, contextmanager, suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -54,7 +54,8 @@ class BotSession(AiohttpSession):
         with self._counting(method):
             status, content = await self._post(bot, method, payload, wait)
             if status == HTTPStatus.OK and isinstance(told := json.loads(content), dict) and told.get("ok"):
-                return told["result"]
+                with suppress(KeyError):
+                    return told["result"]
             return self.check_response(bot, method.model_construct(**payload), status, content).result
 
     async def _post(

@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import TelegramBadRequest, TelegramConflictError, TelegramMigrateToChat, TelegramNotFound
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage, TelegramMethod
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from bot.context import Context
 from bot.telegram.session import session_of
+from bot.ui.filters import is_command
 from bot.ui.links import Links
 from bot.ui.screens import Screen, as_receipt, menu_row, paragraphs
 from db.caller import Caller, PersonCaller, asks_who
@@ -176,19 +177,17 @@ class Visit:
         return await self._edit_id(message.message_id, screen)
 
     async def _edit_id(self, message_id: int, screen: Screen) -> bool:
+        """Edits a message of ours. False where Telegram refuses, for whatever reason: a new one says the same."""
         try:
             await self._call(EditMessageText, chat_id=self.chat_id, message_id=message_id, **screen.to_payload())
-        except TelegramBadRequest as error:
-            if "message is not modified" in error.message:
-                return True
-            if "message to edit not found" in error.message or "can't be edited" in error.message:
-                return False
-            raise
+        except (TelegramBadRequest, TelegramNotFound, TelegramConflictError, TelegramMigrateToChat) as error:
+            return "message is not modified" in error.message
         return True
 
     async def _send(self, screen: Screen) -> int:
         sent = await self._call(SendMessage, chat_id=self.chat_id, **screen.to_payload())
-        return int(sent["message_id"])
+        number = sent.get("message_id") if isinstance(sent, dict) else None  # it was sent, whatever the answer says
+        return number if isinstance(number, int) else 0
 
     async def _call(self, method: type[TelegramMethod[Any]], **payload: Any) -> Any:
         return await session_of(self.bot).call(self.bot, method, payload)
@@ -196,7 +195,7 @@ class Visit:
 
 def typed(message: Message, limit: int = TEXT_LIMIT) -> str:
     """The text that was typed. Raises DomainError `text_expected` for a sticker, voice or file, `text_too_long`."""
-    if not message.text or message.text.startswith("/"):
+    if not message.text or is_command(message.text):
         raise DomainError("text_expected")
     text = message.text.strip()
     if not text:

@@ -1,6 +1,7 @@
 """One update being handled: tried a few times, then set aside. How many chats at once, and how a stop comes."""
 
 import asyncio
+import json
 import time
 from collections.abc import Coroutine
 from contextlib import suppress
@@ -8,13 +9,20 @@ from typing import Any
 
 import structlog
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import TelegramForbiddenError, TelegramNetworkError, TelegramRetryAfter, TelegramServerError
+from aiogram.exceptions import (
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
 from aiogram.types import Update
 
 from bot.context import Context
 from bot.dialogs.storage import DialogsLostError
 from bot.monitoring import metrics
 from bot.ui.screens import Screen, menu_row
+from bot.updates.sanitize import private_chat
 from db.errors import StorageError
 from db.inbox import services as inbox
 from db.inbox.queries import Received
@@ -30,6 +38,16 @@ STORE_AGAIN = 1.0  # seconds
 STOP_WITHIN = 7.0
 FLOOD_REST = 4.0  # a flooding chat rests so many times what its update took: others have the loop meanwhile
 LONGEST_REST = 1.0
+
+
+AGAIN = (
+    TelegramRetryAfter,
+    TelegramNetworkError,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+    DialogsLostError,
+)
+"""Nothing is wrong with the update: it waits for the messenger, the token or the dialogs."""
 
 
 class Handling:
@@ -108,7 +126,7 @@ class Handling:
             await self.context.database.write(
                 people.mark_blocked, platform=self.platform, external_id=item.chat_key, now=self.context.clock.now()
             )
-        except (TelegramRetryAfter, TelegramNetworkError, TelegramServerError, DialogsLostError) as error:
+        except AGAIN as error:
             if attempt < NETWORK_TRIES:
                 pause = min(10.0, 0.2 * 2**attempt)
                 return error.retry_after if isinstance(error, TelegramRetryAfter) else pause
@@ -134,9 +152,12 @@ class Handling:
         await self.context.database.write(
             inbox.quarantine, platform=self.platform, update_id=item.update_id, now=self.context.clock.now()
         )
+        chat_id = private_chat(json.loads(item.payload))
+        if chat_id is None:
+            return
         t = translator(self.context.settings.locale)
         screen = Screen(t("errors.unexpected"), [menu_row(t)])
         try:
-            await self._bot.send_message(item.chat_key, str(screen.text), reply_markup=screen.markup())
+            await self._bot.send_message(chat_id, str(screen.text), reply_markup=screen.markup())
         except Exception as failure:  # noqa: BLE001  the apology is a courtesy; the update is kept either way
             log.warning("apology_not_sent", reason=type(failure).__name__)

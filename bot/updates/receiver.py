@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import TelegramRetryAfter
+from aiogram.exceptions import TelegramNetworkError, TelegramRetryAfter, TelegramUnauthorizedError
 from aiogram.methods import GetUpdates
 
 from bot.context import Context
@@ -17,7 +17,7 @@ from bot.updates.apologies import Apologies
 from bot.updates.batcher import Batcher
 from bot.updates.handling import STORE_AGAIN, Handling
 from bot.updates.lanes import Lanes, OwnLanes
-from bot.updates.sanitize import ALLOWED, received
+from bot.updates.sanitize import ALLOWED, number_of, received
 from bot.updates.shared_lanes import SharedLanes
 from db.errors import StorageError
 from db.inbox.queries import Received
@@ -68,8 +68,8 @@ class Receiver:
         """Lets what is in hand end; the rest is handled after the next start, or by another process."""
         await self.lanes.finish()
 
-    async def take(self, updates: Sequence[dict[str, Any]]) -> None:
-        """Stores updates durably and hands them on. When it returns they may be acknowledged.
+    async def take(self, updates: Sequence[Any]) -> None:
+        """Stores updates durably, whatever they look like, and hands them on. When it returns they may be acknowledged.
 
         Raises StorageError on a full disk, say, after telling those who wait: the messenger will offer them again.
         """
@@ -107,28 +107,43 @@ class Receiver:
                 try:
                     if updates:
                         await self.take(updates)
-                        offset = updates[-1]["update_id"] + 1
+                        numbers = [number for raw in updates if (number := number_of(raw)) is not None]
+                        if numbers:
+                            offset = numbers[-1] + 1
+                        else:  # nothing that could be acknowledged: the same will come again
+                            await _first(asyncio.sleep(ASK_AGAIN), stop.wait())
                 except StorageError:
                     await _first(asyncio.sleep(STORE_AGAIN), stop.wait())
                 continue
             if not backoff.failing:
-                log.warning("telegram_connection_lost", reason=type(error).__name__)
+                _lost(error)
             pause = backoff.after(error)
             if isinstance(error, TelegramRetryAfter):
                 pause = min(pause, ASK_AGAIN)
             await _first(asyncio.sleep(pause), stop.wait())
 
-    async def _fetch(self, offset: int | None, *, wait: int) -> list[dict[str, Any]]:
+    async def _fetch(self, offset: int | None, *, wait: int) -> list[Any]:
         payload: dict[str, Any] = {"timeout": wait, "limit": 100, "allowed_updates": ALLOWED}
         if offset is not None:
             payload["offset"] = offset
-        updates: list[dict[str, Any]] = await session_of(self._bot).call(self._bot, GetUpdates, payload, wait=wait)
+        updates = await session_of(self._bot).call(self._bot, GetUpdates, payload, wait=wait)
+        if not isinstance(updates, list):
+            raise TelegramNetworkError(GetUpdates.model_construct(), "no list of updates")
         return updates
 
 
 def make_receiver(bot: Bot, dispatcher: Dispatcher, context: Context) -> Receiver:
     """Returns the receiver that fits the settings: alone with its database, or beside others."""
     return Receiver(bot, dispatcher, context, SharedLanes if context.settings.beside_others else OwnLanes)
+
+
+def _lost(error: BaseException) -> None:
+    if isinstance(error, TelegramUnauthorizedError):
+        log.error(
+            "token_refused", setting="BOT_TOKEN", do="put the token that @BotFather shows into it, and start anew"
+        )
+    else:
+        log.warning("telegram_connection_lost", reason=type(error).__name__)
 
 
 async def _first(*waits: Any, keep: asyncio.Future[Any] | None = None) -> None:

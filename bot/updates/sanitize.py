@@ -1,37 +1,66 @@
 """A raw update as it is kept: whose turn it belongs to, nothing in it that is nobody's business."""
 
 import json
+import zlib
 from typing import Any
 
 from db.inbox.queries import Received
 
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 CUT = ("first_name", "last_name", "username")
+NUMBERS = 2**53
+"""Updates are numbered below this; what has no number of its own gets one above, the same each time it comes."""
 
 
-def received(raw: dict[str, Any]) -> Received:
-    """A raw update without names: nothing personal is stored before consent, and the bot needs none of them."""
-    chat_key = _chat_of(raw)
-    for holder in _holders(raw):
-        for name in CUT:
-            if name in holder:
-                holder[name] = ""
-    return Received(raw["update_id"], chat_key, _storable(raw))
+def received(raw: Any) -> Received:
+    """Strips names from a raw update and finds its chat: nothing personal is stored before consent, and the bot needs
+    none of them. Whatever came is kept: what is no update is set aside when its turn comes.
+    """
+    try:
+        for holder in _holders(raw):
+            for name in CUT:
+                if name in holder:
+                    holder[name] = ""
+        payload = _storable(raw)
+    except RecursionError:  # nested beyond anything a messenger makes
+        payload = "null"
+    number = number_of(raw)
+    if number is None:
+        number = NUMBERS + zlib.crc32(payload.encode())
+    return Received(number, _chat_of(raw) or number, payload)
 
 
-def _chat_of(raw: dict[str, Any]) -> int:
-    """Whose turn the update belongs to; one that makes no sense is a chat of its own, and set aside there."""
-    event = _part(raw, next((kind for kind in ALLOWED if kind in raw), ""))
-    for holder in (_part(event, "chat"), _part(_part(event, "message"), "chat"), _part(event, "from")):
-        number = holder.get("id")
-        if isinstance(number, int) and 0 < abs(number) < 2**63:
-            return number
-    return int(raw["update_id"])
+def number_of(raw: Any) -> int | None:
+    """Returns an update's own number, by which it is acknowledged; none where it has no sound one."""
+    number = raw.get("update_id") if isinstance(raw, dict) else None
+    return number if type(number) is int and 0 < number < NUMBERS else None
+
+
+def private_chat(raw: Any) -> int | None:
+    """Returns the chat of two that an update came from: only there may anything be said of it."""
+    event = _event(raw)
+    chat = _part(event, "chat") or _part(_part(event, "message"), "chat")
+    return _id(chat) if chat.get("type") == "private" else None
+
+
+def _chat_of(raw: Any) -> int | None:
+    event = _event(raw)
+    found = (_part(event, "chat"), _part(_part(event, "message"), "chat"), _part(event, "from"))
+    return next((number for number in map(_id, found) if number is not None), None)
+
+
+def _event(raw: Any) -> dict[str, Any]:
+    return _part(raw, next((kind for kind in ALLOWED if kind in raw), "")) if isinstance(raw, dict) else {}
 
 
 def _part(whole: dict[str, Any], name: str) -> dict[str, Any]:
     part = whole.get(name)
     return part if isinstance(part, dict) else {}
+
+
+def _id(holder: dict[str, Any]) -> int | None:
+    number = holder.get("id")
+    return number if type(number) is int and 0 < abs(number) < 2**63 else None
 
 
 def _storable(raw: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.dispatch import limits
+from bot.dispatch.visits import SAID
 from db.clock import FrozenClock
 from db.inbox.models import IncomingUpdate, UpdateStatus
 from db.people.models import Role
@@ -186,11 +187,12 @@ class Feeder:
 
 
 def wants_answer(raw: Raw) -> tuple[str, Any] | None:
-    """Who has to hear of this update: a tap always, a message in a private chat."""
+    """Who has to hear of this update: who taps in a private chat, and whoever says something there."""
     if "callback_query" in raw:
-        return "tap", raw["callback_query"]["id"]
-    if "message" in raw and raw["message"]["chat"]["type"] == "private":
-        return "message", raw["message"]["chat"]["id"]
+        return ("tap", raw["callback_query"]["id"]) if "message" in raw["callback_query"] else None
+    said = raw.get("message", {})
+    if any(said.get(kind) for kind in SAID) and said["chat"]["type"] == "private":
+        return "message", said["chat"]["id"]
     return None
 
 
