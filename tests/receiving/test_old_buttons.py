@@ -4,17 +4,17 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.sandbox.client import Message, SandboxPerson
 from db.events import seats
 from db.events.models import Registration
 from db.mentoring import services, staff_services
-from db.people.models import Person, Role
+from db.people.models import Role
 from tests.events.support import REGION, heard, make_event
 from tests.support import callers
-from tests.support.town import Town
+from tests.support.town import Town, person_of
 
 STAYED = ("menub", "dg_o", "ev_o", "apr", "no", "ev_c:{event}::0", "ev_a:{event}:0", "ev_x:{event}:0:0", "ev_m:0:0:0")
 STAYED += ("me_p:{pair}:0", "me_n:{pair}:0:0", "me_m:{meeting}:0", "me_x:{meeting}:0:0")
@@ -53,7 +53,7 @@ async def chat(town: Town) -> AsyncIterator[Chat]:
     person = await town.teacher(roles=[Role.MENTOR])
     await town.teacher(2002, "Юная Ольга")
     now = town.clock.now()
-    ids = {row.external_id: row.id for row in town.read(lambda session: session.scalars(select(Person)).all())}
+    ids = {number: town.read(person_of, external_id=number) for number in (2001, 2002)}
     event = town.write(make_event, now=now, days=0.1, capacity=5)
     town.write(seats.register, callers.person(ids[2001], now), event_id=event)
     staff = callers.staff(REGION, now)
