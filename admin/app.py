@@ -13,8 +13,10 @@ from admin.nouns import VIEWS
 from admin.panel import Panel
 from admin.settings import AdminSettings
 from admin.today.views import Today
+from db.accounts.staff_queries import SignedIn
 from db.clock import Clock
 from db.database import Database
+from db.dictionaries import queries as dictionaries
 from db.nouns import parts
 
 LARGEST_FORM = 1024 * 1024  # methodists send forms, not files
@@ -58,11 +60,20 @@ def create_app(settings: AdminSettings, database: Database, clock: Clock | None 
             "panel": panel,
             "account": account,
             "scope": account.scope if account else None,
+            "reach": lambda: _reach(panel, account),
             "trouble": trouble,
             "version_of": version,
         }
 
     return app
+
+
+def _reach(panel: Panel, account: SignedIn | None) -> str:
+    """What whoever is signed in sees: the whole region, or these municipalities."""
+    if account is None or account.scope.is_regional:
+        return panel.t.plain("panel.reach.region")
+    places = panel.database.read(dictionaries.municipalities)
+    return ", ".join(place.name for place in places if account.scope.sees(place.id))
 
 
 def _register(app: Flask, panel: Panel) -> list[Page]:

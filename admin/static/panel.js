@@ -1,6 +1,8 @@
 "use strict";
 /* Small helps; every page works without them. Hooks are data- attributes described in templates/macros.html. */
 
+document.documentElement.classList.add("scripted");
+
 const typing = (target) => target.closest("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox], [type=button])") !== null;
 
 /* The left menu on a phone. */
@@ -134,7 +136,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
-for (const select of document.querySelectorAll("select[data-submit]")) select.addEventListener("change", () => select.form.requestSubmit());
+for (const select of document.querySelectorAll("select[data-submit], .chips select")) select.addEventListener("change", () => select.form.requestSubmit());
 
 /* Keys: the physical key counts, so that the Russian layout works too. «?» lists them; there they can be switched off. */
 const keysOff = () => localStorage.getItem(`keys-off:${document.body.dataset.account}`) !== null;

@@ -73,4 +73,4 @@ def test_a_second_tab_does_not_save_over_the_rules_or_an_account(
 def test_a_refusal_stands_at_its_field(signed_in: Enter, organisation_id: int) -> None:
     visitor, url = signed_in("admin"), f"/settings/organisations/{organisation_id}"
     text = visitor.post(url, {**form_of(visitor, url), "name": "x"}).get_data(as_text=True)
-    assert 'aria-invalid="true"' in text and re.search(r'<p class="error" id="h-name">[^<]+</p>', text)
+    assert 'aria-invalid="true"' in text and re.search(r'<p class="error" id="f-name-said">[^<]+</p>', text)

@@ -243,3 +243,26 @@ def test_keys_live_after_a_click_and_can_be_listed_and_switched_off(
     page.wait_for_timeout(300)
     assert page.locator("h1:has-text('Громов')").count() == 1
     assert status(world, one) is S.SUBMITTED
+
+
+def test_ten_applications_are_walked_by_keys_alone(sync_page: "Page", world: World, url: str) -> None:
+    page = sync_page
+    names = [f"{letter}орова Анна Ивановна" for letter in "БВГДЗКЛМНП"]
+    for place, name in enumerate(names):
+        world.submitted(world.teacher(3001 + place, name))
+    enter(page, world, url)
+    press(page, "j")
+    for name in names:
+        page.wait_for_selector(f"h1:has-text('{name}')")
+        press(page, "s" if name.startswith("Г") else "j")
+    press(page, "k")
+    page.wait_for_selector(f"h1:has-text('{names[-2]}')")
+    page.wait_for_load_state("load")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Сразу к содержанию"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    press(page, "f")
+    page.wait_for_selector("dialog#decline:modal")
+    page.keyboard.press("Escape")
+    assert not page.is_visible("dialog#decline")

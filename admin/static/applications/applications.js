@@ -21,8 +21,13 @@ async function save(group, name, value) {
   const saved = answer?.status === 204;
   group.classList.toggle("failed", !saved);
   said.textContent = saved ? said.dataset.saved : said.dataset.failed;
+  if (saved) sum();
   if (!saved && answer?.status === 409) announce(await answer.text());
   return saved;
+}
+function sum() {
+  const given = [...document.querySelectorAll(".score input:checked")].map((one) => Number(one.value));
+  document.querySelector("[data-sum]").textContent = given.reduce((total, one) => total + one, 0);
 }
 if (scores) {
   for (const group of document.querySelectorAll(".score")) {
