@@ -23,13 +23,16 @@ from db.settings import keep_private
 log = structlog.get_logger(__name__)
 
 THREADS = 8
+WRITERS = 4  # threads that may wait for the database's lock; the others go on showing pages
+CONNECTIONS = 800  # at once, most of them idle between two pages; fewer than the files that a process may open
+SILENT_SECONDS = 20  # then a connection that says nothing is closed
 GRACE_SECONDS = 8
 POLL_SECONDS = 0.3
 
 
 def run(settings: AdminSettings) -> None:
     """Serves until a signal; then takes nothing new and finishes what is in hand."""
-    database = Database.connect(settings.database_url)
+    database = Database.connect(settings.database_url, at_once=WRITERS)
     database.write(fill.claim, sandbox=settings.sandbox)
     app = create_app(settings, database, Clock())
     sockets: dict[int, Any] = {}
@@ -39,6 +42,9 @@ def run(settings: AdminSettings) -> None:
             map=sockets,
             listen=settings.admin_listen,
             threads=THREADS,
+            connection_limit=CONNECTIONS,
+            channel_timeout=SILENT_SECONDS,
+            cleanup_interval=SILENT_SECONDS // 4,
             url_scheme="https" if settings.secure else "http",
             ident=None,
             clear_untrusted_proxy_headers=False,  # `client_address` judges for itself whom it believes
@@ -60,7 +66,7 @@ def run(settings: AdminSettings) -> None:
 def _serve(sockets: dict[int, Any], stop: threading.Event) -> None:
     """Waitress's own loop drops half-sent answers when it is told to stop; this one sends them first."""
     while not stop.is_set():
-        wasyncore.loop(timeout=POLL_SECONDS, map=sockets, count=1)
+        wasyncore.loop(timeout=POLL_SECONDS, use_poll=True, map=sockets, count=1)
     for listening in [item for item in sockets.values() if isinstance(item, BaseWSGIServer)]:
         wasyncore.dispatcher.close(listening)
     deadline = time.monotonic() + GRACE_SECONDS
@@ -69,7 +75,7 @@ def _serve(sockets: dict[int, Any], stop: threading.Event) -> None:
         for channel in sockets.values()
         if isinstance(channel, HTTPChannel)
     ):
-        wasyncore.loop(timeout=0.1, map=sockets, count=1)
+        wasyncore.loop(timeout=0.1, use_poll=True, map=sockets, count=1)
 
 
 def main() -> int:

@@ -8,7 +8,8 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
@@ -22,6 +23,7 @@ from db import reserve
 from db.engine import ASK_AGAIN, make_async_engine, make_engine, scrub, writing
 from db.errors import StorageError
 
+PLACE_WITHIN = 1.0  # seconds
 BATCH = 128
 READERS = 2
 TOGETHER = 32  # reads at once of one thread
@@ -47,26 +49,43 @@ def _storage_error(error: SQLAlchemyError) -> StorageError:
 class Database:
     """The door for synchronous callers: the panel and the command line."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, at_once: int | None = None) -> None:
+        """`at_once` is how many writes may wait for the database side by side; any number by default."""
         self.engine = engine
         self._writing = writing(engine)
+        self._places = threading.BoundedSemaphore(at_once) if at_once else None
 
     @classmethod
-    def connect(cls, url: str) -> "Database":
+    def connect(cls, url: str, *, at_once: int | None = None) -> "Database":
         """Opens the database of DATABASE_URL."""
-        return cls(make_engine(url))
+        return cls(make_engine(url), at_once=at_once)
 
     def write(self, use_case: UseCase[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Runs a use case in one transaction and commits. Raises what it raises; StorageError when the disk refuses."""
-        try:
+        """Runs a use case in one transaction and commits. Raises what it raises; StorageError when the disk refuses, or
+        when so many others wait already that one more would leave no thread for those who only read.
+        """
+        with self._place():
             try:
+                try:
+                    return self._write(use_case, *args, **kwargs)
+                except OperationalError as error:
+                    if not reserve.give_up(self.engine, error):
+                        raise
                 return self._write(use_case, *args, **kwargs)
-            except OperationalError as error:
-                if not reserve.give_up(self.engine, error):
-                    raise
-            return self._write(use_case, *args, **kwargs)
-        except REFUSALS as error:
-            raise _storage_error(error) from error
+            except REFUSALS as error:
+                raise _storage_error(error) from error
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        if self._places is None:
+            yield
+            return
+        if not self._places.acquire(timeout=PLACE_WITHIN):
+            raise StorageError
+        try:
+            yield
+        finally:
+            self._places.release()
 
     def _write(self, use_case: UseCase[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         with Session(self._writing, expire_on_commit=False) as session, session.begin():

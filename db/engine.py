@@ -1,6 +1,7 @@
 """Engines for both ends from one DATABASE_URL: sync for the panel and the bot's threads, async for its long reads."""
 
 import json
+import os
 import random
 import sqlite3
 import time
@@ -10,7 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from db.settings import ROOT
 
@@ -101,6 +104,9 @@ def _prepare(engine: Engine) -> None:
         return
     # The driver's own idea of transactions begins them too late and loses updates between two writers.
     event.listen(engine, "connect", _connect_sqlite)
+    if engine.url.database and engine.url.database != ":memory:":
+        event.listen(engine, "connect", partial(_remember_file, engine.url.database))
+        event.listen(engine, "checkout", partial(_check_file, engine.url.database))
     event.listen(engine, "begin", _begin_sqlite)
 
 
@@ -114,6 +120,30 @@ def _connect_sqlite(connection: Any, _record: Any) -> None:
     for pragma in (*pragmas, f"busy_timeout={BUSY_SECONDS * 1000}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _remember_file(path: str, _connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["file"] = _number_of(path)
+
+
+def _check_file(path: str, _connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """A file that was moved away is still written to through an open connection, and nobody will ever find that again.
+
+    Raises OperationalError where there is none, and has another one that stands there opened.
+    """
+    number = _number_of(path)
+    if number is None:
+        gone = sqlite3.OperationalError("the database file is gone")
+        raise OperationalError("", None, gone)
+    if number != record.info["file"]:
+        raise DisconnectionError
+
+
+def _number_of(path: str) -> int | None:
+    try:
+        return os.stat(path).st_ino
+    except FileNotFoundError:
+        return None
 
 
 def _begin_sqlite(connection: Connection) -> None:
