@@ -24,7 +24,7 @@ from bot.applications.callbacks import (
     WithdrawTap,
 )
 from bot.applications.handlers_uploads import Filling, show_criterion, storage
-from bot.ui.filters import Command
+from bot.ui.filters import TypedCommand
 from bot.ui.visit import Visit
 from db.applications import queries, services
 from db.applications.models import AnswerKind, ApplicationStatus
@@ -36,7 +36,7 @@ router = Router(name="applications")
 router.include_router(handlers_uploads.router)
 
 
-@commands.message(Command("apply"))
+@commands.message(TypedCommand("apply"))
 async def apply(_message: Message, visit: Visit) -> None:
     """/apply"""
     await home(visit)

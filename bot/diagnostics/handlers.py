@@ -20,7 +20,7 @@ from bot.diagnostics.callbacks import (
     SharingTap,
     SiteTap,
 )
-from bot.ui.filters import Command
+from bot.ui.filters import TypedCommand
 from bot.ui.refusals import FLAG, Afresh, Word
 from bot.ui.screens import Screen
 from bot.ui.visit import Attachment, Visit
@@ -54,7 +54,7 @@ STALE = {FLAG: Afresh(_home_again, _stale)}
 TOO_EARLY = {FLAG: Afresh(_home_again, _too_early)}
 
 
-@commands.message(Command("diagnostics"))
+@commands.message(TypedCommand("diagnostics"))
 async def command(_message: Message, visit: Visit) -> None:
     """/diagnostics: start, resume or see the result."""
     await visit.expect(None)

@@ -23,7 +23,7 @@ from bot.events.callbacks import (
     View,
 )
 from bot.events.screens_files import calendar_file, certificate_words
-from bot.ui.filters import Command
+from bot.ui.filters import TypedCommand
 from bot.ui.refusals import FLAG, Afresh, Word, plainly
 from bot.ui.visit import Attachment, Visit, typed
 from db.errors import DomainError
@@ -45,14 +45,14 @@ class EventStates(StatesGroup):
     comment = State()
 
 
-@commands.message(Command("events"))
+@commands.message(TypedCommand("events"))
 async def events_command(_message: Message, visit: Visit) -> None:
     """The calendar."""
     await visit.expect(None)
     await handlers_entry.calendar(visit)
 
 
-@commands.message(Command("my"))
+@commands.message(TypedCommand("my"))
 async def my_command(_message: Message, visit: Visit) -> None:
     """Own registrations."""
     await visit.expect(None)

@@ -22,7 +22,7 @@ from bot.mentoring.callbacks import (
     PlanTap,
     TimeTap,
 )
-from bot.ui.filters import Command
+from bot.ui.filters import TypedCommand
 from bot.ui.screens import Screen
 from bot.ui.visit import Visit, typed
 from db.errors import DomainError
@@ -44,7 +44,7 @@ class MentoringStates(StatesGroup):
     note = State()
 
 
-@commands.message(Command("mentees"))
+@commands.message(TypedCommand("mentees"))
 async def mentees_command(_message: Message, visit: Visit) -> None:
     """My mentees, or my mentor."""
     await home(visit)

@@ -19,7 +19,7 @@ from bot.people.callbacks import (
     WelcomeTap,
 )
 from bot.ui.commands import publish_for
-from bot.ui.filters import Command
+from bot.ui.filters import TypedCommand
 from bot.ui.refusals import FLAG, Afresh
 from bot.ui.screens import Button, MenuTap, Screen, menu_row
 from bot.ui.visit import Visit
@@ -41,7 +41,7 @@ router.include_router(handlers_data.router)
 # --- the first meeting ---
 
 
-@commands.message(Command("start"), flags=OPEN)
+@commands.message(TypedCommand("start"), flags=OPEN)
 async def start(_message: Message, command: CommandObject, visit: Visit) -> None:
     """First meeting, «go on», or the menu; a link opens as soon as the person may see it."""
     payload = (command.args or "").strip()
@@ -121,7 +121,7 @@ async def _arrive(visit: Visit, payload: str) -> None:
 # --- commands and the menu ---
 
 
-@commands.message(Command("menu"), flags=CONSENT)
+@commands.message(TypedCommand("menu"), flags=CONSENT)
 async def menu_command(_message: Message, visit: Visit) -> None:
     """The menu, from any state."""
     await handlers_entry.menu(visit)
@@ -133,14 +133,14 @@ async def menu_tap(_tap: CallbackQuery, visit: Visit) -> None:
     await handlers_entry.menu(visit)
 
 
-@commands.message(Command("cancel"), flags=CONSENT)
+@commands.message(TypedCommand("cancel"), flags=CONSENT)
 async def cancel(_message: Message, visit: Visit) -> None:
     """Leaves the dialog; whatever was entered stays."""
     waited = await handlers_entry.leave(visit)
     await handlers_entry.menu(visit, lead="menu.cancelled" if waited else "menu.nothing_to_cancel")
 
 
-@commands.message(Command("help"), flags=OPEN)
+@commands.message(TypedCommand("help"), flags=OPEN)
 async def help_command(_message: Message, visit: Visit) -> None:
     """How it works, and the human; a stranger may ask too."""
     await _help(visit, "")
@@ -160,7 +160,7 @@ async def _help(visit: Visit, topic: str) -> None:
     await visit.show(screens.help_screen(visit.t, visit.context.pack, newcomer=newcomer))
 
 
-@commands.message(Command("settings"), flags=CONSENT)
+@commands.message(TypedCommand("settings"), flags=CONSENT)
 async def settings_command(_message: Message, visit: Visit) -> None:
     """Language, reminders, time."""
     await _settings(visit)
@@ -190,7 +190,7 @@ async def _settings(visit: Visit) -> None:
     await visit.show(screens.settings(visit.t, view, context.zone, visit.now))
 
 
-@commands.message(Command("panel"), flags=CONSENT)
+@commands.message(TypedCommand("panel"), flags=CONSENT)
 async def panel_command(_message: Message, visit: Visit) -> None:
     """A one-time link to the panel, for staff."""
     await _panel(visit)

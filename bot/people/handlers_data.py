@@ -9,7 +9,7 @@ from bot import erasure as bot_erasure
 from bot.people import handlers_entry, screens_data, screens_export
 from bot.people.callbacks import DataTap, OpenMyDataTap
 from bot.ui.commands import withdraw_for
-from bot.ui.filters import Command
+from bot.ui.filters import TypedCommand
 from bot.ui.visit import Visit
 from db import erasure
 
@@ -19,7 +19,7 @@ commands = Router(name="people.data.commands")
 router = Router(name="people.data")
 
 
-@commands.message(Command("mydata"), flags=OPEN)
+@commands.message(TypedCommand("mydata"), flags=OPEN)
 async def my_data(_message: Message, visit: Visit) -> None:
     """What is stored, also for a stranger (nothing) and after a withdrawal (until the erasure)."""
     await handlers_entry.leave(visit)

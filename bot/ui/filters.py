@@ -11,7 +11,7 @@ _TYPED = re.compile(r"\s*/\s*([a-z_]+)(?:@\w*)?[.,!]*(?:\s+(.*))?", re.IGNORECAS
 _COMMAND = re.compile(r"\s*/\s*(?:[a-z_].*|[^\W\d]\w*\s*)", re.IGNORECASE | re.DOTALL)
 
 
-class Command(filters.Command):
+class TypedCommand(filters.Command):
     """A command by its name in any case, with spaces or a bot's name beside it."""
 
     def __init__(self, name: str) -> None:
