@@ -19,8 +19,9 @@ from db.dictionaries.models import TermKind
 from db.events import queries, staff_queries, staff_services
 from db.events.models import EventMode, EventStatus
 from db.events.rules import check_in_window
-from db.events.staff_queries import Detail, EventFilter
+from db.events.staff_queries import Detail, EventFilter, Guest
 from db.limits import day_of
+from db.search import folded
 
 MONTHS_BACK, MONTHS_AHEAD = 12, 12
 VERIFY_LIMIT = "30 per minute"
@@ -84,11 +85,18 @@ class Events(Page):
             else []
         )
         opens, closes = check_in_window(detail.event.starts_at, detail.event.ends_at)
+        guest = self.word("guest", 100)
+        listed = _named(detail.of("seated", "offered"), guest)
+        paging = Paging.asked(len(listed))
         return self.page(
             "events/card.html",
             detail=detail,
             event=detail.event,
             components=self.read(queries.component_names),
+            guest=guest,
+            listed=listed[paging.offset : paging.offset + paging.limit],
+            queue=_named(detail.of("waiting"), guest)[: paging.limit],
+            paging=paging,
             text=text,
             found=found,
             writes=detail.own and self.scope.can_write,
@@ -248,6 +256,15 @@ class Events(Page):
             months.append((f"{day:%Y-%m}", format_date(day, "LLLL y", locale="ru")))
             day = (day + timedelta(days=31)).replace(day=1)
         return months
+
+
+def _named(guests: list[Guest], text: str) -> list[Guest]:
+    """Those of whom every word stands in the name or the place of work."""
+    words = folded(text).split()
+    if not words:
+        return guests
+    lines = [folded(f"{one.name or ''} {one.organisation or ''} {one.municipality or ''}") for one in guests]
+    return [one for one, line in zip(guests, lines, strict=True) if all(word in line for word in words)]
 
 
 class Verify(Page):

@@ -179,6 +179,12 @@ function pressed(event) {
     for (const box of document.querySelectorAll("details.who[open]")) box.open = false;
     if (typing(event.target)) event.target.blur();
   }
+  if ((event.ctrlKey || event.metaKey) && event.code === "KeyK") {
+    const search = [...document.querySelectorAll("[data-search]")].find((one) => one.offsetParent);
+    event.preventDefault();
+    if (search) search.focus();
+    else document.querySelector(".top-find")?.click();
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
   if (document.getElementById("keys") && (event.key === "?" || (event.code === "Slash" && event.shiftKey))) {
     event.preventDefault();

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from admin.access import ALL
 from admin.base import Answer, Page, expose
+from db.overviews import search as everywhere
 from db.overviews import today as figures
 
 
@@ -18,6 +19,13 @@ class Today(Page):
         """What waits, the oldest, today's events."""
         now = self.now()
         return self.page("today/index.html", today=self.read(figures.today), greeting=self._greeting(now), now=now)
+
+    @expose("/search")
+    def search(self) -> Answer:
+        """Finds people, applications by name or number, events and organisations, all at once."""
+        text = self.word("q", 100)
+        found = self.read(everywhere.everywhere, text=text)
+        return self.page("today/search.html", found=found, text=text, most=everywhere.MOST)
 
     def _greeting(self, now: datetime) -> str:
         hour = self.panel.local(now).hour

@@ -6,7 +6,7 @@ A noun's rows stand in its `tests/<noun>/matrix.py`; here are those of no noun.
 from typing import Protocol
 
 from db.nouns import Part, parts
-from tests.support.matrix import Row, one
+from tests.support.matrix import WORD, Row, one
 
 
 class Matrix(Protocol):
@@ -20,6 +20,7 @@ ROWS: Part[Matrix] = Part("tests", "matrix", Matrix)
 
 MATRIX: dict[str, Row] = {
     "today.index": Row(one("/"), "any"),
+    "today.search": Row(one("/search?q=" + WORD, "/search?q=1"), "any"),
     "health.health": Row(one("/health"), "any"),
     "health.ready": Row(one("/ready"), "any"),
     "auth.login": Row(one("/login", "/login?next=/people/{person}"), "any"),
