@@ -20,14 +20,18 @@ class Notices(Page):
 
     @expose("/")
     def index(self) -> Answer:
-        """Figures, the dead, the set aside."""
+        """Figures, the dead by their causes, the set aside."""
         counts = self.read(staff_queries.counts)
-        paging = Paging.asked(counts.dead)
-        rows = self.read(staff_queries.dead, offset=paging.offset, limit=paging.limit)
+        causes = self.read(staff_queries.causes)
+        cause = self.word("why", 20)
+        paging = Paging.asked(causes.get(cause, 0) if cause else counts.dead)
+        rows = self.read(staff_queries.dead, why=cause, offset=paging.offset, limit=paging.limit)
         regional = self.scope.municipality_ids is None
         return self.page(
             "notices/list.html",
             counts=counts,
+            causes=causes,
+            cause=cause,
             paging=paging,
             rows=rows,
             why=WHY,

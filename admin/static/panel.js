@@ -103,6 +103,46 @@ for (const form of document.querySelectorAll("form.filters")) {
   });
 }
 
+/* Filters saved by name, in this browser, per account and list. */
+for (const row of document.querySelectorAll("[data-filters]")) {
+  const place = `filters:${document.body.dataset.account}:${location.pathname}`;
+  const chosen = new URLSearchParams(location.search);
+  chosen.delete("page");
+  for (const [name, value] of [...chosen]) if (!value) chosen.delete(name);
+  const kept = () => JSON.parse(localStorage.getItem(place) ?? "[]");
+  const keep = (list) => {
+    localStorage.setItem(place, JSON.stringify(list));
+    show();
+  };
+  const button = (text, label, act) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = "button link";
+    made.textContent = text;
+    if (label) made.setAttribute("aria-label", label);
+    made.addEventListener("click", act);
+    return made;
+  };
+  const show = () => {
+    row.replaceChildren();
+    for (const one of kept()) {
+      const link = document.createElement("a");
+      link.href = `${location.pathname}?${one.query}`;
+      link.textContent = one.name;
+      row.append(link, button("\u00d7", `${row.dataset.forget} ${one.name}`, () => keep(kept().filter((other) => other.name !== one.name))));
+    }
+    const query = chosen.toString();
+    if (query && !kept().some((one) => one.query === query)) {
+      row.append(button(row.dataset.keep, "", () => {
+        const name = prompt(row.dataset.name)?.trim().slice(0, 60);
+        if (name) keep([...kept().filter((one) => one.name !== name), { name, query }]);
+      }));
+    }
+    row.hidden = !row.childElementCount;
+  };
+  show();
+}
+
 /* Toasts: close, and count down while the deed can be undone. */
 for (const toast of document.querySelectorAll(".toast")) {
   toast.querySelector("[data-close]").addEventListener("click", () => toast.remove());

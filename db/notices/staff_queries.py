@@ -1,9 +1,10 @@
 """Reading the outbox for the panel: what did not arrive, what waits, what was set aside on its way in."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from db.caller import StaffCaller
@@ -56,13 +57,30 @@ def counts(session: Session, caller: StaffCaller) -> Counts:
     return Counts(due, later, _count(session, scope, Notice.status == NoticeStatus.DEAD), sent, oldest)
 
 
-def dead(session: Session, caller: StaffCaller, *, offset: int = 0, limit: int = 50) -> list[DeadNotice]:
-    """Returns the notices within reach that did not arrive, the newest first."""
+def causes(session: Session, caller: StaffCaller) -> dict[str, int]:
+    """Counts the notices within reach that did not arrive by why, the most frequent first."""
+    rows = session.execute(
+        select(Notice.error, func.count())
+        .join(Person, Person.id == Notice.person_id)
+        .where(Notice.status == NoticeStatus.DEAD, caller.scope.limits(Person))
+        .group_by(Notice.error)
+    )
+    found: Counter[str] = Counter()
+    for error, number in rows:
+        found[_why(error)] += number
+    return dict(found.most_common())
+
+
+def dead(
+    session: Session, caller: StaffCaller, *, why: str | None = None, offset: int = 0, limit: int = 50
+) -> list[DeadNotice]:
+    """Returns the notices within reach that did not arrive, for this reason if one is named, the newest first."""
+    of_cause = or_(Notice.error == why, Notice.error.startswith(f"{why}:", autoescape=True)) if why else true()
     rows = session.execute(
         select(Notice, Person.full_name, Municipality.name)
         .join(Person, Person.id == Notice.person_id)
         .outerjoin(Municipality, Municipality.id == Person.municipality_id)
-        .where(Notice.status == NoticeStatus.DEAD, caller.scope.limits(Person))
+        .where(Notice.status == NoticeStatus.DEAD, caller.scope.limits(Person), of_cause)
         .order_by(Notice.due_at.desc(), Notice.id.desc())
         .offset(offset)
         .limit(limit)
@@ -74,12 +92,16 @@ def dead(session: Session, caller: StaffCaller, *, offset: int = 0, limit: int =
             name=name,
             municipality=municipality,
             kind=notice.kind,
-            why=(notice.error or "").partition(":")[0],
+            why=_why(notice.error),
             created_at=notice.created_at,
             attempts=notice.attempts,
         )
         for notice, name, municipality in rows
     ]
+
+
+def _why(error: str | None) -> str:
+    return (error or "").partition(":")[0]
 
 
 def _count(session: Session, scope: Scope, *conditions: ColumnElement[bool]) -> int:

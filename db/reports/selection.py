@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from db.applications.models import Application, ApplicationStatus, Campaign, Decision, Reason, Verdict
@@ -110,10 +110,13 @@ class Funnel:
         return len(self.absent) / self.places if self.places else None
 
 
-def campaigns(session: Session) -> list[CampaignChoice]:
-    """Lists all campaigns, the newest first."""
+def campaigns(session: Session, caller: Caller) -> list[CampaignChoice]:
+    """Lists all campaigns: those that run now, then the newest first."""
+    running = and_(Campaign.opens_at <= caller.now, Campaign.closes_at > caller.now)
     rows = session.execute(
-        select(Campaign.id, Campaign.title, Campaign.closes_at).order_by(Campaign.opens_at.desc(), Campaign.id.desc())
+        select(Campaign.id, Campaign.title, Campaign.closes_at).order_by(
+            case((running, 0), else_=1), Campaign.opens_at.desc(), Campaign.id.desc()
+        )
     )
     return [CampaignChoice(*row) for row in rows]
 

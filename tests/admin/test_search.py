@@ -58,3 +58,23 @@ def test_ctrl_k_leads_to_the_search_from_anywhere(sync_page: "Page", url: str) -
     page.keyboard.type("никого")
     page.keyboard.press("Enter")
     page.wait_for_selector("h2:has-text('Ничего не нашли')")
+
+
+def test_a_filter_is_kept_by_its_name(sync_page: "Page", url: str) -> None:
+    page = sync_page
+    page.goto(f"{url}/login?next=/people/")
+    page.fill("#f-login", "region")
+    page.fill("#f-password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{url}/people/")
+    page.wait_for_load_state("load")
+    with page.expect_navigation():
+        page.select_option("select[name=role]", "mentor")  # applies as soon as it is chosen
+    page.once("dialog", lambda dialog: dialog.accept("Мои наставники"))
+    page.click("text=Запомнить отбор")
+    page.goto(f"{url}/people/")
+    page.click("text=Мои наставники")
+    page.wait_for_url("**/people/?role=mentor")
+    page.click("[aria-label='Забыть отбор Мои наставники']")
+    page.goto(f"{url}/people/")
+    assert page.locator("text=Мои наставники").count() == 0

@@ -78,6 +78,16 @@ def test_the_page_says_who_did_not_get_what_and_why(enter: Callable[[str], Visit
     assert "notices.panel" not in page
 
 
+def test_what_did_not_arrive_stands_by_its_cause(enter: Callable[[str], Visitor], dead: dict[str, int]) -> None:
+    visitor = enter("region")
+    page = visitor.text("/notices/")
+    assert "все · 3" in page and "человек заблокировал бота · 1" in page
+    refused = visitor.text("/notices/?why=refused")
+    assert "Имя foreign" in refused and "Имя home" not in refused and "Имя blocked" not in refused
+    town = enter("town").text("/notices/")
+    assert "все · 2" in town and "отказался принять" not in town
+
+
 def test_a_municipal_methodist_sees_and_touches_only_the_own(
     enter: Callable[[str], Visitor], database: Database, dead: dict[str, int]
 ) -> None:
