@@ -13,6 +13,7 @@ from waitress.server import BaseWSGIServer, create_server
 
 from admin.app import create_app
 from admin.settings import AdminSettings
+from db import leftovers
 from db.clock import Clock
 from db.database import Database
 from db.demo import fill
@@ -84,6 +85,8 @@ def main() -> int:
     try:
         settings = AdminSettings.load()
         configure_logging(settings.log_level, settings.log_format)
+        for line in leftovers.go_on(settings.database_url, settings.data_dir):
+            print(f"opora: {line}", file=sys.stderr)
         run(settings)
     except SettingsError as error:
         print(f"opora: {error}", file=sys.stderr)

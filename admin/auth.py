@@ -17,7 +17,6 @@ from admin.base import safe_next, say, say_refusal
 from admin.panel import Panel
 from admin.security import client_address
 from db.accounts import services, sessions, staff_queries
-from db.accounts.models import LinkPurpose
 from db.accounts.staff_queries import SignedIn
 from db.caller import StaffCaller
 from db.demo import fill
@@ -51,7 +50,7 @@ def install(app: Flask, panel: Panel) -> None:
     @manager.user_loader
     def load(staff_id: str) -> User | None:
         account = panel.database.read(_who, staff_id=int(staff_id), nonce=str(session.get("nonce")))
-        if account is None or session.get("mark") != account.mark or not _is_young(panel):
+        if account is None or session.get("epoch") != account.epoch or not _is_young(panel):
             return None
         return User(account)
 
@@ -73,12 +72,12 @@ def install(app: Flask, panel: Panel) -> None:
         name, password = request.form.get("login", ""), request.form.get("password", "")
         account = name.strip().lower()[:64]
         _count_try(panel, account)
-        staff_id = panel.database.read(services.authenticate, login=name, password=password)
-        if staff_id is None:
+        known = panel.database.read(services.authenticate, login=name, password=password)
+        if known is None or not panel.database.write(services.sign_in, panel.stranger, account=known, way="password"):
             log.warning("sign_in_failed")
             return render_template("login.html", next=target, login=name[:64], wrong=True, demo=demo), 401
         panel.database.write(sessions.return_try, account=account)
-        _enter(panel, staff_id, "password")
+        _begin(panel, known)
         return redirect(target or url_for("today.index"))
 
     @pages.route("/session")
@@ -98,6 +97,17 @@ def install(app: Flask, panel: Panel) -> None:
         flash({"text": panel.t.plain("panel.login.bye")}, "good")  # type: ignore[arg-type]
         return redirect(url_for("auth.login"))
 
+    @pages.route("/logout/everywhere", methods=["POST"])
+    @only(ALL)
+    @harmless
+    def logout_everywhere() -> Response:
+        caller = StaffCaller(panel.now(), panel.zone, current_user.account.scope)
+        panel.database.write(services.sign_out_everywhere, caller)
+        logout_user()
+        session.clear()
+        flash({"text": panel.t.plain("panel.login.bye_everywhere")}, "good")  # type: ignore[arg-type]
+        return redirect(url_for("auth.login"))
+
     @pages.route("/link/<token>", methods=["GET", "POST"])
     @public
     @limiter.limit(BY_LINK, methods=["POST"])
@@ -106,13 +116,11 @@ def install(app: Flask, panel: Panel) -> None:
         if request.method == "GET":
             return render_template("link.html", token=token)
         try:
-            staff_id = panel.database.write(
-                services.consume_link, panel.stranger, token=token, purpose=LinkPurpose.SIGN_IN
-            )
+            known = panel.database.write(services.enter_by_link, panel.stranger, token=token)
         except DomainError as refusal:
             say_refusal(refusal)
             return redirect(url_for("auth.login"))
-        _enter(panel, staff_id, "link")
+        _begin(panel, known)
         return redirect(url_for("today.index"))
 
     @pages.route("/password", methods=["GET", "POST"])
@@ -180,19 +188,19 @@ def end_other_sessions_but_mine(panel: Panel, staff_id: int) -> None:
         _renew(panel, staff_id)
 
 
-def _enter(panel: Panel, staff_id: int, way: str) -> None:
-    """Opens a session of its own: nothing of what the browser held before goes on."""
-    panel.database.write(services.sign_in, panel.stranger, staff_id=staff_id, way=way)
-    _renew(panel, staff_id)
-
-
 def _renew(panel: Panel, staff_id: int) -> None:
     account = panel.database.read(staff_queries.signed_in, staff_id=staff_id)
-    session.clear()
     if account is None:
-        return
+        session.clear()
+    else:
+        _begin(panel, account)
+
+
+def _begin(panel: Panel, account: SignedIn) -> None:
+    """Opens a session of its own: nothing of what the browser held before goes on."""
+    session.clear()
     session.permanent = True
-    session["mark"], session["nonce"] = account.mark, secrets.token_hex(16)
+    session["epoch"], session["nonce"] = account.epoch, secrets.token_hex(16)
     session["since"] = int(panel.now().timestamp())
     login_user(User(account))
 

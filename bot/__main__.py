@@ -26,6 +26,7 @@ from bot.telegram.session import make_bot
 from bot.ui.commands import publish_commands
 from bot.updates.receiver import make_receiver
 from bot.updates.webhook import serve_webhook, withdraw_webhook
+from db import leftovers
 from db.demo import fill
 from db.errors import SettingsError, StorageError
 from db.logs import configure_logging
@@ -95,6 +96,8 @@ def main() -> int:
     try:
         settings = BotSettings.load()
         configure_logging(settings.log_level, settings.log_format)
+        for line in leftovers.go_on(settings.database_url, settings.data_dir):
+            print(f"opora: {line}", file=sys.stderr)
     except SettingsError as error:
         print(f"opora: {error}", file=sys.stderr)
         return 1

@@ -4,11 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
+
 from bot.context import Context
 from db import erasure
 from db.caller import Caller
 from db.people.queries import addresses
 from db.storage import Storage
+
+log = structlog.get_logger(__name__)
 
 
 async def carry_out(context: Context) -> None:
@@ -19,8 +23,7 @@ async def carry_out(context: Context) -> None:
             names = await context.database.write(erasure.carry_out, _clock(context), person_id=person_id)
         await delete_files(context, names)
     await delete_files(context, await context.database.read(erasure.files_left))
-    if due:
-        await context.database.scrub()
+    await scrub(context)
 
 
 async def erase(context: Context, person_id: int, *, requested_by: str) -> None:
@@ -30,7 +33,18 @@ async def erase(context: Context, person_id: int, *, requested_by: str) -> None:
             erasure.erase, _clock(context), person_id=person_id, requested_by=requested_by
         )
     await delete_files(context, names)
-    await context.database.scrub()
+    await scrub(context)
+
+
+async def scrub(context: Context) -> None:
+    """Rids the database's files of what was erased; who reads it at this moment makes it wait for the next minute."""
+    acts = await context.database.read(erasure.unscrubbed)
+    if not acts:
+        return
+    if await context.database.scrub():
+        await context.database.write(erasure.scrubbed, _clock(context), act_ids=acts)
+    else:
+        log.warning("erased_but_not_scrubbed", acts=len(acts))
 
 
 async def delete_files(context: Context, names: list[str]) -> None:

@@ -20,7 +20,7 @@ from bot.context import Context
 from bot.outbox.delivery import Delivery
 from bot.updates.handling import STOP_WITHIN
 from bot.updates.receiver import Receiver
-from db import nouns, reserve
+from db import leftovers, nouns, reserve
 from db.applications import queries as applications
 from db.caller import Caller
 from db.dictionaries import queries as dictionaries
@@ -57,6 +57,9 @@ async def run_chores(context: Context) -> None:
         name: partial(context.database.write, _chore, caller, name=name, chore=chore) for name, chore in CHORES.items()
     }
     jobs["reserve"] = partial(asyncio.to_thread, reserve.keep, database_url(context.settings.database_url))
+    jobs["leftovers"] = partial(
+        asyncio.to_thread, leftovers.sweep, database_url(context.settings.database_url), context.settings.data_dir
+    )
     jobs |= {"erasing": partial(erasure.carry_out, context), "files": partial(_drop_stray_files, context)}
     for name, job in jobs.items():
         try:
@@ -71,6 +74,7 @@ def make_scheduler(context: Context, delivery: Delivery, receiver: Receiver) -> 
     async def due() -> None:
         _in_hand()
         await sweep_all(context)
+        await _scrub(context)
         delivery.wake()
         await receiver.take_back()
 
@@ -115,6 +119,13 @@ def _sweep(session: Session, caller: Caller, *, name: str, sweep: Sweep) -> None
 def _chore(session: Session, caller: Caller, *, name: str, chore: Chore) -> None:
     if try_advisory_lock(session, name=f"chore:{name}"):
         chore(session, caller)
+
+
+async def _scrub(context: Context) -> None:
+    try:
+        await erasure.scrub(context)
+    except Exception as error:  # the next minute tries again
+        log.error("scrub_failed", exc_info=error)
 
 
 async def _drop_stray_files(context: Context) -> None:

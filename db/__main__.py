@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DatabaseError
 
+from db import leftovers
 from db.caller import Caller
 from db.clock import Clock
 from db.database import Database
@@ -142,12 +143,8 @@ def _restore(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
     from db.backup import restore
 
     restored = restore(settings.database_url, settings.data_dir, arguments.file)
-    if not restored.ledger_known:
-        _say("the former database could not be read: look whether anybody was erased after this backup was made")
-    for number in restored.stopped:
-        _say(f"broadcast {number} was on its way at the time of the backup: stopped, for people may have it already")
-    again = ", ".join(str(number) for number in restored.erased_again)
-    _say(f"restored from {arguments.file}" + (f"; erased once more: {again}" if again else ""))
+    for line in restored.told(f"restored from {arguments.file}"):
+        _say(line)
     return 0
 
 
@@ -191,8 +188,10 @@ def _forget_person(arguments: argparse.Namespace, settings: PrepareSettings) -> 
         for name in names:
             storage.remove(name)
         database.write(erasure.files_deleted, names=names)
-        database.scrub()
+        clean = erasure.scrub(database, caller)
     _say(f"person {arguments.id} is erased, files deleted: {len(names)}")
+    if not clean:
+        _say("somebody still reads what was there, so the database's files hold it yet: the bot tries every minute")
     return 0
 
 
@@ -282,6 +281,9 @@ def main(argv: list[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         settings = PrepareSettings.load()
+        if arguments.verb != "restore":
+            for line in leftovers.go_on(settings.database_url, settings.data_dir):
+                _say(line)
         run: Verb = arguments.run
         return run(arguments, settings)
     except SettingsError as error:

@@ -1,9 +1,11 @@
 """Backup and restore in one file: the database and the documents, as a `.tar.gz`.
 
 SQLite is copied by VACUUM INTO, the only way that gives a whole copy while others write; PostgreSQL by its own
-pg_dump. A restore applies the erasures that happened after the backup once more.
+pg_dump. A restore applies the erasures that happened after the backup once more: who they are is in a file, safe on the
+disk, before anything is replaced, and whatever starts next goes on from it when the restore was killed.
 """
 
+import json
 import os
 import shutil
 import sqlite3
@@ -12,24 +14,27 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import make_url, select
 from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.orm import Session
 
-from db import erasure
+from db import erasure, leftovers
+from db.accounts import services as accounts
+from db.applications import queries as applications
 from db.broadcasts import staff_services as broadcasts
 from db.caller import Caller
 from db.clock import Clock
 from db.database import Database
-from db.engine import is_sqlite, sqlite_path
+from db.engine import database_url, is_sqlite, sqlite_path
 from db.errors import DomainError, SettingsError
 from db.locks import make_sure_nobody_is_connected, make_sure_nobody_is_there
 from db.migrate import upgrade
 from db.people.models import Erasure
-from db.storage import Storage
+from db.storage import Storage, sync_folder
 
 DOCUMENTS = "documents"
 INCOMING = "incoming"
@@ -48,6 +53,34 @@ class Restored:
     ledger_known: bool
     stopped: list[int]
 
+    def told(self, done: str) -> list[str]:
+        """Lines for the operator, the last of which begins with what was done."""
+        lines = []
+        if not self.ledger_known:
+            lines += [
+                "the former database could not be read: look whether anybody was erased after this backup was made"
+            ]
+        lines += [
+            f"broadcast {number} was on its way at the time of the backup: stopped, for people may have it already"
+            for number in self.stopped
+        ]
+        again = ", ".join(str(number) for number in self.erased_again)
+        return [*lines, f"{done}; erased once more: {again}" if again else done]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ledger:
+    """Whose erasure is done and whose is asked for; `known` is false when a database could not be asked."""
+
+    done: list[int]
+    asked: list[int]
+    known: bool = True
+
+    def __or__(self, other: "_Ledger") -> "_Ledger":
+        """Whatever either knows."""
+        done, asked = {*self.done, *other.done}, {*self.asked, *other.asked}
+        return _Ledger(sorted(done), sorted(asked - done), self.known or other.known)
+
 
 def backup(url: str, data_dir: Path, target: Path) -> int:
     """Writes the backup and answers its size in bytes. The target appears only when it is complete.
@@ -55,15 +88,17 @@ def backup(url: str, data_dir: Path, target: Path) -> int:
     Bot and panel may go on. Raises SettingsError when there is no database or pg_dump is missing, OSError.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    data_dir.mkdir(parents=True, exist_ok=True)
     with (
-        tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder,
-        tempfile.TemporaryDirectory(dir=data_dir, prefix=".backup-") as links,
+        leftovers.held(data_dir, alone=False) as lock,
+        tempfile.TemporaryDirectory(dir=data_dir, prefix=leftovers.BACKUP) as links,
+        tempfile.TemporaryDirectory(dir=target.parent, prefix=leftovers.BACKUP) as folder,
     ):
-        documents = Path(links)
+        (Path(links) / leftovers.BESIDE).write_text(str(Path(folder).resolve()), encoding="utf-8")
+        documents = Path(links) / DOCUMENTS
+        documents.mkdir()
         # A row of the copy has its file either before or after the copying; a link holds it, whatever happens then.
         _link(data_dir / DOCUMENTS, documents)
-        copy = _copy_database(url, Path(folder))
+        copy = _copy_database(url, Path(folder), lock)
         _link(data_dir / DOCUMENTS, documents)
         archive = Path(folder) / "backup.tar.gz"
         with archive.open("wb") as file:
@@ -83,9 +118,12 @@ def restore(url: str, data_dir: Path, source: Path) -> Restored:
     Stop the bot and the panel first. Raises SettingsError when the file is not a backup of this kind of database, or
     when somebody still uses it.
     """
-    data_dir.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=data_dir, prefix=".restore-") as folder:
+    with (
+        leftovers.held(data_dir, alone=True) as lock,
+        tempfile.TemporaryDirectory(dir=data_dir, prefix=leftovers.RESTORE) as folder,
+    ):
         place = Path(folder)
+        leftovers.remove(database_url(url), data_dir, but=place)
         try:
             with tarfile.open(source) as tar:
                 tar.extractall(place, filter="data")
@@ -96,24 +134,52 @@ def restore(url: str, data_dir: Path, source: Path) -> Restored:
             raise SettingsError(f"{source}: no backup of this kind of database inside; see DATABASE_URL")
         if is_sqlite(url):
             _look_into(copy, source)
-        known = _ledger(url)
-        if is_sqlite(url):
-            _put_sqlite(copy, sqlite_path(url))
-        else:
-            _make_sure_nobody_works(url)
-            arguments = ("--clean", "--if-exists", "--no-owner", "--single-transaction")
-            _run_postgres("pg_restore", url, *arguments, str(copy))
-        _put_documents(place / DOCUMENTS, data_dir / DOCUMENTS, place / "former")
+        former = _remembered(data_dir)
+        ledger = _known(url) | (former or _Ledger([], [], known=False))
+        _remember(data_dir, ledger)
+        try:
+            # Files first: a row without its file is a loss, a file without its row is swept.
+            _add_documents(place / DOCUMENTS, data_dir / DOCUMENTS)
+            if is_sqlite(url):
+                _put_sqlite(copy, sqlite_path(url))
+            else:
+                _make_sure_nobody_works(url)
+                arguments = ("--clean", "--if-exists", "--no-owner", "--single-transaction")
+                _run_postgres("pg_restore", url, place, lock, *arguments, str(copy))
+        except SettingsError:
+            if former is None:  # refused, and nothing was replaced
+                _forget(data_dir)
+            raise
+        return _finish(url, data_dir, ledger)
+
+
+def finish(url: str, data_dir: Path) -> Restored | None:
+    """Goes on from where a killed restore was; waits for one that is under way. Returns nothing when it has ended."""
+    with leftovers.held(data_dir, alone=True, wait=True):
+        ledger = _remembered(data_dir)
+        if ledger is None:
+            return None
+        restored = _finish(url, data_dir, ledger)
+        leftovers.remove(database_url(url), data_dir)
+        return restored
+
+
+def _finish(url: str, data_dir: Path, ledger: _Ledger) -> Restored:
     upgrade(url)
+    caller = Caller(Clock().now(), ZoneInfo("UTC"))
     with _opened(url) as database:
-        stopped = database.write(broadcasts.stop_all, Caller(Clock().now(), ZoneInfo("UTC")))
-    return Restored(_erase_again(url, data_dir, known or set()), known is not None, stopped)
+        stopped = database.write(broadcasts.stop_all, caller)
+        database.write(accounts.end_all_sessions)
+        again = _erase_again(database, Storage(data_dir), caller, ledger)
+        erasure.scrub(database, caller)
+    _forget(data_dir)
+    return Restored(again, ledger.known, stopped)
 
 
-def _copy_database(url: str, folder: Path) -> Path:
+def _copy_database(url: str, folder: Path, lock: int) -> Path:
     if not is_sqlite(url):
         copy = folder / POSTGRES_NAME
-        _run_postgres("pg_dump", url, "--format=custom", f"--file={copy}")
+        _run_postgres("pg_dump", url, folder, lock, "--format=custom", f"--file={copy}")
         return copy
     copy, path = folder / SQLITE_NAME, sqlite_path(url)
     if not path.exists():
@@ -160,55 +226,80 @@ def _put_sqlite(copy: Path, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists():
         make_sure_nobody_is_there(path)
-    fresh = path.with_suffix(".restoring")
+    fresh = path.with_suffix(leftovers.RESTORING)
     shutil.copyfile(copy, fresh)
     with fresh.open("rb") as file:
         os.fsync(file.fileno())
     for leftover in (f"{path}-wal", f"{path}-shm"):
         Path(leftover).unlink(missing_ok=True)
     os.replace(fresh, path)
+    sync_folder(path.parent)
 
 
-def _put_documents(fresh: Path, place: Path, former: Path) -> None:
-    fresh.mkdir(exist_ok=True)
-    if place.exists():
-        os.replace(place, former)
-    os.replace(fresh, place)
+def _add_documents(fresh: Path, place: Path) -> None:
+    """Puts the backup's documents among those that are there; names are never given twice."""
+    for path in fresh.rglob("*"):
+        if path.is_file():
+            target = place / path.relative_to(fresh)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(path, target)
+    os.sync()
 
 
-def _ledger(url: str) -> set[int] | None:
-    """Whose erasure the present database knows, done or asked for; nothing when it cannot be read."""
+def _known(url: str) -> _Ledger:
+    """Whose erasure the present database knows."""
     if is_sqlite(url) and not sqlite_path(url).exists():
-        return set()
+        return _Ledger([], [])
     try:
         upgrade(url)
-        return _erased(url)
+        with _opened(url) as database:
+            return database.read(_acts)
     except (DatabaseError, DomainError):
         if not is_sqlite(url):
             raise
-        return None
+        return _Ledger([], [], known=False)
 
 
-def _erased(url: str) -> set[int]:
-    with _opened(url) as database:
-        return set(database.read(lambda session: session.scalars(select(Erasure.person_id)).all()))
+def _acts(session: Session) -> _Ledger:
+    rows = session.execute(select(Erasure.person_id, Erasure.done_at)).all()
+    done = {person_id for person_id, done_at in rows if done_at is not None}
+    return _Ledger(sorted(done), sorted({person_id for person_id, _ in rows} - done))
 
 
-def _erase_again(url: str, data_dir: Path, known: set[int]) -> list[int]:
-    storage = Storage(data_dir)
+def _erase_again(database: Database, storage: Storage, caller: Caller, ledger: _Ledger) -> list[int]:
+    there = database.read(_acts)
     again: list[int] = []
-    caller = Caller(Clock().now(), ZoneInfo("UTC"))
-    for person_id in sorted(known - _erased(url)):
-        with _opened(url) as database:
-            try:
-                names = database.write(erasure.erase, caller, person_id=person_id, requested_by="restore")
-            except DomainError:
-                continue  # came after the backup: nothing of this person is in it
-            for name in names:
-                storage.remove(name)
-            database.write(erasure.files_deleted, names=names)
-            again.append(person_id)
+    for person_id in sorted({*ledger.done} - {*there.done} | {*ledger.asked} - {*there.done, *there.asked}):
+        try:
+            names = database.write(erasure.erase, caller, person_id=person_id, requested_by="restore")
+        except DomainError:
+            continue  # came after the backup: nothing of this person is in it
+        again.append(person_id)
+        for name in names:
+            storage.remove(name)
+        database.write(erasure.files_deleted, names=names)
+    storage.sweep(database.read(applications.stored_names), caller.now)
     return again
+
+
+def _remembered(data_dir: Path) -> _Ledger | None:
+    path = data_dir / leftovers.LEDGER
+    return _Ledger(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+
+
+def _remember(data_dir: Path, ledger: _Ledger) -> None:
+    fresh = data_dir / f"{leftovers.LEDGER}.fresh"
+    with open(fresh, "w", encoding="utf-8") as file:
+        json.dump(asdict(ledger), file)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(fresh, data_dir / leftovers.LEDGER)
+    sync_folder(data_dir)
+
+
+def _forget(data_dir: Path) -> None:
+    (data_dir / leftovers.LEDGER).unlink(missing_ok=True)
+    sync_folder(data_dir)
 
 
 @contextmanager
@@ -220,12 +311,13 @@ def _opened(url: str) -> Iterator[Database]:
         database.close()
 
 
-def _run_postgres(program: str, url: str, *arguments: str) -> None:
+def _run_postgres(program: str, url: str, folder: Path, lock: int, *arguments: str) -> None:
+    """Runs one of PostgreSQL's programs; it holds the data folder itself, for it may outlive this process."""
     parsed = make_url(url).set(drivername="postgresql")
     found = shutil.which(program)
     if found is None:
         raise SettingsError(f"{program} was not found: install PostgreSQL's client programs")
-    with tempfile.NamedTemporaryFile("w", prefix="opora-pass-") as passfile:
+    with tempfile.NamedTemporaryFile("w", dir=folder, prefix="pass-") as passfile:
         # Without the usual space: it would be written as a plus, which libpq takes for one.
         query = {"options": f"-clock_timeout={LOCK_SECONDS}s"}
         if parsed.password is not None:
@@ -237,7 +329,11 @@ def _run_postgres(program: str, url: str, *arguments: str) -> None:
         plain = parsed.set(password=None).update_query_dict(query).render_as_string()
         try:
             subprocess.run(  # noqa: S603  the program is PostgreSQL's, the arguments are ours
-                [found, f"--dbname={plain}", *arguments], check=True, capture_output=True, text=True
+                [found, f"--dbname={plain}", *arguments],
+                check=True,
+                capture_output=True,
+                text=True,
+                pass_fds=(lock,),
             )
         except subprocess.CalledProcessError as error:
             last = (error.stderr.strip().splitlines() or ["no reason given"])[-1]

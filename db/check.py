@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from db import leftovers
 from db.migrate import is_current
 from db.nouns import CHECK, parts
 from db.storage import Storage
@@ -24,6 +25,10 @@ def problems(engine: Engine, data_dir: Path) -> list[str]:
             found += [f"integrity: {row[0]}" for row in rows if row[0] != "ok"]
             rows = connection.execute(text("PRAGMA foreign_key_check"))
             found += [f"{row[0]} {row[1]}: points at nothing in {row[2]}" for row in rows]
+        found += [
+            f"{path}: left by a killed backup or restore, with everybody's data; the bot removes it within an hour"
+            for path in leftovers.left(engine.url, data_dir)
+        ]
         for part in parts(CHECK).values():
             for rule, query in part.RULES.items():
                 found += _some([f"{row[0]}: {rule}" for row in connection.execute(text(query))])

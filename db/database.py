@@ -96,9 +96,11 @@ class Database:
         with Session(self.engine, expire_on_commit=False) as session:
             return query(session, *args, **kwargs)
 
-    def scrub(self) -> None:
-        """After an erasure: what was erased is nowhere in the database's files any more."""
-        scrub(self.engine)
+    def scrub(self) -> bool:
+        """After an erasure: what was erased is nowhere in the database's files any more. Returns false while somebody
+        still reads it.
+        """
+        return scrub(self.engine)
 
     def close(self) -> None:
         """Lets go of every connection."""
@@ -299,9 +301,9 @@ class AsyncDatabase:
         except REFUSALS as error:
             raise _storage_error(error) from error
 
-    async def scrub(self) -> None:
-        """After an erasure: what was erased is nowhere in the database's files any more."""
-        await asyncio.to_thread(scrub, self._engine)
+    async def scrub(self) -> bool:
+        """As `Database.scrub`."""
+        return await asyncio.to_thread(scrub, self._engine)
 
     async def close(self) -> None:
         """Commits what waits and lets go of every connection."""

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -22,6 +22,16 @@ BUSY_SECONDS = 15
 CONNECTIONS = 16  # of a process to PostgreSQL at most, opened as they are needed
 ASIDE = 2  # more, for long reads
 ASK_AGAIN = (0.0005, 0.003)
+SCRUB_SECONDS = 1.0
+WRITTEN_ANEW = 64 * 2**20  # in bytes: a larger table of PostgreSQL is only vacuumed, for writing it anew takes too long
+_OLDER = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND age(backend_xmin) > age(CAST(CAST(:now AS xid8) AS xid))"
+)
+_TABLES = text(
+    "SELECT quote_ident(relname), pg_table_size(oid) FROM pg_class"
+    " WHERE relkind = 'r' AND relnamespace = CAST(current_schema() AS regnamespace)"
+)
 _dump = partial(json.dumps, ensure_ascii=False)
 
 
@@ -74,15 +84,47 @@ def _common(url: URL) -> dict[str, Any]:
     return {"json_serializer": _dump, "hide_parameters": True, **_pool(url)}
 
 
-def scrub(engine: Engine) -> None:
-    """Empties SQLite's write-ahead log, which still holds pages as they were before an erasure; PostgreSQL vacuums."""
-    if engine.dialect.name != "sqlite":
-        return
+def scrub(engine: Engine) -> bool:
+    """Rids the database's files of what was erased: SQLite's write-ahead log, PostgreSQL's dead rows and index entries.
+
+    Returns false while somebody still reads what was there before; ask again later.
+    """
+    return _empty_log(engine) if engine.dialect.name == "sqlite" else _vacuum(engine)
+
+
+def _empty_log(engine: Engine) -> bool:
     connection = engine.raw_connection()
+    cursor = connection.cursor()
     try:
-        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        # While it waits for readers nobody writes, so it does not wait for long.
+        cursor.execute(f"PRAGMA busy_timeout={int(SCRUB_SECONDS * 1000)}")
+        busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        return not busy
     finally:
+        cursor.close()
         connection.close()
+
+
+def _vacuum(engine: Engine) -> bool:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        now = connection.scalar(text("SELECT CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text)"))
+        deadline = time.monotonic() + SCRUB_SECONDS
+        while connection.scalar(_OLDER, {"now": now}):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(SCRUB_SECONDS / 20)
+        # A plain vacuum leaves words in pages' free room; a full one writes the table anew while nobody reads it:
+        # the wait for that holds up whoever comes next, so it is short.
+        connection.execute(text(f"SET lock_timeout = '{int(SCRUB_SECONDS * 1000)}ms'"))
+        try:
+            for table, size in connection.execute(_TABLES).all():
+                connection.execute(text(f"VACUUM ({'FULL' if size < WRITTEN_ANEW else 'INDEX_CLEANUP'}) {table}"))
+        except OperationalError:
+            return False
+        finally:
+            connection.execute(text("RESET lock_timeout"))
+        return True
 
 
 def _pool(url: URL) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.applications.models import Application, Document
@@ -17,6 +17,7 @@ from db.audit import services as audit
 from db.audit.models import AuditEntry
 from db.audit.rules import STAFF
 from db.caller import Caller, PersonCaller
+from db.database import Database
 from db.diagnostics.models import Attempt
 from db.errors import NotFoundError
 from db.events.models import Registration
@@ -129,7 +130,7 @@ def erase(session: Session, caller: Caller, *, person_id: int, requested_by: str
     if act is None or act.done_at is not None:
         act = Erasure(person_id=person_id, requested_at=caller.now, requested_by=requested_by, summary=summary)
         session.add(act)
-    act.summary, act.done_at = summary, caller.now
+    act.summary, act.done_at, act.scrubbed_at = summary, caller.now, None
     audit.record_as(
         session,
         actor=f"person:{person_id}" if requested_by == "person" else requested_by,
@@ -159,6 +160,27 @@ def due(session: Session, *, now: datetime) -> list[int]:
             select(Erasure.person_id).where(Erasure.done_at.is_(None), Erasure.requested_at <= now - ERASED_WITHIN)
         )
     )
+
+
+def unscrubbed(session: Session) -> list[int]:
+    """Acts of what is erased for everybody who asks, but may still stand in the database's files."""
+    done = Erasure.done_at.is_not(None) & Erasure.scrubbed_at.is_(None)
+    return list(session.scalars(select(Erasure.id).where(done).order_by(Erasure.id)))
+
+
+def scrub(database: Database, caller: Caller) -> bool:
+    """Rids the database's files of what was erased; returns false while somebody still reads it."""
+    acts = database.read(unscrubbed)
+    if not database.scrub():
+        return False
+    if acts:
+        database.write(scrubbed, caller, act_ids=acts)
+    return True
+
+
+def scrubbed(session: Session, caller: Caller, *, act_ids: list[int]) -> None:
+    """Notes that the database was scrubbed after these acts."""
+    session.execute(update(Erasure).where(Erasure.id.in_(act_ids)).values(scrubbed_at=caller.now))
 
 
 def files_left(session: Session) -> list[str]:

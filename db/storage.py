@@ -89,7 +89,7 @@ class Storage:
             target = self.place(stored_name)
             target.parent.mkdir(parents=True, exist_ok=True)
             temporary.rename(target)
-            _sync_folder(target.parent)
+            sync_folder(target.parent)
         except DomainError:
             temporary.unlink(missing_ok=True)
             raise
@@ -208,7 +208,8 @@ def _names(path: Path) -> set[str]:
         return set()
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Makes sure that a power cut takes no name out of the folder any more."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

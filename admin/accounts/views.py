@@ -6,7 +6,7 @@ from flask import redirect, request, url_for
 
 from admin.access import ADMINISTRATORS
 from admin.auth import end_other_sessions_but_mine
-from admin.base import Answer, Page, View, expose
+from admin.base import Answer, Outcome, Page, View, expose
 from db.accounts import staff_queries, staff_services
 from db.dictionaries import queries as dictionaries
 from db.scope import StaffRole
@@ -61,9 +61,7 @@ class StaffPage(Page):
         """A new password; the account's open sessions end."""
         password = request.form.get("password", "")
         done = self.perform(staff_services.set_password, staff_id=staff_id, password=password)
-        if done.say("settings.staff.password_given"):
-            end_other_sessions_but_mine(self.panel, staff_id)
-        return redirect(url_for("staff.edit", staff_id=staff_id))
+        return self._ended(done, staff_id, "settings.staff.password_given")
 
     @expose("/<int:staff_id>/connect", methods=["POST"])
     def connect(self, staff_id: int) -> Answer:
@@ -74,7 +72,20 @@ class StaffPage(Page):
     @expose("/<int:staff_id>/disconnect", methods=["POST"])
     def disconnect(self, staff_id: int) -> Answer:
         """Unties the account from its person in the bot."""
-        self.perform(staff_services.disconnect_person, staff_id=staff_id).say("settings.staff.disconnected")
+        done = self.perform(staff_services.disconnect_person, staff_id=staff_id)
+        return self._ended(done, staff_id, "settings.staff.disconnected")
+
+    @expose("/<int:staff_id>/logout", methods=["POST"])
+    def logout(self, staff_id: int) -> Answer:
+        """The end of every session of the account."""
+        done = self.perform(staff_services.sign_out, staff_id=staff_id)
+        return self._ended(done, staff_id, "settings.staff.signed_out")
+
+    def _ended(self, done: Outcome[None], staff_id: int, key: str) -> Answer:
+        """Says that the account's sessions have ended; the one that did it goes on, though it be the account's own."""
+        if done:
+            end_other_sessions_but_mine(self.panel, staff_id)
+        done.say(key)
         return redirect(url_for("staff.edit", staff_id=staff_id))
 
     def _form(self, staff_id: int | None, payload: str | None = None) -> Answer:

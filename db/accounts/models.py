@@ -12,7 +12,10 @@ from db.scope import StaffRole
 
 
 class Staff(Base):
-    """An account of the panel. Municipalities limit a municipal methodist; other roles see the whole region."""
+    """An account of the panel. Municipalities limit a municipal methodist; other roles see the whole region.
+
+    `epoch` counts how often all its sessions and links were ended at once; a session holds the one it began in.
+    """
 
     __tablename__ = "staff"
 
@@ -22,6 +25,7 @@ class Staff(Base):
     password_hash: Mapped[Name | None]
     role: Mapped[StaffRole]
     active: Mapped[bool] = mapped_column(default=True)
+    epoch: Mapped[int] = mapped_column(default=0)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]

@@ -9,37 +9,72 @@ from sqlalchemy.orm import Session
 
 from db.accounts.models import LinkPurpose, OneTimeLink, Staff
 from db.accounts.rules import LINK_LASTS, hash_password, verify_password
-from db.accounts.staff_queries import scope_of
+from db.accounts.staff_queries import SignedIn, account_of, scope_of
 from db.audit import services as audit
 from db.caller import Caller, PersonCaller, StaffCaller
 from db.errors import DomainError, NotFoundError
 
 
-def authenticate(session: Session, *, login: str, password: str) -> int | None:
-    """Returns the id of the active account with this login and password; None where there is none.
+def authenticate(session: Session, *, login: str, password: str) -> SignedIn | None:
+    """Returns the active account with this login and password; None where there is none.
 
     An unknown login takes as long as a wrong password.
     """
     staff = session.scalar(select(Staff).where(Staff.login == login.strip().lower()[:64]))
     stored = staff.password_hash if staff is not None and staff.active else None
     right = verify_password(stored, password)
-    return staff.id if staff is not None and right else None
+    return account_of(staff) if staff is not None and right else None
 
 
 def change_password(session: Session, caller: StaffCaller, *, current: str, password: str) -> None:
-    """Changes the account's own password. Raises `staff_password_wrong` and `staff_password`."""
+    """Changes the own password; all sessions and links end. Raises `staff_password_wrong` and `staff_password`."""
     staff = locked_account(session, caller.scope.staff_id)
     if staff.password_hash is not None and not verify_password(staff.password_hash, current):
         raise DomainError("staff_password_wrong")
     staff.password_hash = hash_password(password)
+    end_sessions(session, staff)
     _record(session, caller, "staff.password")
 
 
-def sign_in(session: Session, caller: Caller, *, staff_id: int, way: str) -> None:
-    """Notes that an account came in, by `password` or `link`."""
-    staff = session.get_one(Staff, staff_id)
+def sign_out_everywhere(session: Session, caller: StaffCaller) -> None:
+    """Ends the account's own sessions, wherever they are, and its pending links."""
+    end_sessions(session, locked_account(session, caller.scope.staff_id))
+    _record(session, caller, "staff.sign_out_everywhere")
+
+
+def end_sessions(session: Session, staff: Staff) -> None:
+    """Ends every session and pending link of the account at once.
+
+    The new epoch is drawn, not counted: a restored backup must not come to one that a cookie still holds.
+    """
+    staff.epoch = secrets.randbits(31)
+    drop_links(session, staff.id)
+
+
+def end_all_sessions(session: Session) -> None:
+    """Ends the sessions and links of all accounts: what a backup knows of them is out of date."""
+    for staff in session.scalars(select(Staff).with_for_update()):
+        end_sessions(session, staff)
+
+
+def sign_in(session: Session, caller: Caller, *, account: SignedIn, way: str) -> bool:
+    """Notes that an account came in, by `password` or `link`; false when its sessions were ended meanwhile."""
+    staff = locked_account(session, account.staff_id)
+    if not staff.active or staff.epoch != account.epoch:
+        return False
     staff.last_seen_at = caller.now
     _record(session, StaffCaller(caller.now, caller.zone, scope_of(staff)), "staff.sign_in", way=way)
+    return True
+
+
+def enter_by_link(session: Session, caller: Caller, *, token: str) -> SignedIn:
+    """Spends a sign-in link and notes that its account came in. Raises DomainError `link_spent`."""
+    account = account_of(
+        locked_account(session, consume_link(session, caller, token=token, purpose=LinkPurpose.SIGN_IN))
+    )
+    if not sign_in(session, caller, account=account, way="link"):
+        raise DomainError("link_spent")
+    return account
 
 
 def issue_sign_in_link(session: Session, caller: PersonCaller) -> str:
@@ -97,13 +132,18 @@ def tie_person(session: Session, caller: PersonCaller, *, token: str) -> int:
     other = session.scalar(select(Staff.id).where(Staff.person_id == caller.person_id, Staff.id != staff_id))
     if other is not None:
         raise DomainError("staff_connected")
-    locked_account(session, staff_id).person_id = caller.person_id
+    staff = locked_account(session, staff_id)
+    if staff.person_id not in (None, caller.person_id):
+        end_sessions(session, staff)
+    staff.person_id = caller.person_id
     return staff_id
 
 
 def untie_person(session: Session, *, person_id: int) -> None:
-    """Unties whatever account the person had: the account stays, the person is forgotten."""
-    session.execute(update(Staff).where(Staff.person_id == person_id).values(person_id=None))
+    """Unties whatever account the person had and ends its sessions: the account stays, the person is forgotten."""
+    for staff in session.scalars(select(Staff).where(Staff.person_id == person_id).with_for_update()):
+        staff.person_id = None
+        end_sessions(session, staff)
 
 
 def _hash(token: str) -> str:

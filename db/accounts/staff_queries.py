@@ -1,6 +1,5 @@
 """Reading accounts of the panel."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,14 +15,14 @@ from db.scope import Scope, StaffRole
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Whoever is signed in, as the account stands at this request. `mark` changes with the password."""
+    """Whoever is signed in, as the account stands at this request; of another `epoch` their session has ended."""
 
     staff_id: int
     login: str
     name: str
     role: StaffRole
     scope: Scope
-    mark: str
+    epoch: int
     person_id: int | None
 
 
@@ -47,15 +46,18 @@ class StaffRow:
 def signed_in(session: Session, *, staff_id: int) -> SignedIn | None:
     """The active account, or nothing: asked at every request, so a revoked role or account is out at once."""
     staff = session.scalar(select(Staff).where(Staff.id == staff_id, Staff.active))
-    if staff is None:
-        return None
+    return None if staff is None else account_of(staff)
+
+
+def account_of(staff: Staff) -> SignedIn:
+    """Returns the account as a session holds it."""
     return SignedIn(
         staff_id=staff.id,
         login=staff.login,
         name=staff.name,
         role=staff.role,
         scope=scope_of(staff),
-        mark=hashlib.sha256((staff.password_hash or "").encode()).hexdigest()[:16],
+        epoch=staff.epoch,
         person_id=staff.person_id,
     )
 

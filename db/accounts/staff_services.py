@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.accounts.models import LinkPurpose, Staff, StaffMunicipality
 from db.accounts.rules import LOGIN, hash_password
-from db.accounts.services import drop_links, issue_link, locked_account
+from db.accounts.services import end_sessions, issue_link, locked_account
 from db.audit import services as audit
 from db.caller import Caller, StaffCaller
 from db.dictionaries.models import Municipality
@@ -75,16 +75,17 @@ def update_staff(
     staff.name, staff.active = _name(name), active
     _give(session, staff, role, set(municipality_ids))
     if not active:
-        drop_links(session, staff_id)
+        end_sessions(session, staff)
     places = list(municipality_ids)
     _record(session, caller, staff_id, "staff.change", role=role.value, active=active, municipalities=places)
 
 
 def set_password(session: Session, caller: StaffCaller, *, staff_id: int, password: str) -> None:
-    """Gives a new password; every session that was opened with the old one ends. Raises `staff_password`."""
+    """Gives a new password; every session and link of the account ends. Raises `staff_password`."""
     caller.scope.check_admin()
-    locked_account(session, staff_id).password_hash = hash_password(password)
-    drop_links(session, staff_id)
+    staff = locked_account(session, staff_id)
+    staff.password_hash = hash_password(password)
+    end_sessions(session, staff)
     _record(session, caller, staff_id, "staff.password")
 
 
@@ -97,10 +98,19 @@ def issue_connect_link(session: Session, caller: StaffCaller, *, staff_id: int) 
 
 
 def disconnect_person(session: Session, caller: StaffCaller, *, staff_id: int) -> None:
-    """Unties the account from its person: the bot shows it no staff menu any more."""
+    """Unties the account from its person: the bot shows it no staff menu any more, and what it opened ends."""
     caller.scope.check_admin()
-    locked_account(session, staff_id).person_id = None
+    staff = locked_account(session, staff_id)
+    staff.person_id = None
+    end_sessions(session, staff)
     _record(session, caller, staff_id, "staff.disconnect")
+
+
+def sign_out(session: Session, caller: StaffCaller, *, staff_id: int) -> None:
+    """Ends every session and pending link of somebody's account: a lost phone, a shared computer."""
+    caller.scope.check_admin()
+    end_sessions(session, locked_account(session, staff_id))
+    _record(session, caller, staff_id, "staff.sign_out_everywhere")
 
 
 def _record(session: Session, caller: Caller, staff_id: int, action: str, **details: Any) -> None:

@@ -7,6 +7,8 @@ RULES = {
     "is erased, but a name or a messenger account is still there": """
         SELECT 'person ' || p.id FROM person p WHERE p.erased_at IS NOT NULL AND (p.full_name IS NOT NULL
         OR EXISTS (SELECT 1 FROM messenger_account a WHERE a.person_id = p.id))""",
+    "is erased, but may still stand in the database's files: the bot tries every minute": """
+        SELECT 'person ' || person_id FROM erasure WHERE done_at IS NOT NULL AND scrubbed_at IS NULL""",
 }
 
 LOOKS = ()

@@ -136,13 +136,25 @@ class Invitation(Base):
 
 
 class Erasure(Base):
-    """The act of an erasure: whose row (a number only), when, on whose word, what was erased and what stays why."""
+    """The act of an erasure: whose row (a number only), when, on whose word, what was erased and what stays why.
+
+    `done_at` is when it was erased for everybody who asks; `scrubbed_at`, when the database's files were rid of it too.
+    """
 
     __tablename__ = "erasure"
+    __table_args__ = (
+        Index(
+            "ix_erasure_unscrubbed",
+            "id",
+            sqlite_where=text("scrubbed_at IS NULL"),
+            postgresql_where=text("scrubbed_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(index=True)
     requested_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+    scrubbed_at: Mapped[datetime | None]
     requested_by: Mapped[Code]
     summary: Mapped[dict[str, Any]]

@@ -8,5 +8,6 @@ MATRIX: dict[str, Row] = {
     "staff.edit": Row(one("/settings/staff/{staff}"), "nobody", ("admin",), form=lambda side: {"name": ""}),
     "staff.password": Row(one("/settings/staff/{staff}/password"), "nobody", ("admin",)),
     "staff.connect": Row(one("/settings/staff/{staff}/connect"), "nobody", ("admin",)),
+    "staff.logout": Row(one("/settings/staff/{staff}/logout"), "nobody", ("admin",)),
     "staff.disconnect": Row(one("/settings/staff/{staff}/disconnect"), "nobody", ("admin",)),
 }

@@ -228,4 +228,4 @@ def test_everybody_agreed_before_anything_was_stored(demo: Database) -> None:
 def test_the_printed_login_opens_the_panel(demo: Database) -> None:
     opened = demo.read(services.authenticate, login=fill.DEMO_LOGIN, password=fill.DEMO_PASSWORD)
     assert opened is not None
-    assert rows(demo, select(Staff.login).where(Staff.id == opened))[0][0] == fill.DEMO_LOGIN
+    assert rows(demo, select(Staff.login).where(Staff.id == opened.staff_id))[0][0] == fill.DEMO_LOGIN

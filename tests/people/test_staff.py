@@ -41,7 +41,8 @@ def number(database: Database, clock: FrozenClock) -> int:
 
 
 def test_a_password_fits_whatever_the_case_of_the_login(database: Database, number: int) -> None:
-    assert database.read(services.authenticate, login=" ADMIN ", password=PASSWORD) == number
+    known = database.read(services.authenticate, login=" ADMIN ", password=PASSWORD)
+    assert known is not None and known.staff_id == number
     assert database.read(services.authenticate, login="admin", password=PASSWORD + "x") is None
     assert database.read(services.authenticate, login="nobody", password=PASSWORD) is None
     stored = database.read(lambda session: session.get(Staff, number))

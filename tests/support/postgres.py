@@ -43,7 +43,7 @@ class PostgresServer:
             nobody = pwd.getpwnam("nobody")
             self._user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
             os.chown(self._folder, nobody.pw_uid, nobody.pw_gid)
-        self.programs = self._find_programs()
+        self.programs, self.data = self._find_programs(), self._folder / "data"
 
     def __enter__(self) -> Self:
         try:
@@ -68,9 +68,9 @@ class PostgresServer:
     def start(self) -> None:
         """Starts it and waits until it answers; after a kill it recovers what was committed."""
         assert self._process is None, "the server runs already"
-        if not (self._folder / "data").exists():
+        if not (self.data).exists():
             self._run(
-                "initdb", "--pgdata", str(self._folder / "data"), "--username=postgres", "--auth=trust", "--no-sync",
+                "initdb", "--pgdata", str(self.data), "--username=postgres", "--auth=trust", "--no-sync",
                 "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
             )  # fmt: skip
         settings = {
@@ -85,7 +85,7 @@ class PostgresServer:
         arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [self.programs / "bin" / "postgres", "-D", self._folder / "data", *arguments],
+                [self.programs / "bin" / "postgres", "-D", self.data, *arguments],
                 cwd=self._folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -18,6 +18,9 @@ class Matrix(Protocol):
 
 ROWS: Part[Matrix] = Part("tests", "matrix", Matrix)
 
+SIGNING_OUT = frozenset({"auth.logout", "auth.logout_everywhere"})
+"""They end the session of whoever tries them, and change the own account alone."""
+
 MATRIX: dict[str, Row] = {
     "today.index": Row(one("/"), "any"),
     "today.search": Row(one("/search?q=" + WORD, "/search?q=1"), "any"),
@@ -26,6 +29,7 @@ MATRIX: dict[str, Row] = {
     "auth.login": Row(one("/login", "/login?next=/people/{person}"), "any"),
     "auth.here": Row(one("/session"), "any"),
     "auth.logout": Row(one("/logout"), "any", ()),
+    "auth.logout_everywhere": Row(one("/logout/everywhere"), "any", ()),
     "auth.link": Row(one("/link/{person}"), "any", form=lambda side: {}),
     "auth.password": Row(one("/password"), "any", form=lambda side: {"current": "x", "password": "y" * 12}),
 } | {endpoint: row for part in parts(ROWS).values() for endpoint, row in part.MATRIX.items()}

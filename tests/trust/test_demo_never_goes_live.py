@@ -7,8 +7,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin.__main__ import main as panel
-from bot.__main__ import main as bot
 from db.applications.models import Application, ApplicationStatus, Campaign
 from db.base import Base
 from db.clock import FrozenClock
@@ -19,6 +17,7 @@ from db.sites.models import Site
 from tests.operations.conftest import Run, said
 from tests.operations.conftest import call as call
 from tests.support.demo import demo_copy
+from tests.support.programs import ended
 from tests.support.town import MONDAY, add_teacher
 
 TOKEN = "123456:AAHsecretsecretsecretsecretsecretsec"
@@ -53,21 +52,17 @@ def rows(url: str) -> dict[str, list[str]]:
         database.close()
 
 
-def test_a_token_on_the_sandboxs_database_starts_nothing(
-    call: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_token_on_the_sandboxs_database_starts_nothing(call: Run, tmp_path: Path) -> None:
     """Whoever tried the sandbox and then put BOT_TOKEN beside it had a panel that a published password opened."""
     url = demo_copy(tmp_path)
     for verb in (("prepare",), ("demo",), PEOPLE):
         done = call(*verb, BOT_TOKEN=TOKEN)
         assert (done.returncode, done.stdout) == (1, ""), verb
         assert len(said(done)) == 1 and "sandbox" in said(done)[0], verb
-    for name, value in {"DATABASE_URL": url, "DATA_DIR": str(tmp_path), "BOT_TOKEN": TOKEN}.items():
-        monkeypatch.setenv(name, value)
-    for program in (bot, panel):
-        assert program() == 1
-        (line,) = capsys.readouterr().err.strip().splitlines()
-        assert line.startswith("opora: BOT_TOKEN is set, but") and "make run" in line
+    for program in ("bot", "admin"):
+        code, told = ended(program, DATABASE_URL=url, DATA_DIR=str(tmp_path), BOT_TOKEN=TOKEN)
+        (line,) = told.strip().splitlines()
+        assert code == 1 and line.startswith("opora: BOT_TOKEN is set, but") and "make run" in line
 
 
 def test_a_lost_token_does_not_put_the_demo_among_real_people(
@@ -82,7 +77,8 @@ def test_a_lost_token_does_not_put_the_demo_among_real_people(
         done = call(verb)
         assert (done.returncode, done.stdout) == (1, ""), verb
         assert said(done)[0].startswith("BOT_TOKEN is not set, but")
-    assert panel() == 1 and bot() == 1
+    settings = {"DATABASE_URL": f"sqlite:///{tmp_path / 'opora.db'}", "DATA_DIR": str(tmp_path)}
+    assert [ended(program, **settings)[0] for program in ("bot", "admin")] == [1, 1]
     assert rows(f"sqlite:///{tmp_path / 'opora.db'}") == before
 
 

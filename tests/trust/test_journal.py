@@ -5,10 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from db.audit import services as audit
 from db.audit.models import AuditEntry
+from db.clock import FrozenClock
+from db.database import Database
 from tests.trust.matrix import MATRIX
 from tests.trust.planted import rows_of
 from tests.trust.test_scope_matrix import LOOKING, Region, region, rules
@@ -18,7 +22,7 @@ __all__ = ["region"]
 ROOT = Path(__file__).resolve().parents[2]
 A_LINE_EACH = frozenset({"applications.assign"})
 """Forms about several objects at once: the journal is asked by object, so each has its own line."""
-OWN_ACCOUNT = frozenset({"auth.login", "auth.logout", "auth.link"})
+OWN_ACCOUNT = frozenset({"auth.login", "auth.logout", "auth.logout_everywhere", "auth.link"})
 """Signing in and out is told by sessions."""
 
 
@@ -58,3 +62,15 @@ def test_only_use_cases_write_the_journal() -> None:
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "Audit":
                 wrong.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert not wrong
+
+
+def test_nothing_in_the_journal_can_be_changed_or_taken_out(database: Database, clock: FrozenClock) -> None:
+    """It was append-only by good manners: any code, and whoever had the database, could write it anew."""
+    database.write(
+        audit.record_as, actor="system", action="people.view", object_type="person", object_id=1, now=clock.now()
+    )
+    for statement in (update(AuditEntry).values(actor="nobody"), delete(AuditEntry)):
+        with pytest.raises(DatabaseError) as refused:
+            database.write(lambda session, statement=statement: session.execute(statement))
+        assert "the journal is never changed" in str(refused.value)
+    assert database.read(lambda session: session.scalars(select(AuditEntry.actor)).all()).count("system") >= 1

@@ -4,7 +4,7 @@ All of it holds in every panel process on the database at once.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,13 +13,16 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from admin.auth import SESSION_LASTS
-from db.accounts import sessions, sweeps
-from db.accounts.models import EndedSession, Staff, WrongPasswords
+from db import erasure
+from db.accounts import services, sessions, staff_services, sweeps
+from db.accounts.models import EndedSession, LinkPurpose, Staff, WrongPasswords
 from db.clock import FrozenClock
 from db.database import Database
+from db.errors import DomainError
 from db.scope import StaffRole
 from tests.support import callers
 from tests.support.panel import PASSWORD, Visitor, add_staff, make_panel
+from tests.support.town import add_teacher
 
 
 @pytest.fixture
@@ -177,3 +180,101 @@ def test_what_has_ended_by_itself_is_swept(app: Flask, database: Database, clock
     assert count() == [1, 0]
     database.write(sweeps.forget_old, callers.clock(clock.now() + SESSION_LASTS))
     assert count() == [0, 0]
+
+
+def blocked(database: Database, clock: FrozenClock, staff: int) -> None:
+    """The account is switched off and on again: what was open before stays shut."""
+    for active in (False, True):
+        database.write(
+            staff_services.update_staff,
+            callers.administrator(clock.now()),
+            staff_id=staff,
+            name="Region",
+            role=StaffRole.REGIONAL_METHODIST,
+            active=active,
+            municipality_ids=(),
+        )
+
+
+def new_password(database: Database, clock: FrozenClock, staff: int) -> None:
+    """An administrator gives the very same password once more."""
+    caller = callers.administrator(clock.now())
+    database.write(staff_services.set_password, caller, staff_id=staff, password=PASSWORD)
+
+
+def disconnected(database: Database, clock: FrozenClock, staff: int) -> None:
+    database.write(staff_services.disconnect_person, callers.administrator(clock.now()), staff_id=staff)
+
+
+def signed_out(database: Database, clock: FrozenClock, staff: int) -> None:
+    database.write(staff_services.sign_out, callers.administrator(clock.now()), staff_id=staff)
+
+
+def erased(database: Database, clock: FrozenClock, staff: int) -> None:
+    person = database.read(lambda session: session.get_one(Staff, staff).person_id)
+    assert person is not None
+    database.write(erasure.erase, callers.clock(clock.now()), person_id=person, requested_by="person")
+
+
+def restored(database: Database, clock: FrozenClock, staff: int) -> None:
+    database.write(services.end_all_sessions)
+
+
+@pytest.mark.parametrize("end", [blocked, new_password, disconnected, signed_out, erased, restored])
+def test_what_ends_an_account_ends_every_session_and_link_of_it_at_once(
+    app: Flask, other: Flask, database: Database, clock: FrozenClock, end: Callable[[Database, FrozenClock, int], None]
+) -> None:
+    """A blocked account that was let in again, or one taken from its person, went on wherever it was open."""
+    staff = database.read(lambda session: session.scalars(select(Staff.id)).one())
+    person = database.write(add_teacher, external_id=555, name="Орлова Елена Ивановна", now=clock.now())
+    database.write(lambda session: session.execute(update(Staff).values(person_id=person)))
+    here = Visitor(app)
+    here.sign_in("region")
+    cookie = cookie_of(here)
+    links = {
+        purpose: database.write(services.issue_link, callers.clock(clock.now()), staff_id=staff, purpose=purpose)
+        for purpose in LinkPurpose
+    }
+    assert everywhere(app, other, cookie) == [200, 200]
+    end(database, clock, staff)
+    assert everywhere(app, other, cookie) == [302, 302]
+    for purpose, token in links.items():
+        with pytest.raises(DomainError, match="link_spent"):
+            database.write(services.consume_link, callers.clock(clock.now()), token=token, purpose=purpose)
+
+
+def test_signing_out_everywhere_ends_ones_other_devices_and_links(
+    app: Flask, other: Flask, database: Database, clock: FrozenClock
+) -> None:
+    phone, desk = Visitor(app), Visitor(other)
+    phone.sign_in("region")
+    desk.sign_in("region")
+    staff = database.read(lambda session: session.scalars(select(Staff.id)).one())
+    token = database.write(services.issue_link, callers.clock(clock.now()), staff_id=staff, purpose=LinkPurpose.SIGN_IN)
+    assert phone.post("/logout/everywhere").headers["Location"] == "/login"
+    assert desk.get("/people/").status_code == 302
+    with pytest.raises(DomainError, match="link_spent"):
+        database.write(services.enter_by_link, callers.clock(clock.now()), token=token)
+    assert desk.sign_in("region").status_code == 302
+    assert desk.get("/people/").status_code == 200
+
+
+def test_whoever_knew_the_password_a_moment_ago_does_not_come_in(database: Database, clock: FrozenClock) -> None:
+    """Between the look at the password and the session stood nothing: an account that was blocked then came in."""
+    staff = database.write(add_staff, login="region", role=StaffRole.REGIONAL_METHODIST, now=clock.now())
+    known = database.read(services.authenticate, login="region", password=PASSWORD)
+    assert known is not None
+    new_password(database, clock, staff)
+    assert not database.write(services.sign_in, callers.clock(clock.now()), account=known, way="password")
+
+
+def test_an_administrator_who_signs_out_the_own_account_stays_at_the_page(
+    app: Flask, database: Database, clock: FrozenClock
+) -> None:
+    number = database.write(add_staff, login="admin", role=StaffRole.ADMINISTRATOR, now=clock.now())
+    here, elsewhere = Visitor(app), Visitor(app)
+    for visitor in (here, elsewhere):
+        visitor.sign_in("admin")
+    here.post(f"/settings/staff/{number}/logout")
+    assert "Все входы завершены" in here.text(f"/settings/staff/{number}")
+    assert elsewhere.get("/people/").status_code == 302
