@@ -113,7 +113,9 @@ def trouble(field: str) -> str:
     refusal, saved = g.get("refusal"), g.get("saved", {})
     if field in saved:
         return translator("ru").plain("panel.form.saved_now", value=saved[field])
-    return why(refusal) if refusal is not None and FIELDS.get(refusal.code) == field else ""
+    return (
+        why(refusal) if refusal is not None and refusal.params.get("field", FIELDS.get(refusal.code)) == field else ""
+    )
 
 
 def why(refusal: DomainError) -> str:

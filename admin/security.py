@@ -1,17 +1,22 @@
 """The guard at the door: known hosts, the one gate of access, CSRF, headers on every answer."""
 
 import ipaddress
+from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, abort, g, redirect, request, url_for
+from flask import Flask, Request, abort, g, redirect, request, url_for
 from flask_login import current_user
 from flask_wtf import CSRFProtect
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.datastructures.structures import iter_multi_items
 from werkzeug.wrappers import Response
 
 from admin.access import Access, of_endpoint
 from admin.panel import Panel
 from db.limits import storable
+from db.texts import clean
 
 log = structlog.get_logger(__name__)
 
@@ -28,11 +33,29 @@ POLICY = {
 FRAMED = (
     "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'"
 )
+PASSWORDS = frozenset({"password", "again", "current"})
 csrf = CSRFProtect()
+
+
+class Typed(ImmutableMultiDict[str, Any]):
+    """The values of a form or an address, every text in its one form. Passwords stay as they were typed."""
+
+    def __init__(self, values: Iterable[tuple[str, Any]] = ()) -> None:
+        super().__init__(
+            (name, clean(value) if isinstance(value, str) and name not in PASSWORDS else value)
+            for name, value in iter_multi_items(values)
+        )
+
+
+class TypedRequest(Request):
+    """A request whose texts are clean wherever a page reads them."""
+
+    parameter_storage_class = Typed
 
 
 def install(app: Flask, panel: Panel) -> None:
     """Puts the guard before every request and the headers after it."""
+    app.request_class = TypedRequest
     csrf.init_app(app)
 
     @app.before_request
@@ -54,8 +77,6 @@ def install(app: Flask, panel: Panel) -> None:
     def sense() -> None:
         if not all(storable(value) for value in (request.view_args or {}).values()):
             abort(404)
-        if not all(storable(value) for values in request.values.listvalues() for value in values):
-            abort(400)
 
     @app.after_request
     def headers(response: Response) -> Response:

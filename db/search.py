@@ -1,30 +1,35 @@
 """One search by words for every list: of people, of events, of organisations."""
 
-import unicodedata
+import re
 from typing import Any
 
 from sqlalchemy import ColumnElement, Function, and_, func, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
+from db.texts import cyrillic, plain
+
 YO, YE = "\N{CYRILLIC SMALL LETTER IO}", "\N{CYRILLIC SMALL LETTER IE}"
 MOST_WORDS = 12
 """Words after these are not looked at: each is a condition of its own."""
+_BETWEEN = re.compile(r"[\s\"'\N{NUMERO SIGN}-]+")
 
 
 def folded(text: str) -> str:
-    """Returns the text for comparison: lower case, with the letter yo as people type it either way."""
-    return unicodedata.normalize("NFC", text).lower().replace(YO, YE)
+    """Returns the text for comparison: plain, in lower case, with the letter yo as people type it either way."""
+    return cyrillic(plain(text)).lower().replace(YO, YE)
 
 
 def matches(text: str, *columns: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     """Returns the condition that every word of the text stands in one of the columns, in any order and case.
 
-    A word may be a part of one: people type the beginning of a name. Without words the condition is true.
+    A word may be a part of one: people type the beginning of a name. Dashes, quotes and the sign of a number only part
+    words: who keeps a text and who looks for it have others of a kind. Without words the condition is true.
     """
     shown = [_folded(column) for column in columns]
+    words = [word for word in _BETWEEN.split(folded(text)) if word]
     return and_(
         true(),
-        *(or_(*(one.contains(word, autoescape=True) for one in shown)) for word in folded(text).split()[:MOST_WORDS]),
+        *(or_(*(one.contains(word, autoescape=True) for one in shown)) for word in words[:MOST_WORDS]),
     )
 
 

@@ -57,6 +57,12 @@ class OwnOrganisationTap(CallbackData, prefix="peo"):
     """The organisation as it was typed."""
 
 
+class CorrectedTap(CallbackData, prefix="pex"):
+    """What was typed, in the form that the bot asks about."""
+
+    field: str
+
+
 class CheckProfileTap(CallbackData, prefix="pek"):
     """«Проверьте, всё ли верно»."""
 

@@ -74,14 +74,18 @@ async def refresh(visit: Visit) -> None:
     )
 
 
-async def show_step(visit: Visit, form: Form, *, page: int = 0, letter: int = 0, lead: object = "") -> None:
-    """Shows a step of the profile and waits for its text; the check page waits for none."""
-    screen: Screen = screens_profile.step(visit.t, form, page=page, letter=letter, lead=lead)
+async def show_step(
+    visit: Visit, form: Form, *, page: int = 0, letter: int = 0, lead: object = "", corrected: str = ""
+) -> None:
+    """Shows a step of the profile and waits for its text; the check page waits for none. `corrected` is what may have
+    been meant, for a button.
+    """
+    screen: Screen = screens_profile.step(visit.t, form, page=page, letter=letter, lead=lead, corrected=corrected)
     payload = await waiting_link(visit)
     kept = {"payload": payload} if payload else {}
     if form.field is None:
         await visit.expect(None, **kept)
     else:
-        typed = {"typed": form.typed} if form.typed else {}
+        typed = {"typed": corrected or form.typed} if corrected or form.typed else {}
         await visit.expect(ProfileForm.answer, field=form.field, **typed, **kept)
     await visit.show(screen)

@@ -7,6 +7,7 @@ from bot.people import handlers_entry, handlers_links
 from bot.people.callbacks import (
     CheckProfileTap,
     ContinueTap,
+    CorrectedTap,
     FieldTap,
     LeaveTap,
     OwnOrganisationTap,
@@ -77,9 +78,25 @@ async def answer(message: Message, visit: Visit) -> None:
         form = await visit.write(services.type_field, field=asked, text=text)
     except DomainError as error:
         form = await visit.read(queries.form, field=asked)
-        await handlers_entry.show_step(visit, form, lead=visit.t(f"errors.{error.code}", **error.params))
+        await handlers_entry.show_step(
+            visit,
+            form,
+            lead=visit.t(f"errors.{error.code}", **error.params),
+            corrected=str(error.params.get("corrected", "")),
+        )
         return
     await _stored(visit, form)
+
+
+@router.callback_query(CorrectedTap.filter(), flags=CONSENT)
+async def corrected(_tap: CallbackQuery, callback_data: CorrectedTap, visit: Visit) -> None:
+    """«Yes, that was meant»; an earlier question's button only shows its question again."""
+    data = await visit.dialog.get_data()
+    if data.get("field") != callback_data.field or not data.get("typed"):
+        await visit.toast("errors.stale_button")
+        await handlers_entry.show_step(visit, await visit.read(queries.form, field=callback_data.field))
+        return
+    await _stored(visit, await visit.write(services.type_field, field=callback_data.field, text=data["typed"]))
 
 
 async def _step_again(visit: Visit, _tap: object) -> None:

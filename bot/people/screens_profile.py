@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from bot.people.callbacks import CheckProfileTap, FieldTap, LeaveTap, OwnOrganisationTap, PickTap, SaveTap
+from bot.people.callbacks import CheckProfileTap, CorrectedTap, FieldTap, LeaveTap, OwnOrganisationTap, PickTap, SaveTap
 from bot.ui.screens import Button, NothingTap, Row, Screen, columns, menu_row, page_of, paragraphs, short
 from db.people import rules
 from db.people.queries import Form, Profile
@@ -19,8 +19,8 @@ LISTED = 50
 SHOWN = 90
 
 
-def step(t: Texts, form: Form, *, page: int = 0, letter: int = 0, lead: object = "") -> Screen:
-    """The question for the form's field; the check page when no field is left."""
+def step(t: Texts, form: Form, *, page: int = 0, letter: int = 0, lead: object = "", corrected: str = "") -> Screen:
+    """The question for the form's field; the check page when no field is left. `corrected` is offered first."""
     if form.field is None:
         return check(t, form.profile, lead=lead)
     field = form.field
@@ -30,6 +30,8 @@ def step(t: Texts, form: Form, *, page: int = 0, letter: int = 0, lead: object =
         _question(t, form),
     )
     listed, rows = _choices(t, form, page, letter)
+    if corrected:
+        rows.insert(0, [Button(short(corrected, LABEL), CorrectedTap(field=field), style="primary")])
     return Screen(paragraphs(text, listed), [*rows, _ways_out(t, form, letter)])
 
 

@@ -5,18 +5,22 @@ import zlib
 from typing import Any
 
 from db.inbox.queries import Received
+from db.texts import clean
 
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
+TEXTS = ("text", "caption")
 CUT = ("first_name", "last_name", "username")
 NUMBERS = 2**53
 """Updates are numbered below this; what has no number of its own gets one above, the same each time it comes."""
 
 
 def received(raw: Any) -> Received:
-    """Strips names from a raw update and finds its chat: nothing personal is stored before consent, and the bot needs
-    none of them. Whatever came is kept: what is no update is set aside when its turn comes.
+    """Strips names from a raw update, cleans its texts and finds its chat: nothing personal is stored before consent,
+    and the bot needs no names. Whatever came is kept: what is no update is set aside when its turn comes.
     """
     try:
+        event = _event(raw)
+        event.update({name: clean(event[name]) for name in TEXTS if isinstance(event.get(name), str)})
         for holder in _holders(raw):
             for name in CUT:
                 if name in holder:

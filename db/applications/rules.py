@@ -189,9 +189,11 @@ def fits(text: str, direction: str, directions: Sequence[str]) -> bool:
     naming it.
     """
     stems = {name: _stems(name) for name in {*directions, direction}}
+    said = folded(text)
     spread = Counter(stem for found in stems.values() for stem in found)
     named = {
-        name: sum(1 for stem in found if spread[stem] == 1 and mentions(text, stem)) for name, found in stems.items()
+        name: sum(1 for stem in found if spread[stem] == 1 and _word(stem).search(said))
+        for name, found in stems.items()
     }
     others = sum(1 for name, count in named.items() if name != direction and count > 1)
     return others == 0 if not named[direction] else others < 2

@@ -1,13 +1,13 @@
 """Changes the rules and the dictionaries by hand, as the panel does."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from db import texts
 from db.audit import services as audit
 from db.base import Base
 from db.caller import StaffCaller
@@ -39,7 +39,10 @@ CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 def save_municipality(
     session: Session, caller: StaffCaller, *, municipality_id: int | None, code: str, name: str, aliases: Sequence[str]
 ) -> int:
-    """Adds or renames a municipality and returns its id. Its code stays as it was made."""
+    """Adds or renames a municipality and returns its id. Its code stays as it was made.
+
+    Raises DomainError `dictionary_name`, `dictionary_code`, `dictionary_taken`, `letters_mixed`.
+    """
     caller.scope.check_admin()
     row = one(session, Municipality, municipality_id) if municipality_id else Municipality(code=_code(code))
     row.name = _name(name)
@@ -98,7 +101,7 @@ def save_term(
 
 
 def _name(name: str) -> str:
-    name = " ".join(unicodedata.normalize("NFC", name).split())
+    name = texts.name(name)
     if not 2 <= len(name) <= 300:
         raise DomainError("dictionary_name")
     return name

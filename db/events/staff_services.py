@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
+from db import texts
 from db.audit import services as audit
 from db.caller import StaffCaller
 from db.dictionaries import queries as dictionaries
@@ -56,7 +57,10 @@ class Plan:
 
 
 def create(session: Session, caller: StaffCaller, *, plan: Plan, code: str | None = None) -> int:
-    """Makes a draft; returns its id. Raises DomainError `event_times`, `event_place`, `event_link`, ForbiddenError."""
+    """Makes a draft; returns its id.
+
+    Raises DomainError `event_times`, `event_place`, `event_link`, `letters_mixed`, ForbiddenError.
+    """
     _check(session, plan)
     _within(caller, plan.municipality_id)
     event = Event(
@@ -255,6 +259,7 @@ def _check(session: Session, plan: Plan) -> None:
     town = plan.municipality_id is None or session.get(Municipality, plan.municipality_id) is not None
     if kind is None or kind.kind is not TermKind.EVENT_FORMAT or not town:
         raise NotFoundError
+    texts.one_alphabet(plan.title, field="title")
     if plan.ends_at <= plan.starts_at:
         raise DomainError("event_times")
     if plan.mode is not EventMode.ONLINE and not plan.place:

@@ -11,6 +11,7 @@ import yaml
 
 from db.errors import SettingsError
 from db.safe_yaml import LOADER
+from db.texts import clean
 
 FOLDER = Path(__file__).parent
 
@@ -62,7 +63,7 @@ class Pack:
         if not path.exists():
             return {}
         try:
-            data = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506  a safe loader
+            data = yaml.load(clean(path.read_text(encoding="utf-8")), Loader=LOADER)  # noqa: S506  a safe loader
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise SettingsError(f"pack {self.name}, {name}.yaml: {' '.join(str(error).split())}") from error
         if not isinstance(data, dict):

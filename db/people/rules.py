@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 from rapidfuzz import fuzz
 
+from db import texts
 from db.errors import DomainError
 
 FIELDS = ("full_name", "municipality", "organisation", "position", "subject", "experience", "qualification")
@@ -76,8 +77,9 @@ def _spelling() -> dict[str, Any]:
 
 
 def folded(text: str) -> str:
-    """The text for comparison: lower case, without the dots of a diaeresis."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text.casefold()).replace(_DIAERESIS, ""))
+    """The text for comparison: plain, in lower case, without the dots of a diaeresis."""
+    plain = texts.cyrillic(texts.plain(text)).casefold()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", plain).replace(_DIAERESIS, ""))
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -91,14 +93,15 @@ def words(text: str) -> tuple[str, ...]:
 def full_name(text: str) -> str:
     """A name in its proper case: two to four words, letters kept as typed otherwise.
 
-    Raises DomainError `name_words` or `name_letters` with the text as `typed`.
+    Raises DomainError `name_words`, `name_letters` or `letters_mixed` with the text as `typed`.
     """
+    text = texts.plain(text)
     parts = text.replace(",", " ").split()
     if len(parts) not in NAME_WORDS or len(text) > NAME_LENGTH:
         raise DomainError("name_words", typed=text[:NAME_LENGTH])
     if not all(_NAME.fullmatch(part) for part in parts):
         raise DomainError("name_letters", typed=text)
-    return " ".join(_cased(part) for part in parts)
+    return texts.name(" ".join(_cased(part) for part in parts))
 
 
 def _cased(word: str) -> str:
@@ -134,11 +137,14 @@ def range_years(lower: int, upper: int | None) -> int:
 
 
 def organisation(text: str) -> str:
-    """An organisation's name as typed, spaces tidied. Raises DomainError `organisation_short` with `typed`."""
-    name = " ".join(text.split())
+    """An organisation's name in the form in which it is kept.
+
+    Raises DomainError `organisation_short` or `letters_mixed` with `typed`.
+    """
+    name = texts.plain(text)
     if len(name) not in ORGANISATION_LENGTH or not any(character.isalnum() for character in name):
         raise DomainError("organisation_short", typed=name[:60])
-    return name
+    return texts.name(name)
 
 
 def match(text: str, options: Sequence[Option], limit: int = 8) -> Match:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from db import texts
 from db.audit import services as audit
 from db.caller import StaffCaller
 from db.dictionaries.staff_services import CODE, store
@@ -33,8 +34,8 @@ class Draft:
 def save_site(session: Session, caller: StaffCaller, *, site_id: int | None, draft: Draft) -> int:
     """Adds or changes a site and returns its id.
 
-    Raises DomainError `dictionary_name`, `dictionary_code`, `dictionary_taken`, `site_months`, NotFoundError,
-    ForbiddenError.
+    Raises DomainError `dictionary_name`, `dictionary_code`, `dictionary_taken`, `letters_mixed`, `site_months`,
+    NotFoundError, ForbiddenError.
     """
     caller.scope.check_region()
     if site_id is None:
@@ -48,7 +49,11 @@ def save_site(session: Session, caller: StaffCaller, *, site_id: int | None, dra
         raise DomainError("dictionary_name")
     if draft.months is not None and not 1 <= draft.months <= 60:
         raise DomainError("site_months")
-    row.kind, row.title, row.organisation = draft.kind, draft.title, draft.organisation
+    row.kind, row.title, row.organisation = (
+        draft.kind,
+        texts.one_alphabet(draft.title, field="title"),
+        texts.name(draft.organisation, field="organisation"),
+    )
     row.municipality_id, row.about, row.contact = draft.municipality_id, draft.about, draft.contact
     row.how_to_join, row.programme, row.months = draft.how_to_join, draft.programme or None, draft.months
     row.active = draft.active

@@ -1,0 +1,52 @@
+"""The one form of a text: which signs go, which stay, and that nothing is changed a second time."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from db.errors import DomainError
+from db.packs import FOLDER
+from db.texts import clean, cyrillic, name, plain
+
+
+@given(st.text())
+def test_any_text_is_composed_and_has_nothing_that_nobody_sees(text: str) -> None:
+    kept = clean(text)
+    assert clean(kept) == kept == unicodedata.normalize("NFC", kept)
+    assert not {"\x00", "\u200b", "\u00ad", "\ufeff", "\u202e", "\r"} & set(kept)
+    kept.encode()
+
+
+@given(st.text())
+def test_a_line_is_one_line_whatever_was_typed(text: str) -> None:
+    kept = plain(text)
+    assert plain(kept) == kept == " ".join(kept.split())
+
+
+@given(st.text(alphabet="абАБ №1\u0306\u0308\u0301-\u2014\"«»“„'’\u00a0"))
+def test_a_name_in_either_form_is_the_same(text: str) -> None:
+    assert name(unicodedata.normalize("NFD", text)) == name(unicodedata.normalize("NFC", text))
+    assert name(name(text)) == name(text)
+
+
+@pytest.mark.parametrize("text", ["👨‍👩‍👧", "❤️‍🔥", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "1-я строка\n\tвторая", "№ 3 — «да»", "Ë, ё, й, O’Neil"])
+def test_what_people_see_stays(text: str) -> None:
+    assert clean(text) == text
+
+
+def test_the_packs_are_written_in_this_form() -> None:
+    for path in FOLDER.rglob("*.yaml"):
+        assert clean(path.read_text(encoding="utf-8")) == path.read_text(encoding="utf-8"), path.name
+
+
+@pytest.mark.parametrize("text", ["IT-куб", "COVID", "3D-моделирование", "Zа мир", "класс A", "Poe", "iPhone и Я"])
+def test_latin_words_beside_russian_ones_stay(text: str) -> None:
+    assert cyrillic(text) == text
+
+
+def test_a_mixed_word_is_refused_with_the_right_one() -> None:
+    with pytest.raises(DomainError, match="letters_mixed") as refusal:
+        name("Cовет “МAMA”", field="title")
+    assert refusal.value.params == {"typed": "Cовет «МAMA»", "corrected": "Совет «МАМА»", "field": "title"}
