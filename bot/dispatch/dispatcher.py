@@ -4,6 +4,7 @@ from aiogram import Dispatcher
 
 from bot.context import Context
 from bot.dispatch import fallback, routing
+from bot.dispatch.cut_texts import CutTexts
 from bot.dispatch.deep_links import LINKS
 from bot.dispatch.gate import GateMiddleware
 from bot.dispatch.limits import LimitsMiddleware
@@ -19,6 +20,7 @@ def create_dispatcher(context: Context) -> Dispatcher:
     nouns = parts(HANDLERS).values()
     routing.install(dispatcher, [*(noun.commands for noun in nouns), *(noun.router for noun in nouns), fallback.router])
     dispatcher.update.outer_middleware(VisitMiddleware(context, LINKS))
+    dispatcher.message.outer_middleware(CutTexts())
     for observer in (dispatcher.message, dispatcher.callback_query):
         observer.middleware(RefusalMiddleware())
     dispatcher.callback_query.middleware(LimitsMiddleware())

@@ -20,9 +20,6 @@ ANSWER_LIMIT = 3000
 """Characters of an answer the commission reads; a longer one is kept, but not sent."""
 SHORT_ANSWER = 20
 """Fewer letters than this say too little to decide by."""
-SPLIT_FROM = 3900
-"""A text this long was probably split by the messenger; the part that follows at once belongs to it."""
-SPLIT_WITHIN = timedelta(seconds=10)
 MAX_SCORE = 3
 """Scores of a criterion go from 0 (not confirmed) to 3 (convincing)."""
 DIRECTION = 0

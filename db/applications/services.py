@@ -85,20 +85,19 @@ def answer_text(
 ) -> Dossier:
     """Keeps what was typed, however long or short: the checks come after, in the dossier.
 
-    A new text replaces the former, which stays as `previous_text`. An `addition` (a caption of a file), or what follows
-    at once after a text that the messenger split, is put after the former. The same text again changes nothing.
+    A new text replaces the former, which stays as `previous_text` unless the new one goes on from it. An `addition` (a
+    caption of a file) is put after the former. The same text again changes nothing.
     """
     application = _part(session, caller, application_id, number)
     if _criterion(session, application, number).answer is not AnswerKind.TEXT:
         raise DomainError("application_choose")
     answer = _answer(session, application, number, caller.now)
     former = answer.text or ""
-    if not former:
+    if not addition and text.startswith(former):  # a text that the messenger cut comes again with its next part
         answer.text = text
     elif text != former and not (addition and text in former):
-        split = len(former) >= rules.SPLIT_FROM and caller.now - answer.updated_at <= rules.SPLIT_WITHIN
-        if addition or split:
-            answer.text = f"{former}\n{text}"
+        if addition:
+            answer.text = f"{former}\n{text}".strip()
         else:
             answer.text, answer.previous_text = text, former
     answer.updated_at = caller.now

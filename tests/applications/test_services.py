@@ -130,7 +130,8 @@ def test_what_is_typed_is_never_lost(world: World) -> None:
     later = world.now + timedelta(minutes=1)
     row = typed("ы" * 4096, now=later)
     assert row.missing == (Lack.LONG,)
-    assert typed("э" * 904, now=later).text == "ы" * 4096 + "\n" + "э" * 904, "the messenger splits long texts"
+    row = typed("ы" * 4096 + "э" * 904, now=later)
+    assert (row.text, row.previous_text) == ("ы" * 4096 + "э" * 904, "Первый\nВторой\nпод фото"), "it only goes on"
 
 
 def test_a_direction_is_a_direction(world: World) -> None:
