@@ -1,6 +1,7 @@
 """The pages, pictures and workbooks, for every kind of account."""
 
 import io
+import re
 from collections import OrderedDict
 from xml.etree import ElementTree
 
@@ -174,3 +175,18 @@ def test_what_is_not_there_is_404(visit, address: str) -> None:  # type: ignore[
 )
 def test_nonsense_in_the_address_falls_back(visit, address: str) -> None:  # type: ignore[no-untyped-def]
     assert visit().get(address).status_code == 200
+
+
+def test_what_is_well_above_the_mean_is_marked_not_only_by_its_colour(visit) -> None:  # type: ignore[no-untyped-def]
+    text = visit().text("/reports/deficits")
+    table = text.split("<tbody>")[1].split("</tbody>")[0]
+    rows = [re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL) for row in table.split("</tr>") if "<td" in row]
+    told = [[(re.search(r">\s*(\d+)", cell), "▲" in cell) for cell in row[1:]] for row in rows]
+    means = [int(found[1]) if found else None for found, _ in told[-1]]
+    marks = 0
+    for row in told[:-1]:
+        for (found, marked), mean in zip(row, means, strict=True):
+            if found and mean is not None:
+                assert marked == (int(found[1]) >= mean + 5), (found[1], mean)
+                marks += marked
+    assert marks, "somebody is"
