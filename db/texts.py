@@ -52,7 +52,7 @@ def clean(text: str) -> str:
 
 def plain(text: str) -> str:
     """Returns a text as one line, its dashes, apostrophes, quotes and spaces of one kind, without marks of stress."""
-    return " ".join(clean(text).translate(_ONE_KIND).split())
+    return " ".join(unicodedata.normalize("NFC", clean(text).translate(_ONE_KIND)).split())
 
 
 def name(text: str, *, field: str = "name") -> str:
@@ -78,6 +78,11 @@ def one_alphabet(text: str, *, field: str) -> str:
 def cyrillic(text: str) -> str:
     """Returns a text with Latin letters put right that look Cyrillic and stand in a Cyrillic word."""
     return _WORD.sub(lambda found: _put_right(found.group()), text) if _MIXED.search(text) else text
+
+
+def latin(text: str) -> str:
+    """Returns a text with Cyrillic letters replaced that look Latin: for numbers and codes, which have no others."""
+    return text.translate({cyrillic: latin for latin, cyrillic in _ALIKE.items()})
 
 
 def _put_right(word: str) -> str:

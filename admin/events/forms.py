@@ -8,6 +8,7 @@ from flask import request
 
 from admin.panel import Panel
 from db.events.models import Event, EventMode
+from db.events.rules import link
 from db.events.staff_services import Plan
 from db.limits import YEARS, whole
 
@@ -109,7 +110,7 @@ class Form:
             self.errors["mode"] = "events.panel.error.needed"
         if self.mode != EventMode.ONLINE and not self.place:
             self.errors["place"] = "errors.event_place"
-        if self.mode != EventMode.OFFLINE and not self.link.startswith(("https://", "http://")):
+        if self.mode != EventMode.OFFLINE and link(self.link) is None:
             self.errors["link"] = "errors.event_link"
         seats = self._seats()
         begins, ends = self._moment(self.date, self.starts), self._moment(self.end_date or self.date, self.ends)

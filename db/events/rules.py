@@ -2,6 +2,7 @@
 moments are UTC, hours are local.
 """
 
+import re
 import secrets
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from db.dictionaries.rules import Rules
 from db.events.models import EventStatus, RegistrationStatus
 from db.notices.rules import TWO_HOURS, at_night
+from db.texts import latin
 from db.transitions import Transitions
 
 CHECK_IN_BEFORE = timedelta(hours=1)
@@ -22,6 +24,7 @@ STEP_MINUTES = 15
 COMMENT_LIMIT = 1000
 # Without what is easily mistaken for something else in print: 0 O, 1 I L.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_LINK = re.compile(r"(https?)://([^\s/?#]+\S*)", re.IGNORECASE)
 
 HOLDING = frozenset({RegistrationStatus.SEATED, RegistrationStatus.OFFERED})
 ACTIVE = HOLDING | {RegistrationStatus.WAITING}
@@ -93,6 +96,12 @@ def check_in_window(starts_at: datetime, ends_at: datetime) -> tuple[datetime, d
     return starts_at - CHECK_IN_BEFORE, ends_at + CHECK_IN_AFTER
 
 
+def link(text: str) -> str | None:
+    """Returns a link to the web in its stored form; none where it leads nowhere."""
+    found = _LINK.fullmatch(text.strip())
+    return f"{found[1].lower()}://{found[2]}" if found else None
+
+
 def certificate_number(issued: date) -> str:
     """A new number such as 2026-7F3K-9Q2M: almost 40 random bits, so that nobody finds others' by counting."""
     drawn = "".join(secrets.choice(ALPHABET) for _ in range(8))
@@ -100,8 +109,8 @@ def certificate_number(issued: date) -> str:
 
 
 def tidy_number(typed: str) -> str:
-    """A number as somebody typed it, with or without dashes and in any case, in its stored form."""
-    plain = "".join(sign for sign in typed.upper() if sign.isalnum())[:12]
+    """A number as somebody typed it, with or without dashes, in any case and keyboard, in its stored form."""
+    plain = "".join(sign for sign in latin(typed.upper()) if sign.isalnum())[:12]
     return "-".join(part for part in (plain[:4], plain[4:8], plain[8:]) if part)
 
 

@@ -27,7 +27,7 @@ from db.events.models import (
     Registration,
     RegistrationStatus,
 )
-from db.events.rules import ACTIVE, CHECK_IN_AFTER, check_in_window
+from db.events.rules import ACTIVE, CHECK_IN_AFTER, check_in_window, link
 from db.people.models import Person
 from db.people.staff_services import refuse_withdrawn
 from db.transitions import move
@@ -264,7 +264,7 @@ def _check(session: Session, plan: Plan) -> None:
         raise DomainError("event_times")
     if plan.mode is not EventMode.ONLINE and not plan.place:
         raise DomainError("event_place")
-    if plan.mode is not EventMode.OFFLINE and not (plan.link or "").startswith(("https://", "http://")):
+    if plan.mode is not EventMode.OFFLINE and link(plan.link or "") is None:
         raise DomainError("event_link")
 
 
@@ -272,7 +272,7 @@ def _fill(event: Event, plan: Plan) -> None:
     event.title, event.about, event.format_id = plan.title, plan.about, plan.format_id
     event.municipality_id, event.mode = plan.municipality_id, plan.mode
     event.place = plan.place if plan.mode is not EventMode.ONLINE else None
-    event.link = plan.link if plan.mode is not EventMode.OFFLINE else None
+    event.link = link(plan.link or "") if plan.mode is not EventMode.OFFLINE else None
     event.starts_at, event.ends_at, event.capacity = plan.starts_at, plan.ends_at, plan.capacity
     event.audience, event.organiser = plan.audience, plan.organiser
     event.open_to_all = plan.open_to_all or plan.municipality_id is None

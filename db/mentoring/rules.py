@@ -35,6 +35,9 @@ MEETING = Transitions(
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.:/-]\d+)*")
 _CLOCK = re.compile(r"(\d{1,2})[:.-](\d{2})")
 _DATE = re.compile(r"(\d{1,2})[./-](\d{1,2})(?:[./-](\d{4}|\d{2}))?")
+_YEAR_FIRST = re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})")
+_EARLY = range(1, 8)
+"""Hours that people write for the afternoon as well; with a zero before it, or «in the morning», an hour is clear."""
 
 
 @dataclass(slots=True)
@@ -44,12 +47,15 @@ class _Read:
     day: date | None = None
     clock: time | None = None
     half: int | None = None
+    dotted: bool = False
+    early: bool = False
 
 
 def read_moment(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
     """The moment somebody typed: «завтра 15:00», «12.10 в 14:30», «пт 9.30», «3 марта в 7 вечера», "fri 3 pm".
 
-    A day and month without a year mean the next such date. Raises DomainError `mentoring_date_unclear` with `text`.
+    A day and month without a year mean the next such date. Raises DomainError `mentoring_date_unclear` with `text`, and
+    `mentoring_hour_unclear` where it may be night or afternoon.
     """
     unclear = DomainError("mentoring_date_unclear", text=text[:60])
     today = now.astimezone(zone).date()
@@ -60,8 +66,10 @@ def read_moment(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
     if read is None or read.day is None or read.clock is None:
         raise unclear
     clock = read.clock
-    if read.half == 12 and clock.hour < 12:
-        clock = clock.replace(hour=clock.hour + 12)
+    if read.half is None and read.early:
+        raise DomainError("mentoring_hour_unclear", text=text[:60], late=f"{clock.hour + 12}:{clock.minute:02}")
+    if read.half is not None and clock.hour <= 12:
+        clock = clock.replace(hour=clock.hour % 12 + read.half)
     return datetime.combine(read.day, clock, zone)
 
 
@@ -79,7 +87,7 @@ def is_silent(last_contact_at: datetime, *, rules: Rules, now: datetime) -> bool
 
 
 def _read(text: str, today: date) -> _Read | None:
-    words = _TOKEN.findall(text.casefold().replace("ё", "е"))
+    words = _TOKEN.findall(_ordinal().sub(r"\1", text.casefold().replace("ё", "е")))
     read = _Read()
     position = 0
     while position < len(words):
@@ -103,22 +111,29 @@ def _read(text: str, today: date) -> _Read | None:
 
 def _number(word: str, read: _Read, today: date) -> bool:
     dated, clocked = _DATE.fullmatch(word), _CLOCK.fullmatch(word)
+    if (year_first := _YEAR_FIRST.fullmatch(word)) and read.day is None:
+        read.day = date(*map(int, year_first.groups()))
+        return True
     # «9.30» after a day is a time, «12.10» before one is a date; a colon is always a time.
     if dated and ":" not in word and read.day is None:
         year = int(dated[3]) if dated[3] else None
         if year is not None and year < 100:
             year += 2000
         read.day = _dated(int(dated[1]), int(dated[2]), year, today)
+        read.dotted = year is None
         return True
     if read.clock is not None:
         return False
     if clocked:
+        if read.dotted and ":" not in word and int(clocked[1]) <= 31 and 1 <= int(clocked[2]) <= 12:
+            return False  # «9.10 12.12»: which of them is the day?
         read.clock = time(int(clocked[1]), int(clocked[2]))
-        return True
-    if word.isdecimal() and len(word) <= 2:
+    elif word.isdecimal() and len(word) <= 2:
         read.clock = time(int(word))
-        return True
-    return False
+    else:
+        return False
+    read.early = read.clock.hour in _EARLY and not word.startswith("0")
+    return True
 
 
 def _word(word: str, read: _Read, today: date) -> bool:
@@ -147,6 +162,11 @@ def _dated(day: int, month: int, year: int | None, today: date) -> date:
 
 def _starting(known: dict[str, int], word: str) -> int | None:
     return next((value for start, value in known.items() if word.startswith(start)), None)
+
+
+@cache
+def _ordinal() -> re.Pattern[str]:
+    return re.compile(rf"(\d)-?(?:{'|'.join(_words()['ordinal'])})\b")
 
 
 @cache

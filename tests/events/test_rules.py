@@ -151,3 +151,22 @@ def test_statuses_move_by_their_table_only() -> None:
 )
 def test_who_may_attend(open_to_all: bool, event_town: int | None, own_town: int | None, may: bool) -> None:
     assert r.may_attend(open_to_all=open_to_all, event_municipality=event_town, person_municipality=own_town) is may
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Https://example.org/a", "https://example.org/a"),
+        ("HTTP://example.org", "http://example.org"),
+        ("https://", None),
+        ("https:///a", None),
+        ("https://a\r\nb", None),
+        ("example.org", None),
+    ],
+)
+def test_a_link_is_taken_as_keyboards_begin_it_and_leads_somewhere(typed: str, kept: str | None) -> None:
+    assert r.link(typed) == kept
+
+
+def test_a_number_typed_on_a_russian_keyboard_is_the_number() -> None:
+    assert r.tidy_number("2026-АВСЕ-НКМХ") == "2026-ABCE-HKMX"

@@ -48,6 +48,16 @@ NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)  # a Monday, 11:00 in Chelyabinsk
         ("1.2.00 14:30", (2000, 2, 1, 14, 30)),
         ("02.03 12:00", (2026, 3, 2, 12, 0)),
         ("9:30 пт", (2026, 3, 6, 9, 30)),
+        ("fri 12 am", (2026, 3, 6, 0, 0)),
+        ("пт в 12 ночи", (2026, 3, 6, 0, 0)),
+        ("fri 12 pm", (2026, 3, 6, 12, 0)),
+        ("5-го декабря в 18:00", (2026, 12, 5, 18, 0)),
+        ("5th dec 18:00", (2026, 12, 5, 18, 0)),
+        ("2026-12-05 18:00", (2026, 12, 5, 18, 0)),
+        ("2026-12-05T18:00", (2026, 12, 5, 18, 0)),
+        ("чт 03:00", (2026, 3, 5, 3, 0)),
+        ("чт в 3 дня", (2026, 3, 5, 15, 0)),
+        ("9.10 18.00", (2026, 10, 9, 18, 0)),
     ],
 )
 def test_what_people_write(text: str, wanted: tuple[int, ...]) -> None:
@@ -69,12 +79,21 @@ def test_what_people_write(text: str, wanted: tuple[int, ...]) -> None:
         "завтра 1:2:3",
         "пт сб 10:00",
         "завтра 15:00 марта",
+        "9.10 12.12",
+        "2026-13-05 18:00",
     ],
 )
 def test_what_is_unclear_is_quoted_and_not_guessed(text: str) -> None:
     with pytest.raises(DomainError) as refusal:
         read_moment(text, now=NOW, zone=ZONE)
     assert (refusal.value.code, refusal.value.params["text"]) == ("mentoring_date_unclear", text)
+
+
+@pytest.mark.parametrize(("text", "late"), [("чт в 3", "15:00"), ("завтра 5:30", "17:30"), ("3 марта в 7", "19:00")])
+def test_an_hour_of_night_or_afternoon_is_asked_about(text: str, late: str) -> None:
+    with pytest.raises(DomainError, match="mentoring_hour_unclear") as refusal:
+        read_moment(text, now=NOW, zone=ZONE)
+    assert refusal.value.params == {"text": text, "late": late}
 
 
 def test_a_long_text_is_quoted_in_part() -> None:
@@ -100,7 +119,7 @@ def test_any_text_is_a_moment_or_a_kind_no(text: str) -> None:
     try:
         read_moment(text, now=NOW, zone=ZONE)
     except DomainError as refusal:
-        assert refusal.code == "mentoring_date_unclear"
+        assert refusal.code in ("mentoring_date_unclear", "mentoring_hour_unclear")
 
 
 def test_only_the_coming_year_can_be_planned() -> None:

@@ -46,6 +46,11 @@ def test_latin_words_beside_russian_ones_stay(text: str) -> None:
     assert cyrillic(text) == text
 
 
+@pytest.mark.parametrize("text", ["А\u0301\u0306"])
+def test_a_letter_that_loses_its_stress_is_composed(text: str) -> None:
+    assert plain(plain(text)) == plain(text) == "Ӑ"
+
+
 def test_a_mixed_word_is_refused_with_the_right_one() -> None:
     with pytest.raises(DomainError, match="letters_mixed") as refusal:
         name("Cовет “МAMA”", field="title")
