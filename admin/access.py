@@ -12,7 +12,10 @@ from flask import Flask
 
 from db.scope import StaffRole
 
-ALL = frozenset(StaffRole)
+EVERY_ACCOUNT = frozenset(StaffRole)
+AUDITORS = frozenset({StaffRole.AUDITOR})
+ALL = EVERY_ACCOUNT - AUDITORS
+"""Whoever works with the region; an auditor looks at one selection only."""
 ADMINISTRATORS = frozenset({StaffRole.ADMINISTRATOR})
 REGIONAL = frozenset({StaffRole.ADMINISTRATOR, StaffRole.REGIONAL_METHODIST})
 METHODISTS = REGIONAL | {StaffRole.MUNICIPAL_METHODIST}

@@ -12,13 +12,13 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from admin.access import ALL, harmless, only, public
+from admin.access import EVERY_ACCOUNT, harmless, only, public
 from admin.base import safe_next, say, say_refusal
 from admin.panel import Panel
 from admin.security import client_address
 from db.accounts import services, sessions, staff_queries
 from db.accounts.staff_queries import SignedIn
-from db.caller import StaffCaller
+from db.caller import Caller, StaffCaller
 from db.demo import fill
 from db.errors import DomainError
 
@@ -49,7 +49,7 @@ def install(app: Flask, panel: Panel) -> None:
 
     @manager.user_loader
     def load(staff_id: str) -> User | None:
-        account = panel.database.read(_who, staff_id=int(staff_id), nonce=str(session.get("nonce")))
+        account = panel.database.read(_who, panel.stranger, staff_id=int(staff_id), nonce=str(session.get("nonce")))
         if account is None or session.get("epoch") != account.epoch or not _is_young(panel):
             return None
         return User(account)
@@ -88,7 +88,7 @@ def install(app: Flask, panel: Panel) -> None:
         return {"account": who, "csrf": generate_csrf()}
 
     @pages.route("/logout", methods=["POST"])
-    @only(ALL)
+    @only(EVERY_ACCOUNT)
     @harmless
     def logout() -> Response:
         panel.database.write(sessions.end, nonce=str(session.get("nonce")), until=panel.now() + SESSION_LASTS)
@@ -98,7 +98,7 @@ def install(app: Flask, panel: Panel) -> None:
         return redirect(url_for("auth.login"))
 
     @pages.route("/logout/everywhere", methods=["POST"])
-    @only(ALL)
+    @only(EVERY_ACCOUNT)
     @harmless
     def logout_everywhere() -> Response:
         caller = StaffCaller(panel.now(), panel.zone, current_user.account.scope)
@@ -124,7 +124,7 @@ def install(app: Flask, panel: Panel) -> None:
         return redirect(url_for("today.index"))
 
     @pages.route("/password", methods=["GET", "POST"])
-    @only(ALL)
+    @only(EVERY_ACCOUNT)
     @harmless
     def password() -> Response | str:
         if request.method == "GET":
@@ -189,7 +189,7 @@ def end_other_sessions_but_mine(panel: Panel, staff_id: int) -> None:
 
 
 def _renew(panel: Panel, staff_id: int) -> None:
-    account = panel.database.read(staff_queries.signed_in, staff_id=staff_id)
+    account = panel.database.read(staff_queries.signed_in, panel.stranger, staff_id=staff_id)
     if account is None:
         session.clear()
     else:
@@ -205,9 +205,9 @@ def _begin(panel: Panel, account: SignedIn) -> None:
     login_user(User(account))
 
 
-def _who(db: Session, *, staff_id: int, nonce: str) -> SignedIn | None:
+def _who(db: Session, caller: Caller, *, staff_id: int, nonce: str) -> SignedIn | None:
     """The account behind a cookie; nothing when this session was signed out of."""
-    return None if sessions.has_ended(db, nonce=nonce) else staff_queries.signed_in(db, staff_id=staff_id)
+    return None if sessions.has_ended(db, nonce=nonce) else staff_queries.signed_in(db, caller, staff_id=staff_id)
 
 
 def _is_young(panel: Panel) -> bool:

@@ -20,7 +20,7 @@ A noun's `views.py` looks like this::
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar, overload
@@ -211,11 +211,18 @@ class Working:
         *,
         action: str,
         object_type: str,
-        object_id: int,
-        subject_person_id: int | None,
+        object_id: int | None = None,
+        subject_person_id: int | None = None,
         municipality_id: int | None = None,
+        people: Iterable[int | None] = (),
     ) -> None:
-        """Writes into the journal that somebody's personal data were opened («whose data did this account see?»)."""
+        """Writes into the journal whose personal data were shown: one person's, and those of `people`.
+
+        «Whose data did this account see?» is answered from it. A list of nobody leaves no line.
+        """
+        shown = {number for number in people if number is not None} if self.scope.sees_names else set()
+        if not shown and subject_person_id is None and object_id is None:
+            return
         self.panel.database.write(
             audit.record,
             self.caller,
@@ -224,6 +231,7 @@ class Working:
             object_id=object_id,
             subject_person_id=subject_person_id,
             municipality_id=municipality_id,
+            people=shown,
         )
 
 

@@ -16,6 +16,7 @@ from db.applications.models import Application, Document
 from db.audit import services as audit
 from db.audit.models import AuditEntry
 from db.audit.rules import STAFF
+from db.audit.staff_queries import about
 from db.caller import Caller, PersonCaller
 from db.database import Database
 from db.diagnostics.models import Attempt
@@ -68,9 +69,7 @@ def overview(session: Session, *, person_id: int) -> Overview:
         select(func.count()).select_from(Registration).where(Registration.person_id == person_id),
         select(func.count()).select_from(Pair).where(or_(Pair.mentor_id == person_id, Pair.mentee_id == person_id)),
         select(func.count()).select_from(Notice).where(Notice.person_id == person_id),
-        select(func.count())
-        .select_from(AuditEntry)
-        .where(AuditEntry.subject_person_id == person_id, AuditEntry.actor.startswith(STAFF)),
+        select(func.count()).select_from(AuditEntry).where(about(person_id), AuditEntry.actor.startswith(STAFF)),
     )
     row = session.execute(select(*(count.scalar_subquery() for count in counts))).one()
     return Overview(

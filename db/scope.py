@@ -17,6 +17,7 @@ class StaffRole(enum.StrEnum):
     REGIONAL_METHODIST = "regional_methodist"
     MUNICIPAL_METHODIST = "municipal_methodist"
     READER = "reader"
+    AUDITOR = "auditor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,13 @@ class Scope:
     staff_id: int
     role: StaffRole
     municipality_ids: frozenset[int] | None
+    campaign_id: int | None = None
+    """The one selection that an auditor reads, with names and documents; nothing else is open to one."""
 
     @property
     def can_write(self) -> bool:
         """Whether the account changes anything at all."""
-        return self.role is not StaffRole.READER
+        return self.role not in (StaffRole.READER, StaffRole.AUDITOR)
 
     @property
     def is_admin(self) -> bool:
@@ -46,9 +49,14 @@ class Scope:
         return self.municipality_ids is None
 
     @property
+    def sees_names(self) -> bool:
+        """Whether the account learns who somebody is; a reader gets reports, and lists without names."""
+        return self.role is not StaffRole.READER
+
+    @property
     def reads_results(self) -> bool:
         """Whether the account may open a personal result that a teacher has shared."""
-        return self.role is not StaffRole.READER
+        return self.can_write
 
     def limits(self, entity: Any) -> ColumnElement[bool]:
         """Returns a condition on a table's class or its alias, for `.where(scope.limits(Person))`."""

@@ -1,5 +1,6 @@
 """Accounts of the panel: administrators make them, give roles and municipalities, passwords and links."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -8,6 +9,8 @@ from admin.access import ADMINISTRATORS
 from admin.auth import end_other_sessions_but_mine
 from admin.base import Answer, Outcome, Page, View, expose
 from db.accounts import staff_queries, staff_services
+from db.accounts.staff_queries import StaffRow
+from db.applications import staff_queries as applications
 from db.dictionaries import queries as dictionaries
 from db.scope import StaffRole
 
@@ -34,6 +37,8 @@ class StaffPage(Page):
                 role=self._role(),
                 password=request.form.get("password") or None,
                 municipality_ids=self.ids("municipality"),
+                campaign_id=self.number("campaign"),
+                last_day=self._last_day(),
             )
             if outcome.say("settings.staff.created"):
                 return redirect(url_for("staff.edit", staff_id=outcome.value))
@@ -48,10 +53,18 @@ class StaffPage(Page):
                 "role": self._role(),
                 "active": "active" in request.form,
             }
-            places = self.ids("municipality")
+            places, campaign, last_day = self.ids("municipality"), self.number("campaign"), self._last_day()
             row = self.read(staff_queries.staff_row, staff_id=staff_id)
-            if not self.moved_on(_stored(row), {**typed, "municipality": places}):
-                done = self.perform(staff_services.update_staff, staff_id=staff_id, municipality_ids=places, **typed)
+            own = {"municipality": places, "campaign": campaign, "last_day": last_day}
+            if not self.moved_on(self._stored(row), {**typed, **own}):
+                done = self.perform(
+                    staff_services.update_staff,
+                    staff_id=staff_id,
+                    municipality_ids=places,
+                    campaign_id=campaign,
+                    last_day=last_day,
+                    **typed,
+                )
                 if done.say("settings.staff.saved"):
                     return redirect(url_for("staff.index"))
         return self._form(staff_id)
@@ -95,20 +108,38 @@ class StaffPage(Page):
             "people/staff_form.html",
             row=row,
             typed=typed,
-            stored=_stored(row) if row else {},
+            stored=self._stored(row) if row else {},
             chosen=set(self.ids("municipality")) if typed else (row.municipality_ids if row else set()),
             roles=list(StaffRole),
             municipalities=[(place.id, place.name) for place in self.read(dictionaries.municipalities)],
             payload=payload,
+            campaigns=self.read(applications.options).campaigns,
+            last_day=self._term(row) if row else None,
         )
+
+    def _last_day(self) -> date | None:
+        try:
+            return date.fromisoformat(self.word("last_day", 10))
+        except ValueError:
+            return None
+
+    def _term(self, row: StaffRow) -> date | None:
+        """The last day of an auditor."""
+        return self.panel.local(row.ends_at).date() - timedelta(days=1) if row.ends_at else None
+
+    def _stored(self, row: StaffRow) -> dict[str, Any]:
+        return {
+            "name": row.name,
+            "role": row.role,
+            "active": row.active,
+            "municipality": row.municipality_ids,
+            "campaign": row.campaign_id,
+            "last_day": self._term(row),
+        }
 
     def _role(self) -> StaffRole:
         value = self.word("role")
         return StaffRole(value) if value in set(StaffRole) else StaffRole.READER
-
-
-def _stored(row: staff_queries.StaffRow) -> dict[str, Any]:
-    return {"name": row.name, "role": row.role, "active": row.active, "municipality": row.municipality_ids}
 
 
 VIEWS: list[View] = [StaffPage]

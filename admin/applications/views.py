@@ -9,7 +9,7 @@ from flask import get_flashed_messages, redirect, render_template, request, url_
 from werkzeug.datastructures import MultiDict
 
 from admin import acts
-from admin.access import ADMINISTRATORS, ALL, METHODISTS, harmless, only
+from admin.access import ADMINISTRATORS, ALL, AUDITORS, METHODISTS, only
 from admin.applications.tables import register_sheet
 from admin.base import Answer, Outcome, Page, View, expose, say, say_refusal, why
 from admin.paging import Paging
@@ -38,7 +38,7 @@ class Applications(Page):
     """The queue and what opens from it. The filter travels in every address, so that it lasts and can be shared."""
 
     path, endpoint, title = "/applications", "applications", "applications.panel.title"
-    allowed, section, icon, order = ALL, "work", "inbox", 10
+    allowed, section, icon, order = ALL | AUDITORS, "work", "inbox", 10
 
     @expose("/")
     def index(self) -> Answer:
@@ -46,9 +46,11 @@ class Applications(Page):
         wanted = self._wanted()
         total = self.read(staff_queries.size, wanted=wanted)
         paging = Paging.asked(total)
+        rows = self.read(staff_queries.queue, wanted=wanted, offset=paging.offset, limit=paging.limit)
+        self.note_reading(action="applications.list", object_type="application", people=(row.person_id for row in rows))
         return self.page(
             "applications/queue.html",
-            rows=self.read(staff_queries.queue, wanted=wanted, offset=paging.offset, limit=paging.limit),
+            rows=rows,
             counts=self.read(staff_queries.counts, campaign_id=wanted.campaign_id),
             options=self.read(staff_queries.options),
             paging=paging,
@@ -86,6 +88,7 @@ class Applications(Page):
         return self.back("applications.index", **self._kept())
 
     @expose("/<int:application_id>")
+    @only(METHODISTS | AUDITORS)
     def show(self, application_id: int) -> Answer:
         """One application: criteria beside their evidence, decision, history."""
         return self._show(application_id)
@@ -149,7 +152,7 @@ class Applications(Page):
         return redirect(url_for("applications.show", application_id=application_id, **self._kept()))
 
     @expose("/<int:application_id>/preview", methods=["POST"])
-    @harmless
+    @only(METHODISTS)
     def preview(self, application_id: int) -> Answer:
         """What the teacher would read, as a fragment."""
         return str(self._told(application_id))
@@ -176,6 +179,7 @@ class Applications(Page):
         return redirect(url_for("applications.show", application_id=application_id, **self._kept()))
 
     @expose("/<int:application_id>/documents/<int:document_id>")
+    @only(METHODISTS | AUDITORS)
     def document(self, application_id: int, document_id: int) -> Answer:
         """A document of evidence: pictures and PDF in place, Word as a download. Every opening is in the journal."""
         row, person_id, municipality_id = self.read(

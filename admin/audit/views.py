@@ -1,6 +1,7 @@
 """The journal: who did what, and whose data were read."""
 
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 
 from admin.access import ADMINISTRATORS
 from admin.base import Answer, Page, View, expose
@@ -36,18 +37,42 @@ class Journal(Page):
         actions, kinds = self.read(audit_staff_queries.known)
         subjects = sorted({row.subject_person_id for row in rows if row.subject_person_id})
         people = self.read(people_staff_queries.rows, person_ids=subjects)
+        self.note_reading(action="audit.read", object_type="person", people=(row.id for row in people))
         return self.page(
             "audit/list.html",
             rows=rows,
             paging=paging,
             narrowed=narrowed,
             actions=actions,
+            shown=self.read(audit_staff_queries.shown, entry_ids=[row.id for row in rows]),
             kinds=kinds,
             people={row.id: row.full_name for row in people},
-            actors=[(staff_actor(row.id), row.name) for row in self.read(staff_queries.staff_list)],
+            actors=self._actors(),
             since=self.word("since", 10),
             until=self.word("until", 10),
         )
+
+    @expose("/seen")
+    def seen(self) -> Answer:
+        """Whose data an account saw since a day."""
+        actor, since = self.word("actor", 64), self._day("since")
+        ask = partial(self.read, audit_staff_queries.seen, actor=actor, since=since, entry_id=self.number("entry"))
+        paging = Paging.asked(ask(limit=0)[1])
+        rows, _ = ask(limit=paging.limit, offset=paging.offset)
+        people = self.read(people_staff_queries.rows, person_ids=[row.person_id for row in rows])
+        self.note_reading(action="audit.read", object_type="person", people=(row.id for row in people))
+        return self.page(
+            "audit/seen.html",
+            rows=rows,
+            paging=paging,
+            people={row.id: row.full_name for row in people},
+            actor=actor,
+            actors=self._actors(),
+            since=self.word("since", 10),
+        )
+
+    def _actors(self) -> list[tuple[str, str]]:
+        return [(staff_actor(row.id), row.name) for row in self.read(staff_queries.staff_list)]
 
     def _day(self, name: str, after: int = 0) -> datetime | None:
         day = day_of(self.word(name, 10))

@@ -62,6 +62,7 @@ class Diagnostics(Page):
         total = self.read(staff_queries.opened_count, municipality_id=place)
         paging = Paging.asked(total)
         rows = self.read(staff_queries.opened, municipality_id=place, limit=paging.limit, offset=paging.offset)
+        self.note_reading(action="diagnostics.list", object_type="attempt", people=(row.person_id for row in rows))
         places = [(row.id, row.name) for row in self.read(dictionaries.municipalities) if self.scope.sees(row.id)]
         return self.page("diagnostics/results.html", rows=rows, paging=paging, place=place, places=places)
 

@@ -84,6 +84,7 @@ class Events(Page):
             if detail.own and self.scope.can_write
             else []
         )
+        self.note_reading(action="people.list", object_type="person", people=(number for number, _ in found))
         opens, closes = check_in_window(detail.event.starts_at, detail.event.ends_at)
         guest = self.word("guest", 100)
         listed = _named(detail.of("seated", "offered"), guest)
@@ -174,6 +175,7 @@ class Events(Page):
         return self.back("events.card", event_id=event_id)
 
     @expose("/<int:event_id>/check-in")
+    @only(METHODISTS)
     def check_in(self, event_id: int) -> Answer:
         """The page for the screen in the hall: a big code and a number that grows."""
         detail = self._own(event_id)
@@ -182,11 +184,13 @@ class Events(Page):
         return self.page("events/check_in.html", detail=detail, event=detail.event, link=link, code=code)
 
     @expose("/<int:event_id>/check-in/count")
+    @only(METHODISTS)
     def counted(self, event_id: int) -> Answer:
         """How many are there by now, as a bare number for the page above."""
         return str(self.read(staff_queries.attended, event_id=event_id))
 
     @expose("/<int:event_id>/sheet")
+    @only(METHODISTS)
     def sheet(self, event_id: int) -> Answer:
         """The list for signatures, to be printed."""
         detail = self._own(event_id)
@@ -194,6 +198,7 @@ class Events(Page):
         return self.page("events/sheet.html", detail=detail, event=detail.event)
 
     @expose("/<int:event_id>/list.xlsx")
+    @only(METHODISTS)
     def export(self, event_id: int) -> Answer:
         """The list as a table."""
         detail = self._own(event_id)
@@ -216,8 +221,8 @@ class Events(Page):
             action=action,
             object_type="event",
             object_id=detail.event.id,
-            subject_person_id=None,
             municipality_id=detail.event.municipality_id,
+            people=(guest.person_id for guest in detail.guests),
         )
 
     def _bot_link(self, payload: str) -> str | None:

@@ -30,9 +30,15 @@ class Mentoring(Page):
         rows = self.read(
             staff_queries.pairs, status=status, silent=silent, words=words, offset=paging.offset, limit=paging.limit
         )
+        self.note_reading(
+            action="mentoring.list",
+            object_type="pair",
+            people=(number for row in rows for number in (row.mentor_id, row.mentee_id)),
+        )
         return self.page("mentoring/list.html", rows=rows, paging=paging, chosen=chosen, words=words, quiet=quiet)
 
     @expose("/<int:pair_id>")
+    @only(METHODISTS)
     def card(self, pair_id: int) -> Answer:
         """A pair with the history of its meetings. That it was opened goes into the journal."""
         card = self.read(staff_queries.panel_card, pair_id=pair_id)
@@ -42,6 +48,7 @@ class Mentoring(Page):
             object_id=pair_id,
             subject_person_id=card.mentee_id,
             municipality_id=card.municipality_id,
+            people=(card.mentor_id,),
         )
         return self.page("mentoring/card.html", card=card)
 
@@ -61,10 +68,12 @@ class Mentoring(Page):
                 ).say("mentoring.panel.created")
                 if outcome:
                     return redirect(url_for("mentoring.card", pair_id=outcome.value))
+        mentors, found = self.read(staff_queries.mentors), self.read(staff_queries.mentees, words=words)
+        self.note_reading(action="people.list", object_type="person", people=(one.person_id for one in mentors + found))
         return self.page(
             "mentoring/new.html",
-            mentors=self.read(staff_queries.mentors),
-            found=self.read(staff_queries.mentees, words=words),
+            mentors=mentors,
+            found=found,
             words=words,
             mentor=self.number("mentor"),
             goals=self.word("goals", GOALS),

@@ -26,6 +26,7 @@ class Notices(Page):
         cause = self.word("why", 20)
         paging = Paging.asked(causes.get(cause, 0) if cause else counts.dead)
         rows = self.read(staff_queries.dead, why=cause, offset=paging.offset, limit=paging.limit)
+        self.note_reading(action="notices.list", object_type="notice", people=(row.person_id for row in rows))
         regional = self.scope.municipality_ids is None
         return self.page(
             "notices/list.html",

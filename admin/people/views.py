@@ -29,6 +29,7 @@ class People(Page):
         """The list with search by name."""
         narrowed = self._narrowed()
         rows, total = self.read(people_staff_queries.listing, narrowed=narrowed, page=Paging.wanted(), size=SIZE)
+        self.note_reading(action="people.list", object_type="person", people=(row.id for row in rows))
         paging = Paging.asked(total)
         return self.page("people/list.html", rows=rows, paging=paging, narrowed=narrowed, municipalities=self._places())
 
@@ -40,6 +41,7 @@ class People(Page):
         return self.taken(register_sheet(rows, self.panel), "people", [row.id for row in rows], "people.export")
 
     @expose("/<int:person_id>")
+    @only(METHODISTS)
     def card(self, person_id: int) -> Answer:
         """One person. That it was opened goes into the journal."""
         card = self.read(person_card.card, person_id=person_id)
@@ -49,6 +51,7 @@ class People(Page):
             object_id=person_id,
             subject_person_id=person_id,
             municipality_id=card.municipality_id,
+            people=(pair.other_id for pair in card.pairs),
         )
         if card.opened is not None:
             self.note_reading(

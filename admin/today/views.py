@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from admin.access import ALL
+from flask import redirect, url_for
+
+from admin.access import ALL, EVERY_ACCOUNT, only
 from admin.base import Answer, Page, expose
 from db.overviews import search as everywhere
 from db.overviews import today as figures
@@ -12,19 +14,26 @@ class Today(Page):
     """The first page after signing in."""
 
     path, endpoint, title = "/", "today", "panel.today.title"
-    allowed, section, icon, order = ALL, "today", "today", 0
+    allowed, section, icon, order = EVERY_ACCOUNT, "today", "today", 0
 
     @expose("/")
     def index(self) -> Answer:
-        """What waits, the oldest, today's events."""
+        """What waits, the oldest, today's events; an auditor's one selection."""
+        if self.scope.campaign_id is not None:
+            return redirect(url_for("applications.index"))
         now = self.now()
-        return self.page("today/index.html", today=self.read(figures.today), greeting=self._greeting(now), now=now)
+        found = self.read(figures.today)
+        self.note_reading(action="people.list", object_type="person", people=(row.id for row in found.newest))
+        return self.page("today/index.html", today=found, greeting=self._greeting(now), now=now)
 
     @expose("/search")
+    @only(ALL)
     def search(self) -> Answer:
         """Finds people, applications by name or number, events and organisations, all at once."""
         text = self.word("q", 100)
         found = self.read(everywhere.everywhere, text=text)
+        people = [*(row.id for row in found.people), *(row.person_id for row in found.applications)]
+        self.note_reading(action="people.list", object_type="person", people=people)
         return self.page("today/search.html", found=found, text=text, most=everywhere.MOST)
 
     def _greeting(self, now: datetime) -> str:

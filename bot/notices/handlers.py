@@ -6,6 +6,7 @@ from aiogram.types import CallbackQuery
 from bot.notices import screens
 from bot.notices.callbacks import FewerTap, RemindersTap
 from bot.ui.visit import Visit
+from db.dictionaries import queries as dictionaries
 from db.people import services
 
 commands = Router(name="notices.commands")
@@ -22,4 +23,5 @@ async def fewer(_tap: CallbackQuery, visit: Visit) -> None:
 async def reminders(_tap: CallbackQuery, callback_data: RemindersTap, visit: Visit) -> None:
     """Turns unasked reminders off or on again."""
     await visit.write(services.change_reminders, wanted=callback_data.on)
-    await visit.show(screens.reminders(visit.t, on=callback_data.on))
+    rules = await visit.read(dictionaries.rules)
+    await visit.show(screens.reminders(visit.t, on=callback_data.on, a_week=rules.unasked_per_week))

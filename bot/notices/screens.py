@@ -16,8 +16,8 @@ def fewer(t: Texts) -> Screen:
     )
 
 
-def reminders(t: Texts, *, on: bool) -> Screen:
-    """How it stands now."""
+def reminders(t: Texts, *, on: bool, a_week: int) -> Screen:
+    """How it stands now; at most so many unasked messages come in a week."""
     if on:
-        return Screen(t("notices.on"), [menu_row(t)])
+        return Screen(t("notices.on", most=a_week), [menu_row(t)])
     return Screen(t("notices.off"), [[Button(t.plain("notices.turn_on"), RemindersTap(on=True))], menu_row(t)])

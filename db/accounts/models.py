@@ -4,7 +4,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.base import Base, Code, Name
@@ -15,9 +15,16 @@ class Staff(Base):
     """An account of the panel. Municipalities limit a municipal methodist; other roles see the whole region.
 
     `epoch` counts how often all its sessions and links were ended at once; a session holds the one it began in.
+    An auditor sees one campaign, until a moment: the account is nobody's afterwards.
     """
 
     __tablename__ = "staff"
+    __table_args__ = (
+        CheckConstraint(
+            "(role = 'auditor') = (campaign_id IS NOT NULL AND ends_at IS NOT NULL)",
+            name="auditor",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     login: Mapped[Code] = mapped_column(unique=True)
@@ -29,6 +36,8 @@ class Staff(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"))
+    ends_at: Mapped[datetime | None]
 
     # By name: people come after accounts in the order of nouns.
     person: Mapped[Any] = relationship("Person", foreign_keys=person_id)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from db.accounts.models import Staff, StaffMunicipality
+from db.caller import Caller
 from db.dictionaries.models import Municipality
 from db.errors import NotFoundError
 from db.scope import Scope, StaffRole
@@ -41,11 +42,17 @@ class StaffRow:
     person_id: int | None
     person_name: str | None
     last_seen_at: datetime | None
+    campaign_id: int | None
+    ends_at: datetime | None
 
 
-def signed_in(session: Session, *, staff_id: int) -> SignedIn | None:
-    """The active account, or nothing: asked at every request, so a revoked role or account is out at once."""
-    staff = session.scalar(select(Staff).where(Staff.id == staff_id, Staff.active))
+def signed_in(session: Session, caller: Caller, *, staff_id: int) -> SignedIn | None:
+    """The active account, or nothing: asked at every request, so a revoked role or account is out at once.
+
+    So is an auditor whose term is over.
+    """
+    lasts = or_(Staff.ends_at.is_(None), Staff.ends_at > caller.now)
+    staff = session.scalar(select(Staff).where(Staff.id == staff_id, Staff.active, lasts))
     return None if staff is None else account_of(staff)
 
 
@@ -66,7 +73,7 @@ def scope_of(staff: Staff) -> Scope:
     """Returns the account's reach as it stands now."""
     limited = staff.role is StaffRole.MUNICIPAL_METHODIST
     ids = frozenset(row.municipality_id for row in staff.municipalities) if limited else None
-    return Scope(staff_id=staff.id, role=staff.role, municipality_ids=ids)
+    return Scope(staff_id=staff.id, role=staff.role, municipality_ids=ids, campaign_id=staff.campaign_id)
 
 
 def staff_list(session: Session) -> list[StaffRow]:
@@ -111,4 +118,6 @@ def _row(staff: Staff, municipalities: list[tuple[int, str]]) -> StaffRow:
         person_id=staff.person_id,
         person_name=staff.person.full_name if staff.person else None,
         last_seen_at=staff.last_seen_at,
+        campaign_id=staff.campaign_id,
+        ends_at=staff.ends_at,
     )

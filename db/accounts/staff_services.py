@@ -1,6 +1,7 @@
 """Accounts of the panel: passwords, one-time links, municipalities, the tie to a person in the bot."""
 
 from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -26,12 +27,15 @@ def create_staff(
     password: str | None = None,
     municipality_codes: Sequence[str] = (),
     municipality_ids: Sequence[int] = (),
+    campaign_id: int | None = None,
+    last_day: date | None = None,
 ) -> int:
     """Creates an account, for an administrator or the command line. Returns its id.
 
     Without a password it is opened by one-time links only.
 
-    Raises DomainError `staff_login`, `staff_login_taken`, `staff_name`, `staff_password`, `staff_municipality`.
+    Raises DomainError `staff_login`, `staff_login_taken`, `staff_name`, `staff_password`, `staff_municipality`,
+    `staff_term` for an auditor without a campaign or a last day that is still ahead.
     """
     if isinstance(caller, StaffCaller):
         caller.scope.check_admin()
@@ -51,6 +55,7 @@ def create_staff(
     )
     ids = {*municipality_ids, *_by_codes(session, municipality_codes)}
     _give(session, staff, role, ids)
+    _limit(caller, staff, campaign_id, last_day)
     session.add(staff)
     session.flush()
     _record(session, caller, staff.id, "staff.create", role=role.value)
@@ -66,6 +71,8 @@ def update_staff(
     role: StaffRole,
     active: bool,
     municipality_ids: Sequence[int],
+    campaign_id: int | None = None,
+    last_day: date | None = None,
 ) -> None:
     """Changes an account; it takes effect at the account's next request. Raises `staff_last_administrator` too."""
     caller.scope.check_admin()
@@ -74,6 +81,7 @@ def update_staff(
         _keep_an_administrator(session, staff_id)
     staff.name, staff.active = _name(name), active
     _give(session, staff, role, set(municipality_ids))
+    _limit(caller, staff, campaign_id, last_day)
     if not active:
         end_sessions(session, staff)
     places = list(municipality_ids)
@@ -143,6 +151,17 @@ def _give(session: Session, staff: Staff, role: StaffRole, municipality_ids: set
     kept = [row for row in staff.municipalities if row.municipality_id in municipality_ids]
     new = municipality_ids - {row.municipality_id for row in kept}
     staff.municipalities = kept + [StaffMunicipality(municipality_id=number) for number in sorted(new)]
+
+
+def _limit(caller: Caller, staff: Staff, campaign_id: int | None, last_day: date | None) -> None:
+    """An auditor has one campaign and a last day; nobody else has any."""
+    if staff.role is not StaffRole.AUDITOR:
+        staff.campaign_id = staff.ends_at = None
+        return
+    if campaign_id is None or last_day is None or last_day < caller.now.astimezone(caller.zone).date():
+        raise DomainError("staff_term")
+    staff.campaign_id = campaign_id
+    staff.ends_at = datetime.combine(last_day + timedelta(days=1), time(), caller.zone).astimezone(UTC)
 
 
 def _keep_an_administrator(session: Session, staff_id: int) -> None:

@@ -51,11 +51,12 @@ class ApplicationFilter:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A line of the queue."""
+    """A line of the queue; without names for accounts that see none."""
 
     id: int
     number: int | None
-    name: str
+    person_id: int
+    name: str | None
     municipality: str
     direction: str
     direction_code: str
@@ -126,6 +127,7 @@ def queue(
     columns = (
         Application.id,
         Application.number,
+        Person.id,
         Person.full_name,
         Municipality.name,
         Term.name,
@@ -146,14 +148,15 @@ def queue(
         QueueRow(
             id=row[0],
             number=row[1],
-            name=row[2] or "",
-            municipality=row[3] or "",
-            direction=row[4] or "",
-            direction_code=row[5] or "",
-            status=row[6],
-            submitted_at=row[7],
-            decided_at=row[8],
-            taken_by=row[9],
+            person_id=row[2],
+            name=row[3] if caller.scope.sees_names else None,
+            municipality=row[4] or "",
+            direction=row[5] or "",
+            direction_code=row[6] or "",
+            status=row[7],
+            submitted_at=row[8],
+            decided_at=row[9],
+            taken_by=row[10] if caller.scope.sees_names else None,
         )
         for row in rows
     ]
@@ -176,7 +179,10 @@ def counts(session: Session, caller: StaffCaller, *, campaign_id: int | None = N
 
 def options(session: Session, caller: StaffCaller) -> Options:
     """Lists what the filters offer within reach."""
-    campaigns = session.execute(select(Campaign.id, Campaign.title).order_by(Campaign.opens_at.desc()))
+    known = select(Campaign.id, Campaign.title).order_by(Campaign.opens_at.desc())
+    if caller.scope.campaign_id is not None:
+        known = known.where(Campaign.id == caller.scope.campaign_id)
+    campaigns = session.execute(known)
     directions = session.execute(
         select(Term.id, Term.code, Term.name).where(Term.kind == TermKind.DIRECTION).order_by(Term.position)
     )
@@ -187,7 +193,7 @@ def options(session: Session, caller: StaffCaller) -> Options:
         campaigns=[(row[0], row[1]) for row in campaigns],
         directions=[(row[0], f"{row[1]}. {row[2]}") for row in directions],
         municipalities=[(row[0], row[1]) for row in towns],
-        staff=_deciders(session, caller.scope),
+        staff=_deciders(session, caller.scope) if caller.scope.sees_names else [],
     )
 
 
@@ -287,13 +293,14 @@ def filtered(statement: Statement, scope: Scope, wanted: ApplicationFilter) -> S
         statement = statement.where(Application.assigned_to == int(wanted.assigned))
     if wanted.text.isdecimal():
         statement = statement.where(Application.number == int(wanted.text))
-    elif wanted.text:
+    elif wanted.text and scope.sees_names:
         statement = statement.where(matches(wanted.text, Person.full_name))
     return statement
 
 
 def _within(scope: Scope) -> ColumnElement[bool]:
-    return scope.limits(Application)
+    own = scope.limits(Application)
+    return own if scope.campaign_id is None else and_(own, Application.campaign_id == scope.campaign_id)
 
 
 def ordered(statement: Statement, wanted: ApplicationFilter) -> Statement:
@@ -338,7 +345,7 @@ def _deciders(session: Session, scope: Scope) -> list[tuple[int, str]]:
         select(Staff.id, Staff.name)
         .where(
             Staff.active,
-            Staff.role != StaffRole.READER,
+            Staff.role.not_in((StaffRole.READER, StaffRole.AUDITOR)),
             or_(Staff.role != StaffRole.MUNICIPAL_METHODIST, Staff.id.in_(near)),
         )
         .order_by(Staff.name)

@@ -27,7 +27,7 @@ from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.notices import services as notices
 from db.people import roles
 from db.people.models import Role
-from db.scope import Scope, StaffRole
+from db.scope import Scope
 from db.transitions import move
 
 COMMENT_LIMIT = 600
@@ -212,7 +212,7 @@ def assign(
     if not caller.scope.can_write:
         raise ForbiddenError
     taker = session.get(Staff, to) if to is not None else None
-    if to is not None and (taker is None or not taker.active or taker.role is StaffRole.READER):
+    if to is not None and (taker is None or not taker.active or not scope_of(taker).can_write):
         raise DomainError("assign_unknown")
     reaches = [caller.scope, scope_of(taker)] if taker is not None else [caller.scope]
     wanted = (
@@ -307,7 +307,7 @@ def visible(application: Application, scope: Scope) -> bool:
     """Whether somebody with this scope may see it: drafts, and what was withdrawn unsent, are nobody's business."""
     if application.status in HIDDEN or application.submitted_at is None:
         return False
-    return scope.sees(application)
+    return scope.sees(application) and scope.campaign_id in (None, application.campaign_id)
 
 
 def _moved_on(session: Session, application: Application) -> ConflictError:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.audit.models import AuditEntry
+from db.audit.staff_queries import about
 from db.caller import Caller
 
 PLACE = 80
@@ -13,9 +14,7 @@ PLACE = 80
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:
     """Who did what with the person's data, and when: staff as numbers, never by name."""
-    rows = session.scalars(
-        select(AuditEntry).where(AuditEntry.subject_person_id == person_id).order_by(AuditEntry.at, AuditEntry.id)
-    )
+    rows = session.scalars(select(AuditEntry).where(about(person_id)).order_by(AuditEntry.at, AuditEntry.id))
     return {"audit": [{"at": row.at, "action": row.action, "actor": row.actor.partition(":")[0]} for row in rows]}
 
 

@@ -1,11 +1,13 @@
 """Writing the audit."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from db.audit.models import AuditEntry
+from db.audit.models import AuditEntry, AuditSubject
 from db.caller import Caller
 
 
@@ -19,9 +21,13 @@ def record(
     object_id: int | None,
     subject_person_id: int | None = None,
     municipality_id: int | None = None,
+    people: Collection[int] = (),
     **details: Any,
 ) -> None:
-    """Adds one entry in the same transaction as what it tells of. Details hold codes and numbers, never names."""
+    """Adds one entry in the same transaction as what it tells of. Details hold codes and numbers, never names.
+
+    `people` are those whose data it showed, where there are several.
+    """
     record_as(
         session,
         actor=caller.actor,
@@ -31,6 +37,7 @@ def record(
         now=caller.now,
         subject_person_id=subject_person_id,
         municipality_id=municipality_id,
+        people=people,
         **details,
     )
 
@@ -45,18 +52,22 @@ def record_as(
     now: datetime,
     subject_person_id: int | None = None,
     municipality_id: int | None = None,
+    people: Collection[int] = (),
     **details: Any,
 ) -> None:
     """As `record`, for whoever is no caller of ours: an operator, a restore."""
-    session.add(
-        AuditEntry(
-            at=now,
-            actor=actor,
-            action=action,
-            object_type=object_type,
-            object_id=object_id,
-            subject_person_id=subject_person_id,
-            municipality_id=municipality_id,
-            details=details,
-        )
+    entry = AuditEntry(
+        at=now,
+        actor=actor,
+        action=action,
+        object_type=object_type,
+        object_id=object_id,
+        subject_person_id=subject_person_id,
+        municipality_id=municipality_id,
+        details=details,
     )
+    session.add(entry)
+    if people:
+        session.flush()
+        rows = [{"entry_id": entry.id, "person_id": person_id} for person_id in sorted(set(people))]
+        session.execute(insert(AuditSubject), rows)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from db.audit.models import AuditEntry
+from db.audit.models import AuditEntry, AuditSubject
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,63 @@ def of_person(session: Session, *, person_id: int, limit: int = 20) -> Sequence[
     return entries(session, narrowed=AuditFilter(subject_person_id=person_id), limit=limit)
 
 
+def about(person_id: int) -> ColumnElement[bool]:
+    """Returns the condition of entries that showed or changed this person's data, alone or among others."""
+    listed = select(AuditSubject.entry_id).where(AuditSubject.person_id == person_id)
+    return or_(AuditEntry.subject_person_id == person_id, AuditEntry.id.in_(listed))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A person whose data an account saw: how often, and when last."""
+
+    person_id: int
+    times: int
+    last_at: datetime
+
+
+def seen(
+    session: Session,
+    *,
+    actor: str,
+    since: datetime | None,
+    entry_id: int | None = None,
+    limit: int,
+    offset: int = 0,
+) -> tuple[list[Seen], int]:
+    """Returns a page of those whose data somebody saw since a moment, or in one entry, and how many there are.
+
+    The last seen come first.
+    """
+    own = [AuditEntry.actor == actor, *([AuditEntry.at >= since] if since else [])]
+    if entry_id is not None:
+        own = [AuditEntry.id == entry_id]
+    alone = select(AuditEntry.subject_person_id.label("person_id"), AuditEntry.at).where(
+        *own, AuditEntry.subject_person_id.is_not(None)
+    )
+    listed = (
+        select(AuditSubject.person_id, AuditEntry.at)
+        .join(AuditEntry, AuditEntry.id == AuditSubject.entry_id)
+        .where(*own)
+    )
+    shown = union_all(alone, listed).subquery()
+    last = func.max(shown.c.at)
+    people = select(shown.c.person_id, func.count(), last).group_by(shown.c.person_id)
+    rows = session.execute(people.order_by(last.desc(), shown.c.person_id).limit(limit).offset(offset))
+    total = session.scalar(select(func.count()).select_from(people.subquery())) or 0
+    return [Seen(*row) for row in rows], total
+
+
+def shown(session: Session, *, entry_ids: Sequence[int]) -> dict[int, int]:
+    """Counts those whose data each of these entries showed beside its own subject."""
+    rows = session.execute(
+        select(AuditSubject.entry_id, func.count())
+        .where(AuditSubject.entry_id.in_(entry_ids))
+        .group_by(AuditSubject.entry_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def known(session: Session) -> tuple[list[str], list[str]]:
     """Actions and kinds of objects that occur, for the filter."""
     actions = session.scalars(select(AuditEntry.action).distinct().order_by(AuditEntry.action)).all()
@@ -62,7 +119,7 @@ def _conditions(narrowed: AuditFilter) -> list[ColumnElement[bool]]:
     if narrowed.object_id is not None:
         conditions.append(AuditEntry.object_id == narrowed.object_id)
     if narrowed.subject_person_id is not None:
-        conditions.append(AuditEntry.subject_person_id == narrowed.subject_person_id)
+        conditions.append(about(narrowed.subject_person_id))
     if narrowed.since is not None:
         conditions.append(AuditEntry.at >= narrowed.since)
     if narrowed.until is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
@@ -198,7 +199,7 @@ def _prefix(broadcast_id: int) -> str:
     return f"broadcasts.{broadcast_id}."
 
 
-def _record(session: Session, caller: StaffCaller, broadcast: Broadcast, verb: str, **more: int) -> None:
+def _record(session: Session, caller: StaffCaller, broadcast: Broadcast, verb: str, **more: Any) -> None:
     audit.record(
         session,
         caller,

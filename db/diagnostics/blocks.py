@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import ColumnElement, Select, exists, select, update
 from sqlalchemy.orm import Session
 
 from db.accounts.models import Staff
@@ -59,15 +59,38 @@ def disclose(session: Session, attempt: Attempt) -> None:
     """
     if attempt.disclosed:
         return
-    own = select(ComponentScore.block_id).where(ComponentScore.attempt_id == attempt.id)
-    blocks = session.scalars(
-        select(ScoreBlock).where(ScoreBlock.id.in_(own)).order_by(ScoreBlock.id).with_for_update()
-    ).all()
+    own = dict(
+        session.execute(
+            select(ComponentScore.block_id, ComponentScore.latest).where(
+                ComponentScore.attempt_id == attempt.id, ComponentScore.block_id.is_not(None)
+            )
+        ).all()
+    )
+    blocks = session.scalars(_locked(own)).all()
     if any(block.closed <= region_rules(session).mask_under for block in blocks):
         return
     for block in blocks:
         block.closed -= 1
+        block.gone -= not own[block.id]
     attempt.disclosed = True
+
+
+def forget_last(session: Session, *which: ColumnElement[bool]) -> None:
+    """Notes that these last scores are about to be nobody's last any more: by a new result, or by an erasure."""
+    own = session.scalars(
+        select(ComponentScore.block_id)
+        .join(Attempt, Attempt.id == ComponentScore.attempt_id)
+        .where(*which, ComponentScore.latest, ComponentScore.block_id.is_not(None), Attempt.disclosed.is_(False))
+    ).all()
+    if own:
+        for block in session.scalars(_locked(own)):
+            block.gone += 1
+        session.flush()
+
+
+def _locked(block_ids: Collection[int | None]) -> Select[ScoreBlock]:
+    """Blocks in one order for everybody: two who change some at once wait for each other."""
+    return select(ScoreBlock).where(ScoreBlock.id.in_(list(block_ids))).order_by(ScoreBlock.id).with_for_update()
 
 
 def _know_own(session: Session) -> None:
@@ -170,27 +193,19 @@ def _let_go(session: Session, caller: Caller, rules: Rules) -> None:
 
     Where enough go but too few would stay, all go: those few come back with their next results.
     """
-    standing = (
-        select(ComponentScore.block_id, func.count().label("closed"))
-        .join(Attempt, Attempt.id == ComponentScore.attempt_id)
-        .where(ComponentScore.latest, ComponentScore.block_id.is_not(None), Attempt.disclosed.is_(False))
-        .group_by(ComponentScore.block_id)
-        .subquery()
-    )
-    stays = func.coalesce(standing.c.closed, 0)
-    found = session.execute(
-        select(ScoreBlock, stays)
-        .outerjoin(standing, standing.c.block_id == ScoreBlock.id)
-        .where(ScoreBlock.left_at.is_(None), ScoreBlock.closed - stays >= rules.mask_under)
+    found = session.scalars(
+        select(ScoreBlock)
+        .where(ScoreBlock.left_at.is_(None), ScoreBlock.gone >= rules.mask_under)
         .order_by(ScoreBlock.id)
-        .with_for_update(of=ScoreBlock)
+        .with_for_update()
     ).all()
-    for block, stay in found:
+    for block in found:
+        stay = block.closed - block.gone
         block.left_at = caller.now
         for name, value in NOTHING.items():
             setattr(block, name, value)
         if stay >= rules.mask_under:
-            block.closed -= stay
+            block.closed = block.gone
             scores = _staying(session, block)
             _form(session, caller, rules, scores, block.component, block.municipality_id, block.position_id)
 

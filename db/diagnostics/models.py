@@ -159,8 +159,8 @@ class ScoreBlock(Base):
     """A group of results for one component that is published together and never comes apart: see `blocks`.
 
     Reports read these sums instead of results. No municipality: several small ones together. A position: all hold that
-    one. `closed` counts the results that nobody in the panel can open, erased ones included. A block that has left
-    is published no more; its sums are gone.
+    one. `closed` counts the results that nobody in the panel can open, erased ones included; `gone` those of them that
+    are nobody's last any more. A block that has left is published no more; its sums are dropped.
 
     Deficit and priority are sums in hundredths of a point, `need` is a sum of 0–3. `bands` counts people by the bands
     that `cuts` made that day, `above` those over the middle cut; `needs` counts by need, `points` by hard item.
@@ -170,6 +170,7 @@ class ScoreBlock(Base):
     __table_args__ = (
         CheckConstraint(f"closed >= {LEAST_GROUP}", name="closed"),
         CheckConstraint("left_at IS NOT NULL OR people >= closed", name="people"),
+        CheckConstraint("gone BETWEEN 0 AND closed", name="gone"),
         Index(None, "municipality_id", "component"),
     )
 
@@ -180,6 +181,7 @@ class ScoreBlock(Base):
     published_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
     closed: Mapped[int]
+    gone: Mapped[int] = mapped_column(default=0)
     people: Mapped[int]
     deficit: Mapped[int] = mapped_column(BigInteger)
     need: Mapped[int] = mapped_column(BigInteger)

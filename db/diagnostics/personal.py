@@ -7,6 +7,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from db.caller import Caller
+from db.diagnostics import blocks
 from db.diagnostics.content import NEED
 from db.diagnostics.models import Answer, Attempt, ComponentScore, InstrumentVersion
 
@@ -46,6 +47,7 @@ def stop(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
 def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
     """Deletes attempts, answers and scores. Sums of groups stay until the group changes: see `blocks`."""
     ids = select(Attempt.id).where(Attempt.person_id == person_id)
+    blocks.forget_last(session, ComponentScore.person_id == person_id)
     session.execute(delete(ComponentScore).where(ComponentScore.attempt_id.in_(ids)))
     session.execute(delete(Answer).where(Answer.attempt_id.in_(ids)))
     gone = session.scalars(delete(Attempt).where(Attempt.person_id == person_id).returning(Attempt.id)).all()

@@ -187,15 +187,9 @@ def _unmark_latest(session: Session, attempt: Attempt) -> None:
         .join(InstrumentVersion, Attempt.version_id == InstrumentVersion.id)
         .where(Attempt.person_id == attempt.person_id, InstrumentVersion.instrument_id == own)
     )
-    session.execute(
-        update(ComponentScore)
-        .where(
-            ComponentScore.person_id == attempt.person_id,
-            ComponentScore.latest,
-            ComponentScore.attempt_id.in_(same),
-        )
-        .values(latest=False)
-    )
+    former = (ComponentScore.person_id == attempt.person_id, ComponentScore.attempt_id.in_(same))
+    blocks.forget_last(session, *former)
+    session.execute(update(ComponentScore).where(*former, ComponentScore.latest).values(latest=False))
 
 
 def set_sharing(

@@ -44,6 +44,7 @@ class OpenedRow:
     """A result that a teacher opened: whose and of which day. Its numbers are on its own page."""
 
     attempt_id: int
+    person_id: int
     full_name: str | None
     municipality: str | None
     completed_at: datetime | None
@@ -105,7 +106,7 @@ def opened(
 ) -> list[OpenedRow]:
     """Lists opened results, the newest first."""
     rows = session.execute(
-        select(Attempt.id, Person.full_name, Municipality.name, Attempt.completed_at)
+        select(Attempt.id, Person.id, Person.full_name, Municipality.name, Attempt.completed_at)
         .join(Person, Person.id == Attempt.person_id)
         .outerjoin(Municipality, Municipality.id == Person.municipality_id)
         .where(*_opened(caller.scope, municipality_id))

@@ -91,5 +91,10 @@ def _say(session: Session, attempt: Attempt, kind: str, now: datetime, worth: ti
     )
 
 
-EVERY_MINUTE = (sweep,)
-EVERY_HOUR = (publish,)
+def publish_results(session: Session, caller: Caller, *, rules: Rules) -> int:
+    """Puts into the reports what has waited, a portion at a time: an upgrade of a large region takes some hours."""
+    return publish(session, caller)
+
+
+EVERY_MINUTE = (sweep, publish_results)
+EVERY_HOUR = ()

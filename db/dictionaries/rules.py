@@ -6,8 +6,14 @@ from typing import Any, Self
 
 from db.errors import DomainError
 
+# What is promised to people. A setting may only promise more; the table of settings has the same as a constraint.
 LEAST_GROUP = 5
-"""Fewer people than this are told of nowhere. Promised, so no setting goes below it."""
+"""Fewer people than this are told of nowhere."""
+NIGHT = ("22:00", "07:00")
+"""Local hours in which nobody is written to unasked, whatever the quiet hours are."""
+NOON = "12:00"
+MOST_A_WEEK = 3
+"""Messages nobody asked for to one person in seven days."""
 
 MOST = 3650  # days or hours: beyond ten years there is nothing to wait for, and far beyond there is no such day
 
@@ -37,11 +43,16 @@ class Rules:
 
     @classmethod
     def parse(cls, values: dict[str, Any]) -> Self:
-        """Rules from a pack or the panel. Raises DomainError `rules_cuts`, `rules_number` or `rules_time`."""
+        """Rules from a pack or the panel. Raises DomainError `rules_cuts`, `rules_number` or `rules_time`, and for less
+        than is promised `rules_group`, `rules_night` or `rules_week`.
+        """
         known = {field.name: values[field.name] for field in fields(cls) if field.name in values}
         for name in ("deficit_cuts", "quiet_weekdays"):
             if name in known:
                 known[name] = tuple(known[name])
+        for name in HOURS:
+            if name in known:
+                known[name] = _hour(known[name])
         rules = cls(**known)
         rules._check()
         return rules
@@ -60,16 +71,23 @@ class Rules:
         if len(cuts) != 3 or not 0 < cuts[0] < cuts[1] < cuts[2] < 100:
             raise DomainError("rules_cuts")
         numbers = (self.retest_days, self.retest_reminder_days, self.mentoring_silence_days, self.offer_hours)
-        if (
-            min(numbers) < 1
-            or max(numbers) > MOST
-            or self.mask_under < 2
-            or not 0 <= self.need_weight <= 1
-            or self.borderline < 0
-        ):
+        if min(numbers) < 1 or max(numbers) > MOST or not 0 <= self.need_weight <= 1 or self.borderline < 0:
             raise DomainError("rules_number")
-        try:
-            for value in (self.quiet_from, self.quiet_to, self.waking_from, self.waking_to):
-                time.fromisoformat(value)
-        except ValueError:
-            raise DomainError("rules_time") from None
+        if self.mask_under < LEAST_GROUP:
+            raise DomainError("rules_group", least=LEAST_GROUP)
+        if not 0 <= self.unasked_per_week <= MOST_A_WEEK:
+            raise DomainError("rules_week", most=MOST_A_WEEK)
+        evening, morning = NIGHT
+        if not NOON <= self.quiet_from <= evening or not morning <= self.quiet_to <= NOON:
+            raise DomainError("rules_night", evening=evening, morning=morning)
+
+
+HOURS = ("quiet_from", "quiet_to", "waking_from", "waking_to")
+
+
+def _hour(value: str) -> str:
+    """The time as HH:MM, so that two compare as texts. Raises DomainError `rules_time`."""
+    try:
+        return f"{time.fromisoformat(value):%H:%M}"
+    except ValueError:
+        raise DomainError("rules_time") from None

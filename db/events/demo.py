@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from db.caller import Caller
 from db.demo.world import Someone, World
 from db.dictionaries.models import TermKind
 from db.events.models import (
@@ -21,6 +22,7 @@ from db.events.models import (
     RegistrationStatus,
 )
 from db.events.rules import certificate_number, may_attend
+from db.events.sweeps import publish_ratings
 
 NOTICE_DAYS = 30
 CERTIFIED_SHARE = 0.5
@@ -51,6 +53,7 @@ def make(world: World) -> None:
         insert(Registration).returning(Registration.id, sort_by_parameter_order=True), registrations
     ).all()
     _certify(world, [(ids[place], registrations[place]["attended_at"]) for place in certified])
+    publish_ratings(world.session, Caller(world.now, world.zone))
 
 
 def _event(world: World, item: dict[str, Any]) -> Event:

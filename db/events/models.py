@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.base import Base, Code, Name, Prose
 from db.dictionaries.models import Municipality, Term
+from db.dictionaries.rules import LEAST_GROUP
 
 
 class EventMode(enum.StrEnum):
@@ -50,12 +51,17 @@ class Event(Base):
     """A seminar, webinar, master class… `capacity` empty means any number. `seated` counts held seats (seated and
     offered); `sequence` numbers the registrations in their order; `revision` grows with every edit, so that two
     methodists notice each other.
+
+    `rated` people gave `stars` between them: published once, when enough have, and never changed. Reports read these.
     """
 
     __tablename__ = "event"
     __table_args__ = (
         CheckConstraint("seated >= 0 AND (capacity IS NULL OR seated <= capacity)", name="seats"),
         CheckConstraint("capacity IS NULL OR capacity >= 1", name="capacity"),
+        CheckConstraint(
+            f"(rated IS NULL) = (stars IS NULL) AND (rated IS NULL OR rated >= {LEAST_GROUP})", name="rated"
+        ),
         Index(None, "status", "starts_at"),
         Index(None, "status", "ends_at"),
     )
@@ -81,6 +87,8 @@ class Event(Base):
     open_to_all: Mapped[bool] = mapped_column(default=True)
     check_in_token: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
+    rated: Mapped[int | None]
+    stars: Mapped[int | None]
 
     format: Mapped[Term] = relationship()
     municipality: Mapped[Municipality | None] = relationship()

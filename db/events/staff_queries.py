@@ -147,7 +147,7 @@ def detail(session: Session, caller: StaffCaller, *, event_id: int) -> Detail:
     )
     if event is None or (event.status is EventStatus.DRAFT and not caller.scope.sees(event)):
         raise NotFoundError
-    own = caller.scope.sees(event)
+    own = caller.scope.sees(event) and caller.scope.sees_names
     offered, waiting, attended = _counts(session, [event_id]).get(event_id, (0, 0, 0))
     guests = _guests(session, event_id) if own else []
     return Detail(event, own, event.seated - offered, offered, waiting, attended, guests)

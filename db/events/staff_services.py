@@ -6,6 +6,7 @@ An event of the whole region, or of another municipality, is not a municipal met
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
@@ -311,7 +312,7 @@ def _on_list(session: Session, event: Event) -> list[Registration]:
 
 
 def _record(
-    session: Session, caller: StaffCaller, event: Event, verb: str, *, person_id: int | None = None, **more: bool
+    session: Session, caller: StaffCaller, event: Event, verb: str, *, person_id: int | None = None, **more: Any
 ) -> None:
     audit.record(
         session,

@@ -1,12 +1,13 @@
 """Reminds of events, asks for feedback, moves the waiting lists on."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from db.caller import Caller
+from db.dictionaries import queries as dictionaries
 from db.dictionaries.rules import Rules
 from db.events import notices, seats
 from db.events.models import Event, EventStatus, Registration, RegistrationStatus
@@ -20,6 +21,9 @@ from db.events.rules import (
 from db.notices.models import Notice
 from db.notices.rules import hours_before
 from db.people.queries import in_messenger
+
+RATED_FOR = timedelta(days=7)
+"""How long after an event its ratings are waited for."""
 
 
 def sweep(session: Session, caller: Caller, *, rules: Rules) -> None:
@@ -100,5 +104,23 @@ def _untold(
     )
 
 
+def publish_ratings(session: Session, caller: Caller) -> None:
+    """Counts the ratings of events that ended a week ago, once for each: what comes later changes no report.
+
+    So a rating is never the difference of two days, periods or groups: whole events are, each of a group.
+    """
+    given = (
+        select(Registration.event_id, func.count(Registration.rating).label("rated"), func.sum(Registration.rating))
+        .where(Registration.rating.is_not(None))
+        .group_by(Registration.event_id)
+        .having(func.count(Registration.rating) >= dictionaries.rules(session).mask_under)
+    )
+    over = select(Event.id).where(
+        Event.status == EventStatus.PUBLISHED, Event.ends_at <= caller.now - RATED_FOR, Event.rated.is_(None)
+    )
+    for event_id, rated, stars in session.execute(given.where(Registration.event_id.in_(over))).all():
+        session.execute(update(Event).where(Event.id == event_id).values(rated=rated, stars=stars))
+
+
 EVERY_MINUTE = (sweep,)
-EVERY_HOUR = ()
+EVERY_HOUR = (publish_ratings,)

@@ -1,6 +1,6 @@
 """Reading pairs for the panel: lists within reach, a pair's page, who may become one of a pair."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
@@ -26,6 +26,8 @@ class PanelPair:
     """A pair in the panel's list. `meetings` counts those that were held."""
 
     pair_id: int
+    mentor_id: int
+    mentee_id: int
     mentor: str | None
     mentee: str | None
     municipality: str | None
@@ -77,7 +79,8 @@ def pairs(
         *_panel_filter(session, caller.scope, caller.now, status=status, silent=silent, words=words)
     )
     rows = session.execute(query.order_by(Pair.last_contact_at, Pair.id).offset(offset).limit(limit))
-    return [_panel_pair(row, rules.mentoring_silence_days, caller.now) for row in rows]
+    found = [_panel_pair(row, rules.mentoring_silence_days, caller.now) for row in rows]
+    return found if caller.scope.sees_names else [replace(pair, mentor=None, mentee=None) for pair in found]
 
 
 def count_pairs(
@@ -196,7 +199,7 @@ def _panel_filter(
             Meeting.pair_id == Pair.id, Meeting.status == MeetingStatus.PLANNED, Meeting.planned_at > now
         )
         conditions += [Pair.last_contact_at <= now - timedelta(days=rules.mentoring_silence_days), ~ahead]
-    return [*conditions, matches(words, _MENTOR.full_name, _MENTEE.full_name)]
+    return [*conditions, matches(words if scope.sees_names else "", _MENTOR.full_name, _MENTEE.full_name)]
 
 
 def _panel_pair(row: Row[_Columns], days: int, now: datetime) -> PanelPair:
@@ -204,6 +207,8 @@ def _panel_pair(row: Row[_Columns], days: int, now: datetime) -> PanelPair:
     quiet = pair.last_contact_at <= now - timedelta(days=days)
     return PanelPair(
         pair_id=pair.id,
+        mentor_id=pair.mentor_id,
+        mentee_id=pair.mentee_id,
         mentor=row.mentor,
         mentee=row.mentee,
         municipality=row.municipality,

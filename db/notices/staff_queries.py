@@ -89,7 +89,7 @@ def dead(
         DeadNotice(
             notice_id=notice.id,
             person_id=notice.person_id,
-            name=name,
+            name=name if caller.scope.sees_names else None,
             municipality=municipality,
             kind=notice.kind,
             why=_why(notice.error),

@@ -35,16 +35,20 @@ class Found:
 
 
 def everywhere(session: Session, caller: StaffCaller, *, text: str) -> Found:
-    """Looks for words in any order and case, or for the number of an application."""
+    """Looks for words in any order and case, or for the number of an application.
+
+    Who sees no names finds neither people nor applications, for either would tell whose name fits.
+    """
     number = whole(text)
     if number is None and len(text) < SHORTEST:
         return Found((), (), (), ())
     wanted = ApplicationFilter(status=None, text=text)
-    found = applications.queue(session, caller, wanted=wanted, offset=0, limit=MOST)
+    named = caller.scope.sees_names
+    found = applications.queue(session, caller, wanted=wanted, offset=0, limit=MOST) if named else ()
     if number is not None:
         return Found((), found, (), ())
     return Found(
-        people.listing(session, caller, narrowed=PersonFilter(text=text), page=1, size=MOST)[0],
+        people.listing(session, caller, narrowed=PersonFilter(text=text), page=1, size=MOST)[0] if named else (),
         found,
         events.rows(session, caller, narrowed=EventFilter(text=text), limit=MOST, offset=0),
         dictionaries.organisations(

@@ -180,6 +180,8 @@ def _newcomers(session: Session, scope: Scope, now: datetime) -> int:
 
 
 def _newest(session: Session, scope: Scope, now: datetime) -> list[PersonRow]:
+    if not scope.sees_names:
+        return []
     ids = session.scalars(
         select(Person.id)
         .where(Person.profile_saved_at > now - WEEK, Person.erased_at.is_(None), scope.limits(Person))

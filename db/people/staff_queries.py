@@ -1,7 +1,7 @@
 """The register of people as the panel shows it: lists by scope, and what staff do with roles."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
@@ -45,9 +45,14 @@ class PersonRow:
 def listing(
     session: Session, caller: StaffCaller, *, narrowed: PersonFilter, page: int, size: int
 ) -> tuple[list[PersonRow], int]:
-    """Returns a page of the list by name (the last one where there is no such page), and how many people there are."""
+    """Returns a page of the list by name (the last one where there is no such page), and how many people there are.
+
+    Who sees no names gets neither them nor schools, nor may look for one: the newest come first then.
+    """
+    named = caller.scope.sees_names
+    narrowed = narrowed if named else replace(narrowed, text="")
     conditions = _conditions(caller.scope, narrowed)
-    ids = select(Person.id).where(*conditions).order_by(Person.full_name, Person.id)
+    ids = select(Person.id).where(*conditions).order_by(Person.full_name if named else Person.id.desc(), Person.id)
     if narrowed.text:
         # Every name has to be looked at anyway: one pass finds the page and counts.
         found = session.scalars(ids).all()
@@ -57,7 +62,10 @@ def listing(
     else:
         total = session.scalar(select(func.count()).select_from(Person).where(*conditions)) or 0
         chosen = session.scalars(ids.limit(size).offset(_first(page, size, total))).all()
-    return rows(session, person_ids=chosen), total
+    lines = rows(session, person_ids=chosen)
+    if not named:
+        lines = [replace(row, full_name="", organisation=None) for row in lines]
+    return lines, total
 
 
 def _first(page: int, size: int, total: int) -> int:

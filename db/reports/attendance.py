@@ -15,6 +15,7 @@ from db.dictionaries.models import Municipality, Term
 from db.dictionaries.queries import rules as region_rules
 from db.events.models import Event, EventComponent, EventStatus, Registration, RegistrationStatus
 from db.events.rules import HOLDING
+from db.reports.rules import mean
 
 
 class By(enum.StrEnum):
@@ -29,7 +30,7 @@ class By(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class AttendanceLine:
     """One group. `key` is a month's first day, an id, or a component's code; `past` are registered for what is over, of
-    whom `attended` came. `rating` is the mean of 1–5 where at least so many rated as the rules ask for.
+    whom `attended` came. `rating` is the mean of 1–5 that was published of whole events, for the region's accounts.
     """
 
     key: date | int | str | None
@@ -70,19 +71,20 @@ class _AttendanceSum:
     stars: int = 0
 
     def add(self, row: Any, *, over: bool) -> None:
+        if row.event_id not in self.events:
+            self.rated += row.rated or 0
+            self.stars += row.stars or 0
         self.events.add(row.event_id)
         self.registered += row.registered
         self.past += row.registered if over else 0
         self.attended += row.attended
         self.waiting += row.waiting
-        self.rated += row.rated
-        self.stars += row.stars or 0
 
-    def line(self, key: date | int | str | None, name: str, least: int) -> AttendanceLine:
-        rating = round(self.stars / self.rated, 1) if self.rated >= least else None
-        rated = self.rated if self.rated >= least else 0
+    def line(self, key: date | int | str | None, name: str, *, rated: bool) -> AttendanceLine:
+        many = self.rated if rated else 0
+        rating = round(mean(self.stars, many, low=1, high=5), 1) if many else None
         return AttendanceLine(
-            key, name, len(self.events), self.registered, self.past, self.attended, self.waiting, rating, rated
+            key, name, len(self.events), self.registered, self.past, self.attended, self.waiting, rating, many
         )
 
 
@@ -90,7 +92,9 @@ def attendance(session: Session, caller: StaffCaller, *, by: By, since: date) ->
     """Counts who came to published events that begin on `since` (a local day) or later.
 
     A municipal methodist sees the own teachers, wherever they went; municipalities are those of the participants.
+    Ratings are of whole events, so they are told neither by municipality nor to a municipality's account.
     """
+    rated = caller.scope.is_regional and by is not By.MUNICIPALITY
     least = region_rules(session).mask_under
     keys: list[Any] = [Registration.event_id]
     if by is By.MUNICIPALITY:
@@ -102,11 +106,11 @@ def attendance(session: Session, caller: StaffCaller, *, by: By, since: date) ->
             Event.starts_at,
             Event.ends_at,
             Event.format_id,
+            Event.rated,
+            Event.stars,
             func.sum(case((holding, 1), else_=0)).label("registered"),
             func.count(Registration.attended_at).label("attended"),
             func.sum(case((Registration.status == RegistrationStatus.WAITING, 1), else_=0)).label("waiting"),
-            func.count(Registration.rating).label("rated"),
-            func.sum(Registration.rating).label("stars"),
         )
         .join(Event, Event.id == Registration.event_id)
         .where(
@@ -115,7 +119,7 @@ def attendance(session: Session, caller: StaffCaller, *, by: By, since: date) ->
             Registration.status != RegistrationStatus.CANCELLED,
             caller.scope.limits(Registration),
         )
-        .group_by(*keys, Event.starts_at, Event.ends_at, Event.format_id)
+        .group_by(*keys, Event.starts_at, Event.ends_at, Event.format_id, Event.rated, Event.stars)
     ).all()
     names, keys_of = _naming(session, by, rows, caller.zone)
     total, sums = _AttendanceSum(), dict[Any, _AttendanceSum]()
@@ -124,20 +128,12 @@ def attendance(session: Session, caller: StaffCaller, *, by: By, since: date) ->
         total.add(row, over=over)
         for key in keys_of(row):
             sums.setdefault(key, _AttendanceSum()).add(row, over=over)
-    lines = [one.line(key, names.get(key, ""), least) for key, one in sums.items()]
+    lines = [one.line(key, names.get(key, ""), rated=rated) for key, one in sums.items()]
     if by is By.MONTH:
         lines.sort(key=lambda line: str(line.key))
     else:
         lines.sort(key=lambda line: (-line.registered, line.name))
-    return Attendance(by, since, tuple(lines), _shown(total, sums.values(), by, least), least)
-
-
-def _shown(total: _AttendanceSum, sums: Iterable[_AttendanceSum], by: By, least: int) -> AttendanceLine:
-    """The total; its rating is of the groups whose rating is shown, so that a hidden one can't be worked out."""
-    if by is not By.COMPONENT:
-        told = [one for one in sums if one.rated >= least]
-        total.rated, total.stars = sum(one.rated for one in told), sum(one.stars for one in told)
-    return total.line(None, "", least)
+    return Attendance(by, since, tuple(lines), total.line(None, "", rated=rated), least)
 
 
 def _naming(session: Session, by: By, rows: Iterable[Any], zone: ZoneInfo) -> tuple[dict[Any, str], Any]:

@@ -1,22 +1,26 @@
 """Who may open which address of the panel."""
 
-from tests.support.matrix import FILTERS, WRITERS, Row, one
+from tests.support.matrix import AUDITED, EVERYBODY, FILTERS, WRITERS, Row, one
 
 MATRIX: dict[str, Row] = {
     "applications.index": Row(
-        one("/applications/", *(f"/applications/{tail}" for tail in FILTERS), "/applications/?assigned={staff}"), "any"
+        one("/applications/", *(f"/applications/{tail}" for tail in FILTERS), "/applications/?assigned={staff}"),
+        "any",
+        EVERYBODY,
     ),
     "applications.export": Row(
         one("/applications.xlsx", "/applications/list.xlsx?municipality={place}"), "any", WRITERS
     ),
     "applications.show": Row(
-        one("/applications/{sent}", "/applications/{approved}", "/applications/{sent}?document={document}")
+        one("/applications/{sent}", "/applications/{approved}", "/applications/{sent}?document={document}"),
+        roles=AUDITED,
     ),
     "applications.document": Row(
-        one("/applications/{sent}/documents/{document}", "/applications/{sent}/documents/{document}?download=1")
+        one("/applications/{sent}/documents/{document}", "/applications/{sent}/documents/{document}?download=1"),
+        roles=AUDITED,
     ),
     "applications.preview": Row(
-        one("/applications/{sent}/preview"), form=lambda side: {"verdict": "return", "comment": "x"}
+        one("/applications/{sent}/preview"), roles=WRITERS, form=lambda side: {"verdict": "return", "comment": "x"}
     ),
     "applications.decide": Row(
         one("/applications/{sent}/decide"),

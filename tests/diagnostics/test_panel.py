@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from admin.access import ALL
 from admin.app import create_app
 from admin.settings import AdminSettings
 from db.accounts.staff_services import create_staff
@@ -113,7 +114,7 @@ def content() -> dict[str, Any]:
 # --- instruments ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("role", list(StaffRole))
+@pytest.mark.parametrize("role", sorted(ALL))
 def test_everybody_reads_the_instruments(enter: Enter, role: StaffRole) -> None:
     browser = enter(role, *(["chelyabinsky-go"] if role is StaffRole.MUNICIPAL_METHODIST else []))
     page = browser.get("/diagnostics/")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.support.matrix import FILTERS, WORD, WRITERS, Row, Side, one
+from tests.support.matrix import EVERYBODY, FILTERS, WORD, WRITERS, Row, Side, one
 
 
 def plan_of(side: Side) -> dict[str, Any]:
@@ -22,8 +22,8 @@ def plan_of(side: Side) -> dict[str, Any]:
 
 
 MATRIX: dict[str, Row] = {
-    "verify.index": Row(one("/verify/", "/verify/?number={person}"), "any"),
-    "verify.one": Row(one("/verify/{person}"), "any"),
+    "verify.index": Row(one("/verify/", "/verify/?number={person}"), "any", EVERYBODY),
+    "verify.one": Row(one("/verify/{person}"), "any", EVERYBODY),
     "events.index": Row(
         one("/events/", *(f"/events/{tail}" for tail in FILTERS), "/events/?month=2026-03"), "published"
     ),
@@ -38,8 +38,8 @@ MATRIX: dict[str, Row] = {
         one("/events/{event}/people/{registration}/remove"), roles=WRITERS, form=lambda side: {"reason": "x"}
     ),
     "events.mark": Row(one("/events/{past}/people/{came}/mark"), roles=WRITERS, form=lambda side: {"present": "0"}),
-    "events.check_in": Row(one("/events/{event}/check-in")),
-    "events.counted": Row(one("/events/{event}/check-in/count")),
-    "events.sheet": Row(one("/events/{event}/sheet", "/events/{past}/sheet")),
-    "events.export": Row(one("/events/{event}/list.xlsx", "/events/{past}/list.xlsx")),
+    "events.check_in": Row(one("/events/{event}/check-in"), roles=WRITERS),
+    "events.counted": Row(one("/events/{event}/check-in/count"), roles=WRITERS),
+    "events.sheet": Row(one("/events/{event}/sheet", "/events/{past}/sheet"), roles=WRITERS),
+    "events.export": Row(one("/events/{event}/list.xlsx", "/events/{past}/list.xlsx"), roles=WRITERS),
 }

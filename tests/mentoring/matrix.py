@@ -6,7 +6,7 @@ MATRIX: dict[str, Row] = {
     "mentoring.index": Row(
         one("/mentoring/", "/mentoring/?q=" + WORD, "/mentoring/?show=silent", "/mentoring/?show=finished"), "any"
     ),
-    "mentoring.card": Row(one("/mentoring/{pair}")),
+    "mentoring.card": Row(one("/mentoring/{pair}"), roles=WRITERS),
     "mentoring.new": Row(
         one("/mentoring/new", "/mentoring/new?q=" + WORD, "/mentoring/new?mentor={person}"),
         "any",

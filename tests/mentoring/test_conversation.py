@@ -172,7 +172,7 @@ async def test_a_long_silence_is_told_once_and_can_be_turned_off(school: School)
     assert "Теперь пишу только о том" in await tap(school.mentor, "Выключить")
     mentor = school.town.read(person_of, external_id=2001)
     assert not school.town.read(lambda session: session.get_one(Person, mentor)).reminders
-    assert "снова включены" in await tap(school.mentor, "Включить снова")
+    assert "снова включены: не больше 3 в неделю" in await tap(school.mentor, "Включить снова")
 
 
 async def test_somebody_elses_buttons_open_nothing(school: School) -> None:

@@ -186,7 +186,7 @@ FAULTS = {
     "UPDATE score_block SET people = 5, closed = 5 WHERE id = (SELECT id FROM score_block WHERE people > 5 LIMIT 1)": (
         "has more results than it counts"
     ),
-    "UPDATE attempt SET disclosed = true": "counts as closed a result that may be read",
+    "UPDATE attempt SET disclosed = true": "counts other closed results than it has",
     "DELETE FROM consent WHERE person_id = 8": "person 8: has a profile without any consent",
     "UPDATE person SET erased_at = created_at WHERE id = 7": (
         "person 7: is erased, but a name or a messenger account is still there"

@@ -35,7 +35,7 @@ def account(database: Database, clock: FrozenClock) -> Callable[[StaffRole], Sco
         number = database.write(add_staff, login=role.value, role=role, now=clock.now(), municipalities=towns)
         from db.accounts.staff_queries import signed_in
 
-        found = database.read(signed_in, staff_id=number)
+        found = database.read(signed_in, callers.clock(), staff_id=number)
         assert found
         return found.scope
 

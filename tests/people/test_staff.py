@@ -174,7 +174,7 @@ def test_the_reach_of_each_role(database: Database, clock: FrozenClock, number: 
             role=role,
             municipality_codes=codes,
         )
-        account = database.read(staff_queries.signed_in, staff_id=made)
+        account = database.read(staff_queries.signed_in, callers.clock(), staff_id=made)
         assert account is not None
         return account.scope
 

@@ -5,11 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Municipality
 from db.events.models import Event, EventStatus, Registration, RegistrationStatus
+from db.events.sweeps import publish_ratings
 from db.reports.attendance import Attendance, By, attendance
 from db.scope import Scope, StaffRole
 from tests.support import callers
@@ -41,12 +43,54 @@ def test_totals_are_those_of_the_lists(demo: Database, clock: FrozenClock, by: B
     assert all(line.attended <= line.past <= line.registered for line in found.rows)
 
 
-def test_a_rating_of_few_is_hidden_and_the_total_does_not_tell_it(demo: Database, clock: FrozenClock) -> None:
-    found = report(demo, clock, By.MUNICIPALITY)
+def test_ratings_are_of_whole_events_and_of_the_region(demo: Database, clock: FrozenClock) -> None:
+    """A rating by municipality, or of one's own teachers, was a part of an event to be taken from the rest."""
+    found = report(demo, clock, By.MONTH)
     shown = [line for line in found.rows if line.rating is not None]
     assert shown and all(line.rated >= 5 for line in shown)
-    assert any(line.rating is None for line in found.rows)
     assert found.total.rated == sum(line.rated for line in shown)
+    by_place = report(demo, clock, By.MUNICIPALITY)
+    assert {line.rating for line in (*by_place.rows, by_place.total)} == {None}
+    own = Scope(2, StaffRole.MUNICIPAL_METHODIST, frozenset(line.key for line in by_place.rows if line.key))  # type: ignore[misc]
+    assert {line.rating for line in report(demo, clock, By.MONTH, own).rows} == {None}
+
+
+@pytest.mark.parametrize("what", ["a late rating", "a corrected one", "an erasure", "a move"])
+def test_a_published_rating_is_not_moved_by_one_person(demo: Database, clock: FrozenClock, what: str) -> None:
+    """Yesterday's mean and count less today's were one person's rating."""
+    before = report(demo, clock, By.FORMAT)
+    gave = select(Registration.id).where(Registration.rating.is_not(None)).limit(1)
+    gave_none = select(Registration.id).where(Registration.rating.is_(None), Registration.attended_at.is_not(None))
+    changes = {
+        "a late rating": (gave_none.limit(1), {"rating": 1}),
+        "a corrected one": (gave, {"rating": 1}),
+        "an erasure": (gave, {"rating": None}),
+        "a move": (gave, {"municipality_id": None}),
+    }
+    which, values = changes[what]
+
+    def change(session: Session) -> None:
+        session.execute(
+            update(Registration).where(Registration.id.in_(which.scalar_subquery())).values(values),
+            execution_options={"synchronize_session": False},
+        )
+        publish_ratings(session, callers.clock(clock.now()))
+
+    demo.write(change)
+    after = report(demo, clock, By.FORMAT)
+    assert [(line.name, line.rating, line.rated) for line in after.rows] == [
+        (line.name, line.rating, line.rated) for line in before.rows
+    ]
+
+
+def test_five_fives_do_not_say_what_each_gave(demo: Database, clock: FrozenClock) -> None:
+    def few(session: Session) -> None:
+        session.execute(update(Event).values(rated=None, stars=None))
+        event = session.scalars(select(Event.id).where(Event.ends_at < clock.now())).first()
+        session.execute(update(Event).where(Event.id == event).values(rated=5, stars=25))
+
+    demo.write(few)
+    assert report(demo, clock, By.MONTH).total.rating == 4.8
 
 
 def test_only_own_teachers_are_counted(demo: Database, clock: FrozenClock) -> None:

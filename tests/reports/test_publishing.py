@@ -74,6 +74,7 @@ class History:
             person = self.session.get_one(Person, number)
             if self.dice.random() < 0.2:
                 person.municipality_id = self.dice.choice(self.places)
+            blocks.forget_last(self.session, ComponentScore.person_id == number)
             self.session.execute(update(ComponentScore).where(ComponentScore.person_id == number).values(latest=False))
             self._finish(person)
 

@@ -12,6 +12,7 @@ ALL_ROLES, WHOLE_REGION, WRITERS = (
     ("admin", "region"),
     ("admin", "region", "town"),
 )
+EVERYBODY, AUDITED = (*ALL_ROLES, "auditor"), (*WRITERS, "auditor")
 
 
 @dataclass(frozen=True)

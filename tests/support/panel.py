@@ -30,7 +30,14 @@ def password_hash() -> str:
 
 
 def add_staff(
-    session: Session, *, login: str, role: StaffRole, now: Any, municipalities: Sequence[str] = (), name: str = ""
+    session: Session,
+    *,
+    login: str,
+    role: StaffRole,
+    now: Any,
+    municipalities: Sequence[str] = (),
+    name: str = "",
+    **more: Any,
 ) -> int:
     """An account whose password is PASSWORD; returns the id."""
     ids = session.scalars(select(Municipality.id).where(Municipality.code.in_(municipalities))).all()
@@ -42,6 +49,7 @@ def add_staff(
         password_hash=password_hash(),
         created_at=now,
         municipalities=[StaffMunicipality(municipality_id=number) for number in ids],
+        **more,
     )
     session.add(row)
     session.flush()

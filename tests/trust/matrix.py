@@ -6,7 +6,7 @@ A noun's rows stand in its `tests/<noun>/matrix.py`; here are those of no noun.
 from typing import Protocol
 
 from db.nouns import Part, parts
-from tests.support.matrix import WORD, Row, one
+from tests.support.matrix import EVERYBODY, WORD, Row, one
 
 
 class Matrix(Protocol):
@@ -22,14 +22,14 @@ SIGNING_OUT = frozenset({"auth.logout", "auth.logout_everywhere"})
 """They end the session of whoever tries them, and change the own account alone."""
 
 MATRIX: dict[str, Row] = {
-    "today.index": Row(one("/"), "any"),
+    "today.index": Row(one("/"), "any", EVERYBODY),
     "today.search": Row(one("/search?q=" + WORD, "/search?q=1"), "any"),
-    "health.health": Row(one("/health"), "any"),
-    "health.ready": Row(one("/ready"), "any"),
-    "auth.login": Row(one("/login", "/login?next=/people/{person}"), "any"),
-    "auth.here": Row(one("/session"), "any"),
+    "health.health": Row(one("/health"), "any", EVERYBODY),
+    "health.ready": Row(one("/ready"), "any", EVERYBODY),
+    "auth.login": Row(one("/login", "/login?next=/people/{person}"), "any", EVERYBODY),
+    "auth.here": Row(one("/session"), "any", EVERYBODY),
     "auth.logout": Row(one("/logout"), "any", ()),
     "auth.logout_everywhere": Row(one("/logout/everywhere"), "any", ()),
-    "auth.link": Row(one("/link/{person}"), "any", form=lambda side: {}),
-    "auth.password": Row(one("/password"), "any", form=lambda side: {"current": "x", "password": "y" * 12}),
+    "auth.link": Row(one("/link/{person}"), "any", EVERYBODY, form=lambda side: {}),
+    "auth.password": Row(one("/password"), "any", EVERYBODY, form=lambda side: {"current": "x", "password": "y" * 12}),
 } | {endpoint: row for part in parts(ROWS).values() for endpoint, row in part.MATRIX.items()}

@@ -10,6 +10,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from admin.access import of_endpoint
+from db.applications.models import Campaign
 from db.broadcasts.models import Broadcast, BroadcastStatus
 from db.clock import FrozenClock
 from db.database import Database
@@ -39,9 +41,11 @@ ROLES = {
     "region": StaffRole.REGIONAL_METHODIST,
     "town": StaffRole.MUNICIPAL_METHODIST,
     "reader": StaffRole.READER,
+    "auditor": StaffRole.AUDITOR,
 }
+LOOKERS = frozenset({StaffRole.READER, StaffRole.AUDITOR})
 # Written by looking, by signing in and by refusing: not the region's data.
-LOOKING = frozenset({"audit_entry", "one_time_link"})
+LOOKING = frozenset({"audit_entry", "audit_subject", "one_time_link"})
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,11 @@ def region(database: Database, clock: FrozenClock, tmp_path: Path) -> Region:
             add_staff, login=login, role=role, municipalities=(HOME,) if login == "town" else (), now=now
         )
         for login, role in ROLES.items()
+        if role is not StaffRole.AUDITOR
     }
+    campaign = database.read(lambda session: session.scalars(select(Campaign.id).order_by(Campaign.id)).first())
+    term = {"campaign_id": campaign, "ends_at": now + timedelta(days=30)}
+    database.write(add_staff, login="auditor", role=StaffRole.AUDITOR, now=now, **term)
     ids["neighbour"] = database.write(
         add_staff,
         login="neighbour",
@@ -154,9 +162,7 @@ def test_rows_name_the_roles_that_the_panel_admits(region: Region) -> None:
         if endpoint in SIGNING_OUT:
             continue
         admitted = {
-            login
-            for login, role in ROLES.items()
-            if access.permits(role, can_write=role is not StaffRole.READER, method=method)
+            login for login, role in ROLES.items() if access.permits(role, can_write=role not in LOOKERS, method=method)
         }
         assert admitted == set(row.roles), endpoint
 
@@ -212,8 +218,9 @@ def test_a_municipal_methodist_never_changes_what_is_foreign(region: Region) -> 
     assert new_foreign(region, before, after) == []
 
 
-def test_a_reader_changes_nothing_anywhere(region: Region) -> None:
-    visitor = region.enter("reader")
+@pytest.mark.parametrize("login", ["reader", "auditor"])
+def test_who_only_looks_changes_nothing_anywhere(region: Region, login: str) -> None:
+    visitor = region.enter(login)
     before = region.database.read(rows_of, without=LOOKING)
     for rule in rules(region.app):
         row = MATRIX[rule.endpoint]
@@ -228,7 +235,7 @@ def test_a_reader_changes_nothing_anywhere(region: Region) -> None:
 # What a role may open is the same on both engines, and every page is opened on each by one of them.
 @pytest.mark.parametrize(
     ("database_url", "login"),
-    [("sqlite", "admin"), ("postgres", "region"), ("sqlite", "reader")],
+    [("sqlite", "admin"), ("postgres", "region"), ("sqlite", "reader"), ("postgres", "auditor")],
     indirect=["database_url"],
 )
 def test_the_whole_regions_accounts_open_both_sides_and_readers_no_results(region: Region, login: str) -> None:

@@ -1,0 +1,120 @@
+"""Who was shown is told by the journal, and who may not learn names learns none."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from admin.access import SAFE_METHODS
+from db.audit import staff_queries
+from db.audit.models import AuditEntry, AuditSubject
+from db.audit.rules import staff_actor
+from db.clock import FrozenClock
+from tests.trust.matrix import MATRIX
+from tests.trust.test_scope_matrix import OWN_WORD, WORD, Region, region, rules, words_in
+
+__all__ = ["region"]
+
+PUBLIC = frozenset({"verify.index", "verify.one"})
+"""Whoever holds a certificate in hand reads the name that stands on it."""
+
+
+def people(region: Region) -> dict[str, int]:
+    """Names of everybody planted."""
+    return {
+        f"{word} {name}": number
+        for side, word in ((region.own, OWN_WORD), (region.foreign, WORD))
+        for name, number in (("Вера Ивановна", side.has.person), ("Анна", side.has.other))
+    }
+
+
+def addresses(region: Region, login: str) -> list[str]:
+    """Everything that an account of this name may open."""
+    return [
+        url
+        for rule in rules(region.app)
+        if rule.endpoint not in PUBLIC and (rule.methods or set()) & SAFE_METHODS
+        if login in MATRIX[rule.endpoint].roles
+        for side in (region.own, region.foreign)
+        for url in MATRIX[rule.endpoint].urls(side)
+    ]
+
+
+def last(session: Session) -> int:
+    return session.scalars(select(AuditEntry.id).order_by(AuditEntry.id.desc()).limit(1)).first() or 0
+
+
+def told_since(session: Session, *, entry_id: int) -> set[int]:
+    alone = session.scalars(select(AuditEntry.subject_person_id).where(AuditEntry.id > entry_id))
+    listed = session.scalars(select(AuditSubject.person_id).where(AuditSubject.entry_id > entry_id))
+    return {number for number in (*alone, *listed) if number is not None}
+
+
+def test_whatever_page_or_file_shows_a_name_the_journal_says_whose(region: Region) -> None:
+    """Lists and exports used to leave no line, or one without anybody."""
+    visitor, known = region.enter("admin"), people(region)
+    silent, shown = [], 0
+    for url in addresses(region, "admin"):
+        before = region.database.read(last)
+        page = words_in(visitor.get(url))
+        there = {number for name, number in known.items() if name in page}
+        shown += bool(there)
+        if not there <= region.database.read(told_since, entry_id=before):
+            silent.append(url)
+    assert not silent, "\n".join(silent)
+    assert shown >= 20, "names must have been shown, or the test proves nothing"
+
+
+def test_whose_data_an_account_saw_since_a_moment(region: Region, clock: FrozenClock) -> None:
+    visitor, known = region.enter("town"), people(region)
+    actor = staff_actor(region.own.staff)
+    visitor.get("/people/")
+    clock.moment += timedelta(hours=1)
+    since = clock.now()
+    visitor.get(f"/people/{region.own.has.other}")
+    later, total = region.database.read(staff_queries.seen, actor=actor, since=since, limit=10)
+    assert {row.person_id for row in later} >= {region.own.has.other} and total == len(later)
+    ever, _ = region.database.read(staff_queries.seen, actor=actor, since=None, limit=10)
+    own = {number for name, number in known.items() if OWN_WORD in name}
+    assert {row.person_id for row in ever} == own
+    page = region.enter("admin").text(f"/audit/seen?actor={actor}")
+    assert f"{OWN_WORD} Анна" in page and f"{WORD} Анна" not in page
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_whose_data_were_seen_is_found_by_indexes(region: Region) -> None:
+    """The journal only grows: neither question may walk through it."""
+    asked = {
+        "SELECT s.person_id FROM audit_entry e JOIN audit_subject s ON s.entry_id = e.id"
+        " WHERE e.actor = 'staff:1' AND e.at >= '2026-01-01'": ("ix_audit_entry_actor_at", "audit_subject"),
+        "SELECT entry_id FROM audit_subject WHERE person_id = 7": ("ix_audit_subject_person_id_entry_id",),
+    }
+    with region.database.engine.connect() as connection:
+        for query, indexes in asked.items():
+            plan = " ".join(row.detail for row in connection.execute(text(f"EXPLAIN QUERY PLAN {query}")))
+            assert "SCAN" not in plan and all(index in plan for index in indexes), plan
+
+
+def test_a_reader_learns_no_name_anywhere(region: Region) -> None:
+    """«Only reading» is not harmless: a reader gets reports, and lists without names."""
+    visitor = region.enter("reader")
+    named = []
+    for url in addresses(region, "reader"):
+        answer = visitor.get(url)
+        page = words_in(answer)
+        named += [f"{url}: {name}" for name in people(region) if name in page]
+    assert not named, "\n".join(named)
+    has = region.own.has
+    for card in (f"/people/{has.person}", f"/applications/{has.sent}", f"/mentoring/{has.pair}"):
+        assert visitor.get(card).status_code == 403, card
+    assert visitor.get(f"/events/{has.events[0]}/list.xlsx").status_code == 403
+    assert visitor.get("/people/").status_code == 200
+
+
+def test_a_reader_cannot_ask_for_a_name_either(region: Region) -> None:
+    """A list that only grows shorter when the name fits would be a way to ask."""
+    visitor = region.enter("reader")
+    for page in ("/people/", "/applications/", "/mentoring/"):
+        everybody = visitor.text(page).count("<tr>")
+        assert visitor.text(f"{page}?q=Нетникого").count("<tr>") == everybody > 1, page
