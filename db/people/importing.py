@@ -1,33 +1,34 @@
 """Bringing in people from a list that a methodical service already keeps, with their consent on paper."""
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
+from db import texts
 from db.dictionaries.models import Municipality, Organisation, Term, TermKind
-from db.errors import SettingsError
+from db.errors import DomainError, SettingsError
 from db.people.models import Consent, Person
 from db.people.queries import current_consent_texts
+from db.people.rules import MOST_YEARS, school
 from db.search import folded
+from db.spreadsheet import SheetRow, read_table
 
 COLUMNS = ("full_name", "municipality", "organisation", "position", "subject", "qualification", "experience_years")
 CONSENT = "consent_date"
+LAW = date(2006, 7, 27)
+"""Of the law on personal data: no consent under it is older."""
 
-
-@dataclass(frozen=True, slots=True)
-class ImportRow:
-    """A line of the file and what stands in its columns."""
-
-    line: int
-    values: dict[str, str]
+_DAY = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d)(?:[ T][\d:.]+)?|(\d\d?)[./](\d\d?)[./](\d{4}))")
+_SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?")
+_FIRST_DAY = date(1899, 12, 30)  # the day 0 of spreadsheets
+_FORMULA = ("=", "+", "@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +39,12 @@ class RowError:
     reason: str
 
 
-def read_rows(path: Path) -> list[ImportRow]:
-    """Rows of a CSV file, comma or semicolon, in UTF-8 or in what a Russian Excel writes; empty lines are left out.
-
-    Raises OSError, or ValueError with a plain reason.
-    """
-    content = path.read_bytes()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1251", errors="replace")
-    header = text.partition("\n")[0]
-    delimiter = ";" if header.count(";") > header.count(",") else ","
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
-    missing = {*COLUMNS[:2], CONSENT} - set(reader.fieldnames)
-    if missing:
-        raise ValueError(f"the first line must name the columns; missing: {', '.join(sorted(missing))}")
-    try:
-        return [ImportRow(reader.line_num, row) for row in reader if any(row.values())]
-    except csv.Error as error:
-        raise ValueError(f"line {reader.line_num}: {error}") from None
+def read_rows(path: Path) -> list[SheetRow]:
+    """Rows of a CSV file as spreadsheets save it. Raises OSError, or ValueError with a plain reason."""
+    return read_table(path, needed=(*COLUMNS[:2], CONSENT))
 
 
-def import_people(session: Session, *, rows: Sequence[ImportRow], now: datetime) -> tuple[int, list[RowError]]:
+def import_people(session: Session, *, rows: Sequence[SheetRow], now: datetime) -> tuple[int, list[RowError]]:
     """Adds everybody or nobody: with any wrong row nothing is added and all errors are answered.
 
     `consent_date` is the date of the consent on paper (152-ФЗ, art. 9): without it a person can't be imported.
@@ -73,6 +56,8 @@ def import_people(session: Session, *, rows: Sequence[ImportRow], now: datetime)
     newcomers: list[_Newcomer] = []
     for row in rows:
         try:
+            if row.extra:
+                raise ValueError("there are more values than columns")
             newcomer = book.newcomer(row.values, now)
         except ValueError as error:
             errors.append(RowError(row.line, str(error)))
@@ -106,7 +91,7 @@ class _Newcomer:
 
 
 def _place(newcomer: _Newcomer) -> tuple[int, str]:
-    return newcomer.values["municipality_id"], _key(newcomer.organisation)
+    return newcomer.values["municipality_id"], _school(newcomer.organisation)
 
 
 class _Book:
@@ -119,14 +104,14 @@ class _Book:
             raise SettingsError("no region pack is loaded: run `python -m db load-pack NAME` first")
         self._municipalities = {_key(row.name): row.id for row in session.scalars(select(Municipality))}
         self._organisations = {
-            (row.municipality_id, _key(row.name)): row.id for row in session.scalars(select(Organisation))
+            (row.municipality_id, _school(row.name)): row.id for row in session.scalars(select(Organisation))
         }
         self._terms = {(term.kind, _key(term.name)): term.id for term in session.scalars(select(Term))}
         known = select(Person.full_name, Person.municipality_id, Organisation.name).join(
             Organisation, Organisation.id == Person.organisation_id, isouter=True
         )
         self._known = {
-            (_key(name), place, _key(organisation))
+            (_key(name), place, _school(organisation or ""))
             for name, place, organisation in session.execute(known)
             if name is not None
         }
@@ -155,14 +140,12 @@ class _Book:
 
     def newcomer(self, row: dict[str, str], now: datetime) -> _Newcomer:
         """A row's person. Raises ValueError with a plain reason."""
-        if None in row:
-            raise ValueError("there are more values than columns")
-        name = _plain(row.get("full_name"))
-        if len(name.split()) < 2:
+        name = _name("full_name", row)
+        if sum(word[0].isalpha() for word in name.split()) < 2:
             raise ValueError(f"full_name: surname and name are needed, found «{name}»")
         municipality = self._municipalities.get(_key(row.get("municipality")))
         if municipality is None:
-            raise ValueError(f"municipality: «{_plain(row.get('municipality'))}» is not in the dictionary")
+            raise ValueError(f"municipality: «{row.get('municipality') or ''}» is not in the dictionary")
         values: dict[str, Any] = {
             "full_name": name[:300],
             "municipality_id": municipality,
@@ -173,7 +156,7 @@ class _Book:
             "profile_saved_at": now,
             "created_at": now,
         }
-        return _Newcomer(values, _plain(row.get("organisation"))[:300], _consent(row.get(CONSENT), now))
+        return _Newcomer(values, _name("organisation", row)[:300], _consent(row.get(CONSENT), now))
 
     def _term(self, kind: TermKind, column: str, row: dict[str, str]) -> int | None:
         value = row.get(column)
@@ -185,27 +168,54 @@ class _Book:
         return found
 
 
-def _plain(text: str | None) -> str:
-    return re.sub(r"\s+", " ", text or "").strip()
+@lru_cache(maxsize=10_000)  # of organisations
+def _school(name: str) -> str:
+    return school(name)
 
 
 def _key(text: str | None) -> str:
-    return folded(_plain(text))
+    return folded(text or "")
+
+
+def _name(column: str, row: dict[str, str]) -> str:
+    value = row.get(column) or ""
+    if value.startswith(_FORMULA):
+        raise ValueError(f"{column}: a formula instead of a name, found «{value}»")
+    try:
+        return texts.name(value)
+    except DomainError as refusal:
+        right = refusal.params["corrected"]
+        raise ValueError(f"{column}: Latin letters in a Russian word, found «{value}»; is it «{right}»?") from None
 
 
 def _years(text: str | None) -> int | None:
-    if not text or not text.strip():
+    if not text:
         return None
-    if not text.strip().isdecimal() or int(text) > 70:
-        raise ValueError(f"experience_years: a number from 0 to 70 is needed, found «{text}»")
-    return int(text)
+    found = re.fullmatch(r"(\d{1,2})(?:[.,]0+)?", text)
+    if found is None or int(found[1]) > MOST_YEARS:
+        raise ValueError(f"experience_years: a number from 0 to {MOST_YEARS} is needed, found «{text}»")
+    return int(found[1])
 
 
 def _consent(text: str | None, now: datetime) -> datetime:
-    try:
-        day = date.fromisoformat((text or "").strip())
-    except ValueError:
-        raise ValueError("consent_date: the date of the consent on paper is needed, such as 2026-09-01") from None
+    day = _day(text or "")
     if day > now.date():
         raise ValueError("consent_date: a day in the future")
+    if day < LAW:
+        raise ValueError(f"consent_date: {day.isoformat()} is before the law on personal data")
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _day(text: str) -> date:
+    """A day as a spreadsheet writes it: 2026-01-15, 15.01.2026, or the number of days it counts."""
+    try:
+        if serial := _SERIAL.fullmatch(text):
+            return _FIRST_DAY + timedelta(days=int(serial[1]))
+        if found := _DAY.fullmatch(text):
+            year, month, day = found.group(1, 2, 3) if found[1] else found.group(6, 5, 4)
+            return date(int(year), int(month), int(day))
+    except ValueError:
+        pass
+    raise ValueError(
+        f"consent_date: the date of the consent on paper is needed, such as 2026-09-01 or 01.09.2026, found «{text}»"
+    )

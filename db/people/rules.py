@@ -90,6 +90,14 @@ def words(text: str) -> tuple[str, ...]:
     return kept or tuple(found)
 
 
+def school(name: str) -> str:
+    """An organisation for comparison: its words in order, without its legal form where more than a number is left."""
+    forms: list[str] = _spelling()["legal_forms"]
+    known = words(name)
+    kept = tuple(word for word in known if word not in forms)
+    return " ".join(kept if any(not word.isdecimal() for word in kept) else known)
+
+
 def full_name(text: str) -> str:
     """A name in its proper case: two to four words, letters kept as typed otherwise.
 

@@ -301,7 +301,7 @@ def test_one_wrong_row_and_nobody_comes_in(call: Run, tmp_path: Path) -> None:
         "Белова Марина;Атлантида;;;;;;2026-01-15",
         "Белова Марина;Миасский ГО;Новая школа;Волшебник;;;;2026-01-15",
         "Белова Марина;Миасский ГО;;;;;сто;2026-01-15",
-        "Белова Марина;Миасский ГО;;;;;;15.01.2026",
+        "Белова Марина;Миасский ГО;;;;;;15 января",
         "Белова Марина;Миасский ГО;;;;;;",
         "Белова Марина;Миасский ГО;;;;;;2999-01-01",
     )
@@ -322,6 +322,50 @@ def test_one_wrong_row_and_nobody_comes_in(call: Run, tmp_path: Path) -> None:
     assert lines[-1] == "nothing was imported: 7 of 8 rows are wrong"
     assert ask(tmp_path, "SELECT count(*) FROM person") == [(0,)]
     assert ask(tmp_path, "SELECT count(*) FROM organisation WHERE name = 'Новая школа'") == [(0,)]
+
+
+def test_what_a_spreadsheet_saved_again_is_read(call: Run, tmp_path: Path) -> None:
+    call("upgrade")
+    call("load-pack", "chelyabinsk")
+    file = csv(
+        tmp_path,
+        "Королёва Анна;Челябинский ГО;МБОУ СОШ №3;;;;12,0;15.01.2026",
+        " ; ;\u00a0;;;;;",
+        "Белова Марина;Челябинский ГО;СОШ № 3;;;;5.0;46037",
+        'Ким Ольга;Челябинский ГО;"МБОУ ""СОШ № 3""";;;;;2026-01-15 00:00:00;;',
+        header="sep=;\nСписок педагогов;;;\n;;;\n" + HEADER,
+        encoding="utf-16",
+    )
+    assert said(call("import-people", file)) == ["3 people imported, 0 were there already"]
+    assert ask(tmp_path, "SELECT count(DISTINCT organisation_id), sum(experience_years) FROM person") == [(1, 17)]
+    assert ask(tmp_path, "SELECT DISTINCT given_at FROM consent") == [("2026-01-15 00:00:00.000000",)]
+
+
+def test_what_is_no_name_and_no_consent_is_told_by_its_row(call: Run, tmp_path: Path) -> None:
+    call("upgrade")
+    call("load-pack", "chelyabinsk")
+    file = csv(
+        tmp_path,
+        "=A1 B2;Миасский ГО;;;;;;2026-01-15",
+        "12345 678;Миасский ГО;;;;;;2026-01-15",
+        "Ивaнова Анна;Миасский ГО;;;;;;2026-01-15",
+        "Иванова Анна;Миасский ГО;;;;;;0206-01-15",
+        "Иванова Анна;Миасский ГО;@СУММ(A1);;;;;2026-01-15",
+    )
+    lines = said(call("import-people", file))
+    expected = ("a formula", "surname and name", "is it «Иванова Анна»?", "before the law", "organisation: a formula")
+    assert [line.split(":")[0] for line in lines[:-1]] == [f"line {number}" for number in range(2, 7)]
+    assert all(word in line for word, line in zip(expected, lines, strict=False))
+
+
+def test_a_wrong_byte_names_its_line_and_a_workbook_what_to_do(call: Run, tmp_path: Path) -> None:
+    file = Path(csv(tmp_path, "Королёва Анна;Миасский ГО;;;;;;2026-01-15"))
+    file.write_bytes(file.read_bytes() + b"\n\xff;;;;;;;")
+    assert said(call("import-people", str(file)))[0].endswith(
+        "line 3: a byte that is no UTF-8; save the file anew as «CSV UTF-8»"
+    )
+    file.write_bytes(b"PK\x03\x04" + b"0" * 100)
+    assert "save it as «CSV UTF-8»" in said(call("import-people", str(file)))[0]
 
 
 @pytest.mark.parametrize(
