@@ -21,6 +21,7 @@ BAND = 26 * MM
 LEFT = 50 * MM
 TEXT_WIDTH = WIDTH - LEFT - 24 * MM
 QR = 30 * MM
+RICHEST = "DejaVuSans"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +126,9 @@ def _middle(canvas: Any, words: Words) -> None:
     canvas.setFillColor(QUIET)
     canvas.setFont("DejaVuSans", 11)
     canvas.drawString(LEFT, top, words.name_label)
-    size = _fitting(canvas, words.name, "DejaVuSerif", 27, 15)
+    size = _fitting(canvas, *_lettered(words.name, "DejaVuSerif"), 27, 13)
     bottom = _block(
-        canvas, words.name, "DejaVuSerif", size, top - 3 * MM - size, lines=2, leading=size * 1.25, colour=INK
+        canvas, words.name, "DejaVuSerif", size, top - 3 * MM - size, lines=3, leading=size * 1.25, colour=INK
     )
     canvas.setStrokeColor(SAND)
     canvas.setLineWidth(0.9)
@@ -188,6 +189,7 @@ def _block(
     width: float = TEXT_WIDTH,
 ) -> float:
     """Draws text in lines from the first one's base line; the last one is cut. Returns the base line that follows."""
+    text, font = _lettered(text, font)
     canvas.setFillColor(colour)
     canvas.setFont(font, size)
     rows = _wrapped(canvas, text, font, size, width)
@@ -202,12 +204,38 @@ def _block(
     return top
 
 
+def _lettered(text: str, font: str) -> tuple[str, str]:
+    """The text and a font that has its letters: where the wanted one lacks some, the richest. A sign that neither has
+    is left out, for it would be a box.
+    """
+    from reportlab.pdfbase import pdfmetrics
+
+    def known(name: str) -> dict[int, int]:
+        glyphs: dict[int, int] = cast(Any, pdfmetrics.getFont(name)).face.charToGlyph
+        return glyphs
+
+    if all(letter.isspace() or ord(letter) in known(font) for letter in text):
+        return text, font
+    rich = known(RICHEST)
+    return "".join(letter for letter in text if letter.isspace() or ord(letter) in rich), RICHEST
+
+
 def _wrapped(canvas: Any, text: str, font: str, size: float, width: float) -> list[str]:
     rows: list[str] = []
-    for word in text.split():
+    for word in (part for whole in text.split() for part in _broken(canvas, whole, font, size, width)):
         joined = f"{rows[-1]} {word}" if rows else word
         if rows and canvas.stringWidth(joined, font, size) <= width:
             rows[-1] = joined
         else:
             rows.append(word)
     return rows
+
+
+def _broken(canvas: Any, word: str, font: str, size: float, width: float) -> list[str]:
+    """A word in pieces that fit the width each: nothing leaves the page."""
+    pieces = [""]
+    for letter in word:
+        if pieces[-1] and canvas.stringWidth(pieces[-1] + letter, font, size) > width:
+            pieces.append("")
+        pieces[-1] += letter
+    return pieces
