@@ -17,7 +17,7 @@ import structlog
 
 from bot.context import Context
 from bot.dispatch.dispatcher import create_dispatcher
-from bot.dispatch.notices import rendered
+from bot.dispatch.notices import RECEIPTS, rendered
 from bot.monitoring.server import monitoring
 from bot.outbox.delivery import Delivery
 from bot.scheduler import make_scheduler, stop_scheduler
@@ -52,7 +52,7 @@ async def run(settings: BotSettings) -> None:
     bot = make_bot(settings)
     dispatcher = create_dispatcher(context)
     receiver = make_receiver(bot, dispatcher, context)
-    delivery = Delivery(bot, context, rendered)
+    delivery = Delivery(bot, context, rendered, receipts=RECEIPTS)
     scheduler = make_scheduler(context, delivery, receiver)
     log.info("bot_started", sandbox=settings.sandbox, webhook=bool(settings.webhook_url))
     sending = _beside(delivery.run(stop))

@@ -1,22 +1,26 @@
 """Says what parts a noun brings to the bot; `db.nouns` has the list of nouns and finds the parts."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from aiogram import Router
+from aiogram import Bot, Router
 
+from bot.context import Context
 from bot.ui.links import Link
+from bot.ui.receipts import Attachment
 from bot.ui.screens import Button, Screen
+from db.notices.outbox import Outgoing
 from db.nouns import Part, parts
 from db.overviews.home import MenuHome
 from db.people.models import Role
 from db.people.queries import Visitor
 from locales import Texts
 
+Maker = Callable[[Bot, Context, Texts, Outgoing], Awaitable[tuple[Screen, Attachment | None]]]
 Renderer = Callable[[Texts, dict[str, Any], ZoneInfo], Screen]
 
 
@@ -34,6 +38,13 @@ class Notices(Protocol):
 
     NOTICES: Mapping[str, Renderer]
     """By kind."""
+
+
+class Receipts(Protocol):
+    """`receipts.py`: what a person is owed for what was just done, made of what is true when it goes out."""
+
+    RECEIPTS: Mapping[str, Maker]
+    """By kind of notice."""
 
 
 class DeepLinks(Protocol):
@@ -73,6 +84,7 @@ class Menu(Protocol):
 
 HANDLERS: Part[Handlers] = Part("bot", "handlers", Handlers)
 NOTICES: Part[Notices] = Part("bot", "notices", Notices)
+RECEIPTS: Part[Receipts] = Part("bot", "receipts", Receipts)
 LINKS: Part[DeepLinks] = Part("bot", "links", DeepLinks)
 MENU: Part[Menu] = Part("bot", "menu", Menu)
 

@@ -195,11 +195,9 @@ async def send(_tap: CallbackQuery, callback_data: SendTap, visit: Visit) -> Non
         if waits and dossier.ready.sendable and dossier.ready.warnings:
             await visit.show(screens.warnings(visit.t, dossier))
             return
-    dossier, new = await visit.write(services.submit, application_id=callback_data.application)
+    dossier, _ = await visit.write(services.submit, application_id=callback_data.application)
     await visit.expect(None)
     await visit.show(screens.standing(visit.t, dossier, visit.context.zone))
-    if new:
-        await visit.receipt(screens.sent(visit.t, dossier, visit.context.zone))
 
 
 @router.callback_query(AnswersTap.filter())

@@ -21,9 +21,10 @@ from bot.diagnostics.callbacks import (
     SiteTap,
 )
 from bot.ui.filters import TypedCommand
+from bot.ui.receipts import Attachment
 from bot.ui.refusals import FLAG, Afresh, Word
 from bot.ui.screens import Screen
-from bot.ui.visit import Attachment, Visit
+from bot.ui.visit import Visit
 from db.diagnostics import queries, services
 from db.diagnostics.queries import Result
 from db.errors import DomainError

@@ -1,7 +1,5 @@
 """Taps and texts of events."""
 
-import asyncio
-
 from aiogram import Router
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
@@ -22,18 +20,17 @@ from bot.events.callbacks import (
     RegisterTap,
     View,
 )
-from bot.events.screens_files import calendar_file, certificate_words
+from bot.events.screens_files import calendar_file
 from bot.ui.filters import TypedCommand
+from bot.ui.receipts import Attachment
 from bot.ui.refusals import FLAG, Afresh, Word, plainly
-from bot.ui.visit import Attachment, Visit, typed
+from bot.ui.visit import Visit, typed
 from db.errors import DomainError
 from db.events import queries, seats, services
-from db.events.certificate import pdf
 from db.events.models import RegistrationStatus
 from db.events.queries import EventCard
 from db.events.rules import COMMENT_LIMIT
 from db.overviews import calendar as overview
-from locales import translator
 
 commands = Router(name="events.commands")
 router = Router(name="events")
@@ -104,8 +101,6 @@ async def register(_tap: CallbackQuery, callback_data: RegisterTap, visit: Visit
     else:
         await visit.toast("events.registered.toast" if seated else "events.queued.toast")
     await visit.show(await handlers_entry.card_screen(visit, outcome.card, back=callback_data.back))
-    if outcome.changed and seated:
-        await _send_ticket(visit, outcome.card)
 
 
 async def _card_again(visit: Visit, tap: AcceptTap) -> None:
@@ -124,8 +119,6 @@ async def accept(_tap: CallbackQuery, callback_data: AcceptTap, visit: Visit) ->
     await visit.toast("events.registered.toast" if outcome.changed else "events.registered.again")
     if not visit.below:  # an offer stays as it is; the ticket tells the rest
         await visit.show(await handlers_entry.card_screen(visit, outcome.card))
-    if outcome.changed:
-        await _send_ticket(visit, outcome.card)
 
 
 @router.callback_query(CancelRegistrationTap.filter())
@@ -194,34 +187,16 @@ async def comment(message: Message, visit: Visit) -> None:
 
 
 @router.callback_query(CertificateTap.filter())
-async def certificate(_tap: CallbackQuery, callback_data: CertificateTap, visit: Visit) -> None:
-    """The certificate as a document, in the region's language whatever the person reads the bot in."""
-    found = await visit.write(services.certificate, event_id=callback_data.event_id)
+async def certificate(tap: CallbackQuery, callback_data: CertificateTap, visit: Visit) -> None:
+    """Issues the certificate; the document follows as a receipt."""
+    await visit.write(services.certificate, event_id=callback_data.event_id, request=tap.id)
     await visit.busy("upload_document")
-    context = visit.context
-    words = certificate_words(
-        translator(context.settings.locale),
-        found,
-        service=context.pack.about["service_name"],
-        panel_url=context.settings.panel_url,
-        zone=context.zone,
-    )
-    content = await asyncio.to_thread(pdf, words)
-    name = visit.t.plain("events.certificate.name", number=found.number)
-    screen = screens_cards.certificate(visit.t, title=found.title, number=found.number, address=words.address)
-    await visit.receipt(screen, document=Attachment(content, name))
 
 
 async def own(visit: Visit, tap: MyTap) -> None:
     """Own registrations."""
     found = await visit.read(queries.own, past=tap.past)
     await visit.show(screens_cards.mine(visit.t, found, past=tap.past, page=tap.page, zone=visit.context.zone))
-
-
-async def _send_ticket(visit: Visit, found: EventCard) -> None:
-    link = await handlers_entry.link_of(visit, found)
-    ticket = screens_cards.ticket(visit.t, found, link=link, zone=visit.context.zone)
-    await visit.receipt(ticket, document=await _file(visit, found))
 
 
 async def _file(visit: Visit, found: EventCard) -> Attachment:

@@ -8,7 +8,7 @@ import asyncio
 import random
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -30,10 +30,11 @@ from aiogram.exceptions import (
 from bot.context import Context
 from bot.monitoring import metrics
 from bot.outbox.rate_limit import PER_SECOND, RateLimit, Sent
-from bot.outbox.rendering import CHANGES_COMMANDS, Render
+from bot.outbox.rendering import CHANGES_COMMANDS, Make, Render
 from bot.telegram.backoff import Backoff
 from bot.telegram.session import session_of
 from bot.ui.commands import publish_anew
+from bot.ui.receipts import Attachment, send_receipt
 from bot.ui.screens import Screen
 from db.caller import Caller
 from db.errors import StorageError
@@ -52,9 +53,16 @@ UNDELIVERABLE = (TelegramBadRequest, TelegramNotFound, TelegramEntityTooLarge, T
 log = structlog.get_logger(__name__)
 
 
+NO_RECEIPTS: Mapping[str, Make] = {}
+
+
+class UnsayableError(Exception):
+    """A notice that can't be made into a message; the cause says why."""
+
+
 class Delivery:
-    """Drains the outbox while it runs. `render` says how a notice looks; `per_second` limits all messages, `chat_pause`
-    (seconds) those to one person.
+    """Drains the outbox while it runs. `render` says how a notice looks, `receipts` make those of their kinds.
+    `per_second` limits all messages, `chat_pause` (seconds) those to one person.
 
     Answers to taps don't wait for it: it makes room for them (`bot.outbox.rate_limit`).
     """
@@ -65,12 +73,14 @@ class Delivery:
         context: Context,
         render: Render,
         *,
+        receipts: Mapping[str, Make] = NO_RECEIPTS,
         per_second: float = PER_SECOND,
         chat_pause: float = 1.0,
     ) -> None:
         self._bot = bot
         self._context = context
         self._render = render
+        self._receipts = receipts
         self._platform = context.settings.platform
         self._pace = RateLimit(per_second)
         self._chat_pause = chat_pause
@@ -174,21 +184,11 @@ class Delivery:
         """Sends one notice; answers what is to be written down of it."""
         number = outgoing.notice_id
         try:
-            screen = self._render(
-                translator(outgoing.locale),
-                kind=outgoing.kind,
-                params=outgoing.params,
-                expected=outgoing.expected,
-                zone=self._context.zone,
-            )
-        except Exception as error:  # a notice that can't be said must not hold up the others
+            await self._send(outgoing, *await self._said(outgoing))
+        except UnsayableError as error:  # it must not hold up the others
             metrics.REFUSED.inc()
-            log.error("notice_not_rendered", notice=number, kind=outgoing.kind, exc_info=error)
-            return partial(outbox.bury, notice_id=number, error=f"render: {type(error).__name__}")
-        if outgoing.kind in CHANGES_COMMANDS:
-            await publish_anew(self._bot, self._context, outgoing.external_id)
-        try:
-            await self._send(outgoing, screen)
+            log.error("notice_not_rendered", notice=number, kind=outgoing.kind, exc_info=error.__cause__)
+            return partial(outbox.bury, notice_id=number, error=f"render: {type(error.__cause__).__name__}")
         except TelegramRetryAfter as error:
             metrics.PUT_OFF.inc()
             log.warning("delivery_paused", seconds=error.retry_after)
@@ -227,11 +227,30 @@ class Delivery:
         metrics.SENT.inc()
         return partial(outbox.mark_sent, notice_id=number, caller=self._context.caller)
 
-    async def _send(self, outgoing: Outgoing, screen: Screen) -> None:
+    async def _said(self, outgoing: Outgoing) -> tuple[Screen, Attachment | None]:
+        """Returns the message and its file. Raises UnsayableError; what passes by itself is raised as it is."""
+        t, make = translator(outgoing.locale), self._receipts.get(outgoing.kind)
+        try:
+            if make is not None:
+                return await make(self._bot, self._context, t, outgoing)
+            screen = self._render(
+                t,
+                kind=outgoing.kind,
+                params=outgoing.params,
+                expected=outgoing.expected,
+                zone=self._context.zone,
+            )
+        except (TelegramAPIError, StorageError):
+            raise
+        except Exception as error:
+            raise UnsayableError from error
+        return screen, None
+
+    async def _send(self, outgoing: Outgoing, screen: Screen, document: Attachment | None) -> None:
+        if outgoing.kind in CHANGES_COMMANDS:
+            await publish_anew(self._bot, self._context, outgoing.external_id)
         self._tried += 1
-        await self._bot.send_message(
-            outgoing.external_id, str(screen.text), reply_markup=screen.markup(), request_timeout=SEND_WITHIN
-        )
+        await send_receipt(self._bot, outgoing.external_id, screen, document=document, within=SEND_WITHIN)
 
     async def _settle(self) -> None:
         """Writes down what became of what was sent. Kept until the database takes it: to send again is to repeat."""

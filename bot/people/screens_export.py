@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 
 from bot.people.screens_menu import moment
-from bot.ui.visit import Attachment
+from bot.ui.receipts import Attachment
 from locales import Texts
 
 CODE = re.compile(r"[a-z_]+\.[a-z_.]+")

@@ -12,13 +12,14 @@ from aiogram.exceptions import TelegramBadRequest, TelegramConflictError, Telegr
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage, TelegramMethod
-from aiogram.types import BufferedInputFile, CallbackQuery, InaccessibleMessage, Message
+from aiogram.types import CallbackQuery, InaccessibleMessage, Message
 from sqlalchemy.orm import Session
 
 from bot.context import Context
 from bot.telegram.session import session_of
 from bot.ui.filters import is_command
 from bot.ui.links import Links
+from bot.ui.receipts import Attachment, send_receipt
 from bot.ui.screens import Screen, as_receipt, menu_row, paragraphs
 from db.caller import Caller, PersonCaller, asks_who
 from db.errors import DomainError
@@ -29,14 +30,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 TEXT_LIMIT = 2000
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file to send: its bytes and its name."""
-
-    content: bytes
-    name: str
 
 
 @dataclass(slots=True)
@@ -124,17 +117,13 @@ class Visit:
     async def receipt(
         self, screen: Screen, *, photo: Attachment | None = None, document: Attachment | None = None
     ) -> None:
-        """A message of its own that is never overwritten: a result, a ticket, a file."""
-        screen = as_receipt(screen)
-        markup = screen.markup()
-        if photo is not None:
-            file = BufferedInputFile(photo.content, photo.name)
-            await self.bot.send_photo(self.chat_id, file, caption=str(screen.text), reply_markup=markup)
-        elif document is not None:
-            file = BufferedInputFile(document.content, document.name)
-            await self.bot.send_document(self.chat_id, file, caption=str(screen.text), reply_markup=markup)
+        """A message of its own that is never overwritten: a result, a file. What a person is owed for what was just
+        written is a notice (`receipts.py` of the noun): it goes out whatever becomes of this visit.
+        """
+        if photo is None and document is None:
+            await self._send(as_receipt(screen))
         else:
-            await self._send(screen)
+            await send_receipt(self.bot, self.chat_id, screen, photo=photo, document=document)
 
     async def expect(self, state: State | None, **data: Any) -> None:
         """The next text is the answer to `state`; none ends the dialog."""

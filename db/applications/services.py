@@ -22,6 +22,7 @@ from db.audit import services as audit
 from db.caller import Caller, PersonCaller
 from db.dictionaries.models import Term, TermKind
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
+from db.notices import services as notices
 from db.people.models import Person
 from db.storage import StoredFile
 from db.transitions import move
@@ -228,6 +229,14 @@ def submit(session: Session, caller: PersonCaller, *, application_id: int) -> tu
     _move(application, ApplicationStatus.SUBMITTED)
     action = "applications.resubmitted" if again else "applications.submitted"
     _record(session, caller, application, action, revision=application.revision)
+    notices.owe(
+        session,
+        key=f"applications.sent.{application.id}.{application.revision}",
+        person_id=caller.person_id,
+        kind="applications.sent",
+        params={"application": application.id},
+        now=caller.now,
+    )
     return _answered(session, caller, application), True
 
 

@@ -43,6 +43,20 @@ def tell(
     )
 
 
+def owe(
+    session: Session, *, event_id: int, registration: Registration, what: str, now: datetime, stamp: str = ""
+) -> None:
+    """Puts in the receipt `events.<what>`: it is made of what is true when it goes out."""
+    notices.owe(
+        session,
+        key=_key(event_id, registration, what, stamp),
+        person_id=registration.person_id,
+        kind=f"events.{what}",
+        params={"event": event_id},
+        now=now,
+    )
+
+
 def key_of(event_id: int, what: str, stamp: object) -> ColumnElement[str]:
     """The key of `tell` for each registration of a query, to leave out who was told already."""
     return (

@@ -40,7 +40,9 @@ def register(session: Session, caller: PersonCaller, *, event_id: int) -> Outcom
     event = next_turn(session, event_id)
     if caller.now >= event.starts_at:
         raise DomainError("event_started")
-    _, changed = enter(session, caller, event=event, person_id=caller.person_id)
+    registration, changed = enter(session, caller, event=event, person_id=caller.person_id)
+    if changed and registration.status is RegistrationStatus.SEATED:
+        notices.owe(session, event_id=event_id, registration=registration, what="ticket", now=caller.now)
     if not changed:
         event.sequence -= 1  # who is in already leaves the number to the next
         session.flush()
@@ -65,6 +67,7 @@ def accept(session: Session, caller: PersonCaller, *, event_id: int) -> Outcome:
             raise DomainError("event_offer_gone")
         sit(registration, cause=Cause.ACCEPTED, now=caller.now)
         notices.cancel_all_of(session, event_id=event_id, registration_id=registration.id)
+        notices.owe(session, event_id=event_id, registration=registration, what="ticket", now=caller.now)
         session.flush()
     return Outcome(queries.card(session, caller, event_id=event_id), changed)
 

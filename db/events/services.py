@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from db.caller import PersonCaller
 from db.errors import DomainError, NotFoundError
-from db.events import queries, seats
+from db.events import notices, queries, seats
 from db.events.models import Cause, Certificate, Event, EventStatus, Registration, RegistrationStatus
 from db.events.queries import EventCard, Verified
 from db.events.rules import (
@@ -75,8 +75,9 @@ def comment(session: Session, caller: PersonCaller, *, event_id: int, text: str)
     return queries.card(session, caller, event_id=event_id)
 
 
-def certificate(session: Session, caller: PersonCaller, *, event_id: int) -> Verified:
-    """Issues the certificate of somebody who was there, once: the second request gives the same number.
+def certificate(session: Session, caller: PersonCaller, *, event_id: int, request: str = "") -> Verified:
+    """Issues the certificate of somebody who was there, once: the second request gives the same number. Each `request`
+    is answered by a receipt.
 
     Raises DomainError `certificate_not_there`, `certificate_early` before the event's end.
     """
@@ -98,6 +99,9 @@ def certificate(session: Session, caller: PersonCaller, *, event_id: int) -> Ver
     found = queries.verify(session, number=number) if number else None
     if found is None:
         raise DomainError("conflict")
+    notices.owe(
+        session, event_id=event_id, registration=registration, what="certificate", stamp=request, now=caller.now
+    )
     return found
 
 

@@ -14,6 +14,8 @@ from db.upsert import insert
 
 WIPED_AT_ONCE = 10_000
 PAST_OBJECTS = {"synchronize_session": False}  # of a whole region; no session here holds one as an object
+AHEAD = timedelta(hours=1)
+OWED_FOR = timedelta(days=3)  # later than that it is no receipt any more
 KEEP = timedelta(days=30)  # long enough to answer «what did you send me?»
 
 
@@ -48,6 +50,23 @@ def enqueue(
     }
     statement = insert(session, Notice).values(**values).on_conflict_do_nothing(index_elements=["key"])
     return session.scalar(statement.returning(Notice.id)) is not None
+
+
+def owe(session: Session, *, key: str, person_id: int, kind: str, params: dict[str, Any], now: datetime) -> bool:
+    """Puts in what a person is owed for what was just done, such as a ticket: it goes before all else.
+
+    Returns whether it is new.
+    """
+    return enqueue(
+        session,
+        key=key,
+        person_id=person_id,
+        kind=kind,
+        params=params,
+        now=now,
+        due_at=now - AHEAD,
+        expires_at=now + OWED_FOR,
+    )
 
 
 def enqueue_all(

@@ -84,8 +84,9 @@ def heard(session: Session, *, now: datetime) -> None:
 
 
 def kinds(session: Session, *, kind: str = "") -> list[tuple[str, int, str]]:
-    """Notices as (kind, person, status), oldest first."""
-    rows = session.scalars(select(Notice).where(Notice.kind.startswith(kind)).order_by(Notice.id))
+    """Notices as (kind, person, status), oldest first, without the tickets."""
+    said = (Notice.kind.startswith(kind), Notice.kind != "events.ticket")
+    rows = session.scalars(select(Notice).where(*said).order_by(Notice.id))
     return [(row.kind, row.person_id, row.status.value) for row in rows]
 
 

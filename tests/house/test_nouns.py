@@ -24,7 +24,7 @@ FILES = {
         *("models", "rules", "services", "queries", "staff_services", "staff_queries"),
         *("notices", "sweeps", "personal", "pack", "demo", "check"),
     },
-    "bot": {"callbacks", "screens", "handlers", "notices", "menu", "links"},
+    "bot": {"callbacks", "screens", "handlers", "notices", "receipts", "menu", "links"},
     "admin": {"views", "forms", "tables"},
 }
 OF_PARTS = {"db": (), "bot": ("screens_", "handlers_"), "admin": ("report_",)}

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.context import Context
 from bot.dispatch.dispatcher import create_dispatcher
-from bot.dispatch.notices import rendered
+from bot.dispatch.notices import RECEIPTS, rendered
 from bot.outbox.delivery import Delivery
 from bot.sandbox.client import SandboxClient, SandboxPerson
 from bot.sandbox.server import SandboxServer
@@ -25,6 +25,7 @@ from bot.updates.receiver import Receiver
 from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Municipality, Organisation, Term, TermKind
+from db.notices.models import Notice, NoticeStatus
 from db.packs import load_pack
 from db.people.models import Consent, MessengerAccount, Person, Role, RoleGrant
 from db.people.queries import current_consent_texts
@@ -44,7 +45,7 @@ class Bot:
         self.bot = make_bot(settings)
         self.dispatcher = create_dispatcher(self.context)
         self.receiver = Receiver(self.bot, self.dispatcher, self.context)
-        self.delivery = Delivery(self.bot, self.context, rendered)
+        self.delivery = Delivery(self.bot, self.context, rendered, receipts=RECEIPTS)
         self._stop = asyncio.Event()
         self._life = Life()
         self._tasks: list[asyncio.Task[Any]] = []
@@ -100,7 +101,17 @@ class Townsman(SandboxPerson):
         await super().settle(*args, **kwargs)
         if running := set(self._bot().receiver.handling.walks):
             await asyncio.wait(running, timeout=2)
+        for _ in range(200):  # a test may refuse receipts
+            if not await self._bot().context.database.read(owes):
+                break
+            await asyncio.sleep(0.01)
         return self
+
+
+def owes(session: Session) -> bool:
+    """Whether a receipt is still to be sent."""
+    waiting = select(Notice.id).where(Notice.status == NoticeStatus.PENDING, Notice.kind.in_(RECEIPTS))
+    return session.scalar(waiting.limit(1)) is not None
 
 
 class Townsfolk(SandboxClient):

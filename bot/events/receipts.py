@@ -1,0 +1,54 @@
+"""What a person is owed for a seat and for having been there: the ticket and the certificate, with their files."""
+
+import asyncio
+
+from aiogram import Bot
+
+from bot.context import Context
+from bot.events import screens_cards
+from bot.events.screens_files import calendar_file, certificate_words
+from bot.telegram.links import start_link
+from bot.ui.receipts import Attachment
+from bot.ui.screens import Screen
+from db.caller import PersonCaller
+from db.events import queries
+from db.events.certificate import pdf
+from db.events.queries import EventCard
+from db.notices.outbox import Outgoing
+from locales import Texts, translator
+
+
+async def ticket(bot: Bot, context: Context, t: Texts, outgoing: Outgoing) -> tuple[Screen, Attachment | None]:
+    """The seat, with the calendar file."""
+    found = await _card(context, outgoing)
+    link = start_link((await bot.me()).username, f"ev_{found.line.code}")
+    file = calendar_file(found, link=link, now=context.clock.now())
+    screen = screens_cards.ticket(t, found, link=link, zone=context.zone)
+    return screen, Attachment(file, t.plain("events.file.name"))
+
+
+async def certificate(_bot: Bot, context: Context, t: Texts, outgoing: Outgoing) -> tuple[Screen, Attachment | None]:
+    """The certificate as a document, in the region's language whatever the person reads the bot in."""
+    card = await _card(context, outgoing)
+    number = card.mine.certificate if card.mine else None
+    found = await context.database.read(queries.verify, number=number or "")
+    if found is None:
+        raise LookupError("a certificate that is not there")
+    words = certificate_words(
+        translator(context.settings.locale),
+        found,
+        service=context.pack.about["service_name"],
+        panel_url=context.settings.panel_url,
+        zone=context.zone,
+    )
+    content = await asyncio.to_thread(pdf, words)
+    screen = screens_cards.certificate(t, title=found.title, number=found.number, address=words.address)
+    return screen, Attachment(content, t.plain("events.certificate.name", number=found.number))
+
+
+async def _card(context: Context, outgoing: Outgoing) -> EventCard:
+    caller = PersonCaller(context.clock.now(), context.zone, outgoing.person_id)
+    return await context.database.read(queries.card, caller, event_id=int(outgoing.params["event"]))
+
+
+RECEIPTS = {"events.ticket": ticket, "events.certificate": certificate}
