@@ -1,5 +1,6 @@
 """Step 3 of the story: an application with evidence, returned with a remark, mended, approved; and what undo undoes."""
 
+import asyncio
 import re
 
 import pytest
@@ -79,9 +80,9 @@ async def fill_in(stage: Stage, chat: Chat) -> None:
     await chat.attach(("spravka.pdf", pdf(["Result of the regional assessment: high"])))
     await chat.press("Дальше")
     sent = await chat.press("Проверить") if "Критерий 6" not in await chat.settled() else await chat.press("Дальше")
-    if "отправлена" not in sent:
-        sent = await chat.press("Отправить заявку")
-    assert re.search(r"Заявка № \d+ отправлена", sent)
+    if "Отправлена" not in sent:
+        await chat.press("Отправить заявку")
+    await told_of_sending(chat, 1)
 
 
 async def evidence(stage: Stage, chat: Chat) -> None:
@@ -141,7 +142,18 @@ async def mend(chat: Chat) -> None:
     assert "Не видно номера документа" in await chat.press("4. ")
     await chat.attach(("udostoverenie-nomer.pdf", pdf(["Certificate with number 12-345"])))
     await chat.press("Дальше")
-    assert re.search(r"Заявка № \d+ отправлена", await chat.press("Отправить снова"))
+    await chat.press("Отправить снова")
+    await told_of_sending(chat, 2)
+
+
+async def told_of_sending(chat: Chat, times: int) -> None:
+    """Waits until so many receipts of a sending have come."""
+    for _ in range(200):
+        found = [text for text in await chat.texts() if re.search(r"Заявка № \d+ отправлена", text)]
+        if len(found) >= times:
+            break
+        await asyncio.sleep(0.1)
+    assert len(found) == times
 
 
 async def approve_and_undo(stage: Stage, panel: Page) -> None:
