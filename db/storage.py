@@ -12,6 +12,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from urllib.parse import unquote
+
+from defusedxml import ElementTree
 
 from db.errors import DomainError, NotFoundError, StorageError
 
@@ -24,8 +27,11 @@ RATIO_LIMIT = 100
 PARTS_LIMIT = 3000
 DIRECTORY_LIMIT = MEGABYTE
 TAIL = 22 + 65_535  # a zip's last record with its comment
-RELATION = re.compile(rb"<Relationship\b[^>]*>", re.DOTALL)
-FETCHED = re.compile(rb"/(attachedTemplate|oleObject|frame|subDocument|package)\b")
+RELATIONS_LIMIT = 4 * MEGABYTE
+CONTENT_TYPES = "[Content_Types].xml"
+MAIN_PART = re.compile(r"/?word/[\w.-]+\.xml")
+ON_OWN_DISK = re.compile(r"(file:///)?[A-Za-z]:[\\/](?![\\/]).*|file:///[A-Za-z][^\\]*", re.DOTALL)
+MOST_PIXELS = 100_000_000
 ORPHAN_AFTER = timedelta(hours=1)
 CHUNK = 256 * 1024
 ROOM_LEFT = MAX_SIZE + 32 * MEGABYTE
@@ -78,7 +84,7 @@ class Storage:
             kind = kind_of(temporary)
             if kind is None:
                 raise DomainError("document_kind", name=shown)
-            if kind == "docx" and not sound_docx(temporary):
+            if (kind == "docx" and not sound_docx(temporary)) or (kind == "png" and not bearable_png(temporary)):
                 raise DomainError("document_broken", name=shown)
             digest = hashlib.sha256()
             with temporary.open("rb") as file:
@@ -129,36 +135,48 @@ def kind_of(path: Path) -> str | None:
     """What a file is by its first bytes: pdf, docx (any zip, see `sound_docx`), jpg, png; nothing for all else."""
     with path.open("rb") as file:
         head = file.read(8)
-    if head.startswith(b"%PDF-"):
+    if head.removeprefix(b"\xef\xbb\xbf").startswith(b"%PDF-"):
         return "pdf"
     if head == b"\x89PNG\r\n\x1a\n":
         return "png"
     if head.startswith(b"\xff\xd8\xff"):
         return "jpg"
-    if head.startswith(b"PK\x03\x04") and _small_directory(path) and _names(path) & {"[Content_Types].xml"}:
+    if head.startswith(b"PK\x03\x04") and _small_directory(path) and _names(path) & {CONTENT_TYPES}:
         return "docx"
     return None
 
 
 def sound_docx(path: Path) -> bool:
-    """Whether a zip is a Word document without macros that unpacks to a sensible size."""
+    """Whether a zip is a Word document that runs and fetches nothing and unpacks to a sensible size."""
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-            if any(_fetches(archive, part) for part in parts):
+            if _bursts(parts):
                 return False
-    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError):
+            names = {part.filename for part in parts}
+            relations = [
+                relation
+                for part in parts
+                if part.filename.lower().endswith(".rels")
+                for relation in _elements(archive, part, "Relationship")
+            ]
+            types = [one for name in ("Default", "Override") for one in _elements(archive, CONTENT_TYPES, name)]
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, LookupError, RuntimeError, SyntaxError):
         return False
-    names = {part.filename for part in parts}
-    if "word/document.xml" not in names or any(name.lower().endswith("vbaproject.bin") for name in names):
+    if any(_runs(one.get("ContentType", "")) for one in types) or any("vbaproject" in name.lower() for name in names):
         return False
-    if len(parts) > PARTS_LIMIT or len(names) < len(parts):
+    if any(_fetches(relation) or _runs(relation.get("Type", "")) for relation in relations):
         return False
-    unpacked = sum(part.file_size for part in parts)
-    bomb = any(
-        part.file_size > MEGABYTE and part.file_size > RATIO_LIMIT * max(part.compress_size, 1) for part in parts
-    )
-    return unpacked <= UNPACKED_LIMIT and not bomb
+    named = [one.get("Target", "") for one in relations if one.get("Type", "").endswith("/officeDocument")]
+    return any(MAIN_PART.fullmatch(name) and name.lstrip("/") in names for name in named or ["word/document.xml"])
+
+
+def bearable_png(path: Path) -> bool:
+    """Whether a picture has no more pixels than a machine that shows it can bear."""
+    with path.open("rb") as file:
+        header = file.read(24)
+    width, height = int.from_bytes(header[16:20]), int.from_bytes(header[20:24])
+    return width * height <= MOST_PIXELS
 
 
 def clean_name(name: str | None) -> str:
@@ -192,12 +210,46 @@ def _small_directory(path: Path) -> bool:
     return int.from_bytes(tail[end + 12 : end + 16], "little") <= DIRECTORY_LIMIT
 
 
-def _fetches(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
-    """Whether this part makes Word fetch a template or an object from elsewhere when the document is opened."""
-    if not part.filename.lower().startswith("word/_rels/") or part.file_size > MEGABYTE:
+def _bursts(parts: list[zipfile.ZipInfo]) -> bool:
+    """Whether a zip holds more than a document does, or the same name twice."""
+    bomb = any(
+        part.file_size > MEGABYTE and part.file_size > RATIO_LIMIT * max(part.compress_size, 1) for part in parts
+    )
+    names = {part.filename for part in parts}
+    unpacked = sum(part.file_size for part in parts)
+    return bomb or unpacked > UNPACKED_LIMIT or len(parts) > PARTS_LIMIT or len(names) < len(parts)
+
+
+def _elements(archive: zipfile.ZipFile, part: zipfile.ZipInfo | str, name: str) -> list[dict[str, str]]:
+    """The attributes of a part's elements of this name, in whatever namespace and encoding. Raises ValueError for one
+    that is too large or declares a DTD, SyntaxError for what is no XML.
+    """
+    size = archive.getinfo(part).file_size if isinstance(part, str) else part.file_size
+    if size > RELATIONS_LIMIT:
+        raise ValueError("too large")
+    found = []
+    with archive.open(part) as file:
+        for _, element in ElementTree.iterparse(file, forbid_dtd=True):
+            if element.tag.rpartition("}")[2] == name:
+                found.append({key.rpartition("}")[2]: value for key, value in element.attrib.items()})
+            element.clear()
+    return found
+
+
+def _fetches(relation: dict[str, str]) -> bool:
+    """Whether it makes Word fetch something when the document is opened: whatever is outside, but a link that a person
+    follows and a template on the author's own disk.
+    """
+    if relation.get("TargetMode", "").strip().lower() != "external":
         return False
-    content = archive.read(part)
-    return any(b"External" in one and FETCHED.search(one) for one in RELATION.findall(content))
+    kind = relation.get("Type", "").rpartition("/")[2]
+    own = kind == "attachedTemplate" and ON_OWN_DISK.fullmatch(unquote(relation.get("Target", "")))
+    return kind != "hyperlink" and not own
+
+
+def _runs(kind: str) -> bool:
+    """Whether a content type or a relation is that of macros, whatever the part is called."""
+    return "macroenabled" in kind.lower() or "vbaproject" in kind.lower()
 
 
 def _names(path: Path) -> set[str]:

@@ -31,7 +31,8 @@ class CheckedIn:
 
 
 def check_in(session: Session, caller: PersonCaller, *, token: str) -> CheckedIn:
-    """Marks the person as present by the link on the methodist's page; who has no seat gets one if any is free.
+    """Marks the person as present by the link on the methodist's page; who has no seat gets one if any is free
+    and the event is not over.
 
     Raises NotFoundError, DomainError `check_in_early` (with `opens`, a moment), `check_in_late`, `check_in_full`,
     `event_cancelled`, `event_own_only`.
@@ -47,6 +48,8 @@ def check_in(session: Session, caller: PersonCaller, *, token: str) -> CheckedIn
         raise DomainError("check_in_late")
     registration, new = seats.enter(session, caller, event=event, person_id=caller.person_id, cause=Cause.DOOR)
     had_seat = not new and registration.status is not RegistrationStatus.WAITING
+    if not had_seat and caller.now > event.ends_at:
+        raise DomainError("check_in_late")  # nobody comes through the door of what is over: the link was forwarded
     if not seats.take_seat_at_door(session, caller, event=event, registration=registration):
         raise DomainError("check_in_full")
     changed = registration.attended_at is None

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db.clock import FrozenClock
@@ -219,6 +219,23 @@ def test_at_the_door_without_a_seat(database: Database, seated: tuple[int, int, 
     database.write(seats.cancel, callers.person(person, starts), event_id=event_id)
     done = database.write(services.check_in, callers.person(guest, starts), token=token)
     assert done.on_the_spot and done.changed
+
+
+def test_a_forwarded_link_lets_nobody_in_after_the_end(database: Database, seated: tuple[int, int, datetime]) -> None:
+    """110 minutes after the end three strangers were registered and marked as present by somebody else's link."""
+    event_id, person, starts = seated
+    token = database.read(token_of, event_id=event_id)
+    over = starts + timedelta(hours=3, minutes=50)
+    stranger, left = database.write(make_people, count=2, now=starts, first=8000)
+    database.write(lambda session: session.execute(update(Event).values(capacity=None)))
+    earlier = callers.person(left, starts - timedelta(hours=2))
+    database.write(seats.register, earlier, event_id=event_id)
+    database.write(seats.cancel, earlier, event_id=event_id)
+    for guest in (stranger, left):
+        with pytest.raises(DomainError, match="check_in_late"):
+            database.write(services.check_in, callers.person(guest, over), token=token)
+    assert all(stranger not in people for people in database.read(standing, event_id=event_id).values())
+    assert database.write(services.check_in, callers.person(person, over), token=token).changed, "who had a seat may"
 
 
 def test_feedback_and_certificate_are_for_those_who_came(database: Database, seated: tuple[int, int, datetime]) -> None:

