@@ -30,7 +30,7 @@ class Today(Page):
     @only(ALL)
     def search(self) -> Answer:
         """Finds people, applications by name or number, events and organisations, all at once."""
-        text = self.word("q", 100)
+        text = self.word("find", 100)
         found = self.read(everywhere.everywhere, text=text)
         people = [*(row.id for row in found.people), *(row.person_id for row in found.applications)]
         self.note_reading(action="people.list", object_type="person", people=people)

@@ -36,7 +36,7 @@ def url(sqlite_url: str, clock: FrozenClock, tmp_path: Path) -> Iterator[tuple[s
         path.write_bytes(b"%PDF-1.4")
     pages = [
         "/",
-        "/search?q=педагог",
+        "/search?find=педагог",
         "/applications/",
         f"/applications/{has.sent}",
         f"/applications/{has.applications[2]}",

@@ -25,15 +25,15 @@ def test_one_search_finds_everything_of_a_word_and_nothing_out_of_reach(
 ) -> None:
     for first, town, word in ((8001, "chelyabinsky-go", "Ёлочкина"), (9001, "varnensky-mr", "Ёлочкина-Чужова")):
         database.write(plant, first=first, municipality=town, now=clock.now(), word=word)
-    text = signed_in("region").text("/search?q=елочкина")
+    text = signed_in("region").text("/search?find=елочкина")
     for kind in ("Педагоги", "Заявки", "События", "Организации"):
         assert f"<h2>{kind}</h2>" in text, kind
     assert "Чужова" in text
-    own = signed_in("town").text("/search?q=елочкина")
+    own = signed_in("town").text("/search?find=елочкина")
     assert "Чужова" not in re.sub("(Семинар|Встреча) Ёлочкина-Чужова", "", own), "events are everybody's"
-    number = signed_in("region").text("/search?q=1")
+    number = signed_in("region").text("/search?find=1")
     assert "Заявка № 1 ·" in number and "<h2>Педагоги</h2>" not in number
-    assert "Ничего не нашли" in signed_in("region").text("/search?q=нетникого")
+    assert "Ничего не нашли" in signed_in("region").text("/search?find=нетникого")
 
 
 @pytest.fixture

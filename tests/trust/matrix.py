@@ -23,7 +23,7 @@ SIGNING_OUT = frozenset({"auth.logout", "auth.logout_everywhere"})
 
 MATRIX: dict[str, Row] = {
     "today.index": Row(one("/"), "any", EVERYBODY),
-    "today.search": Row(one("/search?q=" + WORD, "/search?q=1"), "any"),
+    "today.search": Row(one("/search?find=" + WORD, "/search?find=1"), "any"),
     "health.health": Row(one("/health"), "any", EVERYBODY),
     "health.ready": Row(one("/ready"), "any", EVERYBODY),
     "auth.login": Row(one("/login", "/login?next=/people/{person}"), "any", EVERYBODY),
