@@ -1,6 +1,7 @@
 """What one event says to one person: the card, the ticket, «не смогу», own registrations, feedback."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ from locales import Texts
 
 LIMIT = 700
 PAGE = 6
+TICKET_TITLE, TICKET_PLACE = 160, 200  # with a link of 300 a caption holds them: it has 1,024 signs
 
 
 def card(
@@ -59,9 +61,10 @@ def card(
 def ticket(t: Texts, found: EventCard, *, link: str, zone: ZoneInfo) -> Screen:
     """The receipt of a registration; goes with the calendar file."""
     line = found.line
+    seat = replace(found, where=short(found.where, TICKET_PLACE)) if found.where else found
     text = paragraphs(
-        t("events.ticket", title=line.title),
-        Markup("\n").join((t("events.card.when", when=span(t, line.starts_at, line.ends_at, zone)), _where(t, found))),
+        t("events.ticket", title=short(line.title, TICKET_TITLE)),
+        Markup("\n").join((t("events.card.when", when=span(t, line.starts_at, line.ends_at, zone)), _where(t, seat))),
         t("events.ticket.after" if line.free is not None else "events.ticket.after_open"),
     )
     return Screen(
