@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Integer, Row, String, and_, bindparam, case, func, not_, or_, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Integer,
+    Row,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from db.caller import Caller, PersonCaller
@@ -306,7 +320,7 @@ _PERSON = bindparam("person", type_=Integer)
 
 def _chosen(name: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
     asked = bindparam(name, type_=column.type)
-    return or_(asked.is_(None), column == asked)
+    return or_(cast(asked, column.type).is_(None), column == asked)  # PostgreSQL can't guess what a bare parameter is
 
 
 _SHOWN = (
