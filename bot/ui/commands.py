@@ -1,4 +1,4 @@
-"""The commands that Telegram's own menu shows, by role and language."""
+"""The commands that Telegram's own menu shows, by role and language, and what it says of the bot before Start."""
 
 import asyncio
 from collections.abc import Collection
@@ -29,7 +29,7 @@ def commands(language: str, roles: Collection[Role] = (), *, staff: bool = False
 
 
 async def publish_commands(bot: Bot, context: Context, stop: asyncio.Event) -> None:
-    """Publishes everybody's commands once and notes the bot's name; quietly tries again while Telegram is away."""
+    """Publishes commands and descriptions once and notes the bot's name; quietly tries again while Telegram is away."""
     backoff = Backoff()
     while not stop.is_set():
         try:
@@ -93,3 +93,8 @@ async def _publish(bot: Bot, context: Context) -> None:
             raise
         except TelegramAPIError as error:  # somebody left: the others still get theirs
             log.debug("commands_not_published", reason=type(error).__name__)
+    # Last: Telegram takes few changes of these a day, and who is told to wait has all commands already.
+    for language in languages():
+        t, code = translator(language), None if language == default else language
+        await bot.set_my_description(t.plain("menu.description"), language_code=code)
+        await bot.set_my_short_description(t.plain("menu.short_description"), language_code=code)

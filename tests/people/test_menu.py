@@ -368,6 +368,23 @@ async def test_commands_are_published_by_language_and_role_even_when_telegram_is
     assert "mentees" not in {item["command"] for item in await john.commands()}
 
 
+async def test_who_opens_the_bot_for_the_first_time_reads_what_it_is_before_start(town: Town) -> None:
+    await publish_commands(town.bot.bot, town.bot.context, asyncio.Event())
+    api = town.bot.bot
+    russian, english = await api.get_my_description(), await api.get_my_description(language_code="en")
+    assert "видите только вы" in russian.description
+    assert "The questionnaire is in Russian" in english.description
+    assert "методической службы" in (await api.get_my_short_description()).short_description
+    assert "methodical service" in (await api.get_my_short_description(language_code="en")).short_description
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_descriptions_fit_what_telegram_takes(language: str) -> None:
+    t = translator(language)
+    assert 0 < len(t.plain("menu.description")) <= 512
+    assert 0 < len(t.plain("menu.short_description")) <= 120
+
+
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_every_command_is_described(language: str) -> None:
     for command in commands(language, list(Role), staff=True):
