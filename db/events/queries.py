@@ -143,7 +143,8 @@ def month(
     session: Session, caller: Caller, *, first_day: date | None, filters: CalendarFilters, municipality_id: int | None
 ) -> Month:
     """Lists published events of a local month that are not over, under the filters; the next event's by default."""
-    asked = {"now": caller.now, "municipality": municipality_id, **_asked(filters)}
+    chosen = {"format": filters.format_id, "component": filters.component, "mode": filters.mode, "near": filters.near}
+    asked = {"now": caller.now, "municipality": municipality_id, **chosen}
     if first_day is None:
         following = session.scalar(_NEXT, asked)
         first_day = (following or caller.now).astimezone(caller.zone).date().replace(day=1)
@@ -242,36 +243,24 @@ def formats_in_use(session: Session, caller: Caller) -> list[tuple[int, str]]:
 def verify(session: Session, *, number: str) -> Verified | None:
     """What the certificate of this number says, however the number is typed; nothing when there is none."""
     row = session.execute(
-        select(Certificate, Event, Term.name, Person.full_name)
+        select(
+            Certificate.number,
+            Person.full_name,
+            *(Event.title, Term.name, Event.mode, Event.organiser, Event.starts_at, Event.ends_at),
+            Certificate.issued_at,
+        )
         .join(Registration, Registration.id == Certificate.registration_id)
         .join(Event, Event.id == Registration.event_id)
         .join(Term, Term.id == Event.format_id)
         .join(Person, Person.id == Registration.person_id)
         .where(Certificate.number == tidy_number(number))
     ).first()
-    if row is None:
-        return None
-    certificate, event, form, name = row
-    return Verified(
-        certificate.number,
-        name,
-        event.title,
-        form,
-        event.mode,
-        event.organiser,
-        event.starts_at,
-        event.ends_at,
-        certificate.issued_at,
-    )
+    return Verified(*row) if row is not None else None
 
 
 def attendable(municipality_id: int | ColumnElement[int] | None) -> ColumnElement[bool]:
     """Whether somebody of this municipality may attend; the same rule as `rules.may_attend`."""
     return or_(Event.municipality_id.is_(None), Event.open_to_all, Event.municipality_id == municipality_id)
-
-
-def _asked(filters: CalendarFilters) -> dict[str, object]:
-    return {"format": filters.format_id, "component": filters.component, "mode": filters.mode, "near": filters.near}
 
 
 def _line(row: Row[*tuple[Any, ...]]) -> EventLine:

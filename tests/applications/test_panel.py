@@ -202,7 +202,9 @@ def test_the_preview_is_the_very_text_of_the_notice(world: World, app: Flask) ->
     words = {"verdict": "return", "reason-return": [2, 7], "remark-4": "Обрезано", "comment": "Ждём"}
     shown = methodist.post(f"/applications/{dossier.id}/preview", **words)[1]
     methodist.decide(dossier.id, revision=dossier.revision, **words)
-    notice = world.database.read(first, table=Notice)
+    notice = world.database.read(
+        lambda session: session.scalar(select(Notice).where(Notice.kind == "applications.decided"))
+    )
     assert isinstance(notice, Notice)
     assert str(decided(translator("ru"), notice.params, ZoneInfo("UTC")).text) == shown
 

@@ -159,7 +159,7 @@ async def test_a_restart_between_question_and_answer_loses_nothing(town: Town) -
     await town.kill_bot()
     assert "Шаг 2 из 7" in (await walk(anna, ">ковалёва анна")).text
     screen = await walk(anna, ">миасский го", ">Частная школа «Росток»")
-    assert "«Частная школа «Росток»»" in screen.text
+    assert "«Частная школа „Росток“»" in screen.text
     await town.kill_bot()
     assert "Записали: Частная школа «Росток»" in (await walk(anna, "Оставить как написано")).text
 
@@ -218,6 +218,7 @@ async def test_what_is_no_name_is_quoted_with_an_example(town: Town, text: str) 
     screen = await walk(anna, ">" + text)
     assert text[:60] in screen.text
     assert "Шаг 1 из 7" in screen.text
+    town.server.world.clock_offset += 5  # or it would be the tail of a text that the messenger cut
     assert "Шаг 2 из 7" in (await walk(anna, ">ковалёва анна")).text
 
 

@@ -103,7 +103,7 @@ async def steps_in_the_bot(door: AsyncDatabase, say: Say, fate: Fate, times: int
             fate.done[kind] += 1
         except DomainError as refusal:
             fate.refused(kind, refusal)
-        await door.read(fate.look)
+        await door.read_aside(fate.look)
     return fate
 
 
