@@ -1,6 +1,7 @@
 """One search by words for every list: of people, of events, of organisations."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Function, and_, func, or_, true
@@ -12,6 +13,13 @@ YO, YE = "\N{CYRILLIC SMALL LETTER IO}", "\N{CYRILLIC SMALL LETTER IE}"
 MOST_WORDS = 12
 """Words after these are not looked at: each is a condition of its own."""
 _BETWEEN = re.compile(r"[\s\"'\N{NUMERO SIGN}-]+")
+
+
+@lru_cache(maxsize=8192)  # names of schools, which every newcomer pages through
+def natural(text: str) -> tuple[tuple[int, str], ...]:
+    """The key by which people order names: without regard to case and ё, runs of digits as numbers."""
+    parts = re.findall(r"\d{1,9}|\D+|\d+", folded(text))
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)
 
 
 def folded(text: str) -> str:

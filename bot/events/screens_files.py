@@ -5,12 +5,15 @@ from zoneinfo import ZoneInfo
 
 from bot.ui.moments import full_date, label
 from db.events.certificate import Words
+from db.events.models import EventStatus, RegistrationStatus
 from db.events.queries import EventCard, Verified
 from locales import Texts
 
 
 def calendar_file(found: EventCard, *, link: str, now: datetime) -> bytes:
-    """The event as iCalendar (RFC 5545), in UTC; the UID stays the same, so a second import updates the first."""
+    """The event as iCalendar (RFC 5545), in UTC; the UID stays the same, so a second import updates the first, and is
+    known for the newer one by its SEQUENCE. What was called off, by the organiser or by the person, is CANCELLED.
+    """
     from icalendar import Calendar, Event  # a twentieth of the bot's start, for a file that few ask for
 
     line = found.line
@@ -24,7 +27,9 @@ def calendar_file(found: EventCard, *, link: str, now: datetime) -> bytes:
     if found.where or found.link:
         entry.add("location", found.where or found.link)
     entry.add("url", found.link or link)
-    entry.add("status", "CONFIRMED")
+    left = found.mine is not None and found.mine.status is RegistrationStatus.CANCELLED
+    entry.add("status", "CANCELLED" if left or line.status is EventStatus.CANCELLED else "CONFIRMED")
+    entry.add("sequence", found.revision)
     calendar = Calendar()
     calendar.add("prodid", "-//opora//events//RU")
     calendar.add("version", "2.0")

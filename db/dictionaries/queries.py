@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from db.dictionaries.models import Municipality, Organisation, Setting, Term, TermKind
 from db.dictionaries.rules import Rules
+from db.search import natural
 
 BOT_LINK = "bot_link:"
 """Keys of the settings that say how a link to the bot looks, each followed by the platform."""
@@ -32,10 +33,9 @@ def terms(session: Session, *, kind: TermKind) -> Sequence[Term]:
 
 
 def organisations(session: Session, *, municipality_id: int) -> Sequence[Organisation]:
-    """Lists the organisations of one municipality by name."""
-    return session.scalars(
-        select(Organisation).where(Organisation.municipality_id == municipality_id).order_by(Organisation.name)
-    ).all()
+    """Lists the organisations of one municipality by name, numbers as numbers: № 9 before № 13."""
+    rows = session.scalars(select(Organisation).where(Organisation.municipality_id == municipality_id))
+    return sorted(rows, key=lambda row: natural(row.name))
 
 
 def bot_link(session: Session, *, payload: str) -> str | None:

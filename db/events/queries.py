@@ -91,10 +91,11 @@ class Mine:
 @dataclass(frozen=True, slots=True)
 class EventCard:
     """One event for one person. `where` and `link` are empty for whoever holds no seat. `allowed` tells whether the
-    person's municipality may register.
+    person's municipality may register; `revision` grows with every change of the event.
     """
 
     line: EventLine
+    revision: int
     about: str
     audience: str | None
     organiser: str | None
@@ -205,6 +206,7 @@ def card(session: Session, caller: PersonCaller, *, event_id: int) -> EventCard:
     held = mine is not None and mine.status is RegistrationStatus.SEATED
     return EventCard(
         line=_line(row),
+        revision=row.revision,
         about=row.about,
         audience=row.audience,
         organiser=row.organiser,
@@ -367,9 +369,7 @@ _MINE: tuple[Any, ...] = (
 _COMPONENTS = select(func.aggregate_strings(EventComponent.component, " ")).where(EventComponent.event_id == Event.id)
 _CARD = (
     _LINES.add_columns(
-        Event.about,
-        Event.audience,
-        Event.organiser,
+        *(Event.revision, Event.about, Event.audience, Event.organiser),
         Event.place.label("where"),
         Event.link,
         Event.open_to_all,

@@ -207,7 +207,7 @@ def test_the_caption_has_the_six_numbers_and_a_personal_sentence() -> None:
 
 def test_a_result_names_the_border_and_the_single_difficulties() -> None:
     text = str(screens_results.result(translator("ru"), made(edges), Help(), today=TODAY, zone=ZONE).text)
-    assert "6 разделов рядом с границей" in text
+    assert "В 6 разделах числа примерные" in text
     assert "«Понятные примеры», «Смена видов работы», «Ясно, что значит хорошо» и ещё 3" in text
 
 

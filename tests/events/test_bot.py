@@ -15,7 +15,7 @@ from db.people.models import Person
 from tests.events.support import REGION, make_event, make_people, standing
 from tests.events.test_seats import plan_of
 from tests.support import callers
-from tests.support.town import Town
+from tests.support.town import Town, person_of
 
 
 class Finger:
@@ -252,6 +252,35 @@ async def test_a_methodist_moves_the_event_and_calls_it_off(town: Town) -> None:
     town.move(days=2)
     await town.sweep()
     assert not any("Напоминаю" in one.text for one in await vera.messages())
+
+
+async def test_an_old_cards_calendar_file_tells_what_is_true_now(town: Town) -> None:
+    """After a move the file had no SEQUENCE, after «Не смогу» and a cancellation it was still confirmed."""
+    event_id = town.write(make_event, now=town.clock.now())
+    vera = await town.teacher()
+    await (await vera.start(f"ev_{town.read(code_of, event_id=event_id)}")).settle()
+    await vera.tap("Записаться")
+    await vera.settle()
+    me = town.read(person_of, external_id=2001)
+    card = next(one for one in await vera.messages() if "Файл в мой календарь" in one.buttons)
+
+    async def entry() -> tuple[int, str]:
+        await vera.tap("Файл в мой календарь", message_id=card.id)
+        await vera.settle()
+        found = Calendar.from_ical(await vera.download(await vera.last())).walk("VEVENT")[0]
+        return int(found["sequence"]), str(found["status"])
+
+    assert await entry() == (0, "CONFIRMED")
+    event = town.read(lambda session: session.get_one(Event, event_id))
+    plan = town.read(plan_of, event_id=event_id)(starts_at=event.starts_at + timedelta(hours=1))
+    town.write(staff_services.change, callers.staff(REGION, town.clock.now()), event_id=event_id, plan=plan, revision=0)
+    assert await entry() == (1, "CONFIRMED")
+    town.write(seats.cancel, callers.person(me, town.clock.now()), event_id=event_id)
+    assert await entry() == (1, "CANCELLED")
+    town.write(seats.register, callers.person(me, town.clock.now()), event_id=event_id)
+    assert await entry() == (1, "CONFIRMED")
+    town.write(staff_services.call_off, callers.staff(REGION, town.clock.now()), event_id=event_id, reason="Болезнь")
+    assert await entry() == (2, "CANCELLED")
 
 
 async def test_calendar_filters_and_months(town: Town) -> None:

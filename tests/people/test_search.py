@@ -10,7 +10,7 @@ from sqlalchemy import select
 from db.clock import FrozenClock
 from db.database import Database
 from db.people.models import Person
-from db.search import matches
+from db.search import matches, natural
 from tests.support.town import add_teacher
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,3 +63,10 @@ def test_no_list_has_a_search_of_its_own() -> None:
         )
     ]
     assert not own
+
+
+def test_schools_stand_in_the_order_of_their_numbers() -> None:
+    """№ 13 stood before № 9."""
+    ordered = ["Ежевика", "Ёлочка", "Лицей № 31", "МАОУ «СОШ № 1»", "МАОУ «СОШ № 9»", "МАОУ «СОШ № 13»"]
+    assert sorted(ordered, key=natural) == ordered
+    assert natural("№ " + "9" * 50), "digits without end are no number"
