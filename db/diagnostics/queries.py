@@ -7,7 +7,7 @@ from typing import Literal
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Pool, bindparam, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from db.caller import Caller, PersonCaller
 from db.diagnostics import rules as scoring
@@ -312,12 +312,12 @@ _OPENED = (
     .order_by(Attempt.completed_at.desc())
     .limit(1)
 )
-_version = aliased(InstrumentVersion)
+_version = InstrumentVersion.__table__.alias()  # of the table: at an import not every model is there yet
 _BEFORE = (
     select(Attempt)
     .join(InstrumentVersion, Attempt.version_id == InstrumentVersion.id)
-    .join(_version, _version.instrument_id == InstrumentVersion.instrument_id)
-    .where(_version.id == bindparam("version"), _OWN, Attempt.completed_at < bindparam("before"))
+    .join(_version, _version.c.instrument_id == InstrumentVersion.instrument_id)
+    .where(_version.c.id == bindparam("version"), _OWN, Attempt.completed_at < bindparam("before"))
     .order_by(Attempt.completed_at.desc())
     .limit(1)
 )

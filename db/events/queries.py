@@ -20,7 +20,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from db.caller import Caller, PersonCaller
 from db.diagnostics.models import Instrument, InstrumentVersion, VersionStatus
@@ -354,12 +354,12 @@ _NEWEST = (
     .order_by(InstrumentVersion.published_at.desc(), InstrumentVersion.id.desc())
     .limit(1)
 )
-_OTHER = aliased(Registration)
-_WAITING = select(func.count()).where(_OTHER.event_id == Event.id, _OTHER.status == RegistrationStatus.WAITING)
+_OTHER = Registration.__table__.alias()
+_WAITING = select(func.count()).where(_OTHER.c.event_id == Event.id, _OTHER.c.status == RegistrationStatus.WAITING)
 _MINE: tuple[Any, ...] = (
     Registration.id.label("registration_id"),
     Registration.status.label("registration_status"),
-    _WAITING.where(_OTHER.sequence <= Registration.sequence).scalar_subquery().label("queue"),
+    _WAITING.where(_OTHER.c.sequence <= Registration.sequence).scalar_subquery().label("queue"),
     Registration.offered_until,
     Registration.attended_at,
     Registration.rating,

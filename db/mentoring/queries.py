@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Integer, and_, bindparam, case, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from db.caller import PersonCaller
 from db.diagnostics import queries as diagnostics
@@ -163,7 +163,7 @@ _PAIRS = (
     .where(_OF)
     .order_by(Person.full_name, Pair.id)
 )
-_POSITION, _SUBJECT = aliased(Term), aliased(Term)
+_POSITION, _SUBJECT = Term.__table__.alias(), Term.__table__.alias()
 _PAIR = (
     select(
         Pair.id,
@@ -173,13 +173,13 @@ _PAIR = (
         Pair.last_contact_at,
         Person.id.label("other_id"),
         Person.full_name,
-        _POSITION.name.label("position"),
-        _SUBJECT.name.label("subject"),
+        _POSITION.c.name.label("position"),
+        _SUBJECT.c.name.label("subject"),
         Organisation.name.label("organisation"),
     )
     .join(Person, Person.id == _OTHER)
-    .outerjoin(_POSITION, _POSITION.id == Person.position_id)
-    .outerjoin(_SUBJECT, _SUBJECT.id == Person.subject_id)
+    .outerjoin(_POSITION, _POSITION.c.id == Person.position_id)
+    .outerjoin(_SUBJECT, _SUBJECT.c.id == Person.subject_id)
     .outerjoin(Organisation, Organisation.id == Person.organisation_id)
     .where(Pair.id == bindparam("pair"), _OF)
 )

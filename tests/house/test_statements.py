@@ -3,9 +3,12 @@
 PostgreSQL refuses a parameter whose type it can't guess, SQLite takes everything: the calendar stumbled there.
 """
 
-import importlib
+import importlib.util
 import pkgutil
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Select
@@ -13,6 +16,8 @@ from sqlalchemy.orm import Session
 
 import db
 from db.database import Database
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def statements() -> Iterator[tuple[str, "Select[*tuple[object, ...]]"]]:
@@ -46,3 +51,13 @@ def test_every_statement_that_is_built_once_runs_with_nothing_asked(database: Da
 @pytest.mark.parametrize("module", ["db.events.queries", "db.overviews.home"])
 def test_control_the_statements_of_taps_are_among_them(module: str) -> None:
     assert any(name.startswith(module) for name, _ in statements())
+
+
+def test_a_module_of_statements_can_be_the_first_that_is_imported() -> None:
+    """An alias of a model looked for all others: whether `db.diagnostics.services` could be imported was chance."""
+    modules = sorted({name.rpartition(".")[0] for name, _ in statements()})
+    modules += [name.replace(".queries", ".services") for name in modules if name.endswith(".queries")]
+    known = [name for name in modules if importlib.util.find_spec(name)]
+    failed = [name for name in known if subprocess.run([sys.executable, "-c", f"import {name}"], cwd=ROOT).returncode]
+    assert not failed
+    assert len(known) > 10
