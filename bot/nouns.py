@@ -1,26 +1,23 @@
 """Says what parts a noun brings to the bot; `db.nouns` has the list of nouns and finds the parts."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from aiogram import Bot, Router
+from aiogram import Router
 
-from bot.context import Context
 from bot.ui.links import Link
-from bot.ui.receipts import Attachment
+from bot.ui.receipts import Make
 from bot.ui.screens import Button, Screen
-from db.notices.outbox import Outgoing
 from db.nouns import Part, parts
 from db.overviews.home import MenuHome
 from db.people.models import Role
 from db.people.queries import Visitor
 from locales import Texts
 
-Maker = Callable[[Bot, Context, Texts, Outgoing], Awaitable[tuple[Screen, Attachment | None]]]
 Renderer = Callable[[Texts, dict[str, Any], ZoneInfo], Screen]
 
 
@@ -43,7 +40,7 @@ class Notices(Protocol):
 class Receipts(Protocol):
     """`receipts.py`: what a person is owed for what was just done, made of what is true when it goes out."""
 
-    RECEIPTS: Mapping[str, Maker]
+    RECEIPTS: Mapping[str, Make]
     """By kind of notice."""
 
 

@@ -20,6 +20,10 @@ class StaffRole(enum.StrEnum):
     AUDITOR = "auditor"
 
 
+READ_ONLY = (StaffRole.READER, StaffRole.AUDITOR)
+"""Roles that change nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """One account's reach, made anew at every request. `municipality_ids` empty of value (None) means the region.
@@ -36,7 +40,7 @@ class Scope:
     @property
     def can_write(self) -> bool:
         """Whether the account changes anything at all."""
-        return self.role not in (StaffRole.READER, StaffRole.AUDITOR)
+        return self.role not in READ_ONLY
 
     @property
     def is_admin(self) -> bool:

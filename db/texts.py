@@ -40,6 +40,7 @@ _ALIKE = dict(
     )
 )
 _ALIKE = {latin: 0x400 + place for latin, place in _ALIKE.items()}
+_LATIN = {there: here for here, there in _ALIKE.items()}
 _MIXED = re.compile(r"[\u0400-\u052f][A-Za-z\xcb\xeb]|[A-Za-z\xcb\xeb][\u0400-\u052f]")
 _WORD = re.compile(r"[^\W\d_]+")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
@@ -82,7 +83,7 @@ def cyrillic(text: str) -> str:
 
 def latin(text: str) -> str:
     """Returns a text with Cyrillic letters replaced that look Latin: for numbers and codes, which have no others."""
-    return text.translate({cyrillic: latin for latin, cyrillic in _ALIKE.items()})
+    return text.translate(_LATIN)
 
 
 def _put_right(word: str) -> str:

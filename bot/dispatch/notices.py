@@ -4,13 +4,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.notices.callbacks import FewerTap
-from bot.nouns import NOTICES, Maker, Renderer
+from bot.nouns import NOTICES, Renderer
 from bot.nouns import RECEIPTS as MADE
+from bot.ui.receipts import Make
 from bot.ui.screens import Button, Screen, as_receipt
 from db.nouns import parts
 from locales import Texts
 
-RECEIPTS: dict[str, Maker] = {kind: make for part in parts(MADE).values() for kind, make in part.RECEIPTS.items()}
+RECEIPTS: dict[str, Make] = {kind: make for part in parts(MADE).values() for kind, make in part.RECEIPTS.items()}
 BY_KIND: dict[str, Renderer] = {kind: said for part in parts(NOTICES).values() for kind, said in part.NOTICES.items()}
 
 

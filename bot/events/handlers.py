@@ -22,13 +22,11 @@ from bot.events.callbacks import (
 )
 from bot.events.screens_files import calendar_file
 from bot.ui.filters import TypedCommand
-from bot.ui.receipts import Attachment
 from bot.ui.refusals import FLAG, Afresh, Word, plainly
 from bot.ui.visit import Visit, typed
 from db.errors import DomainError
 from db.events import queries, seats, services
 from db.events.models import RegistrationStatus
-from db.events.queries import EventCard
 from db.events.rules import COMMENT_LIMIT
 from db.overviews import calendar as overview
 
@@ -140,7 +138,9 @@ async def calendar_entry(_tap: CallbackQuery, callback_data: FileTap, visit: Vis
     """The calendar file, once more."""
     found = await visit.read(queries.card, event_id=callback_data.event_id)
     await visit.answer()
-    await visit.receipt(screens_cards.file_only(visit.t, found), document=await _file(visit, found))
+    link = await handlers_entry.link_of(visit, found)
+    file = calendar_file(visit.t, found, link=link, now=visit.now)
+    await visit.receipt(screens_cards.file_only(visit.t, found), document=file)
 
 
 @router.callback_query(MyTap.filter())
@@ -197,8 +197,3 @@ async def own(visit: Visit, tap: MyTap) -> None:
     """Own registrations."""
     found = await visit.read(queries.own, past=tap.past)
     await visit.show(screens_cards.mine(visit.t, found, past=tap.past, page=tap.page, zone=visit.context.zone))
-
-
-async def _file(visit: Visit, found: EventCard) -> Attachment:
-    content = calendar_file(found, link=await handlers_entry.link_of(visit, found), now=visit.now)
-    return Attachment(content, visit.t.plain("events.file.name"))

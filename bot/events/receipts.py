@@ -22,9 +22,8 @@ async def ticket(bot: Bot, context: Context, t: Texts, outgoing: Outgoing) -> tu
     """The seat, with the calendar file."""
     found = await _card(context, outgoing)
     link = start_link((await bot.me()).username, f"ev_{found.line.code}")
-    file = calendar_file(found, link=link, now=context.clock.now())
     screen = screens_cards.ticket(t, found, link=link, zone=context.zone)
-    return screen, Attachment(file, t.plain("events.file.name"))
+    return screen, calendar_file(t, found, link=link, now=context.clock.now())
 
 
 async def certificate(_bot: Bot, context: Context, t: Texts, outgoing: Outgoing) -> tuple[Screen, Attachment | None]:

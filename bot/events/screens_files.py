@@ -4,13 +4,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.ui.moments import full_date, label
+from bot.ui.receipts import Attachment
 from db.events.certificate import Words
 from db.events.models import EventStatus, RegistrationStatus
 from db.events.queries import EventCard, Verified
 from locales import Texts
 
 
-def calendar_file(found: EventCard, *, link: str, now: datetime) -> bytes:
+def calendar_file(t: Texts, found: EventCard, *, link: str, now: datetime) -> Attachment:
     """The event as iCalendar (RFC 5545), in UTC; the UID stays the same, so a second import updates the first, and is
     known for the newer one by its SEQUENCE. What was called off, by the organiser or by the person, is CANCELLED.
     """
@@ -35,7 +36,7 @@ def calendar_file(found: EventCard, *, link: str, now: datetime) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add_component(entry)
-    return bytes(calendar.to_ical())
+    return Attachment(bytes(calendar.to_ical()), t.plain("events.file.name"))
 
 
 def certificate_words(t: Texts, found: Verified, *, service: str, panel_url: str, zone: ZoneInfo) -> Words:

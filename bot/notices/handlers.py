@@ -6,7 +6,6 @@ from aiogram.types import CallbackQuery
 from bot.notices import screens
 from bot.notices.callbacks import FewerTap, RemindersTap
 from bot.ui.visit import Visit
-from db.dictionaries import queries as dictionaries
 from db.people import services
 
 commands = Router(name="notices.commands")
@@ -22,6 +21,5 @@ async def fewer(_tap: CallbackQuery, visit: Visit) -> None:
 @router.callback_query(RemindersTap.filter())
 async def reminders(_tap: CallbackQuery, callback_data: RemindersTap, visit: Visit) -> None:
     """Turns unasked reminders off or on again."""
-    await visit.write(services.change_reminders, wanted=callback_data.on)
-    rules = await visit.read(dictionaries.rules)
-    await visit.show(screens.reminders(visit.t, on=callback_data.on, a_week=rules.unasked_per_week))
+    a_week = await visit.write(services.change_reminders, wanted=callback_data.on)
+    await visit.show(screens.reminders(visit.t, on=callback_data.on, a_week=a_week))

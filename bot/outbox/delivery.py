@@ -30,11 +30,11 @@ from aiogram.exceptions import (
 from bot.context import Context
 from bot.monitoring import metrics
 from bot.outbox.rate_limit import PER_SECOND, RateLimit, Sent
-from bot.outbox.rendering import CHANGES_COMMANDS, Make, Render
+from bot.outbox.rendering import CHANGES_COMMANDS, Render
 from bot.telegram.backoff import Backoff
 from bot.telegram.session import session_of
 from bot.ui.commands import publish_anew
-from bot.ui.receipts import Attachment, send_receipt
+from bot.ui.receipts import Attachment, Make, send_receipt
 from bot.ui.screens import Screen
 from db.caller import Caller
 from db.errors import StorageError

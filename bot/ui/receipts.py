@@ -1,11 +1,16 @@
 """A message that is never overwritten, with a file or without: how it is sent."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
+from typing import Protocol
 
 from aiogram import Bot
 from aiogram.types import BufferedInputFile
 
+from bot.context import Context
 from bot.ui.screens import Screen, as_receipt
+from db.notices.outbox import Outgoing
+from locales import Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +19,15 @@ class Attachment:
 
     content: bytes
     name: str
+
+
+class Make(Protocol):
+    """Makes a receipt: a message of what is true now, and its file if it has one."""
+
+    def __call__(
+        self, bot: Bot, context: Context, t: Texts, outgoing: Outgoing, /
+    ) -> Awaitable[tuple[Screen, Attachment | None]]:
+        """In the person's language. What it raises buries this one notice, a lost line or a full disk excepted."""
 
 
 async def send_receipt(

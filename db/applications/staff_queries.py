@@ -18,7 +18,7 @@ from db.caller import StaffCaller
 from db.dictionaries.models import Municipality, Organisation, Term, TermKind
 from db.errors import NotFoundError
 from db.people.models import Person
-from db.scope import Scope, StaffRole
+from db.scope import READ_ONLY, Scope, StaffRole
 from db.search import matches
 
 SHOWN = (
@@ -345,7 +345,7 @@ def _deciders(session: Session, scope: Scope) -> list[tuple[int, str]]:
         select(Staff.id, Staff.name)
         .where(
             Staff.active,
-            Staff.role.not_in((StaffRole.READER, StaffRole.AUDITOR)),
+            Staff.role.not_in(READ_ONLY),
             or_(Staff.role != StaffRole.MUNICIPAL_METHODIST, Staff.id.in_(near)),
         )
         .order_by(Staff.name)

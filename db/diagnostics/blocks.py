@@ -66,8 +66,8 @@ def disclose(session: Session, attempt: Attempt) -> None:
             )
         ).all()
     )
-    blocks = session.scalars(_locked(own)).all()
-    if any(block.closed <= region_rules(session).mask_under for block in blocks):
+    blocks, least = session.scalars(_locked(own)).all(), region_rules(session).mask_under
+    if any(block.closed <= least for block in blocks):
         return
     for block in blocks:
         block.closed -= 1

@@ -152,7 +152,9 @@ def home(session: Session, caller: PersonCaller) -> DiagnosticsHome:
         return DiagnosticsHome(step(session, caller, attempt_id=attempt_id), None, None)
     last = last_completed(session, person_id=caller.person_id)
     if last is not None:
-        return DiagnosticsHome(None, result(session, caller, attempt_id=last.id), None)
+        return DiagnosticsHome(
+            None, result_of(session, caller, person_id=caller.person_id, attempt_id=last.id, last=last), None
+        )
     version_id = published_version(session)
     return DiagnosticsHome(None, None, questionnaire(session, version_id=version_id) if version_id else None)
 
@@ -199,11 +201,12 @@ def result_of(
     attempt_id: int,
     fresh: bool = False,
     seen_by: Literal["mentor", "methodist"] | None = None,
+    last: Attempt | None = None,
 ) -> Result:
     """Returns a closed attempt of this very person beside the one before it. Raises NotFoundError.
 
-    `seen_by` another than the owner: the one before is left out unless it is open to them too, for the difference
-    would give it away.
+    `last` is the person's last one where it is known already. `seen_by` another than the owner: the one before is left
+    out unless it is open to them too, for the difference would give it away.
     """
     attempt = session.get(Attempt, attempt_id)
     if attempt is None or attempt.person_id != person_id or attempt.completed_at is None:
@@ -212,7 +215,7 @@ def result_of(
     seen = {None: True, "mentor": before and before.shared_with_mentor, "methodist": before and before.readable}
     if not seen[seen_by]:
         before = None
-    last = last_completed(session, person_id=person_id)
+    last = last or last_completed(session, person_id=person_id)
     rows: dict[int, list[ComponentScore]] = {attempt.id: []}
     for row in session.scalars(_SCORES, {"attempts": [attempt.id, before.id if before else attempt.id]}):
         rows.setdefault(row.attempt_id, []).append(row)

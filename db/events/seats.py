@@ -42,7 +42,7 @@ def register(session: Session, caller: PersonCaller, *, event_id: int) -> Outcom
         raise DomainError("event_started")
     registration, changed = enter(session, caller, event=event, person_id=caller.person_id)
     if changed and registration.status is RegistrationStatus.SEATED:
-        notices.owe(session, event_id=event_id, registration=registration, what="ticket", now=caller.now)
+        _owe_ticket(session, caller, registration)
     if not changed:
         event.sequence -= 1  # who is in already leaves the number to the next
         session.flush()
@@ -67,7 +67,7 @@ def accept(session: Session, caller: PersonCaller, *, event_id: int) -> Outcome:
             raise DomainError("event_offer_gone")
         sit(registration, cause=Cause.ACCEPTED, now=caller.now)
         notices.cancel_all_of(session, event_id=event_id, registration_id=registration.id)
-        notices.owe(session, event_id=event_id, registration=registration, what="ticket", now=caller.now)
+        _owe_ticket(session, caller, registration)
         session.flush()
     return Outcome(queries.card(session, caller, event_id=event_id), changed)
 
@@ -301,6 +301,10 @@ def _take_seat(session: Session, event: Event) -> bool:
 def _anyone_waits(session: Session, event: Event) -> bool:
     waiting = exists().where(Registration.event_id == event.id, Registration.status == RegistrationStatus.WAITING)
     return bool(session.scalar(select(waiting)))
+
+
+def _owe_ticket(session: Session, caller: PersonCaller, registration: Registration) -> None:
+    notices.owe(session, event_id=registration.event_id, registration=registration, what="ticket", now=caller.now)
 
 
 def _registration(session: Session, event_id: int, person_id: int) -> Registration | None:

@@ -67,17 +67,17 @@ def home(session: Session, caller: PersonCaller) -> MenuHome:
 
 # Asked at every «В меню»: built once, for building a statement costs more than running it.
 _PERSON = bindparam("person", type_=Integer)
-_SENT = select(Application.id).where(Application.person_id == _PERSON)
+_APPLIED = select(Application.id).where(Application.person_id == _PERSON)
 _HOME = select(
     Person.full_name,
     Person.organisation_id,
     Person.profile_saved_at,
     exists().where(Attempt.person_id == _PERSON, Attempt.status == AttemptStatus.IN_PROGRESS).label("open_attempt"),
-    _SENT.join(Campaign)
+    _APPLIED.join(Campaign)
     .where(Application.status == ApplicationStatus.DRAFT, Campaign.closes_at > bindparam("now"))
     .exists()
     .label("draft"),
-    _SENT.where(Application.status == ApplicationStatus.RETURNED).exists().label("remark"),
+    _APPLIED.where(Application.status == ApplicationStatus.RETURNED).exists().label("remark"),
     select(func.count())
     .where(Pair.mentor_id == _PERSON, Pair.status == PairStatus.ACTIVE)
     .scalar_subquery()

@@ -38,6 +38,8 @@ class Pack:
 
     def left_out(self, name: str) -> list[dict[str, Any]]:
         """The entries of the file and list `name` that are examples and not loaded: an older version loaded them."""
+        if self.examples:
+            return []
         kept = self.section(name).get(name, [])
         return [one for one in replace(self, examples=True).section(name).get(name, []) if one not in kept]
 

@@ -11,6 +11,7 @@ from db.accounts.models import Staff
 from db.accounts.services import tie_person
 from db.accounts.staff_queries import scope_of
 from db.caller import PersonCaller
+from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Municipality, Organisation, Term
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.people import queries, roles, rules
@@ -140,9 +141,13 @@ def link_account(session: Session, caller: PersonCaller, *, platform: str, exter
             raise DomainError("account_elsewhere")
 
 
-def change_reminders(session: Session, caller: PersonCaller, *, wanted: bool) -> None:
-    """Changes whether unasked messages come at all: what waits is dropped when it is due."""
+def change_reminders(session: Session, caller: PersonCaller, *, wanted: bool) -> int:
+    """Changes whether unasked messages come at all: what waits is dropped when it is due.
+
+    Returns how many may come in a week.
+    """
     _living(session, caller.person_id).reminders = wanted
+    return dictionaries.rules(session).unasked_per_week
 
 
 def change_language(session: Session, *, platform: str, external_id: int, locale: str) -> None:

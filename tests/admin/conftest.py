@@ -1,7 +1,8 @@
 """The panel over each database in turn, with an account of every role."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from subprocess import Popen
 
 import pytest
 from flask import Flask
@@ -9,7 +10,8 @@ from flask import Flask
 from db.clock import FrozenClock
 from db.database import Database
 from db.scope import StaffRole
-from tests.support.panel import Visitor, add_staff, make_panel
+from tests.support.panel import Visitor, add_staff, make_panel, start_panel, wait_for
+from tests.support.stage import free_port
 
 HOME, FOREIGN = "chelyabinsky-go", "varnensky-mr"
 STAFF = {
@@ -51,3 +53,21 @@ def signed_in(app: Flask) -> Callable[[str], Visitor]:
         return visitor
 
     return enter
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that nobody listens on."""
+    return free_port()
+
+
+@pytest.fixture
+def running(sqlite_url: str, tmp_path: Path, port: int) -> Iterator[Popen[str]]:
+    """The panel as a process at `port`."""
+    process = start_panel(sqlite_url, tmp_path, ADMIN_LISTEN=f"127.0.0.1:{port}")
+    try:
+        wait_for(f"http://127.0.0.1:{port}/health", process)
+        yield process
+    finally:
+        process.kill()
+        process.communicate()

@@ -4,12 +4,10 @@ import http.client
 import os
 import socket
 import sqlite3
-import subprocess
 import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -18,26 +16,9 @@ import pytest
 from db.clock import Clock
 from db.database import Database
 from db.scope import StaffRole
-from tests.admin.test_process import free_port, start, wait_for
 from tests.support.panel import PASSWORD, add_staff
 
 SILENT = 150
-
-
-@pytest.fixture
-def port() -> int:
-    return free_port()
-
-
-@pytest.fixture
-def running(sqlite_url: str, tmp_path: Path, port: int) -> "Iterator[subprocess.Popen[str]]":
-    process = start(sqlite_url, tmp_path, ADMIN_LISTEN=f"127.0.0.1:{port}")
-    try:
-        wait_for(f"http://127.0.0.1:{port}/health", process)
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
 
 
 def health(port: int) -> int:

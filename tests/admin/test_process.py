@@ -1,67 +1,22 @@
 """`python -m admin` as a process: it starts, answers, stops when asked, and names a wrong setting in one line."""
 
-import os
 import signal
 import socket
 import stat
 import subprocess
-import sys
 import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from admin.settings import AdminSettings
 from db.errors import SettingsError
+from tests.support.panel import start_panel
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def start(url: str, folder: Path, **settings: str) -> "subprocess.Popen[str]":
-    environment = {"PATH": os.environ["PATH"], "DATABASE_URL": url, "DATA_DIR": str(folder), **settings}
-    return subprocess.Popen(
-        [sys.executable, "-m", "admin"], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
-    )
-
-
-def wait_for(url: str, process: "subprocess.Popen[str]") -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        assert process.poll() is None, process.stderr and process.stderr.read()
-        try:
-            with urllib.request.urlopen(url, timeout=5) as answer:
-                assert answer.status == 200
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    raise AssertionError("the panel did not start")
-
-
-@pytest.fixture
-def port() -> int:
-    return free_port()
-
-
-@pytest.fixture
-def running(sqlite_url: str, tmp_path: Path, port: int) -> "Iterator[subprocess.Popen[str]]":
-    process = start(sqlite_url, tmp_path, ADMIN_LISTEN=f"127.0.0.1:{port}")
-    try:
-        wait_for(f"http://127.0.0.1:{port}/health", process)
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
 
 
 def test_it_stops_when_asked_and_leaves_with_zero(running: "subprocess.Popen[str]", port: int) -> None:
@@ -107,7 +62,7 @@ def test_a_taken_address_is_said_in_one_line(sqlite_url: str, tmp_path: Path) ->
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        process = start(sqlite_url, tmp_path, ADMIN_LISTEN=f"127.0.0.1:{taken.getsockname()[1]}")
+        process = start_panel(sqlite_url, tmp_path, ADMIN_LISTEN=f"127.0.0.1:{taken.getsockname()[1]}")
         _, said = process.communicate(timeout=60)
     assert process.returncode == 1
     assert said.count("\n") == 1

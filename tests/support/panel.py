@@ -1,6 +1,12 @@
 """The panel for tests: the real application over a real database, a client that keeps CSRF tokens, staff accounts."""
 
+import os
 import re
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -18,6 +24,7 @@ from db.database import Database
 from db.dictionaries.models import Municipality
 from db.scope import StaffRole
 
+ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery"
 
 
@@ -63,6 +70,28 @@ def make_panel(database: Database, clock: Clock, folder: Path, **settings: Any) 
 
     url = database.engine.url.render_as_string(hide_password=False)
     return create_app(AdminSettings(_env_file=None, database_url=url, data_dir=folder, **settings), database, clock)
+
+
+def start_panel(url: str, folder: Path, **settings: str) -> "subprocess.Popen[str]":
+    """The panel as a process that knows nothing but what is set here."""
+    environment = {"PATH": os.environ["PATH"], "DATABASE_URL": url, "DATA_DIR": str(folder), **settings}
+    return subprocess.Popen(
+        [sys.executable, "-m", "admin"], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
+    )
+
+
+def wait_for(url: str, process: "subprocess.Popen[str]") -> None:
+    """Waits until it answers; fails when it ends before."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert process.poll() is None, process.stderr and process.stderr.read()
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                assert answer.status == 200
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise AssertionError("the panel did not start")
 
 
 class Visitor:
