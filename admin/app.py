@@ -87,7 +87,8 @@ def _register(app: Flask, panel: Panel) -> list[Page]:
     views = [make(panel) for part in parts(VIEWS).values() for make in part.VIEWS]
     shown.add_views(*views)
     pages = [view for view in (today, *views) if isinstance(view, Page)]
+    known = {rule.rule for rule in app.url_map.iter_rules()}
     for page in pages:  # a list and its file: /people/ and /people.xlsx
-        if any(rule.rule == f"{page.path}/list.xlsx" for rule in app.url_map.iter_rules()):
+        if f"{page.path}/list.xlsx" in known:
             app.url_map.add(Rule(f"{page.path}.xlsx", endpoint=f"{page.endpoint}.export", methods=["GET"]))
     return pages

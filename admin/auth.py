@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, abort, redirect, render_template, request, session, url_for
 from flask_limiter import Limiter
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import generate_csrf
@@ -18,7 +18,7 @@ from admin.panel import Panel
 from admin.security import client_address
 from db.accounts import services, sessions, staff_queries
 from db.accounts.staff_queries import SignedIn
-from db.caller import Caller, StaffCaller
+from db.caller import Caller
 from db.demo import fill
 from db.errors import DomainError
 
@@ -43,7 +43,7 @@ class User(UserMixin):
 def install(app: Flask, panel: Panel) -> None:
     """Adds the pages of signing in; every request reloads the account."""
     manager = LoginManager(app)
-    manager.session_protection = None  # a phone changes its address all day; the mark below ends old sessions
+    manager.session_protection = None  # a phone changes its address all day; the epoch below ends old sessions
     limiter = _limiter(app, panel)
     app.extensions["opora_limiter"] = limiter
 
@@ -92,21 +92,14 @@ def install(app: Flask, panel: Panel) -> None:
     @harmless
     def logout() -> Response:
         panel.database.write(sessions.end, nonce=str(session.get("nonce")), until=panel.now() + SESSION_LASTS)
-        logout_user()
-        session.clear()
-        flash({"text": panel.t.plain("panel.login.bye")}, "good")  # type: ignore[arg-type]
-        return redirect(url_for("auth.login"))
+        return _leave("panel.login.bye")
 
     @pages.route("/logout/everywhere", methods=["POST"])
     @only(EVERY_ACCOUNT)
     @harmless
     def logout_everywhere() -> Response:
-        caller = StaffCaller(panel.now(), panel.zone, current_user.account.scope)
-        panel.database.write(services.sign_out_everywhere, caller)
-        logout_user()
-        session.clear()
-        flash({"text": panel.t.plain("panel.login.bye_everywhere")}, "good")  # type: ignore[arg-type]
-        return redirect(url_for("auth.login"))
+        panel.database.write(services.sign_out_everywhere, panel.caller(current_user.account.scope))
+        return _leave("panel.login.bye_everywhere")
 
     @pages.route("/link/<token>", methods=["GET", "POST"])
     @public
@@ -135,7 +128,7 @@ def install(app: Flask, panel: Panel) -> None:
         try:
             if fresh != request.form.get("again", ""):
                 raise DomainError("staff_password_again")
-            caller = StaffCaller(panel.now(), panel.zone, account.scope)
+            caller = panel.caller(account.scope)
             panel.database.write(
                 services.change_password, caller, current=request.form.get("current", ""), password=fresh
             )
@@ -182,8 +175,15 @@ def _demo_login(panel: Panel) -> tuple[str, str] | None:
     return (fill.DEMO_LOGIN, fill.DEMO_PASSWORD) if panel.settings.sandbox else None
 
 
+def _leave(key: str) -> Response:
+    logout_user()
+    session.clear()
+    say(key)
+    return redirect(url_for("auth.login"))
+
+
 def end_other_sessions_but_mine(panel: Panel, staff_id: int) -> None:
-    """After an administrator's new password for the very account that is signed in here, this session goes on."""
+    """After an administrator ended the sessions of the very account that is signed in here, this session goes on."""
     if current_user.is_authenticated and current_user.account.staff_id == staff_id:
         _renew(panel, staff_id)
 

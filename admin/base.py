@@ -163,7 +163,7 @@ class Working:
 
     @property
     def scope(self) -> Scope:
-        """What whoever is signed in may see and change: give it to every query and use case."""
+        """What whoever is signed in may see and change."""
         return account().scope
 
     def now(self) -> datetime:
@@ -173,7 +173,7 @@ class Working:
     @property
     def caller(self) -> StaffCaller:
         """Whoever is signed in, as use cases know them."""
-        return StaffCaller(self.now(), self.panel.zone, account().scope)
+        return self.panel.caller(account().scope)
 
     @overload
     def read(

@@ -6,10 +6,11 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from admin.settings import AdminSettings
-from db.caller import Caller
+from db.caller import Caller, StaffCaller
 from db.clock import Clock
 from db.database import Database
 from db.packs import Pack, load_pack
+from db.scope import Scope
 from locales import Texts, translator
 
 
@@ -39,6 +40,10 @@ class Panel:
     def now(self) -> datetime:
         """This moment, in UTC."""
         return self.clock.now()
+
+    def caller(self, scope: Scope) -> StaffCaller:
+        """An account of this scope, as use cases know it."""
+        return StaffCaller(self.now(), self.zone, scope)
 
     @property
     def stranger(self) -> Caller:

@@ -12,6 +12,7 @@ from db.accounts import staff_queries, staff_services
 from db.accounts.staff_queries import StaffRow
 from db.applications import staff_queries as applications
 from db.dictionaries import queries as dictionaries
+from db.limits import day_of
 from db.scope import StaffRole
 
 
@@ -118,10 +119,7 @@ class StaffPage(Page):
         )
 
     def _last_day(self) -> date | None:
-        try:
-            return date.fromisoformat(self.word("last_day", 10))
-        except ValueError:
-            return None
+        return day_of(self.word("last_day", 10))
 
     def _term(self, row: StaffRow) -> date | None:
         """The last day of an auditor."""

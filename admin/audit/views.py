@@ -76,11 +76,9 @@ class Journal(Page):
 
     def _day(self, name: str, after: int = 0) -> datetime | None:
         day = day_of(self.word(name, 10))
-        return (
-            day
-            if day is None
-            else datetime.combine(day + timedelta(days=after), time(), self.panel.zone).astimezone(UTC)
-        )
+        if day is None:
+            return None
+        return datetime.combine(day + timedelta(days=after), time(), self.panel.zone).astimezone(UTC)
 
 
 VIEWS: list[View] = [Journal]

@@ -17,6 +17,9 @@ from db.people import staff_services
 from db.people.models import Role
 from db.people.staff_queries import PersonFilter
 
+GIVEN = [role for role in Role if role is not Role.ACTIVE_MEMBER]
+"""Roles that are given by hand; into the active one comes by a decision."""
+
 
 class People(Page):
     """Everybody who gave consent, within the account's municipalities."""
@@ -65,7 +68,7 @@ class People(Page):
         ids = [one for entry in history if (one := staff_of(entry.actor)) is not None]
         names = {staff_actor(key): name for key, name in self.read(staff_queries.names, staff_ids=ids).items()}
         held = {one.role for one in card.roles}
-        missing = [role for role in Role if role not in held and role is not Role.ACTIVE_MEMBER]
+        missing = [role for role in GIVEN if role not in held]
         return self.page(
             "people/card.html",
             card=card,
@@ -111,7 +114,7 @@ class People(Page):
             outcome = self.perform(staff_services.invite, role=role)
             if outcome:
                 return self.page("people/invited.html", role=role, payload=f"inv_{outcome.value}")
-        return self.page("people/invite.html", roles=[role for role in Role if role is not Role.ACTIVE_MEMBER])
+        return self.page("people/invite.html", roles=GIVEN)
 
     def _narrowed(self) -> PersonFilter:
         return PersonFilter(text=self.word("q", 100), municipality_id=self.number("municipality"), role=self._role())

@@ -179,7 +179,8 @@ for (const button of document.querySelectorAll("[data-print]")) button.addEventL
 for (const select of document.querySelectorAll("select[data-submit], .chips select")) select.addEventListener("change", () => select.form.requestSubmit());
 
 /* Keys: the physical key counts, so that the Russian layout works too. «?» lists them; there they can be switched off. */
-const keysOff = () => localStorage.getItem(`keys-off:${document.body.dataset.account}`) !== null;
+const keysName = `keys-off:${document.body.dataset.account}`;
+const keysOff = () => localStorage.getItem(keysName) !== null;
 function listKeys() {
   const dialog = document.getElementById("keys").content.firstElementChild.cloneNode(true);
   const list = dialog.querySelector("dl");
@@ -197,9 +198,8 @@ function listKeys() {
   const box = dialog.querySelector("input");
   box.checked = !keysOff();
   box.addEventListener("change", () => {
-    const name = `keys-off:${document.body.dataset.account}`;
-    if (box.checked) localStorage.removeItem(name);
-    else localStorage.setItem(name, "1");
+    if (box.checked) localStorage.removeItem(keysName);
+    else localStorage.setItem(keysName, "1");
   });
   dialog.querySelector("button").addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => dialog.remove());

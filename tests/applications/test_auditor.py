@@ -17,7 +17,7 @@ from db.errors import DomainError
 from db.scope import StaffRole
 from tests.applications.support import World, campaign_id
 from tests.support import callers
-from tests.support.panel import PASSWORD, Visitor, make_panel
+from tests.support.panel import PASSWORD, Visitor, add_staff, make_panel
 
 NAME = "Тестова Вера Ивановна"
 
@@ -96,4 +96,15 @@ def test_there_is_no_auditor_without_a_selection_and_a_term(world: World) -> Non
     for values in ({"ends_at": None}, {"campaign_id": None}, {"role": StaffRole.READER}):
         with pytest.raises(IntegrityError, match="auditor"):
             world.database.write(lambda session, values=values: session.execute(update(Staff).values(values)))
+    assert world.database.read(lambda session: session.scalar(select(func.count()).select_from(Staff))) == 1
+
+
+def test_a_term_until_the_end_of_time_is_refused_in_words(world: World, clock: FrozenClock, tmp_path: Path) -> None:
+    """The day after 9999-12-31 doesn't exist: the page failed."""
+    world.database.write(add_staff, login="chief", role=StaffRole.ADMINISTRATOR, now=world.now)
+    visitor = Visitor(make_panel(world.database, clock, tmp_path))
+    visitor.sign_in("chief")
+    form = {"login": "auditor", "name": "Проверяющая Анна", "role": "auditor", "password": PASSWORD}
+    form |= {"campaign": str(world.database.read(campaign_id)), "last_day": "9999-12-31"}
+    assert visitor.post("/settings/staff/new", form).status_code == 200
     assert world.database.read(lambda session: session.scalar(select(func.count()).select_from(Staff))) == 1
