@@ -53,7 +53,8 @@ def cancelled(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
 def changed(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
     """Time, place or link moved: says what, not everything."""
     changes = []
-    if params["was_starts_at"] != params["starts_at"]:
+    was_ends_at = params.get("was_ends_at", params["ends_at"])  # notices of before the change of ends was told
+    if (params["was_starts_at"], was_ends_at) != (params["starts_at"], params["ends_at"]):
         changes.append(t("events.notice.changed.when", when=_when(t, params, zone)))
     # Those who only wait don't get the address yet; the card shows it to whoever holds a seat.
     if params["was_place"] != params["place"] and params["place"] and not params.get("waits"):
@@ -62,7 +63,11 @@ def changed(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
         changes.append(t("events.notice.changed.link", link=params["link"]))
     if not changes:
         changes.append(t("events.notice.changed.details"))
-    text = t("events.notice.changed", title=params["title"], changes=Markup("\n").join(changes))
+    if params.get("until"):
+        keeps = t("events.notice.changed.offered", until=point(t, _moment(params["until"]), zone))
+    else:
+        keeps = t("events.notice.changed.waiting" if params.get("waits") else "events.notice.changed.seated")
+    text = t("events.notice.changed", title=params["title"], changes=Markup("\n").join(changes), keeps=keeps)
     return Screen(text, [[_details(t, params), _cannot(t, params)]])
 
 

@@ -1,4 +1,6 @@
-"""What a person is owed for a seat and for having been there: the ticket and the certificate, with their files."""
+"""What a person is owed for a seat and for having been there, with its file: the ticket, what becomes of the seat, the
+certificate.
+"""
 
 import asyncio
 
@@ -6,6 +8,7 @@ from aiogram import Bot
 
 from bot.context import Context
 from bot.events import screens_cards
+from bot.events.notices import NOTICES
 from bot.events.screens_files import calendar_file, certificate_words
 from bot.telegram.links import start_link
 from bot.ui.receipts import Attachment
@@ -22,7 +25,18 @@ async def ticket(bot: Bot, context: Context, t: Texts, outgoing: Outgoing) -> tu
     """The seat, with the calendar file."""
     found = await _card(context, outgoing)
     link = start_link((await bot.me()).username, f"ev_{found.line.code}")
-    screen = screens_cards.ticket(t, found, link=link, zone=context.zone)
+    waited = bool(outgoing.params.get("waited"))
+    screen = screens_cards.ticket(t, found, link=link, zone=context.zone, waited=waited)
+    return screen, calendar_file(t, found, link=link, now=context.clock.now())
+
+
+async def with_file(bot: Bot, context: Context, t: Texts, outgoing: Outgoing) -> tuple[Screen, Attachment | None]:
+    """A notice of what became of a seat, with the calendar file that says it to the phone; who waits has none there."""
+    screen = NOTICES[outgoing.kind](t, outgoing.params, context.zone)
+    if outgoing.params.get("waits"):
+        return screen, None
+    found = await _card(context, outgoing)
+    link = start_link((await bot.me()).username, f"ev_{found.line.code}")
     return screen, calendar_file(t, found, link=link, now=context.clock.now())
 
 
@@ -50,4 +64,11 @@ async def _card(context: Context, outgoing: Outgoing) -> EventCard:
     return await context.database.read(queries.card, caller, event_id=int(outgoing.params["event"]))
 
 
-RECEIPTS = {"events.ticket": ticket, "events.certificate": certificate}
+RECEIPTS = {
+    "events.ticket": ticket,
+    "events.certificate": certificate,
+    "events.registered": with_file,
+    "events.changed": with_file,
+    "events.removed": with_file,
+    "events.cancelled": with_file,
+}

@@ -58,13 +58,14 @@ def card(
     return Screen(paragraphs(fixed[0], fixed[1], t("events.card.about", about=about) if about else "", state), rows)
 
 
-def ticket(t: Texts, found: EventCard, *, link: str, zone: ZoneInfo) -> Screen:
-    """The receipt of a registration; goes with the calendar file."""
+def ticket(t: Texts, found: EventCard, *, link: str, zone: ZoneInfo, waited: bool = False) -> Screen:
+    """The receipt of a registration, or of a seat for whoever `waited`; goes with the calendar file."""
     line = found.line
     seat = replace(found, where=short(found.where, TICKET_PLACE)) if found.where else found
     text = paragraphs(
         t("events.ticket", title=short(line.title, TICKET_TITLE)),
         Markup("\n").join((t("events.card.when", when=span(t, line.starts_at, line.ends_at, zone)), _where(t, seat))),
+        t("events.ticket.waited") if waited else "",
         t("events.ticket.after" if line.free is not None else "events.ticket.after_open"),
     )
     return Screen(

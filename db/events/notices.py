@@ -44,7 +44,14 @@ def tell(
 
 
 def owe(
-    session: Session, *, event_id: int, registration: Registration, what: str, now: datetime, stamp: str = ""
+    session: Session,
+    *,
+    event_id: int,
+    registration: Registration,
+    what: str,
+    now: datetime,
+    stamp: str = "",
+    **more: Any,
 ) -> None:
     """Puts in the receipt `events.<what>`: it is made of what is true when it goes out."""
     notices.owe(
@@ -52,7 +59,7 @@ def owe(
         key=_key(event_id, registration, what, stamp),
         person_id=registration.person_id,
         kind=f"events.{what}",
-        params={"event": event_id},
+        params={"event": event_id, **more},
         now=now,
     )
 
@@ -79,6 +86,11 @@ def hold_offer(session: Session, *, registration: Registration, until: datetime,
     key = _key(registration.event_id, registration, "offer")
     params = {"until": until.isoformat()}
     return notices.reschedule(session, key=key, due_at=told, expires_at=until, params=params)
+
+
+def take_back_offer(session: Session, *, registration: Registration) -> None:
+    """Takes back an offer that was not sent yet: the person has the seat."""
+    notices.cancel(session, key=_key(registration.event_id, registration, "offer"))
 
 
 def refresh(session: Session, *, event: Event, moved: bool) -> None:

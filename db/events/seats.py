@@ -7,7 +7,7 @@ seat is offered to whoever waits longest; while anyone waits, newcomers wait too
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.caller import Caller, PersonCaller
@@ -132,14 +132,17 @@ def expire_offers(session: Session, caller: Caller, *, rules: Rules) -> int:
 
 def offer_free(session: Session, caller: Caller, *, rules: Rules) -> int:
     """Offers seats that became free where nobody could offer them on, as at an erasure. Returns how many."""
-    waiting = select(Registration.event_id).where(Registration.status == RegistrationStatus.WAITING)
+    waiting = Registration.status == RegistrationStatus.WAITING
+    hoping = Registration.status.in_((RegistrationStatus.WAITING, RegistrationStatus.OFFERED))
     events = session.scalars(
         select(Event.id)
         .where(
             Event.status == EventStatus.PUBLISHED,
             Event.starts_at > caller.now,
-            or_(Event.capacity.is_(None), Event.seated < Event.capacity),
-            Event.id.in_(waiting),
+            or_(
+                and_(Event.capacity.is_(None), Event.id.in_(select(Registration.event_id).where(hoping))),
+                and_(Event.seated < Event.capacity, Event.id.in_(select(Registration.event_id).where(waiting))),
+            ),
         )
         .order_by(Event.id)
     ).all()
@@ -238,14 +241,17 @@ def leave(session: Session, *, event: Event, registration: Registration, cause: 
 
 
 def promote(session: Session, caller: Caller, *, event: Event, rules: Rules) -> int:
-    """Offers every free seat of a locked event to whoever waits longest. Returns how many were offered.
+    """Offers every free seat of a locked event to whoever waits longest; where any number may come, all have theirs
+    at once. Returns how many were offered or given.
 
     Who is not in the messenger can't take an offer there and has the seat at once. After the start nobody is called any
     more: free seats are for those who stand at the door.
     """
     if event.status is not EventStatus.PUBLISHED or caller.now >= event.starts_at:
         return 0
-    free = None if event.capacity is None else event.capacity - event.seated
+    if event.capacity is None:
+        return _seat_everybody(session, caller, event)
+    free = event.capacity - event.seated
     if free == 0:
         return 0
     session.flush()
@@ -279,6 +285,29 @@ def promote(session: Session, caller: Caller, *, event: Event, rules: Rules) -> 
     return len(waiting)
 
 
+def _seat_everybody(session: Session, caller: Caller, event: Event) -> int:
+    """Gives a seat to all who wait or have an offer: an offer would run out, though nobody lacks the seat."""
+    session.flush()
+    hoping = session.execute(
+        select(Registration, in_messenger(Registration.person_id))
+        .where(
+            Registration.event_id == event.id,
+            Registration.status.in_((RegistrationStatus.WAITING, RegistrationStatus.OFFERED)),
+        )
+        .order_by(Registration.sequence)
+        .execution_options(populate_existing=True)
+    ).all()
+    for registration, hears in hoping:
+        if registration.status is RegistrationStatus.WAITING:
+            event.seated += 1
+        sit(registration, cause=Cause.PROMOTED, now=caller.now)
+        notices.take_back_offer(session, registration=registration)
+        if hears:
+            _owe_ticket(session, caller, registration, waited=True)
+    session.flush()
+    return len(hoping)
+
+
 def take_seat_at_door(session: Session, caller: Caller, *, event: Event, registration: Registration) -> bool:
     """Seats somebody who stands at the door of a locked event, without a queue. Returns whether a seat was there."""
     if registration.status is RegistrationStatus.SEATED:
@@ -303,8 +332,15 @@ def _anyone_waits(session: Session, event: Event) -> bool:
     return bool(session.scalar(select(waiting)))
 
 
-def _owe_ticket(session: Session, caller: PersonCaller, registration: Registration) -> None:
-    notices.owe(session, event_id=registration.event_id, registration=registration, what="ticket", now=caller.now)
+def _owe_ticket(session: Session, caller: Caller, registration: Registration, *, waited: bool = False) -> None:
+    notices.owe(
+        session,
+        event_id=registration.event_id,
+        registration=registration,
+        what="ticket",
+        now=caller.now,
+        waited=waited,
+    )
 
 
 def _registration(session: Session, event_id: int, person_id: int) -> Registration | None:

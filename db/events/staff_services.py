@@ -104,7 +104,7 @@ def change(session: Session, caller: StaffCaller, *, event_id: int, plan: Plan, 
     _record(session, caller, event, "change")
     if event.status is EventStatus.PUBLISHED and (was_ahead or caller.now < event.ends_at):
         if notices.about(event) != before:
-            _tell_of_change(session, event, before, caller.now)
+            _tell_of_change(session, caller, event, before)
         seats.promote(session, caller, event=event, rules=dictionaries.rules(session))
 
 
@@ -137,7 +137,13 @@ def call_off(session: Session, caller: StaffCaller, *, event_id: int, reason: st
     notices.cancel_all_of(session, event_id=event.id)
     for registration in _on_list(session, event):
         notices.tell(
-            session, event=event, registration=registration, what="cancelled", now=caller.now, reason=reason.strip()
+            session,
+            event=event,
+            registration=registration,
+            what="cancelled",
+            now=caller.now,
+            reason=reason.strip(),
+            waits=registration.status is not RegistrationStatus.SEATED,
         )
     _record(session, caller, event, "cancel")
 
@@ -193,10 +199,17 @@ def remove_person(session: Session, caller: StaffCaller, *, registration_id: int
         raise DomainError("event_reason")
     if registration.status not in ACTIVE:
         return
+    waited = registration.status is not RegistrationStatus.SEATED
     seats.leave(session, event=event, registration=registration, cause=Cause.HAND, now=caller.now)
     if caller.now < event.ends_at:
         notices.tell(
-            session, event=event, registration=registration, what="removed", now=caller.now, reason=reason.strip()
+            session,
+            event=event,
+            registration=registration,
+            what="removed",
+            now=caller.now,
+            reason=reason.strip(),
+            waits=waited,
         )
     seats.promote(session, caller, event=event, rules=dictionaries.rules(session))
     _record(session, caller, event, "remove_person", person_id=registration.person_id)
@@ -281,22 +294,26 @@ def _fill(event: Event, plan: Plan) -> None:
     event.components = [known.get(code) or EventComponent(component=code) for code in dict.fromkeys(plan.components)]
 
 
-def _tell_of_change(session: Session, event: Event, before: dict[str, object], now: datetime) -> None:
+def _tell_of_change(session: Session, caller: StaffCaller, event: Event, before: dict[str, object]) -> None:
     notices.refresh(session, event=event, moved=before["starts_at"] != event.starts_at.isoformat())
     for registration in _on_list(session, event):
-        if registration.offered_until is not None:
-            registration.offered_until = min(registration.offered_until, event.starts_at)
+        until = registration.offered_until
+        if until is not None and event.starts_at < until:
+            registration.offered_until = until = event.starts_at
+            notices.hold_offer(session, registration=registration, until=until, told=caller.now)
         notices.tell(
             session,
             event=event,
             registration=registration,
             what="changed",
             stamp=event.revision,
-            now=now,
+            now=caller.now,
             was_starts_at=before["starts_at"],
+            was_ends_at=before["ends_at"],
             was_place=before["place"],
             was_link=before["link"],
             waits=registration.status is not RegistrationStatus.SEATED,
+            until=until and until.isoformat(),
             expires_at=event.ends_at,
         )
 

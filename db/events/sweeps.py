@@ -29,8 +29,8 @@ RATED_FOR = timedelta(days=7)
 def sweep(session: Session, caller: Caller, *, rules: Rules) -> None:
     """What has come due: offers that ran out, reminders, requests for feedback. Any number of runs says it once."""
     now, zone = caller.now, caller.zone
+    seats.offer_free(session, caller, rules=rules)  # first: where any number may come, no offer runs out
     seats.expire_offers(session, caller, rules=rules)
-    seats.offer_free(session, caller, rules=rules)
     _remind(session, rules=rules, zone=zone, now=now)
     _ask_for_feedback(session, now=now)
 
