@@ -56,6 +56,7 @@ NUMBERS = (
     "retest_days",
     "retest_reminder_days",
     "borderline",
+    "change_band",
     "mask_under",
     "mentoring_silence_days",
     "unasked_per_week",

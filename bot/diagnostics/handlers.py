@@ -1,5 +1,7 @@
 """Taps and texts of diagnostics: one use case a tap, one screen."""
 
+from collections.abc import Sequence
+
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
@@ -26,9 +28,10 @@ from bot.ui.refusals import FLAG, Afresh, Word
 from bot.ui.screens import Screen
 from bot.ui.visit import Visit
 from db.diagnostics import queries, services
-from db.diagnostics.queries import Result
+from db.diagnostics.queries import ComponentResult, Result
 from db.errors import DomainError
-from db.overviews.after_result import support
+from db.mentoring import queries as mentoring
+from db.overviews.after_result import Help, support
 from db.sites import queries as sites
 
 commands = Router(name="diagnostics.commands")
@@ -146,7 +149,9 @@ async def result(_tap: CallbackQuery, callback_data: ResultTap, visit: Visit) ->
 async def detail(_tap: CallbackQuery, callback_data: DetailTap, visit: Visit) -> None:
     """One component."""
     found = await _own(visit, callback_data.attempt)
-    await visit.show(screens_results.detail(visit.t, found, callback_data.number, visit.context.zone))
+    number, line = screens_results.numbered(found, callback_data.number)
+    helping = await _helping(visit, [line]) if line.score.deficit or line.score.need else Help()
+    await visit.show(screens_results.detail(visit.t, found, number, helping, visit.context.zone))
 
 
 @router.callback_query(PictureTap.filter())
@@ -158,7 +163,7 @@ async def picture(_tap: CallbackQuery, callback_data: PictureTap, visit: Visit) 
 @router.callback_query(SharingTap.filter())
 async def sharing(_tap: CallbackQuery, callback_data: SharingTap, visit: Visit) -> None:
     """Who sees this result."""
-    await visit.show(screens_results.sharing(visit.t, await _own(visit, callback_data.attempt)))
+    await _show_sharing(visit, await _own(visit, callback_data.attempt))
 
 
 @router.callback_query(ShareTap.filter())
@@ -170,7 +175,7 @@ async def share(_tap: CallbackQuery, callback_data: ShareTap, visit: Visit) -> N
         audience=callback_data.audience,
         opened=callback_data.opened,
     )
-    await visit.show(screens_results.sharing(visit.t, changed))
+    await _show_sharing(visit, changed)
 
 
 @router.callback_query(HistoryTap.filter())
@@ -193,13 +198,19 @@ async def show_result(visit: Visit, one: Result) -> None:
 
 
 async def _result_screen(visit: Visit, one: Result) -> Screen:
-    helping = await visit.read(
-        support,
-        components=[line.component.code for line in one.priorities],
-        municipality_id=visit.person.municipality_id,
-    )
+    helping = await _helping(visit, one.priorities)
     today = visit.now.astimezone(visit.context.zone).date()
     return screens_results.result(visit.t, one, helping, today=today, zone=visit.context.zone)
+
+
+async def _show_sharing(visit: Visit, one: Result) -> None:
+    has_mentor = await visit.read(mentoring.has_mentor)
+    await visit.show(screens_results.sharing(visit.t, one, has_mentor=has_mentor))
+
+
+async def _helping(visit: Visit, wanted: Sequence[ComponentResult]) -> Help:
+    codes = [line.component.code for line in wanted]
+    return await visit.read(support, components=codes, municipality_id=visit.person.municipality_id)
 
 
 async def send_picture(visit: Visit, one: Result) -> None:

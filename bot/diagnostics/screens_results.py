@@ -18,6 +18,7 @@ from bot.diagnostics.callbacks import (
 )
 from bot.diagnostics.screens_radar import Chart
 from bot.events.callbacks import CardTap
+from bot.people.callbacks import HelpTap
 from bot.ui.screens import Button, NothingTap, Row, Screen, menu_row, page_of, paragraphs, short
 from db.diagnostics.queries import AttemptRow, ComponentResult, Result
 from db.diagnostics.services import ResultReader
@@ -65,12 +66,12 @@ def chart(t: Texts, result: Result, zone: tzinfo) -> Chart:
 
 def receipt(t: Texts, result: Result, zone: tzinfo) -> Screen:
     """The picture's caption, ≤ 1024 characters: the numbers in words and one sentence about this very person."""
-    best, first = result.strongest, _first(result)
     text = paragraphs(
         t("diagnostics.receipt.title", day=day(t, result.completed_at, zone)),
         "\n".join(_number(t, result, line) for line in result.components),
-        _praise(t, best),
-        t("diagnostics.receipt.growth", text=first.component.growth) if first else None,
+        _steady(t, result),
+        _praise(t, result.strongest),
+        _start(t, result) if result.first or result.strongest else None,
         t("diagnostics.receipt.meaning"),
     )
     return Screen(text, [[Button(t.plain("diagnostics.to_result"), ResultTap(attempt=result.attempt_id))]])
@@ -104,24 +105,46 @@ def _number(t: Texts, result: Result, line: ComponentResult) -> Markup:
 
 
 def _change(t: Texts, line: ComponentResult) -> str:
-    if line.change is None or abs(line.change) < 0.5:
+    if line.change is None or line.steady:
         return ""
     return t.plain("diagnostics.up" if line.change > 0 else "diagnostics.down", points=f"{abs(line.change):.0f}")
 
 
-def _first(result: Result) -> ComponentResult | None:
-    """Where to begin: the highest priority, which is the lowest level unless the person wishes otherwise."""
-    return result.priorities[0] if result.priorities else None
+def _steady(t: Texts, result: Result) -> Markup | None:
+    """What moved within the instrument's own error is no progress and no loss: said so once, without numbers."""
+    moved = [line for line in result.components if line.change is not None]
+    if not any(line.steady and line.change for line in moved):
+        return None
+    return t("diagnostics.steady.all" if all(line.steady for line in moved) else "diagnostics.steady.rest")
+
+
+def _start(t: Texts, result: Result) -> Markup:
+    """Where to begin and by what: the same words in the caption and on the screen."""
+    line = result.first
+    if line is None:
+        return t("diagnostics.result.even" if result.strongest else "diagnostics.result.little")
+    title = line.component.title
+    if line.score.level is None:
+        return t("diagnostics.start.unknown", title=title)
+    wished = bool(line.score.need) and line is not result.weakest
+    said = t("diagnostics.start.wish" if wished else "diagnostics.start", title=title, level=f"{line.score.level:.0f}")
+    return Markup(" ").join((said, _step(t, line)))
+
+
+def _step(t: Texts, line: ComponentResult) -> Markup:
+    """The hardest item of a component and the behaviour next to the one that was answered."""
+    if line.hardest is None:
+        return t("diagnostics.step.share")
+    key = "diagnostics.step.hard" if line.hardest in line.points else "diagnostics.step.grow"
+    return t(key, item=line.hardest.short, step=line.hardest.options[line.mark + 1])
 
 
 def result(t: Texts, one: Result, support: Help, *, today: date, zone: tzinfo) -> Screen:
     """The live screen: strong and weak sides, single difficulties, what to do next."""
-    weakest, first = one.weakest, _first(one)
     said = paragraphs(
         t("diagnostics.result.title", day=day(t, one.completed_at, zone)),
         _strength(t, one),
-        _growth(t, weakest) if weakest else _even(t, one),
-        t("diagnostics.result.wish", title=first.component.title) if first and weakest and first != weakest else None,
+        _start(t, one),
         _points(t, one),
         _borders(t, one),
     )
@@ -139,21 +162,16 @@ def _strength(t: Texts, one: Result) -> Markup | None:
     return t("diagnostics.result.best", title=title, level=level)
 
 
-def _growth(t: Texts, line: ComponentResult) -> Markup:
-    level = f"{line.score.level:.0f}"
-    return t("diagnostics.result.weak", title=line.component.title, level=level, text=line.component.growth)
-
-
-def _even(t: Texts, one: Result) -> Markup:
-    return t("diagnostics.result.even" if one.strongest else "diagnostics.result.little")
-
-
 def _points(t: Texts, one: Result) -> Markup | None:
-    names = [item.short for line in one.components for item in line.points]
+    """The other difficulties, those of the component to begin with before."""
+    first = one.first
+    named = first.hardest if first else None
+    lines = sorted(one.components, key=lambda line: line is not first)
+    names = [item.short for line in lines for item in line.points if item is not named]
     if not names:
         return None
     if len(names) > MANY:
-        return t("diagnostics.result.points_many", name=names[0])
+        return t("diagnostics.result.points_many")
     shown = ", ".join(t.plain("diagnostics.quoted", text=name) for name in names[:POINTS])
     rest = len(names) - POINTS
     return (
@@ -215,10 +233,15 @@ def _around(t: Texts, one: Result, today: date) -> list[Row]:
     return rows
 
 
-def detail(t: Texts, one: Result, number: int, zone: tzinfo) -> Screen:
-    """One component: the level beside the former one, the wish, the difficulties in words, one step."""
+def numbered(one: Result, number: int) -> tuple[int, ComponentResult]:
+    """The component of a page, the page corrected to what exists."""
     number = min(max(number, 0), len(one.components) - 1)
-    line = one.components[number]
+    return number, one.components[number]
+
+
+def detail(t: Texts, one: Result, number: int, support: Help, zone: tzinfo) -> Screen:
+    """One component: the level beside the former one, the wish, the difficulties in words, one step, what helps."""
+    number, line = numbered(one, number)
     score, content = line.score, one.questionnaire
     level: Markup
     if line.level is None or score.level is None:
@@ -231,18 +254,26 @@ def detail(t: Texts, one: Result, number: int, zone: tzinfo) -> Screen:
     if line.before is not None and one.previous_at is not None:
         before = t("diagnostics.detail.before", day=day(t, one.previous_at, zone), level=f"{line.before:.0f}")
         before = Markup(f"{before}{Markup.escape(_change(t, line))}")  # noqa: S704  both are escaped
-    text = paragraphs(
+        if line.steady and line.change:
+            before = Markup(" ").join((before, t("diagnostics.steady")))
+    wished = bool(score.need)
+    said = paragraphs(
         t("diagnostics.detail.title", title=line.component.title, description=line.component.description),
         level,
         before,
-        Markup.escape(content.borderline_text) if score.borderline else None,
+        t("diagnostics.detail.borderline") if score.borderline else None,
         t("diagnostics.detail.points", names="\n".join(f"· {item.short}" for item in line.points))
         if line.points
         else None,
         t("diagnostics.detail.need", text=line.component.need.options[score.need]) if score.need is not None else None,
-        t("diagnostics.detail.step", text=line.component.growth) if score.deficit else None,
+        _step(t, line) if score.deficit or (wished and score.level) else None,
     )
-    return Screen(text, [_turning(t, one, number), [_to_result(t, one)], menu_row(t)])
+    offered = _offered(t, support, zone, room=LIMIT - len(said))
+    ask: list[Row] = []
+    if wished and offered is None:  # no wish leads nowhere
+        offered, ask = t("diagnostics.detail.nothing"), [[Button(t.plain("people.help"), HelpTap())]]
+    rows = [_turning(t, one, number), *_helping(t, one, support, zone), *ask, [_to_result(t, one)], menu_row(t)]
+    return Screen(paragraphs(said, offered), rows)
 
 
 def _turning(t: Texts, one: Result, number: int) -> Row:
@@ -258,8 +289,8 @@ def _to_result(t: Texts, one: Result) -> Button:
     return Button(t.plain("diagnostics.to_result"), ResultTap(attempt=one.attempt_id))
 
 
-def sharing(t: Texts, one: Result) -> Screen:
-    """Who sees this result, and two switches."""
+def sharing(t: Texts, one: Result, *, has_mentor: bool) -> Screen:
+    """Who sees this result, and the switches; one for the mentor where there is one to open it to."""
     state = {
         (False, False): "diagnostics.sharing.nobody",
         (True, False): "diagnostics.sharing.mentor",
@@ -270,12 +301,13 @@ def sharing(t: Texts, one: Result) -> Screen:
     switches: list[Row] = [
         [Button(t.plain(WORDS[audience, on]), ShareTap(attempt=one.attempt_id, audience=audience, opened=not on))]
         for audience, on in opened.items()
+        if on or has_mentor or audience is not ResultReader.MENTOR
     ]
     text = paragraphs(
         t("diagnostics.sharing.title"),
         t(state),
         t("diagnostics.sharing.held") if one.shared_with_methodist and not one.readable else None,
-        t("diagnostics.sharing.about"),
+        t("diagnostics.sharing.about" if has_mentor else "diagnostics.sharing.about_methodist"),
     )
     return Screen(text, [*switches, [_to_result(t, one)], menu_row(t)])
 

@@ -44,13 +44,20 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class ComponentResult:
-    """One line of a result. `level` is empty where too little was answered; `change` where there is no former level."""
+    """One line of a result. `level` is empty where too little was answered; `change` where there is no former level.
+
+    `steady` says that the change is within the instrument's own error. `hardest` is the item with the lowest answer and
+    `mark` that answer, for the owner's eyes only.
+    """
 
     component: Component
     score: Score
     level: Level | None
     change: float | None
     before: float | None
+    steady: bool = False
+    hardest: Item | None = None
+    mark: int = 0
 
     @property
     def points(self) -> tuple[Item, ...]:
@@ -97,6 +104,11 @@ class Result:
     def weakest(self) -> ComponentResult | None:
         """The component with the lowest level, where one stands out."""
         return self.of(scoring.weakest(self.scores))
+
+    @property
+    def first(self) -> ComponentResult | None:
+        """The one component to begin with: what is said of it is the same wherever it is said."""
+        return self.of(scoring.first(self.scores))
 
     @property
     def priorities(self) -> tuple[ComponentResult, ...]:
@@ -221,12 +233,13 @@ def result_of(
         rows.setdefault(row.attempt_id, []).append(row)
     rules = region_rules(session)
     content = questionnaire(session, version_id=attempt.version_id)
+    given = {} if seen_by else answers(session, attempt_id=attempt_id)
     return Result(
         attempt_id=attempt.id,
         person_id=person_id,
         questionnaire=content,
         completed_at=attempt.completed_at,
-        components=lines(content, rows[attempt.id], rows.get(before.id, []) if before else [], rules),
+        components=lines(content, rows[attempt.id], rows.get(before.id, []) if before else [], rules, given),
         previous_at=before.completed_at if before else None,
         shared_with_mentor=attempt.shared_with_mentor,
         shared_with_methodist=attempt.shared_with_methodist,
@@ -238,9 +251,16 @@ def result_of(
 
 
 def lines(
-    content: Questionnaire, rows: Sequence[ComponentScore], before: Sequence[ComponentScore], rules: Rules
+    content: Questionnaire,
+    rows: Sequence[ComponentScore],
+    before: Sequence[ComponentScore],
+    rules: Rules,
+    given: scoring.Answers,
 ) -> tuple[ComponentResult, ...]:
-    """Gives stored scores the questionnaire's words, in its order; bands and borders by the rules of today."""
+    """Gives stored scores the questionnaire's words, in its order; bands and borders by the rules of today.
+
+    `given` are the answers, nothing for whoever may not see them.
+    """
     scores = {row.component: _score(row, rules) for row in rows}
     former = [_score(row, rules) for row in before]
     moved = scoring.changes(list(scores.values()), former)
@@ -251,7 +271,19 @@ def lines(
         if one is None:
             continue
         words = None if one.deficit is None else content.levels[scoring.level_index(one.deficit, rules.deficit_cuts)]
-        found.append(ComponentResult(component, one, words, moved.get(component.code), levels.get(component.code)))
+        change, hardest = moved.get(component.code), scoring.hardest(component, given)
+        found.append(
+            ComponentResult(
+                component,
+                one,
+                words,
+                change,
+                levels.get(component.code),
+                steady=change is not None and scoring.is_steady(change, rules),
+                hardest=hardest,
+                mark=(given[hardest.code] if hardest else None) or 0,
+            )
+        )
     return tuple(found)
 
 

@@ -16,6 +16,7 @@ from db.transitions import Transitions
 
 Answers = Mapping[str, int | None]
 P = TypeVar("P", bound=Hashable)
+WISH = 2  # a need from «нужна» on is a wish of its own, which leads to help whatever the level is
 POINT_DEFICIT = 1  # an item answered 0 or 1 is a difficulty of its own, whatever the component's level
 NUDGE_AFTER = timedelta(days=2)
 MIDDLE_BAND = 2
@@ -109,10 +110,37 @@ def weakest(scores: Sequence[Score]) -> Score | None:
     return min(counted, key=lambda one: one.level or 0.0)
 
 
-def priorities(scores: Sequence[Score], count: int = 2) -> tuple[Score, ...]:
-    """The components to help with first: highest priority before, those without any need or deficit left out."""
-    wanted = [one for one in scores if one.priority]
-    return tuple(sorted(wanted, key=lambda one: -(one.priority or 0.0))[:count])
+def priorities(scores: Sequence[Score]) -> tuple[Score, ...]:
+    """The two components to help with first: the highest priority, then the greatest wish, else the next priority.
+
+    Those without any need or deficit are left out. A wish counts where too little was answered for a level, too.
+    """
+    wanted = sorted(
+        (one for one in scores if one.priority or one.need), key=lambda one: (-(one.priority or 0.0), -(one.need or 0))
+    )
+    # The first of equals: where nothing was wished, the next priority.
+    second = max(wanted[1:], key=lambda one: one.need if one.need and one.need >= WISH else 0, default=None)
+    return (*wanted[:1], second) if second else tuple(wanted)
+
+
+def first(scores: Sequence[Score]) -> Score | None:
+    """The one component to begin with; none where all are equal, for then nothing stands out."""
+    counted = [one.priority for one in scores if one.priority is not None]
+    if len(counted) > 1 and len(set(counted)) == 1:
+        return None
+    return next(iter(priorities(scores)), None)
+
+
+def hardest(component: Component, answers: Answers) -> Item | None:
+    """The item with the lowest answer, the first of equals; none where nothing is left to grow."""
+    given = [(mark, item) for item in component.items if (mark := answers.get(item.code)) is not None]
+    mark, item = min(given, key=lambda one: one[0], default=(ANCHORS, None))
+    return item if mark < ANCHORS - 1 else None
+
+
+def is_steady(change: float, rules: Rules) -> bool:
+    """Whether a change is within the instrument's own error, so that it is told as no change."""
+    return abs(change) <= rules.change_band
 
 
 def changes(now: Sequence[Score], before: Sequence[Score]) -> dict[str, float]:

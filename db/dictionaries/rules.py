@@ -22,13 +22,15 @@ MOST = 3650  # days or hours: beyond ten years there is nothing to wait for, and
 class Rules:
     """Rules that a region sets in its pack and a methodist may change in the panel.
 
-    Days are calendar days, cuts and `borderline` are points of the 0–100 deficit scale, times are local.
+    Days are calendar days, cuts, `borderline` and `change_band` are points of the 0–100 scale, times are local. What
+    moves a level by no more than `change_band` is the instrument's own error (docs/measurement.md).
     """
 
     retest_days: int = 90
     retest_reminder_days: int = 183
     deficit_cuts: tuple[int, int, int] = (25, 50, 75)
     borderline: int = 5
+    change_band: int = 17
     need_weight: float = 0.3
     min_answered: int = 4
     mask_under: int = 5
@@ -71,7 +73,8 @@ class Rules:
         if len(cuts) != 3 or not 0 < cuts[0] < cuts[1] < cuts[2] < 100:
             raise DomainError("rules_cuts")
         numbers = (self.retest_days, self.retest_reminder_days, self.mentoring_silence_days, self.offer_hours)
-        if min(numbers) < 1 or max(numbers) > MOST or not 0 <= self.need_weight <= 1 or self.borderline < 0:
+        points = (self.borderline, self.change_band)
+        if min(numbers) < 1 or max(numbers) > MOST or not 0 <= self.need_weight <= 1 or min(points) < 0:
             raise DomainError("rules_number")
         if self.mask_under < LEAST_GROUP:
             raise DomainError("rules_group", least=LEAST_GROUP)

@@ -96,6 +96,11 @@ def home(session: Session, caller: PersonCaller) -> MentoringHome:
     return MentoringHome(tuple(mentees), tuple(mentors))
 
 
+def has_mentor(session: Session, caller: PersonCaller) -> bool:
+    """Returns whether somebody accompanies the person now."""
+    return bool(session.scalar(_MENTOR, {"person": caller.person_id}))
+
+
 def card(session: Session, caller: PersonCaller, *, pair_id: int) -> PairCard:
     """Reads a pair for one of the two. Raises NotFoundError for anybody else and for a finished pair."""
     asked = {"pair": pair_id, "person": caller.person_id}
@@ -163,6 +168,7 @@ _PAIRS = (
     .where(_OF)
     .order_by(Person.full_name, Pair.id)
 )
+_MENTOR = select(exists().where(Pair.mentee_id == _PERSON, Pair.status == PairStatus.ACTIVE))
 _POSITION, _SUBJECT = Term.__table__.alias(), Term.__table__.alias()
 _PAIR = (
     select(

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.diagnostics.callbacks import AnswerTap, FinishTap, ResultTap, ShareTap
@@ -11,11 +11,16 @@ from bot.sandbox.client import Message, SandboxPerson
 from db.diagnostics import services
 from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore
 from db.diagnostics.services import ResultReader
+from db.mentoring import staff_services
+from db.people.models import Role
+from db.scope import Scope, StaffRole
+from db.sites.models import SiteComponent
 from tests.diagnostics.walking import Mark, questionnaire, twos
 from tests.support import callers
 from tests.support.town import Town, person_of
 
 CONTENT = questionnaire()
+REGION = Scope(staff_id=1, role=StaffRole.REGIONAL_METHODIST, municipality_ids=None)
 
 
 class Walker:
@@ -243,8 +248,12 @@ async def test_again_only_when_its_day_has_come(town: Town) -> None:
 
 async def test_the_result_from_all_sides(town: Town) -> None:
     walker = await ready(town, lambda item: 1 if item.need or item.component == "digital" else 2)
+    await town.teacher(2002, roles=[Role.MENTOR])
+    pair = {"mentor_id": town.read(person_of, external_id=2002), "mentee_id": town.read(person_of, external_id=2001)}
+    town.write(staff_services.create_pair, callers.staff(REGION, town.clock.now()), **pair)
+    await walker.person.wait_for("У вас появился наставник")
     screen = await walker.result()
-    assert "Что подрастить: Цифровые помощники, 25" in screen.text
+    assert "С чего начать: Цифровые помощники, 25" in screen.text
     assert any("Площадка" in text for text in screen.buttons)
     screen = await walker.tap("По разделам")
     for number in range(1, 7):
@@ -267,6 +276,50 @@ async def test_the_result_from_all_sides(town: Town) -> None:
     await walker.tap("Картинка")
     await walker.person.wait_for(lambda message: message.kind == "photo" and message.id > screen.id)
     assert [message.kind for message in await walker.person.messages()].count("photo") == 2
+
+
+async def test_picture_screen_and_details_begin_with_the_same_item(town: Town) -> None:
+    """Three starting points stood in one result, one of them against the person's own answer: naming signs of a good
+    result was advised to whoever had answered «помогаю коллегам» about just that.
+    """
+    given = {"assessment_1": 4, "assessment_4": 1, "digital_2": 1}
+    walker = await ready(
+        town, lambda item: 3 * (item.component == "assessment") if item.need else given.get(item.code, 3)
+    )
+    await walker.result()
+    picture, screen = (message.text for message in (await walker.person.messages())[-2:])
+    for _ in range(3):
+        details = (await walker.tap("По разделам" if _ == 0 else "›")).text
+    begin = "С чего начать: Оценка и обратная связь, 70: здесь вы просили поддержки."
+    step = "Труднее всего пока «Самопроверка детей». Следующая ступенька: «Даю детям простой способ проверить себя»."
+    assert begin in picture and begin in screen
+    assert step in picture and step in screen and step in details
+    assert "два признака" not in picture + screen + details
+
+
+async def test_no_wish_leads_nowhere(town: Town) -> None:
+    """A wish for support where all goes well, or where nothing could be counted, has its help or a human."""
+    walker = await ready(town, lambda item: (3 if item.component == "digital" else 0) if item.need else None)
+    screen = await walker.result()
+    assert "С чего начать: Цифровые помощники. Ответов здесь мало, но вы просили поддержки." in screen.text
+    await walker.tap("По разделам")
+    screen = await walker.tap("‹")
+    assert "Очень нужна" in screen.text
+    assert any("Площадка" in text for text in screen.buttons)
+
+    town.write(lambda session: session.execute(delete(SiteComponent)))
+    await walker.tap("К результату")
+    await walker.tap("По разделам")
+    screen = await walker.tap("‹")
+    assert "Подскажет методист" in screen.text and "Помощь" in screen.buttons
+
+
+async def test_without_a_mentor_nobody_is_offered_to_open_to_one(town: Town) -> None:
+    walker = await ready(town)
+    await walker.result()
+    screen = await walker.tap("Кто видит")
+    assert "Открыть методистам" in screen.buttons and "Открыть наставнику" not in screen.buttons
+    assert "наставник" not in screen.text
 
 
 async def test_an_unfinished_walk_is_mentioned_once(town: Town) -> None:

@@ -105,6 +105,21 @@ def test_priorities_put_the_wish_beside_the_deficit() -> None:
     ]
 
 
+def test_a_wish_alone_is_among_what_is_helped_with_first() -> None:
+    answers: dict[str, int | None] = {item.code: 0 if item.need else 1 for item in CONTENT.items}
+    answers |= {"digital_need": 3, **{f"digital_{n}": 4 for n in range(1, 6)}}
+    scores = scoring.score(CONTENT, answers, RULES)
+    assert [one.component for one in scoring.priorities(scores)] == ["subject", "digital"]
+    level = scoring.score(CONTENT, {item.code: 2 if not item.need else 1 for item in CONTENT.items}, RULES)
+    assert scoring.first(level) is None, "nothing stands out"
+
+
+def test_the_hardest_item_is_the_first_of_the_lowest() -> None:
+    component = CONTENT.components[0]
+    assert scoring.hardest(component, {"subject_1": 3, "subject_2": 1, "subject_4": 1}) == component.items[1]
+    assert scoring.hardest(component, {"subject_1": 4, "subject_2": None}) is None
+
+
 def test_changes_are_told_only_of_components_that_both_results_have() -> None:
     before = [first(1, 1, 1, 1, 1), Score("gone", 50, 50, 0, 35, False, ())]
     now = [first(2, 2, 2, 2, 2), Score("new", 10, 90, 0, 63, False, ()), Score("gone", None, None, 0, None, False, ())]

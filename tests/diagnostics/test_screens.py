@@ -66,12 +66,13 @@ def made(mark: Mark, before: Mark | None = None, content: Questionnaire = CONTEN
             for one in scores
         ]
 
+    given = {item.code: mark(item) for item in content.items}
     result = Result(
         attempt_id=2_000_000_000,
         person_id=1,
         questionnaire=content,
         completed_at=NOW,
-        components=lines(content, rows(mark), rows(before) if before else [], Rules()),
+        components=lines(content, rows(mark), rows(before) if before else [], Rules(), given),
         previous_at=datetime(2025, 11, 12, tzinfo=UTC) if before else None,
         shared_with_mentor=False,
         shared_with_methodist=False,
@@ -191,7 +192,8 @@ def test_every_result_fits(t: Texts, mark: Mark, before: Mark | None) -> None:
     fits(screens_results.result(t, one, support(), today=TODAY, zone=ZONE))
     fits(screens_results.result(t, one, Help(), today=date(2026, 6, 1), zone=ZONE))
     for number in range(6):
-        fits(screens_results.detail(t, one, number, ZONE))
+        for found in (Help(), support()):
+            fits(screens_results.detail(t, one, number, found, ZONE))
     chart = screens_results.chart(t, one, ZONE)
     assert len(chart.labels) == len(chart.now) == 6
 
@@ -202,13 +204,32 @@ def test_the_caption_has_the_six_numbers_and_a_personal_sentence() -> None:
     for line in one.components:
         assert f"{line.component.title}: <b>{line.score.level:.0f}</b> (+{line.change:.0f})" in text
     assert one.strongest is not None and one.strongest.component.strong in text
-    assert one.priorities and one.priorities[0].component.growth in text
+    assert "С чего начать: <b>" not in text and "<b>С чего начать:</b> Предмет и содержание, 50." in text
 
 
 def test_a_result_names_the_border_and_the_single_difficulties() -> None:
     text = str(screens_results.result(translator("ru"), made(edges), Help(), today=TODAY, zone=ZONE).text)
     assert "В 6 разделах числа примерные" in text
     assert "«Понятные примеры», «Смена видов работы», «Ясно, что значит хорошо» и ещё 3" in text
+
+
+def test_fifteen_points_more_are_no_progress() -> None:
+    """Three steps in fifteen answers are what one good day gives; four are more than chance."""
+
+    def better_by(steps: int) -> Mark:
+        codes = {f"digital_{number}" for number in range(1, steps + 1)}
+        return lambda item: (twos(item) or 0) + (item.code in codes)
+
+    t = translator("ru")
+    steady, moved = made(better_by(3), twos), made(better_by(4), twos)
+    text = str(screens_results.receipt(t, steady, ZONE).text)
+    assert "Цифровые помощники: <b>65</b>, " in text and "+" not in text
+    assert "С прошлого раза всё в пределах обычных колебаний." in text
+    said = str(screens_results.detail(t, steady, 5, Help(), ZONE).text)
+    assert "ноября 2025: 50 Это в пределах обычных колебаний." in said.replace("12 ", "")
+    text = str(screens_results.receipt(t, moved, ZONE).text)
+    assert "Цифровые помощники: <b>70</b> (+20), " in text
+    assert "колебаний" not in text, "the other five did not move at all"
 
 
 def test_what_a_button_cuts_stands_in_the_text() -> None:
@@ -252,7 +273,9 @@ def test_sharing_says_who_sees_it_now(t: Texts) -> None:
     seen = set()
     for mentor in (False, True):
         for methodist in (False, True):
-            screen = screens_results.sharing(t, made(twos, shared_with_mentor=mentor, shared_with_methodist=methodist))
+            screen = screens_results.sharing(
+                t, made(twos, shared_with_mentor=mentor, shared_with_methodist=methodist), has_mentor=True
+            )
             fits(screen)
             seen.add(str(screen.text))
     assert len(seen) == 4
