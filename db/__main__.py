@@ -70,13 +70,18 @@ def _upgrade(_: argparse.Namespace, settings: PrepareSettings) -> int:
 
 
 def _load_pack(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
-    from db.packs.loading import load
+    from db.packs.entries import Done
+    from db.packs.loading import difference, load
 
     pack = load_pack(arguments.name)
     with _ready(settings) as database:
         pack = pack if database.read(fill.is_sandbox) else pack.real
-        changed = database.write(load, pack=pack, now=Clock().now())
-    _say(f"pack {arguments.name}: {'loaded' if changed else 'already loaded'}")
+        changes = database.write(difference if arguments.diff else load, pack=pack, now=Clock().now())
+    for change in changes or ():
+        if arguments.diff or change.done in (Done.KEPT, Done.LEFT):
+            print(change)
+    done = "would be loaded" if arguments.diff else "loaded"
+    _say(f"pack {arguments.name}: {'already loaded, nothing changed' if changes is None else done}")
     return 0
 
 
@@ -246,7 +251,14 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     verb("upgrade", _upgrade, "bring the database to this version's schema")
-    verb("load-pack", _load_pack, "load a region pack").add_argument("name")
+    loaded = verb("load-pack", _load_pack, "load a region pack")
+    loaded.add_argument("name")
+    loaded.add_argument(
+        "--diff",
+        action="store_true",
+        help="only show what would change: + added, ~ changed, = kept as"
+        " the panel has it, - not in the pack any more (stays)",
+    )
     verb("demo", _demo, "fill with demo data, once")
     made = verb("create-staff", _create_staff, "create an account of the panel")
     made.add_argument("login")

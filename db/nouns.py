@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from db.caller import Caller
 from db.demo.world import World
 from db.dictionaries.rules import Rules
-from db.packs import Pack
+from db.packs.entries import Loading
 from db.storage import Storage
 
 NOUNS = (
@@ -103,14 +103,14 @@ class Personal(Protocol):
 class Load(Protocol):
     """Puts a section of a region pack into the database, repeatably."""
 
-    def __call__(self, session: Session, caller: Caller, /, *, pack: Pack) -> object: ...
+    def __call__(self, loading: Loading, /) -> object: ...
 
 
 class PackPart(Protocol):
     """`pack.py`: the noun's sections of a region pack."""
 
     SECTIONS: Mapping[str, Load]
-    """By the files that it reads, as a refusal names them."""
+    """By the file that each reads, without its ending."""
 
 
 class Look(Protocol):

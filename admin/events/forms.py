@@ -42,7 +42,7 @@ class Form:
     @classmethod
     def empty(cls, panel: Panel) -> Self:
         """A new event, organised by the pack's service until another name is typed."""
-        return cls(panel, organiser=str(panel.pack.about.get("service_name", "")))
+        return cls(panel, organiser=panel.pack.about.service_name)
 
     @classmethod
     def of(cls, event: Event, panel: Panel) -> Self:

@@ -50,7 +50,7 @@ async def certificate(_bot: Bot, context: Context, t: Texts, outgoing: Outgoing)
     words = certificate_words(
         translator(context.settings.locale),
         found,
-        service=context.pack.about["service_name"],
+        service=context.pack.about.service_name,
         panel_url=context.settings.panel_url,
         zone=context.zone,
     )

@@ -31,7 +31,7 @@ def welcome(t: Texts, pack: Pack, payload: str = "", *, again: bool = False) -> 
     `again` to a stranger who wrote something else: the button that keeps a link is the first one.
     """
     text = paragraphs(
-        t("people.welcome", service=pack.about["service_name"]),
+        t("people.welcome", service=pack.about.service_name),
         t("people.welcome_link") if payload else t("people.welcome_again") if again else "",
         t("people.welcome_next"),
     )
@@ -110,7 +110,7 @@ def help_screen(t: Texts, pack: Pack, *, newcomer: bool) -> Screen:
 def privacy(t: Texts, pack: Pack) -> Screen:
     """Who sees what, in the region's own words."""
     return Screen(
-        paragraphs(t("people.who_sees_title"), t("people.verbatim", text=pack.about["who_sees_what"].strip())),
+        paragraphs(t("people.who_sees_title"), t("people.verbatim", text=pack.about.who_sees_what)),
         [[Button(t.plain("people.back"), HelpTap())], menu_row(t)],
     )
 
@@ -146,8 +146,8 @@ def language_name(code: str) -> str:
 
 
 def _contact(t: Texts, pack: Pack) -> str:
-    contact = pack.about["contact"]
-    return t("people.human", who=contact["who"], how=contact["how"], when=contact["answer_time"])
+    contact = pack.about.contact
+    return t("people.human", who=contact.who, how=contact.how, when=contact.answer_time)
 
 
 def _pieces(paragraph: str) -> list[str]:

@@ -1,42 +1,115 @@
-"""Selection campaigns from the region's pack."""
+"""Loads the selection campaigns of the region's pack."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
+from pydantic import Field, model_validator
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from db.applications.models import AnswerKind, Application, Campaign, Criterion, FilesRule, Reason, Verdict
-from db.caller import Caller
-from db.packs import Pack
+from db.packs.entries import Loading
+from db.packs.sections import Button, Code, Entry, Line, Prose, Section
 
 
-def load(session: Session, caller: Caller, *, pack: Pack) -> None:
+class CriterionEntry(Entry):
+    """One of the order's criteria."""
+
+    number: int = Field(ge=1)
+    title: Prose
+    short: Button
+    answer: AnswerKind
+    files: FilesRule
+    question: Prose
+    hint: Prose
+
+
+class ReasonEntry(Entry):
+    """A typical reason of refusal or return, and the criteria that it is about."""
+
+    number: int = Field(ge=1)
+    code: Code | None = None
+    criterion: int | None = None
+    criteria: list[int] = []
+    direction: bool = False
+    text: Prose
+    short: Button
+    gentle: Prose
+
+
+class WarningEntry(Entry):
+    """What is said before sending where a refusal for this reason is likely."""
+
+    reason: int
+    criterion: int
+    direction: bool = False
+    alarming: list[Line] = []
+    expected: list[Line] = []
+    text: Prose
+
+
+class CampaignEntry(Entry):
+    """A selection; each day is a date or counts from the first load."""
+
+    code: Code
+    title: Line
+    issued_by: Line
+    order_number: Code
+    order_title: str = ""
+    about: str = ""
+    order_date: date | None = None
+    order_date_in_days: int | None = None
+    opens: date | None = None
+    opens_in_days: int | None = None
+    closes: date | None = None
+    closes_in_days: int | None = None
+
+    @model_validator(mode="after")
+    def _dated(self) -> "CampaignEntry":
+        for name in ("order_date", "opens", "closes"):
+            if (getattr(self, name) is None) == (getattr(self, f"{name}_in_days") is None):
+                raise ValueError(f"write either `{name}: 2026-09-01` or `{name}_in_days: 40`")
+        return self
+
+    def day(self, name: str, zone: ZoneInfo, now: datetime) -> date:
+        """The day of `order_date`, `opens` or `closes`."""
+        fixed: date | None = getattr(self, name)
+        return fixed or now.astimezone(zone).date() + timedelta(days=getattr(self, f"{name}_in_days"))
+
+
+class Campaigns(Section):
+    """`campaigns.yaml`."""
+
+    FILE: ClassVar[str] = "campaigns"
+
+    criteria: list[CriterionEntry] = []
+    refusal_reasons: list[ReasonEntry] = []
+    return_reasons: list[ReasonEntry] = []
+    warnings: list[WarningEntry] = []
+    campaigns: list[CampaignEntry] = []
+
+
+def load(loading: Loading) -> None:
     """Adds or updates the campaigns of `campaigns.yaml` by their codes; nothing is deleted but unused examples.
 
     Dates given in days count from the first load and then stay: an open campaign must not move under its applicants.
     """
-    section, zone, now = pack.section("campaigns"), caller.zone, caller.now
-    known = {campaign.code: campaign for campaign in session.scalars(select(Campaign))}
-    for item in section.get("campaigns", []):
-        campaign = known.get(item["code"])
-        if campaign is None:
-            campaign = Campaign(
-                code=item["code"],
-                order_date=_day(item, "order_date", zone, now),
-                opens_at=_midnight(_day(item, "opens", zone, now), zone),
-                # The closing day itself still counts.
-                closes_at=_midnight(_day(item, "closes", zone, now) + timedelta(days=1), zone),
-            )
-            session.add(campaign)
-        campaign.title, campaign.issued_by = item["title"], item["issued_by"]
-        campaign.order_number, campaign.order_title = item["order_number"], item.get("order_title", "")
-        campaign.about = item.get("about", "")
-        session.flush()
-        _load_criteria(session, campaign, section)
-        _load_reasons(session, campaign, section)
-    _drop_examples(session, [item["code"] for item in pack.left_out("campaigns")])
+    section, session = loading.section(Campaigns), loading.session
+    zone, now = loading.caller.zone, loading.caller.now
+    for entry in section.campaigns:
+        values = {name: getattr(entry, name) for name in ("title", "issued_by", "order_number", "order_title", "about")}
+        dates = {
+            "order_date": entry.day("order_date", zone, now),
+            "opens_at": _midnight(entry.day("opens", zone, now), zone),
+            # The closing day itself still counts.
+            "closes_at": _midnight(entry.day("closes", zone, now) + timedelta(days=1), zone),
+        }
+        campaign = loading.put(Campaign, entry.code, {"code": entry.code}, values, once=dates)
+        if campaign is not None:
+            _load_criteria(loading, campaign, section)
+            _load_reasons(loading, campaign, section)
+    _drop_examples(session, [item["code"] for item in loading.pack.left_out("campaigns")])
     session.flush()
     # Relationships were read before the rows were there.
     for campaign in session.scalars(select(Campaign)):
@@ -54,47 +127,35 @@ def _drop_examples(session: Session, codes: list[str]) -> None:
         session.execute(delete(Campaign).where(Campaign.id == campaign_id))
 
 
-def _load_criteria(session: Session, campaign: Campaign, section: dict[str, Any]) -> None:
-    known = {row.number: row for row in session.scalars(select(Criterion).where(Criterion.campaign_id == campaign.id))}
-    for item in section["criteria"]:
-        row = known.get(item["number"])
-        if row is None:
-            row = Criterion(campaign_id=campaign.id, number=item["number"])
-            session.add(row)
-        row.title, row.short, row.hint = item["title"], item["short"], item["hint"]
-        row.question = item.get("question", "")
-        row.answer, row.files = AnswerKind(item["answer"]), FilesRule(item["files"])
+def _load_criteria(loading: Loading, campaign: Campaign, section: Campaigns) -> None:
+    for entry in section.criteria:
+        key = {"campaign_id": campaign.id, "number": entry.number}
+        values = entry.model_dump(exclude={"number", "demo"})
+        loading.put(Criterion, f"{campaign.code}/{entry.number}", key, values)
 
 
-def _load_reasons(session: Session, campaign: Campaign, section: dict[str, Any]) -> None:
-    rows = session.scalars(select(Reason).where(Reason.campaign_id == campaign.id))
-    known = {(row.verdict, row.number): row for row in rows}
-    warnings = {item["reason"]: item for item in section.get("warnings", [])}
-    for verdict, name in ((Verdict.REJECT, "refusal_reasons"), (Verdict.RETURN, "return_reasons")):
-        for item in section.get(name, []):
-            row = known.get((verdict, item["number"]))
-            if row is None:
-                row = Reason(campaign_id=campaign.id, verdict=verdict, number=item["number"])
-                session.add(row)
-            warning = warnings.get(item["number"], {}) if verdict is Verdict.REJECT else {}
-            row.text, row.short, row.gentle = item["text"], item["short"], item["gentle"]
-            row.warning = warning.get("text")
-            criterion = warning.get("criterion", item.get("criterion"))
-            row.criteria = item.get("criteria") or ([criterion] if criterion else [])
-            row.direction = bool(item.get("direction") or warning.get("direction"))
-            row.alarming, row.expected = warning.get("alarming", []), warning.get("expected", [])
-
-
-def _day(item: dict[str, Any], name: str, zone: ZoneInfo, now: datetime) -> date:
-    days = item.get(f"{name}_in_days")
-    if days is not None:
-        return now.astimezone(zone).date() + timedelta(days=days)
-    day = item[name]
-    return day if isinstance(day, date) else date.fromisoformat(day)
+def _load_reasons(loading: Loading, campaign: Campaign, section: Campaigns) -> None:
+    warnings = {one.reason: one for one in section.warnings}
+    for verdict, entries in ((Verdict.REJECT, section.refusal_reasons), (Verdict.RETURN, section.return_reasons)):
+        for entry in entries:
+            warning = warnings.get(entry.number) if verdict is Verdict.REJECT else None
+            criterion = warning.criterion if warning else entry.criterion
+            values = {
+                "text": entry.text,
+                "short": entry.short,
+                "gentle": entry.gentle,
+                "warning": warning.text if warning else None,
+                "criteria": entry.criteria or ([criterion] if criterion else []),
+                "direction": entry.direction or bool(warning and warning.direction),
+                "alarming": warning.alarming if warning else [],
+                "expected": warning.expected if warning else [],
+            }
+            key = {"campaign_id": campaign.id, "verdict": verdict, "number": entry.number}
+            loading.put(Reason, f"{campaign.code}/{verdict}/{entry.number}", key, values)
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
-SECTIONS = {"campaigns.yaml": load}
+SECTIONS = {"campaigns": load}

@@ -7,16 +7,16 @@ from sqlalchemy.orm import Session
 from db.caller import Caller
 from db.diagnostics.content import InstrumentError
 from db.diagnostics.staff_services import publish
-from db.packs import Pack
+from db.packs.entries import Loading
 
 
-def load(session: Session, caller: Caller, *, pack: Pack) -> None:
+def load(loading: Loading) -> None:
     """Publishes a pack's instruments; versions that are there already stay as they are.
 
     Raises ValueError that says where an instrument is wrong.
     """
-    for content in pack.instruments():
-        _publish(session, caller, content)
+    for content in loading.pack.instruments():
+        _publish(loading.session, loading.caller, content)
 
 
 def _publish(session: Session, caller: Caller, content: dict[str, Any]) -> None:
@@ -27,4 +27,4 @@ def _publish(session: Session, caller: Caller, content: dict[str, Any]) -> None:
         raise ValueError(problems) from error
 
 
-SECTIONS = {"instruments/": load}
+SECTIONS = {"instruments": load}

@@ -10,17 +10,21 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from db.errors import SettingsError
+from db.packs.about import About
 from db.safe_yaml import LOADER
 from db.texts import clean
 
 FOLDER = Path(__file__).parent
+COMMON = "common"
+"""What packs share: a pack that `extends` it, and no region's own."""
 
 
 @dataclass(frozen=True)
 class Pack:
     """One region's pack. Sections are read when they are asked for.
 
-    What no source gave is marked `demo: true`, a whole file or one entry of a list, and is for the sandbox only.
+    What no source gave is marked `demo: true`, a whole file or one entry of a list, and is for the sandbox only. A pack
+    may extend another: what stands in its own files wins, name by name, and of the rest the other's stands.
     """
 
     folder: Path
@@ -44,14 +48,24 @@ class Pack:
         return [one for one in replace(self, examples=True).section(name).get(name, []) if one not in kept]
 
     @cached_property
-    def about(self) -> dict[str, Any]:
-        """`pack.yaml`: titles, time zone, contact, rules, consent."""
-        return self.section("pack")
+    def about(self) -> About:
+        """`pack.yaml`. Raises SettingsError that says what is wrong there."""
+        return About.read(self.section("pack"), pack=self.name)
+
+    @cached_property
+    def base(self) -> "Pack | None":
+        """The pack that this one extends."""
+        name = self._own("pack").get("extends")
+        if name is None:
+            return None
+        if not isinstance(name, str) or not (FOLDER / name / "pack.yaml").exists():
+            raise SettingsError(f"pack {self.name}, pack.yaml: extends: there is no pack «{name}»")
+        return replace(self, folder=FOLDER / name)
 
     @property
     def zone(self) -> ZoneInfo:
         """The region's time zone."""
-        return ZoneInfo(self.about["time_zone"])
+        return ZoneInfo(self.about.time_zone)
 
     @property
     def sandbox_people(self) -> list[dict[str, Any]]:
@@ -61,6 +75,10 @@ class Pack:
 
     def section(self, name: str) -> dict[str, Any]:
         """One YAML file of the pack; empty when the pack has none. Raises SettingsError for one that is no YAML."""
+        own = self._own(name)
+        return own if self.base is None else _over(self.base.section(name), own)
+
+    def _own(self, name: str) -> dict[str, Any]:
         path = self.folder / f"{name}.yaml"
         if not path.exists():
             return {}
@@ -72,17 +90,33 @@ class Pack:
             raise SettingsError(f"pack {self.name}, {name}.yaml: expected names with values, as in other packs")
         return data if self.examples else _sourced(data)
 
+    @property
+    def files(self) -> list[Path]:
+        """Every file of the pack, and of the one that it extends, in one order."""
+        return [*(self.base.files if self.base else []), *sorted(self.folder.rglob("*.yaml"))]
+
     def instruments(self) -> list[dict[str, Any]]:
         """The pack's diagnostic instruments."""
-        return [self.section(f"instruments/{path.stem}") for path in sorted(self.folder.glob("instruments/*.yaml"))]
+        names = {f"instruments/{path.stem}" for path in self.files if path.parent.name == "instruments"}
+        return [self.section(name) for name in sorted(names)]
 
     def fingerprint(self) -> str:
         """Changes whenever a file of the pack changes."""
         digest = hashlib.sha256()
-        for path in sorted(self.folder.rglob("*.yaml")):
+        for path in self.files:
             digest.update(path.name.encode())
             digest.update(path.read_bytes())
         return digest.hexdigest()
+
+
+def _over(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """A file over the file that it extends: names of groups are looked into, lists are taken as a whole."""
+    both = {name: {**base[name], **value} for name, value in own.items() if _groups(base.get(name), value)}
+    return {**base, **own, **both}
+
+
+def _groups(*values: Any) -> bool:
+    return all(isinstance(value, dict) for value in values)
 
 
 def _sourced(section: dict[str, Any]) -> dict[str, Any]:
@@ -99,7 +133,7 @@ def _sourced(section: dict[str, Any]) -> dict[str, Any]:
 
 def load_pack(name: str) -> Pack:
     """The pack of REGION_PACK. Raises SettingsError when there is none of that name."""
-    known = sorted(path.parent.name for path in FOLDER.glob("*/pack.yaml"))
+    known = sorted({path.parent.name for path in FOLDER.glob("*/pack.yaml")} - {COMMON})
     if name not in known:
         raise SettingsError(f"REGION_PACK: expected one of {', '.join(known)}")
     return Pack(FOLDER / name)

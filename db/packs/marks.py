@@ -3,9 +3,22 @@
 from sqlalchemy.orm import Session
 
 from db.dictionaries.models import Setting
+from db.errors import SettingsError
 from db.packs import Pack
 
 MARK = "pack"
+
+
+def check_region(session: Session, *, pack: Pack) -> None:
+    """Raises SettingsError where another region's data are there: two regions in one database would answer for each
+    other in every figure.
+    """
+    row = session.get(Setting, MARK, with_for_update=True)
+    if row is not None and row.value["name"] != pack.name:
+        raise SettingsError(
+            f"this database holds the region «{row.value['name']}», and «{pack.name}» is another: nothing was changed;"
+            " name a new DATABASE_URL and DATA_DIR for it"
+        )
 
 
 def is_loaded(session: Session, *, pack: Pack) -> bool:

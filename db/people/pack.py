@@ -2,37 +2,33 @@
 
 import hashlib
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db.caller import Caller
-from db.packs import Pack
+from db.packs.about import OPERATOR, PURPOSES, ConsentWords
+from db.packs.entries import Loading
 from db.people import queries
 from db.people.models import ConsentText
 
-PURPOSES = "{purposes}"
+
+def load(loading: Loading) -> None:
+    """Publishes the consent of `pack.yaml`, with the service as the operator where the text leaves it open."""
+    about = loading.pack.about
+    text = about.consent.text.replace(OPERATOR, about.service_name)
+    publish(loading.session, consent=about.consent.model_copy(update={"text": text}), now=loading.caller.now)
 
 
-def publish_consent(session: Session, caller: Caller, *, pack: Pack) -> int:
-    """Publishes the consent of `pack.yaml`; returns the version in force."""
-    return publish(session, consent=pack.about["consent"], now=caller.now)
-
-
-def publish(session: Session, *, consent: dict[str, Any], now: datetime) -> int:
-    """Publishes a pack's consent, one row for each purpose; the version in force is answered. Where the text says
-    `{purposes}` it names them, so that people read what they agree to; ValueError where it doesn't.
+def publish(session: Session, *, consent: ConsentWords, now: datetime) -> int:
+    """Publishes a pack's consent, one row for each purpose, and returns the version in force. Where the text says
+    `{purposes}` it names them, so that people read what they agree to.
 
     The same words again change nothing. Changed words, or purposes, become a new version even where the pack's
     number was forgotten: whoever agreed to other words is asked again (152-ФЗ, art. 9).
     """
-    body = consent["text"].strip()
-    if PURPOSES not in body:
-        raise ValueError(f"the consent's text needs {PURPOSES}")
-    body = body.replace(PURPOSES, "\n".join(f"— {item['title'].strip()}" for item in consent["purposes"]))
-    texts = {item["code"]: f"{item['title'].strip()}\n\n{body}" for item in consent["purposes"]}
+    body = consent.text.replace(PURPOSES, "\n".join(f"— {purpose.title}" for purpose in consent.purposes))
+    texts = {purpose.code: f"{purpose.title}\n\n{body}" for purpose in consent.purposes}
     current = queries.current_consent_texts(session)
-    version = int(consent["version"])
+    version = consent.version
     if current:
         if current[0].version >= version and {row.purpose: row.text for row in current} == texts:
             return current[0].version
@@ -51,4 +47,4 @@ def publish(session: Session, *, consent: dict[str, Any], now: datetime) -> int:
     return version
 
 
-SECTIONS = {"pack.yaml": publish_consent}
+SECTIONS = {"pack": load}

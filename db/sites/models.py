@@ -1,6 +1,7 @@
 """Internship and support sites: schools with proven practice that take trainees."""
 
 import enum
+from collections.abc import Iterable
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -36,6 +37,16 @@ class Site(Base):
 
     municipality: Mapped[Municipality] = relationship()
     components: Mapped[list["SiteComponent"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+    @property
+    def component_codes(self) -> list[str]:
+        """The components' codes in the order of the alphabet."""
+        return sorted(one.component for one in self.components)
+
+    @component_codes.setter
+    def component_codes(self, codes: Iterable[str]) -> None:
+        present = {one.component: one for one in self.components}
+        self.components = [present.get(code) or SiteComponent(component=code) for code in sorted(codes)]
 
 
 class SiteComponent(Base):

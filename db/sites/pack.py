@@ -1,45 +1,50 @@
 """Loads the pack's internship sites."""
 
-from typing import Any
+from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from pydantic import Field
+from sqlalchemy import delete
 
-from db.caller import Caller
-from db.dictionaries.models import Municipality
-from db.packs import Pack
-from db.sites.models import Site, SiteComponent, SiteKind
+from db.dictionaries.pack import known, municipalities
+from db.packs.entries import Loading
+from db.packs.sections import Code, Entry, Line, Prose, Section
+from db.sites.models import Site, SiteKind
 
 
-def load(session: Session, caller: Caller, *, pack: Pack) -> None:
+class SiteEntry(Entry):
+    """A site and the components of the diagnostics that it helps with."""
+
+    code: Code
+    title: Line
+    kind: SiteKind
+    organisation: Line
+    municipality: Code
+    components: list[Code] = Field(min_length=1)
+    programme: Line | None = None
+    months: Annotated[int | None, Field(ge=1, le=120)] = None
+    about: Prose
+    contact: Line
+    how_to_join: Prose
+
+
+class Sites(Section):
+    """`sites.yaml`."""
+
+    FILE: ClassVar[str] = "sites"
+
+    sites: list[SiteEntry] = []
+
+
+def load(loading: Loading) -> None:
     """Loads `sites.yaml`; where examples are not wanted, those that an older version loaded go."""
-    for item in pack.left_out("sites"):
+    for item in loading.pack.left_out("sites"):
         # As it was invented: one that somebody wrote over is the operator's own.
-        session.execute(delete(Site).where(Site.code == item["code"], Site.about == item["about"]))
-    load_sites(session, sites=pack.section("sites").get("sites", []))
+        loading.session.execute(delete(Site).where(Site.code == item["code"], Site.about == item["about"].strip()))
+    towns = municipalities(loading)
+    for site in loading.section(Sites).sites:
+        values: dict[str, Any] = site.model_dump(exclude={"code", "municipality", "components", "demo"})
+        values |= {"municipality_id": known(site.municipality, towns), "component_codes": site.components}
+        loading.put(Site, site.code, {"code": site.code}, values)
 
 
-def load_sites(session: Session, *, sites: list[dict[str, Any]]) -> None:
-    """Adds or corrects a pack's sites by their codes; nothing is deleted. Municipalities must be loaded before."""
-    known = {site.code: site for site in session.scalars(select(Site))}
-    towns = {town.code: town.id for town in session.scalars(select(Municipality))}
-    for item in sites:
-        site = known.get(item["code"])
-        if site is None:
-            site = Site(code=item["code"])
-            session.add(site)
-        site.kind = SiteKind(item["kind"])
-        site.title, site.organisation = item["title"], item["organisation"]
-        site.municipality_id = towns[item["municipality"]]
-        site.about, site.contact, site.how_to_join = item["about"], item["contact"], item["how_to_join"]
-        site.programme, site.months = item.get("programme"), item.get("months")
-        present = {component.component for component in site.components}
-        wanted = set(item["components"])
-        site.components = [
-            *(component for component in site.components if component.component in wanted),
-            *(SiteComponent(component=code) for code in item["components"] if code not in present),
-        ]
-    session.flush()
-
-
-SECTIONS = {"sites.yaml": load}
+SECTIONS = {"sites": load}

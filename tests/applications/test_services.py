@@ -8,14 +8,14 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from db.applications import personal, queries, services, staff_services
 from db.applications.models import Application, ApplicationStatus, Document, Verdict
 from db.applications.rules import MAX_DOCUMENTS, Lack
 from db.audit.models import AuditEntry
-from db.dictionaries.models import TermKind
+from db.dictionaries.models import Setting, TermKind
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from tests.applications.support import ANSWERS, World, campaign_id, stored, term_id
 from tests.support import callers
@@ -78,12 +78,12 @@ def test_begins_only_while_the_campaign_is_open(world: World, days: int, code: s
 
 def test_a_loaded_campaign_does_not_move(world: World) -> None:
     """Relative dates count from the first load: reloading a changed pack a week later must not shift them."""
-    from db.applications import pack as applications_pack
     from db.packs import load_pack
+    from db.packs.loading import load
 
-    pack = load_pack("chelyabinsk")
     before = world.database.read(queries.home, callers.person(0, world.now)).campaign
-    world.database.write(applications_pack.load, callers.clock(world.now + timedelta(days=7), pack.zone), pack=pack)
+    world.database.write(lambda session: session.execute(delete(Setting).where(Setting.key == "pack")))
+    assert world.database.write(load, pack=load_pack("chelyabinsk"), now=world.now + timedelta(days=7)) == []
     assert world.database.read(queries.home, callers.person(0, world.now)).campaign == before
 
 

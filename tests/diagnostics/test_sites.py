@@ -1,6 +1,7 @@
 """Sites of the pack and the choice of those that help."""
 
-import copy
+import shutil
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,9 +9,11 @@ from sqlalchemy.orm import Session
 from db.database import Database
 from db.diagnostics.content import parse
 from db.dictionaries.models import Municipality
-from db.packs import load_pack
-from db.sites import pack, queries
+from db.packs import FOLDER, Pack, load_pack
+from db.packs.loading import load
+from db.sites import queries
 from db.sites.models import Site
+from tests.support.town import MONDAY
 
 
 def town(session: Session, code: str) -> int:
@@ -23,13 +26,14 @@ def codes(session: Session, components: list[str], municipality: str, limit: int
     return [site.code for site in found]
 
 
-def test_the_pack_loads_once_and_corrects_later(database: Database) -> None:
-    sites = copy.deepcopy(load_pack("chelyabinsk").section("sites")["sites"])
-    sites[0] |= {"title": "Иначе", "components": ["digital"]}
-    database.write(pack.load_sites, sites=sites)
-    database.write(pack.load_sites, sites=sites)
+def test_the_pack_loads_once_and_corrects_later(database: Database, tmp_path: Path) -> None:
+    pack = Pack(Path(shutil.copytree(FOLDER / "chelyabinsk", tmp_path / "chelyabinsk")))
+    file = pack.folder / "sites.yaml"
+    text = file.read_text(encoding="utf-8").replace("Методика живого урока", "Иначе")
+    file.write_text(text.replace("[methodical, subject]", "[digital]", 1), encoding="utf-8")
+    assert [database.write(load, pack=pack, now=MONDAY) is not None for _ in range(2)] == [True, False]
     kept = database.read(lambda session: list(session.scalars(select(Site).order_by(Site.id))))
-    assert [site.code for site in kept] == [site["code"] for site in sites]
+    assert [site.code for site in kept] == [site["code"] for site in pack.section("sites")["sites"]]
     assert kept[0].title == "Иначе"
     assert [component.component for component in kept[0].components] == ["digital"]
 

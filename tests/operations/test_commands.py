@@ -57,7 +57,7 @@ def test_prepare_shows_the_settings_addresses(run: Run) -> None:
 def test_step_by_step(call: Run) -> None:
     assert call("upgrade").returncode == 0
     assert said(call("load-pack", "chelyabinsk")) == ["pack chelyabinsk: loaded"]
-    assert said(call("load-pack", "chelyabinsk")) == ["pack chelyabinsk: already loaded"]
+    assert said(call("load-pack", "chelyabinsk")) == ["pack chelyabinsk: already loaded, nothing changed"]
     assert "made" in said(call("demo"))[0]
     assert said(call("demo")) == ["demo data: already there"]
     assert said(call("check")) == ["everything is in order"]

@@ -1,33 +1,64 @@
-"""A region pack is written by hand: what is wrong with it is told by its file, and nothing of it is kept."""
+"""A pack is written by hand: what is wrong with it is told by file, place and remedy, and nothing of it is kept."""
 
 import shutil
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from db.clock import Clock
 from db.database import Database
-from db.dictionaries.models import Municipality
+from db.dictionaries.models import Municipality, Term
 from db.errors import SettingsError
 from db.packs import FOLDER, Pack
-from db.packs.loading import load
+from db.packs.loading import difference, load
 from db.people.models import ConsentText
+from db.sites.models import Site
 
 BROKEN = [
-    ("dictionaries", "municipalities:", "towns:", "dictionaries.yaml, organisations.yaml: 'municipalities' is missing"),
+    (
+        "dictionaries",
+        "municipalities:",
+        "municipality:",
+        "dictionaries.yaml: municipality is not known here: did you mean «municipalities»?",
+    ),
     ("dictionaries", "municipalities:", "municipalities: [", "dictionaries.yaml: while parsing"),
-    ("pack", "consent:", "agreement:", "pack.yaml: 'consent' is missing"),
-    ("pack", "{purposes}", "", "pack.yaml: the consent's text needs {purposes}"),
-    ("sites", "municipality:", "town:", "sites.yaml: 'municipality' is missing"),
-    ("campaigns", "criteria:", "questions:", "campaigns.yaml: 'criteria' is missing"),
+    (
+        "dictionaries",
+        "code: ashinsky-mr, ",
+        "",
+        "dictionaries.yaml: municipalities[3] «Ашинский МР».code is missing: write `code: …` there",
+    ),
+    (
+        "organisations",
+        "  ashinsky-mr:",
+        "  ashinski-mr:",
+        "organisations.yaml: there is no municipality «ashinski-mr»: did you mean «ashinsky-mr»?",
+    ),
+    ("pack", "consent:", "agreement:", "pack.yaml: consent is missing: write `consent: …` there"),
+    ("pack", "    {purposes}\n", "", "pack.yaml: consent.text: Value error, the consent's text needs {purposes}"),
+    (
+        "pack",
+        "retest_days:",
+        "retest_day:",
+        "pack.yaml: rules.retest_day is not known here: did you mean",
+    ),
+    ("pack", "Asia/Yekaterinburg", "Asia/Nowhere", "pack.yaml: time_zone: Value error, no such time zone"),
+    ("sites", "municipality:", "town:", "sites.yaml: sites[1] «Методика живого урока».municipality is missing"),
+    (
+        "campaigns",
+        "\ncriteria:",
+        "\ncriterias:",
+        "campaigns.yaml: criterias is not known here: did you mean «criteria»?",
+    ),
+    ("campaigns", "closes: 2023-09-30", "closes_in: 40", "campaigns.yaml: campaigns[1] «Отбор в региональный"),
 ]
 
 
 @pytest.fixture
 def pack(tmp_path: Path) -> Pack:
-    return Pack(Path(shutil.copytree(FOLDER / "chelyabinsk", tmp_path / "ours")))
+    return Pack(Path(shutil.copytree(FOLDER / "chelyabinsk", tmp_path / "chelyabinsk")))
 
 
 def change(pack: Pack, name: str, old: str, new: str) -> None:
@@ -43,19 +74,85 @@ def counts(session: Session) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize(("name", "old", "new", "told"), BROKEN)
-def test_a_wrong_pack_is_refused_by_its_file_and_leaves_nothing(
+def test_a_wrong_pack_is_refused_by_its_place_and_leaves_nothing(
     pack: Pack, database: Database, name: str, old: str, new: str, told: str
 ) -> None:
     before = database.read(counts)
     change(pack, name, old, new)
     with pytest.raises(SettingsError) as refused:
         database.write(load, pack=pack, now=Clock().now())
-    assert str(refused.value).startswith(f"pack ours, {told}")
+    assert str(refused.value).startswith(f"pack chelyabinsk, {told}")
+    assert "\n" not in str(refused.value)
     assert database.read(counts) == before
 
 
 def test_a_wrong_questionnaire_says_where(pack: Pack, database: Database) -> None:
     name = next(path.stem for path in pack.folder.glob("instruments/*.yaml"))
     change(pack, f"instruments/{name}", "title:", "heading:")
-    with pytest.raises(SettingsError, match=r"pack ours, instruments/: .*title"):
+    with pytest.raises(SettingsError, match=r"pack chelyabinsk, instruments.*title"):
         database.write(load, pack=pack, now=Clock().now())
+
+
+def test_a_file_that_nobody_reads_is_a_mistake_in_its_name(pack: Pack, database: Database) -> None:
+    (pack.folder / "campaigns.yaml").rename(pack.folder / "campaign.yaml")
+    with pytest.raises(SettingsError, match=r"nobody reads campaign\.yaml: did you mean «campaigns»\?"):
+        database.write(load, pack=pack, now=Clock().now())
+
+
+def test_another_region_is_not_loaded_over_the_first(pack: Pack, database: Database, tmp_path: Path) -> None:
+    """Terek's pack over Chelyabinsk's data merged in silence: a funnel printed 36 of 44."""
+    before = database.read(counts)
+    other = Pack(pack.folder.rename(tmp_path / "terek"))
+    change(other, "dictionaries", "agapovsky-mr", "tersky-mr")
+    for way in (load, difference):
+        with pytest.raises(SettingsError, match="this database holds the region «chelyabinsk», and «terek» is another"):
+            database.write(way, pack=other, now=Clock().now())
+    assert database.read(counts) == before
+
+
+def renamed(session: Session) -> tuple[str, str, str]:
+    town = session.scalars(select(Municipality).where(Municipality.code == "ashinsky-mr")).one()
+    site = session.scalars(select(Site).where(Site.code == "chel-methodika")).one()
+    return town.name, site.title, site.programme or ""
+
+
+def test_a_newer_version_keeps_what_staff_changed_and_changes_the_rest(pack: Pack, database: Database) -> None:
+    def edit(session: Session) -> None:
+        session.scalars(select(Site).where(Site.code == "chel-methodika")).one().title = "Наше название"
+        session.execute(delete(Term).where(Term.code == "readings"))
+
+    database.write(edit)
+    change(pack, "dictionaries", "name: Ашинский МР", "name: Ашинский муниципальный округ")
+    change(pack, "dictionaries", "  - {code: meeting, name: совещание}\n", "")
+    change(pack, "sites", "Методика живого урока", "Методика урока")
+    change(pack, "sites", "Формирование методических компетенций педагогов", "Методические компетенции")
+    shown = database.write(difference, pack=pack, now=Clock().now())
+    assert database.read(renamed) == ("Ашинский МР", "Наше название", "Формирование методических компетенций педагогов")
+    assert shown == database.write(load, pack=pack, now=Clock().now())
+    assert database.read(renamed) == ("Ашинский муниципальный округ", "Наше название", "Методические компетенции")
+    assert sorted(map(str, shown or ())) == [
+        "- term event_format/meeting: is not in the pack any more, it stays",
+        "= site chel-methodika: title was changed in the panel",
+        "= term event_format/readings: was removed in the panel",
+        "~ municipality ashinsky-mr: name: Ашинский МР → Ашинский муниципальный округ",
+        "~ site chel-methodika: programme: Формирование методических компетенций педагогов → Методические компетенции",
+    ]
+    assert database.write(load, pack=pack, now=Clock().now()) is None, "the same version again is nothing to do"
+
+
+def test_a_pack_extends_what_packs_share(pack: Pack, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = pack.folder.parent / "shared"
+    shared.mkdir()
+    (shared / "pack.yaml").write_text("rules: {retest_days: 60, retest_reminder_days: 200}\n", encoding="utf-8")
+    (pack.folder / "instruments").rename(shared / "instruments")
+    change(pack, "pack", "title: Чел", "extends: shared\ntitle: Чел")
+    monkeypatch.setattr("db.packs.FOLDER", pack.folder.parent)
+    assert pack.about.rules["retest_days"] == 90, "its own word wins"
+    assert pack.about.rules["retest_reminder_days"] == 183
+    assert [content["key"] for content in pack.instruments()] == ["teacher"]
+    before = pack.fingerprint()
+    (shared / "pack.yaml").write_text("rules: {retest_days: 60}\n", encoding="utf-8")
+    assert pack.fingerprint() != before
+    change(pack, "pack", "extends: shared", "extends: share")
+    with pytest.raises(SettingsError, match="extends: there is no pack «share»"):
+        Pack(pack.folder).section("pack")

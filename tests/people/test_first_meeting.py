@@ -11,7 +11,7 @@ from db.people import pack
 from db.people.models import Consent, Person
 from tests.support.town import Town
 
-CONSENT = load_pack("chelyabinsk").about["consent"]
+CONSENT = load_pack("chelyabinsk").about.consent
 
 
 def stored(session: Session) -> tuple[int, int, int]:
@@ -79,14 +79,14 @@ async def test_nothing_is_stored_before_the_consent(town: Town) -> None:
     assert town.read(stored) == (0, 0, 0)
     await walk(anna, "Даю согласие")
     people, consents, _ = town.read(stored)
-    assert (people, consents) == (1, len(CONSENT["purposes"]))
+    assert (people, consents) == (1, len(CONSENT.purposes))
 
 
 async def test_the_consent_is_shown_word_for_word(town: Town) -> None:
     anna = await town.person(1001)
     first = await walk(anna, ">/start", "Познакомиться")
     second = await walk(anna, "Читать дальше")
-    lines = [*CONSENT["text"].strip().split("\n"), *(purpose["title"] for purpose in CONSENT["purposes"])]
+    lines = [*CONSENT.text.split("\n"), *(purpose.title for purpose in CONSENT.purposes)]
     for line in lines:
         assert line in first.text + second.text or line == "{purposes}"
     assert max(len(first.text), len(second.text)) <= 700
@@ -108,13 +108,13 @@ async def test_a_double_tap_on_the_consent_is_one_consent(town: Town) -> None:
     await anna.forge(agree, screen.id)
     await anna.forge(agree, screen.id)
     await anna.settle(answer_is_enough=True)
-    assert town.read(stored)[:2] == (1, len(CONSENT["purposes"]))
+    assert town.read(stored)[:2] == (1, len(CONSENT.purposes))
     assert "Шаг 1 из 7" in (await anna.last()).text
 
 
 async def test_changed_words_ask_again_and_keep_everything(town: Town) -> None:
     vera = await town.teacher()
-    changed = {**CONSENT, "text": "Новый текст.\n\n{purposes}\n\nЕщё абзац."}
+    changed = CONSENT.model_copy(update={"text": "Новый текст.\n\n{purposes}\n\nЕщё абзац."})
     town.write(pack.publish, consent=changed, now=town.clock.now())
     screen = await walk(vera, ">/menu")
     assert "Текст изменился" in screen.text
@@ -127,7 +127,7 @@ async def test_changed_words_ask_again_and_keep_everything(town: Town) -> None:
 async def test_words_that_change_while_being_read_are_shown_anew(town: Town) -> None:
     anna = await town.person(1001)
     await walk(anna, *TO_PROFILE[:-1])
-    changed = {**CONSENT, "text": "Новый текст.\n\n{purposes}"}
+    changed = CONSENT.model_copy(update={"text": "Новый текст.\n\n{purposes}"})
     town.write(pack.publish, consent=changed, now=town.clock.now())
     screen = await walk(anna, "Даю согласие")
     assert "Новый текст." in screen.text

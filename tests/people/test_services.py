@@ -21,7 +21,7 @@ from db.people.models import Consent, ConsentText, Invitation, Person, Role, Rol
 from db.scope import StaffRole
 from tests.support import callers
 
-CONSENT: dict[str, Any] = load_pack("chelyabinsk").about["consent"]
+CONSENT = load_pack("chelyabinsk").about.consent
 
 
 @pytest.fixture
@@ -82,13 +82,13 @@ def filled(database: Database, person_id: int, now: datetime) -> None:
 def test_the_same_consent_text_is_published_once(database: Database, now: datetime) -> None:
     before = database.read(count(ConsentText))
     assert database.write(pack.publish, consent=CONSENT, now=now) == 1
-    assert database.read(count(ConsentText)) == before == len(CONSENT["purposes"])
+    assert database.read(count(ConsentText)) == before == len(CONSENT.purposes)
 
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_changed_words_ask_again_even_under_the_old_number(database: Database, now: datetime, number: int) -> None:
     consented(database, now)
-    changed = {**CONSENT, "version": number, "text": CONSENT["text"] + "\n\nЕщё слово."}
+    changed = CONSENT.model_copy(update={"version": number, "text": CONSENT.text + "\n\nЕщё слово."})
     assert database.write(pack.publish, consent=changed, now=now) == 2
     visitor = database.read(queries.visitor, platform="telegram", external_id=501)
     assert visitor is not None
@@ -96,11 +96,11 @@ def test_changed_words_ask_again_even_under_the_old_number(database: Database, n
     assert database.read(queries.consent, person_id=visitor.person_id).renewing
     consented(database, now + timedelta(days=1))
     assert database.read(queries.visitor, platform="telegram", external_id=501).consented  # type: ignore[union-attr]
-    assert database.read(count(Consent)) == 2 * len(CONSENT["purposes"]), "the earlier consent is kept as a record"
+    assert database.read(count(Consent)) == 2 * len(CONSENT.purposes), "the earlier consent is kept as a record"
 
 
 def test_a_purpose_that_is_gone_is_not_asked_for(database: Database, now: datetime) -> None:
-    fewer = {**CONSENT, "purposes": CONSENT["purposes"][:2]}
+    fewer = CONSENT.model_copy(update={"purposes": CONSENT.purposes[:2]})
     database.write(pack.publish, consent=fewer, now=now)
     consented(database, now)
     assert database.read(queries.visitor, platform="telegram", external_id=501).consented  # type: ignore[union-attr]
@@ -111,9 +111,9 @@ def test_consent_is_kept_per_purpose_with_hash_version_and_time(database: Databa
     person_id = consented(database, now)
     view = database.read(queries.consent, person_id=person_id)
     assert view.given_at == now
-    assert len(view.purposes) == len(CONSENT["purposes"])
-    named = "\n".join(f"— {purpose['title']}" for purpose in CONSENT["purposes"])
-    assert view.text == CONSENT["text"].strip().replace("{purposes}", named), "one reads what one agrees to"
+    assert len(view.purposes) == len(CONSENT.purposes)
+    named = "\n".join(f"— {purpose.title}" for purpose in CONSENT.purposes)
+    assert view.text == CONSENT.text.replace("{purposes}", named), "one reads what one agrees to"
     hashes = database.read(lambda session: session.scalars(select(ConsentText.text_hash)).all())
     assert len({len(one) for one in hashes}) == 1
 
@@ -128,7 +128,7 @@ def test_many_consent_taps_at_once_make_one_person(database: Database, now: date
     people = at_once(*(lambda: consented(database, now) for _ in range(6)))
     assert len(set(people)) == 1
     assert database.read(count(Person)) == 1
-    assert database.read(count(Consent)) == len(CONSENT["purposes"])
+    assert database.read(count(Consent)) == len(CONSENT.purposes)
 
 
 # --- profile ---

@@ -30,6 +30,7 @@ LOADED = {
     "instrument",
     "instrument_version",
     "municipality",
+    "pack_entry",
     "reason",
     "setting",
     "term",
@@ -87,7 +88,9 @@ def test_an_installation_with_a_token_holds_no_row_that_neither_a_source_nor_the
 ) -> None:
     """An empty real installation opened a selection under «Приказ № ДЕМО-01» and ten invented sites."""
     assert call("prepare", BOT_TOKEN=TOKEN).returncode == 0
-    assert said(call("load-pack", "chelyabinsk", BOT_TOKEN=TOKEN)) == ["pack chelyabinsk: already loaded"]
+    assert said(call("load-pack", "chelyabinsk", BOT_TOKEN=TOKEN)) == [
+        "pack chelyabinsk: already loaded, nothing changed"
+    ]
     found = {name: lines for name, lines in rows(f"sqlite:///{tmp_path / 'opora.db'}").items() if lines}
     assert set(found) <= LOADED
     assert len(found["campaign"]) == 1 and "02/2066" in found["campaign"][0]

@@ -1,18 +1,24 @@
 """Loads the pack's workshops."""
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from typing import ClassVar
 
-from db.caller import Caller
-from db.packs import Pack
+from db.packs.entries import Loading
+from db.packs.sections import Line, Section
 from db.workshops.models import Workshop
 
 
-def load(session: Session, caller: Caller, *, pack: Pack) -> None:
+class Workshops(Section):
+    """`workshops.yaml`."""
+
+    FILE: ClassVar[str] = "workshops"
+
+    workshops: list[Line] = []
+
+
+def load(loading: Loading) -> None:
     """Adds those that are not there."""
-    known = set(session.scalars(select(Workshop.title)))
-    titles = pack.section("workshops").get("workshops", [])
-    session.add_all(Workshop(title=title) for title in titles if title not in known)
+    for title in loading.section(Workshops).workshops:
+        loading.put(Workshop, title, {"title": title}, {})
 
 
-SECTIONS = {"workshops.yaml": load}
+SECTIONS = {"workshops": load}
