@@ -72,9 +72,29 @@ class LogTap(CallbackData, prefix="me_g"):
 
 
 class MetTap(CallbackData, prefix="me_e"):
-    """«Уже встретились», without a plan."""
+    """«Уже встретились», without a plan: asks on which day."""
 
     pair_id: int
+
+
+class MetDaysTap(CallbackData, prefix="me_w"):
+    """Days of an earlier week."""
+
+    pair_id: int
+    page: int
+
+
+class MetOnTap(CallbackData, prefix="me_y"):
+    """They have met on a day (its ordinal number)."""
+
+    pair_id: int
+    day: int
+
+
+class UnmetTap(CallbackData, prefix="me_u"):
+    """Takes back a meeting that «Уже встретились» has written."""
+
+    meeting_id: int
 
 
 class NoteTap(CallbackData, prefix="me_o"):

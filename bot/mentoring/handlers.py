@@ -15,19 +15,22 @@ from bot.mentoring.callbacks import (
     LevelsTap,
     LogTap,
     MeetingTap,
+    MetDaysTap,
+    MetOnTap,
     MetTap,
     NoteTap,
     OpenMentoringTap,
     PairTap,
     PlanTap,
     TimeTap,
+    UnmetTap,
 )
 from bot.ui.filters import TypedCommand
 from bot.ui.screens import Screen
 from bot.ui.visit import Visit, typed
 from db.errors import DomainError
 from db.mentoring import queries, services
-from db.mentoring.rules import NOTE_LENGTH, read_moment
+from db.mentoring.rules import LOGGED_WITHIN, NOTE_LENGTH, read_moment
 
 commands = Router(name="mentoring.commands")
 router = Router(name="mentoring")
@@ -159,9 +162,29 @@ async def log(_tap: CallbackQuery, callback_data: LogTap, visit: Visit) -> None:
 
 @router.callback_query(MetTap.filter())
 async def met(_tap: CallbackQuery, callback_data: MetTap, visit: Visit) -> None:
-    """They have met without a plan."""
-    meeting_id = await visit.write(services.log_unplanned, pair_id=callback_data.pair_id)
+    """They have met without a plan: on which day?"""
+    await _met_days(visit, callback_data.pair_id, 0)
+
+
+@router.callback_query(MetDaysTap.filter())
+async def met_earlier(_tap: CallbackQuery, callback_data: MetDaysTap, visit: Visit) -> None:
+    """Another week of days."""
+    await _met_days(visit, callback_data.pair_id, callback_data.page)
+
+
+@router.callback_query(MetOnTap.filter())
+async def met_on(_tap: CallbackQuery, callback_data: MetOnTap, visit: Visit) -> None:
+    """The day is there: written, with a way to take it back."""
+    day = _day(callback_data.day)
+    meeting_id = await visit.write(services.log_unplanned, pair_id=callback_data.pair_id, day=day)
     await _ask_for_note(visit, callback_data.pair_id, meeting_id)
+
+
+@router.callback_query(UnmetTap.filter())
+async def unmet(_tap: CallbackQuery, callback_data: UnmetTap, visit: Visit) -> None:
+    """It was a wrong tap: nothing is left of it."""
+    pair_id = await visit.write(services.take_back, meeting_id=callback_data.meeting_id)
+    await pair(visit, pair_id, lead=visit.t("mentoring.unmet"))
 
 
 @router.callback_query(NoteTap.filter())
@@ -226,9 +249,23 @@ async def _agree(visit: Visit, pair_id: int, meeting_id: int, at: datetime) -> N
 
 
 async def _ask_for_note(visit: Visit, pair_id: int, meeting_id: int) -> None:
+    line, _, _ = await _meeting(visit, meeting_id)
     await visit.expect(MentoringStates.note, meeting_id=meeting_id)
-    screen = screens.note(visit.t, pair_id=pair_id, lead=visit.t("mentoring.held"))
-    await visit.show(screen)
+    await visit.show(screens.note_after(visit.t, line, zone=visit.context.zone))
+
+
+async def _met_days(visit: Visit, pair_id: int, page: int) -> None:
+    card = await _card(visit, pair_id)
+    if not card.is_mentor:
+        raise DomainError("stale_button")
+    await visit.expect(None)
+    today = visit.now.astimezone(visit.context.zone)
+    since = card.started_at.astimezone(visit.context.zone).date()
+    most = min((today.date() - since).days, LOGGED_WITHIN.days)
+    page = min(max(page, 0), most // DAYS)
+    free = [today - timedelta(days=ago) for ago in range(page * DAYS, min((page + 1) * DAYS, most + 1))]
+    earlier = page + 1 if (page + 1) * DAYS <= most else None
+    await visit.show(screens.met_days(visit.t, card, free=free, earlier=earlier, today=today, zone=visit.context.zone))
 
 
 async def _card(visit: Visit, pair_id: int) -> queries.PairCard:

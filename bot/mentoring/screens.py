@@ -1,6 +1,7 @@
 """What mentoring says: pure, texts and data -> screen."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -13,12 +14,15 @@ from bot.mentoring.callbacks import (
     LevelsTap,
     LogTap,
     MeetingTap,
+    MetDaysTap,
+    MetOnTap,
     MetTap,
     NoteTap,
     OpenMentoringTap,
     PairTap,
     PlanTap,
     TimeTap,
+    UnmetTap,
 )
 from bot.ui.moments import day, label, short_day
 from bot.ui.screens import Button, Row, Screen, columns, menu_row, page_of, paragraphs, short
@@ -169,7 +173,7 @@ def meeting(t: Texts, line: MeetingLine, *, is_mentor: bool, name: str | None, z
         elif not line.over:
             rows.append([_cancel(t, line.meeting_id, is_mentor=False)])
     elif line.status is MeetingStatus.HELD and is_mentor:
-        rows.append([Button(t.plain("mentoring.note.change"), NoteTap(meeting_id=line.meeting_id))])
+        rows += [[Button(t.plain("mentoring.note.change"), NoteTap(meeting_id=line.meeting_id))], *_take_back(t, line)]
     key = f"mentoring.meeting.{line.status.value}"
     name = name or t.plain("mentoring.nameless")
     text = paragraphs(
@@ -204,6 +208,31 @@ def note(t: Texts, *, pair_id: int, lead: object = "") -> Screen:
     """Asks for one message about how it was."""
     skip = Button(t.plain("mentoring.note.skip"), PairTap(pair_id=pair_id))
     return Screen(paragraphs(lead, t("mentoring.note.ask")), [[skip], menu_row(t)])
+
+
+def note_after(t: Texts, line: MeetingLine, *, zone: ZoneInfo) -> Screen:
+    """The same once a meeting is written: on which day, and how to take back what was written by mistake."""
+    asked = note(t, pair_id=line.pair_id, lead=t("mentoring.held", day=day(t, line.at, zone)))
+    return replace(asked, rows=[*_take_back(t, line), *asked.rows])
+
+
+def met_days(
+    t: Texts, card: PairCard, *, free: Sequence[datetime], earlier: int | None, today: datetime, zone: ZoneInfo
+) -> Screen:
+    """On which day they met; `earlier` is the page of days before these."""
+    near = {0: t.plain("mentoring.today"), 1: t.plain("mentoring.yesterday")}
+    buttons = [
+        Button(
+            near.get((today.date() - at.date()).days, day(t, at, zone)),
+            MetOnTap(pair_id=card.pair_id, day=at.toordinal()),
+        )
+        for at in free
+    ]
+    rows: list[Row] = [*columns(buttons, 2)]
+    if earlier is not None:
+        rows.append([Button(t.plain("mentoring.met.earlier"), MetDaysTap(pair_id=card.pair_id, page=earlier))])
+    name = card.name or t.plain("mentoring.nameless")
+    return Screen(t("mentoring.met.day", name=name), [*rows, *_leave(t, card.pair_id)])
 
 
 def log_row(t: Texts, meeting_id: int, *, below: bool = False) -> list[Button]:
@@ -267,6 +296,10 @@ def _ahead(t: Texts, card: PairCard, zone: ZoneInfo) -> list[Row]:
         ]
         for line in card.ahead[:SHOWN]
     ]
+
+
+def _take_back(t: Texts, line: MeetingLine) -> list[Row]:
+    return [[Button(t.plain("mentoring.met.undo"), UnmetTap(meeting_id=line.meeting_id))]] if line.unplanned else []
 
 
 def _topic(t: Texts, line: MeetingLine) -> str:

@@ -87,3 +87,8 @@ class Meeting(Base):
     logged_at: Mapped[datetime | None]
 
     pair: Mapped[Pair] = relationship()
+
+    @property
+    def unplanned(self) -> bool:
+        """Whether it was written down at once as held, without a plan."""
+        return self.status is MeetingStatus.HELD and self.set_at == self.logged_at

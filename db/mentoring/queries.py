@@ -43,7 +43,7 @@ class MentoringHome:
 
 @dataclass(frozen=True, slots=True)
 class MeetingLine:
-    """One meeting. `over` says that its time has come."""
+    """One meeting. `over` says that its time has come, `unplanned` that it was written down after it was held."""
 
     meeting_id: int
     pair_id: int
@@ -52,6 +52,7 @@ class MeetingLine:
     topic: str | None
     outcome: str | None
     over: bool
+    unplanned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,16 @@ def meeting(session: Session, caller: PersonCaller, *, meeting_id: int) -> tuple
 def lines(meetings: Sequence[Meeting], now: datetime) -> tuple[MeetingLine, ...]:
     """Rows as lines of a list."""
     return tuple(
-        MeetingLine(one.id, one.pair_id, one.planned_at, one.status, one.topic, one.outcome, over=one.planned_at <= now)
+        MeetingLine(
+            meeting_id=one.id,
+            pair_id=one.pair_id,
+            at=one.planned_at,
+            status=one.status,
+            topic=one.topic,
+            outcome=one.outcome,
+            over=one.planned_at <= now,
+            unplanned=one.unplanned,
+        )
         for one in meetings
     )
 

@@ -1,6 +1,6 @@
 """Plans, moves, cancels and logs meetings of a mentoring pair, and tells the other one."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -116,27 +116,49 @@ def log_meeting(session: Session, caller: PersonCaller, *, meeting_id: int, held
     return meeting.pair_id
 
 
-def log_unplanned(session: Session, caller: PersonCaller, *, pair_id: int) -> int:
-    """Logs a meeting of today that was not planned here, once a day. Returns the meeting's id."""
+def log_unplanned(session: Session, caller: PersonCaller, *, pair_id: int, day: date) -> int:
+    """Logs a meeting that was not planned here, once for each local day. Returns the meeting's id.
+
+    Raises NotFoundError, DomainError `stale_button` for a day ahead, before the pair, or too long ago.
+    """
     pair = _own_pair(session, caller.person_id, pair_id)
-    today = caller.now.astimezone(caller.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    local, began = caller.now.astimezone(caller.zone), pair.started_at.astimezone(caller.zone).date()
+    if not max(began, local.date() - timing.LOGGED_WITHIN) <= day <= local.date():
+        raise DomainError("stale_button")
+    midnight = datetime.combine(day, time(), caller.zone)
     known = session.scalar(
         select(Meeting.id).where(
             Meeting.pair_id == pair_id,
             Meeting.status == MeetingStatus.HELD,
-            Meeting.planned_at >= today,
-            Meeting.planned_at < today + timedelta(days=1),
+            Meeting.planned_at >= midnight,
+            Meeting.planned_at < midnight + timedelta(days=1),
         )
     )
     if known is not None:
         return known
+    # Nobody is asked for the hour of a day gone by.
+    at = caller.now if day == local.date() else max(midnight + timedelta(hours=12), pair.started_at)
     meeting = Meeting(
-        pair_id=pair_id, planned_at=caller.now, set_at=caller.now, status=MeetingStatus.HELD, logged_at=caller.now
+        pair_id=pair_id, planned_at=at, set_at=caller.now, status=MeetingStatus.HELD, logged_at=caller.now
     )
     session.add(meeting)
     session.flush()
     _renew_contact(session, pair)
     return meeting.id
+
+
+def take_back(session: Session, caller: PersonCaller, *, meeting_id: int) -> int:
+    """Removes a meeting that was logged without a plan, as if it had not been written. Returns the pair's id.
+
+    Raises NotFoundError, ConflictError `mentoring_meeting_over` for one that had been planned.
+    """
+    meeting = _own_meeting(session, caller.person_id, meeting_id)
+    if not meeting.unplanned:
+        raise ConflictError("mentoring_meeting_over")
+    session.delete(meeting)
+    session.flush()
+    _renew_contact(session, meeting.pair)
+    return meeting.pair_id
 
 
 def write_outcome(session: Session, caller: PersonCaller, *, meeting_id: int, text: str) -> int:

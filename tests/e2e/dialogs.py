@@ -176,7 +176,7 @@ async def when(town: Town) -> Waiting:
 async def note(town: Town) -> Waiting:
     """A mentor who writes how a meeting was."""
     person = await _mentor(town)
-    await walk(person, "Уже встретились")
+    await walk(person, "Уже встретились", "Сегодня")
     held = select(Meeting.status)
     return Waiting(town, person, "Разобрали урок", "Разобрали урок", lambda: town.read(lambda s: s.scalars(held).one()))
 

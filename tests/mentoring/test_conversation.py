@@ -204,3 +204,23 @@ async def plan(school: School, text: str) -> None:
     await tap(school.mentor, "Юная Ольга")
     await tap(school.mentor, "Назначить встречу")
     await say(school.mentor, text)
+
+
+async def test_a_meeting_without_a_plan_is_asked_for_its_day_and_can_be_taken_back(school: School) -> None:
+    """«Уже встретились» wrote today at once, though people say it the day after, and a wrong tap stayed for good."""
+    began = school.row().last_contact_at
+    school.town.move(days=8)
+    await say(school.mentor, "/mentees")
+    await tap(school.mentor, "Юная Ольга")
+    assert "В какой день" in await tap(school.mentor, "Уже встретились")
+    assert not school.meetings()
+    await tap(school.mentor, "Раньше")
+    assert {"вт, 3 марта", "пн, 2 марта"} <= set((await school.mentor.last()).buttons)
+    assert "Отметили встречу: вт, 3 марта" in await tap(school.mentor, "вт, 3 марта")
+    assert "Убрали отметку" in await tap(school.mentor, "Отметили по ошибке")
+    assert not school.meetings() and school.row().last_contact_at == began
+
+    await tap(school.mentor, "Уже встретились")
+    await tap(school.mentor, "Вчера")
+    assert "Разобрали урок" in await say(school.mentor, "Разобрали урок")
+    assert [row.planned_at.isoformat() for row in school.meetings()] == ["2026-03-09T07:00:00+00:00"]

@@ -84,7 +84,12 @@ def test_a_silent_pair_is_noted_once_per_silence(duo: Duo) -> None:
         if duo.sweep():
             days.append(day)
         if day == 50:
-            duo.database.write(services.log_unplanned, callers.person(duo.mentor, duo.clock.now()), pair_id=duo.pair)
+            duo.database.write(
+                services.log_unplanned,
+                callers.person(duo.mentor, duo.clock.now()),
+                pair_id=duo.pair,
+                day=duo.clock.now().date(),
+            )
         duo.move(days=1)
     assert days == [30, 80]
     assert [(row.person_id, row.expected) for row in duo.notices("silent")] == [(duo.mentor, False)] * 2

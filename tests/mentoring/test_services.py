@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Role
 from db.scope import Scope, StaffRole
-from tests.mentoring.conftest import REGION, Duo
+from tests.mentoring.conftest import REGION, ZONE, Duo
 from tests.support import callers
 from tests.support.town import add_teacher
 
@@ -106,7 +106,8 @@ def test_only_the_mentor_plans_moves_and_logs(duo: Duo) -> None:
             (services.plan_meeting, now, {"pair_id": duo.pair, "at": now + timedelta(days=1)}),
             (services.move_meeting, now, {"meeting_id": meeting, "at": now + timedelta(days=1)}),
             (services.log_meeting, now + timedelta(days=3), {"meeting_id": meeting, "held": True}),
-            (services.log_unplanned, now, {"pair_id": duo.pair}),
+            (services.log_unplanned, now, {"pair_id": duo.pair, "day": now.date()}),
+            (services.take_back, now, {"meeting_id": meeting}),
             (services.write_outcome, now, {"meeting_id": meeting, "text": "x"}),
         ):
             with pytest.raises(NotFoundError):
@@ -170,16 +171,27 @@ def test_a_held_meeting_is_the_last_contact_and_a_wrong_tap_is_put_right(duo: Du
 
 
 def test_an_unplanned_meeting_is_logged_once_a_day(duo: Duo) -> None:
-    first = duo.database.write(services.log_unplanned, callers.person(duo.mentor, duo.move(days=5)), pair_id=duo.pair)
-    assert (
-        duo.database.write(services.log_unplanned, callers.person(duo.mentor, duo.move(hours=1)), pair_id=duo.pair)
-        == first
-    )
+    def log(ago: int = 0, **moved: float) -> int:
+        now = duo.move(**moved)
+        day = now.astimezone(ZONE).date() - timedelta(days=ago)
+        return duo.database.write(services.log_unplanned, callers.person(duo.mentor, now), pair_id=duo.pair, day=day)
+
+    first = log(days=5)
+    assert log(hours=1) == first
     assert duo.row().last_contact_at == duo.clock.now() - timedelta(hours=1)
-    assert (
-        duo.database.write(services.log_unplanned, callers.person(duo.mentor, duo.move(days=1)), pair_id=duo.pair)
-        != first
-    )
+    second = log(days=1)
+    assert second != first
+    assert log(ago=1) == first, "that day has its meeting"
+    earlier = log(ago=2)
+    assert duo.meeting(earlier).planned_at == datetime(2026, 3, 6, 7, tzinfo=UTC), "noon of that day"
+    for ago in (-1, 7):
+        with pytest.raises(DomainError):
+            log(ago=ago)
+    caller = callers.person(duo.mentor, duo.clock.now())
+    duo.database.write(services.take_back, caller, meeting_id=second)
+    assert duo.row().last_contact_at == duo.meeting(first).planned_at
+    with pytest.raises(NotFoundError):
+        duo.database.write(services.take_back, caller, meeting_id=second)
 
 
 def test_a_mentee_asks_once_a_day(duo: Duo) -> None:
