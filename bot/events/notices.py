@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from markupsafe import Markup
 from bot.events.callbacks import AcceptTap, CancelRegistrationTap, CardTap, OpenEventsTap
 from bot.events.screens_cards import rating_row
 from bot.ui.moments import point, span
-from bot.ui.screens import Button, Row, Screen
+from bot.ui.screens import CAPTION, Button, Row, Screen, fitted
 from locales import Texts
 
 
@@ -46,29 +47,35 @@ def reminder_hours(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
 
 def cancelled(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
     """The event will not be."""
-    text = t("events.notice.cancelled", title=params["title"], when=_when(t, params, zone), reason=params["reason"])
+    say = partial(t, "events.notice.cancelled", when=_when(t, params, zone))
+    text = fitted(say, CAPTION, title=params["title"], reason=params["reason"])
     return Screen(text, [[Button(t.plain("events.to_calendar"), OpenEventsTap(), below=True)]])
 
 
 def changed(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
     """Time, place or link moved: says what, not everything."""
+    told = {name: params[name] or "" for name in ("title", "place", "link")}
+    text = fitted(partial(_changed, t, params, zone), CAPTION, **told)
+    return Screen(text, [[_details(t, params), _cannot(t, params)]])
+
+
+def _changed(t: Texts, params: dict[str, Any], zone: ZoneInfo, *, title: str, place: str, link: str) -> Markup:
     changes = []
     was_ends_at = params.get("was_ends_at", params["ends_at"])  # notices of before the change of ends was told
     if (params["was_starts_at"], was_ends_at) != (params["starts_at"], params["ends_at"]):
         changes.append(t("events.notice.changed.when", when=_when(t, params, zone)))
     # Those who only wait don't get the address yet; the card shows it to whoever holds a seat.
-    if params["was_place"] != params["place"] and params["place"] and not params.get("waits"):
-        changes.append(t("events.notice.changed.where", place=params["place"]))
-    if params["was_link"] != params["link"] and params["link"] and not params.get("waits"):
-        changes.append(t("events.notice.changed.link", link=params["link"]))
+    if params["was_place"] != params["place"] and place and not params.get("waits"):
+        changes.append(t("events.notice.changed.where", place=place))
+    if params["was_link"] != params["link"] and link and not params.get("waits"):
+        changes.append(t("events.notice.changed.link", link=link))
     if not changes:
         changes.append(t("events.notice.changed.details"))
     if params.get("until"):
         keeps = t("events.notice.changed.offered", until=point(t, _moment(params["until"]), zone))
     else:
         keeps = t("events.notice.changed.waiting" if params.get("waits") else "events.notice.changed.seated")
-    text = t("events.notice.changed", title=params["title"], changes=Markup("\n").join(changes), keeps=keeps)
-    return Screen(text, [[_details(t, params), _cannot(t, params)]])
+    return t("events.notice.changed", title=title, changes=Markup("\n").join(changes), keeps=keeps)
 
 
 def feedback(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
@@ -85,7 +92,8 @@ def registered(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
 
 def removed(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
     """A methodist took the person off the list."""
-    text = t("events.notice.removed", title=params["title"], when=_when(t, params, zone), reason=params["reason"])
+    say = partial(t, "events.notice.removed", when=_when(t, params, zone))
+    text = fitted(say, CAPTION, title=params["title"], reason=params["reason"])
     return Screen(text, [[_details(t, params)]])
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -23,14 +24,14 @@ from bot.events.callbacks import (
 from bot.events.screens import pages_row, seats
 from bot.telegram.links import share_link
 from bot.ui.moments import point, short_day, span
-from bot.ui.screens import Button, Row, Screen, menu_row, page_of, paragraphs, short
+from bot.ui.screens import CAPTION, Button, Row, Screen, fitted, menu_row, page_of, paragraphs, short
 from db.events.models import EventMode, EventStatus, RegistrationStatus
 from db.events.queries import EventCard, Own
 from locales import Texts
 
 LIMIT = 700
 PAGE = 6
-TICKET_TITLE, TICKET_PLACE = 160, 200  # with a link of 300 a caption holds them: it has 1,024 signs
+SHARED = 100  # of a title: a letter takes up to twelve signs of an address
 
 
 def card(
@@ -61,15 +62,18 @@ def card(
 def ticket(t: Texts, found: EventCard, *, link: str, zone: ZoneInfo, waited: bool = False) -> Screen:
     """The receipt of a registration, or of a seat for whoever `waited`; goes with the calendar file."""
     line = found.line
-    seat = replace(found, where=short(found.where, TICKET_PLACE)) if found.where else found
-    text = paragraphs(
-        t("events.ticket", title=short(line.title, TICKET_TITLE)),
-        Markup("\n").join((t("events.card.when", when=span(t, line.starts_at, line.ends_at, zone)), _where(t, seat))),
-        t("events.ticket.waited") if waited else "",
-        t("events.ticket.after" if line.free is not None else "events.ticket.after_open"),
-    )
+
+    def said(title: str, where: str, link: str) -> str:
+        seat = _where(t, replace(found, where=where, link=link))
+        return paragraphs(
+            t("events.ticket", title=title),
+            Markup("\n").join((t("events.card.when", when=span(t, line.starts_at, line.ends_at, zone)), seat)),
+            t("events.ticket.waited") if waited else "",
+            t("events.ticket.after" if line.free is not None else "events.ticket.after_open"),
+        )
+
     return Screen(
-        text,
+        fitted(said, CAPTION, title=line.title, where=found.where or "", link=found.link or ""),
         [
             [Button(t.plain("events.share"), url=share_url(t, found, link))],
             [
@@ -189,7 +193,8 @@ def ask_comment(t: Texts, found: EventCard, lead: Markup | None = None) -> Scree
 
 def certificate(t: Texts, *, title: str, number: str, address: str) -> Screen:
     """The caption of the certificate."""
-    return Screen(t("events.certificate.caption", title=title, number=number, address=address), [menu_row(t)])
+    say = partial(t, "events.certificate.caption", number=number, address=address)
+    return Screen(fitted(say, CAPTION, title=title), [menu_row(t)])
 
 
 def checked_in(t: Texts, found: EventCard, *, changed: bool, on_the_spot: bool) -> Screen:
@@ -205,7 +210,7 @@ def checked_in(t: Texts, found: EventCard, *, changed: bool, on_the_spot: bool) 
 
 def share_url(t: Texts, found: EventCard, link: str) -> str:
     """The messenger's own «share» with the deep link and the title."""
-    return share_link(link, t.plain("events.share.text", title=found.line.title))
+    return share_link(link, t.plain("events.share.text", title=short(found.line.title, SHARED)))
 
 
 def _where(t: Texts, found: EventCard) -> Markup:

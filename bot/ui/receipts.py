@@ -8,7 +8,7 @@ from aiogram import Bot
 from aiogram.types import BufferedInputFile
 
 from bot.context import Context
-from bot.ui.screens import Screen, as_receipt
+from bot.ui.screens import Screen, as_receipt, captioned
 from db.notices.outbox import Outgoing
 from locales import Texts
 
@@ -41,12 +41,14 @@ async def send_receipt(
 ) -> None:
     """Sends a screen, as the caption of a picture or a document where there is one; `within` is in seconds."""
     screen = as_receipt(screen)
-    text, markup = str(screen.text), screen.markup()
+    if photo is None and document is None:
+        text, markup = screen.to_payload()["text"], screen.markup()
+        await bot.send_message(chat_id, text, reply_markup=markup, request_timeout=within)
+        return
+    caption, markup = str(captioned(screen).text), screen.markup()
     if photo is not None:
         file = BufferedInputFile(photo.content, photo.name)
-        await bot.send_photo(chat_id, file, caption=text, reply_markup=markup, request_timeout=within)
+        await bot.send_photo(chat_id, file, caption=caption, reply_markup=markup, request_timeout=within)
     elif document is not None:
         file = BufferedInputFile(document.content, document.name)
-        await bot.send_document(chat_id, file, caption=text, reply_markup=markup, request_timeout=within)
-    else:
-        await bot.send_message(chat_id, text, reply_markup=markup, request_timeout=within)
+        await bot.send_document(chat_id, file, caption=caption, reply_markup=markup, request_timeout=within)

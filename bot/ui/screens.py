@@ -1,7 +1,9 @@
 """What every screen is made of: a text and buttons, as plain data. Sending is `bot.ui.visit`'s business."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from html import unescape
 from typing import Any, TypeVar
 
 from aiogram.filters.callback_data import CallbackData
@@ -11,9 +13,12 @@ from locales import Texts
 
 PAGE = 8
 NO_PREVIEW = {"is_disabled": True}
+MESSAGE, CAPTION = 4096, 1024  # what the messenger takes, as `length` counts
 BELOW = "!"
 """What a button's data begins with where the message that has it must stay as it is."""
 Item = TypeVar("Item")
+_TAG = re.compile(r"<[^>]*>")
+_PIECE = re.compile(r"<(?P<ends>/?)(?P<tag>[\w-]+)[^>]*>|&\w+;|&#\w+;|[\s\S]")
 
 
 class MenuTap(CallbackData, prefix="menu"):
@@ -55,7 +60,8 @@ class Screen:
 
     def to_payload(self) -> dict[str, Any]:
         """The parameters of a message with this text and keyboard, as they go over the wire."""
-        message: dict[str, Any] = {"text": str(self.text), "parse_mode": "HTML", "link_preview_options": NO_PREVIEW}
+        text = within(str(self.text), MESSAGE)
+        message: dict[str, Any] = {"text": text, "parse_mode": "HTML", "link_preview_options": NO_PREVIEW}
         if self.rows:
             message["reply_markup"] = {
                 "inline_keyboard": [[button.to_payload() for button in row] for row in self.rows if row]
@@ -78,6 +84,11 @@ def as_receipt(screen: Screen) -> Screen:
     )
 
 
+def captioned(screen: Screen) -> Screen:
+    """The screen as it goes under a picture or a file."""
+    return replace(screen, text=within(screen.text, CAPTION))
+
+
 def menu_row(t: Texts) -> list[Button]:
     """The way out that every screen has."""
     return [Button(t.plain("menu.back"), MenuTap())]
@@ -93,6 +104,49 @@ def page_of(items: Sequence[Item], page: int, size: int = PAGE) -> tuple[Sequenc
 def short(text: str, limit: int = 30) -> str:
     """A name cut to fit a button."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def length(text: str) -> int:
+    """How long the messenger finds a text: without its tags, in units of UTF-16."""
+    return utf16(unescape(_TAG.sub("", text)))
+
+
+def utf16(text: str) -> int:
+    """How many units of UTF-16 a text has: what lies beyond the first plane, such as an emoji, is two."""
+    return len(text) + sum(letter > "\uffff" for letter in text)
+
+
+def within(text: str, most: int) -> str:
+    """A text (safe HTML) that is not refused for its length: its end is cut off, its tags are closed.
+
+    The last resort, for what nobody thought of: what must be said to the end is `fitted`.
+    """
+    if 2 * len(text) <= most or length(text) <= most:
+        return text
+    kept: list[str] = []
+    opened: list[str] = []
+    left = most - 1
+    for piece in _PIECE.finditer(text):
+        if piece["tag"] is None:
+            left -= utf16(unescape(piece[0]))
+            if left < 0:
+                break
+        elif piece["ends"]:
+            opened.pop()
+        else:
+            opened.append(piece["tag"])
+        kept.append(piece[0])
+    return "".join([*kept, "…", *(f"</{tag}>" for tag in reversed(opened))])
+
+
+def fitted(say: Callable[..., str], most: int, **parts: str) -> str:
+    """What `say` makes of the parts, in the messenger's length: the longest part is cut as far as it takes."""
+    while (over := length(said := say(**parts)) - most) > 0:
+        name = max(parts, key=lambda one: len(parts[one]))
+        if len(parts[name]) <= 1:
+            break
+        parts[name] = short(parts[name], max(1, len(parts[name]) - over))
+    return said
 
 
 def paragraphs(*parts: object) -> str:

@@ -29,6 +29,7 @@ from locales import Texts
 P = ParamSpec("P")
 R = TypeVar("R")
 TEXT_LIMIT = 2000
+TOAST = 200
 log = structlog.get_logger(__name__)
 
 
@@ -139,7 +140,7 @@ class Visit:
         """A short word over the screen after a tap; a message where there was no tap. ≤ 200 characters."""
         text = self.t.plain(message_id, **params)
         if isinstance(self.event, CallbackQuery) and not self.answered:
-            await self.answer(text[:200], alert=alert)
+            await self.answer(_cut(text), alert=alert)
         else:
             await self._send(Screen(self.t(message_id, **params), [menu_row(self.t)]))
 
@@ -180,6 +181,11 @@ class Visit:
 
     async def _call(self, method: type[TelegramMethod[Any]], **payload: Any) -> Any:
         return await session_of(self.bot).call(self.bot, method, payload)
+
+
+def _cut(text: str) -> str:
+    """As much of a word over the screen as the messenger takes: it counts in units of UTF-16."""
+    return text.encode("utf-16-le")[: 2 * TOAST].decode("utf-16-le", "ignore")
 
 
 def typed(message: Message, limit: int = TEXT_LIMIT) -> str:

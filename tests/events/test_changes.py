@@ -198,6 +198,16 @@ async def test_a_move_and_a_cancellation_bring_the_new_calendar_file(town: Town)
     assert unfolded(content)["STATUS"] == "CANCELLED" and unfolded(content)["UID"] == first["UID"]
 
 
+async def test_the_longest_words_of_the_panel_come_with_their_file(town: Town) -> None:
+    """Longer than a caption, they were refused and buried: nobody heard that the event was called off."""
+    event_id = town.write(make_event, now=town.clock.now(), title="\U0001f393" * 200, place="<&>" * 100)
+    vera, _ = await guest(town, event_id)
+    town.write(staff_services.call_off, callers.staff(REGION, town.clock.now()), event_id=event_id, reason="Ж" * 500)
+    town.bot.delivery.wake()
+    news = await vera.wait_for("Событие отменено")
+    assert news.document is not None and news.text.endswith("В календаре есть другие встречи.")
+
+
 async def test_who_is_put_on_the_list_or_taken_off_gets_the_file_too(town: Town) -> None:
     event_id = town.write(make_event, now=town.clock.now())
     vera = await town.teacher()

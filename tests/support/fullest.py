@@ -1,0 +1,246 @@
+"""Anything a screen takes, with every text as long as its field admits, made from the types that the screen names."""
+
+import collections.abc
+import dataclasses
+import enum
+import inspect
+import random
+import types
+import typing
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+from markupsafe import Markup
+from sqlalchemy import inspect as mapped
+
+from db.applications.queries import CriterionRow, Dossier
+from db.base import Base
+from db.diagnostics.content import Item, Questionnaire, parse
+from db.diagnostics.queries import ComponentResult, Result, Step
+from db.diagnostics.rules import Score
+from db.packs import FOLDER, Pack, load_pack
+from db.people.rules import FIELDS
+from locales import Texts
+
+ZONE = ZoneInfo("Asia/Yekaterinburg")
+LARGEST = 2**31 - 1  # what an id may be
+NAME = 300
+LIMITS = {
+    name: most
+    for most, names in {
+        20: "number",
+        30: "label",
+        64: "order_number",
+        100: "file_name locality",
+        120: "address",
+        200: "words",
+        300: "title where place link remark contact corrected issued_by order_title warning",
+        500: "reason",
+        600: "question hint lead",
+        1000: "comment how_to_join",
+        2000: "about outcome goals topic typed",
+        3000: "text previous_text",
+    }.items()
+    for name in names.split()
+}
+"""What a field's own form or rule admits; other texts are as long as a name's column."""
+
+OURS = {"payload": 56, "code": 20, "component": 20, "back": 44, "of": 9, "action": 8, "stored_name": 60, "id": 9}
+"""What no person types: the longest that we make ourselves. A code longer than 20 signs is not offered as a filter."""
+
+LETTERS = ("я", "\U0001f393", "<", "&", "Ж ")
+INSTRUMENT = {
+    name: most
+    for most, names in {
+        30: "label options[]",
+        40: "title name short deficit_name",
+        64: "anchors[]",
+        120: "borderline_text description",
+        160: "strong growth",
+        200: "finish",
+        500: "intro",
+    }.items()
+    for name in names.split()
+}
+"""What the rules for instruments admit (`db/diagnostics/content.py`)."""
+
+LINK = "https://t.me/opora_region_bot?start=ev_0123456789ab"
+SIZES = (0, 1, 3, 40)
+
+
+class Fullest:
+    """Makes values by chance, the same for the same seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+
+    def arguments(self, screen: Any, t: Texts) -> dict[str, Any]:
+        """All that a screen takes but the texts; a third of what may be left out is."""
+        hints = typing.get_type_hints(screen)
+        return {
+            name: t if hints[name] is Texts else LINK if name == "link" else self.value(hints[name], name)
+            for name in inspect.signature(screen).parameters
+        }
+
+    def text(self, name: str) -> str:
+        """As long as a field of this name may be."""
+        if name in OURS:
+            return "x" * OURS[name]
+        if name == "field":
+            return self.chance.choice(FIELDS)
+        letter = self.chance.choice(LETTERS)
+        return (letter * NAME * 10)[: LIMITS.get(name, NAME)]
+
+    def value(self, hint: Any, name: str) -> Any:
+        """A value of a type, for a field of a name."""
+        origin, inner = typing.get_origin(hint), typing.get_args(hint)
+        if origin in (typing.Union, types.UnionType):
+            return None if type(None) in inner and self.chance.random() < 1 / 3 else self._one_of(inner, name)
+        if origin is typing.Literal:
+            return self.chance.choice(inner)
+        if origin is tuple and Ellipsis not in inner:
+            return tuple(self.value(one, name) for one in inner)
+        if origin is frozenset:
+            return frozenset(self.value(inner[0], name) for _ in range(2))
+        if origin in (list, tuple, collections.abc.Sequence, collections.abc.Iterable):
+            found = [self.value(inner[0], name) for _ in range(self.chance.choice(SIZES))]
+            if inner[0] is CriterionRow:
+                found = [dataclasses.replace(self._plain(CriterionRow, name), number=number) for number in range(1, 7)]
+            return tuple(found) if origin is tuple else found
+        if origin in (dict, collections.abc.Mapping):
+            return {self.value(inner[0], "code"): self.value(inner[1], name) for _ in range(self.chance.choice(SIZES))}
+        return self._plain(hint, name)
+
+    def _one_of(self, inner: tuple[Any, ...], name: str) -> Any:
+        return self.value(self.chance.choice([one for one in inner if one is not type(None)]), name)
+
+    def _plain(self, hint: Any, name: str) -> Any:
+        makers: dict[Any, Callable[[], Any]] = {
+            Pack: lambda: load_pack("chelyabinsk"),
+            Questionnaire: longest_questionnaire,
+            Item: lambda: self.chance.choice(longest_questionnaire().items),
+            Step: self._step,
+            Dossier: self._dossier,
+            Result: self._result,
+            Markup: lambda: Markup.escape(self.text(name)),
+            object: lambda: Markup.escape(self.text(name)),
+            Any: lambda: self.text(name),
+            str: lambda: Markup.escape(self.text(name)) if name == "lead" else self.text(name),
+            bool: lambda: self.chance.random() < 0.5,
+            int: lambda: self._number(name),
+            float: lambda: self.chance.uniform(0, 100),
+            datetime: lambda: datetime(2026, 11, 28, 12, tzinfo=UTC) + timedelta(hours=self.chance.randint(-200, 200)),
+            date: lambda: date(2026, 11, self.chance.randint(1, 28)),
+            time: lambda: time(self.chance.randint(0, 23), 30),
+            ZoneInfo: lambda: ZONE,
+            tzinfo: lambda: ZONE,
+        }
+        if hint in makers:
+            return makers[hint]()
+        if issubclass(hint, enum.Enum):
+            return self.chance.choice(list(hint))
+        if issubclass(hint, Base):
+            return self._row(hint)
+        hints = typing.get_type_hints(hint)
+        return hint(**{field.name: self.value(hints[field.name], field.name) for field in dataclasses.fields(hint)})
+
+    def _number(self, name: str) -> int:
+        if name == "number":
+            return self.chance.randint(1, 6)
+        small = name in ("page", "letter", "step", "steps", "version")
+        return self.chance.choice([0, 1, 5, 99] if small else [LARGEST])
+
+    def _row(self, table: type[Base]) -> Base:
+        row = table()
+        for column in mapped(table).column_attrs:
+            kind = column.columns[0].type.python_type
+            setattr(row, column.key, [] if kind in (list, dict) else self._plain(kind, column.key))
+        for relation in mapped(table).relationships:
+            if not relation.uselist:
+                setattr(row, relation.key, self._row(relation.entity.class_))
+        return row
+
+    def _dossier(self) -> Dossier:
+        hints = typing.get_type_hints(Dossier)
+        made = {field.name: self.value(hints[field.name], field.name) for field in dataclasses.fields(Dossier)}
+        return Dossier(**{**made, "number": LARGEST, "decisions": made["decisions"][:3]})
+
+    def _step(self) -> Step:
+        content = longest_questionnaire()
+        answers = {item.code: self.chance.randint(0, 3) for item in content.items[: self.chance.randint(0, 80)]}
+        return Step(LARGEST, content, self.chance.choice(content.items), answers)
+
+    def _result(self) -> Result:
+        content = longest_questionnaire()
+        lines = []
+        for component in content.components:
+            level = self.value(float | None, "level")
+            codes = tuple(item.code for item in component.items if self.chance.random() < 0.5)
+            need = self.chance.choice([None, 0, 3])
+            deficit = None if level is None else 100 - level
+            score = Score(component.code, level, deficit, need, deficit, self.chance.random() < 0.5, codes)
+            words = None if level is None else self.chance.choice(content.levels)
+            lines.append(ComponentResult(component, score, words, self.value(float | None, ""), level))
+        now = self.value(datetime, "")
+        flags = [self.chance.random() < 0.5 for _ in range(5)]
+        return Result(
+            LARGEST, LARGEST, content, now, tuple(lines), now, flags[0], flags[1], now.date(), flags[2], *flags[3:]
+        )
+
+
+@cache
+def longest_questionnaire() -> Questionnaire:
+    """The service's own instrument with each text as long as the rules for instruments admit."""
+    content = yaml.safe_load((FOLDER / "chelyabinsk" / "instruments" / "teacher.yaml").read_text(encoding="utf-8"))
+    return parse(_longest(content, ""))
+
+
+def _longest(value: Any, name: str) -> Any:
+    if isinstance(value, dict):
+        return {key: _longest(one, key) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_longest(one, f"{name}[]") for one in value]
+    return "\U0001f393" * INSTRUMENT[name] if isinstance(value, str) and name in INSTRUMENT else value
+
+
+class Params(dict[str, Any]):
+    """What a notice may carry, made as it is asked for; the same at each asking."""
+
+    SIDES: typing.ClassVar = {
+        "side": ("mentor", "mentee"),
+        "verdict": ("approve", "reject", "return"),
+        "mode": ("online",),
+    }
+
+    def __init__(self, full: Fullest) -> None:
+        super().__init__(number=LARGEST, campaign=full.text("title"), reason=full.text("comment"))
+        self._full = full
+
+    def __missing__(self, name: str) -> Any:
+        self[name] = found = self._made(name)
+        return found
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return default if self._full.chance.random() < 0.2 and name not in self else self[name]
+
+    def _made(self, name: str) -> Any:
+        full = self._full
+        if name in self.SIDES:
+            return full.chance.choice(self.SIDES[name])
+        if name.endswith(("_at", "until", "since")) or name == "at":
+            return full.value(datetime, name).isoformat()
+        if name == "reasons":
+            return [full.text("warning") for _ in range(full.chance.choice(SIZES[:3]))]
+        if name == "remarks":
+            return [{"number": one, "part": full.text("label"), "text": full.text("remark")} for one in range(7)]
+        if name in ("trial", "waits"):
+            return full.chance.random() < 0.5
+        if name in ("event", "pair", "meeting", "attempt", "done", "total", "number", "most", "months", "days"):
+            return LARGEST
+        if name == "role":
+            return full.chance.choice(["mentor", "active_member"])
+        return full.text({"text": "about600"}.get(name, name))
