@@ -14,6 +14,7 @@ from flask import redirect, request, url_for
 
 from admin.access import ADMINISTRATORS, ALL, editors_only
 from admin.base import Answer, Outcome, Page, expose
+from db.limits import day_of
 from db.scope import StaffRole
 
 Options = Sequence[tuple[Any, str]]
@@ -23,7 +24,7 @@ Options = Sequence[tuple[Any, str]]
 class Field:
     """One field of a form. Its label is the text `settings.<noun>.<name>` (or `.<label>`), its hint `….hint`.
 
-    `kind`: text, area, number, select, check, checks. A `fixed` field is asked for once, when the row is made.
+    `kind`: text, area, number, date, select, check, checks. A `fixed` field is asked for once, when the row is made.
     """
 
     name: str
@@ -58,6 +59,7 @@ class PlainPage(Page):
     allowed = ALL
     editors: ClassVar[frozenset[StaffRole]] = ADMINISTRATORS
     noun: ClassVar[str]
+    form_template: ClassVar[str] = "plain/form.html"
     columns: Sequence[Shown] = ()
     fields: Sequence[Field] = ()
 
@@ -104,6 +106,10 @@ class PlainPage(Page):
         """What else the form's page shows."""
         return {}
 
+    def home(self, values: dict[str, Any], saved: int | None = None) -> str:
+        """The address to come back to; `saved` is the row that was just saved."""
+        return url_for(f"{self.endpoint}.index", **self.after(values))
+
     def after(self, values: dict[str, Any]) -> dict[str, Any]:
         """Arguments of the list to come back to."""
         return {}
@@ -115,16 +121,16 @@ class PlainPage(Page):
         if self.is_post():
             values = {**stored, **{field.name: self._read(field) for field in fields}}
             seen = row_id is None or not self.moved_on(stored, values)
-            if seen and self.save(row_id, values).say("settings.saved"):
-                return redirect(url_for(f"{self.endpoint}.index", **self.after(values)))
+            if seen and (done := self.save(row_id, values).say("settings.saved")):
+                return redirect(self.home(values, done.value))
         return self.page(
-            "plain/form.html",
+            self.form_template,
             row_id=row_id,
             fields=[(field, field.options() if field.options else ()) for field in fields],
             values=values,
             stored=stored,
             noun=self.noun,
-            back=url_for(f"{self.endpoint}.index", **self.after(values)),
+            back=self.home(values),
             **(self.more(row_id) if row_id is not None else {}),
         )
 
@@ -135,6 +141,8 @@ class PlainPage(Page):
             return frozenset(request.form.getlist(field.name))
         if field.kind == "number":
             return self.number(field.name)
+        if field.kind == "date":
+            return day_of(self.word(field.name, 10))
         if field.kind == "select" and field.options is not None:
             chosen = self.word(field.name)
             return chosen if chosen in {str(value) for value, _ in field.options()} else ""

@@ -1,7 +1,7 @@
 """The journal: who did what, and whose data were read."""
 
 from datetime import UTC, datetime, time, timedelta
-from functools import partial
+from typing import Any
 
 from admin.access import ADMINISTRATORS
 from admin.base import Answer, Page, View, expose
@@ -56,9 +56,9 @@ class Journal(Page):
     def seen(self) -> Answer:
         """Whose data an account saw since a day."""
         actor, since = self.word("actor", 64), self._day("since")
-        ask = partial(self.read, audit_staff_queries.seen, actor=actor, since=since, entry_id=self.number("entry"))
-        paging = Paging.asked(ask(limit=0)[1])
-        rows, _ = ask(limit=paging.limit, offset=paging.offset)
+        asked: dict[str, Any] = {"actor": actor, "since": since, "entry_id": self.number("entry")}
+        paging = Paging.asked(self.read(audit_staff_queries.seen_count, **asked))
+        rows = self.read(audit_staff_queries.seen, **asked, limit=paging.limit, offset=paging.offset)
         people = self.read(people_staff_queries.rows, person_ids=[row.person_id for row in rows])
         self.note_reading(action="audit.read", object_type="person", people=(row.id for row in people))
         return self.page(

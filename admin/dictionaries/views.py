@@ -113,7 +113,7 @@ class Organisations(PlainPage):
     """Places of work; those that teachers typed wait to be confirmed or joined to known ones."""
 
     path, endpoint, title = "/settings/organisations", "organisations", "settings.organisations.title"
-    noun, editors = "organisations", REGIONAL
+    noun, editors, form_template = "organisations", REGIONAL, "dictionaries/organisation.html"
     columns = (
         Shown("settings.organisations.name", lambda row: row.name, "link"),
         Shown("people.panel.municipality", lambda row: row.municipality),
@@ -134,9 +134,9 @@ class Organisations(PlainPage):
         """The unconfirmed first."""
         unconfirmed = request.args.get("unconfirmed") == "1"
         text, place = self.word("q", 100), self.number("municipality")
-        first = self._found(text, place, unconfirmed, 0, 0)[1]
-        paging = Paging.asked(first)
-        rows, _ = self._found(text, place, unconfirmed, paging.limit, paging.offset)
+        wanted: dict[str, Any] = {"text": text, "municipality_id": place, "unconfirmed": unconfirmed}
+        paging = Paging.asked(self.read(staff_queries.organisation_count, **wanted))
+        rows = self.read(staff_queries.organisations, **wanted, limit=paging.limit, offset=paging.offset)
         return self.shown(
             rows,
             "dictionaries/organisations.html",
@@ -177,18 +177,6 @@ class Organisations(PlainPage):
             municipality_id=int(values["municipality_id"] or 0),
             name=values["name"],
             confirmed=values["confirmed"],
-        )
-
-    def _found(
-        self, text: str, place: int | None, unconfirmed: bool, limit: int, offset: int
-    ) -> tuple[list[staff_queries.OrganisationRow], int]:
-        return self.read(
-            staff_queries.organisations,
-            text=text,
-            municipality_id=place,
-            unconfirmed=unconfirmed,
-            limit=limit,
-            offset=offset,
         )
 
     def _places(self) -> list[tuple[int, str]]:

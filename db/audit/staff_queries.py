@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Subquery, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from db.audit.models import AuditEntry, AuditSubject
@@ -67,11 +67,23 @@ def seen(
     entry_id: int | None = None,
     limit: int,
     offset: int = 0,
-) -> tuple[list[Seen], int]:
-    """Returns a page of those whose data somebody saw since a moment, or in one entry, and how many there are.
+) -> list[Seen]:
+    """Lists a page of those whose data somebody saw since a moment, or in one entry; the last seen come first."""
+    shown = _shown(actor, since, entry_id)
+    last = func.max(shown.c.at)
+    people = select(shown.c.person_id, func.count(), last).group_by(shown.c.person_id)
+    rows = session.execute(people.order_by(last.desc(), shown.c.person_id).limit(limit).offset(offset))
+    return [Seen(*row) for row in rows]
 
-    The last seen come first.
-    """
+
+def seen_count(session: Session, *, actor: str, since: datetime | None, entry_id: int | None = None) -> int:
+    """Counts those whose data somebody saw since a moment, or in one entry."""
+    shown = _shown(actor, since, entry_id)
+    return session.scalar(select(func.count(shown.c.person_id.distinct()))) or 0
+
+
+def _shown(actor: str, since: datetime | None, entry_id: int | None) -> Subquery:
+    """Every time that somebody's data were shown: alone, or among others."""
     own = [AuditEntry.actor == actor, *([AuditEntry.at >= since] if since else [])]
     if entry_id is not None:
         own = [AuditEntry.id == entry_id]
@@ -83,12 +95,7 @@ def seen(
         .join(AuditEntry, AuditEntry.id == AuditSubject.entry_id)
         .where(*own)
     )
-    shown = union_all(alone, listed).subquery()
-    last = func.max(shown.c.at)
-    people = select(shown.c.person_id, func.count(), last).group_by(shown.c.person_id)
-    rows = session.execute(people.order_by(last.desc(), shown.c.person_id).limit(limit).offset(offset))
-    total = session.scalar(select(func.count()).select_from(people.subquery())) or 0
-    return [Seen(*row) for row in rows], total
+    return union_all(alone, listed).subquery()
 
 
 def shown(session: Session, *, entry_ids: Sequence[int]) -> dict[int, int]:

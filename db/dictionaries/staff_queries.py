@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from db.caller import StaffCaller
@@ -35,24 +35,36 @@ def organisations(
     unconfirmed: bool,
     limit: int,
     offset: int,
-) -> tuple[list[OrganisationRow], int]:
-    """Returns a page of the organisations within reach, and how many there are."""
+) -> list[OrganisationRow]:
+    """Lists a page of the organisations within reach, the unconfirmed first."""
+    found = session.execute(
+        select(Organisation, Municipality.name)
+        .join(Municipality, Municipality.id == Organisation.municipality_id)
+        .where(*_wanted(caller, text, municipality_id, unconfirmed))
+        .order_by(Organisation.confirmed, Municipality.name, Organisation.name)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [OrganisationRow(row.id, row.name, row.municipality_id, name, row.confirmed) for row, name in found]
+
+
+def organisation_count(
+    session: Session, caller: StaffCaller, *, text: str, municipality_id: int | None, unconfirmed: bool
+) -> int:
+    """Counts the organisations within reach."""
+    wanted = _wanted(caller, text, municipality_id, unconfirmed)
+    return session.scalar(select(func.count()).select_from(Organisation).where(*wanted)) or 0
+
+
+def _wanted(
+    caller: StaffCaller, text: str, municipality_id: int | None, unconfirmed: bool
+) -> list[ColumnElement[bool]]:
     conditions = [caller.scope.limits(Organisation), matches(text, Organisation.name)]
     if municipality_id is not None:
         conditions.append(Organisation.municipality_id == municipality_id)
     if unconfirmed:
         conditions.append(~Organisation.confirmed)
-    total = session.scalar(select(func.count()).select_from(Organisation).where(*conditions)) or 0
-    found = session.execute(
-        select(Organisation, Municipality.name)
-        .join(Municipality, Municipality.id == Organisation.municipality_id)
-        .where(*conditions)
-        .order_by(Organisation.confirmed, Municipality.name, Organisation.name)
-        .limit(limit)
-        .offset(offset)
-    )
-    rows = [OrganisationRow(row.id, row.name, row.municipality_id, name, row.confirmed) for row, name in found]
-    return rows, total
+    return conditions
 
 
 def all_terms(session: Session, *, kind: TermKind) -> Sequence[Term]:

@@ -53,5 +53,5 @@ def everywhere(session: Session, caller: StaffCaller, *, text: str) -> Found:
         events.rows(session, caller, narrowed=EventFilter(text=text), limit=MOST, offset=0),
         dictionaries.organisations(
             session, caller, text=text, municipality_id=None, unconfirmed=False, limit=MOST, offset=0
-        )[0],
+        ),
     )

@@ -140,8 +140,9 @@ def test_an_organisation_out_of_reach_is_not_there(database: Database) -> None:
     with pytest.raises(NotFoundError):
         database.read(staff_queries.organisation, town, organisation_id=other)
     asked = {"text": "", "municipality_id": None, "unconfirmed": False, "limit": 1000, "offset": 0}
-    found, total = database.read(staff_queries.organisations, town, **asked)
-    assert {row.municipality_id for row in found} == {home} and total == len(found)
-    everywhere, _ = database.read(staff_queries.organisations, region, **asked)
+    found = database.read(staff_queries.organisations, town, **asked)
+    count = database.read(staff_queries.organisation_count, town, text="", municipality_id=None, unconfirmed=False)
+    assert {row.municipality_id for row in found} == {home} and count == len(found)
+    everywhere = database.read(staff_queries.organisations, region, **asked)
     assert {own, other} <= {row.id for row in everywhere}
     assert database.read(lambda session: session.get_one(Organisation, other).name) == f"Школа № {foreign}"

@@ -56,7 +56,7 @@ def test_an_auditor_reads_the_selection_and_nothing_else(world: World, clock: Fr
         assert visitor.get(f"/{page}/").status_code == 403, page
     answer = visitor.post(f"/applications/{dossier.id}/decide", {"verdict": "approve", "revision": dossier.revision})
     assert answer.status_code == 403
-    seen, _ = world.database.read(staff_queries.seen, actor=staff_actor(number), since=None, limit=9)
+    seen = world.database.read(staff_queries.seen, actor=staff_actor(number), since=None, limit=9)
     assert [row.person_id for row in seen] == [dossier.person_id]
 
 
