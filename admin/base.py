@@ -91,7 +91,7 @@ class Outcome(Generic[R]):
         """Tells the person that it was done. `undo` is the address that takes it back, everywhere for ten seconds."""
         if self.refusal is None:
             if undo:
-                acts.remember(key, params, undo)
+                acts.remember(key, params if n is None else {**params, "n": n}, undo)
             else:
                 _toast(translator("ru").plain(key, n, **params), "good")
         return self

@@ -10,7 +10,7 @@ from admin.auth import end_other_sessions_but_mine
 from admin.base import Answer, Outcome, Page, View, expose
 from db.accounts import staff_queries, staff_services
 from db.accounts.staff_queries import StaffRow
-from db.applications import staff_queries as applications
+from db.applications import campaigns
 from db.dictionaries import queries as dictionaries
 from db.limits import day_of
 from db.scope import StaffRole
@@ -114,7 +114,7 @@ class StaffPage(Page):
             roles=list(StaffRole),
             municipalities=[(place.id, place.name) for place in self.read(dictionaries.municipalities)],
             payload=payload,
-            campaigns=self.read(applications.options).campaigns,
+            campaigns=[(one.id, one.title) for one in self.read(campaigns.campaigns)],
             last_day=self._term(row) if row else None,
         )
 

@@ -63,6 +63,6 @@ def _row(row: RegisterRow, criteria: Sequence[int], panel: Panel) -> list[Value]
         row.decided_by,
         "; ".join(row.reasons),
         row.comment,
-        sum(row.scores.values()) if row.scores else None,
+        row.total,
         *(row.scores.get(number) for number in criteria),
     ]

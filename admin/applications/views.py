@@ -1,6 +1,8 @@
 """Pages of applications: the queue, one application with its evidence, decisions."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
@@ -10,16 +12,17 @@ from werkzeug.datastructures import MultiDict
 
 from admin import acts
 from admin.access import ADMINISTRATORS, ALL, AUDITORS, METHODISTS, only
+from admin.applications.forms import SETTINGS
 from admin.applications.tables import register_sheet
 from admin.base import Answer, Outcome, Page, View, expose, say, say_refusal, why
 from admin.paging import Paging
 from admin.security import allow_framing
-from db.applications import staff_queries, staff_services
+from db.applications import bulk, staff_queries, staff_services
 from db.applications.models import ApplicationStatus, Verdict
 from db.applications.register import register
 from db.applications.rules import DIRECTION, MAX_SCORE
 from db.applications.staff_queries import ApplicationFilter
-from db.errors import ConflictError
+from db.errors import ConflictError, DomainError
 from db.limits import whole
 from db.storage import DOCX, Storage
 from locales.decisions import decided_text
@@ -78,14 +81,56 @@ class Applications(Page):
         to = self.word("to", 10)
         done = self.perform(
             staff_services.assign,
-            application_ids=self.read(staff_queries.found_ids, wanted=self._wanted())
-            if "all_found" in request.form
-            else self.ids("chosen"),
+            application_ids=self._chosen(),
             to=self.account.staff_id if to == staff_queries.ME else whole(to),
             over="over" in request.form,
         )
         self._say_assigned(done)
         return self.back("applications.index", **self._kept())
+
+    @expose("/return", methods=["POST"])
+    @only(METHODISTS)
+    def return_many(self) -> Answer:
+        """Looks through the chosen applications, then returns them with one text."""
+        ids = self._chosen()
+        try:
+            found = self.read(bulk.returnable, application_ids=ids)
+            if "sure" in request.form:
+                acts.check_seal(self.word("seal", 300), _sealed_together(ids))
+        except DomainError as refusal:
+            say_refusal(refusal)
+            return self.back("applications.index", **self._kept())
+        words = self._words(Verdict.RETURN)
+        if "sure" in request.form and found.ids:
+            done = self.perform(
+                bulk.return_all, application_ids=ids, reasons=words["reasons"], comment=words["comment"]
+            )
+            if done:
+                undo = url_for("applications.undo_many", decision_id=done.value, **self._kept())
+                done.say("applications.panel.said.return_many", len(found.ids), undo=undo)
+                return self.back("applications.index", **self._kept())
+        return self.page(
+            "applications/return_many.html",
+            found=found,
+            ids=ids,
+            kept=self._kept(),
+            sealed=_sealed_together(ids),
+            chosen=words["reasons"],
+            comment=words["comment"] or "",
+            told=self._told(found.ids[0]) if found.ids else "",
+        )
+
+    @expose("/undo/<int:decision_id>/together", methods=["POST"])
+    @only(METHODISTS)
+    def undo_many(self, decision_id: int) -> Answer:
+        """Takes back what was returned together, within ten seconds."""
+        acts.forget()
+        done = self.perform(bulk.undo_all, decision_id=decision_id)
+        if done and done.value is not None:
+            done.say("applications.panel.undone_many", done.value.undone)
+            if done.value.left:
+                say("applications.panel.undone_left", n=done.value.left, tone="bad")
+        return redirect(url_for("applications.index", **self._kept()))
 
     @expose("/<int:application_id>")
     @only(METHODISTS | AUDITORS)
@@ -226,6 +271,7 @@ class Applications(Page):
             d=found.dossier,
             kept=self._kept(),
             scores=range(MAX_SCORE + 1),
+            total=sum((row.score or 0) * row.weight for row in found.dossier.criteria),
             sealed=_sealed(application_id),
             decidable=self.scope.can_write and found.dossier.status is ApplicationStatus.SUBMITTED,
             final=self.scope.is_regional,
@@ -238,6 +284,11 @@ class Applications(Page):
             first=FIRST,
             viewed=self._viewed(found),
         )
+
+    def _chosen(self) -> list[int]:
+        """The ticked applications, or all that the filter finds."""
+        every = "all_found" in request.form
+        return self.read(staff_queries.found_ids, wanted=self._wanted()) if every else self.ids("chosen")
 
     @staticmethod
     def _say_assigned(done: Outcome[staff_services.Assigned]) -> None:
@@ -306,4 +357,9 @@ def _sealed(application_id: int) -> str:
     return f"application:{application_id}"
 
 
-VIEWS: list[View] = [Applications]
+def _sealed_together(application_ids: Sequence[int]) -> str:
+    """As many as were shown, and no others."""
+    return f"applications:{sha256(repr(sorted(application_ids)).encode()).hexdigest()}"
+
+
+VIEWS: list[View] = [Applications, *SETTINGS]

@@ -33,7 +33,9 @@ class SelectionReport(Report[Funnel]):
 
     def page(self, ask: Page, found: Funnel) -> dict[str, Any]:
         """With other campaigns to choose from."""
-        return {"funnel": found, "campaigns": [(one.id, one.title) for one in ask.read(selection.campaigns)]}
+        known = ask.read(selection.campaigns)
+        running = [one for one in known if one.running and one.id != found.campaign_id]
+        return {"funnel": found, "campaigns": [(one.id, one.title) for one in known], "running": running}
 
     def book(self, ask: Page, found: Funnel) -> Book:
         """A sheet for each way of counting."""

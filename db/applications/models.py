@@ -4,7 +4,7 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.base import Base, Code, Name, Prose
@@ -51,6 +51,7 @@ class Campaign(Base):
     """A selection (отбор кандидатов) under an order with its number and date, opening and closing moments."""
 
     __tablename__ = "campaign"
+    __table_args__ = (CheckConstraint("closes_at > opens_at", name="closes_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[Code] = mapped_column(unique=True)
@@ -69,10 +70,16 @@ class Campaign(Base):
 
 
 class Criterion(Base):
-    """One of the campaign's criteria, its title verbatim from the order."""
+    """One of the campaign's criteria, its title verbatim from the order. `weight` is how often its score counts.
+
+    Once somebody has applied, a trigger keeps number, answer, files and weight, and the row itself.
+    """
 
     __tablename__ = "criterion"
-    __table_args__ = (UniqueConstraint("campaign_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "number"),
+        CheckConstraint("weight BETWEEN 1 AND 10", name="weight"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
@@ -83,6 +90,7 @@ class Criterion(Base):
     hint: Mapped[Prose]
     answer: Mapped[AnswerKind]
     files: Mapped[FilesRule]
+    weight: Mapped[int] = mapped_column(default=1)
 
 
 class Reason(Base):
@@ -90,7 +98,8 @@ class Reason(Base):
 
     A return opens the parts in `criteria` (and the direction where `direction` is set). A refusal's `warning` is shown
     before sending: when the criteria it looks at are incomplete, when an answer has one of the `alarming` stems, or
-    none of the `expected` ones; `direction` makes it look at how the direction fits the answers.
+    none of the `expected` ones; `direction` makes it look at how the direction fits the answers. A trigger keeps
+    number and words of one that a decision names.
     """
 
     __tablename__ = "reason"

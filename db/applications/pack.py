@@ -1,5 +1,6 @@
 """Loads the selection campaigns of the region's pack."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from db.applications.models import AnswerKind, Application, Campaign, Criterion, FilesRule, Reason, Verdict
+from db.applications.rules import MAX_WEIGHT
 from db.packs.entries import Loading
 from db.packs.sections import Button, Code, Entry, Line, Prose, Section
 
@@ -23,6 +25,7 @@ class CriterionEntry(Entry):
     files: FilesRule
     question: Prose
     hint: Prose
+    weight: int = Field(default=1, ge=1, le=MAX_WEIGHT)
 
 
 class ReasonEntry(Entry):
@@ -94,6 +97,7 @@ def load(loading: Loading) -> None:
     """Adds or updates the campaigns of `campaigns.yaml` by their codes; nothing is deleted but unused examples.
 
     Dates given in days count from the first load and then stay: an open campaign must not move under its applicants.
+    Nor do criteria and reasons once somebody has applied; from then on the panel mends their words.
     """
     section, session = loading.section(Campaigns), loading.session
     zone, now = loading.caller.zone, loading.caller.now
@@ -107,8 +111,10 @@ def load(loading: Loading) -> None:
         }
         campaign = loading.put(Campaign, entry.code, {"code": entry.code}, values, once=dates)
         if campaign is not None:
-            _load_criteria(loading, campaign, section)
-            _load_reasons(loading, campaign, section)
+            applied = select(Application.id).where(Application.campaign_id == campaign.id).limit(1)
+            put = loading.leave if session.scalar(applied) else loading.put
+            _load_criteria(put, campaign, section)
+            _load_reasons(put, campaign, section)
     _drop_examples(session, [item["code"] for item in loading.pack.left_out("campaigns")])
     session.flush()
     # Relationships were read before the rows were there.
@@ -127,14 +133,14 @@ def _drop_examples(session: Session, codes: list[str]) -> None:
         session.execute(delete(Campaign).where(Campaign.id == campaign_id))
 
 
-def _load_criteria(loading: Loading, campaign: Campaign, section: Campaigns) -> None:
+def _load_criteria(put: Callable[..., object], campaign: Campaign, section: Campaigns) -> None:
     for entry in section.criteria:
         key = {"campaign_id": campaign.id, "number": entry.number}
         values = entry.model_dump(exclude={"number", "demo"})
-        loading.put(Criterion, f"{campaign.code}/{entry.number}", key, values)
+        put(Criterion, f"{campaign.code}/{entry.number}", key, values)
 
 
-def _load_reasons(loading: Loading, campaign: Campaign, section: Campaigns) -> None:
+def _load_reasons(put: Callable[..., object], campaign: Campaign, section: Campaigns) -> None:
     warnings = {one.reason: one for one in section.warnings}
     for verdict, entries in ((Verdict.REJECT, section.refusal_reasons), (Verdict.RETURN, section.return_reasons)):
         for entry in entries:
@@ -151,7 +157,7 @@ def _load_reasons(loading: Loading, campaign: Campaign, section: Campaigns) -> N
                 "expected": warning.expected if warning else [],
             }
             key = {"campaign_id": campaign.id, "verdict": verdict, "number": entry.number}
-            loading.put(Reason, f"{campaign.code}/{verdict}/{entry.number}", key, values)
+            put(Reason, f"{campaign.code}/{verdict}/{entry.number}", key, values)
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -99,6 +99,7 @@ class CriterionRow:
     hint: str
     kind: AnswerKind
     files: FilesRule
+    weight: int
     text: str
     previous_text: str | None
     choice: str | None
@@ -344,6 +345,7 @@ def _criterion(
         hint=row.hint,
         kind=row.answer,
         files=row.files,
+        weight=row.weight,
         text=(answer.text or "") if answer else "",
         previous_text=answer.previous_text if answer else None,
         choice=choice,
@@ -373,7 +375,7 @@ _LATEST = _APPLIED.order_by(
 )
 _RUNNING = (
     select(*columns(Campaign))
-    .where(Campaign.opens_at <= bindparam("now"), Campaign.closes_at > bindparam("now"))
+    .where(Campaign.opens_at <= bindparam("now"), Campaign.closes_at > bindparam("now"), Campaign.criteria.any())
     .order_by(Campaign.opens_at.desc())
 )
 _COMING = select(*columns(Campaign)).where(Campaign.opens_at > bindparam("now")).order_by(Campaign.opens_at)

@@ -16,7 +16,7 @@ from db.people.models import Person
 
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
-    """One application with all that was given and decided; `scores` by the number of the criterion."""
+    """One application with all that was given and decided; `scores` by the criterion, `total` by weights."""
 
     number: int | None
     campaign: str
@@ -34,6 +34,7 @@ class RegisterRow:
     category: str
     documents: int
     scores: dict[int, int]
+    total: int | None
     submitted_at: datetime | None
     taken_by: str
     decided_at: datetime | None
@@ -67,6 +68,8 @@ def _rows(found: Sequence[Application], campaigns: dict[int, Campaign], staff: d
         campaign, person = campaigns[row.campaign_id], row.person
         standing = [one for one in row.decisions if one.undone_at is None]
         decision = standing[-1] if standing else None
+        weights = {one.number: one.weight for one in campaign.criteria}
+        scores = {one.number: one.score for one in row.answers if one.score is not None}
         texts = {(one.verdict, one.number): one.text for one in campaign.reasons}
         yield RegisterRow(
             number=row.number,
@@ -84,7 +87,8 @@ def _rows(found: Sequence[Application], campaigns: dict[int, Campaign], staff: d
             direction=f"{row.direction.code}. {row.direction.name}" if row.direction else "",
             category=row.category.name if row.category else "",
             documents=len(row.documents),
-            scores={one.number: one.score for one in row.answers if one.score is not None},
+            scores=scores,
+            total=sum(score * weights[number] for number, score in scores.items()) if scores else None,
             submitted_at=row.submitted_at,
             taken_by=staff.get(row.assigned_to or 0, ""),
             decided_at=row.decided_at,

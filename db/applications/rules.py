@@ -22,6 +22,14 @@ SHORT_ANSWER = 20
 """Fewer letters than this say too little to decide by."""
 MAX_SCORE = 3
 """Scores of a criterion go from 0 (not confirmed) to 3 (convincing)."""
+MAX_WEIGHT = 10
+"""A criterion's score counts at most so often; the table has the same as a constraint."""
+MAX_CRITERIA = 8
+"""A screen of the bot lists no more."""
+MAX_REASONS = 9
+"""Of one verdict: each has a digit as its key."""
+MAX_TOLD = 3500
+"""Letters of reasons, remarks and comment in one decision; with the frame around them they fit one message."""
 DIRECTION = 0
 """The «criterion number» under which remarks to direction and category are kept."""
 

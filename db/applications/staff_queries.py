@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.accounts.models import Staff, StaffMunicipality
@@ -179,7 +179,7 @@ def counts(session: Session, caller: StaffCaller, *, campaign_id: int | None = N
 
 def options(session: Session, caller: StaffCaller) -> Options:
     """Lists what the filters offer within reach."""
-    known = select(Campaign.id, Campaign.title).order_by(Campaign.opens_at.desc())
+    known = select(Campaign.id, Campaign.title).order_by(*running_first(caller.now))
     if caller.scope.campaign_id is not None:
         known = known.where(Campaign.id == caller.scope.campaign_id)
     campaigns = session.execute(known)
@@ -195,6 +195,12 @@ def options(session: Session, caller: StaffCaller) -> Options:
         municipalities=[(row[0], row[1]) for row in towns],
         staff=_deciders(session, caller.scope) if caller.scope.sees_names else [],
     )
+
+
+def running_first(now: datetime) -> tuple[ColumnElement[Any], ...]:
+    """The order of selections to choose from: those that run now, then the newest."""
+    running = and_(Campaign.opens_at <= now, Campaign.closes_at > now)
+    return case((running, 0), else_=1), Campaign.opens_at.desc(), Campaign.id.desc()
 
 
 def opened(

@@ -92,6 +92,8 @@ def decide(
     }
     if verdict is not Verdict.APPROVE and not (chosen or comment or noted):
         raise DomainError("decision_reason_needed")
+    if sum(map(len, (*(row.gentle for row in chosen), *noted.values(), comment or ""))) > rules.MAX_TOLD:
+        raise DomainError("decision_long")
     if verdict is Verdict.RETURN:
         _reopen(session, application, chosen, noted, caller.now)
     application.decided_at = caller.now

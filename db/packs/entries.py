@@ -95,6 +95,10 @@ class Loading:
             noted.given = given
         return row
 
+    def leave(self, table: type[Base], code: str, *_: object) -> None:
+        """Leaves the row of an entry as it is, whatever the pack says."""
+        self._named.add((table.__tablename__, code))
+
     def left(self) -> Sequence[Change]:
         """Entries that earlier loads gave and this pack does not name, as far as they are still there."""
         left = []

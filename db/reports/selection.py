@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from db.applications.models import Application, ApplicationStatus, Campaign, Decision, Reason, Verdict
+from db.applications.staff_queries import running_first
 from db.caller import Caller, StaffCaller
 from db.dictionaries.models import Municipality, Term, TermKind
 from db.errors import NotFoundError
@@ -31,7 +32,7 @@ class CampaignChoice:
 
     id: int
     title: str
-    closes_at: datetime
+    running: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +113,10 @@ class Funnel:
 
 def campaigns(session: Session, caller: Caller) -> list[CampaignChoice]:
     """Lists all campaigns: those that run now, then the newest first."""
-    running = and_(Campaign.opens_at <= caller.now, Campaign.closes_at > caller.now)
     rows = session.execute(
-        select(Campaign.id, Campaign.title, Campaign.closes_at).order_by(
-            case((running, 0), else_=1), Campaign.opens_at.desc(), Campaign.id.desc()
-        )
+        select(Campaign.id, Campaign.title, Campaign.opens_at, Campaign.closes_at).order_by(*running_first(caller.now))
     )
-    return [CampaignChoice(*row) for row in rows]
+    return [CampaignChoice(row.id, row.title, row.opens_at <= caller.now < row.closes_at) for row in rows]
 
 
 def default_campaign(session: Session, caller: Caller) -> int | None:

@@ -26,7 +26,7 @@ async function save(group, name, value) {
   return saved;
 }
 function sum() {
-  const given = [...document.querySelectorAll(".score input:checked")].map((one) => Number(one.value));
+  const given = [...document.querySelectorAll(".score input:checked")].map((one) => Number(one.value) * Number(one.closest(".score").dataset.weight));
   document.querySelector("[data-sum]").textContent = given.reduce((total, one) => total + one, 0);
 }
 if (scores) {
@@ -56,22 +56,44 @@ for (const link of document.querySelectorAll("[data-view]")) {
     if (!beside.matches) return;
     document.querySelector(".documents .viewed")?.classList.remove("viewed");
     link.classList.add("viewed");
+    told();
     const apart = document.querySelector("[data-viewer-open]");
     if (apart) apart.href = link.href.replace("?fit=1", "");
   });
 }
 
-/* The dialog of refusal and return. */
-const dialog = document.getElementById("decline");
-if (dialog) {
-  const form = dialog.querySelector("form");
-  const bubble = dialog.querySelector("[data-bubble]");
+/* The frame says whose evidence it shows; a criterion's name shows its first document there. */
+function told() {
+  const said = document.querySelector("[data-viewer-of]");
+  const shown = document.querySelector(".documents .viewed");
+  const criterion = shown?.closest(".criterion");
+  for (const other of document.querySelectorAll(".criterion.shown")) other.classList.remove("shown");
+  if (!said || !criterion) return;
+  criterion.classList.add("shown");
+  const link = document.createElement("a");
+  link.href = `#${criterion.id}`;
+  link.textContent = `${criterion.querySelector(".criterion-number").textContent}. ${criterion.querySelector("[data-evidence]").textContent}`;
+  said.replaceChildren(link, ` \u00b7 ${shown.textContent.trim()}`);
+}
+for (const name of document.querySelectorAll("[data-evidence]")) {
+  const first = name.closest(".criterion").querySelector("[data-view]");
+  if (!first || !beside.matches) continue;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "evidence";
+  button.title = name.dataset.evidence;
+  button.append(...name.childNodes);
+  name.append(button);
+  button.addEventListener("click", () => first.click());
+}
+told();
+
+/* What the teacher will read, as it is typed. Returns what asks for it at once. */
+function previewing(form) {
+  const bubble = form.querySelector("[data-bubble]");
   const hint = bubble.textContent;
   let asked = 0;
   let timer = 0;
-
-  const send = dialog.querySelector("[data-send]");
-  const verdict = () => form.elements.verdict.value;
   async function preview() {
     asked += 1;
     const turn = asked;
@@ -80,10 +102,21 @@ if (dialog) {
     if (answer?.ok) bubble.innerHTML = await answer.text(); // the panel's own text, escaped where people wrote it
     else bubble.textContent = hint;
   }
-  const soon = () => {
+  form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(preview, 200);
-  };
+  });
+  return preview;
+}
+for (const form of document.querySelectorAll("form.together")) previewing(form);
+
+/* The dialog of refusal and return. */
+const dialog = document.getElementById("decline");
+if (dialog) {
+  const form = dialog.querySelector("form");
+  const preview = previewing(form);
+  const send = dialog.querySelector("[data-send]");
+  const verdict = () => form.elements.verdict.value;
   const open = () => {
     if (dialog.open) dialog.close();
     dialog.showModal();
@@ -104,7 +137,6 @@ if (dialog) {
     const toasts = dialog.querySelector(".toasts");
     if (toasts && !dialog.open) document.body.append(toasts); // it may have been closed to be shown anew as modal
   });
-  form.addEventListener("input", soon);
 
   dialog.addEventListener("keydown", (event) => {
     if (event.repeat && !event.target.matches("textarea")) {
