@@ -4,7 +4,7 @@ import enum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.base import Base, Code, Name
 
@@ -18,6 +18,25 @@ class TermKind(enum.StrEnum):
     DIRECTION = "direction"
     SUPPORT_CATEGORY = "support_category"
     EVENT_FORMAT = "event_format"
+    ORGANISATION_KIND = "organisation_kind"
+
+
+class Centre(Base):
+    """A methodical centre (межмуниципальный or самостоятельный) that serves municipalities.
+
+    `training` marks that which ones is an example of ours: no document says it.
+    """
+
+    __tablename__ = "centre"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+    independent: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[Name] = mapped_column(default="")
+    training: Mapped[bool] = mapped_column(default=False)
+
+    municipalities: Mapped[list["Municipality"]] = relationship(order_by="Municipality.name")
 
 
 class Municipality(Base):
@@ -30,10 +49,14 @@ class Municipality(Base):
     code: Mapped[Code] = mapped_column(unique=True)
     name: Mapped[Name]
     aliases: Mapped[list[str]]
+    centre_id: Mapped[int | None] = mapped_column(ForeignKey("centre.id"), index=True)
 
 
 class Organisation(Base):
-    """A school, kindergarten or another place of work. `confirmed` is false for one typed by a teacher."""
+    """A school, kindergarten or another place of work. `confirmed` is false for one typed by a teacher.
+
+    Low results (ШНОР) and hard social conditions are two marks, and a school may bear both.
+    """
 
     __tablename__ = "organisation"
     __table_args__ = (UniqueConstraint("municipality_id", "name"),)
@@ -42,6 +65,25 @@ class Organisation(Base):
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
     name: Mapped[Name]
     confirmed: Mapped[bool] = mapped_column(default=True)
+    kind_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
+    low_results: Mapped[bool] = mapped_column(default=False)
+    hard_conditions: Mapped[bool] = mapped_column(default=False)
+
+
+class StaffNumber(Base):
+    """How many people of a category work in a municipality or the whole region, as a document states it in sum."""
+
+    __tablename__ = "staff_number"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[Code] = mapped_column(unique=True)
+    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"), index=True)
+    name: Mapped[Name]
+    count: Mapped[int]
+    position: Mapped[int] = mapped_column(default=0)
+    positions: Mapped[list[str]] = mapped_column(default=list)
+    """Codes of the short list of positions that belong to the category."""
+    source: Mapped[Name]
 
 
 class Term(Base):

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, model_validator
 from sqlalchemy import select
 
-from db.dictionaries.models import Municipality, Organisation, Setting, Term, TermKind
+from db.dictionaries.models import Centre, Municipality, Organisation, Setting, StaffNumber, Term, TermKind
 from db.dictionaries.rules import Rules
 from db.packs.entries import Loading
 from db.packs.sections import Button, Code, Entry, Line, Section, unknown
@@ -18,6 +18,7 @@ LISTS = {
     TermKind.DIRECTION: "directions",
     TermKind.SUPPORT_CATEGORY: "direction_categories",
     TermKind.EVENT_FORMAT: "event_formats",
+    TermKind.ORGANISATION_KIND: "organisation_kinds",
 }
 
 
@@ -57,6 +58,17 @@ class ListLine(Entry):
         return self.code or str(self.number)
 
 
+class CentreEntry(Entry):
+    """A methodical centre. `serves` are codes of municipalities; `training` says that no document names them."""
+
+    code: Code
+    name: Line
+    independent: bool = False
+    note: str = ""
+    serves: list[Code] = []
+    training: bool = False
+
+
 class Dictionaries(Section):
     """`dictionaries.yaml`. No list is compulsory: a system has what its documents have."""
 
@@ -70,28 +82,68 @@ class Dictionaries(Section):
     direction_category_groups: list[Group] = []
     direction_categories: list[ListLine] = []
     event_formats: list[ListLine] = []
+    organisation_kinds: list[ListLine] = []
+    centres: list[CentreEntry] = []
     activities9: list[ListLine] = []
     activities5: list[ListLine] = []
 
 
+class OrganisationEntry(Entry):
+    """A place of work; `code` keeps it known when its name changes."""
+
+    code: Code
+    name: Line
+    kind: Code | None = None
+    low_results: bool = False
+    hard_conditions: bool = False
+
+
+class StaffEntry(Entry):
+    """How many people of a category there are, as a document states it in sum."""
+
+    code: Code
+    name: Line
+    count: int = Field(ge=0)
+    municipality: Code | None = None
+    positions: list[Code] = []
+    source: Line
+
+
 class Organisations(Section):
-    """`organisations.yaml`: names by the municipality's code."""
+    """`organisations.yaml`: by the municipality's code, each with a name alone or with all that is known of it."""
 
     FILE: ClassVar[str] = "organisations"
 
-    organisations: dict[Code, list[Line]] = {}
+    organisations: dict[Code, list[Line | OrganisationEntry]] = {}
+    staff: list[StaffEntry] = []
 
 
 def load(loading: Loading) -> None:
     """Adds or renames municipalities and lines of the short lists by their codes; nothing is deleted."""
     lists = loading.section(Dictionaries)
+    centres = _load_centres(loading, lists)
     for town in lists.municipalities:
-        loading.put(Municipality, town.code, {"code": town.code}, {"name": town.name, "aliases": town.aliases})
+        values = {"name": town.name, "aliases": town.aliases, "centre_id": centres.get(town.code)}
+        loading.put(Municipality, town.code, {"code": town.code}, values)
     groups = {group.code: group.name for group in lists.direction_category_groups}
     for kind, name in LISTS.items():
         for position, line in enumerate(getattr(lists, name), 1):
             values = {"name": line.name, "short": line.short, "position": position, "group": groups.get(line.group)}
             loading.put(Term, f"{kind}/{line.key}", {"kind": kind, "code": line.key}, values)
+
+
+def _load_centres(loading: Loading, lists: Dictionaries) -> dict[str, int]:
+    """Returns the centre's id by the municipality that it serves."""
+    towns, served = {town.code for town in lists.municipalities}, {}
+    for entry in lists.centres:
+        values = entry.model_dump(include={"name", "independent", "note", "training"})
+        centre = loading.put(Centre, entry.code, {"code": entry.code}, values)
+        for code in entry.serves:
+            if code not in towns:
+                raise ValueError(f"centre «{entry.code}» serves «{code}», which is none: {unknown(code, towns)}")
+            if centre is not None:
+                served[code] = centre.id
+    return served
 
 
 def municipalities(loading: Loading) -> dict[str, int]:
@@ -107,13 +159,31 @@ def known(code: str, towns: dict[str, int]) -> int:
 
 
 def load_organisations(loading: Loading) -> None:
-    """Adds organisations that are not there."""
-    towns = municipalities(loading)
-    for town, names in loading.section(Organisations).organisations.items():
+    """Adds organisations, and corrects those that have a code; then the numbers of staff."""
+    section, towns = loading.section(Organisations), municipalities(loading)
+    of_kind = select(Term).where(Term.kind == TermKind.ORGANISATION_KIND)
+    kinds = {term.code: term.id for term in loading.session.scalars(of_kind)}
+    for town, entries in section.organisations.items():
         municipality_id = known(town, towns)
-        for name in names:
-            key = {"municipality_id": municipality_id, "name": name}
-            loading.put(Organisation, f"{town}/{name}", key, {}, once={"confirmed": True})
+        for entry in entries:
+            if isinstance(entry, str):
+                key = {"municipality_id": municipality_id, "name": entry}
+                loading.put(Organisation, f"{town}/{entry}", key, {}, once={"confirmed": True})
+                continue
+            if entry.kind is not None and entry.kind not in kinds:
+                raise ValueError(f"«{entry.name}» is of no known kind: {unknown(entry.kind, kinds)}")
+            key = {"municipality_id": municipality_id, "name": entry.name}
+            values = {
+                "name": entry.name,
+                "kind_id": kinds.get(entry.kind or ""),
+                "low_results": entry.low_results,
+                "hard_conditions": entry.hard_conditions,
+            }
+            loading.put(Organisation, f"{town}/{entry.code}", key, values, once={"confirmed": True})
+    for place, number in enumerate(section.staff, 1):
+        values = number.model_dump(exclude={"code", "municipality", "demo"})
+        values |= {"position": place, "municipality_id": number.municipality and known(number.municipality, towns)}
+        loading.put(StaffNumber, number.code, {"code": number.code}, values)
 
 
 def keep_rules(loading: Loading) -> None:

@@ -80,7 +80,7 @@ class Loading:
             self._note(Done.KEPT, table, code, "was removed in the panel")
             return None
         if row is None:
-            row = table(**key, **values, **(once or {}))
+            row = table(**{**key, **values, **(once or {})})
             self.session.add(row)
             self.session.flush()
             self._found(table, tuple(key))[tuple(key.values())] = row
