@@ -8,7 +8,6 @@ import structlog
 
 from bot.context import Context
 from db import erasure
-from db.caller import Caller
 from db.people.queries import addresses
 from db.storage import Storage
 
@@ -20,7 +19,7 @@ async def carry_out(context: Context) -> None:
     due = await context.database.read(erasure.due, now=context.clock.now())
     for person_id in due:
         async with _without_dialogs(context, person_id):
-            names = await context.database.write(erasure.carry_out, _clock(context), person_id=person_id)
+            names = await context.database.write(erasure.carry_out, context.caller, person_id=person_id)
         await delete_files(context, names)
     await delete_files(context, await context.database.read(erasure.files_left))
     await scrub(context)
@@ -30,7 +29,7 @@ async def erase(context: Context, person_id: int, *, requested_by: str) -> None:
     """Erases one person, then their files. Raises DialogsLostError, and nothing is erased, while Redis is away."""
     async with _without_dialogs(context, person_id):
         names = await context.database.write(
-            erasure.erase, _clock(context), person_id=person_id, requested_by=requested_by
+            erasure.erase, context.caller, person_id=person_id, requested_by=requested_by
         )
     await delete_files(context, names)
     await scrub(context)
@@ -42,7 +41,7 @@ async def scrub(context: Context) -> None:
     if not acts:
         return
     if await context.database.scrub():
-        await context.database.write(erasure.scrubbed, _clock(context), act_ids=acts)
+        await context.database.write(erasure.scrubbed, context.caller, act_ids=acts)
     else:
         log.warning("erased_but_not_scrubbed", acts=len(acts))
 
@@ -66,10 +65,6 @@ async def _without_dialogs(context: Context, person_id: int) -> AsyncIterator[No
     yield
     for one in known:
         await context.dialogs.forget(platform=one.platform, external_id=one.external_id)
-
-
-def _clock(context: Context) -> Caller:
-    return Caller(context.clock.now(), context.zone)
 
 
 def _remove(storage: Storage, names: list[str]) -> None:

@@ -42,7 +42,7 @@ CHORES: dict[str, Chore] = {
 
 async def sweep_all(context: Context) -> None:
     """Runs every noun's sweep, each in a transaction of its own; one that fails doesn't stop the others."""
-    caller = Caller(context.clock.now(), context.zone)
+    caller = context.caller
     for name, sweep in SWEEPS.items():
         try:
             await context.database.write(_sweep, caller, name=name, sweep=sweep)
@@ -52,7 +52,7 @@ async def sweep_all(context: Context) -> None:
 
 async def run_chores(context: Context) -> None:
     """Drops what is not needed any more, and carries out the erasures that are due."""
-    caller = Caller(context.clock.now(), context.zone)
+    caller = context.caller
     jobs: dict[str, Callable[[], Awaitable[object]]] = {
         name: partial(context.database.write, _chore, caller, name=name, chore=chore) for name, chore in CHORES.items()
     }

@@ -126,7 +126,7 @@ def _import_people(arguments: argparse.Namespace, settings: PrepareSettings) -> 
         _say(f"{arguments.file}: {getattr(error, 'strerror', None) or error}")
         return 1
     with _working(settings) as database:
-        count, errors = database.write(import_people, rows=rows, now=Clock().now())
+        count, errors = database.write(import_people, _operator(settings), rows=rows)
     for wrong in errors[:SHOWN_ERRORS]:
         _say(f"line {wrong.line}: {wrong.reason}")
     if errors:

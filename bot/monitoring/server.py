@@ -14,7 +14,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.context import Context
 from bot.monitoring import metrics
 from bot.monitoring.listener import listening_at
-from db.caller import Caller
 from db.errors import DomainError
 from db.migrate import is_current_here
 from db.overviews.backlog import Backlog, backlog
@@ -75,7 +74,7 @@ async def monitoring(context: Context, receiving: Callable[[], bool]) -> AsyncIt
 async def _backlog(context: Context) -> Backlog | None:
     try:
         async with asyncio.timeout(ANSWERS_WITHIN):
-            return await context.database.read_aside(backlog, Caller(context.clock.now(), context.zone))
+            return await context.database.read_aside(backlog, context.caller)
     except NO_ANSWER as error:
         log.warning("metrics_without_database", reason=type(error).__name__)
         return None

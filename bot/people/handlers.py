@@ -84,13 +84,13 @@ async def _consent_again(visit: Visit, tap: ConsentTap) -> None:
 @router.callback_query(ConsentTap.filter(), flags={**OPEN, FLAG: Afresh(_consent_again)})
 async def agree(_tap: CallbackQuery, callback_data: ConsentTap, visit: Visit) -> None:
     """The consent is given: from here on the person is known."""
-    await visit.write(
+    await visit.context.database.write(
         services.give_consent,
+        visit.stranger,
         platform=visit.context.settings.platform,
         external_id=visit.user_id,
         version=callback_data.version,
         locale=visit.t.language,
-        now=visit.now,
     )
     await handlers_entry.refresh(visit)
     if not visit.person.profile_saved and visit.links.needs_profile(callback_data.payload):
@@ -230,9 +230,9 @@ async def blocked(change: ChatMemberUpdated, context: Context) -> None:
     """The person blocked the bot: nothing is sent any more."""
     await context.database.write(
         services.mark_blocked,
+        context.caller,
         platform=context.settings.platform,
         external_id=change.from_user.id,
-        now=context.clock.now(),
     )
 
 

@@ -124,7 +124,7 @@ class Handling:
             await self._dispatcher.feed_update(self._bot, update)
         except TelegramForbiddenError:
             await self.context.database.write(
-                people.mark_blocked, platform=self.platform, external_id=item.chat_key, now=self.context.clock.now()
+                people.mark_blocked, self.context.caller, platform=self.platform, external_id=item.chat_key
             )
         except AGAIN as error:
             if attempt < NETWORK_TRIES:

@@ -231,11 +231,11 @@ def submit(session: Session, caller: PersonCaller, *, application_id: int) -> tu
     _record(session, caller, application, action, revision=application.revision)
     notices.owe(
         session,
+        caller,
         key=f"applications.sent.{application.id}.{application.revision}",
         person_id=caller.person_id,
         kind="applications.sent",
         params={"application": application.id},
-        now=caller.now,
     )
     return _answered(session, caller, application), True
 

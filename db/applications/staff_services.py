@@ -100,9 +100,9 @@ def decide(
     application.revision += 1
     granted = verdict is Verdict.APPROVE and roles.grant(
         session,
+        caller,
         person_id=application.person_id,
         role=Role.ACTIVE_MEMBER,
-        now=caller.now,
         granted_by=caller.scope.staff_id,
         order_number=campaign.order_number,
     )
@@ -120,6 +120,7 @@ def decide(
     session.flush()
     notices.enqueue(
         session,
+        caller,
         key=_key(decision.id),
         person_id=application.person_id,
         kind="applications.decided",
@@ -127,7 +128,6 @@ def decide(
             "application": application_id,
             **decision_words(session, application, campaign, verdict, chosen, comment, noted),
         },
-        now=caller.now,
         due_at=caller.now + rules.UNDO,
     )
     _record(session, caller, application, f"applications.{verdict.value}", reasons=decision.reasons)
@@ -189,11 +189,11 @@ def reopen(session: Session, caller: StaffCaller, *, application_id: int, reason
         campaign = session.get_one(Campaign, application.campaign_id)
         notices.enqueue(
             session,
+            caller,
             key=f"applications.reopened:{decision.id}",
             person_id=application.person_id,
             kind="applications.reopened",
             params={"number": application.number, "campaign": campaign.title, "reason": reason},
-            now=caller.now,
         )
     _record(session, caller, application, "applications.reopen", decision=decision.id)
 
@@ -349,9 +349,9 @@ def _take_back(session: Session, caller: StaffCaller, application: Application, 
     if decision.granted:
         roles.revoke(
             session,
+            caller,
             person_id=application.person_id,
             role=Role.ACTIVE_MEMBER,
-            now=caller.now,
             revoked_by=caller.scope.staff_id,
             reason=decision.undone_reason,
         )

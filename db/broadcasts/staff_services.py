@@ -87,12 +87,12 @@ def try_out(session: Session, caller: StaffCaller, *, broadcast_id: int) -> None
         raise DomainError("broadcast_no_bot")
     notices.enqueue(
         session,
+        caller,
         key=f"{_prefix(broadcast.id)}try.{caller.scope.staff_id}.{caller.now.timestamp():.0f}",
         person_id=person_id,
         kind=BROADCAST,
         params={**words(broadcast), "trial": True},
         expires_at=caller.now + timedelta(hours=1),
-        now=caller.now,
     )
     _record(session, caller, broadcast, "try")
 
@@ -159,12 +159,12 @@ def put_in(session: Session, caller: Caller, broadcast: Broadcast, people: Seque
     broadcast.reached = people[-1]
     told = notices.enqueue_all(
         session,
+        caller,
         prefix=_prefix(broadcast.id),
         person_ids=people,
         kind=BROADCAST,
         params=words(broadcast),
         expires_at=caller.now + WORTH_SAYING,
-        now=caller.now,
     )
     rows = [
         {"broadcast_id": broadcast.id, "person_id": person_id, "notice_id": notice_id}

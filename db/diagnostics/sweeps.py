@@ -1,6 +1,6 @@
 """Reminds of unfinished self-diagnoses and of the time to repeat one."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
@@ -25,11 +25,11 @@ def sweep(session: Session, caller: Caller, *, rules: Rules) -> int:
     """Puts in what is due: one word about an unfinished attempt after two quiet days, one about the next
     self-diagnosis after the rules' half a year. Returns how many notices are new; dealt-with attempts are marked.
     """
-    return _nudge_unfinished(session, caller.now) + _remind_of_retest(session, rules, caller.now)
+    return _nudge_unfinished(session, caller) + _remind_of_retest(session, caller, rules)
 
 
-def _nudge_unfinished(session: Session, now: datetime) -> int:
-    quiet_since = now - scoring.NUDGE_AFTER
+def _nudge_unfinished(session: Session, caller: Caller) -> int:
+    quiet_since = caller.now - scoring.NUDGE_AFTER
     last_answer = (
         select(func.max(Answer.answered_at)).where(Answer.attempt_id == Attempt.id).correlate(Attempt).scalar_subquery()
     )
@@ -48,13 +48,13 @@ def _nudge_unfinished(session: Session, now: datetime) -> int:
     ).all()
     new = 0
     for attempt, hears in due:
-        attempt.reminded_at = now
-        new += hears and _say(session, attempt, UNFINISHED, now, NUDGE_WORTH)
+        attempt.reminded_at = caller.now
+        new += hears and _say(session, caller, attempt, UNFINISHED, NUDGE_WORTH)
     return new
 
 
-def _remind_of_retest(session: Session, rules: Rules, now: datetime) -> int:
-    since = now - timedelta(days=rules.retest_reminder_days)
+def _remind_of_retest(session: Session, caller: Caller, rules: Rules) -> int:
+    since = caller.now - timedelta(days=rules.retest_reminder_days)
     later = aliased(Attempt)
     superseded = exists().where(later.person_id == Attempt.person_id, later.started_at > Attempt.started_at)
     due = session.execute(
@@ -72,21 +72,21 @@ def _remind_of_retest(session: Session, rules: Rules, now: datetime) -> int:
     ).all()
     new = 0
     for attempt, hears in due:
-        attempt.reminded_at = now
-        new += hears and _say(session, attempt, RETEST, now, REMINDER_WORTH)
+        attempt.reminded_at = caller.now
+        new += hears and _say(session, caller, attempt, RETEST, REMINDER_WORTH)
     return new
 
 
-def _say(session: Session, attempt: Attempt, kind: str, now: datetime, worth: timedelta) -> bool:
+def _say(session: Session, caller: Caller, attempt: Attempt, kind: str, worth: timedelta) -> bool:
     """Nobody asked for it, so it keeps quiet hours."""
     return notices.enqueue(
         session,
+        caller,
         key=f"{kind}:{attempt.id}",
         person_id=attempt.person_id,
         kind=kind,
         params={"attempt_id": attempt.id},
-        now=now,
-        expires_at=now + worth,
+        expires_at=caller.now + worth,
         expected=False,
     )
 

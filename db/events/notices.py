@@ -10,6 +10,7 @@ from sqlalchemy import String, cast, literal
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
+from db.caller import Caller
 from db.events.models import Event, Registration
 from db.notices import services as notices
 
@@ -18,11 +19,11 @@ REMINDERS = ("events.reminder_day", "events.reminder_hours")
 
 def tell(
     session: Session,
+    caller: Caller,
     *,
     event: Event,
     registration: Registration,
     what: str,
-    now: datetime,
     stamp: object = "",
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
@@ -32,11 +33,11 @@ def tell(
     """Puts the notice `events.<what>` in for one registration. Returns whether it is new."""
     return notices.enqueue(
         session,
+        caller,
         key=_key(event.id, registration, what, stamp),
         person_id=registration.person_id,
         kind=f"events.{what}",
         params={**about(event), **more},
-        now=now,
         due_at=due_at,
         expires_at=expires_at,
         expected=expected,
@@ -45,22 +46,22 @@ def tell(
 
 def owe(
     session: Session,
+    caller: Caller,
     *,
     event_id: int,
     registration: Registration,
     what: str,
-    now: datetime,
     stamp: str = "",
     **more: Any,
 ) -> None:
     """Puts in the receipt `events.<what>`: it is made of what is true when it goes out."""
     notices.owe(
         session,
+        caller,
         key=_key(event_id, registration, what, stamp),
         person_id=registration.person_id,
         kind=f"events.{what}",
         params={"event": event_id, **more},
-        now=now,
     )
 
 

@@ -61,7 +61,7 @@ def stop(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
             .execution_options(populate_existing=True)
         ).one()
         if registration.status in ACTIVE and registration.attended_at is None:
-            seats.leave(session, event=event, registration=registration, cause=Cause.SELF, now=caller.now)
+            seats.leave(session, caller, event=event, registration=registration, cause=Cause.SELF)
     session.flush()
     return {"registrations": len(ahead)}
 

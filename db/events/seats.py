@@ -5,7 +5,6 @@ seat is offered to whoever waits longest; while anyone waits, newcomers wait too
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import and_, exists, or_, select, update
 from sqlalchemy.orm import Session
@@ -65,7 +64,7 @@ def accept(session: Session, caller: PersonCaller, *, event_id: int) -> Outcome:
             or (late and _anyone_waits(session, event))
         ):
             raise DomainError("event_offer_gone")
-        sit(registration, cause=Cause.ACCEPTED, now=caller.now)
+        sit(caller, registration=registration, cause=Cause.ACCEPTED)
         notices.cancel_all_of(session, event_id=event_id, registration_id=registration.id)
         _owe_ticket(session, caller, registration)
         session.flush()
@@ -83,7 +82,7 @@ def cancel(session: Session, caller: PersonCaller, *, event_id: int) -> Outcome:
     if registration is not None and changed:
         if caller.now >= event.ends_at:
             raise DomainError("event_over")
-        leave(session, event=event, registration=registration, cause=Cause.SELF, now=caller.now)
+        leave(session, caller, event=event, registration=registration, cause=Cause.SELF)
         promote(session, caller, event=event, rules=dictionaries.rules(session))
     return Outcome(queries.card(session, caller, event_id=event_id), changed)
 
@@ -115,14 +114,14 @@ def expire_offers(session: Session, caller: Caller, *, rules: Rules) -> int:
                 registration.offered_until = until
                 continue
             count += 1
-            leave(session, event=event, registration=registration, cause=Cause.EXPIRED, now=caller.now)
+            leave(session, caller, event=event, registration=registration, cause=Cause.EXPIRED)
             if event.status is EventStatus.PUBLISHED and caller.now < event.starts_at:
                 notices.tell(
                     session,
+                    caller,
                     event=event,
                     registration=registration,
                     what="offer_expired",
-                    now=caller.now,
                     expires_at=event.starts_at,
                     expected=False,
                 )
@@ -217,15 +216,15 @@ def enter(
     return registration, True
 
 
-def sit(registration: Registration, *, cause: Cause, now: datetime) -> None:
+def sit(caller: Caller, *, registration: Registration, cause: Cause) -> None:
     """Gives the seat to this person for sure. Who calls has locked the event and counted the seat."""
     move(registration, RegistrationStatus.SEATED)
     registration.cause = cause
-    registration.seated_at = now
+    registration.seated_at = caller.now
     registration.offered_until = None
 
 
-def leave(session: Session, *, event: Event, registration: Registration, cause: Cause, now: datetime) -> None:
+def leave(session: Session, caller: Caller, *, event: Event, registration: Registration, cause: Cause) -> None:
     """Takes an active registration out; what was still to be said of it is taken back."""
     if registration.attended_at is not None:
         raise DomainError("event_attended")
@@ -233,7 +232,7 @@ def leave(session: Session, *, event: Event, registration: Registration, cause: 
         event.seated -= 1
     move(registration, RegistrationStatus.CANCELLED)
     registration.cause = cause
-    registration.cancelled_at = now
+    registration.cancelled_at = caller.now
     registration.offered_until = None
     registration.seated_at = None
     session.flush()
@@ -266,17 +265,17 @@ def promote(session: Session, caller: Caller, *, event: Event, rules: Rules) -> 
     for registration, hears in waiting:
         event.seated += 1
         if not hears:
-            sit(registration, cause=Cause.PROMOTED, now=caller.now)
+            sit(caller, registration=registration, cause=Cause.PROMOTED)
             continue
         move(registration, RegistrationStatus.OFFERED)
         registration.cause = Cause.PROMOTED
         registration.offered_until = until
         notices.tell(
             session,
+            caller,
             event=event,
             registration=registration,
             what="offer",
-            now=caller.now,
             due_at=told_at(caller.now, starts_at=event.starts_at, rules=rules, zone=caller.zone),
             expires_at=until,
             until=until.isoformat(),
@@ -300,7 +299,7 @@ def _seat_everybody(session: Session, caller: Caller, event: Event) -> int:
     for registration, hears in hoping:
         if registration.status is RegistrationStatus.WAITING:
             event.seated += 1
-        sit(registration, cause=Cause.PROMOTED, now=caller.now)
+        sit(caller, registration=registration, cause=Cause.PROMOTED)
         notices.take_back_offer(session, registration=registration)
         if hears:
             _owe_ticket(session, caller, registration, waited=True)
@@ -313,7 +312,7 @@ def take_seat_at_door(session: Session, caller: Caller, *, event: Event, registr
     if registration.status is RegistrationStatus.SEATED:
         return True
     if registration.status is RegistrationStatus.OFFERED or _take_seat(session, event):
-        sit(registration, cause=Cause.DOOR, now=caller.now)
+        sit(caller, registration=registration, cause=Cause.DOOR)
         session.flush()
         return True
     return False
@@ -335,10 +334,10 @@ def _anyone_waits(session: Session, event: Event) -> bool:
 def _owe_ticket(session: Session, caller: Caller, registration: Registration, *, waited: bool = False) -> None:
     notices.owe(
         session,
+        caller,
         event_id=registration.event_id,
         registration=registration,
         what="ticket",
-        now=caller.now,
         waited=waited,
     )
 

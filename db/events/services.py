@@ -102,9 +102,7 @@ def certificate(session: Session, caller: PersonCaller, *, event_id: int, reques
     found = queries.verify(session, number=number) if number else None
     if found is None:
         raise DomainError("conflict")
-    notices.owe(
-        session, event_id=event_id, registration=registration, what="certificate", stamp=request, now=caller.now
-    )
+    notices.owe(session, caller, event_id=event_id, registration=registration, what="certificate", stamp=request)
     return found
 
 

@@ -138,10 +138,10 @@ def call_off(session: Session, caller: StaffCaller, *, event_id: int, reason: st
     for registration in _on_list(session, event):
         notices.tell(
             session,
+            caller,
             event=event,
             registration=registration,
             what="cancelled",
-            now=caller.now,
             reason=reason.strip(),
             waits=registration.status is not RegistrationStatus.SEATED,
         )
@@ -178,10 +178,10 @@ def add_person(session: Session, caller: StaffCaller, *, event_id: int, person_i
         if caller.now < event.starts_at:
             notices.tell(
                 session,
+                caller,
                 event=event,
                 registration=registration,
                 what="registered",
-                now=caller.now,
                 waits=waits,
                 expires_at=event.starts_at,
             )
@@ -200,14 +200,14 @@ def remove_person(session: Session, caller: StaffCaller, *, registration_id: int
     if registration.status not in ACTIVE:
         return
     waited = registration.status is not RegistrationStatus.SEATED
-    seats.leave(session, event=event, registration=registration, cause=Cause.HAND, now=caller.now)
+    seats.leave(session, caller, event=event, registration=registration, cause=Cause.HAND)
     if caller.now < event.ends_at:
         notices.tell(
             session,
+            caller,
             event=event,
             registration=registration,
             what="removed",
-            now=caller.now,
             reason=reason.strip(),
             waits=waited,
         )
@@ -303,11 +303,11 @@ def _tell_of_change(session: Session, caller: StaffCaller, event: Event, before:
             notices.hold_offer(session, registration=registration, until=until, told=caller.now)
         notices.tell(
             session,
+            caller,
             event=event,
             registration=registration,
             what="changed",
             stamp=event.revision,
-            now=caller.now,
             was_starts_at=before["starts_at"],
             was_ends_at=before["ends_at"],
             was_place=before["place"],

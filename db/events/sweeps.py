@@ -1,7 +1,6 @@
 """Reminds of events, asks for feedback, moves the waiting lists on."""
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
@@ -28,15 +27,15 @@ RATED_FOR = timedelta(days=7)
 
 def sweep(session: Session, caller: Caller, *, rules: Rules) -> None:
     """What has come due: offers that ran out, reminders, requests for feedback. Any number of runs says it once."""
-    now, zone = caller.now, caller.zone
     seats.offer_free(session, caller, rules=rules)  # first: where any number may come, no offer runs out
     seats.expire_offers(session, caller, rules=rules)
-    _remind(session, rules=rules, zone=zone, now=now)
-    _ask_for_feedback(session, now=now)
+    _remind(session, caller, rules)
+    _ask_for_feedback(session, caller)
 
 
-def _remind(session: Session, *, rules: Rules, zone: ZoneInfo, now: datetime) -> None:
+def _remind(session: Session, caller: Caller, rules: Rules) -> None:
     """What came due while nobody swept, and is too late by now, is put in too: the outbox marks it as expired."""
+    now, zone = caller.now, caller.zone
     near = session.scalars(
         select(Event).where(
             Event.status == EventStatus.PUBLISHED, Event.starts_at > now - DAY, Event.starts_at <= now + 2 * DAY
@@ -56,19 +55,21 @@ def _remind(session: Session, *, rules: Rules, zone: ZoneInfo, now: datetime) ->
             for registration in _untold(session, event, what, stamp, *wanted):
                 notices.tell(
                     session,
+                    caller,
                     event=event,
                     registration=registration,
                     what=what,
                     stamp=stamp,
-                    now=now,
                     expires_at=event.starts_at - until,
                 )
 
 
-def _ask_for_feedback(session: Session, *, now: datetime) -> None:
+def _ask_for_feedback(session: Session, caller: Caller) -> None:
     over = session.scalars(
         select(Event).where(
-            Event.status == EventStatus.PUBLISHED, Event.ends_at <= now, Event.ends_at > now - FEEDBACK_ASKED_FOR
+            Event.status == EventStatus.PUBLISHED,
+            Event.ends_at <= caller.now,
+            Event.ends_at > caller.now - FEEDBACK_ASKED_FOR,
         )
     )
     for event in over:
@@ -76,10 +77,10 @@ def _ask_for_feedback(session: Session, *, now: datetime) -> None:
         for registration in _untold(session, event, "feedback", "", *wanted):
             notices.tell(
                 session,
+                caller,
                 event=event,
                 registration=registration,
                 what="feedback",
-                now=now,
                 expires_at=event.ends_at + FEEDBACK_ASKED_FOR,
                 expected=False,
             )

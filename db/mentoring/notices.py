@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from db.caller import Caller
 from db.mentoring.models import Meeting, Pair
 from db.notices import services as notices
 
@@ -40,24 +41,24 @@ def notice_params(pair: Pair, person_id: int, meeting: Meeting | None = None) ->
 
 def tell(
     session: Session,
+    caller: Caller,
     pair: Pair,
     person_id: int,
     kind: str,
     what: str,
-    now: datetime,
     meeting: Meeting | None = None,
     due_at: datetime | None = None,
 ) -> bool:
     """Puts a notice for one of the pair into the outbox; `what` makes its key. Returns whether it is new."""
     # News of a meeting is worth nothing once its time has come.
-    expires_at = meeting.planned_at if meeting is not None and meeting.planned_at > now else None
+    expires_at = meeting.planned_at if meeting is not None and meeting.planned_at > caller.now else None
     return notices.enqueue(
         session,
+        caller,
         key=f"{prefix(pair.id)}{what}",
         person_id=person_id,
         kind=kind,
         params=notice_params(pair, person_id, meeting),
         due_at=due_at,
         expires_at=expires_at,
-        now=now,
     )

@@ -51,9 +51,9 @@ def stop(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
         select(Pair).where(_mine(person_id), Pair.status == PairStatus.ACTIVE).order_by(Pair.id).with_for_update()
     ).all()
     for pair in pairs:
-        services.end(session, pair, now=caller.now)
+        services.end(session, caller, pair=pair)
         other = pair.mentee_id if person_id == pair.mentor_id else pair.mentor_id
-        tell(session, pair, other, FINISHED, "finished:left", caller.now)
+        tell(session, caller, pair, other, FINISHED, "finished:left")
     session.flush()
     return {"pairs": len(pairs)}
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from db.caller import PersonCaller
+from db.caller import Caller, PersonCaller
 from db.dictionaries import queries as dictionaries
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.mentoring import rules as timing
@@ -19,12 +19,12 @@ from db.scope import Scope
 from db.transitions import move, moving
 
 
-def end(session: Session, pair: Pair, *, now: datetime) -> bool:
+def end(session: Session, caller: Caller, *, pair: Pair) -> bool:
     """Ends a locked pair with all that was planned and not yet said. Returns false when it had ended before."""
     if pair.status is not PairStatus.ACTIVE:
         return False
     move(pair, PairStatus.FINISHED)
-    pair.ended_at = now
+    pair.ended_at = caller.now
     planned = Meeting.status == MeetingStatus.PLANNED
     session.execute(moving(Meeting, MeetingStatus.CANCELLED).where(Meeting.pair_id == pair.id, planned))
     notices.cancel_prefix(session, prefix=prefix(pair.id))
@@ -50,7 +50,7 @@ def plan_meeting(
     meeting = Meeting(pair_id=pair_id, planned_at=at, set_at=caller.now, topic=topic)
     session.add(meeting)
     session.flush()
-    tell(session, pair, pair.mentee_id, PLANNED, f"meeting:{meeting.id}:planned", caller.now, meeting)
+    tell(session, caller, pair, pair.mentee_id, PLANNED, f"meeting:{meeting.id}:planned", meeting)
     return meeting.id
 
 
@@ -68,11 +68,11 @@ def move_meeting(session: Session, caller: PersonCaller, *, meeting_id: int, at:
         meeting.planned_at, meeting.set_at, meeting.said = at, caller.now, ReminderStep.NOTHING
         tell(
             session,
+            caller,
             meeting.pair,
             meeting.pair.mentee_id,
             MOVED,
             f"meeting:{meeting_id}:moved:{caller.now.isoformat()}",
-            caller.now,
             meeting,
         )
     return meeting.pair_id
@@ -91,7 +91,7 @@ def cancel_meeting(session: Session, caller: PersonCaller, *, meeting_id: int) -
         pair = meeting.pair
         other = pair.mentee_id if caller.person_id == pair.mentor_id else pair.mentor_id
         notices.cancel_prefix(session, prefix=f"{prefix(pair.id)}meeting:{meeting_id}:")
-        tell(session, pair, other, CANCELLED, f"meeting:{meeting_id}:cancelled", caller.now, meeting)
+        tell(session, caller, pair, other, CANCELLED, f"meeting:{meeting_id}:cancelled", meeting)
     return meeting.pair_id
 
 
@@ -180,7 +180,7 @@ def ask_for_meeting(session: Session, caller: PersonCaller, *, pair_id: int) -> 
         raise NotFoundError
     due = waking_moment(caller.now, rules=dictionaries.rules(session), zone=caller.zone)
     day = due.astimezone(caller.zone).date().isoformat()
-    return tell(session, pair, pair.mentor_id, ASKED, f"asked:{day}", caller.now, due_at=due)
+    return tell(session, caller, pair, pair.mentor_id, ASKED, f"asked:{day}", due_at=due)
 
 
 def within(scope: Scope, pair: Pair) -> bool:

@@ -49,8 +49,8 @@ def create_pair(
         ).one()
     else:
         pair = session.get_one(Pair, pair_id)
-        tell(session, pair, mentor_id, PAIRED, "paired:mentor", caller.now)
-        tell(session, pair, mentee_id, PAIRED, "paired:mentee", caller.now)
+        tell(session, caller, pair, mentor_id, PAIRED, "paired:mentor")
+        tell(session, caller, pair, mentee_id, PAIRED, "paired:mentee")
     audit.record(
         session,
         caller,
@@ -69,7 +69,7 @@ def finish_pair(session: Session, caller: StaffCaller, *, pair_id: int) -> None:
         raise NotFoundError
     if not caller.scope.can_write:
         raise ForbiddenError
-    if end(session, pair, now=caller.now):
+    if end(session, caller, pair=pair):
         for person_id, side in ((pair.mentor_id, "mentor"), (pair.mentee_id, "mentee")):
-            tell(session, pair, person_id, FINISHED, f"finished:{side}", caller.now)
+            tell(session, caller, pair, person_id, FINISHED, f"finished:{side}")
     audit.record(session, caller, action="mentoring.finish_pair", object_type="pair", object_id=pair_id)

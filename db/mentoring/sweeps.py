@@ -1,7 +1,6 @@
 """What mentors and mentees are reminded of in time. Each step is marked on its row, so it is looked at once."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -23,43 +22,46 @@ def sweep(session: Session, caller: Caller, *, rules: Rules) -> None:
     After a time off each reminder is said once if it still helps, and is passed over if it does not: of a meeting in
     an hour one hears «soon», not «tomorrow» as well. Who agreed on a time after a reminder's moment gets none.
     """
-    now, zone = caller.now, caller.zone
-    _soon(session, rules, zone, now)
-    _tomorrow(session, now)
-    _how_was_it(session, rules, zone, now)
-    _silent(session, rules, now)
+    _soon(session, caller, rules)
+    _tomorrow(session, caller)
+    _how_was_it(session, caller, rules)
+    _silent(session, caller, rules)
 
 
-def _soon(session: Session, rules: Rules, zone: ZoneInfo, now: datetime) -> None:
+def _soon(session: Session, caller: Caller, rules: Rules) -> None:
+    now = caller.now
     for meeting in _planned(session, ReminderStep.HOURS_BEFORE, now, now + TWO_HOURS):
         if meeting.set_at <= meeting.planned_at - TWO_HOURS:
-            due = max(now, hours_before(meeting.planned_at, rules=rules, zone=zone))
-            _remind(session, meeting, SOON, now, due_at=due, expires_at=meeting.planned_at)
+            due = max(now, hours_before(meeting.planned_at, rules=rules, zone=caller.zone))
+            _remind(session, caller, meeting, SOON, due_at=due, expires_at=meeting.planned_at)
 
 
-def _tomorrow(session: Session, now: datetime) -> None:
+def _tomorrow(session: Session, caller: Caller) -> None:
+    now = caller.now
     for meeting in _planned(session, ReminderStep.DAY_BEFORE, now + TWO_HOURS, now + DAY_BEFORE):
         if meeting.set_at <= meeting.planned_at - DAY_BEFORE:
-            _remind(session, meeting, TOMORROW, now, expires_at=meeting.planned_at - TWO_HOURS)
+            _remind(session, caller, meeting, TOMORROW, expires_at=meeting.planned_at - TWO_HOURS)
 
 
-def _how_was_it(session: Session, rules: Rules, zone: ZoneInfo, now: datetime) -> None:
+def _how_was_it(session: Session, caller: Caller, rules: Rules) -> None:
+    now = caller.now
     for meeting in _planned(session, ReminderStep.ASKED, None, now - ASK_AFTER):
         if meeting.planned_at < now - ASK_WITHIN:
             continue
         notices.enqueue(
             session,
+            caller,
             key=_key(meeting, "how"),
             person_id=meeting.pair.mentor_id,
             kind=HOW_WAS_IT,
             params=notice_params(meeting.pair, meeting.pair.mentor_id, meeting),
-            due_at=waking_moment(now, rules=rules, zone=zone),
+            due_at=waking_moment(now, rules=rules, zone=caller.zone),
             expires_at=meeting.planned_at + ASK_WITHIN,
-            now=now,
         )
 
 
-def _silent(session: Session, rules: Rules, now: datetime) -> None:
+def _silent(session: Session, caller: Caller, rules: Rules) -> None:
+    now = caller.now
     ahead = exists().where(
         Meeting.pair_id == Pair.id, Meeting.status == MeetingStatus.PLANNED, Meeting.planned_at > now
     )
@@ -79,13 +81,13 @@ def _silent(session: Session, rules: Rules, now: datetime) -> None:
         pair.silence_noted_at = now
         notices.enqueue(
             session,
+            caller,
             key=f"{prefix(pair.id)}silent:{int(pair.last_contact_at.timestamp())}",
             person_id=pair.mentor_id,
             kind=SILENT,
             params=notice_params(pair, pair.mentor_id) | {"since": pair.last_contact_at.isoformat()},
             expires_at=now + LATER,
             expected=False,
-            now=now,
         )
 
 
@@ -117,9 +119,9 @@ def _planned(session: Session, step: ReminderStep, after: datetime | None, until
 
 def _remind(
     session: Session,
+    caller: Caller,
     meeting: Meeting,
     kind: str,
-    now: datetime,
     *,
     expires_at: datetime,
     due_at: datetime | None = None,
@@ -127,13 +129,13 @@ def _remind(
     for person_id, side in ((meeting.pair.mentor_id, "mentor"), (meeting.pair.mentee_id, "mentee")):
         notices.enqueue(
             session,
+            caller,
             key=_key(meeting, f"{kind.rpartition('.')[2]}:{side}"),
             person_id=person_id,
             kind=kind,
             params=notice_params(meeting.pair, person_id, meeting),
             due_at=due_at,
             expires_at=expires_at,
-            now=now,
         )
 
 

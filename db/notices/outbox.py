@@ -185,7 +185,7 @@ def bury_blocked(session: Session, caller: Caller, *, notice_id: int, platform: 
     if notice is None:
         return
     person = session.get_one(Person, notice.person_id, with_for_update=True)
-    people_services.mark_blocked(session, platform=platform, external_id=external_id, now=caller.now)
+    people_services.mark_blocked(session, caller, platform=platform, external_id=external_id)
     if session.scalar(select(reachable(person.id))):
         notice.claimed_until = None
         return

@@ -34,17 +34,17 @@ def give(
         raise DomainError("membership_order")
     given = roles.grant(
         session,
+        caller,
         person_id=person_id,
         role=role,
         granted_by=caller.scope.staff_id,
-        now=caller.now,
         order_number=order_number or None,
         reason=reason or None,
     )
     _record(session, caller, person_id, role, "people.give_role", **({"order": order_number} if order_number else {}))
     if given and queries.addresses(session, person_id=person_id):
         key = _key(session, person_id, role)
-        services.enqueue(session, key=key, person_id=person_id, kind=KIND, params={"role": role.value}, now=caller.now)
+        services.enqueue(session, caller, key=key, person_id=person_id, kind=KIND, params={"role": role.value})
     return given
 
 
@@ -59,9 +59,9 @@ def take(session: Session, caller: StaffCaller, *, person_id: int, role: Role, r
     key = _key(session, person_id, role)
     taken = roles.revoke(
         session,
+        caller,
         person_id=person_id,
         role=role,
-        now=caller.now,
         revoked_by=caller.scope.staff_id,
         reason=reason or None,
     )

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Update, select
 from sqlalchemy.orm import Session
 
+from db.caller import Caller
 from db.notices import rules  # noqa: F401  its table of statuses
 from db.notices.models import EXPIRED, Notice, NoticeStatus
 from db.transitions import move, moving
@@ -21,11 +22,11 @@ KEEP = timedelta(days=30)  # long enough to answer «what did you send me?»
 
 def enqueue(
     session: Session,
+    caller: Caller,
     *,
     key: str,
     person_id: int,
     kind: str,
-    now: datetime,
     params: dict[str, Any] | None = None,
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
@@ -43,8 +44,8 @@ def enqueue(
         "params": params or {},
         "status": NoticeStatus.PENDING,
         "expected": expected,
-        "created_at": now,
-        "due_at": due_at or now,
+        "created_at": caller.now,
+        "due_at": due_at or caller.now,
         "expires_at": expires_at,
         "attempts": 0,
     }
@@ -52,32 +53,32 @@ def enqueue(
     return session.scalar(statement.returning(Notice.id)) is not None
 
 
-def owe(session: Session, *, key: str, person_id: int, kind: str, params: dict[str, Any], now: datetime) -> bool:
+def owe(session: Session, caller: Caller, *, key: str, person_id: int, kind: str, params: dict[str, Any]) -> bool:
     """Puts in what a person is owed for what was just done, such as a ticket: it goes before all else.
 
     Returns whether it is new.
     """
     return enqueue(
         session,
+        caller,
         key=key,
         person_id=person_id,
         kind=kind,
         params=params,
-        now=now,
-        due_at=now - AHEAD,
-        expires_at=now + OWED_FOR,
+        due_at=caller.now - AHEAD,
+        expires_at=caller.now + OWED_FOR,
     )
 
 
 def enqueue_all(
     session: Session,
+    caller: Caller,
     *,
     prefix: str,
     person_ids: Sequence[int],
     kind: str,
     params: dict[str, Any],
     expires_at: datetime,
-    now: datetime,
 ) -> dict[int, int]:
     """Puts the same unasked notice in for many people, due now; the keys are the prefix with the person's id. Returns
     the new notices' ids by person; who has a notice of this key already gets none.
@@ -90,8 +91,8 @@ def enqueue_all(
             "params": params,
             "status": NoticeStatus.PENDING,
             "expected": False,
-            "created_at": now,
-            "due_at": now,
+            "created_at": caller.now,
+            "due_at": caller.now,
             "expires_at": expires_at,
             "attempts": 0,
         }

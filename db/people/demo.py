@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import insert, update
 
 from db.accounts.models import Staff
+from db.caller import Caller
 from db.demo.world import Someone, World, spread, weighted
 from db.dictionaries.models import Organisation, TermKind
 from db.people import roles
@@ -205,7 +206,9 @@ def _give_roles(world: World, told: list[dict[str, Any]]) -> None:
     for item in told:
         if item["role"] in ROLES:
             person = world.by_key[item["id"]]
-            roles.grant(world.session, person_id=person.id, role=ROLES[item["role"]], now=world.at(-100))
+            roles.grant(
+                world.session, Caller(world.at(-100), world.zone), person_id=person.id, role=ROLES[item["role"]]
+            )
 
 
 def _connect_staff(world: World) -> None:

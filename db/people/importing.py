@@ -12,6 +12,7 @@ from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from db import texts
+from db.caller import Caller
 from db.dictionaries.models import Municipality, Organisation, Term, TermKind
 from db.errors import DomainError, SettingsError
 from db.people.models import Consent, Person
@@ -44,7 +45,7 @@ def read_rows(path: Path) -> list[SheetRow]:
     return read_table(path, needed=(*COLUMNS[:2], CONSENT))
 
 
-def import_people(session: Session, *, rows: Sequence[SheetRow], now: datetime) -> tuple[int, list[RowError]]:
+def import_people(session: Session, caller: Caller, *, rows: Sequence[SheetRow]) -> tuple[int, list[RowError]]:
     """Adds everybody or nobody: with any wrong row nothing is added and all errors are answered.
 
     `consent_date` is the date of the consent on paper (152-ФЗ, art. 9): without it a person can't be imported.
@@ -58,7 +59,7 @@ def import_people(session: Session, *, rows: Sequence[SheetRow], now: datetime) 
         try:
             if row.extra:
                 raise ValueError("there are more values than columns")
-            newcomer = book.newcomer(row.values, now)
+            newcomer = book.newcomer(row.values, caller.now)
         except ValueError as error:
             errors.append(RowError(row.line, str(error)))
             continue

@@ -1,10 +1,10 @@
 """Publishes the pack's consent text."""
 
 import hashlib
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from db.caller import Caller
 from db.packs.about import OPERATOR, PURPOSES, ConsentWords
 from db.packs.entries import Loading
 from db.people import queries
@@ -15,10 +15,10 @@ def load(loading: Loading) -> None:
     """Publishes the consent of `pack.yaml`, with the service as the operator where the text leaves it open."""
     about = loading.pack.about
     text = about.consent.text.replace(OPERATOR, about.service_name)
-    publish(loading.session, consent=about.consent.model_copy(update={"text": text}), now=loading.caller.now)
+    publish(loading.session, loading.caller, consent=about.consent.model_copy(update={"text": text}))
 
 
-def publish(session: Session, *, consent: ConsentWords, now: datetime) -> int:
+def publish(session: Session, caller: Caller, *, consent: ConsentWords) -> int:
     """Publishes a pack's consent, one row for each purpose, and returns the version in force. Where the text says
     `{purposes}` it names them, so that people read what they agree to.
 
@@ -40,7 +40,7 @@ def publish(session: Session, *, consent: ConsentWords, now: datetime) -> int:
                 version=version,
                 text=text,
                 text_hash=hashlib.sha256(text.encode()).hexdigest(),
-                published_at=now,
+                published_at=caller.now,
             )
         )
     session.flush()

@@ -1,10 +1,9 @@
 """Roles of people in the bot: given, taken back, never twice at once."""
 
-from datetime import datetime
-
 from sqlalchemy import ColumnElement, exists, update
 from sqlalchemy.orm import Session
 
+from db.caller import Caller
 from db.people.models import Person, Role, RoleGrant
 from db.upsert import insert
 
@@ -16,10 +15,10 @@ def holds(role: Role) -> ColumnElement[bool]:
 
 def grant(
     session: Session,
+    caller: Caller,
     *,
     person_id: int,
     role: Role,
-    now: datetime,
     granted_by: int | None = None,
     order_number: str | None = None,
     reason: str | None = None,
@@ -30,7 +29,7 @@ def grant(
         .values(
             person_id=person_id,
             role=role,
-            granted_at=now,
+            granted_at=caller.now,
             granted_by=granted_by,
             order_number=order_number,
             reason=reason,
@@ -43,10 +42,10 @@ def grant(
 
 def revoke(
     session: Session,
+    caller: Caller,
     *,
     person_id: int,
     role: Role,
-    now: datetime,
     revoked_by: int | None = None,
     reason: str | None = None,
 ) -> bool:
@@ -54,7 +53,7 @@ def revoke(
     statement = (
         update(RoleGrant)
         .where(RoleGrant.person_id == person_id, RoleGrant.role == role, RoleGrant.revoked_at.is_(None))
-        .values(revoked_at=now, revoked_by=revoked_by, revoked_reason=reason)
+        .values(revoked_at=caller.now, revoked_by=revoked_by, revoked_reason=reason)
         .returning(RoleGrant.id)
     )
     return session.scalar(statement) is not None

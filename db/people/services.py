@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime
 
 from sqlalchemy import Update, delete, select, update
 from sqlalchemy.orm import Session
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 from db.accounts.models import Staff
 from db.accounts.services import tie_person
 from db.accounts.staff_queries import scope_of
-from db.caller import PersonCaller
+from db.caller import Caller, PersonCaller
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Municipality, Organisation, Term
 from db.errors import ConflictError, DomainError, NotFoundError
@@ -20,7 +19,9 @@ from db.people.queries import COLUMNS, TERMS, Form
 from db.upsert import insert
 
 
-def give_consent(session: Session, *, platform: str, external_id: int, version: int, locale: str, now: datetime) -> int:
+def give_consent(
+    session: Session, caller: Caller, *, platform: str, external_id: int, version: int, locale: str
+) -> int:
     """The tap on «I agree»: the first moment at which anything about a person is stored. Answers the person's id.
 
     The same tap again changes nothing. A withdrawal that waits to be carried out is taken back.
@@ -31,7 +32,7 @@ def give_consent(session: Session, *, platform: str, external_id: int, version: 
         raise ConflictError("consent_changed")
     person = _person_at(session, platform, external_id)
     if person is None:
-        person = Person(reminders=True, created_at=now)
+        person = Person(reminders=True, created_at=caller.now)
         session.add(person)
         session.flush()
         if not _open_account(session, person.id, platform, external_id, locale):
@@ -43,7 +44,7 @@ def give_consent(session: Session, *, platform: str, external_id: int, version: 
     live = select(Consent.consent_text_id).where(Consent.person_id == person.id, Consent.withdrawn_at.is_(None))
     given = set(session.scalars(live))
     rows = [
-        {"person_id": person.id, "consent_text_id": text.id, "given_at": now, "withdrawn_at": None}
+        {"person_id": person.id, "consent_text_id": text.id, "given_at": caller.now, "withdrawn_at": None}
         for text in texts
         if text.id not in given
     ]
@@ -157,9 +158,10 @@ def change_language(session: Session, *, platform: str, external_id: int, locale
         raise NotFoundError
 
 
-def mark_blocked(session: Session, *, platform: str, external_id: int, now: datetime) -> None:
+def mark_blocked(session: Session, caller: Caller, *, platform: str, external_id: int) -> None:
     """The person blocked the bot: nothing is sent there until they come back."""
-    session.execute(_account(platform, external_id).where(MessengerAccount.blocked_at.is_(None)).values(blocked_at=now))
+    unblocked = _account(platform, external_id).where(MessengerAccount.blocked_at.is_(None))
+    session.execute(unblocked.values(blocked_at=caller.now))
 
 
 def mark_back(session: Session, *, platform: str, external_id: int) -> None:
@@ -203,7 +205,7 @@ def accept_invitation(session: Session, caller: PersonCaller, *, token: str) -> 
             return row.role
         raise DomainError("invitation_used" if row is not None and row.used_by is not None else "invitation_over")
     _check_reach(session, caller.person_id, taken.created_by)
-    roles.grant(session, person_id=caller.person_id, role=taken.role, granted_by=taken.created_by, now=caller.now)
+    roles.grant(session, caller, person_id=caller.person_id, role=taken.role, granted_by=taken.created_by)
     return Role(taken.role)
 
 

@@ -16,6 +16,7 @@ from db.dictionaries.models import Organisation, Term, TermKind
 from db.people import roles
 from db.people.models import Invitation, Person, Role
 from db.scope import StaffRole
+from tests.support import callers
 from tests.support.panel import Visitor
 from tests.support.town import add_teacher
 
@@ -82,7 +83,7 @@ def test_search_takes_signs_literally(signed_in: Enter, people: dict[str, int]) 
 def test_filters_by_role_and_municipality(
     signed_in: Enter, people: dict[str, int], database: Database, clock: FrozenClock
 ) -> None:
-    database.write(roles.grant, person_id=people["second"], role=Role.MENTOR, now=clock.now())
+    database.write(roles.grant, callers.clock(clock.now()), person_id=people["second"], role=Role.MENTOR)
     visitor = signed_in("region")
     text = visitor.text("/people/?role=mentor")
     assert "Борисов" in text

@@ -161,7 +161,9 @@ def test_undo_within_ten_seconds_takes_everything_back(world: World, verdict: Ve
 
 def test_undo_keeps_a_role_that_was_there_before(world: World) -> None:
     person, staff = world.teacher(), world.staff()
-    world.database.write(roles.grant, person_id=person, role=Role.ACTIVE_MEMBER, now=world.now, order_number="1")
+    world.database.write(
+        roles.grant, callers.clock(world.now), person_id=person, role=Role.ACTIVE_MEMBER, order_number="1"
+    )
     dossier = world.submitted(person)
     decided = world.database.write(
         staff_services.decide,

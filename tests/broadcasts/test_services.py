@@ -148,7 +148,9 @@ def test_rounds_are_small_wait_for_the_last_one_and_tell_everybody_once(
     service.sweep()
     assert len(service.told()) == 10, "the last round waits yet"
     # Somebody's decision is not behind the rest of the crowd.
-    service.database.write(notices.enqueue, key="decision", person_id=people[24], kind="test", now=service.clock.now())
+    service.database.write(
+        notices.enqueue, callers.clock(service.clock.now()), key="decision", person_id=people[24], kind="test"
+    )
     assert service.waiting() == {*people[:10], people[24]}
     service.delivered()
     for _ in range(4):
@@ -181,7 +183,12 @@ def test_who_had_their_messages_of_the_week_hears_it_later_and_it_is_not_over_be
     (person,) = service.people(1)
     for number in range(3):
         service.database.write(
-            notices.enqueue, key=f"{number}", person_id=person, kind="test", expected=False, now=service.clock.now()
+            notices.enqueue,
+            callers.clock(service.clock.now()),
+            key=f"{number}",
+            person_id=person,
+            kind="test",
+            expected=False,
         )
     service.delivered()
     broadcast = service.create()

@@ -118,5 +118,7 @@ def test_finishing_is_for_methodists(duo: Duo, enter: Callable[[str], Visitor]) 
 def test_a_revoked_mentor_is_no_candidate(duo: Duo, enter: Callable[[str], Visitor]) -> None:
     from db.people import roles
 
-    duo.database.write(roles.revoke, person_id=duo.mentor, role=Role.MENTOR, now=duo.clock.now() + timedelta(1))
+    duo.database.write(
+        roles.revoke, callers.clock(duo.clock.now() + timedelta(1)), person_id=duo.mentor, role=Role.MENTOR
+    )
     assert "Наставников пока нет" in enter("region").text("/mentoring/new")

@@ -18,6 +18,7 @@ from db.clock import FrozenClock
 from db.database import Database
 from db.notices import services
 from db.notices.models import Notice, NoticeStatus
+from tests.support import callers
 from tests.support.town import add_teacher
 
 NOTE = "tests.note"
@@ -72,7 +73,13 @@ class Post:
         key = fields.pop("key", f"test:{self._count}")
         params = {"words": words or key}
         self.database.write(
-            services.enqueue, key=key, person_id=person_id, kind=NOTE, params=params, now=self.clock.now(), **fields
+            services.enqueue,
+            callers.clock(self.clock.now()),
+            key=key,
+            person_id=person_id,
+            kind=NOTE,
+            params=params,
+            **fields,
         )
         return key
 

@@ -116,7 +116,7 @@ async def test_a_broadcast_counts_a_person_once_wherever_they_are(messengers: Me
     both, deaf = await messengers.linked(7), await messengers.linked(8)
     await messengers.other.person(9)
     now = messengers.one.clock.now()
-    messengers.database.write(people.mark_blocked, platform=ONE, external_id=7, now=now)
+    messengers.database.write(people.mark_blocked, callers.clock(now), platform=ONE, external_id=7)
     messengers.database.write(block, person_id=deaf, at=now)
     found = messengers.database.read(broadcasts.reach, audience=broadcasts.BroadcastAudience())
     assert (found.count, found.deaf) == (2, 1)
@@ -127,6 +127,8 @@ async def test_a_broadcast_counts_a_person_once_wherever_they_are(messengers: Me
 
 async def test_commands_are_published_where_the_role_holder_is(messengers: Messengers) -> None:
     await messengers.linked(7, roles=[Role.MENTOR])
-    messengers.database.write(people.mark_blocked, platform=ONE, external_id=7, now=messengers.one.clock.now())
+    messengers.database.write(
+        people.mark_blocked, callers.clock(messengers.one.clock.now()), platform=ONE, external_id=7
+    )
     assert messengers.database.read(role_holders, platform=ONE) == []
     assert messengers.database.read(role_holders, platform=OTHER) == [(7, "en", frozenset({Role.MENTOR}), False)]

@@ -36,8 +36,8 @@ class Box:
         self.person = database.write(add_teacher, external_id=7, name="Тестова", now=clock.now())
 
     def put(self, key: str, **fields: object) -> bool:
-        values = {"person_id": self.person, "kind": "tests.note", "now": self.clock.now(), **fields}
-        return self.database.write(services.enqueue, key=key, **values)
+        values = {"person_id": self.person, "kind": "tests.note", **fields}
+        return self.database.write(services.enqueue, callers.clock(self.clock.now()), key=key, **values)
 
     def take(self, **fields: object) -> Outgoing | None:
         taken = self.database.write(outbox.take, callers.clock(self.clock.now()), platform="telegram", **fields)

@@ -17,6 +17,7 @@ from db.notices import services
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import MessengerAccount
 from db.scope import StaffRole
+from tests.support import callers
 from tests.support.panel import Visitor, add_staff, make_panel
 from tests.support.town import add_teacher, block
 
@@ -55,7 +56,7 @@ def dead(database: Database, clock: FrozenClock) -> dict[str, int]:
         now = clock.now()
         person = database.write(add_teacher, external_id=number, name=f"Имя {name}", municipality=place, now=now)
         database.write(
-            services.enqueue, key=name, person_id=person, kind="events.offer", params={"t": "тайна"}, now=now
+            services.enqueue, callers.clock(now), key=name, person_id=person, kind="events.offer", params={"t": "тайна"}
         )
         changes: dict[str, Any] = {"status": NoticeStatus.DEAD, "error": why, "attempts": 3}
         database.write(lambda s, k=name, c=changes: s.execute(update(Notice).where(Notice.key == k).values(**c)))

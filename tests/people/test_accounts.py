@@ -88,9 +88,9 @@ def test_blocked_means_everywhere(database: Database, now: datetime) -> None:
             select(queries.blocked_since(person_id))
         )
 
-    database.write(services.mark_blocked, platform=ONE, external_id=501, now=now)
+    database.write(services.mark_blocked, callers.clock(now), platform=ONE, external_id=501)
     assert database.read(state) == (True, None)
-    database.write(services.mark_blocked, platform=OTHER, external_id=501, now=now)
+    database.write(services.mark_blocked, callers.clock(now), platform=OTHER, external_id=501)
     assert database.read(state) == (False, now)
     consented(database, now)
     assert database.read(state) == (True, None), "a consent given anew says that they are back"

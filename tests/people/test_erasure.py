@@ -57,7 +57,7 @@ def plant(session: Session, *, now: datetime) -> int:
     person_id = add_teacher(session, external_id=555_000_111, name=f"{CANARY} Вера Ивановна", now=now)
     other = add_teacher(session, external_id=555_000_112, name="Другая Анна Петровна", now=now)
     services.own_organisation(session, callers.person(person_id), name=f"Школа {CANARY}")
-    roles.grant(session, person_id=person_id, role=Role.MENTOR, now=now)
+    roles.grant(session, callers.clock(now), person_id=person_id, role=Role.MENTOR)
     attempt = diagnostics.start_or_resume(session, callers.person(person_id, now))
     diagnostics.answer(
         session, callers.person(person_id, now), attempt_id=attempt.attempt_id, item=attempt.item.code, value=2
@@ -136,7 +136,9 @@ def plant(session: Session, *, now: datetime) -> int:
     session.add(pair)
     session.flush()
     session.add(Meeting(pair_id=pair.id, planned_at=now + timedelta(days=1), set_at=now, topic=CANARY, outcome=CANARY))
-    notices.enqueue(session, key="k1", person_id=person_id, kind="people.test", params={"x": CANARY}, now=now)
+    notices.enqueue(
+        session, callers.clock(now), key="k1", person_id=person_id, kind="people.test", params={"x": CANARY}
+    )
     inbox.save_dialog(session, key="telegram:1:555000111:555000111", state="s", data={"typed": CANARY}, now=now)
     inbox.receive(session, platform="telegram", updates=[Received(1, 555_000_111, CANARY)], now=now)
     inbox.quarantine(session, platform="telegram", update_id=1, now=now)
@@ -207,7 +209,7 @@ def test_nobody_cannot_be_erased(database: Database, now: datetime) -> None:
 def consent_again(session: Session, *, now: datetime) -> int:
     version = queries.consent(session).version
     return services.give_consent(
-        session, platform="telegram", external_id=555_000_111, version=version, locale="ru", now=now
+        session, callers.clock(now), platform="telegram", external_id=555_000_111, version=version, locale="ru"
     )
 
 

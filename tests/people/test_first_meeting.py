@@ -9,6 +9,7 @@ from db.inbox.models import Dialog
 from db.packs import load_pack
 from db.people import pack
 from db.people.models import Consent, Person
+from tests.support import callers
 from tests.support.town import Town
 
 CONSENT = load_pack("chelyabinsk").about.consent
@@ -115,7 +116,7 @@ async def test_a_double_tap_on_the_consent_is_one_consent(town: Town) -> None:
 async def test_changed_words_ask_again_and_keep_everything(town: Town) -> None:
     vera = await town.teacher()
     changed = CONSENT.model_copy(update={"text": "Новый текст.\n\n{purposes}\n\nЕщё абзац."})
-    town.write(pack.publish, consent=changed, now=town.clock.now())
+    town.write(pack.publish, callers.clock(town.clock.now()), consent=changed)
     screen = await walk(vera, ">/menu")
     assert "Текст изменился" in screen.text
     assert "Новый текст." in screen.text
@@ -128,7 +129,7 @@ async def test_words_that_change_while_being_read_are_shown_anew(town: Town) -> 
     anna = await town.person(1001)
     await walk(anna, *TO_PROFILE[:-1])
     changed = CONSENT.model_copy(update={"text": "Новый текст.\n\n{purposes}"})
-    town.write(pack.publish, consent=changed, now=town.clock.now())
+    town.write(pack.publish, callers.clock(town.clock.now()), consent=changed)
     screen = await walk(anna, "Даю согласие")
     assert "Новый текст." in screen.text
     assert town.read(stored)[0] == 0

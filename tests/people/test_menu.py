@@ -301,7 +301,7 @@ def notice_tomorrow(session: Session, *, town: Town) -> None:
     now = town.clock.now()
     person_id = session.scalars(select(Person.id)).one()
     notices.enqueue(
-        session, key="k", person_id=person_id, kind="people.none", now=now, due_at=now + timedelta(hours=20)
+        session, callers.clock(now), key="k", person_id=person_id, kind="people.none", due_at=now + timedelta(hours=20)
     )
 
 

@@ -36,7 +36,12 @@ def count(table: type[Any]) -> Callable[[Session], int]:
 def consented(database: Database, now: datetime, external_id: int = 501) -> int:
     view = database.read(queries.consent)
     return database.write(
-        services.give_consent, platform="telegram", external_id=external_id, version=view.version, locale="ru", now=now
+        services.give_consent,
+        callers.clock(now),
+        platform="telegram",
+        external_id=external_id,
+        version=view.version,
+        locale="ru",
     )
 
 
@@ -81,7 +86,7 @@ def filled(database: Database, person_id: int, now: datetime) -> None:
 
 def test_the_same_consent_text_is_published_once(database: Database, now: datetime) -> None:
     before = database.read(count(ConsentText))
-    assert database.write(pack.publish, consent=CONSENT, now=now) == 1
+    assert database.write(pack.publish, callers.clock(now), consent=CONSENT) == 1
     assert database.read(count(ConsentText)) == before == len(CONSENT.purposes)
 
 
@@ -89,7 +94,7 @@ def test_the_same_consent_text_is_published_once(database: Database, now: dateti
 def test_changed_words_ask_again_even_under_the_old_number(database: Database, now: datetime, number: int) -> None:
     consented(database, now)
     changed = CONSENT.model_copy(update={"version": number, "text": CONSENT.text + "\n\nЕщё слово."})
-    assert database.write(pack.publish, consent=changed, now=now) == 2
+    assert database.write(pack.publish, callers.clock(now), consent=changed) == 2
     visitor = database.read(queries.visitor, platform="telegram", external_id=501)
     assert visitor is not None
     assert not visitor.consented
@@ -101,7 +106,7 @@ def test_changed_words_ask_again_even_under_the_old_number(database: Database, n
 
 def test_a_purpose_that_is_gone_is_not_asked_for(database: Database, now: datetime) -> None:
     fewer = CONSENT.model_copy(update={"purposes": CONSENT.purposes[:2]})
-    database.write(pack.publish, consent=fewer, now=now)
+    database.write(pack.publish, callers.clock(now), consent=fewer)
     consented(database, now)
     assert database.read(queries.visitor, platform="telegram", external_id=501).consented  # type: ignore[union-attr]
     assert database.read(count(Consent)) == 2
@@ -120,7 +125,9 @@ def test_consent_is_kept_per_purpose_with_hash_version_and_time(database: Databa
 
 def test_consent_to_an_outdated_version_is_refused_and_stores_nothing(database: Database, now: datetime) -> None:
     with pytest.raises(ConflictError, match="consent_changed"):
-        database.write(services.give_consent, platform="telegram", external_id=501, version=7, locale="ru", now=now)
+        database.write(
+            services.give_consent, callers.clock(now), platform="telegram", external_id=501, version=7, locale="ru"
+        )
     assert database.read(count(Person)) == 0
 
 
@@ -282,8 +289,8 @@ def test_blocked_and_back(database: Database, now: datetime) -> None:
     def since(session: Session) -> datetime | None:
         return session.scalar(select(queries.blocked_since(person_id)))
 
-    database.write(services.mark_blocked, platform="telegram", external_id=501, now=now)
-    database.write(services.mark_blocked, platform="telegram", external_id=501, now=now + timedelta(days=1))
+    database.write(services.mark_blocked, callers.clock(now), platform="telegram", external_id=501)
+    database.write(services.mark_blocked, callers.clock(now + timedelta(days=1)), platform="telegram", external_id=501)
     assert database.read(since) == now
     database.write(services.mark_back, platform="telegram", external_id=501)
     assert database.read(since) is None

@@ -79,8 +79,8 @@ async def test_the_figures_move_with_what_happens(town: Town, watch: TestClient)
 
 def say(session, *, external_id: int, clock: FrozenClock) -> None:  # type: ignore[no-untyped-def]
     person_id = session.execute(text("SELECT id FROM person")).scalar_one()
-    values = {"person_id": person_id, "now": clock.now(), "expected": False}
-    notices.enqueue(session, key="k", kind="diagnostics.retest", params={}, **values)
+    caller = callers.clock(clock.now())
+    notices.enqueue(session, caller, key="k", kind="diagnostics.retest", person_id=person_id, expected=False)
 
 
 async def test_nothing_of_people_and_every_figure_is_documented(
@@ -110,7 +110,7 @@ def test_what_waits_is_counted_with_its_age(database: Database, clock: FrozenClo
         inbox.quarantine(session, platform="telegram", update_id=2, now=now)
         for number, minutes in enumerate((5, 1, -10)):
             due = now - timedelta(minutes=minutes)
-            notices.enqueue(session, key=f"{number}", person_id=person, kind="k", now=now, due_at=due)
+            notices.enqueue(session, callers.clock(now), key=f"{number}", person_id=person, kind="k", due_at=due)
         session.execute(text("UPDATE notice SET status = 'dead' WHERE key = '1'"))
 
     database.write(fill)

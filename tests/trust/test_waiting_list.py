@@ -38,7 +38,7 @@ def forgetful_cancel(session: Session, caller: PersonCaller, *, event_id: int) -
     mine = select(Registration).where(Registration.event_id == event_id, Registration.person_id == caller.person_id)
     registration = session.scalar(mine)
     if registration is not None and registration.status in ACTIVE:
-        seats.leave(session, event=event, registration=registration, cause=Cause.SELF, now=caller.now)
+        seats.leave(session, caller, event=event, registration=registration, cause=Cause.SELF)
 
 
 def change_capacity(session: Session, caller: StaffCaller, *, event_id: int, capacity: int) -> None:
