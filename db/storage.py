@@ -192,9 +192,12 @@ def clean_name(name: str | None) -> str:
 
 
 def with_extension(name: str, kind: str) -> str:
-    """The name with the ending of what the file really is."""
-    extension = name.rpartition(".")[2].lower() if "." in name else ""
-    return name if extension in SPELLINGS.get(kind, (kind,)) else f"{name}.{kind}"
+    """The name with the ending of what the file really is, in place of one that says it is another kind of document."""
+    stem, dot, extension = name.rpartition(".")
+    if dot and extension.lower() in SPELLINGS.get(kind, (kind,)):
+        return name
+    told = dot and stem and extension.lower() in {"jpg", *MEDIA_TYPES, *SPELLINGS["jpg"]}
+    return f"{stem if told else name}.{kind}"
 
 
 def _small_directory(path: Path) -> bool:

@@ -97,7 +97,7 @@ NEAR = CalendarFilters()
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the calendar shows. `month` is its first day; none means the month of the next event."""
+    """What the calendar shows. `month` is its first day; none means the coming days."""
 
     month: date | None = None
     page: int = 0
@@ -137,8 +137,8 @@ class View:
         except ValueError:
             return cls()
 
-    def at(self, month: date) -> Self:
-        """The first page of another month."""
+    def at(self, month: date | None) -> Self:
+        """The first page of another month, or of the coming days."""
         return replace(self, month=month, page=0)
 
     def turned(self, page: int) -> Self:

@@ -10,6 +10,7 @@ from bot.ui.moments import label, month_name, short_day
 from bot.ui.screens import Button, NothingTap, Row, Screen, columns, menu_row, page_of, paragraphs, short
 from db.events.models import EventMode
 from db.events.queries import EventLine, Month
+from db.events.rules import COMING
 from locales import Texts
 
 PAGE = 5
@@ -19,11 +20,15 @@ TITLE = 60
 def calendar(
     t: Texts, month: Month, view: View, *, formats: Mapping[int, str], components: Mapping[str, str], zone: ZoneInfo
 ) -> Screen:
-    """A month of events with ways to the neighbouring ones. `formats` and `components` name the filters."""
+    """A month of events, or the coming days, with ways to the neighbouring months. `formats` and `components` name the
+    filters.
+    """
     view = view.at(month.first_day).turned(view.page)
     lines, page, pages = page_of(month.lines, view.page, PAGE)
-    name = month_name(t, month.first_day, year=True)
-    head = t("events.calendar", month=name)
+    if month.first_day:
+        head = t("events.calendar", month=month_name(t, month.first_day, year=True))
+    else:
+        head = t("events.calendar.coming", COMING.days)
     # The label of the zone stands once, in the head.
     under = t(
         "events.calendar.under",

@@ -62,6 +62,7 @@ def card(
 def ticket(t: Texts, found: EventCard, *, link: str, zone: ZoneInfo, waited: bool = False) -> Screen:
     """The receipt of a registration, or of a seat for whoever `waited`; goes with the calendar file."""
     line = found.line
+    after = Markup(" ").join(part for part in (t("events.ticket.file"), _remind(t, found), _freed(t, found)) if part)
 
     def said(title: str, where: str, link: str) -> str:
         seat = _where(t, replace(found, where=where, link=link))
@@ -69,7 +70,7 @@ def ticket(t: Texts, found: EventCard, *, link: str, zone: ZoneInfo, waited: boo
             t("events.ticket", title=title),
             Markup("\n").join((t("events.card.when", when=span(t, line.starts_at, line.ends_at, zone)), seat)),
             t("events.ticket.waited") if waited else "",
-            t("events.ticket.after" if line.free is not None else "events.ticket.after_open"),
+            after,
         )
 
     return Screen(
@@ -213,6 +214,18 @@ def share_url(t: Texts, found: EventCard, link: str) -> str:
     return share_link(link, t.plain("events.share.text", title=short(found.line.title, SHARED)))
 
 
+def _remind(t: Texts, found: EventCard) -> Markup | None:
+    """Only what will be said."""
+    day, hours = found.reminders
+    if not hours:
+        return None
+    return t("events.remind.both" if day else "events.remind.hours")
+
+
+def _freed(t: Texts, found: EventCard) -> Markup:
+    return t("events.ticket.cannot" if found.line.free is not None else "events.ticket.cannot_open")
+
+
 def _where(t: Texts, found: EventCard) -> Markup:
     parts = [t("events.card.place", place=found.where)] if found.where else []
     if found.link:
@@ -233,7 +246,7 @@ def _state(t: Texts, found: EventCard, zone: ZoneInfo, now: datetime) -> Markup 
     if now >= line.ends_at:
         return t("events.state.over")
     if own is not None and own.status is RegistrationStatus.SEATED:
-        return t("events.state.seated")
+        return Markup(" ").join(part for part in (t("events.state.seated"), _remind(t, found)) if part)
     if now >= line.starts_at:
         return t("events.state.running")
     if own is not None and own.status is RegistrationStatus.OFFERED and own.offered_until is not None:

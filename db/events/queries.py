@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -26,6 +26,7 @@ from db.caller import Caller, PersonCaller
 from db.diagnostics.models import Instrument, InstrumentVersion, VersionStatus
 from db.diagnostics.queries import questionnaire
 from db.dictionaries.models import Municipality, Term
+from db.dictionaries.queries import rules
 from db.errors import NotFoundError
 from db.events.models import (
     Certificate,
@@ -36,7 +37,7 @@ from db.events.models import (
     Registration,
     RegistrationStatus,
 )
-from db.events.rules import ACTIVE, may_attend, tidy_number
+from db.events.rules import ACTIVE, may_attend, reminders_ahead, shown_days, tidy_number
 from db.people.models import Person
 
 
@@ -90,8 +91,9 @@ class Mine:
 
 @dataclass(frozen=True, slots=True)
 class EventCard:
-    """One event for one person. `where` and `link` are empty for whoever holds no seat. `allowed` tells whether the
-    person's municipality may register; `revision` grows with every change of the event.
+    """One event for one person. `where` and `link` are empty for whoever holds no seat, the link also where nothing is
+    behind it any more. `allowed` tells whether the person's municipality may register, `reminders` whether those of a
+    day and of some hours before are ahead; `revision` grows with every change of the event.
     """
 
     line: EventLine
@@ -105,13 +107,14 @@ class EventCard:
     waiting: int
     allowed: bool
     mine: Mine | None
+    reminders: tuple[bool, bool] = (False, False)
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month's events. `first_day` is local; `earlier` and `later` begin the nearest months that have some too."""
+    """Events of a month or, without `first_day`, of the coming days; `earlier` and `later` months have some too."""
 
-    first_day: date
+    first_day: date | None
     lines: list[EventLine]
     earlier: date | None
     later: date | None
@@ -143,14 +146,11 @@ class Verified:
 def month(
     session: Session, caller: Caller, *, first_day: date | None, filters: CalendarFilters, municipality_id: int | None
 ) -> Month:
-    """Lists published events of a local month that are not over, under the filters; the next event's by default."""
+    """Lists published events that are not over, under the filters: of a local month, by default of the coming days."""
     chosen = {"format": filters.format_id, "component": filters.component, "mode": filters.mode, "near": filters.near}
     asked = {"now": caller.now, "municipality": municipality_id, **chosen}
-    if first_day is None:
-        following = session.scalar(_NEXT, asked)
-        first_day = (following or caller.now).astimezone(caller.zone).date().replace(day=1)
-    next_day = (first_day + timedelta(days=31)).replace(day=1)
-    begins, ends = (datetime.combine(one, time(), caller.zone) for one in (first_day, next_day))
+    following = None if first_day else session.scalar(_NEXT, asked)
+    first_day, begins, ends = shown_days(first_day, following, caller)
     asked |= {"begins": begins, "ends": ends}
     lines = [EventLine(*row) for row in session.execute(_MONTH, asked)]
     around = [
@@ -202,17 +202,18 @@ def card(session: Session, caller: PersonCaller, *, event_id: int) -> EventCard:
     row = session.execute(_CARD, {"event": event_id, "person": caller.person_id}).first()
     if row is None:
         raise NotFoundError("event_not_found")
-    mine = _mine(row)
+    line, mine = _line(row), _mine(row)
     held = mine is not None and mine.status is RegistrationStatus.SEATED
+    live = held and line.status is EventStatus.PUBLISHED and caller.now < line.ends_at
     return EventCard(
-        line=_line(row),
+        line=line,
         revision=row.revision,
         about=row.about,
         audience=row.audience,
         organiser=row.organiser,
         components=tuple(sorted(row.components.split())) if row.components else (),
         where=row.where if held else None,
-        link=row.link if held else None,
+        link=row.link if live else None,
         waiting=row.waiting,
         allowed=may_attend(
             open_to_all=row.open_to_all,
@@ -220,6 +221,7 @@ def card(session: Session, caller: PersonCaller, *, event_id: int) -> EventCard:
             person_municipality=row.person_municipality,
         ),
         mine=mine,
+        reminders=reminders_ahead(line.starts_at, caller, rules=rules(session)) if live else (False, False),
     )
 
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from db.caller import Caller
 from db.dictionaries.rules import Rules
 from db.events.models import EventStatus, RegistrationStatus
-from db.notices.rules import TWO_HOURS, at_night
+from db.notices.rules import TWO_HOURS, at_night, hours_before
 from db.texts import latin
 from db.transitions import Transitions
 
@@ -22,6 +23,8 @@ HOURS_REMINDER_UNTIL = timedelta(minutes=15)
 FEEDBACK_ASKED_FOR = timedelta(days=7)
 STEP_MINUTES = 15
 COMMENT_LIMIT = 1000
+COMING = timedelta(days=30)
+LONGEST = timedelta(days=366)  # an event that began longer ago is over
 # Without what is easily mistaken for something else in print: 0 O, 1 I L.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _LINK = re.compile(r"(https?)://([^\s/?#]+\S*)", re.IGNORECASE)
@@ -89,6 +92,29 @@ def day_before(starts_at: datetime, *, rules: Rules, zone: ZoneInfo) -> datetime
     earliest = _at(local.date(), time.fromisoformat(rules.waking_from), zone)
     latest = _at(local.date(), time.fromisoformat(rules.waking_to), zone)
     return max(earliest, min(starts_at - DAY, latest))
+
+
+def reminders_ahead(starts_at: datetime, caller: Caller, *, rules: Rules) -> tuple[bool, bool]:
+    """Whether the reminders of a day and of some hours before are still to come."""
+    day, hours = (before(starts_at, rules=rules, zone=caller.zone) for before in (day_before, hours_before))
+    return caller.now < day, caller.now < hours
+
+
+def shown_days(
+    first_day: date | None, following: datetime | None, caller: Caller
+) -> tuple[date | None, datetime, datetime]:
+    """What a page of the calendar shows: its month and the moments between which events begin.
+
+    Without a month it shows the coming days, or the month of the following event where these have none.
+    """
+    today = caller.now.astimezone(caller.zone).date()
+    begins, ends = today - LONGEST, today + COMING
+    day = following and following.astimezone(caller.zone).date()
+    if first_day is None and day and day >= ends:
+        first_day = day.replace(day=1)
+    if first_day is not None:
+        begins, ends = first_day, (first_day + timedelta(days=31)).replace(day=1)
+    return first_day, datetime.combine(begins, time(), caller.zone), datetime.combine(ends, time(), caller.zone)
 
 
 def check_in_window(starts_at: datetime, ends_at: datetime) -> tuple[datetime, datetime]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from db.errors import DomainError, NotFoundError
-from db.storage import MAX_SIZE, Storage, clean_name
+from db.storage import MAX_SIZE, Storage, clean_name, with_extension
 from tests.applications.support import EXE, PDF, PNG, docx
 
 
@@ -87,6 +87,14 @@ def test_only_own_names_are_opened(storage: Storage, name: str) -> None:
 
 def test_long_names_keep_their_ending() -> None:
     assert clean_name("о" * 300 + ".pdf") == "о" * 96 + ".pdf"
+
+
+def test_a_document_has_one_ending() -> None:
+    """A picture that was sent as a photo got the name `photo-286249533.jpg.png`."""
+    assert with_extension("photo-286249533.jpg", "png") == "photo-286249533.png"
+    assert with_extension("снимок.JPEG", "jpg") == "снимок.JPEG"
+    assert with_extension("План.на 2026", "pdf") == "План.на 2026.pdf"
+    assert with_extension("photo", "jpg") == "photo.jpg" and with_extension(".jpg", "png") == ".jpg.png"
 
 
 def test_orphans_are_swept_after_an_hour(storage: Storage) -> None:
