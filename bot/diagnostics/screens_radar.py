@@ -2,12 +2,12 @@
 
 import asyncio
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
-from math import pi
+from math import nan, pi
 from typing import Any
 
 INK = "#1f2a37"
@@ -17,9 +17,11 @@ NOW = "#0f6e84"
 BEFORE = "#9aa7b5"
 SIDE = 8.0  # inches at DPI make 1080 × 1080 pixels, what a phone shows without scaling up
 DPI = 135
-LABEL = 15
-LABEL_LINE = 18.0
-FIGURE_LINE = 25.0
+# A phone shows the picture at a third: 20 points are as large there as what stands beside it.
+LABEL = 20
+LABEL_LINE = 24.0
+FIGURE_LINE = 32.0
+WRAP = 11  # letters of a line of a label
 RINGS = (25, 50, 75, 100)
 
 
@@ -58,7 +60,7 @@ def render(chart: Chart) -> bytes:
 
     figure = Figure(figsize=(SIDE, SIDE), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
-    figure.text(0.5, 0.955, chart.title, ha="center", va="center", fontsize=19, color=INK, fontweight="bold")
+    figure.text(0.5, 0.955, chart.title, ha="center", va="center", fontsize=21, color=INK, fontweight="bold")
     if len(chart.labels) < 3:
         _bars(figure, chart)
     else:
@@ -70,7 +72,7 @@ def render(chart: Chart) -> bytes:
 
 
 def _web(figure: Any, chart: Chart) -> None:
-    axes = figure.add_axes((0.18, 0.17, 0.64, 0.64), projection="polar")
+    axes = figure.add_axes((0.265, 0.24, 0.47, 0.47), projection="polar")
     count = len(chart.labels)
     angles = [2 * pi * number / count for number in range(count)]
     axes.set_theta_offset(pi / 2)
@@ -84,7 +86,7 @@ def _web(figure: Any, chart: Chart) -> None:
     for ring in RINGS:
         axes.plot(closed, [ring] * (count + 1), color=GRID, linewidth=1.6 if ring == 100 else 1.0, zorder=1)
         axes.annotate(
-            str(ring), (0, ring), xytext=(5, -11), textcoords="offset points", fontsize=10, color=FAINT, zorder=2
+            str(ring), (0, ring), xytext=(5, -16), textcoords="offset points", fontsize=14, color=FAINT, zorder=2
         )
     for angle in angles:
         axes.plot([angle, angle], [0, 100], color=GRID, linewidth=1.0, zorder=1)
@@ -92,13 +94,12 @@ def _web(figure: Any, chart: Chart) -> None:
     if any(level is not None for level in chart.before):
         handles.append(_line(axes, angles, chart.before, BEFORE, 2.2, "--", chart.before_label, 3))
     handles.insert(0, _line(axes, angles, chart.now, NOW, 3.4, "-", chart.now_label, 4))
-    points = [(angle, level) for angle, level in zip(angles, chart.now, strict=True) if level is not None]
-    if len(points) > 2:
-        axes.fill([angle for angle, _ in points], [level for _, level in points], color=NOW, alpha=0.16, zorder=3)
+    for (left, low), (right, high) in _sides(angles, chart.now):
+        axes.fill([left, right, 0], [low, high, 0], color=NOW, alpha=0.16, linewidth=0, zorder=3)
     for angle, label, level in zip(angles, chart.labels, chart.now, strict=True):
         _label(axes, angle, label, chart.unknown if level is None else f"{level:.0f}", unknown=level is None)
     if len(handles) > 1:
-        figure.legend(handles=handles, loc="lower center", ncol=2, frameon=False, fontsize=14, labelcolor=INK)
+        figure.legend(handles=handles, loc="lower center", ncol=2, frameon=False, fontsize=19, labelcolor=INK)
 
 
 def _line(
@@ -111,11 +112,10 @@ def _line(
     label: str,
     order: int,
 ) -> Any:
-    known = [(angle, level) for angle, level in zip(angles, levels, strict=True) if level is not None]
-    known.extend(known[:1])  # the line comes back to its beginning
+    closed = [*zip(angles, levels, strict=True), (angles[0], levels[0])]
     (line,) = axes.plot(
-        [angle for angle, _ in known],
-        [level for _, level in known],
+        [angle for angle, _ in closed],
+        [nan if level is None else level for _, level in closed],  # a line is interrupted where nothing is known
         color=color,
         linewidth=width,
         linestyle=style,
@@ -128,16 +128,26 @@ def _line(
     return line
 
 
+def _sides(
+    angles: Sequence[float], levels: Sequence[float | None]
+) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
+    """The sides of the figure between neighbouring axes that both have a level: what is unknown is crossed by none."""
+    known = list(zip(angles, levels, strict=True))
+    for (left, low), (right, high) in zip(known, [*known[1:], *known[:1]], strict=True):
+        if low is not None and high is not None:
+            yield (left, low), (right, high)
+
+
 def _label(axes: Any, angle: float, label: str, level: str, *, unknown: bool) -> None:
     """The level and, under it, the component's name, as one block beside the web's corner. Offsets are in points."""
     turn = angle / (2 * pi)
-    lines = textwrap.wrap(label, 14, break_long_words=False)[:3]
+    lines = textwrap.wrap(label, WRAP, break_long_words=False)[:3]
     height = FIGURE_LINE + LABEL_LINE * len(lines)
     # Above the top corner, below the bottom one, level with the others.
     top = {0.0: height + 6, 0.5: -6.0}.get(turn, height / 2)
-    place = (angle, 100 if turn in (0.0, 0.5) else 128)
+    place = (angle, 100 if turn in (0.0, 0.5) else 152)
     for text, offset, size, color, bold in (
-        (level, top, 13 if unknown else 20, FAINT if unknown else NOW, not unknown),
+        (level, top, 18 if unknown else 26, FAINT if unknown else NOW, not unknown),
         ("\n".join(lines), top - FIGURE_LINE, LABEL, INK, False),
     ):
         axes.annotate(

@@ -78,7 +78,8 @@ def _where(t: Texts, profile: Profile, field: str) -> Markup:
 def _noted(t: Texts, form: Form) -> str:
     if form.saved is None:
         return ""
-    return t("people.noted", value=value_of(t, form.profile, form.saved))
+    noted = t("people.noted", value=value_of(t, form.profile, form.saved))
+    return noted if form.left is None else paragraphs(noted, t("people.left_behind", name=short(form.left, SHOWN)))
 
 
 def _question(t: Texts, form: Form) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db.caller import StaffCaller
 from db.dictionaries.models import Municipality, Organisation, Term, TermKind
 from db.errors import NotFoundError
-from db.search import matches
+from db.search import matches, natural
 
 T = TypeVar("T", Municipality, Organisation, Term)
 
@@ -36,16 +36,18 @@ def organisations(
     limit: int,
     offset: int,
 ) -> list[OrganisationRow]:
-    """Lists a page of the organisations within reach, the unconfirmed first."""
+    """Lists a page of the organisations within reach, the unconfirmed first, numbers as numbers: № 9 before № 13."""
     found = session.execute(
-        select(Organisation, Municipality.name)
+        select(
+            Organisation.id, Organisation.name, Organisation.municipality_id, Municipality.name, Organisation.confirmed
+        )
         .join(Municipality, Municipality.id == Organisation.municipality_id)
         .where(*_wanted(caller, text, municipality_id, unconfirmed))
-        .order_by(Organisation.confirmed, Municipality.name, Organisation.name)
-        .limit(limit)
-        .offset(offset)
     )
-    return [OrganisationRow(row.id, row.name, row.municipality_id, name, row.confirmed) for row, name in found]
+    # A region has some thousands; no database orders names as people do.
+    rows = [OrganisationRow(*row) for row in found]
+    rows.sort(key=lambda row: (row.confirmed, row.municipality, natural(row.name), row.id))
+    return rows[offset : offset + limit]
 
 
 def organisation_count(

@@ -90,7 +90,9 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One step of the profile: which field (none: check and save) and what there is to choose from."""
+    """One step of the profile: which field (none: check and save) and what there is to choose from. `left` is the
+    school of the former municipality, which the last answer took away.
+    """
 
     profile: Profile
     field: str | None
@@ -99,6 +101,7 @@ class Form:
     saved: str | None = None
     typed: str | None = None
     matches: tuple[Option, ...] | None = None
+    left: str | None = None
 
 
 def visitor(session: Session, *, platform: str, external_id: int) -> Visitor | None:

@@ -249,11 +249,13 @@ def _living(session: Session, person_id: int) -> Person:
 
 def _store(session: Session, caller: PersonCaller, field: str, value: int | str) -> Form:
     person = _living(session, caller.person_id)
+    left = None
     if field == "municipality" and person.municipality_id != value:
+        left = person.organisation.name if person.organisation else None
         person.organisation_id = None  # it belongs to the former municipality
     setattr(person, COLUMNS[field], value)
     session.flush()
-    return replace(queries.form(session, caller), saved=field)
+    return replace(queries.form(session, caller), saved=field, left=left)
 
 
 def token_hash(token: str) -> str:

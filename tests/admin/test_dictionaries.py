@@ -146,3 +146,19 @@ def test_an_organisation_out_of_reach_is_not_there(database: Database) -> None:
     everywhere = database.read(staff_queries.organisations, region, **asked)
     assert {own, other} <= {row.id for row in everywhere}
     assert database.read(lambda session: session.get_one(Organisation, other).name) == f"Школа № {foreign}"
+
+
+def test_schools_stand_in_the_order_of_their_numbers(database: Database) -> None:
+    """The list had № 13, № 1, № 9; a page of it begins where the former one ends."""
+    region, home = callers.staff(scopes(database.read(place, HOME))[1]), database.read(place, HOME)
+    for number in (13, 1, 9, 102):
+        save = {
+            "organisation_id": None,
+            "municipality_id": home,
+            "name": f"Гимназия-лицей № {number}",
+            "confirmed": True,
+        }
+        database.write(staff_services.save_organisation, region, **save)
+    asked = {"text": "гимназия-лицей", "municipality_id": None, "unconfirmed": False, "limit": 2}
+    pages = [database.read(staff_queries.organisations, region, **asked, offset=offset) for offset in (0, 2)]
+    assert [row.name.rpartition(" ")[2] for page in pages for row in page] == ["1", "9", "13", "102"]

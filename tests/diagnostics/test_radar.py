@@ -2,8 +2,11 @@
 
 import asyncio
 import struct
+from io import BytesIO
 
+import numpy
 import pytest
+from PIL import Image
 
 from bot.diagnostics import screens_radar
 from bot.diagnostics.screens_radar import Chart
@@ -38,6 +41,20 @@ def test_every_result_has_a_picture(one: Chart) -> None:
     png = screens_radar.render(one)
     assert size(png) == (1080, 1080)
     assert len(png) < 400_000
+
+
+def test_no_line_is_drawn_through_an_axis_without_a_level() -> None:
+    """The line from one neighbour to the other told a level that nobody has."""
+    now = (70, 55, 40, None, 60, 35)
+    for count, one in ((0, now), (1, (70, 55, 40, 45, 60, 35))):
+        picture = Image.open(BytesIO(screens_radar.render(chart(one)))).convert("RGB")
+        below = numpy.asarray(picture)[600:830, 500:580]  # the axis that points down, without the middle
+        assert (below == list(bytes.fromhex(screens_radar.NOW[1:]))).all(axis=2).any() == bool(count)
+
+
+def test_names_are_as_large_on_a_phone_as_other_words() -> None:
+    """A phone shows the 1080 pixels within 360 points."""
+    assert screens_radar.LABEL * screens_radar.DPI / 72 / 3 >= 12
 
 
 async def test_the_loop_lives_on_while_it_is_drawn() -> None:

@@ -193,6 +193,7 @@ async def test_every_field_is_corrected_from_the_check_page(town: Town) -> None:
             assert "Сохраняется сразу" in screen.text
     screen = await walk(vera, "Муниципалитет", ">миасский го")
     assert "Место работы" in screen.text, "the organisation belongs to the municipality"
+    assert "«МБОУ „СОШ № 67“» осталась в прежнем муниципалитете" in screen.text, "it went in silence"
     assert "Не указано место работы" in (await walk(vera, ">/menu")).text
 
 
