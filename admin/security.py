@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import structlog
 from flask import Flask, Request, abort, g, redirect, request, url_for
@@ -28,11 +28,10 @@ POLICY = {
     "base-uri": "'none'",
     "form-action": "'self'",
 }
-# A document of a teacher shown in place: it may do nothing, and only the panel's own pages may frame it. `object-src`
-# and the styles are for the browser's PDF viewer.
-FRAMED = (
-    "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'"
-)
+# The page that shows a teacher's document as pictures; only the panel's own pages may frame it.
+FRAMED = "default-src 'none'; img-src 'self'; style-src 'self'; frame-ancestors 'self'"
+# The document itself, opened or taken: it may do nothing.
+SEALED = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 PASSWORDS = frozenset({"password", "again", "current"})
 csrf = CSRFProtect()
 
@@ -80,10 +79,9 @@ def install(app: Flask, panel: Panel) -> None:
 
     @app.after_request
     def headers(response: Response) -> Response:
-        framed = g.get("framed", False)
         policy = "; ".join(f"{name} {value}" for name, value in POLICY.items()) + "; frame-ancestors 'none'"
-        response.headers["Content-Security-Policy"] = FRAMED if framed else policy
-        response.headers["X-Frame-Options"] = "SAMEORIGIN" if framed else "DENY"
+        response.headers["Content-Security-Policy"] = g.get("policy", policy)
+        response.headers["X-Frame-Options"] = "SAMEORIGIN" if g.get("policy") == FRAMED else "DENY"
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
@@ -98,8 +96,19 @@ def install(app: Flask, panel: Panel) -> None:
 
 
 def allow_framing() -> None:
-    """Lets this answer, a document, be shown inside a page of the panel (`<iframe src=…>`)."""
-    g.framed = True
+    """Lets this answer, a page of the panel's own, be shown inside another (`<iframe src=…>`)."""
+    g.policy = FRAMED
+
+
+def uploaded(content: bytes, media_type: str, file_name: str, *, inline: bool) -> Response:
+    """Returns what somebody uploaded, kept from doing anything in a browser; `inline` shows it instead."""
+    g.policy = SEALED
+    response = Response(content, mimetype=media_type)
+    plain = file_name.encode("ascii", "ignore").decode().replace('"', "").replace("\\", "") or "document"
+    way = "inline" if inline else "attachment"
+    named = f"{way}; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
+    response.headers["Content-Disposition"] = named
+    return response
 
 
 def allow_keeping() -> None:

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
-from urllib.parse import quote
 
-from flask import Response as FlaskResponse
-from flask import get_flashed_messages, redirect, render_template, request, url_for
+from flask import abort, current_app, get_flashed_messages, redirect, render_template, request, url_for
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import MultiDict
 
 from admin import acts
@@ -16,7 +15,8 @@ from admin.applications.forms import SETTINGS
 from admin.applications.tables import register_sheet
 from admin.base import Answer, Outcome, Page, View, expose, say, say_refusal, why
 from admin.paging import Paging
-from admin.security import allow_framing
+from admin.security import allow_framing, uploaded
+from db import inspection
 from db.applications import bulk, staff_queries, staff_services
 from db.applications.models import ApplicationStatus, Verdict
 from db.applications.register import register
@@ -24,7 +24,7 @@ from db.applications.rules import DIRECTION, MAX_SCORE
 from db.applications.staff_queries import ApplicationFilter
 from db.errors import ConflictError, DomainError
 from db.limits import whole
-from db.storage import DOCX, Storage
+from db.storage import DOCX, MEDIA_TYPES, Storage
 from locales.decisions import decided_text
 
 SAID = {
@@ -33,6 +33,8 @@ SAID = {
     Verdict.RETURN: "applications.panel.said.return",
 }
 KEPT = ("status", "campaign", "direction", "municipality", "assigned", "q")
+OPENING_LASTS = 3600
+"""In seconds: so long after it was opened a document's page may ask for its pictures without a new line."""
 FIRST = 9
 """Reasons beyond the ninth have no key of their own."""
 
@@ -226,30 +228,52 @@ class Applications(Page):
     @expose("/<int:application_id>/documents/<int:document_id>")
     @only(METHODISTS | AUDITORS)
     def document(self, application_id: int, document_id: int) -> Answer:
-        """A document of evidence: pictures and PDF in place, Word as a download. Every opening is in the journal."""
+        """A document of evidence: a picture opens in place, all else is taken away. `fit` shows it as pictures instead.
+        Every opening is in the journal.
+        """
         row, person_id, municipality_id = self.read(
             staff_queries.document, application_id=application_id, document_id=document_id
         )
-        if request.args.get("fit") and row.media_type.startswith("image/"):
-            # A frame cuts a bare picture off. That it was read is noted when the picture itself is asked for.
+        stored = self.read(lambda _: Storage(self.panel.settings.data_dir).path(row.stored_name))
+        picture = row.media_type.startswith("image/")
+        fitted = bool(request.args.get("fit")) and row.media_type != DOCX
+        if not (fitted and picture):  # that page asks for the picture, which is noted then
+            self.note_reading(
+                action="applications.read_document",
+                object_type="document",
+                object_id=row.id,
+                subject_person_id=person_id,
+                municipality_id=municipality_id,
+            )
+        if fitted:
             allow_framing()
-            return render_template("applications/picture.html", row=row, application_id=application_id)
-        content = self.read(lambda _: Storage(self.panel.settings.data_dir).path(row.stored_name)).read_bytes()
-        self.note_reading(
-            action="applications.read_document",
-            object_type="document",
-            object_id=row.id,
-            subject_person_id=person_id,
-            municipality_id=municipality_id,
+            return render_template(
+                "applications/document.html",
+                row=row,
+                application_id=application_id,
+                pages=None if picture else inspection.pages(stored),
+                opened=_opening().dumps([self.account.staff_id, row.id]),
+            )
+        inline = picture and not request.args.get("download")
+        return uploaded(stored.read_bytes(), row.media_type, row.file_name, inline=inline)
+
+    @expose("/<int:application_id>/documents/<int:document_id>/pages/<int:number>")
+    @only(METHODISTS | AUDITORS)
+    def document_page(self, application_id: int, document_id: int, number: int) -> Answer:
+        """A page of a PDF as a picture, for a document that was opened just now: the opening is in the journal."""
+        row, _, _ = self.read(staff_queries.document, application_id=application_id, document_id=document_id)
+        try:
+            opened = _opening().loads(self.word("opened", 300), max_age=OPENING_LASTS)
+        except BadSignature:
+            opened = None
+        if opened != [self.account.staff_id, row.id] or row.media_type != MEDIA_TYPES["pdf"]:
+            abort(404)
+        drawn = inspection.picture(
+            self.read(lambda _: Storage(self.panel.settings.data_dir).path(row.stored_name)), number
         )
-        allow_framing()
-        shown = "attachment" if row.media_type == DOCX or request.args.get("download") else "inline"
-        plain = row.file_name.encode("ascii", "ignore").decode().replace('"', "").replace("\\", "") or "document"
-        response = FlaskResponse(content, mimetype=row.media_type)
-        response.headers["Content-Disposition"] = (
-            f"{shown}; filename=\"{plain}\"; filename*=UTF-8''{quote(row.file_name, safe='')}"
-        )
-        return response
+        if drawn is None:
+            abort(404)
+        return uploaded(drawn, MEDIA_TYPES["jpg"], f"{row.file_name}.jpg", inline=True)
 
     def _show(self, application_id: int, form: MultiDict[str, str] | None = None) -> Answer:
         found = self.read(staff_queries.opened, application_id=application_id, wanted=self._wanted())
@@ -351,6 +375,11 @@ class Applications(Page):
             assigned=assigned if assigned in (staff_queries.ME, staff_queries.NOBODY) or len(assigned) < 10 else "",
             text=values.get("q", "") if len(values.get("q", "")) < 10 or not values.get("q", "").isdecimal() else "",
         )
+
+
+def _opening() -> URLSafeTimedSerializer:
+    """Signs that an account has opened a document."""
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt="document")
 
 
 def _sealed(application_id: int) -> str:

@@ -241,11 +241,7 @@ function pressed(event) {
   else target.click();
 }
 document.addEventListener("keydown", pressed);
-/* A document in its frame takes the keys; they still mean the page. */
-for (const frame of document.querySelectorAll("iframe")) {
-  frame.addEventListener("load", () => frame.contentDocument?.addEventListener("keydown", pressed));
-}
-window.addEventListener("blur", () => setTimeout(() => {
-  const frame = document.activeElement;
-  if (frame?.matches("iframe") && (!frame.contentDocument || frame.contentDocument.querySelector("embed"))) frame.blur(); // a viewer that hands no key on
-}));
+/* A document in its frame takes the keys; they still mean the page, also before its pictures are there. */
+const heard = (frame) => frame?.contentDocument?.addEventListener("keydown", pressed);
+for (const frame of document.querySelectorAll("iframe")) frame.addEventListener("load", () => heard(frame));
+window.addEventListener("blur", () => setTimeout(() => heard(document.activeElement)));

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from aiogram import F, Router
@@ -21,14 +22,17 @@ from db.applications.models import AnswerKind, ApplicationStatus
 from db.applications.queries import Dossier
 from db.dictionaries.models import TermKind
 from db.errors import DomainError
+from db.inspection import SIDE_BY_SIDE
 from db.people.rules import Option, match
-from db.storage import MAX_SIZE, MEGABYTE, Storage, clean_name
+from db.storage import MAX_SIZE, MEGABYTE, Storage, clean_name, full_disk
 
 SHOWN = 60
 SOUGHT = 30  # beside five long names of directions there is no room for more
 PROBLEMS = 3
 
 router = Router(name="applications.uploads")
+_checks = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="opora-documents")
+"""Files that take long to read wait for each other here and hold up nobody else."""
 
 
 class Filling(StatesGroup):
@@ -159,10 +163,11 @@ async def _attach(visit: Visit, data: dict[str, Any], message: Message) -> None:
     if (file.file_size or 0) > MAX_SIZE:
         raise DomainError("document_large", name=clean_name(name), limit=MAX_SIZE // MEGABYTE)
     place = storage(visit)
-    temporary = await asyncio.to_thread(place.incoming)
+    temporary = await asyncio.to_thread(place.incoming, file.file_size)
     try:
-        await visit.bot.download(file.file_id, destination=temporary)
-        kept = await asyncio.to_thread(place.keep, temporary, name)
+        with full_disk():
+            await visit.bot.download(file.file_id, destination=temporary)
+        kept = await asyncio.get_running_loop().run_in_executor(_checks, place.keep, temporary, name)
     except (TelegramBadRequest, ClientError, TimeoutError):
         # Not chained: the file's address, with the bot's token in it, is in the error's text.
         raise DomainError("document_lost", name=clean_name(name)) from None

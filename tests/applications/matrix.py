@@ -16,9 +16,14 @@ MATRIX: dict[str, Row] = {
         roles=AUDITED,
     ),
     "applications.document": Row(
-        one("/applications/{sent}/documents/{document}", "/applications/{sent}/documents/{document}?download=1"),
+        one(
+            "/applications/{sent}/documents/{document}",
+            "/applications/{sent}/documents/{document}?download=1",
+            "/applications/{sent}/documents/{document}?fit=1",
+        ),
         roles=AUDITED,
     ),
+    "applications.document_page": Row(one("/applications/{sent}/documents/{document}/pages/1"), roles=AUDITED),
     "applications.preview": Row(
         one("/applications/{sent}/preview"), roles=WRITERS, form=lambda side: {"verdict": "return", "comment": "x"}
     ),

@@ -20,7 +20,30 @@ from db.storage import StoredFile
 from tests.support import callers
 from tests.support.town import add_teacher
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+def pdf(catalog: str = "", page: str = "", *more: str) -> bytes:
+    """A PDF of one empty page: what is added to its catalog and page, and further objects from the fourth on."""
+    objects = (
+        f"<</Type/Catalog/Pages 2 0 R{catalog}>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]{page}>>",
+        *more,
+    )
+    content, places = "%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        places.append(len(content))
+        content += f"{number} 0 obj{body}endobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    size = len(objects) + 1
+    content += f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer<</Size {size}/Root 1 0 R>>\n"
+    return f"{content}startxref\n{content.index('xref')}\n%%EOF\n".encode()
+
+
+PDF = pdf()
+JPEG = bytes.fromhex(
+    "ffd8ffe000104a46494600010100000100010000ffdb004300" + "10" * 64 + "ffc0000b080001000101011100"
+    "ffc40014000100000000000000000000000000000009ffda0008010100003f0000ffd9"
+)
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"

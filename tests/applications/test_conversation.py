@@ -3,16 +3,19 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.applications.callbacks import CheckApplicationTap, OverviewTap
 from bot.sandbox.client import Message, SandboxPerson
+from db import storage
 from db.applications import queries, staff_services
 from db.applications.models import Application, ApplicationStatus, Campaign, CriterionAnswer, Document, Verdict
+from db.inbox.models import IncomingUpdate, UpdateStatus
 from db.scope import StaffRole
 from tests.applications.support import ANSWERS, EXE, PDF, PNG, add_staff, docx
 from tests.support import callers
+from tests.support.disks import small_disk
 from tests.support.town import Town
 
 S = ApplicationStatus
@@ -235,6 +238,21 @@ async def test_a_file_over_twenty_megabytes_is_refused_before_it_is_fetched(town
     screen = await applicant.file("большой.pdf", PDF + b"0" * (21 * 1024 * 1024))
     assert "больше 20 МБ" in screen.text
     assert not [call for call in await town.client.calls() if call["method"] == "getFile"]
+
+
+async def test_a_disk_that_fills_up_under_a_download_is_a_no_in_words(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its error was tried three times, and then the update was set aside with an apology."""
+    applicant = await begun(town)
+    monkeypatch.setattr(storage, "ROOM_LEFT", -(2**40))  # the room was there when it was asked for
+    (tmp_path / "data").mkdir(exist_ok=True)
+    with small_disk(tmp_path / "data" / "documents", 1) as folder:
+        screen = await applicant.file("справка.pdf", PDF + bytes(3 * storage.MEGABYTE))
+        assert "повторите через минуту" in screen.text and "Методическая практика" in screen.text
+        assert [path for path in folder.rglob("*") if path.is_file()] == []
+    set_aside = select(func.count()).where(IncomingUpdate.status == UpdateStatus.QUARANTINED)
+    assert town.read(lambda session: session.scalar(set_aside)) == 0
 
 
 async def test_a_no_is_warned_of_before_sending(town: Town) -> None:

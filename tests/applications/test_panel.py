@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from db.applications import services
@@ -23,7 +23,7 @@ from db.people.models import Person
 from db.scope import StaffRole
 from db.storage import Storage, StoredFile
 from tests.applications.panel import Desk, give_password, panel
-from tests.applications.support import PDF, World, campaign_id, docx
+from tests.applications.support import PDF, PNG, World, campaign_id, docx
 from tests.support import callers
 
 S = ApplicationStatus
@@ -151,8 +151,9 @@ def test_drafts_stay_with_their_authors(world: World, app: Flask) -> None:
 @pytest.mark.parametrize(
     ("content", "name", "disposition"),
     [
-        (PDF, 'a"\r\nX-Evil: 1.pdf', "inline"),
-        (PDF, "справка «о курсах».pdf", "inline"),
+        (PDF, 'a"\r\nX-Evil: 1.pdf', "attachment"),
+        (PDF, "справка «о курсах».pdf", "attachment"),
+        (PNG, "снимок.png", "inline"),
         (docx(), "программа.docx", "attachment"),
     ],
 )
@@ -169,8 +170,43 @@ def test_documents_are_sent_harmlessly(
     assert answer.headers["Content-Disposition"].startswith(disposition)
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert "; sandbox;" in answer.headers["Content-Security-Policy"]
     assert "X-Evil" not in answer.headers
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_pdf_is_shown_as_pictures_and_its_opening_is_one_line_of_the_journal(
+    world: World, app: Flask, data_dir: Path
+) -> None:
+    person = world.teacher()
+    dossier = world.complete(person)
+    attach(world, data_dir, person, dossier.id, PDF, "scan.pdf")
+    world.database.write(services.submit, callers.person(person, world.now), application_id=dossier.id)
+    address = f"/applications/{dossier.id}/documents/{world.database.read(newest, column=Document.id)}"
+    near = desk(world, app, "near", StaffRole.MUNICIPAL_METHODIST, "chelyabinsky-go")
+    others = [
+        desk(world, app, "m"),
+        desk(world, app, "far", StaffRole.MUNICIPAL_METHODIST, "magnitogorsky-go"),
+    ]
+    assert near.get(f"{address}/pages/1")[0] == 404, "nobody has opened the document"
+    picture = re.findall(r'<img src="([^"]+)"', near.get(f"{address}?fit=1")[1])[0].replace("&amp;", "&")
+    answer = near.client.get(picture)
+    assert (answer.status_code, answer.mimetype, answer.headers["Cache-Control"]) == (200, "image/jpeg", "no-store")
+    assert near.get(picture.replace("/pages/1", "/pages/2"))[0] == 404
+    assert [other.get(picture)[0] for other in others] == [404, 404], "the opening is another's"
+    lines = select(func.count()).where(AuditEntry.action == "applications.read_document")
+    assert world.database.read(lambda session: session.scalar(lines)) == 1
+
+
+def test_a_pdf_that_can_not_be_drawn_says_so_and_can_be_taken(world: World, app: Flask, data_dir: Path) -> None:
+    person = world.teacher()
+    dossier = world.complete(person)
+    kept = attach(world, data_dir, person, dossier.id, PDF, "scan.pdf")
+    Storage(data_dir).path(kept.stored_name).write_bytes(b"%PDF-1.4 of former days")
+    world.database.write(services.submit, callers.person(person, world.now), application_id=dossier.id)
+    address = f"/applications/{dossier.id}/documents/{world.database.read(newest, column=Document.id)}"
+    code, text = desk(world, app, "m").get(f"{address}?fit=1")
+    assert code == 200 and "Этот файл здесь не показать" in text and f"{address}?download=1" in text
 
 
 def test_hostile_names_and_answers_are_only_text(world: World, app: Flask, data_dir: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from db.errors import DomainError, NotFoundError
 from db.storage import MAX_SIZE, Storage, clean_name, with_extension
-from tests.applications.support import EXE, PDF, PNG, docx
+from tests.applications.support import EXE, JPEG, PDF, PNG, docx
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def zipped(**parts: bytes) -> bytes:
         (PDF, "справка.pdf", "справка.pdf", "pdf"),
         (PDF, "СПРАВКА.PDF", "СПРАВКА.PDF", "pdf"),
         (PNG, "экран.png", "экран.png", "png"),
-        (b"\xff\xd8\xff\xe0" + b"0" * 50, "фото.JPEG", "фото.JPEG", "jpg"),
+        (JPEG, "фото.JPEG", "фото.JPEG", "jpg"),
         (docx(), "программа.docx", "программа.docx", "docx"),
         (PDF, "virus.exe", "virus.exe.pdf", "pdf"),
         (PNG, None, "document.png", "png"),
@@ -66,7 +66,7 @@ def test_kept_by_what_is_in_it(storage: Storage, content: bytes, name: str | Non
         (zipped(**{"readme.txt": b"x"}), "архив.docx", "document_kind"),
         (b"PK\x03\x04 but no zip", "битый.docx", "document_kind"),
         (zipped(**{"[Content_Types].xml": b"x", "xl/workbook.xml": b"x"}), "таблица.docx", "document_broken"),
-        (docx(extra={"word/vbaProject.bin": b"macro"}), "макрос.docx", "document_broken"),
+        (docx(extra={"word/vbaProject.bin": b"macro"}), "макрос.docx", "document_macros"),
         (docx(extra={"word/media/bomb": b"\0" * 30_000_000}), "бомба.docx", "document_broken"),
         (PDF + b"0" * MAX_SIZE, "большой.pdf", "document_large"),
     ],

@@ -148,6 +148,9 @@ def dotted(node: ast.expr | None) -> set[str]:
     return {text for text in texts if isinstance(text, str) and KEY.fullmatch(text)}
 
 
+REFUSING = ("DomainError", "NotFoundError", "ForbiddenError", "ConflictError", "StorageError", "RefusedFile")
+
+
 def domain_error_codes() -> set[str]:
     codes: set[str] = set()
     for package in ("bot", "admin", "db"):
@@ -156,7 +159,7 @@ def domain_error_codes() -> set[str]:
                 name = getattr(getattr(node, "func", None), "id", "")
                 if (
                     isinstance(node, ast.Call)
-                    and name in ("DomainError", "NotFoundError", "ForbiddenError", "ConflictError", "StorageError")
+                    and name in REFUSING
                     and node.args
                     and isinstance(node.args[0], ast.Constant)
                 ):

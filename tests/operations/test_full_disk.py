@@ -20,7 +20,7 @@ from db.dictionaries.models import Setting
 from db.engine import database_url
 from db.errors import StorageError
 from db.inbox.models import IncomingUpdate, UpdateStatus
-from db.storage import Storage
+from db.storage import MAX_SIZE, ROOM_LEFT, Storage
 from tests.operations.conftest import Run, said
 from tests.support.disks import fill, small_disk
 from tests.support.figures import Figures
@@ -153,6 +153,26 @@ def test_no_document_is_taken_in_when_it_would_eat_the_last_room(tmp_path: Path)
         (folder / "ballast").write_bytes(bytes(30 * 2**20))
         with pytest.raises(StorageError):
             storage.incoming()
+
+
+def test_room_that_was_promised_to_one_is_not_promised_to_another(tmp_path: Path) -> None:
+    """Five documents of 20 MB at once saw the same free room, and ate what the database needs. The folder is the one
+    count, so it holds for other processes too: each storage here stands for one.
+    """
+    with small_disk(tmp_path / "documents-disk", 100) as folder:
+        begun = [Storage(folder).incoming() for _ in range(3)]
+        with pytest.raises(StorageError):
+            Storage(folder).incoming()
+        small = Storage(folder).incoming(200_000)
+        small.unlink()
+        for place in begun:
+            place.write_bytes(bytes(MAX_SIZE))
+        assert shutil.disk_usage(folder).free >= ROOM_LEFT
+        with pytest.raises(StorageError):
+            Storage(folder).incoming()
+        begun.pop().unlink()
+        assert Storage(folder).incoming().is_file(), "room given back is there for the next"
+        assert len(list((folder / "documents" / "incoming").iterdir())) == 3, "nothing of a refusal stays"
 
 
 @pytest.fixture

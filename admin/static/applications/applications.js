@@ -58,7 +58,7 @@ for (const link of document.querySelectorAll("[data-view]")) {
     link.classList.add("viewed");
     told();
     const apart = document.querySelector("[data-viewer-open]");
-    if (apart) apart.href = link.href.replace("?fit=1", "");
+    if (apart) apart.href = link.href;
   });
 }
 
