@@ -24,6 +24,7 @@ async def run(settings: BotSettings) -> int:
         bot_name=texts.plain("sandbox.bot_name"),
         language=settings.locale,
         memory=settings.data_dir / "sandbox.json",
+        panel=settings.panel_url,
     )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -13,6 +13,7 @@ UPLOAD_LIMIT = 50 * 1024 * 1024
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
 PHOTO_LIMIT = 10 * 1024 * 1024
 _KEPT_BYTES = 512 * 1024 * 1024
+_NUMBER = re.compile(r"file_(\d+)")
 _UNSAFE = re.compile(r"[^A-Za-z0-9.]")
 
 
@@ -63,13 +64,22 @@ class FileStore:
             data=data,
             photo=photo,
         )
+        self.put(file)
+        return file
+
+    def all(self) -> list[StoredFile]:
+        """Every file, the oldest first."""
+        return list(self._files.values())
+
+    def put(self, file: StoredFile) -> None:
+        """Keep a file under its own names, one of an earlier life too."""
+        self._number = max(self._number, int(_NUMBER.findall(file.path)[-1]))
         self._files[file.file_id] = self._paths[file.path] = file
-        self._bytes += len(data)
+        self._bytes += len(file.data)
         while self._bytes > _KEPT_BYTES and len(self._files) > 1:
             oldest = self._files.pop(next(iter(self._files)))
             self._paths.pop(oldest.path, None)
             self._bytes -= len(oldest.data)
-        return file
 
     def get(self, file_id: str) -> StoredFile:
         """Find by id. :raises RefusedError: for an unknown id."""

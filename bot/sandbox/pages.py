@@ -21,14 +21,15 @@ _HEADERS = {
 class Pages:
     """Serves what lies in `page/` and the interface texts as JSON."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, panel: str) -> None:
         self._language = language
+        self._panel = panel
         self._files = {f"/{path.name}": path for path in _FOLDER.iterdir() if path.suffix in _TYPES}
 
     def answer(self, path: str) -> web.Response:
         """A file of the page, the texts, or 404."""
         if path == "/texts.json":
-            body = json.dumps({"language": self._language, "texts": self._texts()})
+            body = json.dumps({"language": self._language, "panel": self._panel, "texts": self._texts()})
             return web.Response(body=body.encode(), content_type="application/json", headers=_HEADERS)
         file = self._files.get("/index.html" if path == "/" else path)
         if file is None:

@@ -29,7 +29,8 @@ class SandboxServer:
     """An embeddable Bot API server with people in it.
 
     `people` are dicts of id, first_name and optionally last_name, username, language_code, about and `started` (has
-    pressed Start in an earlier life). `memory` names a file that keeps who has pressed Start over restarts.
+    pressed Start in an earlier life). `memory` names a file that keeps the chats over restarts, `panel` the address of
+    the panel for the chat page.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class SandboxServer:
         query_lifetime: float = 15.0,
         log_calls: bool = True,
         memory: Path | None = None,
+        panel: str = "",
     ) -> None:
         self.world = World(
             people, bot_name=bot_name, bot_username=bot_username, query_lifetime=query_lifetime, log_calls=log_calls
@@ -52,7 +54,7 @@ class SandboxServer:
         self.host, self.port = host, port
         self._stopping = asyncio.Event()
         self._control = Control(self.world, self.faults, self._stopping)
-        self._pages = Pages(language)
+        self._pages = Pages(language, panel)
         self._webhooks = WebhookDelivery(self._inline)
         self.world.deliver = self._webhooks.wake
         self._memory = Memory(memory, self.world) if memory else None
@@ -81,6 +83,8 @@ class SandboxServer:
         await self._runner.setup()
         await web.TCPSite(self._runner, self.host, self.port, reuse_address=True).start()
         self.port = self._runner.addresses[0][1]
+        if self._memory is not None:
+            self._memory.start()
 
     async def stop(self) -> None:
         """End long polls and pages, close everything."""
@@ -92,7 +96,7 @@ class SandboxServer:
         if self._runner is not None:
             await self._runner.cleanup()
         if self._memory is not None:
-            self._memory.save()
+            self._memory.stop()
 
     async def __aenter__(self) -> "SandboxServer":
         await self.start()

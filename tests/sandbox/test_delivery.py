@@ -242,15 +242,6 @@ async def test_call_log(bot: Bot, client: SandboxClient) -> None:
     assert (await client.statistics())["calls"] >= 3
 
 
-async def test_who_has_started_is_remembered(tmp_path: Path) -> None:
-    memory = tmp_path / "data" / "sandbox.json"
-    async with SandboxServer(PEOPLE, memory=memory) as first, SandboxClient(first.url) as client:
-        await (await client.person(1001)).start()
-    async with SandboxServer(PEOPLE, memory=memory) as second, SandboxClient(second.url) as client:
-        started = {view["person"]["id"]: view["started"] for view in await client.people()}
-        assert started == {1001: True, 1002: False, 1003: True}
-
-
 async def test_thousands_of_calls(server: SandboxServer, bot: Bot, client: SandboxClient) -> None:
     await client.options(log_calls=False)
     await bot.get_me()

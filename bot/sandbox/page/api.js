@@ -8,6 +8,9 @@ export async function loadTexts() {
   texts = answer.texts;
   language = answer.language;
   document.documentElement.lang = language;
+  const panel = document.getElementById("to-panel");
+  panel.hidden = !answer.panel;
+  panel.href = answer.panel;
   for (const node of document.querySelectorAll("[data-text]")) node.textContent = t(node.dataset.text);
   for (const node of document.querySelectorAll("[data-label]")) {
     const label = t(node.dataset.label);
