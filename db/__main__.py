@@ -269,8 +269,8 @@ def _parser() -> argparse.ArgumentParser:
     verb(
         "import-people",
         _import_people,
-        "import people from a CSV: full_name, municipality, consent_date (the consent on paper) and, where known, "
-        "organisation, position, subject, qualification, experience_years; any wrong row and nothing is imported",
+        "import people from a CSV or .xlsx: full_name, municipality, consent_date (of the consent on paper) and, where "
+        "known, organisation, position, subject, qualification, experience_years; any wrong row and none is imported",
     ).add_argument("file", type=Path)
     verb("backup", _backup, "write database and documents into one .tar.gz").add_argument("file", type=Path)
     verb("restore", _restore, "put a backup in place (stop bot and panel first)").add_argument("file", type=Path)

@@ -74,7 +74,7 @@ def kind_of(path: Path) -> str | None:
         return "png"
     if head.startswith(b"\xff\xd8\xff"):
         return "jpg"
-    if head.startswith(b"PK\x03\x04") and _small_directory(path) and _has_types(path):
+    if head.startswith(b"PK\x03\x04") and small_directory(path) and _has_types(path):
         return "docx"
     return None
 
@@ -157,7 +157,7 @@ def _check_docx(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-            if _bursts(parts):
+            if bursts(parts):
                 raise RefusedFile("document_broken")
             names = {part.filename for part in parts}
             relations = [
@@ -180,7 +180,7 @@ def _check_docx(path: Path) -> None:
         raise RefusedFile("document_broken")
 
 
-def _small_directory(path: Path) -> bool:
+def small_directory(path: Path) -> bool:
     """Whether a zip's table of contents is of a document's size. It is looked at before it is read: one of 20 MB holds
     half a million entries, and each takes memory.
     """
@@ -201,7 +201,7 @@ def _has_types(path: Path) -> bool:
         return False
 
 
-def _bursts(parts: list[zipfile.ZipInfo]) -> bool:
+def bursts(parts: list[zipfile.ZipInfo]) -> bool:
     """Whether a zip holds more than a document does, or the same name twice."""
     bomb = any(
         part.file_size > MEGABYTE and part.file_size > RATIO_LIMIT * max(part.compress_size, 1) for part in parts

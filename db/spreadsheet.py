@@ -1,11 +1,19 @@
-"""Reads a table that a spreadsheet saved as text: any of its encodings and delimiters, a title above the header."""
+"""Reads a table that a spreadsheet saved: a workbook, or a text in any of its encodings and delimiters; a title may
+stand above the header.
+"""
 
 import codecs
 import csv
+import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from zipfile import BadZipFile, ZipFile
 
+from defusedxml import ElementTree
+
+from db.inspector import bursts, small_directory
 from db.texts import plain
 
 DELIMITERS = ";,\t"
@@ -26,18 +34,11 @@ def read_table(path: Path, *, needed: Collection[str]) -> list[SheetRow]:
 
     Raises OSError, or ValueError with a plain reason.
     """
-    lines = _decoded(path.read_bytes()).splitlines(keepends=True)
-    asked = lines[0].strip() if lines else ""
-    if asked.lower().startswith("sep=") and len(asked) == 5:
-        lines[0] = "\n"
-        delimiters = asked[4]
-    else:
-        delimiters = "".join(sorted(DELIMITERS, key="".join(lines[:HEADER_WITHIN]).count, reverse=True))
     missing: set[str] = set(needed)
-    for delimiter in delimiters:
+    for rows in _readings(path):
         header: list[str] | None = None
         found: list[SheetRow] = []
-        for number, (line, cells) in enumerate(_rows(lines, delimiter)):
+        for number, (line, cells) in enumerate(rows):
             if header is not None:
                 values = dict(zip(header, cells, strict=False))
                 if any(cells):
@@ -55,6 +56,66 @@ def read_table(path: Path, *, needed: Collection[str]) -> list[SheetRow]:
     raise ValueError(f"a row at the top must name the columns; missing: {', '.join(sorted(missing))}")
 
 
+def _readings(path: Path) -> Iterator[Iterator[tuple[int, list[str]]]]:
+    """The ways to read a file, the likeliest first: each sheet of a workbook, each delimiter of a text."""
+    with path.open("rb") as file:
+        head = file.read(8)
+    if head.startswith(b"PK\x03\x04"):
+        yield from _sheets(path)
+        return
+    if head == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        raise ValueError("an .xls of an old Excel, or a workbook with a password: save it as .xlsx without one")
+    lines = _decoded(path.read_bytes()).splitlines(keepends=True)
+    asked = lines[0].strip() if lines else ""
+    if asked.lower().startswith("sep=") and len(asked) == 5:
+        lines[0] = "\n"
+        delimiters = asked[4]
+    else:
+        delimiters = "".join(sorted(DELIMITERS, key="".join(lines[:HEADER_WITHIN]).count, reverse=True))
+    for delimiter in delimiters:
+        yield _rows(lines, delimiter)
+
+
+def _sheets(path: Path) -> Iterator[Iterator[tuple[int, list[str]]]]:
+    from openpyxl import load_workbook  # a third of a second, for a file that comes once a year
+
+    broken = ValueError("the workbook can't be read: save it anew as .xlsx, or save it as «CSV UTF-8»")
+    try:
+        _check_zip(path)
+        with path.open("rb") as file:
+            for sheet in load_workbook(file, read_only=True, data_only=True, keep_links=False).worksheets:
+                sheet.reset_dimensions()  # what other programs write there may be wrong
+                rows = enumerate(sheet.iter_rows(values_only=True), 1)
+                yield iter([(line, [plain(_typed(cell)) for cell in cells]) for line, cells in rows])
+    except (BadZipFile, zlib.error, LookupError, ValueError, TypeError, SyntaxError, AttributeError, RuntimeError):
+        raise broken from None
+
+
+def _check_zip(path: Path) -> None:
+    """Raises ValueError for a zip that unpacks to more than a table does or whose XML declares a DTD, SyntaxError for
+    what is no XML.
+    """
+    if not small_directory(path):
+        raise ValueError("too many parts")
+    with ZipFile(path) as archive:
+        if bursts(archive.infolist()):
+            raise ValueError("a bomb")
+        for part in archive.infolist():
+            if part.filename.lower().endswith((".xml", ".rels")):
+                with archive.open(part) as file:
+                    for _, element in ElementTree.iterparse(file, forbid_dtd=True):
+                        element.clear()
+
+
+def _typed(cell: object) -> str:
+    """A cell as one would have typed it: a workbook keeps days and numbers as what they are."""
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell)
+
+
 def _rows(lines: list[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(lines, delimiter=delimiter)
     try:
@@ -65,8 +126,6 @@ def _rows(lines: list[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _decoded(content: bytes) -> str:
-    if content.startswith(b"PK\x03\x04"):
-        raise ValueError("this is a workbook, not a text: save it as «CSV UTF-8» and import that file")
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16", errors="replace")
     content = content.removeprefix(codecs.BOM_UTF8)

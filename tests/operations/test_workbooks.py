@@ -1,0 +1,118 @@
+"""People come in from .xlsx itself, by the code that reads a CSV."""
+
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from tests.operations.conftest import Run, said
+from tests.operations.test_commands import HEADER, ask, csv
+
+NAMES = HEADER.strip().split(";")
+DAY = datetime(2026, 1, 15)
+
+
+def xlsx(tmp_path: Path, *rows: list[Any], sheets: int = 1, above: int = 0) -> str:
+    """A workbook as a methodist keeps it: a title and blank rows above the header, a sheet of notes before."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for _ in range(sheets - 1):
+        sheet.append(["Заметки"])
+        sheet = book.create_sheet()
+    if above:
+        sheet.append(["Список педагогов"])
+        for _ in range(above - 1):
+            sheet.append([None])
+    for row in (NAMES, *rows):
+        sheet.append(row)
+    book.save(tmp_path / "люди.xlsx")
+    return str(tmp_path / "люди.xlsx")
+
+
+@pytest.fixture
+def ready(call: Run) -> Run:
+    call("upgrade")
+    call("load-pack", "chelyabinsk")
+    return call
+
+
+def test_a_workbook_is_read_with_its_days_and_numbers(ready: Run, tmp_path: Path) -> None:
+    """Russian Excel keeps .xlsx: «save it as CSV» was the answer to what everybody has."""
+    file = xlsx(
+        tmp_path,
+        ["Королёва Анна", "Челябинский ГО", "МБОУ СОШ №3", "Учитель", "Математика", "Высшая", 12.0, DAY],
+        [None, " ", None],
+        ["Белова Марина", "Челябинский ГО", "СОШ № 3", None, None, None, 5, date(2026, 1, 15)],
+        ["Ким Ольга", "Миасский ГО", None, None, None, None, "7,0", 46037],
+        ["Петрова Мария", "Миасский ГО", None, None, None, None, None, "15.01.2026"],
+        sheets=2,
+        above=3,
+    )
+    assert said(ready("import-people", file)) == ["4 people imported, 0 were there already"]
+    assert ask(tmp_path, "SELECT count(DISTINCT organisation_id), sum(experience_years) FROM person") == [(1, 24)]
+    assert ask(tmp_path, "SELECT DISTINCT given_at FROM consent") == [("2026-01-15 00:00:00.000000",)]
+    table = csv(tmp_path, "Королёва Анна;Челябинский ГО;СОШ № 3;;;;;2026-01-15")
+    assert said(ready("import-people", table)) == ["0 people imported, 1 were there already"]
+
+
+def test_a_wrong_row_of_a_workbook_is_told_by_its_number_in_it(ready: Run, tmp_path: Path) -> None:
+    file = xlsx(
+        tmp_path,
+        ["Королёва Анна", "Миасский ГО", None, None, None, None, None, DAY],
+        [],
+        ["=A1&B1", "Миасский ГО", None, None, None, None, None, DAY],
+        ["Белова Марина", "Атлантида", None, None, None, None, None, DAY],
+        above=2,
+    )
+    lines = said(ready("import-people", file))
+    assert [line.split(":")[0] for line in lines] == ["line 6", "line 7", "nothing was imported"]
+    assert "full_name" in lines[0] and "Атлантида" in lines[1]
+
+
+def rewritten(file: str, part: str, content: bytes) -> None:
+    """Puts another content in the place of a workbook's part."""
+    with zipfile.ZipFile(file) as archive:
+        parts = {one: archive.read(one) for one in archive.namelist()}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, had in (parts | {part: content}).items():
+            archive.writestr(name, had)
+
+
+LAUGHS = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><x>&b;</x>'
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        ("xl/media/zeros.bin", b"\0" * 30_000_000),
+        ("xl/worksheets/sheet1.xml", LAUGHS),
+        ("xl/sharedStrings.xml", LAUGHS.decode().encode("utf-16")),
+        ("xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row r='1'><c t='s'><v>99999</v></c></row>"),
+        ("xl/workbook.xml", b""),
+    ],
+    ids=["bomb", "entities", "utf-16", "torn", "empty"],
+)
+def test_a_hostile_or_torn_workbook_is_refused_in_words(ready: Run, tmp_path: Path, part: str, content: bytes) -> None:
+    file = xlsx(tmp_path, ["Королёва Анна", "Миасский ГО", None, None, None, None, None, DAY])
+    rewritten(file, part, content)
+    done = ready("import-people", file)
+    assert done.returncode == 1 and "the workbook can't be read" in said(done)[0] and len(said(done)) == 1
+
+
+def test_an_old_or_locked_workbook_says_what_to_do(ready: Run, tmp_path: Path) -> None:
+    old = tmp_path / "люди.xls"
+    old.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512)
+    assert "save it as .xlsx without one" in said(ready("import-people", str(old)))[0]
+
+
+def test_a_workbook_without_the_columns_names_them(ready: Run, tmp_path: Path) -> None:
+    book = Workbook()
+    book.save(tmp_path / "пусто.xlsx")
+    assert (
+        "missing: consent_date, full_name, municipality"
+        in said(ready("import-people", str(tmp_path / "пусто.xlsx")))[0]
+    )
