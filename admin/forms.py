@@ -34,6 +34,8 @@ class Field:
     longest: int = 300
     fixed: bool = False
     label: str = ""
+    ticked: bool = True
+    """Whether a check is set in a new row."""
 
 
 @dataclass(frozen=True, slots=True)

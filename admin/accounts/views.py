@@ -12,6 +12,7 @@ from db.accounts import staff_queries, staff_services
 from db.accounts.staff_queries import StaffRow
 from db.applications import campaigns
 from db.dictionaries import queries as dictionaries
+from db.dictionaries import staff_queries as dictionaries_staff
 from db.limits import day_of
 from db.scope import StaffRole
 
@@ -38,6 +39,7 @@ class StaffPage(Page):
                 role=self._role(),
                 password=request.form.get("password") or None,
                 municipality_ids=self.ids("municipality"),
+                centre_id=self.number("centre"),
                 campaign_id=self.number("campaign"),
                 last_day=self._last_day(),
             )
@@ -56,12 +58,14 @@ class StaffPage(Page):
             }
             places, campaign, last_day = self.ids("municipality"), self.number("campaign"), self._last_day()
             row = self.read(staff_queries.staff_row, staff_id=staff_id)
-            own = {"municipality": places, "campaign": campaign, "last_day": last_day}
+            centre = self.number("centre")
+            own = {"municipality": places, "centre": centre, "campaign": campaign, "last_day": last_day}
             if not self.moved_on(self._stored(row), {**typed, **own}):
                 done = self.perform(
                     staff_services.update_staff,
                     staff_id=staff_id,
                     municipality_ids=places,
+                    centre_id=centre,
                     campaign_id=campaign,
                     last_day=last_day,
                     **typed,
@@ -113,6 +117,7 @@ class StaffPage(Page):
             chosen=set(self.ids("municipality")) if typed else (row.municipality_ids if row else set()),
             roles=list(StaffRole),
             municipalities=[(place.id, place.name) for place in self.read(dictionaries.municipalities)],
+            centres=[(one.id, one.name) for one in self.read(dictionaries_staff.centres)],
             payload=payload,
             campaigns=[(one.id, one.title) for one in self.read(campaigns.campaigns)],
             last_day=self._term(row) if row else None,
@@ -131,6 +136,7 @@ class StaffPage(Page):
             "role": row.role,
             "active": row.active,
             "municipality": row.municipality_ids,
+            "centre": row.centre_id,
             "campaign": row.campaign_id,
             "last_day": self._term(row),
         }

@@ -109,6 +109,59 @@ class Municipalities(PlainPage):
         )
 
 
+class Centres(PlainPage):
+    """Methodical centres and the municipalities that each serves."""
+
+    path, endpoint, title = "/settings/centres", "centres", "settings.centres.title"
+    noun = "centres"
+    columns = (
+        Shown("settings.centres.name", lambda row: row.name, "link", small=lambda row: row.note),
+        Shown("", lambda row: "settings.centres.single" if row.independent else "settings.centres.several", "mark"),
+        Shown("settings.centres.municipalities", lambda row: ", ".join(town.name for town in row.municipalities)),
+        Shown("", lambda row: "settings.centres.training" if row.training else "", "mark", tone="warn"),
+    )
+
+    @property
+    def fields(self) -> tuple[Field, ...]:  # type: ignore[override]
+        """What it serves is chosen from the region's municipalities."""
+        return (
+            Field("code", required=True, longest=64, fixed=True),
+            Field("name", required=True),
+            Field("independent", "check", ticked=False),
+            Field("note"),
+            Field("municipalities", "checks", options=self._towns),
+        )
+
+    @expose("/")
+    def index(self) -> Answer:
+        """All of them; there are few."""
+        return self.shown(self.read(staff_queries.centres))
+
+    def values(self, row_id: int) -> dict[str, Any]:
+        """The centre; what it serves as ids, as the form posts them."""
+        row = self.read(staff_queries.centre, centre_id=row_id)
+        served = frozenset(str(town.id) for town in row.municipalities)
+        return {name: getattr(row, name) for name in ("code", "name", "independent", "note")} | {
+            "municipalities": served
+        }
+
+    def save(self, row_id: int | None, values: dict[str, Any]) -> Outcome[int]:
+        """Through the use case."""
+        known = {str(number) for number, _ in self._towns()}
+        return self.perform(
+            staff_services.save_centre,
+            centre_id=row_id,
+            code=values["code"],
+            name=values["name"],
+            independent=values["independent"],
+            note=values["note"],
+            municipality_ids=[int(number) for number in values["municipalities"] & known],
+        )
+
+    def _towns(self) -> list[tuple[int, str]]:
+        return [(row.id, row.name) for row in self.read(queries.municipalities)]
+
+
 class Organisations(PlainPage):
     """Places of work; those that teachers typed wait to be confirmed or joined to known ones."""
 
@@ -117,6 +170,9 @@ class Organisations(PlainPage):
     columns = (
         Shown("settings.organisations.name", lambda row: row.name, "link"),
         Shown("people.panel.municipality", lambda row: row.municipality),
+        Shown("settings.organisations.kind_id", lambda row: row.kind or "", labelled=True),
+        Shown("", lambda row: "settings.organisations.low_results.mark" if row.low_results else "", "mark"),
+        Shown("", lambda row: "settings.organisations.hard_conditions.mark" if row.hard_conditions else "", "mark"),
         Shown("", lambda row: "" if row.confirmed else "settings.organisations.unconfirmed", "mark", tone="warn"),
     )
 
@@ -126,24 +182,29 @@ class Organisations(PlainPage):
         return (
             Field("municipality_id", "select", required=True, options=self._places, fixed=True),
             Field("name", required=True),
+            *((Field("kind_id", "select", options=self._kinds),) if self._kinds() else ()),
+            Field("low_results", "check", ticked=False),
+            Field("hard_conditions", "check", ticked=False),
             Field("confirmed", "check"),
         )
 
     @expose("/")
     def index(self) -> Answer:
         """The unconfirmed first."""
-        unconfirmed = request.args.get("unconfirmed") == "1"
-        text, place = self.word("q", 100), self.number("municipality")
-        wanted: dict[str, Any] = {"text": text, "municipality_id": place, "unconfirmed": unconfirmed}
-        paging = Paging.asked(self.read(staff_queries.organisation_count, **wanted))
-        rows = self.read(staff_queries.organisations, **wanted, limit=paging.limit, offset=paging.offset)
+        marks = {name: request.args.get(name) == "1" for name in ("unconfirmed", "low_results", "hard_conditions")}
+        narrowed = staff_queries.OrganisationFilter(
+            text=self.word("q", 100), municipality_id=self.number("municipality"), kind_id=self.number("kind"), **marks
+        )
+        paging = Paging.asked(self.read(staff_queries.organisation_count, narrowed=narrowed))
+        rows = self.read(staff_queries.organisations, narrowed=narrowed, limit=paging.limit, offset=paging.offset)
+        by_kind = self.read(staff_queries.kinds_of_organisations)
         return self.shown(
             rows,
             "dictionaries/organisations.html",
             paging=paging,
-            q=text,
-            place=place,
-            unconfirmed=unconfirmed,
+            narrowed=narrowed,
+            by_kind=by_kind,
+            kinds=self._kinds(),
             municipalities=self._places(),
         )
 
@@ -159,7 +220,8 @@ class Organisations(PlainPage):
     def values(self, row_id: int) -> dict[str, Any]:
         """The row within reach."""
         row = self.read(staff_queries.organisation, organisation_id=row_id)
-        return {"municipality_id": row.municipality_id, "name": row.name, "confirmed": row.confirmed}
+        names = ("municipality_id", "name", "kind_id", "low_results", "hard_conditions", "confirmed")
+        return {name: getattr(row, name) for name in names}
 
     def more(self, row_id: int) -> dict[str, Any]:
         """For an unconfirmed one: those it may be the same as."""
@@ -176,8 +238,14 @@ class Organisations(PlainPage):
             organisation_id=row_id,
             municipality_id=int(values["municipality_id"] or 0),
             name=values["name"],
+            kind_id=int(values.get("kind_id") or 0) or None,
+            low_results=values["low_results"],
+            hard_conditions=values["hard_conditions"],
             confirmed=values["confirmed"],
         )
+
+    def _kinds(self) -> list[tuple[int, str]]:
+        return [(row.id, row.name) for row in self.read(queries.terms, kind=TermKind.ORGANISATION_KIND)]
 
     def _places(self) -> list[tuple[int, str]]:
         return [(row.id, row.name) for row in self.read(queries.municipalities) if self.scope.sees(row.id)]
@@ -319,4 +387,4 @@ class Sites(PlainPage):
         return [(row.id, row.name) for row in self.read(queries.municipalities) if self.scope.sees(row.id)]
 
 
-VIEWS: list[View] = [Settings, Municipalities, Organisations, Terms, Sites]
+VIEWS: list[View] = [Settings, Municipalities, Centres, Organisations, Terms, Sites]

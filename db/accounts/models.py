@@ -8,11 +8,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.base import Base, Code, Name
+from db.dictionaries.models import Centre
 from db.scope import StaffRole
 
 
 class Staff(Base):
-    """An account of the panel. Municipalities limit a municipal methodist; other roles see the whole region.
+    """An account of the panel. Municipalities, and those that a centre serves, limit a municipal methodist; other roles
+    see the whole region.
 
     `epoch` counts how often all its sessions and links were ended at once; a session holds the one it began in.
     An auditor sees one campaign, until a moment: the account is nobody's afterwards.
@@ -36,11 +38,13 @@ class Staff(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
+    centre_id: Mapped[int | None] = mapped_column(ForeignKey("centre.id"))
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"))
     ends_at: Mapped[datetime | None]
 
     # By name: people come after accounts in the order of nouns.
     person: Mapped[Any] = relationship("Person", foreign_keys=person_id)
+    centre: Mapped[Centre | None] = relationship()
     municipalities: Mapped[list["StaffMunicipality"]] = relationship(
         cascade="all, delete-orphan", lazy="selectin", order_by="StaffMunicipality.municipality_id"
     )

@@ -38,6 +38,8 @@ class StaffRow:
     active: bool
     municipalities: tuple[str, ...]
     municipality_ids: frozenset[int]
+    centre_id: int | None
+    centre: str | None
     has_password: bool
     person_id: int | None
     person_name: str | None
@@ -72,7 +74,8 @@ def account_of(staff: Staff) -> SignedIn:
 def scope_of(staff: Staff) -> Scope:
     """Returns the account's reach as it stands now."""
     limited = staff.role is StaffRole.MUNICIPAL_METHODIST
-    ids = frozenset(row.municipality_id for row in staff.municipalities) if limited else None
+    served = (row.id for row in staff.centre.municipalities) if staff.centre else ()
+    ids = frozenset((*(row.municipality_id for row in staff.municipalities), *served)) if limited else None
     return Scope(staff_id=staff.id, role=staff.role, municipality_ids=ids, campaign_id=staff.campaign_id)
 
 
@@ -86,8 +89,9 @@ def staff_list(session: Session) -> list[StaffRow]:
     )
     for staff_id, municipality_id, name in rows:
         names.setdefault(staff_id, []).append((municipality_id, name))
+    together = (joinedload(Staff.person), joinedload(Staff.centre))
     accounts = session.scalars(
-        select(Staff).options(joinedload(Staff.person)).order_by(Staff.active.desc(), func.lower(Staff.name), Staff.id)
+        select(Staff).options(*together).order_by(Staff.active.desc(), func.lower(Staff.name), Staff.id)
     )
     return [_row(staff, names.get(staff.id, [])) for staff in accounts]
 
@@ -114,6 +118,8 @@ def _row(staff: Staff, municipalities: list[tuple[int, str]]) -> StaffRow:
         active=staff.active,
         municipalities=tuple(name for _, name in municipalities),
         municipality_ids=frozenset(number for number, _ in municipalities),
+        centre_id=staff.centre_id,
+        centre=staff.centre.name if staff.centre else None,
         has_password=staff.password_hash is not None,
         person_id=staff.person_id,
         person_name=staff.person.full_name if staff.person else None,

@@ -12,7 +12,7 @@ from db.accounts.rules import LOGIN, hash_password
 from db.accounts.services import end_sessions, issue_link, locked_account
 from db.audit import services as audit
 from db.caller import Caller, StaffCaller
-from db.dictionaries.models import Municipality
+from db.dictionaries.models import Centre, Municipality
 from db.errors import DomainError
 from db.scope import StaffRole
 
@@ -27,6 +27,7 @@ def create_staff(
     password: str | None = None,
     municipality_codes: Sequence[str] = (),
     municipality_ids: Sequence[int] = (),
+    centre_id: int | None = None,
     campaign_id: int | None = None,
     last_day: date | None = None,
 ) -> int:
@@ -54,7 +55,7 @@ def create_staff(
         municipalities=[],
     )
     ids = {*municipality_ids, *_by_codes(session, municipality_codes)}
-    _give(session, staff, role, ids)
+    _give(session, staff, role, ids, centre_id)
     _limit(caller, staff, campaign_id, last_day)
     session.add(staff)
     session.flush()
@@ -71,6 +72,7 @@ def update_staff(
     role: StaffRole,
     active: bool,
     municipality_ids: Sequence[int],
+    centre_id: int | None = None,
     campaign_id: int | None = None,
     last_day: date | None = None,
 ) -> None:
@@ -80,12 +82,13 @@ def update_staff(
     if staff.role is StaffRole.ADMINISTRATOR and staff.active and not (active and role is StaffRole.ADMINISTRATOR):
         _keep_an_administrator(session, staff_id)
     staff.name, staff.active = _name(name), active
-    _give(session, staff, role, set(municipality_ids))
+    _give(session, staff, role, set(municipality_ids), centre_id)
     _limit(caller, staff, campaign_id, last_day)
     if not active:
         end_sessions(session, staff)
     places = list(municipality_ids)
-    _record(session, caller, staff_id, "staff.change", role=role.value, active=active, municipalities=places)
+    reach = {"municipalities": places, "centre": staff.centre_id}
+    _record(session, caller, staff_id, "staff.change", role=role.value, active=active, **reach)
 
 
 def set_password(session: Session, caller: StaffCaller, *, staff_id: int, password: str) -> None:
@@ -139,14 +142,16 @@ def _by_codes(session: Session, codes: Sequence[str]) -> set[int]:
     return set(found.values())
 
 
-def _give(session: Session, staff: Staff, role: StaffRole, municipality_ids: set[int]) -> None:
-    """Sets role and municipalities together: a municipal methodist without one would see nothing at all."""
+def _give(session: Session, staff: Staff, role: StaffRole, municipality_ids: set[int], centre_id: int | None) -> None:
+    """Sets role and reach together: a municipal methodist without municipality or centre would see nothing at all."""
     if role is StaffRole.MUNICIPAL_METHODIST:
         known = set(session.scalars(select(Municipality.id).where(Municipality.id.in_(municipality_ids))))
-        if not known or known != municipality_ids:
+        centre = session.get(Centre, centre_id) if centre_id is not None else None
+        if known != municipality_ids or not (known or centre) or (centre_id is not None and centre is None):
             raise DomainError("staff_municipality")
     else:
-        municipality_ids = set()
+        municipality_ids, centre = set(), None
+    staff.centre = centre
     staff.role = role
     kept = [row for row in staff.municipalities if row.municipality_id in municipality_ids]
     new = municipality_ids - {row.municipality_id for row in kept}

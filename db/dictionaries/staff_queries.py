@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from db.caller import StaffCaller
-from db.dictionaries.models import Municipality, Organisation, Term, TermKind
+from db.dictionaries.models import Centre, Municipality, Organisation, Term, TermKind
 from db.errors import NotFoundError
 from db.search import matches, natural
 
-T = TypeVar("T", Municipality, Organisation, Term)
+T = TypeVar("T", Centre, Municipality, Organisation, Term)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,28 +21,42 @@ class OrganisationRow:
 
     id: int
     name: str
-    municipality_id: int
     municipality: str
+    kind: str | None
     confirmed: bool
+    low_results: bool
+    hard_conditions: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationFilter:
+    """What narrows the list of organisations."""
+
+    text: str = ""
+    municipality_id: int | None = None
+    kind_id: int | None = None
+    unconfirmed: bool = False
+    low_results: bool = False
+    hard_conditions: bool = False
 
 
 def organisations(
-    session: Session,
-    caller: StaffCaller,
-    *,
-    text: str,
-    municipality_id: int | None,
-    unconfirmed: bool,
-    limit: int,
-    offset: int,
+    session: Session, caller: StaffCaller, *, narrowed: OrganisationFilter, limit: int, offset: int
 ) -> list[OrganisationRow]:
     """Lists a page of the organisations within reach, the unconfirmed first, numbers as numbers: № 9 before № 13."""
     found = session.execute(
         select(
-            Organisation.id, Organisation.name, Organisation.municipality_id, Municipality.name, Organisation.confirmed
+            Organisation.id,
+            Organisation.name,
+            Municipality.name,
+            Term.name,
+            Organisation.confirmed,
+            Organisation.low_results,
+            Organisation.hard_conditions,
         )
         .join(Municipality, Municipality.id == Organisation.municipality_id)
-        .where(*_wanted(caller, text, municipality_id, unconfirmed))
+        .outerjoin(Term, Term.id == Organisation.kind_id)
+        .where(*_wanted(caller, narrowed))
     )
     # A region has some thousands; no database orders names as people do.
     rows = [OrganisationRow(*row) for row in found]
@@ -50,23 +64,53 @@ def organisations(
     return rows[offset : offset + limit]
 
 
-def organisation_count(
-    session: Session, caller: StaffCaller, *, text: str, municipality_id: int | None, unconfirmed: bool
-) -> int:
+def organisation_count(session: Session, caller: StaffCaller, *, narrowed: OrganisationFilter) -> int:
     """Counts the organisations within reach."""
-    wanted = _wanted(caller, text, municipality_id, unconfirmed)
+    wanted = _wanted(caller, narrowed)
     return session.scalar(select(func.count()).select_from(Organisation).where(*wanted)) or 0
 
 
-def _wanted(
-    caller: StaffCaller, text: str, municipality_id: int | None, unconfirmed: bool
-) -> list[ColumnElement[bool]]:
-    conditions = [caller.scope.limits(Organisation), matches(text, Organisation.name)]
-    if municipality_id is not None:
-        conditions.append(Organisation.municipality_id == municipality_id)
-    if unconfirmed:
-        conditions.append(~Organisation.confirmed)
+def _wanted(caller: StaffCaller, narrowed: OrganisationFilter) -> list[ColumnElement[bool]]:
+    conditions = [caller.scope.limits(Organisation), matches(narrowed.text, Organisation.name)]
+    for column, wanted in (
+        (Organisation.municipality_id, narrowed.municipality_id),
+        (Organisation.kind_id, narrowed.kind_id),
+    ):
+        if wanted is not None:
+            conditions.append(column == wanted)
+    for mark, asked in (
+        (Organisation.confirmed.is_(False), narrowed.unconfirmed),
+        (Organisation.low_results.is_(True), narrowed.low_results),
+        (Organisation.hard_conditions.is_(True), narrowed.hard_conditions),
+    ):
+        if asked:
+            conditions.append(mark)
     return conditions
+
+
+def kinds_of_organisations(session: Session, caller: StaffCaller) -> list[tuple[str, int]]:
+    """Counts the confirmed organisations within reach by the name of their kind, in the order of the list of kinds."""
+    rows = session.execute(
+        select(Term.name, func.count(Organisation.id))
+        .join(Organisation, Organisation.kind_id == Term.id)
+        .where(caller.scope.limits(Organisation), Organisation.confirmed)
+        .group_by(Term.id, Term.name, Term.position)
+        .order_by(Term.position, Term.id)
+    )
+    return [(name, count) for name, count in rows]
+
+
+def centres(session: Session) -> Sequence[Centre]:
+    """Lists the centres with what they serve, those of several municipalities first."""
+    served = selectinload(Centre.municipalities)
+    return session.scalars(select(Centre).options(served).order_by(Centre.independent, Centre.id)).all()
+
+
+def centre(session: Session, *, centre_id: int) -> Centre:
+    """Returns one centre with what it serves. Raises NotFoundError."""
+    row = one(session, Centre, centre_id)
+    row.municipalities  # noqa: B018  loaded here, read outside
+    return row
 
 
 def all_terms(session: Session, *, kind: TermKind) -> Sequence[Term]:

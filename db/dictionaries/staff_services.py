@@ -1,9 +1,10 @@
 """Changes the rules and the dictionaries by hand, as the panel does."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -11,10 +12,10 @@ from db import texts
 from db.audit import services as audit
 from db.base import Base
 from db.caller import StaffCaller
-from db.dictionaries.models import Municipality, Organisation, Setting, Term, TermKind
+from db.dictionaries.models import Centre, Municipality, Organisation, Setting, Term, TermKind
 from db.dictionaries.rules import Rules
 from db.dictionaries.staff_queries import one
-from db.errors import DomainError
+from db.errors import DomainError, NotFoundError
 
 
 def change_rules(session: Session, caller: StaffCaller, *, values: dict[str, Any]) -> Rules:
@@ -52,6 +53,34 @@ def save_municipality(
     return row.id
 
 
+def save_centre(
+    session: Session,
+    caller: StaffCaller,
+    *,
+    centre_id: int | None,
+    code: str,
+    name: str,
+    independent: bool,
+    note: str,
+    municipality_ids: Collection[int],
+) -> int:
+    """Adds or changes a centre and which municipalities it serves, and returns its id: who works there reaches them.
+
+    What staff say of it is no example any more, so the mark of one goes.
+    """
+    caller.scope.check_admin()
+    row = one(session, Centre, centre_id) if centre_id else Centre(code=_code(code))
+    served = {town.id: town for town in session.scalars(select(Municipality))}
+    if not served.keys() >= set(municipality_ids):
+        raise NotFoundError
+    row.name, row.independent, row.note = _name(name), independent, texts.name(note)
+    row.training = False
+    row.municipalities = [served[number] for number in sorted(municipality_ids)]
+    store(session, row)
+    _record(session, caller, "centres.save", "centre", row.id)
+    return row.id
+
+
 def save_organisation(
     session: Session,
     caller: StaffCaller,
@@ -59,15 +88,21 @@ def save_organisation(
     organisation_id: int | None,
     municipality_id: int,
     name: str,
+    kind_id: int | None,
+    low_results: bool,
+    hard_conditions: bool,
     confirmed: bool,
 ) -> int:
-    """Adds, renames or confirms an organisation and returns its id."""
+    """Adds, renames, marks or confirms an organisation and returns its id."""
     caller.scope.check_region()
     one(session, Municipality, municipality_id)
     row = one(session, Organisation, organisation_id) if organisation_id else Organisation()
     if organisation_id is None:
         row.municipality_id = municipality_id  # people there belong to it: an organisation does not move
-    row.name, row.confirmed = _name(name), confirmed
+    if kind_id is not None and one(session, Term, kind_id).kind is not TermKind.ORGANISATION_KIND:
+        raise NotFoundError
+    row.name, row.confirmed, row.kind_id = _name(name), confirmed, kind_id
+    row.low_results, row.hard_conditions = low_results, hard_conditions
     store(session, row)
     _record(session, caller, "organisations.save", "organisation", row.id)
     return row.id

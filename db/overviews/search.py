@@ -9,7 +9,7 @@ from db.applications import staff_queries as applications
 from db.applications.staff_queries import ApplicationFilter, QueueRow
 from db.caller import StaffCaller
 from db.dictionaries import staff_queries as dictionaries
-from db.dictionaries.staff_queries import OrganisationRow
+from db.dictionaries.staff_queries import OrganisationFilter, OrganisationRow
 from db.events import staff_queries as events
 from db.events.staff_queries import EventFilter, EventRow
 from db.limits import whole
@@ -51,7 +51,5 @@ def everywhere(session: Session, caller: StaffCaller, *, text: str) -> Found:
         people.listing(session, caller, narrowed=PersonFilter(text=text), page=1, size=MOST)[0] if named else (),
         found,
         events.rows(session, caller, narrowed=EventFilter(text=text), limit=MOST, offset=0),
-        dictionaries.organisations(
-            session, caller, text=text, municipality_id=None, unconfirmed=False, limit=MOST, offset=0
-        ),
+        dictionaries.organisations(session, caller, narrowed=OrganisationFilter(text=text), limit=MOST, offset=0),
     )

@@ -52,6 +52,7 @@ def site(home: int) -> sites.Draft:
     )
 
 
+PLAIN = {"kind_id": None, "low_results": False, "hard_conditions": False, "confirmed": True}
 WORK: list[tuple[Callable[..., Any], Callable[[int], dict[str, Any]], frozenset[StaffRole], str, str]] = [
     (
         staff_services.change_rules,
@@ -68,8 +69,22 @@ WORK: list[tuple[Callable[..., Any], Callable[[int], dict[str, Any]], frozenset[
         "municipality",
     ),
     (
+        staff_services.save_centre,
+        lambda home: {
+            "centre_id": None,
+            "code": "new",
+            "name": "Новый центр",
+            "independent": False,
+            "note": "",
+            "municipality_ids": [home],
+        },
+        ADMIN,
+        "centres.save",
+        "centre",
+    ),
+    (
         staff_services.save_organisation,
-        lambda home: {"organisation_id": None, "municipality_id": home, "name": "Новая школа", "confirmed": True},
+        lambda home: {"organisation_id": None, "municipality_id": home, "name": "Новая школа", **PLAIN},
         REGION,
         "organisations.save",
         "organisation",
@@ -132,17 +147,17 @@ def test_an_organisation_out_of_reach_is_not_there(database: Database) -> None:
             organisation_id=None,
             municipality_id=where,
             name=f"Школа № {where}",
-            confirmed=False,
+            **{**PLAIN, "confirmed": False},
         )
 
     own, other = school(home), school(foreign)
     assert database.read(staff_queries.organisation, town, organisation_id=own).id == own
     with pytest.raises(NotFoundError):
         database.read(staff_queries.organisation, town, organisation_id=other)
-    asked = {"text": "", "municipality_id": None, "unconfirmed": False, "limit": 1000, "offset": 0}
+    asked = {"narrowed": staff_queries.OrganisationFilter(), "limit": 1000, "offset": 0}
     found = database.read(staff_queries.organisations, town, **asked)
-    count = database.read(staff_queries.organisation_count, town, text="", municipality_id=None, unconfirmed=False)
-    assert {row.municipality_id for row in found} == {home} and count == len(found)
+    count = database.read(staff_queries.organisation_count, town, narrowed=asked["narrowed"])
+    assert {row.municipality for row in found} == {"Челябинский ГО"} and count == len(found)
     everywhere = database.read(staff_queries.organisations, region, **asked)
     assert {own, other} <= {row.id for row in everywhere}
     assert database.read(lambda session: session.get_one(Organisation, other).name) == f"Школа № {foreign}"
@@ -156,9 +171,8 @@ def test_schools_stand_in_the_order_of_their_numbers(database: Database) -> None
             "organisation_id": None,
             "municipality_id": home,
             "name": f"Гимназия-лицей № {number}",
-            "confirmed": True,
         }
-        database.write(staff_services.save_organisation, region, **save)
-    asked = {"text": "гимназия-лицей", "municipality_id": None, "unconfirmed": False, "limit": 2}
+        database.write(staff_services.save_organisation, region, **save, **PLAIN)
+    asked = {"narrowed": staff_queries.OrganisationFilter(text="гимназия-лицей"), "limit": 2}
     pages = [database.read(staff_queries.organisations, region, **asked, offset=offset) for offset in (0, 2)]
     assert [row.name.rpartition(" ")[2] for page in pages for row in page] == ["1", "9", "13", "102"]

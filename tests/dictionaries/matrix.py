@@ -8,6 +8,9 @@ MATRIX: dict[str, Row] = {
     "municipalities.index": Row(one("/settings/municipalities/"), "any"),
     "municipalities.new": Row(one("/settings/municipalities/new"), "nobody", ("admin",)),
     "municipalities.edit": Row(one("/settings/municipalities/{place}"), "nobody", ("admin",)),
+    "centres.index": Row(one("/settings/centres/"), "any"),
+    "centres.new": Row(one("/settings/centres/new"), "nobody", ("admin",)),
+    "centres.edit": Row(one("/settings/centres/{centre}"), "nobody", ("admin",)),
     "organisations.index": Row(
         one(*(f"/settings/organisations/{tail}" for tail in ("", *FILTERS, "?unconfirmed=1"))), "any"
     ),

@@ -25,6 +25,7 @@ class Side:
     site: int
     staff: int
     broadcasts: tuple[int, int]
+    centre: int
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def one(*templates: str) -> Callable[[Side], list[str]]:
             "notice": has.notice,
             "organisation": has.organisation,
             "site": side.site,
+            "centre": side.centre,
             "staff": side.staff,
             "certificate": has.certificate,
             "written": side.broadcasts[0],

@@ -26,7 +26,7 @@ from db.applications.models import Campaign
 from db.broadcasts.models import Broadcast, BroadcastStatus
 from db.clock import FrozenClock
 from db.database import Database
-from db.dictionaries.models import Municipality
+from db.dictionaries.models import Centre, Municipality
 from db.scope import StaffRole
 from db.sites.models import Site, SiteKind
 from tests.support.matrix import WORD, Side
@@ -80,7 +80,8 @@ def add_side(session: Session, *, code: str, word: str, first: int, staff: int, 
         active=True,
         components=[],
     )
-    session.add(site)
+    centre = Centre(code=f"centre-{first}", name="Центр")
+    session.add_all([site, centre])
     session.flush()
     broadcasts = [
         Broadcast(text=word, municipality_id=place, created_by=staff, created_at=now, **values)
@@ -88,7 +89,7 @@ def add_side(session: Session, *, code: str, word: str, first: int, staff: int, 
     ]
     session.add_all(broadcasts)
     session.flush()
-    return Side(place, has, draft, site.id, staff, (broadcasts[0].id, broadcasts[1].id))
+    return Side(place, has, draft, site.id, staff, (broadcasts[0].id, broadcasts[1].id), centre.id)
 
 
 @pytest.fixture
