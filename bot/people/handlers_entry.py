@@ -7,7 +7,6 @@ from bot.ui.visit import Visit
 from db.overviews.home import home
 from db.people import queries
 from db.people.queries import Form
-from db.people.rules import FIELDS
 
 
 async def welcome(visit: Visit, payload: str = "", *, again: bool = False) -> None:
@@ -30,8 +29,9 @@ async def go_on_with_profile(visit: Visit, lead: str | None = None) -> None:
         await visit.show(screens_menu.staff_menu(visit.t, visit.person, lead))
         return
     form = await visit.read(queries.form)
-    number = FIELDS.index(form.field) + 1 if form.field else None
-    await visit.show(screens.resume(visit.t, form.profile, number, len(FIELDS), lead))
+    asked = form.profile.asked
+    number = asked.index(form.field) + 1 if form.field else None
+    await visit.show(screens.resume(visit.t, form.profile, number, len(asked), lead))
 
 
 async def menu(visit: Visit, lead: str | None = None) -> None:

@@ -9,7 +9,7 @@ from bot.people.callbacks import CheckProfileTap, CorrectedTap, FieldTap, LeaveT
 from bot.ui.screens import Button, NothingTap, Row, Screen, columns, menu_row, page_of, paragraphs, short
 from db.people import rules
 from db.people.queries import Form, Profile
-from db.people.rules import FIELDS, Option
+from db.people.rules import Option
 from locales import Texts
 
 LETTERED = ("municipality", "subject")
@@ -39,10 +39,12 @@ def check(t: Texts, profile: Profile, lead: object = "") -> Screen:
     """«Check, please»: every field, each with its button; saving is the last tap."""
     lines = "\n".join(
         t("people.line", name=t(f"people.field.{field}"), value=short(value_of(t, profile, field), SHOWN))
-        for field in FIELDS
+        for field in profile.asked
     )
     text = paragraphs(lead, t("people.check_saved" if profile.saved_at else "people.check"), lines)
-    edits = columns((Button(t.plain(f"people.edit.{field}"), FieldTap(field=field)) for field in FIELDS), width=2)
+    edits = columns(
+        (Button(t.plain(f"people.edit.{field}"), FieldTap(field=field)) for field in profile.asked), width=2
+    )
     if profile.saved_at:
         return Screen(text, [*edits, menu_row(t)])
     return Screen(
@@ -72,7 +74,7 @@ def _where(t: Texts, profile: Profile, field: str) -> Markup:
     name = t(f"people.field.{field}")
     if profile.gap is None:
         return t("people.step_alone", name=name)
-    return t("people.step", number=FIELDS.index(field) + 1, count=len(FIELDS), name=name)
+    return t("people.step", number=profile.asked.index(field) + 1, count=len(profile.asked), name=name)
 
 
 def _noted(t: Texts, form: Form) -> str:
@@ -164,5 +166,6 @@ def _ways_out(t: Texts, form: Form, letter: int) -> Row:
         return [Button(back, FieldTap(field=field)), leave]
     if form.profile.gap is None:
         return [Button(back, CheckProfileTap())]
-    before = FIELDS.index(field) - 1
-    return [Button(back, FieldTap(field=FIELDS[before])), leave] if before >= 0 else [leave]
+    asked = form.profile.asked
+    before = asked.index(field) - 1
+    return [Button(back, FieldTap(field=asked[before])), leave] if before >= 0 else [leave]

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from db.accounts.models import Staff
 from db.caller import PersonCaller
 from db.dictionaries import queries as dictionaries
-from db.dictionaries.models import Term, TermKind
+from db.dictionaries.models import Municipality, Term, TermKind
 from db.errors import NotFoundError
 from db.people.models import Consent, ConsentText, MessengerAccount, Person, Role, RoleGrant
 from db.people.rules import FIELDS, Option, offered_first
@@ -81,11 +81,13 @@ class Profile:
     qualification: str | None
     saved_at: datetime | None
     reminders: bool
+    asked: tuple[str, ...] = FIELDS
+    """Fields that this region asks for, in their order."""
 
     @property
     def gap(self) -> str | None:
         """The next field to ask; none when everything is told."""
-        return next((field for field in FIELDS if getattr(self, field) is None), None)
+        return next((field for field in self.asked if getattr(self, field) is None), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +229,31 @@ def profile_of(session: Session, *, person_id: int) -> Profile:
         qualification=person.qualification.name if person.qualification else None,
         saved_at=person.profile_saved_at,
         reminders=person.reminders,
+        asked=_asked(session),
     )
+
+
+def _asked(session: Session) -> tuple[str, ...]:
+    """What there is to choose between: one municipality is known, and a list that the region does not have is no
+    question.
+    """
+    lists = set(session.scalars(_KINDS))
+    known = {field for field, kind in TERMS.items() if kind not in lists}
+    if only_municipality(session) is not None:
+        known.add("municipality")
+    return tuple(field for field in FIELDS if field not in known)
+
+
+_KINDS = select(Term.kind).where(Term.active).distinct()
+
+
+def only_municipality(session: Session) -> int | None:
+    """Returns the id of the region's municipality where there is just one."""
+    found = session.scalars(_TWO_MUNICIPALITIES).all()
+    return found[0] if len(found) == 1 else None
+
+
+_TWO_MUNICIPALITIES = select(Municipality.id).limit(2)
 
 
 def options(session: Session, *, field: str, person_id: int) -> tuple[Option, ...]:
@@ -253,8 +279,8 @@ def form(session: Session, caller: PersonCaller, *, field: str | None = None) ->
     """Returns one step: the field that was asked for, or the next empty one; an organisation needs its municipality."""
     person_id = caller.person_id
     view = profile_of(session, person_id=person_id)
-    asked = field if field in FIELDS else view.gap
-    if asked == "organisation" and view.municipality is None:
+    asked = field if field in view.asked else view.gap
+    if asked == "organisation" and view.municipality is None and "municipality" in view.asked:
         asked = "municipality"
     found = options(session, field=asked, person_id=person_id) if asked else ()
     if asked != "subject":

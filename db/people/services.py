@@ -249,6 +249,8 @@ def _living(session: Session, person_id: int) -> Person:
 
 def _store(session: Session, caller: PersonCaller, field: str, value: int | str) -> Form:
     person = _living(session, caller.person_id)
+    if person.municipality_id is None:
+        person.municipality_id = queries.only_municipality(session)
     left = None
     if field == "municipality" and person.municipality_id != value:
         left = person.organisation.name if person.organisation else None

@@ -6,19 +6,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from db.accounts import staff_services
 from db.clock import FrozenClock
 from db.database import Database
-from db.dictionaries.models import Municipality, Organisation
+from db.dictionaries.models import Municipality, Organisation, Term, TermKind
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.packs import load_pack
 from db.people import pack, queries, services
 from db.people import staff_services as people_staff_services
 from db.people.models import Consent, ConsentText, Invitation, Person, Role, RoleGrant
 from db.scope import StaffRole
+from db.sites.models import Site, SiteComponent
 from tests.support import callers
 
 CONSENT = load_pack("chelyabinsk").about.consent
@@ -307,3 +308,29 @@ def test_what_a_colleague_typed_is_not_offered_before_it_is_confirmed(database: 
         services.type_field, callers.person(second, now), field="organisation", text="частная школа росток"
     )
     assert form.saved is None
+
+
+# --- what there is to choose between ---
+
+
+def test_what_a_region_has_one_of_or_none_of_is_not_asked(database: Database, now: datetime) -> None:
+    """A district is one municipality: its newcomers chose from a list of one; without categories one was asked for."""
+
+    def one_place(session: Session) -> int:
+        kept = session.scalars(select(Municipality.id).where(Municipality.code == "ashinsky-mr")).one()
+        session.execute(delete(SiteComponent))
+        session.execute(delete(Site))
+        session.execute(delete(Organisation).where(Organisation.municipality_id != kept))
+        session.execute(delete(Municipality).where(Municipality.id != kept))
+        session.execute(delete(Term).where(Term.kind == TermKind.QUALIFICATION))
+        return kept
+
+    place = database.write(one_place)
+    person_id = consented(database, now)
+    form = database.write(services.type_field, callers.person(person_id, now), field="full_name", text="Иванова Анна")
+    assert form.profile.asked == ("full_name", "organisation", "position", "subject", "experience")
+    assert (form.field, form.profile.municipality) == ("organisation", "Ашинский МР")
+    assert {option.name for option in form.options} >= {"МБОУ «СОШ № 3»"}
+    forged = database.read(queries.form, callers.person(person_id, now), field="municipality")
+    assert forged.field == "organisation"
+    assert database.read(lambda session: session.get_one(Person, person_id).municipality_id) == place
