@@ -11,6 +11,7 @@ from admin import charts
 from admin.access import ALL
 from admin.base import Answer, Page, View, expose
 from admin.report import Report, day
+from admin.reports.report_coverage import CoverageReport
 from admin.reports.report_deficits import DeficitsReport, masking
 from admin.reports.report_events import AttendanceReport
 from admin.reports.report_selection import SelectionReport
@@ -20,7 +21,7 @@ from db.reports import deficits, staff_services
 from db.reports.rules import STEP
 
 REPORTS: dict[str, Report[Any]] = {
-    report.name: report for report in (SelectionReport(), DeficitsReport(), AttendanceReport())
+    report.name: report for report in (SelectionReport(), DeficitsReport(), AttendanceReport(), CoverageReport())
 }
 NAMED = f"<any({', '.join(REPORTS)}):report>"
 CODE = re.compile(r"[\w-]{1,40}", re.ASCII)

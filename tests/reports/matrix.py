@@ -8,13 +8,17 @@ MATRIX: dict[str, Row] = {
         one(
             "/reports/selection",
             "/reports/selection?campaign=1",
+            "/reports/coverage",
             "/reports/deficits",
             "/reports/deficits?measure=need&position=1",
             *(f"/reports/events?by={by}" for by in ("month", "format", "municipality")),
         ),
         "any",
     ),
-    "reports.workbook": Row(one("/reports/selection.xlsx", "/reports/deficits.xlsx", "/reports/events.xlsx"), "any"),
+    "reports.workbook": Row(
+        one("/reports/coverage.xlsx", "/reports/selection.xlsx", "/reports/deficits.xlsx", "/reports/events.xlsx"),
+        "any",
+    ),
     "reports.chart": Row(
         one(
             "/reports/selection/directions.svg",

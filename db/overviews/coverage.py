@@ -1,0 +1,63 @@
+"""How many people there are by the documents, and how many of them have walked a self-diagnosis."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import distinct, func, or_, select
+from sqlalchemy.orm import Session
+
+from db.caller import StaffCaller
+from db.diagnostics.models import Attempt, AttemptStatus
+from db.dictionaries.models import StaffNumber, Term, TermKind
+from db.people.models import Person
+from db.reports.rules import STEP
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageLine:
+    """A category of staff. `count` is the document's number; `passed` is told in fives, so that it is nobody's own, and
+    None where no position of the product belongs to the category.
+    """
+
+    name: str
+    count: int
+    passed: int | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The report: categories in the document's order, and their sum."""
+
+    rows: tuple[CoverageLine, ...]
+
+    @property
+    def total(self) -> int:
+        """All staff that the documents state."""
+        return sum(row.count for row in self.rows)
+
+
+def coverage(session: Session, caller: StaffCaller) -> Coverage:
+    """Returns the numbers within reach: those of a municipality, and for a regional account those of the region too."""
+    placed = caller.scope.limits(StaffNumber)
+    mine = or_(placed, StaffNumber.municipality_id.is_(None)) if caller.scope.is_regional else placed
+    numbers = session.scalars(select(StaffNumber).where(mine).order_by(StaffNumber.position, StaffNumber.id)).all()
+    return Coverage(tuple(_line(session, caller, one) for one in numbers))
+
+
+def _line(session: Session, caller: StaffCaller, one: StaffNumber) -> CoverageLine:
+    if not one.positions:
+        return CoverageLine(one.name, one.count, None, one.source)
+    held = select(Term.id).where(Term.kind == TermKind.POSITION, Term.code.in_(one.positions))
+    passed = (
+        select(func.count(distinct(Attempt.person_id)))
+        .join(Person, Person.id == Attempt.person_id)
+        .where(
+            Attempt.status == AttemptStatus.COMPLETED,
+            Person.erased_at.is_(None),
+            Person.position_id.in_(held),
+            caller.scope.limits(Person),
+        )
+    )
+    if one.municipality_id is not None:
+        passed = passed.where(Person.municipality_id == one.municipality_id)
+    return CoverageLine(one.name, one.count, (session.scalar(passed) or 0) // STEP * STEP, one.source)
