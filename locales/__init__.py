@@ -4,12 +4,13 @@ A language is a folder `locales/<language>/LC_MESSAGES` with one or more `.po` f
 together, so a new language may be a single file. Catalogues are compiled in memory at the first use.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
 
+from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -26,6 +27,8 @@ class Texts:
 
     def __init__(self, language: str, catalog: GNUTranslations, ids: frozenset[str]) -> None:
         self.language = language
+        self.formats = language if _known(language) else DEFAULT_LANGUAGE
+        """How dates and numbers are written: where nobody has told for this language, as in the default one."""
         self._catalog = catalog
         self._ids = ids
 
@@ -63,6 +66,20 @@ class Texts:
         return self._catalog.ngettext(message_id, message_id, n)
 
 
+def _known(language: str) -> bool:
+    try:
+        Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
+
+
+def language_name(code: str, names: Mapping[str, str]) -> str:
+    """A language's name in that language, with a capital letter; `names` are those of a region's own languages."""
+    name = names.get(code) or (Locale.parse(code).get_display_name(code) if _known(code) else None) or code
+    return name[:1].upper() + name[1:]
+
+
 def _inside(text: str, params: dict[str, object]) -> dict[str, object]:
     """Quotation marks inside those of the text are the inner ones: what is quoted often has its own."""
     return {
@@ -89,8 +106,9 @@ def translator(language: str = DEFAULT_LANGUAGE) -> Texts:
     """Texts of a language; of the default one when there is no such language."""
     if language not in languages():
         language = DEFAULT_LANGUAGE
-    merged = Catalog(locale=language)
-    for _, catalog in catalogues(language):
+    first, *others = (catalog for _, catalog in catalogues(language))
+    merged: Catalog = first  # with its own plural forms: for a small language nobody else knows them
+    for catalog in others:
         for message in catalog:
             if message.id:
                 merged[message.id] = message

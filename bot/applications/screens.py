@@ -262,5 +262,5 @@ def _last_day(t: Texts, campaign: CampaignCard, zone: ZoneInfo) -> str:
 
 
 def _day(t: Texts, day: date) -> str:
-    text: str = format_date(day, "d MMMM y", locale=t.language)  # "long" ends with a dot in Russian
+    text: str = format_date(day, "d MMMM y", locale=t.formats)  # "long" ends with a dot in Russian
     return text

@@ -205,7 +205,7 @@ def size(t: Texts, value: int) -> str:
     kilobytes = value / KILOBYTE
     if kilobytes < KILOBYTE:
         return t.plain("applications.kilobytes", size=max(1, round(kilobytes)))
-    return t.plain("applications.megabytes", size=format_decimal(kilobytes / KILOBYTE, "0.#", locale=t.language))
+    return t.plain("applications.megabytes", size=format_decimal(kilobytes / KILOBYTE, "0.#", locale=t.formats))
 
 
 def answer_text(t: Texts, row: CriterionRow) -> str:

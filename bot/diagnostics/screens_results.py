@@ -47,7 +47,7 @@ WORDS = {
 def day(t: Texts, moment: datetime | date, zone: tzinfo | None = None) -> str:
     """A date in words, local where it is a moment."""
     local = moment.astimezone(zone).date() if isinstance(moment, datetime) else moment
-    return format_date(local, "d MMMM y", locale=t.language)
+    return format_date(local, "d MMMM y", locale=t.formats)
 
 
 def chart(t: Texts, result: Result, zone: tzinfo) -> Chart:

@@ -187,7 +187,7 @@ async def settings_tap(_tap: CallbackQuery, callback_data: SettingsTap, visit: V
 async def _settings(visit: Visit) -> None:
     view = await visit.read(queries.profile)
     context = visit.context
-    await visit.show(screens.settings(visit.t, view, context.zone, visit.now))
+    await visit.show(screens.settings(visit.t, view, context.pack, context.zone, visit.now))
 
 
 @commands.message(TypedCommand("panel"), flags=CONSENT)

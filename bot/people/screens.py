@@ -3,8 +3,6 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-
 from bot.people.callbacks import (
     ConsentTap,
     ContinueTap,
@@ -20,7 +18,7 @@ from bot.ui.moments import label
 from bot.ui.screens import Button, Screen, columns, menu_row, paragraphs
 from db.packs import Pack
 from db.people.queries import ConsentView, Profile
-from locales import Texts, languages
+from locales import Texts, language_name, languages
 
 CONSENT_PAGE = 600
 
@@ -115,34 +113,28 @@ def privacy(t: Texts, pack: Pack) -> Screen:
     )
 
 
-def settings(t: Texts, profile: Profile, zone: ZoneInfo, now: datetime) -> Screen:
+def settings(t: Texts, profile: Profile, pack: Pack, zone: ZoneInfo, now: datetime) -> Screen:
     """Language, reminders, and by which clock times are shown."""
+    names = pack.about.languages
     state = "people.reminders_on" if profile.reminders else "people.reminders_off"
     text = t(
         "people.settings_text",
-        language=language_name(t.language),
+        language=language_name(t.language, names),
         reminders=t.plain(state),
         zone=label(t, now, zone),
         time=now.astimezone(zone).strftime("%H:%M"),
     )
-    others = [code for code in languages() if code != t.language]
+    others = (code for code in languages() if code != t.language)
+    buttons = (Button(language_name(code, names), SettingsTap(change="language", value=code)) for code in others)
     switch = ("off", "people.reminders_turn_off") if profile.reminders else ("on", "people.reminders_turn_on")
     return Screen(
         text,
         [
-            *columns(
-                (Button(language_name(code), SettingsTap(change="language", value=code)) for code in others), width=2
-            ),
+            *columns(buttons, width=2),
             [Button(t.plain(switch[1]), SettingsTap(change="reminders", value=switch[0]))],
             menu_row(t),
         ],
     )
-
-
-def language_name(code: str) -> str:
-    """A language's name in that language, with a capital letter."""
-    name = Locale.parse(code).get_display_name(code) or code
-    return name[0].upper() + name[1:]
 
 
 def _contact(t: Texts, pack: Pack) -> str:

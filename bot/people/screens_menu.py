@@ -55,7 +55,7 @@ def moment(t: Texts, when: datetime, zone: ZoneInfo) -> str:
     """Day and hour in the region's zone, in words."""
     local = when.astimezone(zone)
     pattern = t.plain("people.moment_format")
-    return format_datetime(local, pattern, locale=t.language)
+    return format_datetime(local, pattern, locale=t.formats)
 
 
 def _unfinished(t: Texts, home: MenuHome, zone: ZoneInfo) -> tuple[list[str], list[list[Button]]]:

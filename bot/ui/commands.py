@@ -18,6 +18,7 @@ from db.people.queries import Visitor, role_holders
 from db.people.queries import visitor as find_visitor
 from locales import DEFAULT_LANGUAGE, languages, translator
 
+TWO_LETTERS = 2
 log = structlog.get_logger(__name__)
 
 
@@ -80,7 +81,7 @@ async def withdraw_for(bot: Bot, chat_id: int) -> None:
 async def _publish(bot: Bot, context: Context) -> None:
     scope = BotCommandScopeAllPrivateChats()
     default = context.settings.locale if context.settings.locale in languages() else DEFAULT_LANGUAGE
-    for language in languages():
+    for language in _told_apart(default):
         code = None if language == default else language
         await bot.set_my_commands(commands(language), scope=scope, language_code=code)
     holders = await context.database.read_aside(role_holders, platform=context.settings.platform)
@@ -94,7 +95,12 @@ async def _publish(bot: Bot, context: Context) -> None:
         except TelegramAPIError as error:  # somebody left: the others still get theirs
             log.debug("commands_not_published", reason=type(error).__name__)
     # Last: Telegram takes few changes of these a day, and who is told to wait has all commands already.
-    for language in languages():
+    for language in _told_apart(default):
         t, code = translator(language), None if language == default else language
         await bot.set_my_description(t.plain("menu.description"), language_code=code)
         await bot.set_my_short_description(t.plain("menu.short_description"), language_code=code)
+
+
+def _told_apart(default: str) -> list[str]:
+    """Languages that have commands and a description of their own: the messenger knows two-letter codes only."""
+    return [language for language in languages() if language == default or len(language) == TWO_LETTERS]

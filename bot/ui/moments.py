@@ -45,21 +45,21 @@ def point(t: Texts, moment: datetime, zone: ZoneInfo, *, now: datetime | None = 
 
 def day(t: Texts, moment: datetime, zone: ZoneInfo) -> str:
     """«пн, 23 ноября»."""
-    return format_date(moment.astimezone(zone).date(), t.plain("events.day.pattern"), locale=t.language)
+    return format_date(moment.astimezone(zone).date(), t.plain("events.day.pattern"), locale=t.formats)
 
 
 def short_day(t: Texts, moment: datetime, zone: ZoneInfo) -> str:
     """«23 нояб», for a button."""
-    return format_date(moment.astimezone(zone).date(), t.plain("events.short_day.pattern"), locale=t.language).replace(
+    return format_date(moment.astimezone(zone).date(), t.plain("events.short_day.pattern"), locale=t.formats).replace(
         ".", ""
     )
 
 
 def month_name(t: Texts, month: date, *, year: bool = False) -> str:
     """«ноябрь», with the year where it is asked for."""
-    return format_date(month, "LLLL y" if year else "LLLL", locale=t.language)
+    return format_date(month, "LLLL y" if year else "LLLL", locale=t.formats)
 
 
 def full_date(t: Texts, moment: datetime, zone: ZoneInfo) -> str:
     """«23 ноября 2026 г.», for a document."""
-    return format_date(moment.astimezone(zone).date(), "long", locale=t.language)
+    return format_date(moment.astimezone(zone).date(), "long", locale=t.formats)
