@@ -116,3 +116,10 @@ class WithdrawTap(CallbackData, prefix="apb"):
 
     application: int
     sure: bool = False
+
+
+class PlaceTap(CallbackData, prefix="app"):
+    """What came unasked goes to this criterion."""
+
+    application: int
+    number: int

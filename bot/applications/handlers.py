@@ -3,7 +3,7 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.applications import handlers_uploads, screens, screens_parts
+from bot.applications import handlers_unasked, handlers_uploads, screens, screens_parts
 from bot.applications.callbacks import (
     AnswersTap,
     CategoriesTap,
@@ -25,6 +25,7 @@ from bot.applications.callbacks import (
 )
 from bot.applications.handlers_uploads import Filling, show_criterion, storage
 from bot.ui.filters import TypedCommand
+from bot.ui.refusals import FLAG, Afresh, only_stale
 from bot.ui.visit import Visit
 from db.applications import queries, services
 from db.applications.models import AnswerKind, ApplicationStatus
@@ -34,6 +35,14 @@ from db.dictionaries.models import TermKind
 commands = Router(name="applications.commands")
 router = Router(name="applications")
 router.include_router(handlers_uploads.router)
+router.include_router(handlers_unasked.router)
+
+
+async def _home_again(visit: Visit, _tap: object) -> None:
+    await home(visit)
+
+
+FRESH = {FLAG: Afresh(_home_again, only_stale)}
 
 
 @commands.message(TypedCommand("apply"))
@@ -55,7 +64,7 @@ async def home(visit: Visit) -> None:
     await visit.show(screens.home(visit.t, found, visit.context.zone))
 
 
-@router.callback_query(StartTap.filter())
+@router.callback_query(StartTap.filter(), flags=FRESH)
 async def started(_tap: CallbackQuery, callback_data: StartTap, visit: Visit) -> None:
     """Begins, or goes on where the application stands."""
     dossier = await visit.write(services.start, campaign_id=callback_data.campaign)
@@ -72,7 +81,7 @@ async def directions(_tap: CallbackQuery, callback_data: DirectionsTap, visit: V
     await ask_direction(visit, dossier, callback_data.page)
 
 
-@router.callback_query(DirectionTap.filter())
+@router.callback_query(DirectionTap.filter(), flags=FRESH)
 async def direction_chosen(_tap: CallbackQuery, callback_data: DirectionTap, visit: Visit) -> None:
     """The direction; then whom one would accompany."""
     dossier = await visit.write(
@@ -88,7 +97,7 @@ async def categories(_tap: CallbackQuery, callback_data: CategoriesTap, visit: V
     await ask_category(visit, dossier, callback_data.page)
 
 
-@router.callback_query(CategoryTap.filter())
+@router.callback_query(CategoryTap.filter(), flags=FRESH)
 async def category_chosen(_tap: CallbackQuery, callback_data: CategoryTap, visit: Visit) -> None:
     """The category; then the first criterion that is empty, or all of them."""
     dossier = await visit.write(
@@ -115,7 +124,7 @@ async def criterion(_tap: CallbackQuery, callback_data: CriterionTap, visit: Vis
     await show_criterion(visit, dossier, callback_data.number)
 
 
-@router.callback_query(ChoiceTap.filter())
+@router.callback_query(ChoiceTap.filter(), flags=FRESH)
 async def choice(_tap: CallbackQuery, callback_data: ChoiceTap, visit: Visit) -> None:
     """An answer by a tap. A yes or no leads on by itself; a category may still get its document."""
     dossier = await visit.write(
@@ -135,7 +144,7 @@ async def choice(_tap: CallbackQuery, callback_data: ChoiceTap, visit: Visit) ->
     await show_criterion(visit, dossier, callback_data.number)
 
 
-@router.callback_query(JoinTap.filter())
+@router.callback_query(JoinTap.filter(), flags=FRESH)
 async def joined(_tap: CallbackQuery, callback_data: JoinTap, visit: Visit) -> None:
     """Both texts, one after the other."""
     dossier = await visit.write(
@@ -144,7 +153,7 @@ async def joined(_tap: CallbackQuery, callback_data: JoinTap, visit: Visit) -> N
     await show_criterion(visit, dossier, callback_data.number)
 
 
-@router.callback_query(SwapTap.filter())
+@router.callback_query(SwapTap.filter(), flags=FRESH)
 async def swapped(_tap: CallbackQuery, callback_data: SwapTap, visit: Visit) -> None:
     """The former text again."""
     dossier = await visit.write(
@@ -160,7 +169,7 @@ async def documents(_tap: CallbackQuery, callback_data: DocumentsTap, visit: Vis
     await visit.show(screens_parts.documents(visit.t, dossier, callback_data.number, callback_data.page))
 
 
-@router.callback_query(RemoveTap.filter())
+@router.callback_query(RemoveTap.filter(), flags=FRESH)
 async def removed(_tap: CallbackQuery, callback_data: RemoveTap, visit: Visit) -> None:
     """Takes a document away; a second tap finds it gone."""
     dossier, stored_name = await visit.write(
@@ -186,7 +195,7 @@ async def check(_tap: CallbackQuery, callback_data: CheckApplicationTap, visit: 
         await visit.show(screens.standing(visit.t, dossier, visit.context.zone))
 
 
-@router.callback_query(SendTap.filter())
+@router.callback_query(SendTap.filter(), flags=FRESH)
 async def send(_tap: CallbackQuery, callback_data: SendTap, visit: Visit) -> None:
     """Sends; where a refusal threatens, says so first."""
     if not callback_data.sure:
@@ -207,7 +216,7 @@ async def answers(_tap: CallbackQuery, callback_data: AnswersTap, visit: Visit) 
     await visit.show(screens.answers(visit.t, dossier))
 
 
-@router.callback_query(WithdrawTap.filter())
+@router.callback_query(WithdrawTap.filter(), flags=FRESH)
 async def withdraw(_tap: CallbackQuery, callback_data: WithdrawTap, visit: Visit) -> None:
     """Asks once, then takes it back."""
     if not callback_data.sure:

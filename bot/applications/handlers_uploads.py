@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiogram import F, Router
 from aiogram.exceptions import TelegramBadRequest
@@ -15,7 +16,7 @@ from markupsafe import Markup
 
 from bot.applications import screens, screens_parts
 from bot.ui.filters import is_command
-from bot.ui.screens import short
+from bot.ui.screens import Screen, short
 from bot.ui.visit import Visit
 from db.applications import queries, services
 from db.applications.models import AnswerKind, ApplicationStatus
@@ -36,11 +37,29 @@ _checks = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="opora-documents")
 
 
 class Filling(StatesGroup):
-    """What the next text or file belongs to."""
+    """What the next text or file belongs to; `place`: where to put what came unasked."""
 
     direction = State()
     category = State()
     criterion = State()
+    place = State()
+
+
+class SentFile(NamedTuple):
+    """A file as the messenger holds it."""
+
+    file_id: str
+    name: str
+    size: int
+
+
+def sent_file(message: Message) -> SentFile | None:
+    """The file of a message, or its photo in the largest size."""
+    file = message.document or (message.photo[-1] if message.photo else None)
+    if file is None:
+        return None
+    name = (message.document.file_name if message.document else None) or f"photo-{message.message_id}.jpg"
+    return SentFile(file.file_id, name, file.file_size or 0)
 
 
 def storage(visit: Visit) -> Storage:
@@ -114,20 +133,15 @@ async def attached(message: Message, visit: Visit) -> None:
     problems = list(data.get("problems", ())) if same else []
     if not same:
         await visit.busy("upload_document")
-    try:
-        if message.caption:
-            await _caption(visit, data, message.caption)
-        await _attach(visit, data, message)
-    except DomainError as error:
-        problems.append(_refusal(visit, error))
-    dossier = await _own(visit, data)
-    shown = [Markup("{}").format(problem) for problem in problems[-PROBLEMS:]]
-    screen = screens_parts.criterion(visit.t, dossier, data["number"], shown)
-    placed = await visit.replace(data.get("screen") if same else None, screen)
-    await visit.dialog.update_data(album=message.media_group_id, problems=problems[-PROBLEMS:], screen=placed)
+    if (file := sent_file(message)) is not None:
+        problems += await take(visit, data, file, message.caption or "")
+    screen = await with_problems(visit, data, problems)
+    await (visit.show_again(screen) if same else visit.show(screen))
+    await visit.dialog.update_data(album=message.media_group_id, problems=problems[-PROBLEMS:])
 
 
-@router.message(StateFilter(Filling.criterion, Filling.direction, Filling.category))
+@router.message(StateFilter(Filling.criterion), ~F.text)
+@router.message(StateFilter(Filling.direction, Filling.category), ~(F.document | F.photo))
 async def unreadable(_message: Message, visit: Visit) -> None:
     """A sticker, voice, video or a place: nothing is lost, the question stays."""
     data = await visit.dialog.get_data()
@@ -153,17 +167,31 @@ async def discard(place: Storage, stored_name: str) -> None:
         await asyncio.to_thread(place.remove, stored_name)
 
 
-async def _attach(visit: Visit, data: dict[str, Any], message: Message) -> None:
+async def with_problems(visit: Visit, data: dict[str, Any], problems: Sequence[str]) -> Screen:
+    """The criterion as it stands now, with the last of what was wrong."""
+    shown = [Markup("{}").format(problem) for problem in problems[-PROBLEMS:]]
+    return screens_parts.criterion(visit.t, await _own(visit, data), data["number"], shown)
+
+
+async def take(visit: Visit, data: dict[str, Any], file: SentFile, caption: str) -> list[str]:
+    """Takes a file and its words as evidence. Returns what was wrong with it."""
+    try:
+        if caption:
+            await _caption(visit, data, caption)
+        await _attach(visit, data, file)
+    except DomainError as error:
+        return [_refusal(visit, error)]
+    return []
+
+
+async def _attach(visit: Visit, data: dict[str, Any], file: SentFile) -> None:
     """Room, size, download, what is in it, and only then the row; no transaction is held meanwhile."""
-    file = message.document or (message.photo[-1] if message.photo else None)
-    if file is None:
-        return
-    name = (message.document.file_name if message.document else None) or f"photo-{message.message_id}.jpg"
+    name = file.name
     await visit.read(services.check_room, **_whose(data))
-    if (file.file_size or 0) > MAX_SIZE:
+    if file.size > MAX_SIZE:
         raise DomainError("document_large", name=clean_name(name), limit=MAX_SIZE // MEGABYTE)
     place = storage(visit)
-    temporary = await asyncio.to_thread(place.incoming, file.file_size)
+    temporary = await asyncio.to_thread(place.incoming, file.size)
     try:
         with full_disk():
             await visit.bot.download(file.file_id, destination=temporary)
@@ -181,11 +209,16 @@ async def _attach(visit: Visit, data: dict[str, Any], message: Message) -> None:
             await discard(place, kept.stored_name)
 
 
+async def add_words(visit: Visit, data: dict[str, Any], text: str) -> None:
+    """Puts words that came unasked, or under a file, after the answer."""
+    await _answer(visit, data, text, addition=True)
+
+
 async def _caption(visit: Visit, data: dict[str, Any], caption: str) -> None:
     """Words under a file are words too: they join the answer."""
     row = (await _own(visit, data)).criterion(data["number"])
     if row.kind is AnswerKind.TEXT:
-        await _answer(visit, data, caption.strip(), addition=True)
+        await add_words(visit, data, caption.strip())
 
 
 async def _answer(visit: Visit, data: dict[str, Any], text: str, *, addition: bool = False) -> Dossier:

@@ -17,10 +17,12 @@ from bot.applications.callbacks import (
     JoinTap,
     OpenApplicationTap,
     OverviewTap,
+    PlaceTap,
     RemoveTap,
     SwapTap,
 )
-from bot.ui.screens import Button, NothingTap, Row, Screen, columns, menu_row, page_of, paragraphs, short
+from bot.people.callbacks import HelpTap
+from bot.ui.screens import Button, MenuTap, NothingTap, Row, Screen, columns, menu_row, page_of, paragraphs, short
 from db.applications.models import AnswerKind, ApplicationStatus, FilesRule
 from db.applications.queries import Choice, CriterionRow, DocumentRow, Dossier
 from db.applications.rules import ANSWER_LIMIT, Lack
@@ -141,6 +143,26 @@ def state(t: Texts, row: CriterionRow, *, returned: bool = False) -> str:
     if not row.missing:
         return t.plain("applications.state.ready")
     return ", ".join(t.plain(f"applications.lack.{lack.value}") for lack in row.missing)
+
+
+def places(
+    t: Texts, dossier: Dossier, rows: Sequence[CriterionRow], *, files: int, words: str, lead: Markup | None = None
+) -> Screen:
+    """Asks to which criterion goes what came unasked: files, or words."""
+    asked = t("applications.place.files", files) if files else t("applications.place.words", text=short(words, QUOTED))
+    buttons = [
+        [
+            Button(
+                short(t.plain("applications.numbered", number=row.number, name=row.short)),
+                PlaceTap(application=dossier.id, number=row.number),
+            )
+        ]
+        for row in rows
+    ]
+    human = [] if files else [[Button(t.plain("menu.to_human"), HelpTap())]]
+    return Screen(
+        paragraphs(lead, asked), [*buttons, *human, [Button(t.plain("applications.place.nowhere"), MenuTap())]]
+    )
 
 
 def criterion(t: Texts, dossier: Dossier, number: int, problems: Sequence[Markup] = ()) -> Screen:

@@ -72,6 +72,11 @@ class RedisDialogs(RedisStorage, Dialogs):
         with self.asking():
             await super().set_data(key, data)
 
+    async def put(self, key: StorageKey, state: str | None, data: dict[str, Any]) -> None:
+        """Changes both. Raises DialogsLostError."""
+        await self.set_data(key, data)
+        await self.set_state(key, state)
+
     async def forget(self, *, platform: str, external_id: int) -> None:
         """Removes a person's keys, in whichever chat and of whichever bot. Raises DialogsLostError."""
         with self.asking():

@@ -27,6 +27,10 @@ class Dialogs(BaseStorage):
     """What the bot asks of a storage beyond aiogram's own questions."""
 
     @abstractmethod
+    async def put(self, key: StorageKey, state: str | None, data: dict[str, Any]) -> None:
+        """Changes the state and its data together. Raises DialogsLostError."""
+
+    @abstractmethod
     async def forget(self, *, platform: str, external_id: int) -> None:
         """Nothing of this person's dialogs is kept any more. Raises DialogsLostError."""
 
@@ -68,6 +72,11 @@ class DatabaseStorage(Dialogs):
         state, current = await self._load(key)
         if dict(data) != current:
             await self._save(key, state, dict(data))
+
+    async def put(self, key: StorageKey, state: str | None, data: dict[str, Any]) -> None:
+        """Changes both, where anything changes."""
+        if (state, data) != await self._load(key):
+            await self._save(key, state, data)
 
     async def close(self) -> None:
         """Nothing to close: the database is not ours."""

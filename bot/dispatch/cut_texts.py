@@ -34,6 +34,7 @@ class CutTexts(BaseMiddleware):
         sent = int(event.date.timestamp())
         if part and event.text and sent - part["sent"] <= AT_ONCE.total_seconds():
             visit.event = event = event.model_copy(update={"text": part["text"] + event.text})
+            visit.over = part["answer"]
             await visit.expect(part["state"], **part["data"])
             data["raw_state"] = part["state"]
         elif part:
@@ -44,7 +45,13 @@ class CutTexts(BaseMiddleware):
         result = await handler(event, data)
         between = "" if _units(event.text) % FULL == 0 else "\n"
         await visit.dialog.update_data(
-            part={"text": event.text + between, "sent": sent, "state": state, "data": before}
+            part={
+                "text": event.text + between,
+                "sent": sent,
+                "state": state,
+                "data": before,
+                "answer": visit.sent,
+            }
         )
         return result
 

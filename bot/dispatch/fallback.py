@@ -4,7 +4,9 @@ from aiogram import F, Router
 from aiogram.filters import StateFilter
 from aiogram.types import CallbackQuery, Message
 
+from bot.applications import handlers_unasked
 from bot.dialogs.storage import LOST, DialogsLostError
+from bot.dispatch import unasked
 from bot.people import handlers_entry
 from bot.ui.screens import NothingTap, Screen, menu_row
 from bot.ui.visit import Visit
@@ -37,7 +39,19 @@ async def edited(_message: Message, visit: Visit) -> None:
     await visit.receipt(Screen(visit.t("menu.edited"), [menu_row(visit.t)]))
 
 
+@router.message(F.document | F.photo)
+async def document(message: Message, visit: Visit) -> None:
+    """A file or photo that nobody waits for."""
+    await handlers_unasked.document(message, visit)
+
+
+@router.message(F.text)
+async def text(message: Message, visit: Visit) -> None:
+    """Words that nobody waits for."""
+    await unasked.text(visit, message.text or "")
+
+
 @router.message()
-async def unexpected(_message: Message, visit: Visit) -> None:
-    """A text, sticker or voice that nobody waits for."""
-    await handlers_entry.menu(visit, lead="menu.not_understood")
+async def unreadable(_message: Message, visit: Visit) -> None:
+    """A sticker, voice or place that nobody waits for: what is on the screen stays."""
+    await visit.receipt(Screen(visit.t("menu.unreadable"), [menu_row(visit.t)]))

@@ -7,9 +7,12 @@ from aiogram import BaseMiddleware
 from aiogram.dispatcher.flags import get_flag
 from aiogram.types import TelegramObject
 
-from bot.ui.refusals import FLAG, Afresh, refuse
+from bot.people import handlers_entry
+from bot.ui.refusals import FLAG, STALE_BUTTON, Afresh, refuse
 from bot.ui.visit import Visit
 from db.errors import DomainError
+
+MENU = Afresh(lambda visit, _tap: handlers_entry.menu(visit))
 
 
 class RefusalMiddleware(BaseMiddleware):
@@ -30,5 +33,7 @@ class RefusalMiddleware(BaseMiddleware):
                 raise
             instead = visit.instead
             afresh = Afresh(lambda visit, _tap: instead(visit)) if instead else get_flag(data, FLAG)
+            if afresh is None and error.code == STALE_BUTTON:
+                afresh = MENU
             await refuse(visit, error, afresh, data.get("callback_data"))
             return None

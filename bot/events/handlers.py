@@ -22,7 +22,7 @@ from bot.events.callbacks import (
 )
 from bot.events.screens_files import calendar_file
 from bot.ui.filters import TypedCommand
-from bot.ui.refusals import FLAG, Afresh, Word, plainly
+from bot.ui.refusals import FLAG, Afresh, Word, only_stale, plainly
 from bot.ui.visit import Visit, typed
 from db.errors import DomainError
 from db.events import queries, seats, services
@@ -88,7 +88,17 @@ async def card(_tap: CallbackQuery, callback_data: CardTap, visit: Visit) -> Non
     await handlers_entry.card(visit, callback_data.event_id, back=callback_data.back)
 
 
-@router.callback_query(RegisterTap.filter())
+async def _card_again(
+    visit: Visit, tap: RegisterTap | AcceptTap | CancelRegistrationTap | RateTap | CertificateTap
+) -> None:
+    """How it stands now."""
+    await handlers_entry.card(visit, tap.event_id)
+
+
+FRESH = {FLAG: Afresh(_card_again, only_stale)}
+
+
+@router.callback_query(RegisterTap.filter(), flags=FRESH)
 async def register(_tap: CallbackQuery, callback_data: RegisterTap, visit: Visit) -> None:
     """A seat and its ticket, or a place in the waiting list."""
     outcome = await visit.write(seats.register, event_id=callback_data.event_id)
@@ -99,11 +109,6 @@ async def register(_tap: CallbackQuery, callback_data: RegisterTap, visit: Visit
     else:
         await visit.toast("events.registered.toast" if seated else "events.queued.toast")
     await visit.show(await handlers_entry.card_screen(visit, outcome.card, back=callback_data.back))
-
-
-async def _card_again(visit: Visit, tap: AcceptTap) -> None:
-    """After an offer that is gone: how it stands now."""
-    await handlers_entry.card(visit, tap.event_id)
 
 
 def _offer_gone(visit: Visit, error: DomainError) -> Word | None:
@@ -119,7 +124,7 @@ async def accept(_tap: CallbackQuery, callback_data: AcceptTap, visit: Visit) ->
         await visit.show(await handlers_entry.card_screen(visit, outcome.card))
 
 
-@router.callback_query(CancelRegistrationTap.filter())
+@router.callback_query(CancelRegistrationTap.filter(), flags=FRESH)
 async def cancel(_tap: CallbackQuery, callback_data: CancelRegistrationTap, visit: Visit) -> None:
     """«Не смогу», in two taps."""
     if not callback_data.sure:
@@ -149,14 +154,16 @@ async def my(_tap: CallbackQuery, callback_data: MyTap, visit: Visit) -> None:
     await own(visit, callback_data)
 
 
-@router.callback_query(RateTap.filter())
+@router.callback_query(RateTap.filter(), flags=FRESH)
 async def rate(_tap: CallbackQuery, callback_data: RateTap, visit: Visit) -> None:
     """Feedback in one tap."""
     if not callback_data.rating:
         found = await visit.read(queries.card, event_id=callback_data.event_id)
         await visit.show(screens_cards.ask_rating(visit.t, found))
         return
-    found = await visit.write(services.rate, event_id=callback_data.event_id, rating=callback_data.rating)
+    found = await visit.write(
+        services.rate, event_id=callback_data.event_id, rating=callback_data.rating, first=visit.below
+    )
     free = await visit.dialog.get_state() in (None, EventStates.comment.state)
     if free and found.mine is not None and found.mine.comment is None:  # many write the asked phrase at once
         await visit.expect(EventStates.comment, event_id=callback_data.event_id)
@@ -186,7 +193,7 @@ async def comment(message: Message, visit: Visit) -> None:
     await visit.show(screens_cards.rated(visit.t, found))
 
 
-@router.callback_query(CertificateTap.filter())
+@router.callback_query(CertificateTap.filter(), flags=FRESH)
 async def certificate(tap: CallbackQuery, callback_data: CertificateTap, visit: Visit) -> None:
     """Issues the certificate; the document follows as a receipt."""
     await visit.write(services.certificate, event_id=callback_data.event_id, request=tap.id)

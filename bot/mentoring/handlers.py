@@ -26,6 +26,7 @@ from bot.mentoring.callbacks import (
     UnmetTap,
 )
 from bot.ui.filters import TypedCommand
+from bot.ui.refusals import FLAG, Afresh, only_stale
 from bot.ui.screens import Screen
 from bot.ui.visit import Visit, typed
 from db.errors import DomainError
@@ -45,6 +46,18 @@ class MentoringStates(StatesGroup):
 
     when = State()
     note = State()
+
+
+async def _pair_again(visit: Visit, tap: AskTap | TimeTap | MetOnTap) -> None:
+    await pair(visit, tap.pair_id)
+
+
+async def _meeting_again(visit: Visit, tap: CancelMeetingTap | LogTap | UnmetTap) -> None:
+    await _show_meeting(visit, tap.meeting_id)
+
+
+FRESH_PAIR = {FLAG: Afresh(_pair_again, only_stale)}
+FRESH_MEETING = {FLAG: Afresh(_meeting_again, only_stale)}
 
 
 @commands.message(TypedCommand("mentees"))
@@ -72,7 +85,7 @@ async def levels(_tap: CallbackQuery, callback_data: LevelsTap, visit: Visit) ->
     await visit.show(screens.levels(visit.t, card, zone=visit.context.zone))
 
 
-@router.callback_query(AskTap.filter())
+@router.callback_query(AskTap.filter(), flags=FRESH_PAIR)
 async def ask(_tap: CallbackQuery, callback_data: AskTap, visit: Visit) -> None:
     """The mentee would like to meet."""
     await visit.write(services.ask_for_meeting, pair_id=callback_data.pair_id)
@@ -104,7 +117,7 @@ async def hours(_tap: CallbackQuery, callback_data: DayTap, visit: Visit) -> Non
     )
 
 
-@router.callback_query(TimeTap.filter())
+@router.callback_query(TimeTap.filter(), flags=FRESH_PAIR)
 async def chosen_time(_tap: CallbackQuery, callback_data: TimeTap, visit: Visit) -> None:
     """The day and the hour are there: saved."""
     if not 0 <= callback_data.minute < 24 * 60:
@@ -132,13 +145,10 @@ async def typed_time(message: Message, visit: Visit) -> None:
 @router.callback_query(MeetingTap.filter())
 async def open_meeting(_tap: CallbackQuery, callback_data: MeetingTap, visit: Visit) -> None:
     """One meeting."""
-    line, is_mentor, name = await _meeting(visit, callback_data.meeting_id)
-    await visit.expect(None)
-    screen = screens.meeting(visit.t, line, is_mentor=is_mentor, name=name, zone=visit.context.zone)
-    await visit.show(screen)
+    await _show_meeting(visit, callback_data.meeting_id)
 
 
-@router.callback_query(CancelMeetingTap.filter())
+@router.callback_query(CancelMeetingTap.filter(), flags=FRESH_MEETING)
 async def cancel(_tap: CallbackQuery, callback_data: CancelMeetingTap, visit: Visit) -> None:
     """Asks, then cancels; the other one hears of it."""
     if not callback_data.sure:
@@ -150,10 +160,12 @@ async def cancel(_tap: CallbackQuery, callback_data: CancelMeetingTap, visit: Vi
     await pair(visit, pair_id, lead=visit.t("mentoring.cancelled"))
 
 
-@router.callback_query(LogTap.filter())
+@router.callback_query(LogTap.filter(), flags=FRESH_MEETING)
 async def log(_tap: CallbackQuery, callback_data: LogTap, visit: Visit) -> None:
     """Whether they met; then one message about it."""
-    pair_id = await visit.write(services.log_meeting, meeting_id=callback_data.meeting_id, held=callback_data.held)
+    pair_id = await visit.write(
+        services.log_meeting, meeting_id=callback_data.meeting_id, held=callback_data.held, first=visit.below
+    )
     if callback_data.held:
         await _ask_for_note(visit, pair_id, callback_data.meeting_id)
     else:
@@ -172,7 +184,7 @@ async def met_earlier(_tap: CallbackQuery, callback_data: MetDaysTap, visit: Vis
     await _met_days(visit, callback_data.pair_id, callback_data.page)
 
 
-@router.callback_query(MetOnTap.filter())
+@router.callback_query(MetOnTap.filter(), flags=FRESH_PAIR)
 async def met_on(_tap: CallbackQuery, callback_data: MetOnTap, visit: Visit) -> None:
     """The day is there: written, with a way to take it back."""
     day = _day(callback_data.day)
@@ -180,7 +192,7 @@ async def met_on(_tap: CallbackQuery, callback_data: MetOnTap, visit: Visit) -> 
     await _ask_for_note(visit, callback_data.pair_id, meeting_id)
 
 
-@router.callback_query(UnmetTap.filter())
+@router.callback_query(UnmetTap.filter(), flags=FRESH_MEETING)
 async def unmet(_tap: CallbackQuery, callback_data: UnmetTap, visit: Visit) -> None:
     """It was a wrong tap: nothing is left of it."""
     pair_id = await visit.write(services.take_back, meeting_id=callback_data.meeting_id)
@@ -220,6 +232,12 @@ async def pair(visit: Visit, pair_id: int, *, lead: object = "") -> None:
     await visit.expect(None)
     card = await _card(visit, pair_id)
     await visit.show(screens.pair(visit.t, card, zone=visit.context.zone, lead=lead))
+
+
+async def _show_meeting(visit: Visit, meeting_id: int) -> None:
+    line, is_mentor, name = await _meeting(visit, meeting_id)
+    await visit.expect(None)
+    await visit.show(screens.meeting(visit.t, line, is_mentor=is_mentor, name=name, zone=visit.context.zone))
 
 
 async def _days(

@@ -174,6 +174,9 @@ def meeting(t: Texts, line: MeetingLine, *, is_mentor: bool, name: str | None, z
             rows.append([_cancel(t, line.meeting_id, is_mentor=False)])
     elif line.status is MeetingStatus.HELD and is_mentor:
         rows += [[Button(t.plain("mentoring.note.change"), NoteTap(meeting_id=line.meeting_id))], *_take_back(t, line)]
+    if is_mentor and line.over and line.status is not MeetingStatus.PLANNED and not line.unplanned:
+        held, not_held = log_row(t, line.meeting_id)  # a wrong tap can be taken back
+        rows.append([not_held if line.status is MeetingStatus.HELD else held])
     key = f"mentoring.meeting.{line.status.value}"
     name = name or t.plain("mentoring.nameless")
     text = paragraphs(

@@ -20,7 +20,7 @@ from bot.people.callbacks import (
 )
 from bot.ui.commands import publish_for
 from bot.ui.filters import TypedCommand
-from bot.ui.refusals import FLAG, Afresh
+from bot.ui.refusals import FLAG, Afresh, only_stale
 from bot.ui.screens import Button, MenuTap, Screen, menu_row
 from bot.ui.visit import Visit
 from db.accounts import services as accounts_services
@@ -143,21 +143,16 @@ async def cancel(_message: Message, visit: Visit) -> None:
 @commands.message(TypedCommand("help"), flags=OPEN)
 async def help_command(_message: Message, visit: Visit) -> None:
     """How it works, and the human; a stranger may ask too."""
-    await _help(visit, "")
+    await handlers_entry.help_page(visit)
 
 
 @router.callback_query(HelpTap.filter(), flags=OPEN)
 async def help_tap(_tap: CallbackQuery, callback_data: HelpTap, visit: Visit) -> None:
     """«Помощь», or who sees what."""
-    await _help(visit, callback_data.topic)
-
-
-async def _help(visit: Visit, topic: str) -> None:
-    newcomer = visit.visitor is None or not visit.visitor.profile_saved
-    if topic == "privacy":
+    if callback_data.topic == "privacy":
         await visit.show(screens.privacy(visit.t, visit.context.pack))
         return
-    await visit.show(screens.help_screen(visit.t, visit.context.pack, newcomer=newcomer))
+    await handlers_entry.help_page(visit)
 
 
 @commands.message(TypedCommand("settings"), flags=CONSENT)
@@ -166,7 +161,11 @@ async def settings_command(_message: Message, visit: Visit) -> None:
     await _settings(visit)
 
 
-@router.callback_query(SettingsTap.filter(), flags=CONSENT)
+async def _settings_again(visit: Visit, _tap: object) -> None:
+    await _settings(visit)
+
+
+@router.callback_query(SettingsTap.filter(), flags={**CONSENT, FLAG: Afresh(_settings_again, only_stale)})
 async def settings_tap(_tap: CallbackQuery, callback_data: SettingsTap, visit: Visit) -> None:
     """One change, shown at once."""
     if callback_data.change == "language" and callback_data.value in languages():

@@ -10,6 +10,7 @@ from bot.people import handlers_entry, screens_data, screens_export
 from bot.people.callbacks import DataTap, OpenMyDataTap
 from bot.ui.commands import withdraw_for
 from bot.ui.filters import TypedCommand
+from bot.ui.refusals import FLAG, Afresh, only_stale
 from bot.ui.visit import Visit
 from db import erasure
 
@@ -32,7 +33,11 @@ async def opened(_tap: CallbackQuery, visit: Visit) -> None:
     await _overview(visit)
 
 
-@router.callback_query(DataTap.filter(), flags=OPEN)
+async def _overview_again(visit: Visit, _tap: object) -> None:
+    await _overview(visit)
+
+
+@router.callback_query(DataTap.filter(), flags={**OPEN, FLAG: Afresh(_overview_again, only_stale)})
 async def tapped(_tap: CallbackQuery, callback_data: DataTap, visit: Visit) -> None:
     """One of the ways; a withdrawal and an erasure ask once more before."""
     action = callback_data.action
@@ -66,16 +71,18 @@ async def _export(visit: Visit) -> None:
 
 
 async def _withdraw(visit: Visit) -> None:
-    await visit.expect(None)
     until = await visit.write(erasure.withdraw_consent)
     visit.forget()
+    visit.visitor = None
+    await visit.expect(None)
     await withdraw_for(visit.bot, visit.user_id)
     await visit.show(screens_data.withdrawn(visit.t, until, visit.context.zone))
 
 
 async def _erase(visit: Visit) -> None:
-    await visit.expect(None)
+    await visit.check_live()
     await bot_erasure.erase(visit.context, visit.person.person_id, requested_by="person")
     visit.forget()
+    visit.visitor = None
     await withdraw_for(visit.bot, visit.user_id)
     await visit.show(screens_data.erased(visit.t))

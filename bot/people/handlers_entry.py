@@ -50,6 +50,12 @@ async def menu(visit: Visit, lead: str | None = None) -> None:
     await visit.show(screen)
 
 
+async def help_page(visit: Visit) -> None:
+    """How it works, and the human."""
+    newcomer = visit.visitor is None or not visit.visitor.profile_saved
+    await visit.show(screens.help_screen(visit.t, visit.context.pack, newcomer=newcomer))
+
+
 async def leave(visit: Visit) -> bool:
     """Waits for no text any more; a deep link goes on waiting for the profile. Answers whether a text was awaited."""
     waited = await visit.dialog.get_state() is not None

@@ -15,7 +15,7 @@ from bot.people.callbacks import (
     ProfileForm,
     SaveTap,
 )
-from bot.ui.refusals import FLAG, Afresh
+from bot.ui.refusals import FLAG, Afresh, only_stale
 from bot.ui.visit import Visit, typed
 from db.errors import DomainError
 from db.people import queries, services
@@ -25,6 +25,14 @@ CONSENT = {"gate": "consent"}
 LONGEST = 300
 
 router = Router(name="people.profile")
+
+
+async def _step_again(visit: Visit, _tap: object) -> None:
+    """What is still missing."""
+    await handlers_entry.show_step(visit, await visit.read(queries.form))
+
+
+FRESH = {**CONSENT, FLAG: Afresh(_step_again, only_stale)}
 
 
 @router.callback_query(ContinueTap.filter(), flags=CONSENT)
@@ -46,7 +54,7 @@ async def field(_tap: CallbackQuery, callback_data: FieldTap, visit: Visit) -> N
     await handlers_entry.show_step(visit, form, page=callback_data.page, letter=callback_data.letter)
 
 
-@router.callback_query(PickTap.filter(), flags=CONSENT)
+@router.callback_query(PickTap.filter(), flags=FRESH)
 async def pick(_tap: CallbackQuery, callback_data: PickTap, visit: Visit) -> None:
     """An answer by tap; stored at once."""
     form = await visit.write(
@@ -57,7 +65,7 @@ async def pick(_tap: CallbackQuery, callback_data: PickTap, visit: Visit) -> Non
     await _stored(visit, form)
 
 
-@router.callback_query(OwnOrganisationTap.filter(), flags=CONSENT)
+@router.callback_query(OwnOrganisationTap.filter(), flags=FRESH)
 async def own_organisation(_tap: CallbackQuery, visit: Visit) -> None:
     """The organisation as it was typed; after a restart the text is still there."""
     name = (await visit.dialog.get_data()).get("typed", "")
@@ -88,7 +96,7 @@ async def answer(message: Message, visit: Visit) -> None:
     await _stored(visit, form)
 
 
-@router.callback_query(CorrectedTap.filter(), flags=CONSENT)
+@router.callback_query(CorrectedTap.filter(), flags=FRESH)
 async def corrected(_tap: CallbackQuery, callback_data: CorrectedTap, visit: Visit) -> None:
     """«Yes, that was meant»; an earlier question's button only shows its question again."""
     data = await visit.dialog.get_data()
@@ -97,11 +105,6 @@ async def corrected(_tap: CallbackQuery, callback_data: CorrectedTap, visit: Vis
         await handlers_entry.show_step(visit, await visit.read(queries.form, field=callback_data.field))
         return
     await _stored(visit, await visit.write(services.type_field, field=callback_data.field, text=data["typed"]))
-
-
-async def _step_again(visit: Visit, _tap: object) -> None:
-    """What is still missing."""
-    await handlers_entry.show_step(visit, await visit.read(queries.form))
 
 
 @router.callback_query(SaveTap.filter(), flags={**CONSENT, FLAG: Afresh(_step_again)})

@@ -27,14 +27,25 @@ class Word:
     alert: bool = True
 
 
+STALE_BUTTON = "stale_button"
+STALE = Word(f"errors.{STALE_BUTTON}", {}, alert=False)
+
+
 def plainly(_visit: Visit, error: DomainError) -> Word | None:
     """The error's own text."""
     return Word(f"errors.{error.code}", error.params)
 
 
+def only_stale(_visit: Visit, _error: DomainError) -> Word | None:
+    """None: only a stale button leads to the fresh screen."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Afresh:
-    """`shows` gets the visit and the tapped button; `says` picks the word, or none for a plain «no»."""
+    """`shows` gets the visit and the tapped button; `says` picks the word, or none for a plain «no». A stale
+    button has a word of its own.
+    """
 
     shows: Callable[[Visit, Any], Awaitable[None]]
     says: Callable[[Visit, DomainError], Word | None] = plainly
@@ -45,7 +56,9 @@ async def refuse(visit: Visit, error: DomainError, afresh: Afresh | None = None,
 
     A database that takes nothing has nothing new to show.
     """
-    word = afresh.says(visit, error) if afresh is not None and not isinstance(error, StorageError) else None
+    word = None
+    if afresh is not None and not isinstance(error, StorageError):
+        word = STALE if error.code == STALE_BUTTON else afresh.says(visit, error)
     if afresh is not None and word is not None:
         if _fits_over(visit, word):
             await visit.toast(word.message_id, alert=word.alert, **word.params)

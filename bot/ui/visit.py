@@ -2,20 +2,34 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest, TelegramConflictError, TelegramMigrateToChat, TelegramNotFound
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramConflictError,
+    TelegramMigrateToChat,
+    TelegramNotFound,
+)
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
-from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage, TelegramMethod
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    EditMessageReplyMarkup,
+    EditMessageText,
+    SendMessage,
+    TelegramMethod,
+)
 from aiogram.types import CallbackQuery, InaccessibleMessage, Message
 from sqlalchemy.orm import Session
 
 from bot.context import Context
+from bot.dialogs.storage import DialogsLostError
 from bot.telegram.session import session_of
 from bot.ui.filters import is_command
 from bot.ui.links import Links
@@ -30,6 +44,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 TEXT_LIMIT = 2000
 TOAST = 200
+LIVE = "live"
+"""What a dialog's data call the number of the message whose buttons count."""
 log = structlog.get_logger(__name__)
 
 
@@ -55,6 +71,12 @@ class Visit:
     """A word that the next screen begins with."""
     instead: Callable[["Visit"], Awaitable[None]] | None = None
     """What a «no» of the domain leads to from here on, whatever the handler's flag says."""
+    over: int | None = None
+    """The answer to the first part of a text that the messenger cut: the answer to the whole takes its place."""
+    sent: int | None = None
+    """The message that was sent last."""
+    fresh: bool = False
+    """Whether the tapped screen is known to be the live one."""
 
     @property
     def person(self) -> Visitor:
@@ -82,7 +104,10 @@ class Visit:
         self, use_case: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
     ) -> R: ...
     async def write(self, use_case: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
-        """One use case, committed. Its caller comes from here and can be neither forgotten nor forged."""
+        """One use case, committed. Its caller comes from here and can be neither forgotten nor forged; no button of a
+        screen that another one followed gets here. Raises DomainError `stale_button`.
+        """
+        await self.check_live()
         result = await self.context.database.write(use_case, *self._asking(use_case), *args, **kwargs)
         self.context.notices_may_wait.set()
         return result
@@ -100,20 +125,33 @@ class Visit:
     def _asking(self, use_case: Callable[..., Any]) -> tuple[PersonCaller, ...]:
         return (self.caller,) if asks_who(use_case) else ()
 
+    async def check_live(self) -> None:
+        """Raises DomainError `stale_button` after a tap on a screen that another one followed: it may not change
+        what it no longer shows. A message that stays is no screen: its buttons are their use cases' business.
+        """
+        if self.fresh or self.below or not isinstance(self.event, CallbackQuery) or self.event.message is None:
+            return
+        live = await self._live()
+        if live is not None and live != self.event.message.message_id:
+            raise DomainError("stale_button")
+        self.fresh = True
+
     async def show(self, screen: Screen) -> None:
-        """The live screen: edited in place after a tap, a new message after anything else and below what stays."""
+        """The live screen: edited in place after a tap, a new message after anything else and below what stays. The
+        screen before it loses its buttons.
+        """
         if self.above:
             screen, self.above = replace(screen, text=paragraphs(self.above, screen.text)), ""
         if self.below:
-            await asyncio.gather(self._send(as_receipt(screen)), self.answer())
+            sent, _ = await asyncio.gather(self._send(as_receipt(screen)), self.answer())
+            await self._lives(sent)
             return
         message = self.event.message if isinstance(self.event, CallbackQuery) else None
         if message is None or isinstance(message, InaccessibleMessage) or message.text is None:
-            await self._send(screen)
+            await self._lives(await self._send(screen))
             return
-        edited, _ = await asyncio.gather(self._edit(message, screen), self.answer())
-        if not edited:
-            await self._send(screen)
+        edited, _ = await asyncio.gather(self._edit_id(message.message_id, screen), self.answer())
+        await self._lives(message.message_id if edited else await self._send(screen))
 
     async def receipt(
         self, screen: Screen, *, photo: Attachment | None = None, document: Attachment | None = None
@@ -128,8 +166,14 @@ class Visit:
 
     async def expect(self, state: State | None, **data: Any) -> None:
         """The next text is the answer to `state`; none ends the dialog."""
-        await self.dialog.set_data(data)
-        await self.dialog.set_state(state)
+        live = await self._live()
+        kept = {**data, LIVE: live} if live is not None else data
+        await self.context.dialogs.put(self.dialog.key, state.state if state else None, kept)
+
+    async def also_expect(self, state: State | None, **data: Any) -> None:
+        """As `expect`, where a button answers as well: while dialogs are lost only the buttons do."""
+        with suppress(DialogsLostError):
+            await self.expect(state, **data)
 
     async def busy(self, action: str = "typing") -> None:
         """Shows that slow work has begun."""
@@ -155,16 +199,39 @@ class Visit:
         except TelegramBadRequest as error:
             log.debug("callback_not_answered", reason=error.message)
 
-    async def replace(self, message_id: int | None, screen: Screen) -> int:
-        """Edits an earlier message of ours, so that several updates share one screen (an album); a new message where
-        there is none. Returns the message's id.
-        """
-        if message_id is not None and await self._edit_id(message_id, screen):
-            return message_id
-        return await self._send(screen)
+    async def show_again(self, screen: Screen) -> None:
+        """Edits the live screen, so that several updates share one (an album)."""
+        live = await self._live()
+        if live is None or not await self._edit_id(live, screen):
+            await self.show(screen)
 
-    async def _edit(self, message: Message, screen: Screen) -> bool:
-        return await self._edit_id(message.message_id, screen)
+    async def _live(self) -> int | None:
+        """The message of the live screen, where one is known: nothing is kept of a stranger."""
+        if self.visitor is None or not self.visitor.consented:
+            return None
+        try:
+            live = (await self.dialog.get_data()).get(LIVE)
+        except DialogsLostError:  # buttons go on working
+            return None
+        return live if isinstance(live, int) else None
+
+    async def _lives(self, message_id: int) -> None:
+        """Notes the live screen and takes the buttons off the one before. While dialogs are lost nothing is noted."""
+        if self.visitor is None or not self.visitor.consented:
+            return
+        with suppress(DialogsLostError):
+            former = await self._live()
+            if former == message_id:
+                return
+            await self.dialog.update_data({LIVE: message_id})
+            if former is not None:
+                await self._strip(former)
+
+    async def _strip(self, message_id: int) -> None:
+        try:
+            await self._call(EditMessageReplyMarkup, chat_id=self.chat_id, message_id=message_id)
+        except TelegramAPIError as error:  # its buttons change nothing any more, whether they are seen or not
+            log.debug("buttons_not_removed", reason=type(error).__name__)
 
     async def _edit_id(self, message_id: int, screen: Screen) -> bool:
         """Edits a message of ours. False where Telegram refuses, for whatever reason: a new one says the same."""
@@ -175,9 +242,14 @@ class Visit:
         return True
 
     async def _send(self, screen: Screen) -> int:
+        over, self.over = self.over, None
+        if over is not None and await self._edit_id(over, screen):
+            self.sent = over
+            return over
         sent = await self._call(SendMessage, chat_id=self.chat_id, **screen.to_payload())
         number = sent.get("message_id") if isinstance(sent, dict) else None  # it was sent, whatever the answer says
-        return number if isinstance(number, int) else 0
+        self.sent = number if isinstance(number, int) else 0
+        return self.sent
 
     async def _call(self, method: type[TelegramMethod[Any]], **payload: Any) -> Any:
         return await session_of(self.bot).call(self.bot, method, payload)

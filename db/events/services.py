@@ -59,12 +59,16 @@ def check_in(session: Session, caller: PersonCaller, *, token: str) -> CheckedIn
     return CheckedIn(queries.card(session, caller, event_id=event_id), changed, not had_seat)
 
 
-def rate(session: Session, caller: PersonCaller, *, event_id: int, rating: int) -> EventCard:
-    """Keeps a rating, 1–5; a later tap corrects it. Raises DomainError `feedback_not_there`, `feedback_rating`."""
+def rate(session: Session, caller: PersonCaller, *, event_id: int, rating: int, first: bool = False) -> EventCard:
+    """Keeps a rating, 1–5; a later one corrects it, but not by the `first` question, which stays in the chat. Raises
+    DomainError `feedback_not_there`, `feedback_rating`, `stale_button`.
+    """
     if not 1 <= rating <= 5:
         raise DomainError("feedback_rating")
     registration = _attended(session, event_id, caller.person_id, "feedback_not_there")
     if registration.rating != rating:
+        if first and registration.rating is not None:
+            raise DomainError("stale_button")
         registration.rating, registration.feedback_at = rating, caller.now
         session.flush()
     return queries.card(session, caller, event_id=event_id)

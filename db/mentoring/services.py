@@ -95,17 +95,20 @@ def cancel_meeting(session: Session, caller: PersonCaller, *, meeting_id: int) -
     return meeting.pair_id
 
 
-def log_meeting(session: Session, caller: PersonCaller, *, meeting_id: int, held: bool) -> int:
+def log_meeting(session: Session, caller: PersonCaller, *, meeting_id: int, held: bool, first: bool = False) -> int:
     """Logs whether a meeting took place; one that did is the pair's last contact. Returns the pair's id.
 
-    The same answer again changes nothing; a wrong tap may be corrected. Raises NotFoundError, and
-    DomainError `mentoring_not_yet` for one that is still ahead (people may meet up to two hours early).
+    The same answer again changes nothing; a wrong tap may be corrected, but not by the `first` question, which stays in
+    the chat. Raises NotFoundError, and DomainError `stale_button`, `mentoring_not_yet` for one that is still ahead
+    (people may meet up to two hours early).
     """
     meeting = _own_meeting(session, caller.person_id, meeting_id)
     earliest = caller.now + TWO_HOURS if held else caller.now
     if meeting.planned_at > earliest:
         raise DomainError("mentoring_not_yet")
     wanted = MeetingStatus.HELD if held else MeetingStatus.CANCELLED
+    if first and meeting.logged_at is not None and meeting.status is not wanted:
+        raise DomainError("stale_button")
     if meeting.status is not wanted or meeting.logged_at is None:
         if meeting.status is not wanted:
             move(meeting, wanted)

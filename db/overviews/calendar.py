@@ -2,10 +2,12 @@
 
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.caller import PersonCaller
+from db.caller import Caller, PersonCaller
 from db.events import queries
+from db.events.models import Event, EventStatus
 from db.events.queries import CalendarFilters, EventCard, Month
 
 
@@ -35,3 +37,10 @@ def month(
 def names(session: Session, caller: PersonCaller) -> tuple[dict[int, str], dict[str, str]]:
     """Returns names of the formats that coming events have, by id, and titles of components, by code."""
     return dict(queries.formats_in_use(session, caller)), queries.component_names(session)
+
+
+def coming(session: Session, caller: Caller, *, municipality_id: int | None, limit: int = 100) -> list[tuple[int, str]]:
+    """Lists the next events that somebody of this municipality may attend: id and title."""
+    ahead = Event.status == EventStatus.PUBLISHED, Event.ends_at > caller.now, queries.attendable(municipality_id)
+    rows = session.execute(select(Event.id, Event.title).where(*ahead).order_by(Event.starts_at, Event.id).limit(limit))
+    return [(row.id, row.title) for row in rows]

@@ -44,3 +44,19 @@ async def test_the_next_answer_after_a_long_one_is_an_answer_of_its_own(town: To
     assert (kept.text, kept.previous_text) == ("Короче: провожу семинары.", "ы" * 2500)
     dialog = town.read(lambda session: session.scalars(select(Dialog)).one())
     assert "part" not in dialog.data, "what was cut is not kept for longer than the next text"
+
+
+@pytest.mark.parametrize("asked", [None, "organisation"])
+async def test_a_cut_text_that_nobody_awaits_or_can_take_has_one_answer(town: Town, asked: str | None) -> None:
+    """The two parts drew two menus, or two refusals."""
+    vera = await town.teacher()
+    screen = await walk(vera, ">/menu")
+    if asked:
+        await vera.forge(FieldTap(field=asked).pack(), screen.id)
+        await vera.settle()
+    before = (await vera.last()).id
+    await vera.send("слово " * 1000)
+    await vera.settle()
+    answers = [one for one in await vera.messages() if one.outgoing and one.id > before]
+    assert len(answers) == 1
+    assert not asked or "5999 знаков" in answers[0].text

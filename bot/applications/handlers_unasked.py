@@ -1,0 +1,127 @@
+"""What comes while no question of an application waits for it: it goes into the only open place, or is asked about."""
+
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.applications import screens, screens_parts
+from bot.applications.callbacks import PlaceTap
+from bot.applications.handlers_uploads import Filling, SentFile, add_words, sent_file, take, with_problems
+from bot.ui.refusals import FLAG, Afresh, only_stale
+from bot.ui.screens import Screen, menu_row
+from bot.ui.visit import Visit
+from db.applications import places, queries
+from db.applications.models import AnswerKind
+from db.applications.queries import CriterionRow, Dossier
+from db.errors import DomainError
+
+router = Router(name="applications.unasked")
+
+
+async def document(message: Message, visit: Visit) -> None:
+    """A file or photo that nothing waited for: evidence, where an application is open."""
+    file = sent_file(message)
+    found = await visit.read(queries.home)
+    rows = places.for_documents(found.dossier) if found.dossier else []
+    if file is None or found.dossier is None or not rows:
+        await _nowhere(visit, found)
+        return
+    caption = message.caption or ""
+    if len(rows) > 1:
+        data = {"application": found.dossier.id, "files": [[*file, caption]], "words": ""}
+        await visit.expect(Filling.place, **data)
+        await visit.show(_asked(visit, found.dossier, data))
+        return
+    await visit.busy("upload_document")
+    data = {"application": found.dossier.id, "number": rows[0].number}
+    problems = await take(visit, data, file, caption)
+    await visit.expect(Filling.criterion, **data, album=message.media_group_id, problems=problems)
+    await visit.show(await with_problems(visit, data, problems))
+
+
+async def words(visit: Visit, text: str) -> bool:
+    """Asks whether words that nothing waited for belong to the open application. Returns false where there is none."""
+    dossier = (await visit.read(queries.home)).dossier
+    if dossier is None or not places.for_words(dossier):
+        return False
+    data = {"application": dossier.id, "files": [], "words": text}
+    await visit.expect(Filling.place, **data)
+    await visit.show(_asked(visit, dossier, data))
+    return True
+
+
+@router.message(Filling.place, F.document | F.photo)
+async def more(message: Message, visit: Visit) -> None:
+    """Another file of an album, or after it: they go together."""
+    data = await visit.dialog.get_data()
+    if (file := sent_file(message)) is not None:
+        data = await visit.dialog.update_data(files=[*data["files"], [*file, message.caption or ""]])
+    await visit.show_again(_asked(visit, await _own(visit, data), data))
+
+
+@router.message(Filling.place)
+async def number_typed(message: Message, visit: Visit) -> None:
+    """The number of the criterion, instead of its button."""
+    data = await visit.dialog.get_data()
+    dossier = await _own(visit, data)
+    said = (message.text or "").strip(" .)#\N{NUMERO SIGN}")
+    if said in [str(row.number) for row in _rows(dossier, data)]:
+        await _put(visit, data, int(said))
+        return
+    await visit.show(_asked(visit, dossier, data, again=True))
+
+
+async def _asked_again(visit: Visit, tap: PlaceTap) -> None:
+    """Where it stands: what waited has found its place already, or was let go."""
+    dossier = await visit.read(queries.own_dossier, application_id=tap.application)
+    await visit.show(screens.home(visit.t, queries.ApplicationHome(dossier.campaign, dossier), visit.context.zone))
+
+
+@router.callback_query(PlaceTap.filter(), flags={FLAG: Afresh(_asked_again, only_stale)})
+async def chosen(_tap: CallbackQuery, callback_data: PlaceTap, visit: Visit) -> None:
+    """The place: what was kept goes there."""
+    data = await visit.dialog.get_data()
+    if await visit.dialog.get_state() != Filling.place.state or data["application"] != callback_data.application:
+        raise DomainError("stale_button")
+    await visit.check_live()
+    await _put(visit, data, callback_data.number)
+
+
+async def _put(visit: Visit, kept: dict[str, Any], number: int) -> None:
+    data = {"application": kept["application"], "number": number}
+    problems: list[str] = []
+    if kept["files"]:
+        await visit.busy("upload_document")
+    for *file, caption in kept["files"]:
+        problems += await take(visit, data, SentFile(*file), caption)
+    if kept["words"]:
+        await add_words(visit, data, kept["words"])
+    await visit.expect(Filling.criterion, **data)
+    await visit.show(await with_problems(visit, data, problems))
+
+
+async def _nowhere(visit: Visit, found: queries.ApplicationHome) -> None:
+    """A file is of no use now: says when it will be, beside the way there."""
+    lead = visit.t("applications.place.none")
+    opened = found.campaign is not None and found.campaign.open and found.dossier is None
+    if opened:
+        screen = screens.invitation(visit.t, found.campaign, visit.context.zone)
+        await visit.show(Screen(f"{lead}\n\n{screen.text}", screen.rows))
+    else:
+        await visit.receipt(Screen(lead, [menu_row(visit.t)]))
+
+
+def _asked(visit: Visit, dossier: Dossier, data: dict[str, Any], *, again: bool = False) -> Screen:
+    lead = visit.t("applications.place.again") if again else None
+    files = len(data["files"])
+    return screens_parts.places(visit.t, dossier, _rows(dossier, data), files=files, words=data["words"], lead=lead)
+
+
+def _rows(dossier: Dossier, data: dict[str, Any]) -> list[CriterionRow]:
+    rows = places.for_documents(dossier) if data["files"] else places.for_words(dossier)
+    return [row for row in rows if not data["words"] or row.kind is AnswerKind.TEXT]
+
+
+async def _own(visit: Visit, data: dict[str, Any]) -> Dossier:
+    return await visit.read(queries.own_dossier, application_id=data["application"])
