@@ -24,6 +24,13 @@ class QuestionTap(CallbackData, prefix="dg_q"):
     item: str
 
 
+class GivenTap(CallbackData, prefix="dg_g"):
+    """The answers given so far, a component (from 0) a page."""
+
+    attempt: int
+    number: int
+
+
 class AnswerTap(CallbackData, prefix="dg_a"):
     """An answer; without a value «не про мою работу»."""
 

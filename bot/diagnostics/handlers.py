@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from aiogram import Router
+from aiogram import F, Router
+from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from bot.diagnostics import screens, screens_radar, screens_results
@@ -11,6 +12,7 @@ from bot.diagnostics.callbacks import (
     BeginTap,
     DetailTap,
     FinishTap,
+    GivenTap,
     HistoryTap,
     IntroTap,
     OpenDiagnosticsTap,
@@ -24,15 +26,22 @@ from bot.diagnostics.callbacks import (
 )
 from bot.ui.filters import TypedCommand
 from bot.ui.receipts import Attachment
-from bot.ui.refusals import FLAG, Afresh, Word
+from bot.ui.refusals import FLAG, Afresh, Word, only_stale
 from bot.ui.screens import Screen
-from bot.ui.visit import Visit
-from db.diagnostics import queries, services
-from db.diagnostics.queries import ComponentResult, Result
+from bot.ui.visit import Visit, typed
+from db.diagnostics import queries, rules, services
+from db.diagnostics.queries import ComponentResult, Result, Step
 from db.errors import DomainError
 from db.mentoring import queries as mentoring
 from db.overviews.after_result import Help, support
 from db.sites import queries as sites
+
+
+class Diagnosing(StatesGroup):
+    """What is typed may answer the question on the screen: of an attempt, and of an `item` that one went back to."""
+
+    question = State()
+
 
 commands = Router(name="diagnostics.commands")
 router = Router(name="diagnostics")
@@ -55,6 +64,13 @@ def _too_early(visit: Visit, error: DomainError) -> Word | None:
 
 
 STALE = {FLAG: Afresh(_home_again, _stale)}
+
+
+async def _sharing_again(visit: Visit, tap: ShareTap) -> None:
+    await _show_sharing(visit, await _own(visit, tap.attempt))
+
+
+SHARING = {FLAG: Afresh(_sharing_again, only_stale)}
 TOO_EARLY = {FLAG: Afresh(_home_again, _too_early)}
 
 
@@ -76,7 +92,7 @@ async def home(visit: Visit) -> None:
     """The next question, else the last result, else the first page."""
     found = await visit.read(queries.home)
     if found.step is not None:
-        await visit.show(screens.step(visit.t, found.step, resumed=True))
+        await show_step(visit, found.step, resumed=True)
     elif found.result is not None:
         await show_result(visit, found.result)
     elif found.questionnaire is not None:
@@ -92,14 +108,14 @@ async def intro(_tap: CallbackQuery, visit: Visit) -> None:
     if found.step is None:
         await home(visit)
         return
+    await visit.also_expect(None)
     await visit.show(screens.intro(visit.t, found.step.questionnaire, begun=True))
 
 
 @router.callback_query(BeginTap.filter(), flags=TOO_EARLY)
 async def begin(_tap: CallbackQuery, visit: Visit) -> None:
     """«Начать»; an attempt that is open already goes on."""
-    step = await visit.write(services.start_or_resume)
-    await visit.show(screens.step(visit.t, step))
+    await show_step(visit, await visit.write(services.start_or_resume))
 
 
 @router.callback_query(AnswerTap.filter(), flags=STALE)
@@ -108,22 +124,67 @@ async def answer(_tap: CallbackQuery, callback_data: AnswerTap, visit: Visit) ->
     step = await visit.write(
         services.answer, attempt_id=callback_data.attempt, item=callback_data.item, value=callback_data.value
     )
-    if step.item is None:
-        screens_radar.warm()
-    await visit.show(screens.step(visit.t, step))
+    await show_step(visit, step)
 
 
 @router.callback_query(QuestionTap.filter(), flags=STALE)
 async def question(_tap: CallbackQuery, callback_data: QuestionTap, visit: Visit) -> None:
     """«Назад»: an earlier question with its answer."""
     step = await visit.read(queries.step, attempt_id=callback_data.attempt, item=callback_data.item)
-    await visit.show(screens.step(visit.t, step))
+    await show_step(visit, step, asked=callback_data.item)
+
+
+@router.callback_query(GivenTap.filter(), flags=STALE)
+async def given(_tap: CallbackQuery, callback_data: GivenTap, visit: Visit) -> None:
+    """The answers so far, to jump to any of them."""
+    step = await visit.read(queries.step, attempt_id=callback_data.attempt)
+    await visit.also_expect(None)
+    await visit.show(screens.given(visit.t, step, callback_data.number))
+
+
+@router.message(Diagnosing.question, ~(F.document | F.photo), flags=STALE)
+async def answer_typed(message: Message, visit: Visit) -> None:
+    """A number, a letter or the wording instead of the button; what is none of them is asked for again."""
+    data = await visit.dialog.get_data()
+    step = await visit.read(queries.step, attempt_id=data["attempt"], item=data.get("item"))
+    if step.item is None:
+        await show_step(visit, step)
+        return
+    try:
+        value = rules.typed_answer(
+            step.item,
+            typed(message),
+            numbers=visit.t.plain("diagnostics.words.numbers").split(","),
+            letters=visit.t.plain("diagnostics.words.letters"),
+            not_applicable=step.questionnaire.not_applicable,
+        )
+    except DomainError as error:
+        lead = visit.t(f"errors.{error.code}", **error.params)
+        if error.code == "text_expected":
+            lead = visit.t("diagnostics.unreadable")
+        await visit.show(screens.step(visit.t, step, lead=lead))
+        return
+    await show_step(
+        visit, await visit.write(services.answer, attempt_id=data["attempt"], item=step.item.code, value=value)
+    )
+
+
+async def show_step(visit: Visit, step: Step, *, resumed: bool = False, asked: str | None = None) -> None:
+    """A question, or that all is answered. `asked` is the question that one went back to."""
+    if step.item is None:
+        screens_radar.warm()
+        await visit.also_expect(None)
+    else:
+        kept = {"item": asked} if asked else {}
+        await visit.also_expect(Diagnosing.question, attempt=step.attempt_id, **kept)
+    await visit.show(screens.step(visit.t, step, resumed=resumed))
 
 
 @router.callback_query(PauseTap.filter(), flags=STALE)
 async def pause(_tap: CallbackQuery, callback_data: PauseTap, visit: Visit) -> None:
     """«Выйти»: what is answered stays."""
     step = await visit.read(queries.step, attempt_id=callback_data.attempt)
+    await visit.also_expect(None)
     await visit.show(screens.paused(visit.t, step))
 
 
@@ -136,7 +197,9 @@ async def finish(_tap: CallbackQuery, callback_data: FinishTap, visit: Visit) ->
         return
     await visit.show(screens.drawing(visit.t, result.questionnaire))
     await send_picture(visit, result)
-    await visit.receipt(await _result_screen(visit, result))
+    await visit.show(screens.drawn(visit.t, result.questionnaire))
+    visit.below = True  # the thanks stay, and the picture
+    await show_result(visit, result)
 
 
 @router.callback_query(ResultTap.filter())
@@ -166,7 +229,7 @@ async def sharing(_tap: CallbackQuery, callback_data: SharingTap, visit: Visit) 
     await _show_sharing(visit, await _own(visit, callback_data.attempt))
 
 
-@router.callback_query(ShareTap.filter())
+@router.callback_query(ShareTap.filter(), flags=SHARING)
 async def share(_tap: CallbackQuery, callback_data: ShareTap, visit: Visit) -> None:
     """Opens or closes it."""
     changed = await visit.write(

@@ -6,12 +6,13 @@ from bot.diagnostics.callbacks import (
     AnswerTap,
     BeginTap,
     FinishTap,
+    GivenTap,
     IntroTap,
     OpenDiagnosticsTap,
     PauseTap,
     QuestionTap,
 )
-from bot.ui.screens import Button, Row, Screen, columns, menu_row, paragraphs
+from bot.ui.screens import Button, NothingTap, Row, Screen, columns, menu_row, paragraphs
 from db.diagnostics.content import Component, Item, Questionnaire
 from db.diagnostics.queries import Step
 from db.diagnostics.rules import previous_item
@@ -30,20 +31,23 @@ def missing(t: Texts) -> Screen:
     return Screen(t("errors.diagnostics_no_instrument"), [menu_row(t)])
 
 
-def step(t: Texts, now: Step, *, resumed: bool = False) -> Screen:
+def step(t: Texts, now: Step, *, resumed: bool = False, lead: Markup | None = None) -> Screen:
     """The next question, or the word that all is answered."""
     if now.item is None:
         return ready(t, now)
-    return question(t, now, now.item, resumed=resumed and bool(now.answers))
+    return question(t, now, now.item, resumed=resumed and bool(now.answers), lead=lead)
 
 
-def question(t: Texts, now: Step, item: Item, *, resumed: bool = False) -> Screen:
-    """One question: where one is, what one does, five behaviours by number; the answer given before has a mark."""
+def question(t: Texts, now: Step, item: Item, *, resumed: bool = False, lead: Markup | None = None) -> Screen:
+    """One question: where one is, what one does, five behaviours by number; the answer given before has a mark. `lead`
+    is a word on what was typed.
+    """
     section = next(part for part in now.questionnaire.components if part.code == item.component)
     first = section.questions[0].code == item.code
     finished = _finished_before(now, section) if first and not resumed else None
-    lead = t("diagnostics.resumed") if resumed else None
-    if finished is not None:
+    if resumed:
+        lead = t("diagnostics.resumed")
+    elif finished is not None and lead is None:
         lead = t("diagnostics.section_done", title=finished.title)
     lines = [] if item.need else [t("diagnostics.option", value=n, text=text) for n, text in enumerate(item.options)]
     text = paragraphs(
@@ -64,7 +68,7 @@ def question(t: Texts, now: Step, item: Item, *, resumed: bool = False) -> Scree
         text,
         [
             *_options(t, now, item),
-            [_back(t, now, item), Button(leave, PauseTap(attempt=now.attempt_id))],
+            [_back(t, now, item), *_given(t, now, section), Button(leave, PauseTap(attempt=now.attempt_id))],
         ],
     )
 
@@ -97,6 +101,56 @@ def _back(t: Texts, now: Step, item: Item) -> Button:
     return Button(t.plain("diagnostics.back"), tap)
 
 
+def _given(t: Texts, now: Step, section: Component) -> Row:
+    if not now.answers:
+        return []
+    number = now.questionnaire.components.index(section)
+    return [Button(t.plain("diagnostics.given_button"), GivenTap(attempt=now.attempt_id, number=number))]
+
+
+def given(t: Texts, now: Step, number: int) -> Screen:
+    """The answers to one component, each one tap from being changed."""
+    parts = now.questionnaire.components
+    number %= len(parts)
+    section = parts[number]
+    lines = [
+        t("diagnostics.given_line", number=place, name=item.short, answer=_said(t, now, item))
+        for place, item in enumerate(section.questions, 1)
+    ]
+    asked = [item for item in section.questions if item.code in now.answers]
+    numbers = [
+        Button(str(section.questions.index(item) + 1), QuestionTap(attempt=now.attempt_id, item=item.code))
+        for item in asked
+    ]
+    return Screen(
+        paragraphs(
+            t("diagnostics.given_title", title=section.title),
+            Markup("\n").join(lines),
+            t("diagnostics.given_change") if asked else None,
+        ),
+        [
+            numbers,
+            [
+                Button(
+                    t.plain("diagnostics.previous"), GivenTap(attempt=now.attempt_id, number=(number - 1) % len(parts))
+                ),
+                Button(t.plain("diagnostics.page", page=number + 1, pages=len(parts)), NothingTap()),
+                Button(t.plain("diagnostics.next"), GivenTap(attempt=now.attempt_id, number=(number + 1) % len(parts))),
+            ],
+            [Button(t.plain("diagnostics.continue"), OpenDiagnosticsTap()), *menu_row(t)],
+        ],
+    )
+
+
+def _said(t: Texts, now: Step, item: Item) -> str:
+    if item.code not in now.answers:
+        return t.plain("diagnostics.given_none")
+    value = now.answers[item.code]
+    if value is None:
+        return now.questionnaire.not_applicable
+    return item.options[value] if item.need else str(value)
+
+
 def ready(t: Texts, now: Step) -> Screen:
     """All is answered: a last moment to go back."""
     last = now.questionnaire.items[-1]
@@ -104,6 +158,7 @@ def ready(t: Texts, now: Step) -> Screen:
         t("diagnostics.ready", len(now.answers)),
         [
             [Button(t.plain("diagnostics.show_result"), FinishTap(attempt=now.attempt_id), style="primary")],
+            [Button(t.plain("diagnostics.given_all"), GivenTap(attempt=now.attempt_id, number=0))],
             [
                 Button(t.plain("diagnostics.back"), QuestionTap(attempt=now.attempt_id, item=last.code)),
                 Button(t.plain("diagnostics.leave"), PauseTap(attempt=now.attempt_id)),
@@ -119,5 +174,10 @@ def paused(t: Texts, now: Step) -> Screen:
 
 
 def drawing(t: Texts, questionnaire: Questionnaire) -> Screen:
-    """Stays where the questions were, while the picture is being made."""
-    return Screen(paragraphs(Markup.escape(questionnaire.finish), t("diagnostics.drawing")), [menu_row(t)])
+    """Stands where the questions were, while the picture is being made."""
+    return Screen(paragraphs(drawn(t, questionnaire).text, t("diagnostics.drawing")), [menu_row(t)])
+
+
+def drawn(t: Texts, questionnaire: Questionnaire) -> Screen:
+    """What stays there: the thanks."""
+    return Screen(Markup.escape(questionnaire.finish))

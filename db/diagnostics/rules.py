@@ -12,6 +12,8 @@ from typing import TypeVar
 from db.diagnostics.content import ANCHORS, NEEDS, Component, Item, Questionnaire
 from db.diagnostics.models import AttemptStatus, VersionStatus
 from db.dictionaries.rules import Rules
+from db.errors import DomainError
+from db.people.rules import SURE_LETTERS, Option, folded, match
 from db.transitions import Transitions
 
 Answers = Mapping[str, int | None]
@@ -174,6 +176,25 @@ def answer_fits(item: Item, value: int | None) -> bool:
     if value is None:
         return not item.need
     return 0 <= value < len(item.options)
+
+
+def typed_answer(item: Item, said: str, *, numbers: Sequence[str], letters: str, not_applicable: str) -> int | None:
+    """Reads an answer that was typed: a number or its word («3.», «three»), a letter for its place, the wording of an
+    option. `numbers` are the words from nought on. Raises DomainError `diagnostics_unclear`.
+    """
+    plain = folded(said).strip(" .,!()")
+    if not item.need:
+        known = [str(value) for value in range(len(item.options))]
+        for spelled in (known, [folded(one) for one in numbers], list(letters)):
+            if plain in spelled[: len(item.options)]:
+                return spelled.index(plain)
+    wordings = [Option(value, text, "") for value, text in enumerate(item.options)]
+    if not item.need:
+        wordings.append(Option(len(item.options), not_applicable, ""))
+    found = match(said, wordings).sure if len(plain) >= SURE_LETTERS else None
+    if found is None:
+        raise DomainError("diagnostics_unclear", typed=said[:60])
+    return found.id if found.id < len(item.options) else None
 
 
 def retest_on(completed_at: datetime, rules: Rules, zone: tzinfo) -> date:

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -179,8 +180,7 @@ async def test_a_double_tap_is_one_answer(town: Town) -> None:
 
 async def test_a_stale_button_of_a_closed_attempt(town: Town) -> None:
     walker = await ready(town)
-    screen = await walker.person.last()
-    await walker.result()
+    screen = await walker.result()
     old = AnswerTap(attempt=1, item="subject_1", value=0)
     await walker.person.forge(old.pack(), screen.id)
     await walker.person.settle()
@@ -345,3 +345,61 @@ async def test_another_process_finished_it_meanwhile(town: Town) -> None:
     town.write(services.finish, callers.person(person_id, now, zone=town.bot.context.zone), attempt_id=attempt.id)
     screen = await walker.tap("Показать результат")
     assert "Ваш результат" in screen.text
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [("3", 3), ("3.", 3), (" 0 ", 0), ("Три", 3), ("б", 1), ("Г.", 3), ("не про мою работу", None),
+     (CONTENT.items[0].options[4], 4)],
+)  # fmt: skip
+async def test_an_answer_may_be_typed(town: Town, said: str, value: int | None) -> None:
+    """A digit typed to a question of 0–4 drew «Не понял» and the menu."""
+    walker = Walker(await town.teacher())
+    await walker.begin()
+    assert where(await walker.say(said)) == (1, 2)
+    assert town.read(lambda session: session.execute(select(Answer.item, Answer.value)).all()) == [("subject_1", value)]
+    await town.kill_bot()
+    assert where(await walker.say("2")) == (1, 3)
+
+
+async def test_a_typed_answer_is_for_the_question_on_the_screen(town: Town) -> None:
+    walker = Walker(await town.teacher())
+    await walker.begin()
+    await walker.answer(3)
+    await walker.tap("Назад")
+    assert where(await walker.tap("Назад")) == (1, 2)
+    assert where(await walker.say("4")) == (1, 4)
+    await walker.say("1")
+    values = town.read(lambda session: dict(session.execute(select(Answer.item, Answer.value)).all()))
+    assert values == {"subject_1": 2, "subject_2": 4, "subject_3": 2, "subject_4": 1}
+
+
+@pytest.mark.parametrize("said", ["7", "не знаю", "voice", "sticker"])
+async def test_what_is_no_answer_is_told_how_to_answer_and_the_question_stays(town: Town, said: str) -> None:
+    walker = Walker(await town.teacher())
+    await walker.begin()
+    if said in ("voice", "sticker"):
+        await (await walker.person.send_odd(said)).settle()
+    else:
+        await walker.say(said)
+    screen = await walker.person.last()
+    assert where(screen) == (1, 1) and "номер" in screen.text
+    assert town.read(count, of=Answer) == 0
+
+
+async def test_any_answer_is_corrected_from_an_overview_by_components(town: Town) -> None:
+    """From «Показать результат» the first question was thirty-six «Назад» away."""
+    walker = await ready(town)
+    await walker.tap("Проверить ответы")
+    for _ in range(2):
+        screen = await walker.tap("›")
+    assert "3 из 6" in screen.buttons and len(screen.text) <= 700
+    await walker.tap("‹")
+    await walker.tap("‹")
+    screen = await walker.tap("2")
+    assert where(screen) == (1, 2) and "2 ✓" in screen.buttons
+    screen = await walker.tap("4")
+    assert "Показать результат" in screen.buttons
+    screen = await walker.tap("Проверить ответы")
+    assert "— 4" in screen.text
+    assert where(await walker.tap("1")) == (1, 1)
