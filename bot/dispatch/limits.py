@@ -7,6 +7,7 @@ from aiogram import BaseMiddleware
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import TelegramObject
 
+from bot.people import handlers_entry
 from db.errors import DomainError
 from db.limits import storable
 
@@ -23,5 +24,7 @@ class LimitsMiddleware(BaseMiddleware):
         """Raises DomainError `stale_button` for what no button of ours holds."""
         button = data.get("callback_data")
         if isinstance(button, CallbackData) and not all(storable(value) for _, value in button):
+            if "visit" in data:
+                data["visit"].instead = handlers_entry.menu  # what the button names is nowhere to be shown
             raise DomainError("stale_button")
         return await handler(event, data)

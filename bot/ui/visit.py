@@ -164,11 +164,12 @@ class Visit:
         else:
             await send_receipt(self.bot, self.chat_id, screen, photo=photo, document=document)
 
-    async def expect(self, state: State | None, **data: Any) -> None:
+    async def expect(self, state: State | str | None, **data: Any) -> None:
         """The next text is the answer to `state`; none ends the dialog."""
         live = await self._live()
         kept = {**data, LIVE: live} if live is not None else data
-        await self.context.dialogs.put(self.dialog.key, state.state if state else None, kept)
+        name = state.state if isinstance(state, State) else state
+        await self.context.dialogs.put(self.dialog.key, name, kept)
 
     async def also_expect(self, state: State | None, **data: Any) -> None:
         """As `expect`, where a button answers as well: while dialogs are lost only the buttons do."""
