@@ -11,9 +11,10 @@ from bot.applications.handlers_uploads import Filling, SentFile, add_words, sent
 from bot.ui.refusals import FLAG, Afresh, only_stale
 from bot.ui.screens import Screen, menu_row
 from bot.ui.visit import Visit
-from db.applications import places, queries
-from db.applications.models import AnswerKind
+from db.applications import queries
+from db.applications.models import AnswerKind, ApplicationStatus, FilesRule
 from db.applications.queries import CriterionRow, Dossier
+from db.applications.rules import Lack
 from db.errors import DomainError
 
 router = Router(name="applications.unasked")
@@ -23,7 +24,7 @@ async def document(message: Message, visit: Visit) -> None:
     """A file or photo that nothing waited for: evidence, where an application is open."""
     file = sent_file(message)
     found = await visit.read(queries.home)
-    rows = places.for_documents(found.dossier) if found.dossier else []
+    rows = _for_documents(found.dossier) if found.dossier else []
     if file is None or found.dossier is None or not rows:
         await _nowhere(visit, found)
         return
@@ -43,7 +44,7 @@ async def document(message: Message, visit: Visit) -> None:
 async def words(visit: Visit, text: str) -> bool:
     """Asks whether words that nothing waited for belong to the open application. Returns false where there is none."""
     dossier = (await visit.read(queries.home)).dossier
-    if dossier is None or not places.for_words(dossier):
+    if dossier is None or not _for_words(dossier):
         return False
     data = {"application": dossier.id, "files": [], "words": text}
     await visit.expect(Filling.place, **data)
@@ -119,8 +120,26 @@ def _asked(visit: Visit, dossier: Dossier, data: dict[str, Any], *, again: bool 
 
 
 def _rows(dossier: Dossier, data: dict[str, Any]) -> list[CriterionRow]:
-    rows = places.for_documents(dossier) if data["files"] else places.for_words(dossier)
+    rows = _for_documents(dossier) if data["files"] else _for_words(dossier)
     return [row for row in rows if not data["words"] or row.kind is AnswerKind.TEXT]
+
+
+def _for_documents(found: Dossier) -> list[CriterionRow]:
+    """What a remark asks to mend, else what lacks a document, else whatever takes one."""
+    takes = [row for row in _open(found) if row.files is not FilesRule.NONE]
+    remarked = [row for row in takes if row.remark]
+    lacking = [row for row in takes if Lack.DOCUMENT in row.missing]
+    return remarked or lacking or takes
+
+
+def _for_words(found: Dossier) -> list[CriterionRow]:
+    return [row for row in _open(found) if row.kind is AnswerKind.TEXT]
+
+
+def _open(found: Dossier) -> list[CriterionRow]:
+    draft = found.status is ApplicationStatus.DRAFT and found.campaign.open
+    editable = draft or found.status is ApplicationStatus.RETURNED
+    return [row for row in found.criteria if row.open] if editable else []
 
 
 async def _own(visit: Visit, data: dict[str, Any]) -> Dossier:

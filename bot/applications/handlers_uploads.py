@@ -191,7 +191,7 @@ async def _attach(visit: Visit, data: dict[str, Any], file: SentFile) -> None:
     if file.size > MAX_SIZE:
         raise DomainError("document_large", name=clean_name(name), limit=MAX_SIZE // MEGABYTE)
     place = storage(visit)
-    temporary = await asyncio.to_thread(place.incoming, file.size)
+    temporary = await asyncio.to_thread(place.incoming, file.size or None)
     try:
         with full_disk():
             await visit.bot.download(file.file_id, destination=temporary)
