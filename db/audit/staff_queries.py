@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Subquery, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Subquery, func, select, union_all
 from sqlalchemy.orm import Session
 
 from db.audit.models import AuditEntry, AuditSubject
@@ -46,8 +46,10 @@ def of_person(session: Session, *, person_id: int, limit: int = 20) -> Sequence[
 
 def about(person_id: int) -> ColumnElement[bool]:
     """Returns the condition of entries that showed or changed this person's data, alone or among others."""
+    # Two indexes, not an OR: for that PostgreSQL walks the whole journal.
+    alone = select(AuditEntry.id).where(AuditEntry.subject_person_id == person_id)
     listed = select(AuditSubject.entry_id).where(AuditSubject.person_id == person_id)
-    return or_(AuditEntry.subject_person_id == person_id, AuditEntry.id.in_(listed))
+    return AuditEntry.id.in_(union_all(alone, listed))
 
 
 @dataclass(frozen=True, slots=True)
