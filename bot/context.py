@@ -31,6 +31,7 @@ class Context:
     def open(cls, settings: BotSettings, clock: Clock | None = None) -> "Context":
         """Opens everything the settings name."""
         pack = load_pack(settings.region_pack)
+        pack = pack if settings.sandbox else pack.real
         zone = ZoneInfo(settings.time_zone) if settings.time_zone else pack.zone
         database, clock = AsyncDatabase(settings.database_url), clock or Clock()
         return cls(database, clock, pack, zone, settings, _dialogs(settings, database, clock))

@@ -2,6 +2,7 @@
 
 import argparse
 import getpass
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +30,14 @@ STAFF_ROLES = ("administrator", "regional_methodist", "municipal_methodist", "re
 
 def _say(line: str) -> None:
     print(f"opora: {line}", file=sys.stderr)
+
+
+def _secret(prompt: str, given: str | None) -> str:
+    """Returns a password: asked for unseen, or the first line of what is piped in."""
+    if given is not None:
+        _say("a password among the arguments is seen by others in `ps`: leave it out and type or pipe it")
+        return given
+    return getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
 
 
 def _operator(settings: PrepareSettings) -> Caller:
@@ -110,7 +119,7 @@ def _create_staff(arguments: argparse.Namespace, settings: PrepareSettings) -> i
             login=arguments.login,
             name=arguments.name,
             role=StaffRole(arguments.role),
-            password=arguments.password or getpass.getpass("Password: "),
+            password=_secret("Password: ", arguments.password),
             municipality_codes=arguments.municipality,
         )
     _say(f"account {arguments.login} ({arguments.role}) is ready")
@@ -157,7 +166,10 @@ def _move(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
     from db.move import move
 
     try:
-        target = PrepareSettings.load(database_url=arguments.target).database_url
+        given = arguments.target
+        if given is None or re.search(r"://[^@/]*:[^@/]*@", given):
+            given = _secret("Address of the empty database: ", given)
+        target = PrepareSettings.load(database_url=given).database_url
     except SettingsError as error:
         raise SettingsError(str(error).replace("DATABASE_URL", "the target", 1)) from None
     moved = move(settings.database_url, target)
@@ -231,6 +243,8 @@ def _prepare(_: argparse.Namespace, settings: PrepareSettings) -> int:
         if sandbox and not database.read(fill.done, pack=pack):
             _say("making demo data, a few seconds")
             fill.fill(database, pack=pack, data_dir=settings.data_dir, now=Clock().now())
+    if pack.about.contact is None:
+        _say(f"pack {pack.name} names nobody who answers people: write `contact` in its pack.yaml")
     if sandbox:
         _say(f"chat:  http://{settings.sandbox_listen}")
     _say(f"panel: {settings.admin_url or f'http://{settings.admin_listen}'}")
@@ -265,7 +279,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--name", required=True)
     made.add_argument("--role", choices=STAFF_ROLES, default=STAFF_ROLES[0])
     made.add_argument("--municipality", action="append", default=[], help="code; for a municipal methodist, repeatable")
-    made.add_argument("--password", help="asked for when absent")
+    made.add_argument("--password", help="others see it in `ps`: leave it out to be asked, or pipe it")
     verb(
         "import-people",
         _import_people,
@@ -279,7 +293,12 @@ def _parser() -> argparse.ArgumentParser:
         _move,
         "copy everything from the database of DATABASE_URL to an empty one and compare both; documents stay where they "
         "are (stop bot and panel first)",
-    ).add_argument("target", help="as in DATABASE_URL: postgresql://user:password@host:5432/opora")
+    ).add_argument(
+        "target",
+        nargs="?",
+        help="as in DATABASE_URL: postgresql://user:password@host:5432/opora; with a password, which others see in "
+        "`ps`, leave it out to be asked, or pipe it",
+    )
     verb("check", _check, "check integrity, seats and files")
     verb("forget-person", _forget_person, "erase a person's data by the number in the panel").add_argument(
         "id", type=int

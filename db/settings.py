@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from pathlib import Path
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
@@ -16,9 +17,20 @@ from db.errors import SettingsError
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def keep_private() -> None:
-    """Whatever this process writes (database, documents, backups) is for its own account's eyes only."""
+def keep_private(secrets: Path = ROOT / ".env") -> None:
+    """Keeps what this process writes (database, documents, backups), and the settings' file with the token and the
+    passwords, from all other accounts. A group that was let read `.env` goes on reading it.
+    """
     os.umask(0o077)
+    try:
+        mode = secrets.stat().st_mode
+        if mode & 0o007:
+            secrets.chmod(mode & 0o600)
+            sys.stderr.write(f"opora: {secrets} was open to every account of this machine: now to its owner alone\n")
+    except FileNotFoundError:
+        pass
+    except PermissionError:
+        sys.stderr.write(f"opora: {secrets} is open to every account of this machine: chmod 600 it\n")
 
 
 def _host_and_port(value: str) -> str:

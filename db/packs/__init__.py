@@ -23,7 +23,7 @@ COMMON = "common"
 class Pack:
     """One region's pack. Sections are read when they are asked for.
 
-    What no source gave is marked `demo: true`, a whole file or one entry of a list, and is for the sandbox only. A pack
+    What no source gave is marked `demo: true`, a whole file or one entry of it, and is for the sandbox only. A pack
     may extend another: what stands in its own files wins, name by name, and of the rest the other's stands.
     """
 
@@ -121,14 +121,17 @@ def _groups(*values: Any) -> bool:
 
 def _sourced(section: dict[str, Any]) -> dict[str, Any]:
     """A section without what is marked as an example."""
-    if section.get("demo"):
+    if _is_example(section):
         return {}
     return {
-        name: [one for one in value if not (isinstance(one, dict) and one.get("demo"))]
-        if isinstance(value, list)
-        else value
+        name: [one for one in value if not _is_example(one)] if isinstance(value, list) else value
         for name, value in section.items()
+        if not _is_example(value)
     }
+
+
+def _is_example(entry: Any) -> bool:
+    return isinstance(entry, dict) and bool(entry.get("demo"))
 
 
 def load_pack(name: str) -> Pack:

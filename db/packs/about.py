@@ -60,7 +60,7 @@ class About(Section):
     """The operator of the data, as the consent names it."""
     time_zone: Annotated[Code, AfterValidator(_zone)]
     time_zone_label: Line
-    contact: Contact
+    contact: Contact | None = None
     rules: dict[str, Any] = {}
     languages: dict[Code, Line] = {}
     """Names of languages that a catalogue may be in and no standard list knows, by the catalogue's code."""

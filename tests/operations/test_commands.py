@@ -143,13 +143,27 @@ def test_a_file_that_is_no_database(call: Run, tmp_path: Path) -> None:
 
 def test_the_first_administrator(call: Run, tmp_path: Path) -> None:
     call("upgrade")
-    arguments = ("create-staff", "chief", "--name", "Орлова Елена", "--password", "a long password")
-    assert said(call(*arguments)) == ["account chief (administrator) is ready"]
-    again = call(*arguments)
+    arguments, typed = ("create-staff", "chief", "--name", "Орлова Елена"), "a long password\n"
+    assert said(call(*arguments, stdin=typed)) == ["account chief (administrator) is ready"]
+    again = call(*arguments, stdin=typed)
     assert again.returncode == 1 and said(again) == ["refused: staff_login_taken: login=chief"]
-    short = call("create-staff", "other", "--name", "Иванова Анна", "--password", "short")
+    short = call("create-staff", "other", "--name", "Иванова Анна", stdin="short\n")
     assert short.returncode == 1 and "staff_password" in said(short)[0]
     assert ask(tmp_path, "SELECT login, role FROM staff") == [("chief", "administrator")]
+
+
+def test_a_password_among_the_arguments_still_works_and_is_warned_of(call: Run, tmp_path: Path) -> None:
+    """Everybody on the machine read it in `ps`."""
+    call("upgrade")
+    done = call("create-staff", "chief", "--name", "Орлова Елена", "--password", "a long password")
+    assert [line.split(":")[0] for line in said(done)] == [
+        "a password among the arguments is seen by others in `ps`",
+        "account chief (administrator) is ready",
+    ]
+    moved = call("move", "postgresql://opora:hunter2@127.0.0.1:1/opora")
+    assert "seen by others in `ps`" in said(moved)[0] and "hunter2" not in moved.stderr
+    piped = call("move", stdin=f"sqlite:///{tmp_path / 'new.db'}\n")
+    assert piped.returncode == 0 and len(said(piped)) == 1
 
 
 def test_a_municipal_methodist_needs_a_municipality(call: Run, tmp_path: Path) -> None:
@@ -167,7 +181,7 @@ def test_a_municipal_methodist_needs_a_municipality(call: Run, tmp_path: Path) -
     )
     assert call(*arguments).returncode == 1
     unknown = call(*arguments, "--municipality", "atlantis")
-    assert unknown.returncode == 1 and "atlantis" in said(unknown)[0]
+    assert unknown.returncode == 1 and "atlantis" in said(unknown)[-1]
     assert call(*arguments, "--municipality", "chelyabinsky-go", "--municipality", "miassky-go").returncode == 0
     assert ask(tmp_path, "SELECT count(*) FROM staff_municipality") == [(2,)]
 

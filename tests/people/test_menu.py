@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot import erasure
 from bot.notices.callbacks import FewerTap
+from bot.people.screens import help_screen
 from bot.sandbox.client import Message, SandboxPerson
 from bot.ui.commands import commands, publish_commands
 from db.accounts import services as accounts_services
@@ -20,6 +21,7 @@ from db.accounts import staff_services
 from db.accounts.models import LinkPurpose, OneTimeLink, Staff
 from db.diagnostics import services as diagnostics
 from db.notices import services as notices
+from db.packs import load_pack
 from db.people import staff_services as people_staff_services
 from db.people.models import Invitation, MessengerAccount, Person, Role, RoleGrant
 from db.scope import StaffRole
@@ -147,11 +149,16 @@ async def test_a_stranger_who_writes_first_is_led_back_to_the_link(town: Town) -
     assert "к самому первому сообщению" in (await stranger.last()).text
 
 
+def test_the_operators_contact_stands_in_the_help() -> None:
+    screen = help_screen(translator("ru"), load_pack("chelyabinsk"), newcomer=False)
+    assert "metodist@example.org" in screen.text and "в течение суток" in screen.text
+    assert "example.org" not in help_screen(translator("ru"), load_pack("chelyabinsk").real, newcomer=False).text
+
+
 async def test_a_human_is_two_taps_away(town: Town) -> None:
     vera = await town.teacher()
     screen = await walk(vera, ">/menu", "Помощь")
-    assert "metodist@example.org" in screen.text
-    assert "в течение суток" in screen.text
+    assert "example.org" not in screen.text, "of the pack's example a real installation says nothing"
     assert len(screen.text) <= 700
     assert "наставнику" in (await walk(vera, "Кто видит мои данные")).text
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from db.settings import keep_private
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -25,3 +27,22 @@ def test_database_and_documents_are_private(tmp_path: Path) -> None:
     assert done.returncode == 0
     for path in (data, *data.rglob("*")):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+@pytest.mark.parametrize(("mode", "after"), [(0o644, 0o600), (0o664, 0o600), (0o640, 0o640), (0o600, 0o600)])
+def test_settings_that_everybody_could_read_are_their_owners_at_the_next_start(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], mode: int, after: int
+) -> None:
+    """`cp .env.example .env` left the token and the database's password open. A group was let in on purpose."""
+    secrets = tmp_path / ".env"
+    secrets.write_text("BOT_TOKEN=1:x")
+    secrets.chmod(mode)
+    umask = os.umask(0)
+    try:
+        keep_private(secrets)
+        keep_private(tmp_path / "none")
+    finally:
+        os.umask(umask)
+    assert stat.S_IMODE(secrets.stat().st_mode) == after
+    assert ("was open to every account" in capsys.readouterr().err) == (mode != after)
