@@ -38,6 +38,7 @@ from admin.sheets import XLSX
 from db.accounts.staff_queries import SignedIn
 from db.audit import services as audit
 from db.caller import StaffCaller, asks_who
+from db.dictionaries import queries as dictionaries
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.limits import whole
 from db.scope import Scope, StaffRole
@@ -283,6 +284,10 @@ class Page(Working, BaseView):
     def number(self, name: str) -> int | None:
         """A number from the address or the form; nothing for anything else."""
         return whole(request.values.get(name, ""))
+
+    def places(self) -> list[tuple[int, str]]:
+        """Returns the municipalities within the account's reach, to choose from."""
+        return [(row.id, row.name) for row in self.read(dictionaries.municipalities) if self.scope.sees(row.id)]
 
     def moved_on(self, stored: Mapping[str, Any], typed: Mapping[str, Any]) -> bool:
         """Whether another has saved since this form was opened. The form comes back then as it was typed, with what is

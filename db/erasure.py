@@ -9,22 +9,14 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from db.applications.models import Application, Document
 from db.audit import services as audit
-from db.audit.models import AuditEntry
-from db.audit.rules import STAFF
-from db.audit.staff_queries import about
 from db.caller import Caller, PersonCaller
 from db.database import Database
-from db.diagnostics.models import Attempt
 from db.errors import NotFoundError
-from db.events.models import Registration
 from db.inbox import personal as inbox
-from db.mentoring.models import Pair
-from db.notices.models import Notice
 from db.nouns import PERSONAL, Personal, parts
 from db.people import queries
 from db.people.models import Erasure, Person
@@ -37,46 +29,31 @@ ERASED_WITHIN = timedelta(hours=20)
 def export(session: Session, *, person_id: int) -> dict[str, Any]:
     """All that is stored about a person, by noun. Raises NotFoundError for nobody."""
     found: dict[str, Any] = {}
-    for part in sorted(_of_a_person().values(), key=attrgetter("PLACE")):
+    for part in _in_order():
         found |= part.export(session, person_id=person_id)
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """How much of what is stored about a person. `seen` counts what staff did with it, reading included."""
+    """How much of what is stored about a person, by the names of `Personal.counts`."""
 
     profile: Profile
     consent_version: int | None
     consent_given_at: datetime | None
-    attempts: int
-    applications: int
-    documents: int
-    registrations: int
-    pairs: int
-    notices: int
-    seen: int
+    counts: dict[str, int]
 
 
 def overview(session: Session, *, person_id: int) -> Overview:
     """What is stored, in numbers. Raises NotFoundError for nobody."""
     consent = queries.consent(session, person_id=person_id)
-    mine = Application.person_id == person_id
-    counts = (
-        select(func.count()).select_from(Attempt).where(Attempt.person_id == person_id),
-        select(func.count()).select_from(Application).where(mine),
-        select(func.count()).select_from(Document).join(Application).where(mine),
-        select(func.count()).select_from(Registration).where(Registration.person_id == person_id),
-        select(func.count()).select_from(Pair).where(or_(Pair.mentor_id == person_id, Pair.mentee_id == person_id)),
-        select(func.count()).select_from(Notice).where(Notice.person_id == person_id),
-        select(func.count()).select_from(AuditEntry).where(about(person_id), AuditEntry.actor.startswith(STAFF)),
-    )
-    row = session.execute(select(*(count.scalar_subquery() for count in counts))).one()
+    counts = {name: count for part in _in_order() for name, count in part.counts(person_id=person_id).items()}
+    row = session.execute(select(*(count.scalar_subquery() for count in counts.values()))).one()
     return Overview(
         queries.profile_of(session, person_id=person_id),
         consent.version if consent.given_at else None,
         consent.given_at,
-        *row,
+        dict(zip(counts, row, strict=True)),
     )
 
 
@@ -211,6 +188,10 @@ def _pending(session: Session, person_id: int) -> Erasure | None:
 def _of_a_person() -> dict[str, Personal]:
     # What came in is kept by messenger account and knows no person: it is called by itself.
     return {noun: part for noun, part in parts(PERSONAL).items() if noun != "inbox"}
+
+
+def _in_order() -> list[Personal]:
+    return sorted(_of_a_person().values(), key=attrgetter("PLACE"))
 
 
 def _later_first() -> list[tuple[str, Personal]]:

@@ -13,6 +13,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Generic, Protocol, TypeVar
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from db.caller import Caller
@@ -89,6 +90,9 @@ class Personal(Protocol):
 
     PLACE: int
     """Where the noun's sections stand in the file that a person gets; the lower, the earlier."""
+
+    def counts(self, *, person_id: int) -> dict[str, Select[int]]:
+        """Returns how much is stored about the person; a text `people.data.<name>` says each."""
 
     def export(self, session: Session, *, person_id: int) -> dict[str, Any]:
         """Returns what is stored about the person, by the section's name."""

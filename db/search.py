@@ -7,9 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Function, and_, func, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from db.texts import cyrillic, plain
+from db.texts import YE, YO, comparable
 
-YO, YE = "\N{CYRILLIC SMALL LETTER IO}", "\N{CYRILLIC SMALL LETTER IE}"
 MOST_WORDS = 12
 """Words after these are not looked at: each is a condition of its own."""
 _BETWEEN = re.compile(r"[\s\"'\N{NUMERO SIGN}-]+")
@@ -18,13 +17,8 @@ _BETWEEN = re.compile(r"[\s\"'\N{NUMERO SIGN}-]+")
 @lru_cache(maxsize=8192)  # names of schools, which every newcomer pages through
 def natural(text: str) -> tuple[tuple[int, str], ...]:
     """The key by which people order names: without regard to case and ё, runs of digits as numbers."""
-    parts = re.findall(r"\d{1,9}|\D+|\d+", folded(text))
+    parts = re.findall(r"\d{1,9}|\D+|\d+", comparable(text))
     return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)
-
-
-def folded(text: str) -> str:
-    """Returns the text for comparison: plain, in lower case, with the letter yo as people type it either way."""
-    return cyrillic(plain(text)).lower().replace(YO, YE)
 
 
 def matches(text: str, *columns: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
@@ -33,13 +27,13 @@ def matches(text: str, *columns: InstrumentedAttribute[Any]) -> ColumnElement[bo
     A word may be a part of one: people type the beginning of a name. Dashes, quotes and the sign of a number only part
     words: who keeps a text and who looks for it have others of a kind. Without words the condition is true.
     """
-    shown = [_folded(column) for column in columns]
-    words = [word for word in _BETWEEN.split(folded(text)) if word]
+    shown = [_comparable(column) for column in columns]
+    words = [word for word in _BETWEEN.split(comparable(text)) if word]
     return and_(
         true(),
         *(or_(*(one.contains(word, autoescape=True) for one in shown)) for word in words[:MOST_WORDS]),
     )
 
 
-def _folded(column: InstrumentedAttribute[Any]) -> Function[str]:
+def _comparable(column: InstrumentedAttribute[Any]) -> Function[str]:
     return func.replace(func.lower(column), YO, YE)

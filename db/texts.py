@@ -8,6 +8,7 @@ import unicodedata
 
 from db.errors import DomainError
 
+YO, YE = "\N{CYRILLIC SMALL LETTER IO}", "\N{CYRILLIC SMALL LETTER IE}"
 # Signs, controls and directions that nobody sees, halves of surrogate pairs, letters without a shape.
 _UNSEEN = (
     r"\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f"
@@ -54,6 +55,11 @@ def clean(text: str) -> str:
 def plain(text: str) -> str:
     """Returns a text as one line, its dashes, apostrophes, quotes and spaces of one kind, without marks of stress."""
     return " ".join(unicodedata.normalize("NFC", clean(text).translate(_ONE_KIND)).split())
+
+
+def comparable(text: str) -> str:
+    """Returns a text as texts are compared: plain, in lower case, with the letter yo as people type it either way."""
+    return cyrillic(plain(text)).lower().replace(YO, YE)
 
 
 def name(text: str, *, field: str = "name") -> str:

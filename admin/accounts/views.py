@@ -11,7 +11,6 @@ from admin.base import Answer, Outcome, Page, View, expose
 from db.accounts import staff_queries, staff_services
 from db.accounts.staff_queries import StaffRow
 from db.applications import campaigns
-from db.dictionaries import queries as dictionaries
 from db.dictionaries import staff_queries as dictionaries_staff
 from db.limits import day_of
 from db.scope import StaffRole
@@ -116,7 +115,7 @@ class StaffPage(Page):
             stored=self._stored(row) if row else {},
             chosen=set(self.ids("municipality")) if typed else (row.municipality_ids if row else set()),
             roles=list(StaffRole),
-            municipalities=[(place.id, place.name) for place in self.read(dictionaries.municipalities)],
+            municipalities=self.places(),
             centres=[(one.id, one.name) for one in self.read(dictionaries_staff.centres)],
             payload=payload,
             campaigns=[(one.id, one.title) for one in self.read(campaigns.campaigns)],

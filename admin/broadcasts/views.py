@@ -130,7 +130,6 @@ class Broadcasts(Page):
         *,
         saved: str = "",
     ) -> Answer:
-        places = [(row.id, row.name) for row in self.read(dictionaries.municipalities) if self.scope.sees(row.id)]
         positions = {row.id: row.name for row in self.read(dictionaries.terms, kind=TermKind.POSITION)}
         if card and card.audience.position_id and card.line.position:  # it may be out of use by now
             positions.setdefault(card.audience.position_id, card.line.position)
@@ -139,7 +138,7 @@ class Broadcasts(Page):
             card=card,
             text=text,
             audience=audience,
-            places=places,
+            places=self.places(),
             positions=positions.items(),
             revision=revision,
             wrong=self.t.plain(f"errors.{refusal.code}", **refusal.params) if refusal else "",

@@ -63,8 +63,7 @@ class Diagnostics(Page):
         paging = Paging.asked(total)
         rows = self.read(staff_queries.opened, municipality_id=place, limit=paging.limit, offset=paging.offset)
         self.note_reading(action="diagnostics.list", object_type="attempt", people=(row.person_id for row in rows))
-        places = [(row.id, row.name) for row in self.read(dictionaries.municipalities) if self.scope.sees(row.id)]
-        return self.page("diagnostics/results.html", rows=rows, paging=paging, place=place, places=places)
+        return self.page("diagnostics/results.html", rows=rows, paging=paging, place=place, places=self.places())
 
     @expose("/results/<int:attempt_id>")
     @only(METHODISTS)

@@ -12,12 +12,7 @@ from db.dictionaries import queries, staff_queries, staff_services
 from db.dictionaries.models import TermKind
 from db.dictionaries.rules import Rules
 from db.errors import DomainError
-from db.events.queries import component_names
-from db.limits import whole
 from db.people import staff_services as people_staff_services
-from db.sites import staff_queries as sites_staff_queries
-from db.sites import staff_services as sites
-from db.sites.models import SiteKind
 
 
 class Settings(Page):
@@ -180,7 +175,7 @@ class Organisations(PlainPage):
     def fields(self) -> tuple[Field, ...]:  # type: ignore[override]
         """The municipality is chosen once: people who work there belong to it."""
         return (
-            Field("municipality_id", "select", required=True, options=self._places, fixed=True),
+            Field("municipality_id", "select", required=True, options=self.places, fixed=True),
             Field("name", required=True),
             *((Field("kind_id", "select", options=self._kinds),) if self._kinds() else ()),
             Field("low_results", "check", ticked=False),
@@ -205,7 +200,7 @@ class Organisations(PlainPage):
             narrowed=narrowed,
             by_kind=by_kind,
             kinds=self._kinds(),
-            municipalities=self._places(),
+            municipalities=self.places(),
         )
 
     @expose("/<int:organisation_id>/merge", methods=["POST"])
@@ -246,9 +241,6 @@ class Organisations(PlainPage):
 
     def _kinds(self) -> list[tuple[int, str]]:
         return [(row.id, row.name) for row in self.read(queries.terms, kind=TermKind.ORGANISATION_KIND)]
-
-    def _places(self) -> list[tuple[int, str]]:
-        return [(row.id, row.name) for row in self.read(queries.municipalities) if self.scope.sees(row.id)]
 
 
 class Terms(PlainPage):
@@ -311,80 +303,4 @@ class Terms(PlainPage):
         return TermKind(value) if value in set(TermKind) else TermKind.DIRECTION
 
 
-class Sites(PlainPage):
-    """Internship and support sites."""
-
-    path, endpoint, title = "/settings/sites", "sites", "settings.sites.title"
-    noun, editors = "sites", REGIONAL
-
-    @property
-    def columns(self) -> tuple[Shown, ...]:  # type: ignore[override]
-        """Where a site is, what it is for, whether it works."""
-        places, names = dict(self._places()), self.read(component_names)
-        return (
-            Shown(
-                "settings.sites.title_column",
-                lambda row: row.title,
-                "link",
-                small=lambda row: f"{row.organisation} · {self.t.plain(f'settings.sites.kind.{row.kind}')}",
-                strong=True,
-            ),
-            Shown("people.panel.municipality", lambda row: places.get(row.municipality_id, "")),
-            Shown(
-                "settings.sites.components",
-                lambda row: [names.get(item.component, item.component) for item in row.components],
-                "marks",
-            ),
-            Shown("", lambda row: "" if row.active else "settings.terms.off", "mark"),
-        )
-
-    @property
-    def fields(self) -> tuple[Field, ...]:  # type: ignore[override]
-        """All that the bot shows of a site."""
-        return (
-            Field("code", required=True, longest=64, fixed=True),
-            Field("kind", "select", required=True, options=self._kinds),
-            Field("title", required=True, label="title_column"),
-            Field("organisation", required=True),
-            Field("municipality_id", "select", required=True, options=self._places),
-            Field("components", "checks", options=lambda: list(self.read(component_names).items())),
-            Field("about", "area", required=True, longest=2000),
-            Field("programme"),
-            Field("months", "number"),
-            Field("how_to_join", "area", required=True, longest=2000),
-            Field("contact", required=True),
-            Field("active", "check"),
-        )
-
-    @expose("/")
-    def index(self) -> Answer:
-        """Those that work first."""
-        return self.shown(self.read(sites_staff_queries.sites))
-
-    def values(self, row_id: int) -> dict[str, Any]:
-        """The site within reach."""
-        row = self.read(sites_staff_queries.site, site_id=row_id)
-        plain = {field.name: getattr(row, field.name) for field in self.fields if field.name != "components"}
-        return {**plain, "components": frozenset(item.component for item in row.components)}
-
-    def save(self, row_id: int | None, values: dict[str, Any]) -> Outcome[int]:
-        """Through the use case."""
-        known = set(self.read(component_names))
-        draft = sites.Draft(
-            **{
-                **values,
-                "kind": SiteKind(values["kind"]) if values["kind"] in set(SiteKind) else SiteKind.INTERNSHIP,
-                "municipality_id": whole(str(values["municipality_id"])) or 0,
-                "components": values["components"] & known,
-            }
-        )
-        return self.perform(sites.save_site, site_id=row_id, draft=draft)
-
-    def _kinds(self) -> list[tuple[str, str]]:
-        return [(kind.value, self.t.plain(f"settings.sites.kind.{kind}")) for kind in SiteKind]
-
-    def _places(self) -> list[tuple[int, str]]:
-        return [(row.id, row.name) for row in self.read(queries.municipalities) if self.scope.sees(row.id)]
-
-
-VIEWS: list[View] = [Settings, Municipalities, Centres, Organisations, Terms, Sites]
+VIEWS: list[View] = [Settings, Municipalities, Centres, Organisations, Terms]

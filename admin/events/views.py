@@ -21,7 +21,7 @@ from db.events.models import EventMode, EventStatus
 from db.events.rules import check_in_window
 from db.events.staff_queries import Detail, EventFilter, Guest
 from db.limits import day_of
-from db.search import folded
+from db.texts import comparable
 
 MONTHS_BACK, MONTHS_AHEAD = 12, 12
 VERIFY_LIMIT = "30 per minute"
@@ -48,7 +48,7 @@ class Events(Page):
             months=self._months(),
             chosen_month=f"{narrowed.month:%Y-%m}" if narrowed.month else None,
             statuses=[(one.value, self.t.plain(f"events.panel.status.{one}")) for one in EventStatus],
-            municipalities=[(0, self.t.plain("events.panel.whole_region")), *self._towns()],
+            municipalities=[(0, self.t.plain("events.panel.whole_region")), *self.places()],
             now=self.now(),
         )
 
@@ -229,9 +229,9 @@ class Events(Page):
         return self.read(dictionaries.bot_link, payload=payload)
 
     def _form(self, form: Form, detail: Detail | None) -> Answer:
-        towns = self._towns()
+        towns: list[tuple[int | str, str]] = [*self.places()]
         if self.scope.municipality_ids is None:
-            towns = [("", self.t.plain("events.panel.whole_region")), *towns]
+            towns.insert(0, ("", self.t.plain("events.panel.whole_region")))
         return self.page(
             "events/form.html",
             form=form,
@@ -241,9 +241,6 @@ class Events(Page):
             modes=[(one.value, self.t.plain(f"events.mode.{one}")) for one in EventMode],
             components=list(self.read(queries.component_names).items()),
         )
-
-    def _towns(self) -> list[tuple[int | str, str]]:
-        return [(place.id, place.name) for place in self.read(dictionaries.municipalities) if self.scope.sees(place.id)]
 
     def _status(self) -> EventStatus | None:
         value = self.word("status")
@@ -265,10 +262,10 @@ class Events(Page):
 
 def _named(guests: list[Guest], text: str) -> list[Guest]:
     """Those of whom every word stands in the name or the place of work."""
-    words = folded(text).split()
+    words = comparable(text).split()
     if not words:
         return guests
-    lines = [folded(f"{one.name or ''} {one.organisation or ''} {one.municipality or ''}") for one in guests]
+    lines = [comparable(f"{one.name or ''} {one.organisation or ''} {one.municipality or ''}") for one in guests]
     return [one for one, line in zip(guests, lines, strict=True) if all(word in line for word in words)]
 
 

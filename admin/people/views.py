@@ -9,7 +9,6 @@ from admin.people.tables import register_sheet
 from db.accounts import staff_queries
 from db.audit import staff_queries as audit
 from db.audit.rules import staff_actor, staff_of
-from db.dictionaries import queries as dictionaries
 from db.notices import roles
 from db.overviews import person_card
 from db.people import staff_queries as people_staff_queries
@@ -34,7 +33,7 @@ class People(Page):
         rows, total = self.read(people_staff_queries.listing, narrowed=narrowed, page=Paging.wanted(), size=SIZE)
         self.note_reading(action="people.list", object_type="person", people=(row.id for row in rows))
         paging = Paging.asked(total)
-        return self.page("people/list.html", rows=rows, paging=paging, narrowed=narrowed, municipalities=self._places())
+        return self.page("people/list.html", rows=rows, paging=paging, narrowed=narrowed, municipalities=self.places())
 
     @expose("/list.xlsx")
     @only(METHODISTS)
@@ -122,9 +121,6 @@ class People(Page):
     def _role(self) -> Role | None:
         value = self.word("role")
         return Role(value) if value in set(Role) else None
-
-    def _places(self) -> list[tuple[int, str]]:
-        return [(row.id, row.name) for row in self.read(dictionaries.municipalities) if self.scope.sees(row.id)]
 
 
 VIEWS: list[View] = [People]

@@ -17,16 +17,7 @@ def overview(t: Texts, seen: Overview, zone: ZoneInfo, *, consented: bool) -> Sc
     """Everything stored, in plain words."""
     known = [field for field in FIELDS if getattr(seen.profile, field) is not None]
     profile = ", ".join(short(value_of(t, seen.profile, field), 60) for field in known)
-    counts = {
-        "attempts": seen.attempts,
-        "applications": seen.applications,
-        "documents": seen.documents,
-        "registrations": seen.registrations,
-        "pairs": seen.pairs,
-        "notices": seen.notices,
-        "seen": seen.seen,
-    }
-    lines = "\n".join(t(f"people.data.{name}", n=count) for name, count in counts.items() if count)
+    lines = "\n".join(t(f"people.data.{name}", n=count) for name, count in seen.counts.items() if count)
     given = seen.consent_given_at
     text = paragraphs(
         t("people.data_title"),

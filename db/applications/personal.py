@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from db.applications.models import Application, ApplicationStatus, CriterionAnswer, Decision, Document
@@ -13,6 +13,16 @@ PLACE = 40
 
 DECIDED = (ApplicationStatus.APPROVED, ApplicationStatus.REJECTED)
 OPEN = (ApplicationStatus.DRAFT, ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED)
+
+
+def counts(*, person_id: int) -> dict[str, Select[int]]:
+    """Returns how many applications, and documents in them."""
+    return {
+        "applications": select(func.count()).where(Application.person_id == person_id),
+        "documents": select(func.count()).where(
+            Document.application_id == Application.id, Application.person_id == person_id
+        ),
+    }
 
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:

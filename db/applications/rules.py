@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import cache
 
 from db.applications.models import AnswerKind, ApplicationStatus, FilesRule, Verdict
-from db.search import folded
+from db.texts import comparable
 from db.transitions import Transitions
 
 UNDO = timedelta(seconds=10)
@@ -177,13 +177,13 @@ def _threatens(risk: Risk, given: dict[int, Given], direction: str | None, direc
 
 def mentions(text: str, stem: str) -> bool:
     """Whether a word of the text begins with the stem; a stem of up to three letters must be the whole word."""
-    return _word(stem).search(folded(text)) is not None
+    return _word(stem).search(comparable(text)) is not None
 
 
 @cache
 def _word(stem: str) -> re.Pattern[str]:
     end = r"\b" if len(stem) <= 3 else ""
-    return re.compile(rf"\b{re.escape(folded(stem))}{end}")
+    return re.compile(rf"\b{re.escape(comparable(stem))}{end}")
 
 
 def fits(text: str, direction: str, directions: Sequence[str]) -> bool:
@@ -194,7 +194,7 @@ def fits(text: str, direction: str, directions: Sequence[str]) -> bool:
     naming it.
     """
     stems = {name: _stems(name) for name in {*directions, direction}}
-    said = folded(text)
+    said = comparable(text)
     spread = Counter(stem for found in stems.values() for stem in found)
     named = {
         name: sum(1 for stem in found if spread[stem] == 1 and _word(stem).search(said))
@@ -207,7 +207,7 @@ def fits(text: str, direction: str, directions: Sequence[str]) -> bool:
 @cache  # of directions, of which there are dozens
 def _stems(name: str) -> frozenset[str]:
     """Beginnings of the name's longer words: endings change with the case."""
-    return frozenset(word[:7] for word in re.findall(r"\w{5,}", folded(name)))
+    return frozenset(word[:7] for word in re.findall(r"\w{5,}", comparable(name)))
 
 
 def _letters(text: str) -> int:

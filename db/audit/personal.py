@@ -2,14 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from db.audit.models import AuditEntry
+from db.audit.rules import STAFF
 from db.audit.staff_queries import about
 from db.caller import Caller
 
 PLACE = 80
+
+
+def counts(*, person_id: int) -> dict[str, Select[int]]:
+    """Returns how often staff did something with the person's data, reading included."""
+    return {"seen": select(func.count()).where(about(person_id), AuditEntry.actor.startswith(STAFF))}
 
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from db.caller import Caller
@@ -12,6 +12,11 @@ from db.diagnostics.content import NEED
 from db.diagnostics.models import Answer, Attempt, ComponentScore, InstrumentVersion
 
 PLACE = 20
+
+
+def counts(*, person_id: int) -> dict[str, Select[int]]:
+    """Returns how many self-diagnoses."""
+    return {"attempts": select(func.count()).where(Attempt.person_id == person_id)}
 
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:

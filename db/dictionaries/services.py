@@ -1,8 +1,8 @@
-"""Loading reference data from a pack and changing the rules."""
+"""Changes what other nouns ask the dictionaries to keep or to drop."""
 
 from sqlalchemy.orm import Session
 
-from db.dictionaries.models import Setting
+from db.dictionaries.models import Organisation, Setting
 from db.dictionaries.queries import BOT_LINK
 
 
@@ -11,3 +11,9 @@ def keep_bot_link(session: Session, *, platform: str, pattern: str) -> None:
     and codes from it.
     """
     session.merge(Setting(key=f"{BOT_LINK}{platform}", value={"pattern": pattern}))
+
+
+def drop_organisation(session: Session, *, organisation: Organisation) -> None:
+    """Deletes an organisation whose people were moved to the same one under another name."""
+    session.delete(organisation)
+    session.flush()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from db.caller import Caller
@@ -11,6 +11,11 @@ from db.events.models import Cause, Certificate, Event, EventStatus, Registratio
 from db.events.rules import ACTIVE
 
 PLACE = 30
+
+
+def counts(*, person_id: int) -> dict[str, Select[int]]:
+    """Returns how many registrations."""
+    return {"registrations": select(func.count()).where(Registration.person_id == person_id)}
 
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:

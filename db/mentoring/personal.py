@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.caller import Caller
@@ -12,6 +12,11 @@ from db.mentoring.notices import FINISHED, prefix, tell
 from db.notices import services as notices
 
 PLACE = 50
+
+
+def counts(*, person_id: int) -> dict[str, Select[int]]:
+    """Returns how many pairs."""
+    return {"pairs": select(func.count()).where(_mine(person_id))}
 
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from db.caller import Caller
@@ -10,6 +10,11 @@ from db.notices import services
 from db.notices.models import Notice
 
 PLACE = 70
+
+
+def counts(*, person_id: int) -> dict[str, Select[int]]:
+    """Returns how many messages."""
+    return {"notices": select(func.count()).where(Notice.person_id == person_id)}
 
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from db.errors import DomainError, SettingsError
 from db.people.models import Consent, Person
 from db.people.queries import current_consent_texts
 from db.people.rules import MOST_YEARS, school
-from db.search import folded
 from db.spreadsheet import SheetRow, read_table
+from db.texts import comparable
 
 COLUMNS = ("full_name", "municipality", "organisation", "position", "subject", "qualification", "experience_years")
 CONSENT = "consent_date"
@@ -175,7 +175,7 @@ def _school(name: str) -> str:
 
 
 def _key(text: str | None) -> str:
-    return folded(text or "")
+    return comparable(text or "")
 
 
 def _name(column: str, row: dict[str, str]) -> str:

@@ -1,7 +1,6 @@
 """What counts as a name, a number of years, a match: pure functions, tolerant of how people type."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from rapidfuzz import fuzz
 
 from db import texts
 from db.errors import DomainError
+from db.texts import comparable
 
 FIELDS = ("full_name", "municipality", "organisation", "position", "subject", "experience", "qualification")
 """The profile's fields in the order in which they are asked."""
@@ -45,7 +45,6 @@ SURE_LETTERS = 4
 PREFIX_SCORE = 90.0
 FUZZY_FROM = 72.0
 
-_DIAERESIS = "\u0308"
 _PART = re.compile(r"[^\W\d_]+", re.UNICODE)
 _NAME = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*\.?", re.UNICODE)
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
@@ -76,16 +75,10 @@ def _spelling() -> dict[str, Any]:
     return data
 
 
-def folded(text: str) -> str:
-    """The text for comparison: plain, in lower case, without the dots of a diaeresis."""
-    plain = texts.cyrillic(texts.plain(text)).casefold()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", plain).replace(_DIAERESIS, ""))
-
-
 def words(text: str) -> tuple[str, ...]:
     """The words that matter for comparison, synonyms replaced; all of them when none matters."""
     synonyms: dict[str, str] = _spelling()["synonyms"]
-    found = _WORD.findall(folded(text))
+    found = _WORD.findall(comparable(text))
     kept = tuple(word for word in (synonyms.get(word, word) for word in found) if word)
     return kept or tuple(found)
 
@@ -125,8 +118,8 @@ def years(text: str, now: datetime) -> int:
 
     Raises DomainError `years` with the text as `typed`.
     """
-    plain = folded(text).strip(" .")
-    if plain in {folded(phrase) for phrase in _spelling()["no_experience"]}:
+    plain = comparable(text).strip(" .")
+    if plain in {comparable(phrase) for phrase in _spelling()["no_experience"]}:
         return 0
     numbers = [int(number) for number in re.findall(r"\d+", plain)]
     if len(numbers) != 1:
@@ -190,12 +183,12 @@ def given_name(name: str | None) -> str:
 
 def letters(options: Sequence[Option]) -> list[str]:
     """The first letters that exist, in order: the keys of the letters keyboard."""
-    return sorted({folded(option.name)[0].upper() for option in options})
+    return sorted({comparable(option.name)[0].upper() for option in options})
 
 
 def beginning_with(letter: str, options: Sequence[Option]) -> list[Option]:
     """The options whose name begins with the letter."""
-    return [option for option in options if folded(option.name)[0].upper() == letter]
+    return [option for option in options if comparable(option.name)[0].upper() == letter]
 
 
 def _scored(asked: tuple[str, ...], options: Sequence[Option]) -> list[tuple[float, Option]]:

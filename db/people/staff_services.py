@@ -3,11 +3,12 @@
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from db.audit import services as audit
 from db.caller import StaffCaller
+from db.dictionaries import services as dictionaries
 from db.dictionaries.models import Organisation
 from db.errors import DomainError, ForbiddenError, NotFoundError
 from db.people import services
@@ -63,7 +64,7 @@ def merge_organisations(session: Session, caller: StaffCaller, *, organisation_i
         .values(organisation_id=into_id)
         .returning(Person.id)
     ).all()
-    session.execute(delete(Organisation).where(Organisation.id == organisation_id))
+    dictionaries.drop_organisation(session, organisation=typed)
     audit.record(
         session,
         caller,

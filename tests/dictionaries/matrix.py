@@ -24,7 +24,4 @@ MATRIX: dict[str, Row] = {
     "terms.index": Row(one("/settings/terms/", "/settings/terms/?kind=position"), "any"),
     "terms.new": Row(one("/settings/terms/new"), "nobody", ("admin",)),
     "terms.edit": Row(one("/settings/terms/1"), "nobody", ("admin",)),
-    "sites.index": Row(one("/settings/sites/"), "any"),
-    "sites.new": Row(one("/settings/sites/new"), "nobody", WHOLE_REGION),
-    "sites.edit": Row(one("/settings/sites/{site}"), "nobody", WHOLE_REGION, form=lambda side: {"title": "Чужая"}),
 }

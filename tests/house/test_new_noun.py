@@ -12,7 +12,7 @@ NOUN = Path(__file__).parent / "new_noun"
 PACKAGES = ("admin", "bot", "db", "locales", "tests")
 PLACES = {
     *("menu", "commands", "taps", "links", "notices", "page", "panel menu", "matrix"),
-    *("pack", "sweep", "export", "erasure", "check", "demo"),
+    *("pack", "sweep", "my data", "export", "erasure", "check", "demo"),
 }
 
 
@@ -59,7 +59,7 @@ LEFT_OUT = {
     "db/workshops/check.py": {"check"},
     "db/workshops/demo.py": {"demo"},
     "db/workshops/pack.py": {"pack"},
-    "db/workshops/personal.py": {"export", "erasure"},
+    "db/workshops/personal.py": {"my data", "export", "erasure"},
     "db/workshops/sweeps.py": {"sweep"},
     "bot/workshops/menu.py": {"menu", "commands"},
     "bot/workshops/notices.py": {"notices"},

@@ -13,6 +13,7 @@ from bot.context import Context
 from bot.dispatch.deep_links import LINKS
 from bot.dispatch.dispatcher import create_dispatcher
 from bot.dispatch.notices import rendered
+from bot.people.screens_data import overview
 from bot.people.screens_export import page
 from bot.people.screens_menu import menu
 from bot.scheduler import sweep_all
@@ -116,6 +117,8 @@ def main(folder: Path) -> dict[str, bool]:
     mine = [row for row in database.read(rows) if row[1] == person_id]
     found["sweep"] = [told is not None for _, _, told in mine] == [True]
     found |= of_the_panel(database, clock, folder)
+    seen = database.read(erasure.overview, person_id=person_id)
+    found["my data"] = WORD in overview(translator("ru"), seen, pack.zone, consented=True).text
     exported = database.read(erasure.export, person_id=person_id)
     found["export"] = "Мастерская Веры" in page(
         translator("ru"), {"workshops": exported.get("workshops")}, pack.zone, MONDAY

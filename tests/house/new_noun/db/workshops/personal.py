@@ -2,13 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from db.caller import Caller
 from db.workshops.models import Workshop
 
 PLACE = 45
+
+
+def counts(*, person_id: int) -> dict[str, Select[int]]:
+    """How many."""
+    return {"workshops": select(func.count()).where(Workshop.person_id == person_id)}
 
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:
