@@ -51,7 +51,7 @@ class ApplicationFilter:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A line of the queue; without names for accounts that see none."""
+    """A line of the queue; for accounts that see no names without names and places, which tell who it is."""
 
     id: int
     number: int | None
@@ -150,7 +150,7 @@ def queue(
             number=row[1],
             person_id=row[2],
             name=row[3] if caller.scope.sees_names else None,
-            municipality=row[4] or "",
+            municipality=(row[4] or "") if caller.scope.sees_names else "",
             direction=row[5] or "",
             direction_code=row[6] or "",
             status=row[7],
@@ -192,7 +192,7 @@ def options(session: Session, caller: StaffCaller) -> Options:
     return Options(
         campaigns=[(row[0], row[1]) for row in campaigns],
         directions=[(row[0], f"{row[1]}. {row[2]}") for row in directions],
-        municipalities=[(row[0], row[1]) for row in towns],
+        municipalities=[(row[0], row[1]) for row in towns] if caller.scope.sees_names else [],
         staff=_deciders(session, caller.scope) if caller.scope.sees_names else [],
     )
 
@@ -289,7 +289,7 @@ def filtered(statement: Statement, scope: Scope, wanted: ApplicationFilter) -> S
         statement = statement.where(Application.campaign_id == wanted.campaign_id)
     if wanted.direction_id is not None:
         statement = statement.where(Application.direction_id == wanted.direction_id)
-    if wanted.municipality_id is not None:
+    if wanted.municipality_id is not None and scope.sees_names:
         statement = statement.where(Application.municipality_id == wanted.municipality_id)
     if wanted.assigned == NOBODY:
         statement = statement.where(Application.assigned_to.is_(None))

@@ -26,6 +26,9 @@ SENT = (
 """What counts as sent: everything that reached the commission. A draft did not, a withdrawn one was taken back."""
 
 
+STEP = 5
+
+
 @dataclass(frozen=True, slots=True)
 class CampaignChoice:
     """A campaign to choose from."""
@@ -46,12 +49,17 @@ class Count:
     @property
     def waiting(self) -> int:
         """Neither approved nor rejected yet."""
-        return self.sent - self.approved - self.rejected
+        return max(0, self.sent - self.approved - self.rejected)
 
     @property
     def share(self) -> float | None:
         """Approved of sent, 0–1."""
         return self.approved / self.sent if self.sent else None
+
+    @property
+    def in_fives(self) -> "Count":
+        """To the nearest five: what is told of a place to whoever may not open its applications."""
+        return Count(*(STEP * round(value / STEP) for value in (self.sent, self.approved, self.rejected)))
 
     def plus(self, status: ApplicationStatus, count: int) -> "Count":
         """With so many more of this status."""
@@ -85,7 +93,9 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
-    """The report. `municipalities` are those that took part, `absent` those of the account that did not."""
+    """The report. `municipalities` are those that took part, `absent` those of the account that did not. Where few
+    apply a place tells who it was: an account that sees no names gets a place's numbers in fives (`exact` is false).
+    """
 
     campaign_id: int
     title: str
@@ -93,6 +103,7 @@ class Funnel:
     order_date: date
     opens_at: datetime
     closes_at: datetime
+    exact: bool
     total: Count
     directions: tuple[SelectionLine, ...]
     municipalities: tuple[SelectionLine, ...]
@@ -176,6 +187,7 @@ def funnel(session: Session, caller: StaffCaller, *, campaign_id: int) -> Funnel
         )
         .order_by(Decision.id)
     )
+    exact = caller.scope.sees_names
     refusals, other = _refusals(campaign.reasons, decisions.all())
     return Funnel(
         campaign_id=campaign.id,
@@ -184,13 +196,14 @@ def funnel(session: Session, caller: StaffCaller, *, campaign_id: int) -> Funnel
         order_date=campaign.order_date,
         opens_at=campaign.opens_at,
         closes_at=campaign.closes_at,
+        exact=exact,
         total=total,
         directions=tuple(
             SelectionLine(row.id, row.code, row.name, row.short or row.name, by_direction.get(row.id, Count()))
             for row in directions
         ),
         municipalities=tuple(
-            SelectionLine(row.id, row.code, row.name, row.name, by_place[row.id])
+            SelectionLine(row.id, row.code, row.name, row.name, _told(by_place[row.id], exact))
             for row in places
             if row.id in by_place
         ),
@@ -198,6 +211,10 @@ def funnel(session: Session, caller: StaffCaller, *, campaign_id: int) -> Funnel
         refusals=refusals,
         other_refusals=other,
     )
+
+
+def _told(count: Count, exact: bool) -> Count:
+    return count if exact else count.in_fives
 
 
 def _refusals(reasons: Iterable[Reason], decisions: Iterable[tuple[int, list[int]]]) -> tuple[tuple[Refusal, ...], int]:

@@ -49,6 +49,20 @@ def test_the_demo_prints_the_sources_figures(demo: Database, clock: FrozenClock)
     assert len(found.directions) == 19
 
 
+def test_a_place_is_told_in_fives_to_whoever_may_not_open_its_applications(demo: Database, clock: FrozenClock) -> None:
+    campaign = default(demo, clock).campaign_id
+    reader = callers.staff(Scope(2, StaffRole.READER, None))
+    found = demo.read(selection.funnel, reader, campaign_id=campaign)
+    assert (found.total, len(found.municipalities), found.exact) == (Count(629, 458, 171), 36, False)
+    true = {line.id: line.count for line in default(demo, clock).municipalities}
+    assert any(0 < count.rejected < 5 for count in true.values()), "or the test proves nothing"
+    for line in found.municipalities:
+        for field in ("sent", "approved", "rejected"):
+            told, was = getattr(line.count, field), getattr(true[line.id], field)
+            assert told % 5 == 0 and abs(told - was) <= 2, line
+        assert line.count.waiting >= 0
+
+
 def test_only_what_reached_the_commission_counts(demo: Database, clock: FrozenClock) -> None:
     """The present campaign has 9 drafts and 1 withdrawn besides 43 that were sent."""
     campaign = demo.read(lambda session: session.scalar(select(Campaign.id).where(Campaign.code == "rma-extra")))
