@@ -29,7 +29,7 @@ def menu(pages: list[Page]) -> list[tuple[str, list[Link]]]:
     shown: list[tuple[str, list[Link]]] = []
     for section in SECTIONS:
         links = [
-            Link(str(page.name), page.path, page.icon, request.blueprint == page.endpoint)
+            Link(str(page.name), page.path, page.icon, _holds(page))
             for page in sorted(pages, key=lambda page: page.order)
             if page.section == section
             and (access := declared(page.index)) is not None
@@ -38,6 +38,11 @@ def menu(pages: list[Page]) -> list[tuple[str, list[Link]]]:
         if links:
             shown.append((section, links))
     return shown
+
+
+def _holds(page: Page) -> bool:
+    """Whether what is looked at is the page or stands below it, as the dictionaries do below the settings."""
+    return request.blueprint == page.endpoint or request.path.startswith(f"{page.path.rstrip('/') or '/-'}/")
 
 
 def install(app: Flask, pages: list[Page]) -> None:

@@ -1,4 +1,6 @@
-"""The panel's pages for everybody: nothing serious for axe on a desk and on a phone, nothing wider than the screen."""
+"""The panel's pages for everybody: nothing serious for axe on a desk and on a phone, nothing wider than the screen, at
+double zoom, on paper and in the system's high contrast colours.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +16,7 @@ from tests.support.panel import PASSWORD, add_staff, make_panel
 from tests.trust.planted import plant
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 LOGIN = "/login"
 ONLY_GRAVE = {"resultTypes": ["violations"]}
@@ -64,6 +66,10 @@ def url(sqlite_url: str, clock: FrozenClock, tmp_path: Path) -> Iterator[tuple[s
         "/settings/organisations/",
         "/settings/terms/",
         "/settings/sites/",
+        "/settings/campaigns/",
+        "/settings/campaigns/2",
+        "/settings/criteria/1",
+        "/settings/reasons/1",
         "/password",
     ]
     with served(make_panel(door, clock, tmp_path)) as address:
@@ -102,3 +108,100 @@ def test_no_page_has_a_serious_fault_or_is_wider_than_the_screen(
     page.goto("about:blank")
     context.close()
     assert not found, "\n".join(found)
+
+
+def enter(page: "Page", address: str) -> None:
+    page.goto(address + LOGIN)
+    page.fill("#f-login", "admin")
+    page.fill("#f-password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{address}/")
+
+
+def test_at_double_zoom_nothing_is_cut_off_and_bars_leave_room_to_read(
+    sync_browser: "Browser", url: tuple[str, list[str]]
+) -> None:
+    """A window of 1280 by 800 at 200 % has 640 by 400 pixels of its own (WCAG 1.4.4, 1.4.10)."""
+    address, pages = url
+    context = sync_browser.new_context(locale="ru-RU", viewport={"width": 640, "height": 400})
+    page, found = context.new_page(), []
+    enter(page, address)
+    for path in pages:
+        page.goto(address + path)
+        if (wide := page.evaluate("document.documentElement.scrollWidth")) > 640:
+            found.append(f"{path}: {wide} pixels wide")
+        if (stuck := page.evaluate(STUCK)) > 200:
+            found.append(f"{path}: bars take {stuck} of 400 pixels")
+    page.goto("about:blank")
+    context.close()
+    assert not found, "\n".join(found)
+
+
+STUCK = """[...document.querySelectorAll("body *")]
+  .filter((one) => ["fixed", "sticky"].includes(getComputedStyle(one).position)
+  && one.checkVisibility() && !one.closest("thead, .side, .toasts") && one.clientWidth > 320)
+  .reduce((sum, one) => sum + one.clientHeight, 0)"""
+ACTS = """[...document.querySelectorAll("button, .button, input, select, textarea, summary, iframe, dialog")]
+  .filter((one) => one.checkVisibility() && !one.matches(".evidence")).map((one) => one.outerHTML.slice(0, 120))"""
+TORN = """[...document.querySelectorAll("tr, thead")].filter((one) => one.checkVisibility() && (one.matches("tr")
+  ? getComputedStyle(one).breakInside !== "avoid" : getComputedStyle(one).display !== "table-header-group"))
+  .map((one) => one.outerHTML.slice(0, 120))"""
+
+
+def test_on_paper_there_are_no_buttons_and_no_torn_rows(sync_browser: "Browser", url: tuple[str, list[str]]) -> None:
+    address, pages = url
+    context = sync_browser.new_context(locale="ru-RU", viewport={"width": 1280, "height": 800})
+    page, found = context.new_page(), []
+    enter(page, address)
+    page.emulate_media(media="print")
+    for path in pages:
+        if "/new" in path or path.startswith(("/settings/", "/password", "/people/invite")):
+            continue  # forms to fill in are not for paper
+        page.goto(address + path)
+        found += [f"{path}: {one}" for one in [*page.evaluate(ACTS), *page.evaluate(TORN)][:3]]
+    assert page.pdf()[:5] == b"%PDF-"
+    page.goto("about:blank")
+    context.close()
+    assert not found, "\n".join(found)
+
+
+def test_in_forced_colours_what_is_chosen_is_told_by_a_line(
+    sync_browser: "Browser", url: tuple[str, list[str]]
+) -> None:
+    """The system takes every background away: a chosen score, an open tab, a button need a line of their own."""
+    address, pages = url
+    context = sync_browser.new_context(locale="ru-RU", viewport={"width": 1280, "height": 800}, forced_colors="active")
+    page = context.new_page()
+    enter(page, address)
+    page.goto(address + pages[3])
+    page.wait_for_selector(".score:disabled", state="detached")
+    with page.expect_response("**/scores"):
+        page.click("#criterion-1 .score span:has-text('2')")
+    page.mouse.move(0, 0)
+    line = (
+        "(one) => ['outlineStyle', 'outlineWidth', 'borderStyle'].map((name) => getComputedStyle(one)[name]).join(' ')"
+    )
+    assert page.eval_on_selector("#criterion-1 .score input:checked + span", line).startswith("solid 3px")
+    assert page.eval_on_selector(".side a.active", line).startswith("solid 2px")
+    assert page.eval_on_selector(".badge", line).endswith("solid")
+    assert page.eval_on_selector(".decision-bar .button.main", line).endswith("solid")
+    page.keyboard.press("Tab")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.goto(address + "/applications/")
+    assert page.eval_on_selector(".tabs a.active", line).startswith("solid 2px")
+    page.goto("about:blank")
+    context.close()
+
+
+def test_a_page_below_the_settings_shows_where_it_is_in_the_menu(
+    sync_browser: "Browser", url: tuple[str, list[str]]
+) -> None:
+    address, _ = url
+    context = sync_browser.new_context(locale="ru-RU")
+    page = context.new_page()
+    enter(page, address)
+    for path, name in {"/settings/campaigns/2": "Настройки", "/": "Сегодня", "/people/": "Педагоги"}.items():
+        page.goto(address + path)
+        assert page.locator(".side a[aria-current]").all_inner_texts() == [name]
+    page.goto("about:blank")
+    context.close()

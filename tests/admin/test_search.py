@@ -71,10 +71,10 @@ def test_a_filter_is_kept_by_its_name(sync_page: "Page", url: str) -> None:
     with page.expect_navigation():
         page.select_option("select[name=role]", "mentor")  # applies as soon as it is chosen
     page.once("dialog", lambda dialog: dialog.accept("Мои наставники"))
-    page.click("text=Запомнить отбор")
+    page.click("text=Запомнить фильтр")
     page.goto(f"{url}/people/")
     page.click("text=Мои наставники")
     page.wait_for_url("**/people/?role=mentor")
-    page.click("[aria-label='Забыть отбор Мои наставники']")
+    page.click("[aria-label='Забыть фильтр Мои наставники']")
     page.goto(f"{url}/people/")
     assert page.locator("text=Мои наставники").count() == 0

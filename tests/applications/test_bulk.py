@@ -98,7 +98,7 @@ def test_all_that_was_found_is_returned_and_taken_back_in_the_panel(
     ids = sent(world, 52)  # more than a page
     app: Flask = panel(database, clock, tmp_path)
     desk = Desk(app, give_password(database, world.staff()))
-    assert "Вернуть на доработку" in desk.get("/applications/?q=белова")[1]
+    assert "Вернуть…" in desk.get("/applications/?q=белова")[1]
     code, page = desk.post("/applications/return?q=белова", all_found="1")
     assert code == 200 and "Вернуть 52 заявки" in page and "Нет удостоверения о курсах" in page
     seal = re.search(r'name="seal" value="([^"]+)"', page)
