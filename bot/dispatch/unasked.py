@@ -15,7 +15,8 @@ from db.events import queries as events
 from db.events import services as event_services
 from db.overviews import calendar
 from db.overviews.home import home
-from db.people.rules import Option, folded, match
+from db.people.rules import Option, match
+from db.texts import comparable
 
 PLACES = 2
 EVENTS = 3
@@ -59,7 +60,7 @@ async def _courtesy(visit: Visit, said: str) -> bool:
     """Thanks, a greeting, a call for a human."""
     if len(said.split()) > FEW_WORDS:
         return False
-    known = folded(said).strip(" .!?)")
+    known = comparable(said).strip(" .!?)")
     if _is_one_of(visit, known, "menu.words.human"):
         await handlers_entry.help_page(visit)
     elif _is_one_of(visit, known, "menu.words.thanks"):

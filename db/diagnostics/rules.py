@@ -13,7 +13,8 @@ from db.diagnostics.content import ANCHORS, NEEDS, Component, Item, Questionnair
 from db.diagnostics.models import AttemptStatus, VersionStatus
 from db.dictionaries.rules import Rules
 from db.errors import DomainError
-from db.people.rules import SURE_LETTERS, Option, folded, match
+from db.people.rules import SURE_LETTERS, Option, match
+from db.texts import comparable
 from db.transitions import Transitions
 
 Answers = Mapping[str, int | None]
@@ -182,10 +183,10 @@ def typed_answer(item: Item, said: str, *, numbers: Sequence[str], letters: str,
     """Reads an answer that was typed: a number or its word («3.», «three»), a letter for its place, the wording of an
     option. `numbers` are the words from nought on. Raises DomainError `diagnostics_unclear`.
     """
-    plain = folded(said).strip(" .,!()")
+    plain = comparable(said).strip(" .,!()")
     if not item.need:
         known = [str(value) for value in range(len(item.options))]
-        for spelled in (known, [folded(one) for one in numbers], list(letters)):
+        for spelled in (known, [comparable(one) for one in numbers], list(letters)):
             if plain in spelled[: len(item.options)]:
                 return spelled.index(plain)
     wordings = [Option(value, text, "") for value, text in enumerate(item.options)]
