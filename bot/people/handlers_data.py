@@ -66,8 +66,9 @@ async def _overview(visit: Visit) -> None:
 async def _export(visit: Visit) -> None:
     await visit.busy("upload_document")
     everything = await visit.context.database.read_aside(erasure.export, person_id=visit.person.person_id)
-    file = await asyncio.to_thread(screens_export.archive, visit.t, everything, visit.context.zone, visit.now)
-    await visit.receipt(screens_data.file_caption(visit.t), document=file)
+    page, archive = await asyncio.to_thread(screens_export.files, visit.t, everything, visit.context.zone, visit.now)
+    await visit.receipt(screens_data.page_caption(visit.t), document=page)
+    await visit.receipt(screens_data.file_caption(visit.t), document=archive)
 
 
 async def _withdraw(visit: Visit) -> None:

@@ -48,8 +48,13 @@ def nothing_stored(t: Texts) -> Screen:
     return Screen(t("people.data_nothing"), [[Button(t.plain("people.begin"), ReadConsentTap())]])
 
 
+def page_caption(t: Texts) -> Screen:
+    """Under the page with everything, for people."""
+    return Screen(t("people.data_page"))
+
+
 def file_caption(t: Texts) -> Screen:
-    """Under the file with everything."""
+    """Under the archive with everything, for machines."""
     return Screen(t("people.data_file"), [menu_row(t)])
 
 

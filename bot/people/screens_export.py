@@ -1,4 +1,4 @@
-"""One's own data as a file: JSON for machines and a page for people, in one archive."""
+"""One's own data as files: a page for people, which a phone opens as it is, and an archive with JSON for machines."""
 
 import io
 import json
@@ -24,13 +24,15 @@ _PAGE = Markup(
 )
 
 
-def archive(t: Texts, data: dict[str, Any], zone: ZoneInfo, now: datetime) -> Attachment:
-    """The archive with everything; ids and moments are written as they are stored in the JSON, in words on the page."""
+def files(t: Texts, data: dict[str, Any], zone: ZoneInfo, now: datetime) -> tuple[Attachment, Attachment]:
+    """The page and the archive, each with everything: in words on the page, as it is stored in the archive's JSON."""
+    words = page(t, data, zone, now).encode()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("data.json", json.dumps(data, ensure_ascii=False, indent=2, default=_plain))
-        packed.writestr("data.html", page(t, data, zone, now))
-    return Attachment(buffer.getvalue(), f"opora-{now.astimezone(zone):%Y-%m-%d}.zip")
+        packed.writestr("data.html", words)
+    name = f"opora-{now.astimezone(zone):%Y-%m-%d}"
+    return Attachment(words, f"{name}.html"), Attachment(buffer.getvalue(), f"{name}.zip")
 
 
 def page(t: Texts, data: dict[str, Any], zone: ZoneInfo, now: datetime) -> str:

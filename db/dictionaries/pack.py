@@ -187,7 +187,7 @@ def load_organisations(loading: Loading) -> None:
 
 
 def keep_rules(loading: Loading) -> None:
-    """Stores the pack's rules at the first load; what a methodist changed later stays.
+    """Stores the pack's rules at the first load; what a methodist changed later stays, but the calendar is the pack's.
 
     Raises ValueError for a rule that there is not.
     """
@@ -195,10 +195,13 @@ def keep_rules(loading: Loading) -> None:
     names = {field.name for field in fields(Rules)}
     for name in values.keys() - names:
         raise ValueError(f"rules.{name} is not known here: {unknown(name, names)}")
-    if loading.session.get(Setting, "rules") is None:
-        rules = Rules.parse(values)
+    rules = Rules.parse(values)
+    kept = loading.session.get(Setting, "rules")
+    if kept is None:
         rules.check_new()
         loading.session.add(Setting(key="rules", value=rules.as_dict()))
+    elif kept.value.get("holidays", []) != list(rules.holidays):
+        kept.value = {**kept.value, "holidays": list(rules.holidays)}
 
 
 SECTIONS = {"dictionaries": load, "organisations": load_organisations, "pack": keep_rules}

@@ -1,5 +1,6 @@
 """The region's rules as numbers: what they mean and which values are possible. No Session here."""
 
+import re
 from dataclasses import asdict, dataclass, fields
 from datetime import time
 from typing import Any, Self
@@ -23,7 +24,8 @@ class Rules:
     """Rules that a region sets in its pack and a methodist may change in the panel.
 
     Days are calendar days, cuts, `borderline` and `change_band` are points of the 0–100 scale, times are local. What
-    moves a level by no more than `change_band` is the instrument's own error (docs/measurement.md).
+    moves a level by no more than `change_band` is the instrument's own error (docs/measurement.md). `holidays` are
+    quiet days: `MM-DD` of every year, `YYYY-MM-DD` of one.
     """
 
     retest_days: int = 90
@@ -38,6 +40,7 @@ class Rules:
     quiet_from: str = "21:00"
     quiet_to: str = "08:00"
     quiet_weekdays: tuple[int, ...] = (7,)
+    holidays: tuple[str, ...] = ()
     unasked_per_week: int = 3
     offer_hours: int = 6
     waking_from: str = "09:00"
@@ -45,11 +48,11 @@ class Rules:
 
     @classmethod
     def parse(cls, values: dict[str, Any]) -> Self:
-        """Rules from a pack or the panel. Raises DomainError `rules_cuts`, `rules_number` or `rules_time`, and for less
-        than is promised `rules_group`, `rules_night` or `rules_week`.
+        """Rules from a pack or the panel. Raises DomainError `rules_cuts`, `rules_number`, `rules_time` or
+        `rules_holiday`, and for less than is promised `rules_group`, `rules_night` or `rules_week`.
         """
         known = {field.name: values[field.name] for field in fields(cls) if field.name in values}
-        for name in ("deficit_cuts", "quiet_weekdays"):
+        for name in ("deficit_cuts", "quiet_weekdays", "holidays"):
             if name in known:
                 known[name] = tuple(known[name])
         for name in HOURS:
@@ -76,6 +79,8 @@ class Rules:
         points = (self.borderline, self.change_band)
         if min(numbers) < 1 or max(numbers) > MOST or not 0 <= self.need_weight <= 1 or min(points) < 0:
             raise DomainError("rules_number")
+        if not all(HOLIDAY.fullmatch(day) for day in self.holidays):
+            raise DomainError("rules_holiday")
         if self.mask_under < LEAST_GROUP:
             raise DomainError("rules_group", least=LEAST_GROUP)
         if not 0 <= self.unasked_per_week <= MOST_A_WEEK:
@@ -85,6 +90,7 @@ class Rules:
             raise DomainError("rules_night", evening=evening, morning=morning)
 
 
+HOLIDAY = re.compile(r"(\d{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 HOURS = ("quiet_from", "quiet_to", "waking_from", "waking_to")
 
 

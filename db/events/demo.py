@@ -11,6 +11,7 @@ from sqlalchemy import insert
 from db.caller import Caller
 from db.demo.world import Someone, World
 from db.dictionaries.models import TermKind
+from db.dictionaries.queries import rules
 from db.events.models import (
     Cause,
     Certificate,
@@ -23,6 +24,7 @@ from db.events.models import (
 )
 from db.events.rules import certificate_number, may_attend
 from db.events.sweeps import publish_ratings
+from db.notices.rules import is_day_off
 
 NOTICE_DAYS = 30
 CERTIFIED_SHARE = 0.5
@@ -58,6 +60,9 @@ def make(world: World) -> None:
 
 def _event(world: World, item: dict[str, Any]) -> Event:
     day = world.now.astimezone(world.zone).date() + timedelta(days=item["starts_in_days"])
+    # Nobody holds an event on a Sunday or on the second of January: away from today to a day of work.
+    while is_day_off(day, rules(world.session)):
+        day += timedelta(days=1 if item["starts_in_days"] > 0 else -1)
     starts_at = datetime.combine(day, time.fromisoformat(item["start_time"]), world.zone)
     code = item["municipality"]
     return Event(

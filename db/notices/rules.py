@@ -1,7 +1,7 @@
 """When a message nobody asked for may be sent, and when to try again what failed. No Session here."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from db.dictionaries.rules import Rules
@@ -30,21 +30,21 @@ STATUSES = Transitions(
 
 
 def is_quiet(moment: datetime, *, rules: Rules, zone: ZoneInfo) -> bool:
-    """Whether people should be left alone at this moment (21:00–08:00 and Sundays in the region's own time)."""
+    """Whether people should be left alone at this moment: 21:00–08:00, Sundays, holidays in the region's own time."""
     local = moment.astimezone(zone)
-    return local.isoweekday() in _days(rules) or at_night(local.time(), rules)
+    return is_day_off(local.date(), rules) or at_night(local.time(), rules)
 
 
 def waking_moment(moment: datetime, *, rules: Rules, zone: ZoneInfo) -> datetime:
     """The first moment at or after this one when people may be spoken to unasked; in UTC."""
     start, end = time.fromisoformat(rules.quiet_from), time.fromisoformat(rules.quiet_to)
     moment = moment.astimezone(UTC)
-    # A day off may follow a night and a night a day off: eight days see the end of both.
-    for _ in range(20):
+    # A day off may follow a night and a night a day off: two weeks see the end of both.
+    for _ in range(30):
         if not is_quiet(moment, rules=rules, zone=zone):
             return moment
         local = moment.astimezone(zone)
-        if local.isoweekday() in _days(rules):
+        if is_day_off(local.date(), rules):
             day, clock = local.date() + timedelta(days=1), time(0)
         else:
             day = local.date() + timedelta(days=int(start > end and local.time() >= start))
@@ -93,9 +93,11 @@ def next_start(at: float, reserved: float) -> float:
     return reserved if at < reserved <= at + LONGEST_RESERVED else at
 
 
-def _days(rules: Rules) -> set[int]:
-    days = set(rules.quiet_weekdays)
-    return days if len(days) < 7 else set()
+def is_day_off(day: date, rules: Rules) -> bool:
+    """Whether a local day is a quiet one; where all were, none is."""
+    weekdays = set(rules.quiet_weekdays)
+    holiday = day.isoformat() in rules.holidays or f"{day:%m-%d}" in rules.holidays
+    return len(weekdays) < 7 and (holiday or day.isoweekday() in weekdays)
 
 
 def at_night(clock: time, rules: Rules) -> bool:

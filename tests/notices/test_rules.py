@@ -22,6 +22,7 @@ from db.notices.rules import (
     retry_after,
     waking_moment,
 )
+from db.packs import load_pack
 
 ZONES = [
     *("Europe/Kaliningrad", "Europe/Moscow", "Europe/Simferopol", "Europe/Volgograd", "Europe/Kirov"),
@@ -82,6 +83,16 @@ def test_a_region_may_forbid_unasked_messages_and_have_other_hours(
     assert waking_moment(moment, rules=siesta, zone=zone).astimezone(zone) == datetime(2026, 3, 3, tzinfo=zone)
     silent = Rules(quiet_weekdays=(1, 2, 3, 4, 5, 6, 7))
     assert waking_moment(moment, rules=silent, zone=zone) == moment
+
+
+def test_a_holiday_is_as_quiet_as_a_sunday() -> None:
+    """A reminder of an unfinished self-diagnosis came on the second of January."""
+    zone = ZoneInfo("Asia/Yekaterinburg")
+    rules = Rules.parse(load_pack("chelyabinsk").about.rules)
+    found = waking_moment(datetime(2026, 1, 2, 7, tzinfo=UTC), rules=rules, zone=zone)
+    assert found.astimezone(zone) == datetime(2026, 1, 10, 8, tzinfo=zone), "a Saturday, the first day of work"
+    assert is_quiet(datetime(2027, 5, 9, 7, tzinfo=UTC), rules=rules, zone=zone), "in every year"
+    assert not is_quiet(datetime(2027, 3, 9, 7, tzinfo=UTC), rules=rules, zone=zone), "moved to that day in 2026 only"
 
 
 def test_pauses_double_up_to_an_hour_and_give_up_after_about_a_day() -> None:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from db.clock import Clock
 from db.database import Database
-from db.dictionaries.models import Municipality, Term
+from db.dictionaries import queries as dictionaries
+from db.dictionaries.models import Municipality, Setting, Term
 from db.errors import SettingsError
 from db.packs import FOLDER, Pack
 from db.packs.loading import difference, load
@@ -156,3 +157,21 @@ def test_a_pack_extends_what_packs_share(pack: Pack, database: Database, monkeyp
     change(pack, "pack", "extends: shared", "extends: share")
     with pytest.raises(SettingsError, match="extends: there is no pack «share»"):
         Pack(pack.folder).section("pack")
+
+
+def test_a_newer_calendar_comes_with_the_pack_and_other_rules_stay(pack: Pack, database: Database) -> None:
+    """Next year's holidays are known in autumn; what a methodist set is nobody's to overwrite."""
+
+    def edit(session: Session) -> None:
+        row = session.get_one(Setting, "rules")
+        row.value = {**row.value, "retest_days": 77, "holidays": []}
+
+    database.write(edit)
+    change(pack, "pack", '"2026-12-31"]', '"2026-12-31", "2027-11-05"]')
+    database.write(load, pack=pack, now=Clock().now())
+    rules = database.read(dictionaries.rules)
+    assert rules.retest_days == 77
+    assert {"01-01", "2027-11-05"} <= set(rules.holidays)
+    change(pack, "pack", '"2027-11-05"', '"5 ноября"')
+    with pytest.raises(SettingsError):
+        database.write(load, pack=Pack(pack.folder), now=Clock().now())

@@ -279,10 +279,14 @@ async def test_the_panel_link_is_one_time_and_only_for_staff(town: Town) -> None
 async def test_the_file_with_everything(town: Town) -> None:
     vera = await town.teacher()
     await walk(vera, ">/mydata", "Скачать всё файлом")
-    message = await vera.wait_for(lambda one: one.document is not None)
+    message = await vera.wait_for(lambda one: one.document is not None and one.document["file_name"].endswith(".zip"))
     with zipfile.ZipFile(io.BytesIO(await vera.download(message))) as packed:
         data = json.loads(packed.read("data.json"))
-        page = packed.read("data.html").decode()
+        inside = packed.read("data.html")
+    beside = await vera.wait_for(lambda one: one.document is not None and one.document["file_name"].endswith(".html"))
+    page = (await vera.download(beside)).decode()
+    assert inside.decode() == page, "a phone opens no archive: the page comes beside it"
+    assert "src=" not in page and "http" not in page, "it needs nothing from elsewhere"
     assert data["profile"]["full_name"] == "Тестова Вера Ивановна"
     assert len(data["consents"]) == 5
     assert "<dt>Имя</dt><dd>Тестова Вера Ивановна</dd>" in page
