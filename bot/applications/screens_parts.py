@@ -324,11 +324,15 @@ def _ways(t: Texts, dossier: Dossier, row: CriterionRow) -> list[Row]:
     after = [number for number in opened if number > row.number]
     back = CriterionTap(application=dossier.id, number=before[-1]) if before else OverviewTap(application=dossier.id)
     on = CriterionTap(application=dossier.id, number=after[0]) if after else CheckApplicationTap(application=dossier.id)
+    check = Button(t.plain("applications.to_check"), CheckApplicationTap(application=dossier.id))
+    # Whoever came back to mend one part need not walk through the others to send.
+    corrected: list[Row] = [[check]] if after and dossier.ready.sendable and not row.missing else []
     return [
         [
             Button(t.plain("applications.back"), back),
             Button(t.plain("applications.next"), on, style="primary" if not row.missing else None),
         ],
+        *corrected,
         [Button(t.plain("applications.all"), OverviewTap(application=dossier.id)), *menu_row(t)],
     ]
 

@@ -279,11 +279,11 @@ async def test_the_panel_link_is_one_time_and_only_for_staff(town: Town) -> None
 async def test_the_file_with_everything(town: Town) -> None:
     vera = await town.teacher()
     await walk(vera, ">/mydata", "Скачать всё файлом")
-    message = await vera.wait_for(lambda one: one.document is not None and one.document["file_name"].endswith(".zip"))
+    message = await vera.wait_for(lambda one: one.document is not None and one.document["name"].endswith(".zip"))
     with zipfile.ZipFile(io.BytesIO(await vera.download(message))) as packed:
         data = json.loads(packed.read("data.json"))
         inside = packed.read("data.html")
-    beside = await vera.wait_for(lambda one: one.document is not None and one.document["file_name"].endswith(".html"))
+    beside = await vera.wait_for(lambda one: one.document is not None and one.document["name"].endswith(".html"))
     page = (await vera.download(beside)).decode()
     assert inside.decode() == page, "a phone opens no archive: the page comes beside it"
     assert "src=" not in page and "http" not in page, "it needs nothing from elsewhere"
