@@ -1,4 +1,4 @@
-"""Taps of events. `back` is the calendar's state (see `View`), so that «К календарю» leads where one was."""
+"""Taps of events. `back` is the calendar's state (see `View`), so that «Все события» leads where one was."""
 
 from dataclasses import dataclass, replace
 from datetime import date

@@ -362,7 +362,7 @@ async def test_a_cancellation_stays_when_one_goes_on_to_the_calendar(town: Town)
     )
     await town.sweep()
     told = await vera.wait_for("Болезнь ведущей")
-    await vera.tap("К календарю", message_id=told.id)
+    await vera.tap("Все события", message_id=told.id)
     await vera.settle()
     assert (await vera.last()).id > told.id
     assert any("Болезнь ведущей" in one.text for one in await vera.messages())
