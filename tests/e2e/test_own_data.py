@@ -32,7 +32,7 @@ async def test_a_person_sees_takes_along_and_erases_everything(stage: Stage, bro
         # «Сегодня» names newcomers and may have told of this one besides the card.
         assert re.search(r"обращались к вашим данным [1-9]\d* раз", seen), "reading is told too"
         await chat.press("Скачать всё файлом")
-        await chat.receives("Здесь всё, что о вас хранится")
+        await chat.receives("То же архивом")
         with zipfile.ZipFile(BytesIO(await chat.download(".zip"))) as packed:
             everything = json.loads(packed.read("data.json"))
             page = packed.read("data.html").decode()
