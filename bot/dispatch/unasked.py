@@ -8,7 +8,7 @@ from bot.events import screens_cards
 from bot.events.callbacks import CardTap, RateTap
 from bot.people import handlers_entry
 from bot.people.callbacks import HelpTap
-from bot.ui.filters import is_command
+from bot.ui.filters import TypedCommand, is_command
 from bot.ui.screens import Button, Row, Screen, menu_row, paragraphs, short
 from bot.ui.visit import Visit
 from db.events import queries as events
@@ -22,13 +22,24 @@ PLACES = 2
 EVENTS = 3
 FEW_WORDS = 6  # of a name; more words tell something
 QUOTED = 120
+INSTEAD = {
+    "route": "menu.instead.route",
+    "ask": "menu.instead.ask",
+    "practices": "menu.instead.practices",
+    "sites": "menu.instead.sites",
+    "requests": "menu.instead.requests",
+    "diary": "menu.instead.diary",
+    "plan": "menu.instead.plan",
+}
+"""What to do today instead of a command that people know from the service's papers."""
 RATING = re.compile(r"\s*([1-5])\s*[.!]*\s*")
 
 
 async def text(visit: Visit, said: str) -> None:
     """A rating, a greeting, a place of the menu, an event, something for the application; else a human is near."""
     if is_command(said):
-        await handlers_entry.menu(visit, lead="menu.no_command")
+        name = TypedCommand.extract_command(said).command.casefold()
+        await handlers_entry.menu(visit, lead=INSTEAD.get(name, "menu.no_command"))
         return
     for use in (_rating, _courtesy, _named, handlers_unasked.words):
         if await use(visit, said):
