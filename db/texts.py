@@ -67,7 +67,12 @@ def name(text: str, *, field: str = "name") -> str:
 
     Raises DomainError `letters_mixed` as `one_alphabet` does.
     """
-    return one_alphabet(_OPENING.sub("\xab", plain(text)).replace('"', "\xbb"), field=field)
+    return one_alphabet(quoted(text), field=field)
+
+
+def quoted(text: str) -> str:
+    """Returns the form of a name, whatever its letters: plain, in Russian quotes."""
+    return _OPENING.sub("\xab", plain(text)).replace('"', "\xbb")
 
 
 def one_alphabet(text: str, *, field: str) -> str:
