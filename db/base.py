@@ -2,10 +2,10 @@
 
 import enum
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, cast
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Enum, MetaData, String, Text, inspect
-from sqlalchemy.orm import DeclarativeBase, QueryableAttribute, mapped_column
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, MetaData, String, Table, Text
+from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import JSON, TypeDecorator
 
 NAMING = {
@@ -45,9 +45,9 @@ Prose = Annotated[str, mapped_column(Text)]
 ExternalId = Annotated[int, mapped_column(BigInteger)]
 
 
-def columns(model: type["Base"]) -> tuple[QueryableAttribute[Any], ...]:
-    """All columns of a table, for a select of rows: what a screen only shows need not be built as entities."""
-    return tuple(one.class_attribute for one in inspect(model).column_attrs)
+def table(model: type["Base"]) -> Table:
+    """Returns the model's table: rows that a screen only shows cost half as much without the objects' bookkeeping."""
+    return cast(Table, model.__table__)
 
 
 class Base(DeclarativeBase):

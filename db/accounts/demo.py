@@ -1,7 +1,8 @@
 """The accounts of the panel in the demo, all with the same password: that is for a sandbox only."""
 
 from db.accounts import staff_services
-from db.caller import Caller
+from db.accounts.models import Staff
+from db.accounts.staff_queries import scope_of
 from db.demo.world import World
 from db.scope import StaffRole
 
@@ -9,12 +10,13 @@ from db.scope import StaffRole
 def make(world: World) -> None:
     """Adds them; who of them is a person in the bot too is connected once there are people."""
     for item in world.recipe["staff"]:
-        world.staff[item["login"]] = staff_services.create_staff(
+        staff_id = staff_services.create_staff(
             world.session,
-            Caller(world.now, world.zone),
+            world.clock(world.start),
             login=item["login"],
             name=item["name"],
             role=StaffRole(item["role"]),
             password=world.password,
             municipality_codes=item.get("municipalities", []),
         )
+        world.staff[item["login"]] = scope_of(world.session.get_one(Staff, staff_id))

@@ -2,33 +2,37 @@
 
 import hashlib
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert, select
 
+from db.applications import services, staff_services
 from db.applications.models import (
     AnswerKind,
     Application,
     ApplicationStatus,
     Campaign,
+    Criterion,
     CriterionAnswer,
     Decision,
-    Document,
     Verdict,
 )
+from db.applications.rules import UNDO
 from db.audit.models import AuditEntry
 from db.audit.rules import staff_actor
 from db.demo.files import draw
 from db.demo.world import Someone, World, spread
 from db.dictionaries.models import TermKind
+from db.notices.demo import send_out
 from db.people.models import Role, RoleGrant
 from db.scope import StaffRole
-from db.storage import MEDIA_TYPES, Storage
+from db.storage import MEDIA_TYPES, Storage, StoredFile
 
 OTHER = "other"
+METHODISTS = ("region", "region2")
 VERDICTS = {
     ApplicationStatus.APPROVED: Verdict.APPROVE,
     ApplicationStatus.REJECTED: Verdict.REJECT,
@@ -37,11 +41,15 @@ VERDICTS = {
 GOOD_SCORES, WEAK_SCORE = (2, 3), 0
 MANY = 2
 """From so many criteria on, a reason of return speaks of any one of them."""
+FILLING = timedelta(hours=5)
+STEP = timedelta(minutes=20)
+TAKEN_SHARE = 0.4
+"""Of those that wait, how many a methodist has taken."""
 
 
 @dataclass(slots=True)
 class _Plan:
-    """One application to be made."""
+    """One application to be made. Who takes it decides it."""
 
     person: Someone
     status: ApplicationStatus
@@ -50,19 +58,26 @@ class _Plan:
     decided_at: datetime | None = None
     reason: int | None = None
     story: dict[str, Any] = field(default_factory=dict)
+    files: list[tuple[int, str]] = field(default_factory=list)
+    taker: str | None = None
     id: int = 0
-    number: int | None = None
+    revision: int = 0
+
+    @property
+    def reasons(self) -> list[int]:
+        """What the decision names."""
+        return self.story.get("return_reasons") or ([self.reason] if self.reason else [])
 
 
 def make(world: World) -> None:
     """Both campaigns."""
     past, present = world.recipe["campaign_2023"], world.recipe["campaign_current"]
-    _write(world, _campaign(world, past["campaign"]), _past(world, past), world.dice("past answers"))
+    campaign = _campaign(world, past["campaign"])
+    _lay_down(world, campaign, _past(world, past), world.dice("past answers"))
     campaign = _campaign(world, present["campaign"])
     plans = _present(world, campaign, present)
-    dice = world.dice("present answers")
-    _write(world, campaign, plans, dice)
-    _add_documents(world, plans, dice, world.data_dir)
+    _choose_files(world, plans)
+    _play(world, campaign, plans, world.dice("present answers"))
 
 
 def _campaign(world: World, code: str) -> Campaign:
@@ -163,95 +178,185 @@ def _working_hour(world: World, dice: random.Random, first: datetime, last: date
     return min(max(local, first), last)
 
 
-def _write(world: World, campaign: Campaign, plans: list[_Plan], dice: random.Random) -> None:
-    """Applications with numbers in the order they were sent, their answers, decisions, roles and audit."""
-    session = world.session
-    sent = sorted((plan for plan in plans if plan.submitted_at is not None), key=lambda plan: str(plan.submitted_at))
-    for number, plan in enumerate(sent, 1):
-        plan.number = number
-    campaign.last_number = len(sent)
-    methodists = [world.staff[login] for login in ("region", "region2")]
-    rows = [_row(world, campaign, plan, dice, methodists) for plan in plans]
-    ids = session.scalars(insert(Application).returning(Application.id, sort_by_parameter_order=True), rows).all()
-    for plan, number in zip(plans, ids, strict=True):
-        plan.id = number
-    session.execute(insert(CriterionAnswer), [row for plan in plans for row in _answers(world, campaign, plan, dice)])
-    decided = [plan for plan in plans if plan.decided_at is not None]
-    decided.sort(key=lambda plan: str(plan.decided_at))
-    takers = [dice.choice(methodists) for _ in decided]
-    decisions = [_decision(campaign, plan, staff) for plan, staff in zip(decided, takers, strict=True)]
-    session.execute(insert(Decision), decisions)
-    session.execute(
-        insert(AuditEntry), [_audit(world, plan, staff) for plan, staff in zip(decided, takers, strict=True)]
-    )
-    grants = [
-        {"person_id": plan.person.id, "role": Role.ACTIVE_MEMBER, "granted_at": plan.decided_at, "granted_by": staff}
-        | {"order_number": campaign.order_number}
-        for plan, staff in zip(decided, takers, strict=True)
-        if plan.status is ApplicationStatus.APPROVED
+def _lay_down(world: World, campaign: Campaign, plans: list[_Plan], dice: random.Random) -> None:
+    """Writes the decided applications of the past campaign as they ended: it was held before this service was, and to
+    play its 629 would take longer than all else together. Numbers go in the order of sending.
+    """
+    plans.sort(key=lambda plan: plan.submitted_at or world.now)
+    campaign.last_number = len(plans)
+    takers = [world.staff[dice.choice(METHODISTS)].staff_id for _ in plans]
+    rows = [
+        {
+            "campaign_id": campaign.id,
+            "person_id": plan.person.id,
+            "status": plan.status,
+            "direction_id": world.term(TermKind.DIRECTION, plan.direction),
+            "category_id": _category(world, plan),
+            "municipality_id": world.municipalities[plan.person.municipality],
+            "assigned_to": taker,
+            "number": number,
+            "revision": 2,
+            "created_at": (plan.submitted_at or world.now) - FILLING,
+            "submitted_at": plan.submitted_at,
+            "decided_at": plan.decided_at,
+        }
+        for number, (plan, taker) in enumerate(zip(plans, takers, strict=True), 1)
     ]
-    session.execute(insert(RoleGrant), grants)
+    ids = world.session.scalars(insert(Application).returning(Application.id, sort_by_parameter_order=True), rows)
+    for plan, application_id in zip(plans, ids, strict=True):
+        plan.id = application_id
+    world.session.execute(
+        insert(CriterionAnswer),
+        [_answered(world, row, plan, dice) for plan in plans for row in campaign.criteria],
+    )
+    decided = [_decided(world, campaign, plan, taker) for plan, taker in zip(plans, takers, strict=True)]
+    for model, found in zip((Decision, AuditEntry, RoleGrant), zip(*decided, strict=True), strict=True):
+        world.session.execute(insert(model), [row for row in found if row])
 
 
-def _row(world: World, campaign: Campaign, plan: _Plan, dice: random.Random, methodists: list[int]) -> dict[str, Any]:
-    categories = world.recipe["profiles"]["categories"]
-    category = plan.story.get("category") or categories.get(plan.person.position, categories[OTHER])
-    waits = plan.status is ApplicationStatus.SUBMITTED
-    taken = dice.random() < 0.4 if waits else plan.status in VERDICTS
-    assigned = dice.choice(methodists) if taken else None
-    remark = _remarks(campaign, plan).get(0)
+def _answered(world: World, criterion: Criterion, plan: _Plan, dice: random.Random) -> dict[str, Any]:
+    number = criterion.number
+    told = plan.story.get("answers", {}).get(number)
+    is_text = criterion.answer is AnswerKind.TEXT
+    default = plan.person.qualification if criterion.answer is AnswerKind.CATEGORY else "yes"
     return {
-        "campaign_id": campaign.id,
-        "person_id": plan.person.id,
-        "status": plan.status,
-        "direction_id": world.term(TermKind.DIRECTION, plan.direction),
-        "category_id": world.term(TermKind.SUPPORT_CATEGORY, category),
-        "municipality_id": world.municipalities[plan.person.municipality] if plan.number else None,
-        "assigned_to": assigned,
-        "number": plan.number,
-        "direction_remark": remark,
-        "revision": 1 + bool(plan.number) + bool(plan.decided_at),
-        "created_at": (plan.submitted_at or world.now) - timedelta(hours=5),
-        "submitted_at": plan.submitted_at,
-        "decided_at": plan.decided_at,
+        "application_id": plan.id,
+        "number": number,
+        "text": told or dice.choice(_evidence(world, plan, number)) if is_text else None,
+        "choice": None if is_text else told or default,
+        "score": WEAK_SCORE if _weakness(world, plan).get("criterion") == number else dice.choice(GOOD_SCORES),
+        "updated_at": plan.submitted_at,
     }
 
 
-def _answers(world: World, campaign: Campaign, plan: _Plan, dice: random.Random) -> list[dict[str, Any]]:
-    evidence, weak = world.recipe["evidence"], world.recipe["weak_evidence"]
-    told = plan.story.get("answers", {})
-    remarks = _remarks(campaign, plan)
-    weakness = weak[plan.reason] if plan.status is ApplicationStatus.REJECTED and plan.reason else None
-    rows = []
+def _decided(world: World, campaign: Campaign, plan: _Plan, taker: int) -> tuple[dict[str, Any], ...]:
+    """Returns the decision, its line of the journal, and the role that came of it or nothing."""
+    verdict, approved = VERDICTS[plan.status], plan.status is ApplicationStatus.APPROVED
+    decision = {
+        "application_id": plan.id,
+        "staff_id": taker,
+        "verdict": verdict,
+        "reasons": plan.reasons,
+        "remarks": {},
+        "granted": approved,
+        "decided_at": plan.decided_at,
+    }
+    entry = {
+        "at": plan.decided_at,
+        "actor": staff_actor(taker),
+        "action": f"applications.{verdict.value}",
+        "object_type": "application",
+        "object_id": plan.id,
+        "subject_person_id": plan.person.id,
+        "municipality_id": world.municipalities[plan.person.municipality],
+        "details": {"reasons": plan.reasons},
+    }
+    grant = {
+        "person_id": plan.person.id,
+        "role": Role.ACTIVE_MEMBER,
+        "granted_at": plan.decided_at,
+        "granted_by": taker,
+        "order_number": campaign.order_number,
+    }
+    return decision, entry, grant if approved else {}
+
+
+def _category(world: World, plan: _Plan) -> int:
+    categories = world.recipe["profiles"]["categories"]
+    told = plan.story.get("category") or categories.get(plan.person.position, categories[OTHER])
+    return world.term(TermKind.SUPPORT_CATEGORY, told)
+
+
+def _play(world: World, campaign: Campaign, plans: list[_Plan], dice: random.Random) -> None:
+    """Fills in, sends, assigns and decides, each in the order of time."""
+    for plan in plans:
+        if plan.status in VERDICTS or (plan.status is ApplicationStatus.SUBMITTED and dice.random() < TAKEN_SHARE):
+            plan.taker = dice.choice(METHODISTS)
+    for plan in sorted(plans, key=lambda plan: plan.submitted_at or world.now):
+        _fill_in(world, campaign, plan, dice)
+    _assign(world, plans)
+    for plan in sorted(plans, key=lambda plan: plan.decided_at or world.now):
+        if plan.decided_at is not None and plan.taker is not None:
+            _decide(world, campaign, plan, plan.decided_at, plan.taker, dice)
+
+
+def _fill_in(world: World, campaign: Campaign, plan: _Plan, dice: random.Random) -> None:
+    session, at = world.session, (plan.submitted_at or world.now) - FILLING
+    caller = world.person(plan.person.id, at)
+    plan.id = services.start(session, caller, campaign_id=campaign.id).id
+    direction = world.term(TermKind.DIRECTION, plan.direction)
+    services.choose_direction(session, caller, application_id=plan.id, term_id=direction)
+    services.choose_category(session, caller, application_id=plan.id, term_id=_category(world, plan))
     for criterion in campaign.criteria:
-        number = criterion.number
-        if plan.status is ApplicationStatus.DRAFT and number > 1 and dice.random() < 0.4:
-            continue
-        text, choice = None, None
-        if criterion.answer is AnswerKind.TEXT:
-            text = told.get(number) or dice.choice(evidence[number])
-            if weakness and weakness["criterion"] == number:
-                text = dice.choice(weakness["texts"])
-        elif criterion.answer is AnswerKind.CATEGORY:
-            choice = told.get(number) or plan.person.qualification
-        else:
-            choice = told.get(number) or "yes"
-        score = None
-        if plan.status in (ApplicationStatus.APPROVED, ApplicationStatus.REJECTED):
-            failed = weakness is not None and weakness["criterion"] == number
-            score = WEAK_SCORE if failed else dice.choice(GOOD_SCORES)
-        rows.append(
-            {
-                "application_id": plan.id,
-                "number": number,
-                "text": text,
-                "choice": choice,
-                "remark": remarks.get(number),
-                "score": score,
-                "updated_at": plan.submitted_at or world.now - timedelta(hours=1),
-            }
-        )
-    return rows
+        at += STEP
+        _answer(world, criterion, plan, at, dice)
+    caller = world.person(plan.person.id, at)
+    for number, name in plan.files:
+        document = _file(world, name, dice)
+        services.add_document(session, caller, application_id=plan.id, number=number, document=document)
+    if plan.submitted_at is None:
+        return
+    caller = world.person(plan.person.id, plan.submitted_at)
+    dossier, _ = services.submit(session, caller, application_id=plan.id)
+    plan.revision = dossier.revision
+    if plan.status is ApplicationStatus.WITHDRAWN:
+        caller = world.person(plan.person.id, min(plan.submitted_at + timedelta(days=1), world.now))
+        services.withdraw(session, caller, application_id=plan.id)
+
+
+def _answer(world: World, criterion: Criterion, plan: _Plan, at: datetime, dice: random.Random) -> None:
+    """Answers one criterion; of a draft some are empty yet. The category is filled in from the profile by itself."""
+    number, kind = criterion.number, criterion.answer
+    if plan.status is ApplicationStatus.DRAFT and number > 1 and dice.random() < 0.4:
+        return
+    session, caller = world.session, world.person(plan.person.id, at)
+    told = plan.story.get("answers", {}).get(number)
+    if kind is AnswerKind.TEXT:
+        text = told or dice.choice(_evidence(world, plan, number))
+        services.answer_text(session, caller, application_id=plan.id, number=number, text=text)
+    elif told or kind is AnswerKind.YES_NO:
+        services.answer_choice(session, caller, application_id=plan.id, number=number, choice=told or "yes")
+
+
+def _evidence(world: World, plan: _Plan, number: int) -> Sequence[str]:
+    weak = _weakness(world, plan)
+    texts: Sequence[str] = weak["texts"] if weak.get("criterion") == number else world.recipe["evidence"][number]
+    return texts
+
+
+def _weakness(world: World, plan: _Plan) -> dict[str, Any]:
+    rejected = plan.status is ApplicationStatus.REJECTED and plan.reason
+    weak: dict[str, Any] = world.recipe["weak_evidence"][plan.reason] if rejected else {}
+    return weak
+
+
+def _assign(world: World, plans: list[_Plan]) -> None:
+    """Has each methodist take what is theirs, soon after it was sent."""
+    for plan in plans:
+        if plan.taker is not None and plan.submitted_at is not None:
+            caller = world.account(plan.taker, min(plan.submitted_at + STEP, world.now))
+            staff_services.assign(world.session, caller, application_ids=[plan.id], to=caller.scope.staff_id)
+
+
+def _decide(world: World, campaign: Campaign, plan: _Plan, at: datetime, taker: str, dice: random.Random) -> None:
+    session, verdict = world.session, VERDICTS[plan.status]
+    if verdict is not Verdict.RETURN:
+        weak = _weakness(world, plan).get("criterion")
+        numbers = [row.number for row in campaign.criteria]
+        scores = {number: WEAK_SCORE if number == weak else dice.choice(GOOD_SCORES) for number in numbers}
+        staff_services.score(session, world.account(taker, at), application_id=plan.id, scores=scores)
+    staff_services.decide(
+        session,
+        world.account(taker, at),
+        application_id=plan.id,
+        verdict=verdict,
+        revision=plan.revision,
+        reasons=plan.reasons,
+        comment=plan.story.get("comment"),
+        remarks=_remarks(campaign, plan),
+    )
+    if plan.person.id in world.in_messenger:
+        send_out(world, at + UNDO)
 
 
 def _remarks(campaign: Campaign, plan: _Plan) -> dict[int, str]:
@@ -266,62 +371,21 @@ def _remarks(campaign: Campaign, plan: _Plan) -> dict[int, str]:
     return remarks | ({0: reason.gentle} if reason.direction else {})
 
 
-def _decision(campaign: Campaign, plan: _Plan, staff: int) -> dict[str, Any]:
-    reasons = plan.story.get("return_reasons") or ([plan.reason] if plan.reason else [])
-    return {
-        "application_id": plan.id,
-        "staff_id": staff,
-        "verdict": VERDICTS[plan.status],
-        "reasons": reasons,
-        "comment": plan.story.get("comment"),
-        "remarks": {str(number): text for number, text in _remarks(campaign, plan).items()},
-        "granted": plan.status is ApplicationStatus.APPROVED,
-        "decided_at": plan.decided_at,
-    }
-
-
-def _audit(world: World, plan: _Plan, staff: int) -> dict[str, Any]:
-    return {
-        "at": plan.decided_at,
-        "actor": staff_actor(staff),
-        "action": f"applications.{VERDICTS[plan.status].value}",
-        "object_type": "application",
-        "object_id": plan.id,
-        "subject_person_id": plan.person.id,
-        "municipality_id": world.municipalities[plan.person.municipality],
-        "details": {"reasons": plan.story.get("return_reasons") or ([plan.reason] if plan.reason else [])},
-    }
-
-
-def _add_documents(world: World, plans: list[_Plan], dice: random.Random, data_dir: Path) -> None:
-    """Two or three files each, drawn once for each name and copied."""
+def _choose_files(world: World, plans: list[_Plan]) -> None:
+    """Two or three files each; of a draft one."""
+    dice = world.dice("files")
     names: dict[int, list[str]] = world.recipe["document_names"]
-    lines = tuple(world.recipe["document_note"])
-    drawn = {name: draw(name, lines) for group in names.values() for name in group}
-    rows: list[dict[str, Any]] = []
     for plan in plans:
-        numbers = {4, 5} | {number for number in names if dice.random() < 0.25}
-        for number in sorted(numbers if plan.number else set(dice.sample(sorted(numbers), 1))):
-            name = dice.choice(names[number])
-            content, kind = drawn[name], name.rpartition(".")[2]
-            stored = f"{dice.getrandbits(128):032x}.{kind}"
-            _keep(data_dir, stored, content)
-            rows.append(
-                {
-                    "application_id": plan.id,
-                    "criterion": number,
-                    "file_name": name,
-                    "stored_name": stored,
-                    "media_type": MEDIA_TYPES[kind],
-                    "size": len(content),
-                    "sha256": hashlib.sha256(content).hexdigest(),
-                    "uploaded_at": (plan.submitted_at or world.now) - timedelta(hours=2),
-                }
-            )
-    world.session.execute(insert(Document), rows)
+        numbers = sorted({4, 5} | {number for number in names if dice.random() < 0.25})
+        chosen = dice.sample(numbers, 1) if plan.submitted_at is None else numbers
+        plan.files = [(number, dice.choice(names[number])) for number in chosen]
 
 
-def _keep(data_dir: Path, stored_name: str, content: bytes) -> None:
-    target = Storage(data_dir).place(stored_name)
+def _file(world: World, name: str, dice: random.Random) -> StoredFile:
+    """Puts a sample document of this name into the storage; the name there is the same every time."""
+    content, kind = draw(name, tuple(world.recipe["document_note"])), name.rpartition(".")[2]
+    stored = f"{dice.getrandbits(128):032x}.{kind}"
+    target = Storage(world.data_dir).place(stored)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
+    return StoredFile(name, stored, MEDIA_TYPES[kind], len(content), hashlib.sha256(content).hexdigest())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, case, or_, select
+from sqlalchemy import Row, Select, bindparam, case, exists, select
 from sqlalchemy.orm import Session
 
 from db.applications.models import (
@@ -22,7 +22,7 @@ from db.applications.models import (
     Verdict,
 )
 from db.applications.rules import DIRECTION, Given, Lack, Parts, Readiness, Risk, open_parts, readiness
-from db.base import columns
+from db.base import Base, table
 from db.caller import Caller, PersonCaller
 from db.dictionaries.models import Term, TermKind
 from db.errors import NotFoundError
@@ -172,6 +172,18 @@ class ApplicationHome:
     dossier: Dossier | None
 
 
+@dataclass(frozen=True, slots=True)
+class _CampaignRows:
+    """What all applications of a campaign have in common; `terms` by id."""
+
+    campaign: Row[Any]
+    criteria: Sequence[Row[Any]]
+    reasons: Sequence[Row[Any]]
+    terms: dict[int, Row[Any]]
+    directions: tuple[str, ...]
+    qualifications: tuple[Choice, ...]
+
+
 def is_open(campaign: Campaign | Row[Any], now: datetime) -> bool:
     """Whether applications are taken at this moment."""
     return campaign.opens_at <= now < campaign.closes_at
@@ -218,32 +230,22 @@ def dossier(session: Session, caller: Caller, *, application_id: int) -> Dossier
     application = session.execute(_APPLICATION, {"application": application_id}).one_or_none()
     if application is None:
         raise NotFoundError
-    asked = {
-        "application": application_id,
-        "campaign": application.campaign_id,
-        "direction": application.direction_id,
-        "category": application.category_id,
-    }
-    campaign = session.execute(_CAMPAIGN, asked).one()
-    criteria = session.execute(_CRITERIA, asked).all()
-    reasons = session.execute(_REASONS, asked).all()
+    shared = _shared(session, application.campaign_id)
+    asked = {"application": application_id}
     answers = {row.number: row for row in session.execute(_ANSWERS, asked)}
     documents: dict[int, list[DocumentRow]] = {}
     for row in session.execute(_DOCUMENTS, asked):
         documents.setdefault(row.criterion, []).append(document_row(row))
-    terms = session.execute(_TERMS, asked).all()
-    by_id = {term.id: term for term in terms}
-    listed = sorted((term for term in terms if term.kind is TermKind.QUALIFICATION), key=lambda term: term.position)
-    qualifications = [Choice.of(term) for term in listed]
-    direction = by_id.get(application.direction_id or 0)
-    category = by_id.get(application.category_id or 0)
+    criteria, reasons = shared.criteria, shared.reasons
+    direction = shared.terms.get(application.direction_id or 0)
+    category = shared.terms.get(application.category_id or 0)
     given = [_given(row, answers.get(row.number), len(documents.get(row.number, ()))) for row in criteria]
     ready = readiness(
         given,
         risks(reasons),
         direction=direction.name if direction else None,
         category=category is not None,
-        directions=[term.name for term in terms if term.kind is TermKind.DIRECTION],
+        directions=shared.directions,
     )
     remarked = {number for number, answer in answers.items() if answer.remark is not None}
     if application.direction_remark is not None:
@@ -256,13 +258,13 @@ def dossier(session: Session, caller: Caller, *, application_id: int) -> Dossier
         number=application.number,
         status=application.status,
         revision=application.revision,
-        campaign=CampaignCard.of(campaign, caller.now),
+        campaign=CampaignCard.of(shared.campaign, caller.now),
         direction=Choice.of(direction) if direction else None,
         category=Choice.of(category) if category else None,
         direction_remark=application.direction_remark,
         direction_open=parts.direction,
         criteria=tuple(
-            _criterion(row, answers.get(row.number), documents.get(row.number, []), ready, parts, qualifications)
+            _criterion(row, answers.get(row.number), documents.get(row.number, []), ready, parts, shared.qualifications)
             for row in criteria
         ),
         ready=ready,
@@ -270,6 +272,31 @@ def dossier(session: Session, caller: Caller, *, application_id: int) -> Dossier
         submitted_at=application.submitted_at,
         decided_at=application.decided_at,
     )
+
+
+def _shared(session: Session, campaign_id: int) -> _CampaignRows:
+    """Reads it once in a transaction: who is asked of many applications, or sends one, needs it many times."""
+    read: dict[int, _CampaignRows] = session.info.setdefault(_CampaignRows, {})
+    if campaign_id not in read:
+        asked = {"campaign": campaign_id}
+        terms = session.execute(_TERMS).all()
+        read[campaign_id] = _CampaignRows(
+            session.execute(_CAMPAIGN, asked).one(),
+            session.execute(_CRITERIA, asked).all(),
+            session.execute(_REASONS, asked).all(),
+            {term.id: term for term in terms},
+            tuple(term.name for term in terms if term.kind is TermKind.DIRECTION),
+            tuple(Choice.of(term) for term in terms if term.kind is TermKind.QUALIFICATION),
+        )
+    return read[campaign_id]
+
+
+def criterion(session: Session, *, campaign_id: int, number: int) -> Row[Any]:
+    """Returns one criterion of a campaign. Raises NotFoundError."""
+    for row in _shared(session, campaign_id).criteria:
+        if row.number == number:
+            return row
+    raise NotFoundError
 
 
 def risks(reasons: Sequence[Row[Any]]) -> list[Risk]:
@@ -333,10 +360,10 @@ def _criterion(
     documents: list[DocumentRow],
     ready: Readiness,
     parts: Parts,
-    qualifications: list[Choice],
+    qualifications: Sequence[Choice],
 ) -> CriterionRow:
     choice = answer.choice if answer else None
-    options = qualifications if row.answer is AnswerKind.CATEGORY else []
+    options = qualifications if row.answer is AnswerKind.CATEGORY else ()
     return CriterionRow(
         number=row.number,
         title=row.title,
@@ -360,7 +387,12 @@ def _criterion(
     )
 
 
+def _rows(model: type[Base], column: str, asked: str) -> Select[Any]:
+    return select(table(model)).where(table(model).c[column] == bindparam(asked))
+
+
 # Asked at every tap of an application: built once, for building a statement costs more than running it.
+_CAMPAIGNS = table(Campaign)
 _APPLIED = (
     select(Application.id)
     .join(Campaign, Campaign.id == Application.campaign_id)
@@ -374,22 +406,24 @@ _LATEST = _APPLIED.order_by(
     Application.id.desc(),
 )
 _RUNNING = (
-    select(*columns(Campaign))
-    .where(Campaign.opens_at <= bindparam("now"), Campaign.closes_at > bindparam("now"), Campaign.criteria.any())
-    .order_by(Campaign.opens_at.desc())
-)
-_COMING = select(*columns(Campaign)).where(Campaign.opens_at > bindparam("now")).order_by(Campaign.opens_at)
-_APPLICATION = select(*columns(Application)).where(Application.id == bindparam("application"))
-_CAMPAIGN = select(*columns(Campaign)).where(Campaign.id == bindparam("campaign"))
-_CRITERIA = select(*columns(Criterion)).where(Criterion.campaign_id == bindparam("campaign")).order_by(Criterion.number)
-_REASONS = select(*columns(Reason)).where(Reason.campaign_id == bindparam("campaign")).order_by(Reason.number)
-_ANSWERS = select(*columns(CriterionAnswer)).where(CriterionAnswer.application_id == bindparam("application"))
-_DOCUMENTS = select(*columns(Document)).where(Document.application_id == bindparam("application")).order_by(Document.id)
-_DECISIONS = select(*columns(Decision)).where(Decision.application_id == bindparam("application")).order_by(Decision.id)
-_TERMS = select(*columns(Term)).where(
-    or_(
-        Term.kind.in_([TermKind.DIRECTION, TermKind.QUALIFICATION]),
-        Term.id == bindparam("direction"),
-        Term.id == bindparam("category"),
+    select(_CAMPAIGNS)
+    .where(
+        _CAMPAIGNS.c.opens_at <= bindparam("now"),
+        _CAMPAIGNS.c.closes_at > bindparam("now"),
+        exists().where(table(Criterion).c.campaign_id == _CAMPAIGNS.c.id),
     )
+    .order_by(_CAMPAIGNS.c.opens_at.desc())
+)
+_COMING = select(_CAMPAIGNS).where(_CAMPAIGNS.c.opens_at > bindparam("now")).order_by(_CAMPAIGNS.c.opens_at)
+_APPLICATION = _rows(Application, "id", "application")
+_CAMPAIGN = _rows(Campaign, "id", "campaign")
+_CRITERIA = _rows(Criterion, "campaign_id", "campaign").order_by("number")
+_REASONS = _rows(Reason, "campaign_id", "campaign").order_by("number")
+_ANSWERS = _rows(CriterionAnswer, "application_id", "application")
+_DOCUMENTS = _rows(Document, "application_id", "application").order_by("id")
+_DECISIONS = _rows(Decision, "application_id", "application").order_by("id")
+_TERMS = (
+    select(table(Term))
+    .where(table(Term).c.kind.in_([TermKind.DIRECTION, TermKind.QUALIFICATION, TermKind.SUPPORT_CATEGORY]))
+    .order_by("position")
 )

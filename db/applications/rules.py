@@ -3,7 +3,7 @@
 import enum
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -20,6 +20,8 @@ ANSWER_LIMIT = 3000
 """Characters of an answer the commission reads; a longer one is kept, but not sent."""
 SHORT_ANSWER = 20
 """Fewer letters than this say too little to decide by."""
+STEM = range(5, 8)
+"""Letters of a word's beginning that tells directions apart."""
 MAX_SCORE = 3
 """Scores of a criterion go from 0 (not confirmed) to 3 (convincing)."""
 MAX_WEIGHT = 10
@@ -152,18 +154,25 @@ def readiness(
     self-diagnosis is never looked at (DOMAIN: self-diagnosis is for growth, not for selection).
     """
     by_number = {item.number: item for item in given}
+    missing = {item.number: lacks(item) for item in given}
     return Readiness(
-        missing={item.number: lacks(item) for item in given},
+        missing=missing,
         blocking=tuple(item.number for item in given if blocks(item)),
         direction=direction is not None,
         category=category,
-        warnings=tuple(risk for risk in risks if _threatens(risk, by_number, direction, directions)),
+        warnings=tuple(risk for risk in risks if _threatens(risk, by_number, missing, direction, directions)),
     )
 
 
-def _threatens(risk: Risk, given: dict[int, Given], direction: str | None, directions: Sequence[str]) -> bool:
+def _threatens(
+    risk: Risk,
+    given: Mapping[int, Given],
+    missing: Mapping[int, Sequence[Lack]],
+    direction: str | None,
+    directions: Sequence[str],
+) -> bool:
     looked_at = [given[number] for number in risk.criteria if number in given]
-    if any(lacks(item) for item in looked_at):
+    if any(missing[item.number] for item in looked_at):
         return True
     text = " ".join(item.text for item in looked_at)
     if any(mentions(text, stem) for stem in risk.alarming):
@@ -193,21 +202,18 @@ def fits(text: str, direction: str, directions: Sequence[str]) -> bool:
     it names only others, or at least two others besides. One word in common with another direction is chance, two are
     naming it.
     """
-    stems = {name: _stems(name) for name in {*directions, direction}}
-    said = comparable(text)
-    spread = Counter(stem for found in stems.values() for stem in found)
-    named = {
-        name: sum(1 for stem in found if spread[stem] == 1 and _word(stem).search(said))
-        for name, found in stems.items()
-    }
+    said = {word[:size] for word in re.findall(r"\w{5,}", comparable(text)) for size in STEM}
+    named = {name: len(own & said) for name, own in _own_stems(frozenset({*directions, direction})).items()}
     others = sum(1 for name, count in named.items() if name != direction and count > 1)
     return others == 0 if not named[direction] else others < 2
 
 
-@cache  # of directions, of which there are dozens
-def _stems(name: str) -> frozenset[str]:
-    """Beginnings of the name's longer words: endings change with the case."""
-    return frozenset(word[:7] for word in re.findall(r"\w{5,}", comparable(name)))
+@cache  # the directions are always the same few dozen
+def _own_stems(names: frozenset[str]) -> dict[str, frozenset[str]]:
+    """Beginnings of each name's longer words that no other name has: endings change with the case."""
+    stems = {name: frozenset(word[: max(STEM)] for word in re.findall(r"\w{5,}", comparable(name))) for name in names}
+    spread = Counter(stem for found in stems.values() for stem in found)
+    return {name: frozenset(stem for stem in found if spread[stem] == 1) for name, found in stems.items()}
 
 
 def _letters(text: str) -> int:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Row, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from db.applications import rules
@@ -12,12 +12,11 @@ from db.applications.models import (
     Application,
     ApplicationStatus,
     Campaign,
-    Criterion,
     CriterionAnswer,
     Document,
     FilesRule,
 )
-from db.applications.queries import Dossier, dossier, is_open
+from db.applications.queries import Dossier, criterion, dossier, is_open
 from db.audit import services as audit
 from db.caller import Caller, PersonCaller
 from db.dictionaries.models import Term, TermKind
@@ -108,6 +107,7 @@ def answer_text(
 def join_previous(session: Session, caller: PersonCaller, *, application_id: int, number: int) -> Dossier:
     """Puts the replaced text before the newest one: it was meant as a continuation."""
     application = _part(session, caller, application_id, number)
+    _criterion(session, application, number)
     answer = _answer(session, application, number, caller.now)
     if answer.previous_text:
         answer.text, answer.previous_text = f"{answer.previous_text}\n{answer.text or ''}".strip(), None
@@ -118,6 +118,7 @@ def join_previous(session: Session, caller: PersonCaller, *, application_id: int
 def swap_previous(session: Session, caller: PersonCaller, *, application_id: int, number: int) -> Dossier:
     """Takes the replaced text again; the newest one becomes the replaced one, so that this too can be taken back."""
     application = _part(session, caller, application_id, number)
+    _criterion(session, application, number)
     answer = _answer(session, application, number, caller.now)
     if answer.previous_text:
         answer.text, answer.previous_text = answer.previous_text, answer.text
@@ -254,7 +255,7 @@ def withdraw(session: Session, caller: PersonCaller, *, application_id: int) -> 
 
 
 def _own(session: Session, caller: PersonCaller, application_id: int) -> Application:
-    application = session.get(Application, application_id, with_for_update=True)
+    application = session.scalar(_LOCKED, {"application": application_id})
     if application is None or application.person_id != caller.person_id:
         raise NotFoundError
     return application
@@ -286,17 +287,11 @@ def _check_part(session: Session, application: Application, number: int) -> None
         raise ForbiddenError("application_part_locked")
 
 
-def _criterion(session: Session, application: Application, number: int) -> Criterion:
-    found = session.scalar(
-        select(Criterion).where(Criterion.campaign_id == application.campaign_id, Criterion.number == number)
-    )
-    if found is None:
-        raise NotFoundError
-    return found
+def _criterion(session: Session, application: Application, number: int) -> Row[Any]:
+    return criterion(session, campaign_id=application.campaign_id, number=number)
 
 
 def _answer(session: Session, application: Application, number: int, now: datetime) -> CriterionAnswer:
-    _criterion(session, application, number)
     answer = session.get(CriterionAnswer, (application.id, number))
     if answer is None:
         answer = CriterionAnswer(application_id=application.id, number=number, updated_at=now)
@@ -307,9 +302,9 @@ def _answer(session: Session, application: Application, number: int, now: dateti
 def _fill_in(session: Session, application: Application, campaign: Campaign, now: datetime) -> None:
     person = session.get_one(Person, application.person_id)
     term = session.get(Term, person.qualification_id) if person.qualification_id else None
-    for criterion in campaign.criteria:
-        if criterion.answer is AnswerKind.CATEGORY and term is not None:
-            _answer(session, application, criterion.number, now).choice = term.code
+    for row in campaign.criteria:
+        if row.answer is AnswerKind.CATEGORY and term is not None:
+            _answer(session, application, row.number, now).choice = term.code
 
 
 def _count(session: Session, application: Application, number: int) -> int:
@@ -361,3 +356,12 @@ def _record(session: Session, caller: Caller, application: Application, action: 
         municipality_id=application.municipality_id,
         **details,
     )
+
+
+# Asked at every tap: built once.
+_LOCKED = (
+    select(Application)
+    .where(Application.id == bindparam("application"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)

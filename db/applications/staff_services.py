@@ -246,13 +246,15 @@ def score(session: Session, caller: StaffCaller, *, application_id: int, scores:
         raise ConflictError("application_moved_on")
     _check_not_own(session, caller, application)
     campaign = session.get_one(Campaign, application.campaign_id)
+    found = session.scalars(select(CriterionAnswer).where(CriterionAnswer.application_id == application.id)).all()
+    answers = {answer.number: answer for answer in found}
     for criterion in campaign.criteria:
         if criterion.number not in scores:
             continue
         value = scores[criterion.number]
         if value is not None and not 0 <= value <= rules.MAX_SCORE:
             raise DomainError("score_range", limit=rules.MAX_SCORE)
-        answer = _answer(session, application.id, criterion.number, caller.now)
+        answer = answers.get(criterion.number) or _answer(session, application.id, criterion.number, caller.now)
         answer.score = value
     given = {str(number): value for number, value in scores.items()}
     _record(session, caller, application, "applications.score", scores=given)

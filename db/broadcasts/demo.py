@@ -1,32 +1,43 @@
 """Broadcasts of the demo."""
 
-from sqlalchemy import update
+from datetime import datetime
+from typing import Any
 
-from db.broadcasts.models import Broadcast, BroadcastStatus
-from db.broadcasts.staff_queries import audience_of, listeners
-from db.broadcasts.staff_services import put_in
-from db.caller import Caller
+from db.broadcasts import staff_services
+from db.broadcasts.staff_queries import BroadcastAudience, reach
+from db.broadcasts.sweeps import sweep
 from db.demo.world import World
-from db.notices.models import Notice, NoticeStatus
-from db.people.models import Person, Role
+from db.notices.demo import send_out
+from db.people.models import Role
 
 
 def make(world: World) -> None:
-    """Adds one that arrived and one that is being written."""
+    """Writes one that arrived and one that is a draft."""
     for item in world.recipe["broadcasts"]:
-        sent = None if item["days_ago"] is None else world.at(-item["days_ago"], 11)
-        row = Broadcast(
-            text=item["text"],
-            role=Role(item["role"]) if "role" in item else None,
-            created_by=world.staff[item["author"]],
-            created_at=sent or world.now,
-        )
-        world.session.add(row)
-        world.session.flush()
-        if sent is None:
-            continue
-        people = world.session.scalars(listeners(audience_of(row)).order_by(Person.id)).all()
-        row.status, row.started_at, row.ended_at = BroadcastStatus.DONE, sent, sent
-        row.confirmed, row.up_to = len(people), max(people)
-        told = put_in(world.session, Caller(sent, world.zone), row, people)
-        world.session.execute(update(Notice).where(Notice.id.in_(told)).values(status=NoticeStatus.SENT, sent_at=sent))
+        if item["days_ago"] is None:
+            _write(world, item, world.now)
+        else:
+            _send(world, item, world.at(world.working(-item["days_ago"]), 11))
+
+
+def _write(world: World, item: dict[str, Any], at: datetime) -> int:
+    audience = _audience(item)
+    return staff_services.create(world.session, world.account(item["author"], at), text=item["text"], audience=audience)
+
+
+def _send(world: World, item: dict[str, Any], at: datetime) -> None:
+    broadcast_id = _write(world, item, at)
+    staff_services.start(
+        world.session,
+        world.account(item["author"], at),
+        broadcast_id=broadcast_id,
+        revision=0,
+        typed=reach(world.session, audience=_audience(item)).count,
+    )
+    for _ in range(2):  # the second finds that nobody is left
+        sweep(world.session, world.clock(at), rules=world.rules)
+        send_out(world, at)
+
+
+def _audience(item: dict[str, Any]) -> BroadcastAudience:
+    return BroadcastAudience(role=Role(item["role"]) if "role" in item else None)

@@ -17,6 +17,7 @@ WIDTH, HEIGHT = 620, 877
 INK, GREY, FRAME, PAPER = (34, 47, 62), (110, 121, 133), (74, 124, 139), (255, 255, 255)
 
 
+@cache
 def draw(file_name: str, lines: tuple[str, ...]) -> bytes:
     """The bytes of a sample document with its own name as the title; the same every time."""
     stem, _, kind = file_name.rpartition(".")

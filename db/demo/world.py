@@ -1,4 +1,8 @@
-"""What every part of the demo data shares: the session, the recipe, the time, and who and what is there already."""
+"""What every part of the demo shares: the recipe, the time, who asks, and who and what is there already.
+
+The demo's past is played: each part calls the use cases that people and methodists call, as they would have called them
+then. So it keeps all rules and has its journal. One transaction holds it, whose commit is nobody's wait.
+"""
 
 import random
 from dataclasses import dataclass, field
@@ -11,12 +15,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.caller import Caller, PersonCaller, StaffCaller
 from db.dictionaries.models import Municipality, Organisation, Term, TermKind
 from db.dictionaries.queries import rules as region_rules
 from db.dictionaries.rules import Rules
 from db.packs import Pack
+from db.scope import Scope
 
 SEED = 2066
+DAYS_OFF = frozenset((1, day) for day in range(1, 9))
+"""Month and day of the New Year's holidays (Labour Code, article 112); with Sundays, when nothing is held."""
 
 
 @dataclass(slots=True)
@@ -47,7 +55,11 @@ class World:
     """Of all accounts."""
 
     people: list[Someone] = field(default_factory=list)
-    staff: dict[str, int] = field(default_factory=dict)
+    staff: dict[str, Scope] = field(default_factory=dict)
+    """Of accounts, by login."""
+
+    in_messenger: set[int] = field(default_factory=set)
+    """Ids of the people who can be written to."""
 
     @cached_property
     def recipe(self) -> dict[str, Any]:
@@ -70,6 +82,11 @@ class World:
         return {row.code: row.id for row in self.session.scalars(select(Municipality))}
 
     @cached_property
+    def municipality_names(self) -> dict[str, str]:
+        """Names by code."""
+        return {row.code: row.name for row in self.session.scalars(select(Municipality))}
+
+    @cached_property
     def organisations(self) -> dict[int, list[Organisation]]:
         """By municipality."""
         found: dict[int, list[Organisation]] = {}
@@ -78,24 +95,43 @@ class World:
         return found
 
     @cached_property
-    def terms(self) -> dict[tuple[TermKind, str], int]:
-        """Ids by list and code."""
-        return {(row.kind, row.code): row.id for row in self.session.scalars(select(Term))}
+    def terms(self) -> dict[tuple[TermKind, str], Term]:
+        """By list and code."""
+        return {(row.kind, row.code): row for row in self.session.scalars(select(Term))}
 
     @cached_property
     def by_key(self) -> dict[int, Someone]:
         """People that the recipe names."""
         return {person.key: person for person in self.people if person.key is not None}
 
-    def opens(self, code: str) -> datetime:
-        """When a campaign of the pack opens whose dates are fixed."""
+    @cached_property
+    def opened(self) -> datetime:
+        """When the past campaign opened, whose dates are fixed."""
+        code = self.recipe["campaign_2023"]["campaign"]
         found = next(item for item in self.pack.section("campaigns")["campaigns"] if item["code"] == code)
         day = found["opens"]
         return datetime.combine(day if isinstance(day, date) else date.fromisoformat(day), time(), self.zone)
 
+    @cached_property
+    def start(self) -> datetime:
+        """The moment when the demo's service began: the day before its first campaign opened."""
+        return self.opened - timedelta(days=1)
+
+    def clock(self, at: datetime) -> Caller:
+        """Nobody in particular at that moment."""
+        return Caller(at, self.zone)
+
+    def person(self, person_id: int, at: datetime) -> PersonCaller:
+        """A person who asks at that moment."""
+        return PersonCaller(at, self.zone, person_id)
+
+    def account(self, login: str, at: datetime) -> StaffCaller:
+        """An account of the panel that asks at that moment."""
+        return StaffCaller(at, self.zone, self.staff[login])
+
     def term(self, kind: TermKind, code: object) -> int:
         """The id of a line of a short list."""
-        return self.terms[kind, str(code)]
+        return self.terms[kind, str(code)].id
 
     def dice(self, name: str) -> random.Random:
         """Chance that falls the same way every time, of its own for every part: they don't disturb each other."""
@@ -106,6 +142,17 @@ class World:
         day = self.now.astimezone(self.zone).date() + timedelta(days=days)
         moment = datetime.combine(day, time(hour, minute), self.zone)
         return min(moment, self.now) if days <= 0 else moment
+
+    def working(self, days: float) -> float:
+        """The same number of days, or the next one away from today that falls on a working day."""
+        today = self.now.astimezone(self.zone).date()
+        while _off(today + timedelta(days=days)):
+            days += 1 if days >= 0 else -1
+        return days
+
+
+def _off(day: date) -> bool:
+    return day.isoweekday() == 7 or (day.month, day.day) in DAYS_OFF
 
 
 def weighted(dice: random.Random, weights: dict[str, float]) -> str:

@@ -1,4 +1,4 @@
-"""Self-diagnoses: answers by the recipe's levels, scores by the real scoring."""
+"""Self-diagnoses of the demo: answers by the recipe's levels, given one by one."""
 
 import random
 from collections import Counter
@@ -7,108 +7,75 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
-from db.caller import Caller
 from db.demo.world import Someone, World
-from db.diagnostics import rules as scoring
+from db.diagnostics import services
 from db.diagnostics.blocks import publish
 from db.diagnostics.content import ANCHORS, NEEDS, Questionnaire
-from db.diagnostics.models import Answer, Attempt, AttemptStatus, InstrumentVersion
+from db.diagnostics.models import InstrumentVersion
 from db.diagnostics.queries import published_version, questionnaire
-from db.diagnostics.services import score_row
-from db.dictionaries.models import TermKind
+from db.diagnostics.services import ResultReader
 
 VILLAGE, CITY = "-mr", "-go"
-MINUTES = 11
 ANSWERING = timedelta(seconds=17)
 OPENED_SHARE = 0.08
 
 
 @dataclass(slots=True)
 class _Walk:
-    """One finished self-diagnosis."""
+    """One self-diagnosis from its first question to its end."""
 
     person: Someone
     started_at: datetime
     given: Mapping[str, int | None]
-    latest: bool
-    to_mentor: bool = False
-    to_methodist: bool = False
+    shared: tuple[ResultReader, ...] = ()
 
 
 def make(world: World) -> None:
-    """Stories first, then the share of everybody else that the recipe tells."""
+    """Walks the stories' and what share of everybody else the recipe tells."""
     version_id = published_version(world.session)
     if version_id is None:
         return
-    content = questionnaire(world.session, version_id=version_id)
-    walks = [*_stories(world, content), *_others(world, content)]
-    rows = [_row(world, version_id, walk) for walk in walks]
-    ids = world.session.scalars(insert(Attempt).returning(Attempt.id, sort_by_parameter_order=True), rows).all()
-    answers = [
-        {
-            "attempt_id": number,
-            "item": item.code,
-            "value": walk.given.get(item.code),
-            "answered_at": walk.started_at + ANSWERING * (place + 1),
-        }
-        for walk, number in zip(walks, ids, strict=True)
-        for place, item in enumerate(content.items)
-    ]
-    world.session.execute(insert(Answer), answers)
-    for walk, number, row in zip(walks, ids, rows, strict=True):
-        attempt = Attempt(id=number, **row)
-        for one in scoring.score(content, walk.given, world.rules):
-            score = score_row(attempt, one, world.term(TermKind.POSITION, walk.person.position))
-            score.latest = walk.latest
-            world.session.add(score)
-    first = min(walk.started_at for walk in walks)
+    # As the consent's text: older than whoever answered by it.
     world.session.execute(
         update(InstrumentVersion)
-        .where(InstrumentVersion.id == version_id, InstrumentVersion.published_at > first)
-        .values(published_at=first - timedelta(days=1))
+        .where(InstrumentVersion.id == version_id, InstrumentVersion.published_at > world.start)
+        .values(published_at=world.start)
     )
+    content = questionnaire(world.session, version_id=version_id)
+    walks = [*_stories(world, content), *_others(world, content)]
+    for walk in sorted(walks, key=lambda walk: walk.started_at):
+        _take(world, content, walk)
     world.session.flush()
-    while publish(world.session, Caller(world.now, world.zone)):
+    while publish(world.session, world.clock(world.now)):
         pass
 
 
-def _row(world: World, version_id: int, walk: _Walk) -> dict[str, Any]:
-    return {
-        "person_id": walk.person.id,
-        "version_id": version_id,
-        "status": AttemptStatus.COMPLETED,
-        "municipality_id": world.municipalities[walk.person.municipality],
-        "started_at": walk.started_at,
-        "completed_at": walk.started_at + timedelta(minutes=MINUTES),
-        "shared_with_mentor": walk.to_mentor,
-        "shared_with_methodist": walk.to_methodist,
-        "disclosed": walk.to_methodist,
-    }
+def _take(world: World, content: Questionnaire, walk: _Walk) -> None:
+    session, at = world.session, walk.started_at
+    attempt_id = services.start_or_resume(session, world.person(walk.person.id, at)).attempt_id
+    for item in content.items:
+        at += ANSWERING
+        caller = world.person(walk.person.id, at)
+        services.answer(session, caller, attempt_id=attempt_id, item=item.code, value=walk.given.get(item.code))
+    caller = world.person(walk.person.id, at + ANSWERING)
+    services.finish(session, caller, attempt_id=attempt_id)
+    for reader in walk.shared:
+        services.set_sharing(session, caller, attempt_id=attempt_id, audience=reader, opened=True)
 
 
 def _stories(world: World, content: Questionnaire) -> list[_Walk]:
     walks = []
     for story in world.recipe["stories"]:
-        told = story.get("diagnostics", [])
-        newest = min((item["days_ago"] for item in told), default=0)
-        for item in told:
+        for item in story.get("diagnostics", []):
             given: dict[str, int | None] = {}
             for component in content.components:
                 marks = item["answers"][component.code]
                 given |= {question.code: mark for question, mark in zip(component.items, marks, strict=True)}
                 given[component.need.code] = item["need"][component.code]
-            walks.append(
-                _Walk(
-                    world.by_key[story["person"]],
-                    world.at(-item["days_ago"], 19, 10),
-                    given,
-                    item["days_ago"] == newest,
-                    item.get("shared_with_mentor", False),
-                    item.get("shared_with_methodist", False),
-                )
-            )
+            shared = tuple(reader for reader in ResultReader if item.get(f"shared_with_{reader.value}"))
+            walks.append(_Walk(world.by_key[story["person"]], world.at(-item["days_ago"], 19, 10), given, shared))
     return walks
 
 
@@ -126,11 +93,11 @@ def _others(world: World, content: Questionnaire) -> list[_Walk]:
             last = dice.uniform(2, 170)
             if dice.random() < recipe["share_twice"]:
                 earlier = _moment(world, dice, last + dice.uniform(95, 150))
-                walks.append(_Walk(person, earlier, _answers(dice, recipe, content, code, usual), latest=False))
+                walks.append(_Walk(person, earlier, _answers(dice, recipe, content, code, usual)))
                 usual += recipe["second_attempt_shift"]
             given = _answers(dice, recipe, content, code, usual)
-            opened = dice.random() < OPENED_SHARE
-            walks.append(_Walk(person, _moment(world, dice, last), given, latest=True, to_methodist=opened))
+            shared = (ResultReader.METHODIST,) if dice.random() < OPENED_SHARE else ()
+            walks.append(_Walk(person, _moment(world, dice, last), given, shared))
     return walks
 
 

@@ -7,7 +7,7 @@ seat is offered to whoever waits longest; while anyone waits, newcomers wait too
 from dataclasses import dataclass
 
 from sqlalchemy import and_, exists, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from db.caller import Caller, PersonCaller
 from db.dictionaries import queries as dictionaries
@@ -154,7 +154,11 @@ def offer_free(session: Session, caller: Caller, *, rules: Rules) -> int:
 def lock(session: Session, event_id: int) -> Event:
     """Locks an event until the transaction ends. Raises NotFoundError, for a draft too."""
     event = session.scalar(
-        select(Event).where(Event.id == event_id).with_for_update(of=Event).execution_options(populate_existing=True)
+        select(Event)
+        .where(Event.id == event_id)
+        .options(lazyload(Event.components))
+        .with_for_update(of=Event)
+        .execution_options(populate_existing=True)
     )
     if event is None or event.status is EventStatus.DRAFT:
         raise NotFoundError("event_not_found")
@@ -322,7 +326,7 @@ def _take_seat(session: Session, event: Event) -> bool:
     free = or_(Event.capacity.is_(None), Event.seated < Event.capacity)
     statement = update(Event).where(Event.id == event.id, free).values(seated=Event.seated + 1).returning(Event.id)
     taken = session.scalar(statement) is not None
-    session.refresh(event)
+    session.refresh(event, ["seated"])
     return taken
 
 

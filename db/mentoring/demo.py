@@ -1,49 +1,49 @@
 """Mentoring pairs of the demo with their meetings."""
 
 from datetime import timedelta
+from typing import Any
 
 from db.demo.world import World
-from db.mentoring.models import Meeting, MeetingStatus, Pair, ReminderStep
+from db.mentoring import services, staff_services
+from db.notices.demo import send_out
 
-DONE_BY_MEETING = timedelta(hours=1)
+LOGGED_AFTER = timedelta(hours=1)
 AGREED_BEFORE = timedelta(days=10)
 
 
 def make(world: World) -> None:
-    """Adds them; a silent one is among them."""
+    """Brings them together; a silent pair is among them."""
     for item in world.recipe["mentoring"]:
-        held = [world.at(-meeting["days_ago"], 15, 30) for meeting in item["meetings"]]
-        started = world.at(-item["started_days_ago"], 12)
-        pair = Pair(
-            mentor_id=world.by_key[item["mentor"]].id,
-            mentee_id=world.by_key[item["mentee"]].id,
-            goals=item["goals"],
-            started_at=started,
-            last_contact_at=max([started, *held]),
+        _pair(world, item)
+
+
+def _pair(world: World, item: dict[str, Any]) -> None:
+    mentor_id = world.by_key[item["mentor"]].id
+    started = world.at(-item["started_days_ago"], 12)
+    pair_id = staff_services.create_pair(
+        world.session,
+        world.account("region", started),
+        mentor_id=mentor_id,
+        mentee_id=world.by_key[item["mentee"]].id,
+        goals=item["goals"],
+    )
+    send_out(world, started)
+    last = started
+    for meeting in item["meetings"]:
+        at = world.at(-meeting["days_ago"], 15, 30)
+        agreed = world.person(mentor_id, max(at - AGREED_BEFORE, last))
+        meeting_id = services.plan_meeting(world.session, agreed, pair_id=pair_id, at=at, topic=meeting["topic"])
+        send_out(world, agreed.now)
+        last = at + LOGGED_AFTER
+        caller = world.person(mentor_id, last)
+        services.log_meeting(world.session, caller, meeting_id=meeting_id, held=True)
+        services.write_outcome(world.session, caller, meeting_id=meeting_id, text=meeting["outcome"])
+    if item["next_meeting_in_days"] is not None:
+        services.plan_meeting(
+            world.session,
+            world.person(mentor_id, last),
+            pair_id=pair_id,
+            at=world.at(item["next_meeting_in_days"], 15, 30),
+            topic=item.get("next_topic"),
         )
-        world.session.add(pair)
-        world.session.flush()
-        for meeting, moment in zip(item["meetings"], held, strict=True):
-            world.session.add(
-                Meeting(
-                    pair_id=pair.id,
-                    planned_at=moment,
-                    set_at=moment - AGREED_BEFORE,
-                    said=ReminderStep.ASKED,
-                    status=MeetingStatus.HELD,
-                    topic=meeting["topic"],
-                    outcome=meeting["outcome"],
-                    logged_at=moment + DONE_BY_MEETING,
-                )
-            )
-        if item["next_meeting_in_days"] is not None:
-            planned = world.at(item["next_meeting_in_days"], 15, 30)
-            world.session.add(
-                Meeting(
-                    pair_id=pair.id,
-                    planned_at=planned,
-                    set_at=max(held, default=started) + DONE_BY_MEETING,
-                    status=MeetingStatus.PLANNED,
-                    topic=item.get("next_topic"),
-                )
-            )
+    send_out(world, last)

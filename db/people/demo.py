@@ -1,52 +1,150 @@
-"""The people of the demo: names, places of work, consents, roles."""
+"""The people of the demo: those of the chat page come through the bot, all others by lists with consents on paper."""
 
 import random
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import select, update
 
-from db.accounts.models import Staff
-from db.caller import Caller
+from db.accounts import staff_services as accounts
 from db.demo.world import Someone, World, spread, weighted
+from db.dictionaries import staff_services as dictionaries
 from db.dictionaries.models import Organisation, TermKind
-from db.people import roles
-from db.people.models import Consent, ConsentText, MessengerAccount, Person, Role
-from db.people.queries import current_consent_texts
+from db.people import queries, services, staff_services
+from db.people.importing import CONSENT, import_people
+from db.people.models import ConsentText, Person, Role
+from db.spreadsheet import SheetRow
 
 OTHER = "other"
+LOCALE = "ru"
+HEAD = "region"
+"""The account that invites, and looks at organisations that people typed."""
 ROLES = {"mentor": Role.MENTOR}
 NEWCOMERS = 0.04
-NEW_DAYS = (0.2, 20)
+NEW_DAYS = (1, 20)
 OLD_DAYS = (330, 480)  # earlier than the earliest self-diagnosis
+LISTED = timedelta(hours=8)  # after the past campaign opened
+
+
+@dataclass(slots=True)
+class _Arrival:
+    """One person and what they tell of themselves: codes, but the workplace by its name. They come `at` a moment, by
+    the messenger where they have a number there.
+    """
+
+    person: Someone
+    at: datetime
+    full_name: str
+    organisation: str
+    subject: str
+    experience: int
+    external_id: int | None = None
 
 
 def make(world: World) -> None:
-    """Adds everybody; the sandbox's own people keep their numbers there."""
+    """Brings everybody in; the sandbox's own people keep their numbers there."""
+    # The story begins before this installation: the text has to be older than the first word given to it.
+    world.session.execute(
+        update(ConsentText).where(ConsentText.published_at > world.start).values(published_at=world.start)
+    )
+    arrivals = _arrivals(world)
+    world.people = [arrival.person for arrival in arrivals]
+    for arrival in arrivals:
+        if arrival.external_id is not None:
+            arrival.person.id = _comes(world, arrival, arrival.external_id)
+            world.in_messenger.add(arrival.person.id)
+    _are_listed(world, [arrival for arrival in arrivals if arrival.external_id is None])
+    _give_roles(world)
+    _connect_staff(world)
+
+
+def _arrivals(world: World) -> list[_Arrival]:
     dice = world.dice("people")
-    told = [*world.recipe["sandbox_people"], *world.recipe["other_people"]]
-    told = [item for item in told if "profile" in item]
     slots = _past_slots(world)
-    rows: list[dict[str, Any]] = []
-    for item in told:
-        person = _told_person(world, item, slots)
-        world.people.append(person)
-        rows.append(_told_row(world, item, person))
-    names: set[str] = {row["full_name"] for row in rows}
+    told = [*world.recipe["sandbox_people"], *world.recipe["other_people"]]
+    arrivals = [_told(world, item, slots) for item in told if "profile" in item]
+    names = {arrival.full_name for arrival in arrivals}
     for code, count in world.recipe["people_per_municipality"].items():
-        here = sum(1 for person in world.people if person.municipality == code)
+        here = sum(1 for arrival in arrivals if arrival.person.municipality == code)
+        listed = world.at(-dice.uniform(*OLD_DAYS), dice.randint(9, 20))
         for _ in range(count - here):
             direction, approved = slots[code].pop() if slots.get(code) else (None, None)
             person = _someone(world, dice, code, direction, approved)
-            world.people.append(person)
-            rows.append(_row(world, dice, person, _name(world, dice, names)))
-    ids = world.session.scalars(insert(Person).returning(Person.id, sort_by_parameter_order=True), rows).all()
-    for person, number in zip(world.people, ids, strict=True):
-        person.id = number
-    _give_accounts(world)
-    _give_consents(world, [row["created_at"] for row in rows])
-    _give_roles(world, told)
-    _connect_staff(world)
+            arrivals.append(_arrival(world, dice, person, _name(world, dice, names), listed))
+    return arrivals
+
+
+def _comes(world: World, arrival: _Arrival, external_id: int) -> int:
+    """Has one give consent and fill in the profile, as the bot asks for it. Returns the person's id."""
+    session, person = world.session, arrival.person
+    person_id = services.give_consent(
+        session,
+        platform=world.recipe["sandbox_platform"],
+        external_id=external_id,
+        version=queries.consent(session).version,
+        locale=LOCALE,
+        now=arrival.at,
+    )
+    caller = world.person(person_id, arrival.at)
+    services.type_field(session, caller, field="full_name", text=arrival.full_name)
+    municipality_id = world.municipalities[person.municipality]
+    services.pick_field(session, caller, field="municipality", value=municipality_id)
+    known = {row.name: row.id for row in world.organisations[municipality_id]}
+    if arrival.organisation in known:
+        services.pick_field(session, caller, field="organisation", value=known[arrival.organisation])
+    else:
+        services.own_organisation(session, caller, name=arrival.organisation)
+        _confirm(world, arrival, municipality_id)
+    services.pick_field(session, caller, field="position", value=world.term(TermKind.POSITION, person.position))
+    services.pick_field(session, caller, field="subject", value=world.term(TermKind.SUBJECT, arrival.subject))
+    services.type_field(session, caller, field="experience", text=str(arrival.experience))
+    qualification = world.term(TermKind.QUALIFICATION, person.qualification)
+    services.pick_field(session, caller, field="qualification", value=qualification)
+    services.save_profile(session, caller)
+    return person_id
+
+
+def _confirm(world: World, arrival: _Arrival, municipality_id: int) -> None:
+    typed = (Organisation.municipality_id == municipality_id, Organisation.name == arrival.organisation)
+    dictionaries.save_organisation(
+        world.session,
+        world.account(HEAD, arrival.at + timedelta(days=1)),
+        organisation_id=world.session.scalars(select(Organisation.id).where(*typed)).one(),
+        municipality_id=municipality_id,
+        name=arrival.organisation,
+        confirmed=True,
+    )
+
+
+def _are_listed(world: World, arrivals: list[_Arrival]) -> None:
+    """Imports lists: one for everybody who comes at the same moment."""
+    lists: dict[datetime, list[SheetRow]] = {}
+    for arrival in arrivals:
+        rows = lists.setdefault(arrival.at, [])
+        rows.append(SheetRow(len(rows) + 2, _line(world, arrival), extra=False))
+    for at, rows in sorted(lists.items()):
+        _, errors = import_people(world.session, rows=rows, now=at)
+        if errors:
+            raise ValueError(f"the demo's people: {errors[0].reason}")
+    known = world.session.scalars(select(Person).where(Person.full_name.is_not(None)))
+    ids = {row.full_name: row.id for row in known}
+    for arrival in arrivals:
+        arrival.person.id = ids[arrival.full_name]
+
+
+def _line(world: World, arrival: _Arrival) -> dict[str, str]:
+    person = arrival.person
+    return {
+        "full_name": arrival.full_name,
+        "municipality": world.municipality_names[person.municipality],
+        "organisation": arrival.organisation,
+        "position": world.terms[TermKind.POSITION, person.position].name,
+        "subject": world.terms[TermKind.SUBJECT, arrival.subject].name,
+        "qualification": world.terms[TermKind.QUALIFICATION, person.qualification].name,
+        "experience_years": str(arrival.experience),
+        CONSENT: arrival.at.astimezone(world.zone).date().isoformat(),
+    }
 
 
 def _past_slots(world: World) -> dict[str, list[tuple[int, bool]]]:
@@ -67,8 +165,9 @@ def _past_slots(world: World) -> dict[str, list[tuple[int, bool]]]:
     return slots
 
 
-def _told_person(world: World, item: dict[str, Any], slots: dict[str, list[tuple[int, bool]]]) -> Someone:
+def _told(world: World, item: dict[str, Any], slots: dict[str, list[tuple[int, bool]]]) -> _Arrival:
     profile = item["profile"]
+    dice = world.dice(f"told:{item['id']}")
     code = profile["municipality"]
     person = Someone(code, profile["position"], profile["qualification"], key=item["id"])
     for story in world.recipe["stories"]:
@@ -76,7 +175,15 @@ def _told_person(world: World, item: dict[str, Any], slots: dict[str, list[tuple
         if story["person"] == item["id"] and application.get("campaign") == world.recipe["campaign_2023"]["campaign"]:
             person.direction, person.approved = application["direction"], application["status"] == "approved"
             _take_slot(slots, code, (person.direction, person.approved))
-    return person
+    return _Arrival(
+        person,
+        _before_past_campaign(world, dice) if person.direction is not None else world.at(-260, 18, dice.randint(0, 59)),
+        profile["full_name"],
+        profile["organisation"],
+        profile["subject"],
+        profile["experience_years"],
+        item["id"] if "about" in item else None,
+    )
 
 
 def _take_slot(slots: dict[str, list[tuple[int, bool]]], code: str, wanted: tuple[int, bool]) -> None:
@@ -110,109 +217,55 @@ def _name(world: World, dice: random.Random, taken: set[str]) -> str:
             return name
 
 
-def _row(world: World, dice: random.Random, person: Someone, name: str) -> dict[str, Any]:
+def _arrival(world: World, dice: random.Random, person: Someone, name: str, listed: datetime) -> _Arrival:
+    """Draws what a person tells. Who is no newcomer and did not apply in the past comes by the municipality's list."""
     profiles = world.recipe["profiles"]
     years = profiles["experience_years"]
     experience = round(dice.gauss(years["mean"], years["mean"] / 2))
     least = 0 if person.direction is None else 5
     subject = dice.choice(profiles["subjects"].get(person.position, profiles["subjects"][OTHER]))
     person.newcomer = person.direction is None and dice.random() < NEWCOMERS
-    days = dice.uniform(*(NEW_DAYS if person.newcomer else OLD_DAYS))
-    saved = world.at(-days, dice.randint(9, 20), dice.randint(0, 59))
-    if person.direction is not None:
-        saved = _before_past_campaign(world, dice)
-    return {
-        "full_name": name,
-        "municipality_id": world.municipalities[person.municipality],
-        "organisation_id": _workplace(world, dice, person),
-        "position_id": world.term(TermKind.POSITION, person.position),
-        "subject_id": world.term(TermKind.SUBJECT, subject),
-        "qualification_id": world.term(TermKind.QUALIFICATION, person.qualification),
-        "experience_years": min(max(experience, least, years["min"]), years["max"]),
-        "profile_saved_at": saved,
-        "created_at": saved,
-    }
-
-
-def _told_row(world: World, item: dict[str, Any], person: Someone) -> dict[str, Any]:
-    profile = item["profile"]
-    municipality = world.municipalities[person.municipality]
-    dice = world.dice(f"told:{item['id']}")
-    saved = world.at(-260, 18, dice.randint(0, 59))
-    if person.direction is not None:
-        saved = _before_past_campaign(world, dice)
-    known = {row.name: row.id for row in world.organisations[municipality]}
-    if profile["organisation"] not in known:
-        row = Organisation(municipality_id=municipality, name=profile["organisation"], confirmed=True)
-        world.session.add(row)
-        world.session.flush()
-        known[row.name] = row.id
-    return {
-        "full_name": profile["full_name"],
-        "municipality_id": municipality,
-        "organisation_id": known[profile["organisation"]],
-        "position_id": world.term(TermKind.POSITION, profile["position"]),
-        "subject_id": world.term(TermKind.SUBJECT, profile["subject"]),
-        "qualification_id": world.term(TermKind.QUALIFICATION, profile["qualification"]),
-        "experience_years": profile["experience_years"],
-        "profile_saved_at": saved,
-        "created_at": saved,
-    }
+    at = listed
+    if person.newcomer:
+        at = world.at(-dice.uniform(*NEW_DAYS), dice.randint(9, 20), dice.randint(0, 59))
+    elif person.direction is not None:
+        at = world.opened + LISTED
+    return _Arrival(
+        person,
+        at,
+        name,
+        _workplace(world, dice, person),
+        subject,
+        min(max(experience, least, years["min"]), years["max"]),
+    )
 
 
 def _before_past_campaign(world: World, dice: random.Random) -> datetime:
-    opens = world.opens(world.recipe["campaign_2023"]["campaign"])
-    return opens + timedelta(hours=dice.uniform(8, 20))
+    return world.opened + timedelta(hours=dice.uniform(8, 20))
 
 
-def _workplace(world: World, dice: random.Random, person: Someone) -> int | None:
+def _workplace(world: World, dice: random.Random, person: Someone) -> str:
     places = world.recipe["profiles"]["workplaces"]
     stems = places.get(person.position, places[OTHER])
     here = world.organisations.get(world.municipalities[person.municipality], [])
     fitting = [row for row in here if any(stem in row.name.lower() for stem in stems)]
     chosen = fitting or here
-    return dice.choice(chosen).id if chosen else None
+    return dice.choice(chosen).name if chosen else ""
 
 
-def _give_accounts(world: World) -> None:
-    for item in world.recipe["sandbox_people"]:
-        if item["id"] in world.by_key:
-            account = MessengerAccount(
-                platform=world.recipe["sandbox_platform"],
-                external_id=item["id"],
-                person_id=world.by_key[item["id"]].id,
-                locale=item["language_code"],
-            )
-            world.session.add(account)
-    world.session.flush()
-
-
-def _give_consents(world: World, moments: list[datetime]) -> None:
-    texts = current_consent_texts(world.session)
-    first = min(moments)
-    # The story begins before this installation: the text has to be older than the first word given to it.
-    world.session.execute(
-        update(ConsentText).where(ConsentText.published_at > first).values(published_at=first - timedelta(days=1))
-    )
-    rows = [
-        {"person_id": person.id, "consent_text_id": text.id, "given_at": moment}
-        for person, moment in zip(world.people, moments, strict=True)
-        for text in texts
-    ]
-    world.session.execute(insert(Consent), rows)
-
-
-def _give_roles(world: World, told: list[dict[str, Any]]) -> None:
-    for item in told:
+def _give_roles(world: World) -> None:
+    """Invites mentors, who open the link."""
+    for item in [*world.recipe["sandbox_people"], *world.recipe["other_people"]]:
         if item["role"] in ROLES:
-            person = world.by_key[item["id"]]
-            roles.grant(
-                world.session, Caller(world.at(-100), world.zone), person_id=person.id, role=ROLES[item["role"]]
-            )
+            at = world.at(-100)
+            token = staff_services.invite(world.session, world.account(HEAD, at), role=ROLES[item["role"]])
+            caller = world.person(world.by_key[item["id"]].id, at + timedelta(hours=2))
+            services.accept_invitation(world.session, caller, token=token)
 
 
 def _connect_staff(world: World) -> None:
     for item in world.recipe["staff"]:
         if "person" in item:
-            person_id, account = world.by_key[item["person"]].id, world.staff[item["login"]]
-            world.session.execute(update(Staff).where(Staff.id == account).values(person_id=person_id))
+            at, staff_id = world.at(-200), world.staff[item["login"]].staff_id
+            token = accounts.issue_connect_link(world.session, world.account("admin", at), staff_id=staff_id)
+            services.connect_person(world.session, world.person(world.by_key[item["person"]].id, at), token=token)

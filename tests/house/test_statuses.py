@@ -17,8 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def sources() -> Iterator[Path]:
     for package in ("bot", "admin", "db"):
         for path in sorted((ROOT / package).rglob("*.py")):
-            # The demo's past is laid down as it ended, not walked.
-            if path.name not in ("transitions.py", "demo.py") and not {"migrations", "sandbox", "demo"} & {*path.parts}:
+            if path.name != "transitions.py" and not {"migrations", "sandbox"} & {*path.parts}:
                 yield path
 
 

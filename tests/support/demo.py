@@ -1,8 +1,7 @@
-"""The demo as files to copy: made once for each test process, because making it takes seconds."""
+"""The demo as files to copy: made once for each run of the tests, because making it takes a while."""
 
+import fcntl
 import shutil
-import tempfile
-from functools import cache
 from pathlib import Path
 
 from db.database import Database
@@ -12,24 +11,33 @@ from tests.support.town import MONDAY
 NAME = "opora.db"
 
 
-@cache
-def _made() -> tuple[tempfile.TemporaryDirectory[str], Path]:
+def demo_copy(folder: Path) -> str:
+    """A sandbox's data as on a Monday in March 2026: database and documents in the folder; returns DATABASE_URL."""
+    made = _made(folder)
+    shutil.copytree(made / "documents", folder / "documents")
+    return copy_sqlite(made / NAME, folder / NAME)
+
+
+def _made(folder: Path) -> Path:
+    """Returns what the first test process that asks has made; all of a run have their folders under one."""
+    run = next((one for one in folder.parents if one.parent.name.startswith("pytest-of")), folder.parent)
+    place = run / "demo-to-copy"
+    place.mkdir(exist_ok=True)
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (place / "done").exists():
+            _make(place)
+            (place / "done").touch()
+    return place
+
+
+def _make(place: Path) -> None:
     from db.demo.fill import fill
     from db.packs import load_pack
 
-    kept = tempfile.TemporaryDirectory(prefix="opora-demo-")  # lives as long as the cache
-    folder = Path(kept.name)
-    file = made_sqlite(folder / NAME)
+    file = made_sqlite(place / NAME)
     database, pack = Database.connect(f"sqlite:///{file}"), load_pack("chelyabinsk")
-    assert fill(database, pack=pack, data_dir=folder, now=MONDAY)
+    assert fill(database, pack=pack, data_dir=place, now=MONDAY)
     with database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
-    return kept, folder
-
-
-def demo_copy(folder: Path) -> str:
-    """A sandbox's data as on a Monday in March 2026: database and documents in the folder; returns DATABASE_URL."""
-    _, made = _made()
-    shutil.copytree(made / "documents", folder / "documents")
-    return copy_sqlite(made / NAME, folder / NAME)
