@@ -27,7 +27,7 @@ from db.applications.models import (
 )
 from db.applications.queries import is_open
 from db.audit import services as audit
-from db.base import Base, columns
+from db.base import Base, table
 from db.caller import StaffCaller
 from db.dictionaries.staff_services import SHORT, store
 from db.errors import ConflictError, DomainError, NotFoundError
@@ -368,7 +368,7 @@ def _number_reasons(session: Session, rows: Sequence[Reason]) -> None:
 def _copy(session: Session, old: Campaign, new: Campaign) -> None:
     """Gives a new selection the criteria and reasons of an old one."""
     for row in (*old.criteria, *old.reasons):
-        own = {one.key: getattr(row, one.key) for one in columns(type(row)) if one.key not in ("id", "campaign_id")}
+        own = {one.key: getattr(row, one.key) for one in table(type(row)).c if one.key not in ("id", "campaign_id")}
         session.add(type(row)(campaign_id=new.id, **own))
     session.flush()
 

@@ -23,8 +23,6 @@ from db.packs import Pack
 from db.scope import Scope
 
 SEED = 2066
-DAYS_OFF = frozenset((1, day) for day in range(1, 9))
-"""Month and day of the New Year's holidays (Labour Code, article 112); with Sundays, when nothing is held."""
 
 
 @dataclass(slots=True)
@@ -144,15 +142,11 @@ class World:
         return min(moment, self.now) if days <= 0 else moment
 
     def working(self, days: float) -> float:
-        """The same number of days, or the next one away from today that falls on a working day."""
+        """The same number of days, or the next one away from today that is no day off."""
         today = self.now.astimezone(self.zone).date()
-        while _off(today + timedelta(days=days)):
+        while self.rules.is_day_off(today + timedelta(days=days)):
             days += 1 if days >= 0 else -1
         return days
-
-
-def _off(day: date) -> bool:
-    return day.isoweekday() == 7 or (day.month, day.day) in DAYS_OFF
 
 
 def weighted(dice: random.Random, weights: dict[str, float]) -> str:

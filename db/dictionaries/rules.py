@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import asdict, dataclass, fields
-from datetime import time
+from datetime import date, time
 from typing import Any, Self
 
 from db.errors import DomainError
@@ -66,6 +66,12 @@ class Rules:
         """What is refused in new rules only, because older ones may have it. Raises DomainError `rules_waking`."""
         if time.fromisoformat(self.waking_from) >= time.fromisoformat(self.waking_to):
             raise DomainError("rules_waking")
+
+    def is_day_off(self, day: date) -> bool:
+        """Whether a local day is a quiet one; where all were, none is."""
+        weekdays = set(self.quiet_weekdays)
+        holiday = day.isoformat() in self.holidays or f"{day:%m-%d}" in self.holidays
+        return len(weekdays) < 7 and (holiday or day.isoweekday() in weekdays)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

@@ -13,6 +13,7 @@ from db.events.models import Event, EventMode, RegistrationStatus
 from db.events.rules import may_attend
 from db.events.staff_services import Plan
 from db.events.sweeps import publish_ratings
+from db.notices.demo import send_out
 from db.scope import StaffRole
 
 NOTICE_DAYS = 30
@@ -91,6 +92,13 @@ def _register(world: World, event: Event, guest: _Guest) -> None:
     seats.register(world.session, world.person(guest.person.id, guest.at), event_id=event.id)
     if guest.status is RegistrationStatus.CANCELLED:
         seats.cancel(world.session, world.person(guest.person.id, guest.at + LATER), event_id=event.id)
+    _send_receipts(world, guest, guest.at)
+
+
+def _send_receipts(world: World, guest: _Guest, at: datetime) -> None:
+    """Sends the ticket or the certificate to whoever is in the messenger; nobody else is owed one there."""
+    if guest.person.id in world.in_messenger:
+        send_out(world, at)
 
 
 def _come(world: World, event: Event, guest: _Guest) -> None:
@@ -104,6 +112,7 @@ def _come(world: World, event: Event, guest: _Guest) -> None:
     if guest.certified:
         caller = world.person(person_id, min(event.ends_at + CERTIFIED_AFTER, world.now))
         services.certificate(session, caller, event_id=event.id)
+        _send_receipts(world, guest, caller.now)
 
 
 def _guests(world: World, dice: random.Random, event: Event, item: dict[str, Any]) -> list[_Guest]:

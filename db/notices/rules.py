@@ -1,7 +1,7 @@
 """When a message nobody asked for may be sent, and when to try again what failed. No Session here."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from db.dictionaries.rules import Rules
@@ -32,7 +32,7 @@ STATUSES = Transitions(
 def is_quiet(moment: datetime, *, rules: Rules, zone: ZoneInfo) -> bool:
     """Whether people should be left alone at this moment: 21:00–08:00, Sundays, holidays in the region's own time."""
     local = moment.astimezone(zone)
-    return is_day_off(local.date(), rules) or at_night(local.time(), rules)
+    return rules.is_day_off(local.date()) or at_night(local.time(), rules)
 
 
 def waking_moment(moment: datetime, *, rules: Rules, zone: ZoneInfo) -> datetime:
@@ -44,7 +44,7 @@ def waking_moment(moment: datetime, *, rules: Rules, zone: ZoneInfo) -> datetime
         if not is_quiet(moment, rules=rules, zone=zone):
             return moment
         local = moment.astimezone(zone)
-        if is_day_off(local.date(), rules):
+        if rules.is_day_off(local.date()):
             day, clock = local.date() + timedelta(days=1), time(0)
         else:
             day = local.date() + timedelta(days=int(start > end and local.time() >= start))
@@ -91,13 +91,6 @@ def next_start(at: float, reserved: float) -> float:
     Nobody reserves more than a moment; more than that is another machine's wrong clock and is not waited for.
     """
     return reserved if at < reserved <= at + LONGEST_RESERVED else at
-
-
-def is_day_off(day: date, rules: Rules) -> bool:
-    """Whether a local day is a quiet one; where all were, none is."""
-    weekdays = set(rules.quiet_weekdays)
-    holiday = day.isoformat() in rules.holidays or f"{day:%m-%d}" in rules.holidays
-    return len(weekdays) < 7 and (holiday or day.isoweekday() in weekdays)
 
 
 def at_night(clock: time, rules: Rules) -> bool:

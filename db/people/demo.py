@@ -80,11 +80,11 @@ def _comes(world: World, arrival: _Arrival, external_id: int) -> int:
     session, person = world.session, arrival.person
     person_id = services.give_consent(
         session,
+        world.clock(arrival.at),
         platform=world.recipe["sandbox_platform"],
         external_id=external_id,
         version=queries.consent(session).version,
         locale=LOCALE,
-        now=arrival.at,
     )
     caller = world.person(person_id, arrival.at)
     services.type_field(session, caller, field="full_name", text=arrival.full_name)
@@ -113,6 +113,9 @@ def _confirm(world: World, arrival: _Arrival, municipality_id: int) -> None:
         organisation_id=world.session.scalars(select(Organisation.id).where(*typed)).one(),
         municipality_id=municipality_id,
         name=arrival.organisation,
+        kind_id=None,
+        low_results=False,
+        hard_conditions=False,
         confirmed=True,
     )
 
@@ -124,7 +127,7 @@ def _are_listed(world: World, arrivals: list[_Arrival]) -> None:
         rows = lists.setdefault(arrival.at, [])
         rows.append(SheetRow(len(rows) + 2, _line(world, arrival), extra=False))
     for at, rows in sorted(lists.items()):
-        _, errors = import_people(world.session, rows=rows, now=at)
+        _, errors = import_people(world.session, world.clock(at), rows=rows)
         if errors:
             raise ValueError(f"the demo's people: {errors[0].reason}")
     known = world.session.scalars(select(Person).where(Person.full_name.is_not(None)))
