@@ -172,18 +172,6 @@ class ApplicationHome:
     dossier: Dossier | None
 
 
-@dataclass(frozen=True, slots=True)
-class _CampaignRows:
-    """What all applications of a campaign have in common; `terms` by id."""
-
-    campaign: Row[Any]
-    criteria: Sequence[Row[Any]]
-    reasons: Sequence[Row[Any]]
-    terms: dict[int, Row[Any]]
-    directions: tuple[str, ...]
-    qualifications: tuple[Choice, ...]
-
-
 def is_open(campaign: Campaign | Row[Any], now: datetime) -> bool:
     """Whether applications are taken at this moment."""
     return campaign.opens_at <= now < campaign.closes_at
@@ -230,22 +218,26 @@ def dossier(session: Session, caller: Caller, *, application_id: int) -> Dossier
     application = session.execute(_APPLICATION, {"application": application_id}).one_or_none()
     if application is None:
         raise NotFoundError
-    shared = _shared(session, application.campaign_id)
-    asked = {"application": application_id}
+    asked = {"application": application_id, "campaign": application.campaign_id}
+    campaign = session.execute(_CAMPAIGN, asked).one()
+    criteria = session.execute(_CRITERIA, asked).all()
+    reasons = session.execute(_REASONS, asked).all()
     answers = {row.number: row for row in session.execute(_ANSWERS, asked)}
     documents: dict[int, list[DocumentRow]] = {}
     for row in session.execute(_DOCUMENTS, asked):
         documents.setdefault(row.criterion, []).append(document_row(row))
-    criteria, reasons = shared.criteria, shared.reasons
-    direction = shared.terms.get(application.direction_id or 0)
-    category = shared.terms.get(application.category_id or 0)
+    terms = session.execute(_TERMS).all()
+    by_id = {term.id: term for term in terms}
+    qualifications = tuple(Choice.of(term) for term in terms if term.kind is TermKind.QUALIFICATION)
+    direction = by_id.get(application.direction_id or 0)
+    category = by_id.get(application.category_id or 0)
     given = [_given(row, answers.get(row.number), len(documents.get(row.number, ()))) for row in criteria]
     ready = readiness(
         given,
         risks(reasons),
         direction=direction.name if direction else None,
         category=category is not None,
-        directions=shared.directions,
+        directions=[term.name for term in terms if term.kind is TermKind.DIRECTION],
     )
     remarked = {number for number, answer in answers.items() if answer.remark is not None}
     if application.direction_remark is not None:
@@ -258,13 +250,13 @@ def dossier(session: Session, caller: Caller, *, application_id: int) -> Dossier
         number=application.number,
         status=application.status,
         revision=application.revision,
-        campaign=CampaignCard.of(shared.campaign, caller.now),
+        campaign=CampaignCard.of(campaign, caller.now),
         direction=Choice.of(direction) if direction else None,
         category=Choice.of(category) if category else None,
         direction_remark=application.direction_remark,
         direction_open=parts.direction,
         criteria=tuple(
-            _criterion(row, answers.get(row.number), documents.get(row.number, []), ready, parts, shared.qualifications)
+            _criterion(row, answers.get(row.number), documents.get(row.number, []), ready, parts, qualifications)
             for row in criteria
         ),
         ready=ready,
@@ -272,31 +264,6 @@ def dossier(session: Session, caller: Caller, *, application_id: int) -> Dossier
         submitted_at=application.submitted_at,
         decided_at=application.decided_at,
     )
-
-
-def _shared(session: Session, campaign_id: int) -> _CampaignRows:
-    """Reads it once in a transaction: who is asked of many applications, or sends one, needs it many times."""
-    read: dict[int, _CampaignRows] = session.info.setdefault(_CampaignRows, {})
-    if campaign_id not in read:
-        asked = {"campaign": campaign_id}
-        terms = session.execute(_TERMS).all()
-        read[campaign_id] = _CampaignRows(
-            session.execute(_CAMPAIGN, asked).one(),
-            session.execute(_CRITERIA, asked).all(),
-            session.execute(_REASONS, asked).all(),
-            {term.id: term for term in terms},
-            tuple(term.name for term in terms if term.kind is TermKind.DIRECTION),
-            tuple(Choice.of(term) for term in terms if term.kind is TermKind.QUALIFICATION),
-        )
-    return read[campaign_id]
-
-
-def criterion(session: Session, *, campaign_id: int, number: int) -> Row[Any]:
-    """Returns one criterion of a campaign. Raises NotFoundError."""
-    for row in _shared(session, campaign_id).criteria:
-        if row.number == number:
-            return row
-    raise NotFoundError
 
 
 def risks(reasons: Sequence[Row[Any]]) -> list[Risk]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from db.applications import rules
@@ -12,11 +12,12 @@ from db.applications.models import (
     Application,
     ApplicationStatus,
     Campaign,
+    Criterion,
     CriterionAnswer,
     Document,
     FilesRule,
 )
-from db.applications.queries import Dossier, criterion, dossier, is_open
+from db.applications.queries import Dossier, dossier, is_open
 from db.audit import services as audit
 from db.caller import Caller, PersonCaller
 from db.dictionaries.models import Term, TermKind
@@ -287,8 +288,13 @@ def _check_part(session: Session, application: Application, number: int) -> None
         raise ForbiddenError("application_part_locked")
 
 
-def _criterion(session: Session, application: Application, number: int) -> Row[Any]:
-    return criterion(session, campaign_id=application.campaign_id, number=number)
+def _criterion(session: Session, application: Application, number: int) -> Criterion:
+    found = session.scalar(
+        select(Criterion).where(Criterion.campaign_id == application.campaign_id, Criterion.number == number)
+    )
+    if found is None:
+        raise NotFoundError
+    return found
 
 
 def _answer(session: Session, application: Application, number: int, now: datetime) -> CriterionAnswer:

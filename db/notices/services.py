@@ -56,6 +56,7 @@ def enqueue(
         "expires_at": expires_at,
         "attempts": 0,
     }
+    session.flush()
     connection = session.connection()
     return connection.scalar(_PUT_IN[connection.dialect.name], values) is not None
 

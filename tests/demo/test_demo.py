@@ -21,6 +21,7 @@ from db.demo import fill
 from db.demo.world import World
 from db.diagnostics.models import Attempt
 from db.dictionaries.models import Municipality, Term
+from db.dictionaries.rules import Rules
 from db.events.models import Certificate, Event, Registration, RegistrationStatus
 from db.inspection import judge
 from db.mentoring.models import Meeting, MeetingStatus, Pair
@@ -249,6 +250,7 @@ def test_nobody_hears_now_of_what_was_said_then(demo: Database, clock: FrozenClo
 @pytest.mark.parametrize("today", [date(2026, 3, 2), date(2026, 11, 28), date(2026, 12, 31), date(2027, 1, 9)])
 def test_nothing_is_held_on_sundays_and_at_new_year(today: date) -> None:
     world = World(Session(), PACK, datetime.combine(today, time(12), PACK.zone), Path(), "")
+    world.rules = Rules.parse(PACK.about.rules)
     starts = [item["starts_in_days"] for item in PACK.section("events")["events"]]
     days = [today + timedelta(days=world.working(start)) for start in starts]
     assert not [day for day in days if day.isoweekday() == 7 or (day.month == 1 and day.day <= 8)]
