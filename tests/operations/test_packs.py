@@ -12,7 +12,7 @@ from db.database import Database
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Municipality, Setting, Term
 from db.errors import SettingsError
-from db.packs import FOLDER, Pack
+from db.packs import COMMON, FOLDER, Pack
 from db.packs.loading import difference, load
 from db.people.models import ConsentText
 from db.sites.models import Site
@@ -58,14 +58,20 @@ BROKEN = [
 
 
 @pytest.fixture
-def pack(tmp_path: Path) -> Pack:
-    return Pack(Path(shutil.copytree(FOLDER / "chelyabinsk", tmp_path / "chelyabinsk")))
+def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pack:
+    for name in ("chelyabinsk", COMMON):
+        shutil.copytree(FOLDER / name, tmp_path / name)
+    monkeypatch.setattr("db.packs.FOLDER", tmp_path)
+    return Pack(tmp_path / "chelyabinsk")
 
 
 def change(pack: Pack, name: str, old: str, new: str) -> None:
-    path = pack.folder / f"{name}.yaml"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
+    """Writes over it where it stands: in the pack's own file or in the one that packs share."""
+    path, text = next(
+        (path, text)
+        for path in (folder / f"{name}.yaml" for folder in (pack.folder, pack.folder.parent / COMMON))
+        if path.exists() and old in (text := path.read_text(encoding="utf-8"))
+    )
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
@@ -88,8 +94,7 @@ def test_a_wrong_pack_is_refused_by_its_place_and_leaves_nothing(
 
 
 def test_a_wrong_questionnaire_says_where(pack: Pack, database: Database) -> None:
-    name = next(path.stem for path in pack.folder.glob("instruments/*.yaml"))
-    change(pack, f"instruments/{name}", "title:", "heading:")
+    change(pack, "instruments/teacher", "title:", "heading:")
     with pytest.raises(SettingsError, match=r"pack chelyabinsk, instruments.*title"):
         database.write(load, pack=pack, now=Clock().now())
 
@@ -141,18 +146,15 @@ def test_a_newer_version_keeps_what_staff_changed_and_changes_the_rest(pack: Pac
     assert database.write(load, pack=pack, now=Clock().now()) is None, "the same version again is nothing to do"
 
 
-def test_a_pack_extends_what_packs_share(pack: Pack, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pack_extends_what_packs_share(pack: Pack) -> None:
     shared = pack.folder.parent / "shared"
-    shared.mkdir()
-    (shared / "pack.yaml").write_text("rules: {retest_days: 60, retest_reminder_days: 200}\n", encoding="utf-8")
-    (pack.folder / "instruments").rename(shared / "instruments")
-    change(pack, "pack", "title: Чел", "extends: shared\ntitle: Чел")
-    monkeypatch.setattr("db.packs.FOLDER", pack.folder.parent)
-    assert pack.about.rules["retest_days"] == 90, "its own word wins"
+    (pack.folder.parent / COMMON).rename(shared)
+    change(pack, "pack", "extends: common", "extends: shared\nrules: {retest_days: 60}")
+    assert pack.about.rules["retest_days"] == 60, "its own word wins"
     assert pack.about.rules["retest_reminder_days"] == 183
     assert [content["key"] for content in pack.instruments()] == ["teacher"]
     before = pack.fingerprint()
-    (shared / "pack.yaml").write_text("rules: {retest_days: 60}\n", encoding="utf-8")
+    (shared / "dictionaries.yaml").write_text("positions: []\n", encoding="utf-8")
     assert pack.fingerprint() != before
     change(pack, "pack", "extends: shared", "extends: share")
     with pytest.raises(SettingsError, match="extends: there is no pack «share»"):

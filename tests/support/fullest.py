@@ -197,7 +197,7 @@ class Fullest:
 @cache
 def longest_questionnaire() -> Questionnaire:
     """The service's own instrument with each text as long as the rules for instruments admit."""
-    content = yaml.safe_load((FOLDER / "chelyabinsk" / "instruments" / "teacher.yaml").read_text(encoding="utf-8"))
+    content = yaml.safe_load((FOLDER / "common" / "instruments" / "teacher.yaml").read_text(encoding="utf-8"))
     return parse(_longest(content, ""))
 
 
