@@ -344,7 +344,7 @@ def site(t: Texts, found: Site, attempt_id: int) -> Screen:
         ),
         Markup.escape(found.about),
         t("diagnostics.site.months", found.months) if found.months else None,
-        t("diagnostics.site.join", text=found.how_to_join, contact=found.contact),
+        t("diagnostics.site.join", text=found.how_to_join, contact=found.contact) if found.how_to_join else None,
     )
     back = Button(t.plain("diagnostics.to_result"), ResultTap(attempt=attempt_id))
     return Screen(text, [[back], menu_row(t)])

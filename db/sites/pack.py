@@ -10,21 +10,26 @@ from db.packs.entries import Loading
 from db.packs.sections import Code, Entry, Line, Prose, Section
 from db.sites.models import Site, SiteKind
 
+NOT_COLUMNS = {"code", "municipality", "components", "sample_components", "demo"}
+
 
 class SiteEntry(Entry):
-    """A site and the components of the diagnostics that it helps with."""
+    """A site and the components of the diagnostics that it helps with. Where no document says with which,
+    `sample_components` are an example of ours for the sandbox.
+    """
 
     code: Code
     title: Line
     kind: SiteKind
     organisation: Line
     municipality: Code
-    components: list[Code] = Field(min_length=1)
+    components: list[Code] = []
+    sample_components: list[Code] = []
     programme: Line | None = None
     months: Annotated[int | None, Field(ge=1, le=120)] = None
     about: Prose
-    contact: Line
-    how_to_join: Prose
+    contact: str = ""
+    how_to_join: str = ""
 
 
 class Sites(Section):
@@ -42,8 +47,9 @@ def load(loading: Loading) -> None:
         loading.session.execute(delete(Site).where(Site.code == item["code"], Site.about == item["about"].strip()))
     towns = municipalities(loading)
     for site in loading.section(Sites).sites:
-        values: dict[str, Any] = site.model_dump(exclude={"code", "municipality", "components", "demo"})
-        values |= {"municipality_id": known(site.municipality, towns), "component_codes": site.components}
+        components = site.components or (site.sample_components if loading.pack.examples else [])
+        values: dict[str, Any] = site.model_dump(exclude=NOT_COLUMNS)
+        values |= {"municipality_id": known(site.municipality, towns), "component_codes": components}
         loading.put(Site, site.code, {"code": site.code}, values)
 
 
