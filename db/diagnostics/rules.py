@@ -1,6 +1,6 @@
 """Scoring and the walk through a questionnaire, as pure functions.
 
-Sources: the six components are of the Terek district's programme (task 1); scale, cuts and priority are of this
+Sources: the six components are of a district service's programme (task 1); scale, cuts and priority are of this
 product's task: level L = 100·mean/4 over answered items, deficit D = 100 − L, priority P = 0.7·D + 0.3·100·need/3.
 """
 

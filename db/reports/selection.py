@@ -1,6 +1,6 @@
 """The selection funnel (воронка отбора): how many applied, were approved and refused, where, and why.
 
-Source: the report of Chelyabinsk's first selection, 629 sent = 458 approved + 171 refused, 36 of 43 municipalities.
+Source: the report of a region's first selection, 629 sent = 458 approved + 171 refused, 36 of 43 municipalities.
 """
 
 from collections import Counter

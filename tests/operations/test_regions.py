@@ -1,0 +1,144 @@
+"""Each pack stands up on an empty database of either engine, says what its document says, and keeps others out."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.database import Database
+from db.dictionaries.models import Centre, Municipality, Organisation, StaffNumber, Term
+from db.migrate import upgrade
+from db.packs import COMMON, FOLDER, load_pack
+from db.packs.loading import load
+from db.people.models import ConsentText
+from db.schema import metadata
+from db.sites.models import Site, SiteKind
+from tests.operations.conftest import Run, said
+from tests.support.databases import copy_sqlite
+from tests.support.town import MONDAY
+
+PACKS = sorted({path.parent.name for path in FOLDER.glob("*/pack.yaml")} - {COMMON})
+LOW_RESULTS = [
+    "МКОУ СОШ с.п. В-Курп",
+    "МКОУ СОШ с.п. Красноармейское",
+    "МКОУ СОШ с.п. Н-Курп",
+    "МКОУ СОШ с.п. Н-Хамидие",
+    "МКОУ СОШ с.п. Новая Балкария",
+    "МКОУ СОШ с.п. Урожайное",
+    "МКОУ СОШ с.п. Хамидие",
+]
+UNNAMED = "название в документе не указано"
+
+
+def everything(session: Session) -> dict[str, list[tuple[Any, ...]]]:
+    return {
+        table.name: sorted(map(tuple, session.execute(select(table))), key=repr) for table in metadata.sorted_tables
+    }
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_a_pack_stands_up_on_an_empty_database(call: Run, empty_database_url: str, name: str) -> None:
+    def run(*arguments: str) -> tuple[int, list[str]]:
+        done = call(*arguments, url=empty_database_url, REGION_PACK=name)
+        return done.returncode, said(done)
+
+    assert run("upgrade")[0] == 0
+    assert run("load-pack", name) == (0, [f"pack {name}: loaded"])
+    assert run("load-pack", name) == (0, [f"pack {name}: already loaded, nothing changed"])
+    database = Database.connect(empty_database_url)
+    try:
+        before = database.read(everything)
+        other = PACKS[PACKS.index(name) - 1]
+        code, lines = run("load-pack", other)
+        assert code == 1
+        (line,) = lines
+        assert line.startswith(f"this database holds the region «{name}», and «{other}» is another")
+        assert database.read(everything) == before
+    finally:
+        database.close()
+
+
+# --- what a document says ---
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with tables and nothing in them."""
+    file = tmp_path_factory.mktemp("empty") / "empty.db"
+    upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def session(request: pytest.FixtureRequest, empty: Path, tmp_path: Path) -> Iterator[Session]:
+    """A database with the pack of the parameter as a real installation has it: without examples."""
+    database = Database.connect(copy_sqlite(empty, tmp_path / "region.db"))
+    database.write(load, pack=load_pack(request.param).real, now=MONDAY)
+    with Session(database.engine) as opened:
+        yield opened
+    database.close()
+
+
+def of(name: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("session", [name], indirect=True)
+
+
+@of("terek")
+def test_tereks_organisations_and_staff_are_the_documents(session: Session) -> None:
+    rows = session.execute(select(Organisation, Term.name).join(Term, Term.id == Organisation.kind_id)).all()
+    assert Counter(kind for _, kind in rows) == {
+        "Прогимназия": 3, "МКОУ СОШ": 18, "МКОУ Лицей": 1, "МКДОУ": 1, "НШДС": 1,
+    }  # fmt: skip
+    assert Counter(UNNAMED in one.name for one, _ in rows) == {True: 15, False: 9}
+    assert sorted(one.name for one, _ in rows if one.low_results) == LOW_RESULTS
+    numbers = session.scalars(select(StaffNumber).order_by(StaffNumber.position)).all()
+    assert [one.count for one in numbers] == [619, 252, 46, 5, 18]
+    assert session.scalars(select(Municipality.name)).all() == ["Терский муниципальный район"]
+    assert load_pack("terek").about.languages == {"kbd": "Адыгэбзэ", "krc": "Къарачай-малкъар тил"}
+
+
+@of("timashevsk")
+def test_timashevsks_sites_are_the_documents(session: Session) -> None:
+    sites = session.scalars(select(Site)).all()
+    schools = [one.organisation for one in sites if one.kind is SiteKind.INTERNSHIP]
+    assert schools == [f"МБОУ СОШ № {number}" for number in (1, 2, 4, 5, 11, 13)]
+    assert [one.organisation for one in sites if one.kind is SiteKind.SUPPORT] == ["МБДОУ д/с № 7"]
+    assert all(one.programme is None and not one.components for one in sites), "no document says which programme"
+
+
+@of("sverdlovsk")
+def test_sverdlovsks_municipality_has_no_name(session: Session) -> None:
+    assert session.scalars(select(Municipality.name)).all() == ["муниципальное образование (в документе не названо)"]
+    assert session.scalars(select(Organisation)).all() == [], "the document names none"
+
+
+@of("belgorod")
+def test_belgorods_centres_are_the_documents(session: Session) -> None:
+    centres = session.scalars(select(Centre).order_by(Centre.id)).all()
+    assert [one.name.partition(": ")[2] for one in centres] == [
+        "Белгородский муниципальный район",
+        "Краснояружский муниципальный район",
+        "Чернянский муниципальный район",
+        "Шебекинский городской округ",
+        "Алексеевский городской округ",
+        "Валуйский городской округ",
+        "г. Белгород",
+        "Старооскольский городской округ",
+        "Губкинский городской округ",
+    ]
+    assert [one.independent for one in centres] == [False] * 6 + [True] * 3
+    assert [one.training for one in centres] == [not one.independent for one in centres]
+    assert {one.note for one in centres if one.independent} == {"имеют юридический статус"}
+    assert not session.scalars(select(Municipality).where(Municipality.centre_id.is_(None))).all()
+
+
+@pytest.mark.parametrize("session", PACKS, indirect=True)
+def test_the_consent_names_the_packs_own_operator(session: Session, request: pytest.FixtureRequest) -> None:
+    about = load_pack(request.node.callspec.params["session"]).about
+    texts = session.scalars(select(ConsentText.text)).all()
+    assert texts and all(f"Оператор — {about.service_name}." in text for text in texts)
+    assert not [text for text in texts if "{" in text]
