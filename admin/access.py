@@ -13,9 +13,10 @@ from flask import Flask
 from db.scope import StaffRole
 
 EVERY_ACCOUNT = frozenset(StaffRole)
-AUDITORS = frozenset({StaffRole.AUDITOR})
+AUDITORS = frozenset({StaffRole.AUDITOR, StaffRole.COORDINATOR})
+"""Who reads some applications and nothing else: those of one selection, or of some directions."""
 ALL = EVERY_ACCOUNT - AUDITORS
-"""Whoever works with the region; an auditor looks at one selection only."""
+"""Whoever works with the region."""
 ADMINISTRATORS = frozenset({StaffRole.ADMINISTRATOR})
 REGIONAL = frozenset({StaffRole.ADMINISTRATOR, StaffRole.REGIONAL_METHODIST})
 METHODISTS = REGIONAL | {StaffRole.MUNICIPAL_METHODIST}

@@ -18,9 +18,10 @@ class StaffRole(enum.StrEnum):
     MUNICIPAL_METHODIST = "municipal_methodist"
     READER = "reader"
     AUDITOR = "auditor"
+    COORDINATOR = "coordinator"
 
 
-READ_ONLY = (StaffRole.READER, StaffRole.AUDITOR)
+READ_ONLY = (StaffRole.READER, StaffRole.AUDITOR, StaffRole.COORDINATOR)
 """Roles that change nothing."""
 
 
@@ -36,6 +37,13 @@ class Scope:
     municipality_ids: frozenset[int] | None
     campaign_id: int | None = None
     """The one selection that an auditor reads, with names and documents; nothing else is open to one."""
+    direction_ids: frozenset[int] | None = None
+    """The directions whose applications a coordinator reads, of all selections; nothing else is open to one."""
+
+    @property
+    def applications_only(self) -> bool:
+        """Whether the account reads some applications and nothing else."""
+        return self.campaign_id is not None or self.direction_ids is not None
 
     @property
     def can_write(self) -> bool:

@@ -12,6 +12,8 @@ from db.accounts import staff_queries, staff_services
 from db.accounts.staff_queries import StaffRow
 from db.applications import campaigns
 from db.dictionaries import staff_queries as dictionaries_staff
+from db.dictionaries.models import TermKind
+from db.dictionaries.queries import terms
 from db.limits import day_of
 from db.scope import StaffRole
 
@@ -39,6 +41,7 @@ class StaffPage(Page):
                 password=request.form.get("password") or None,
                 municipality_ids=self.ids("municipality"),
                 centre_id=self.number("centre"),
+                direction_ids=self.ids("direction"),
                 campaign_id=self.number("campaign"),
                 last_day=self._last_day(),
             )
@@ -57,14 +60,15 @@ class StaffPage(Page):
             }
             places, campaign, last_day = self.ids("municipality"), self.number("campaign"), self._last_day()
             row = self.read(staff_queries.staff_row, staff_id=staff_id)
-            centre = self.number("centre")
-            own = {"municipality": places, "centre": centre, "campaign": campaign, "last_day": last_day}
+            reach = {"centre": self.number("centre"), "direction": self.ids("direction")}
+            own = {"municipality": places, **reach, "campaign": campaign, "last_day": last_day}
             if not self.moved_on(self._stored(row), {**typed, **own}):
                 done = self.perform(
                     staff_services.update_staff,
                     staff_id=staff_id,
                     municipality_ids=places,
-                    centre_id=centre,
+                    centre_id=self.number("centre"),
+                    direction_ids=self.ids("direction"),
                     campaign_id=campaign,
                     last_day=last_day,
                     **typed,
@@ -117,6 +121,8 @@ class StaffPage(Page):
             roles=list(StaffRole),
             municipalities=self.places(),
             centres=[(one.id, one.name) for one in self.read(dictionaries_staff.centres)],
+            directions=[(one.id, f"{one.code}. {one.name}") for one in self.read(terms, kind=TermKind.DIRECTION)],
+            directed=set(self.ids("direction")) if typed else (row.direction_ids if row else set()),
             payload=payload,
             campaigns=[(one.id, one.title) for one in self.read(campaigns.campaigns)],
             last_day=self._term(row) if row else None,
@@ -136,6 +142,7 @@ class StaffPage(Page):
             "active": row.active,
             "municipality": row.municipality_ids,
             "centre": row.centre_id,
+            "direction": row.direction_ids,
             "campaign": row.campaign_id,
             "last_day": self._term(row),
         }

@@ -18,8 +18,8 @@ class Today(Page):
 
     @expose("/")
     def index(self) -> Answer:
-        """What waits, the oldest, today's events; an auditor's one selection."""
-        if self.scope.campaign_id is not None:
+        """What waits, the oldest, today's events; for who reads applications only, these."""
+        if self.scope.applications_only:
             return redirect(url_for("applications.index"))
         now = self.now()
         found = self.read(figures.today)

@@ -48,6 +48,7 @@ class Staff(Base):
     municipalities: Mapped[list["StaffMunicipality"]] = relationship(
         cascade="all, delete-orphan", lazy="selectin", order_by="StaffMunicipality.municipality_id"
     )
+    directions: Mapped[list["StaffDirection"]] = relationship(cascade="all, delete-orphan")
 
 
 class StaffMunicipality(Base):
@@ -57,6 +58,15 @@ class StaffMunicipality(Base):
 
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), primary_key=True)
+
+
+class StaffDirection(Base):
+    """A direction that a coordinator answers for (ответственный по направлению)."""
+
+    __tablename__ = "staff_direction"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
+    term_id: Mapped[int] = mapped_column(ForeignKey("term.id"), primary_key=True)
 
 
 class LinkPurpose(enum.StrEnum):

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import CompoundSelect, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from db.accounts.models import Staff, StaffMunicipality
 from db.caller import Caller
@@ -40,6 +40,7 @@ class StaffRow:
     municipality_ids: frozenset[int]
     centre_id: int | None
     centre: str | None
+    direction_ids: frozenset[int]
     has_password: bool
     person_id: int | None
     person_name: str | None
@@ -76,7 +77,21 @@ def scope_of(staff: Staff) -> Scope:
     limited = staff.role is StaffRole.MUNICIPAL_METHODIST
     served = (row.id for row in staff.centre.municipalities) if staff.centre else ()
     ids = frozenset((*(row.municipality_id for row in staff.municipalities), *served)) if limited else None
-    return Scope(staff_id=staff.id, role=staff.role, municipality_ids=ids, campaign_id=staff.campaign_id)
+    coordinates = staff.role is StaffRole.COORDINATOR
+    return Scope(
+        staff_id=staff.id,
+        role=staff.role,
+        municipality_ids=ids,
+        campaign_id=staff.campaign_id,
+        direction_ids=frozenset(row.term_id for row in staff.directions) if coordinates else None,
+    )
+
+
+def serving(scope: Scope) -> CompoundSelect[int]:
+    """Selects the accounts that work with the municipalities within reach, by themselves or for a centre."""
+    by_centre = select(Staff.id).join(Municipality, Municipality.centre_id == Staff.centre_id)
+    own = select(StaffMunicipality.staff_id).where(scope.limits(StaffMunicipality))
+    return own.union(by_centre.where(scope.limits(Municipality)))
 
 
 def staff_list(session: Session) -> list[StaffRow]:
@@ -89,7 +104,7 @@ def staff_list(session: Session) -> list[StaffRow]:
     )
     for staff_id, municipality_id, name in rows:
         names.setdefault(staff_id, []).append((municipality_id, name))
-    together = (joinedload(Staff.person), joinedload(Staff.centre))
+    together = (joinedload(Staff.person), joinedload(Staff.centre), selectinload(Staff.directions))
     accounts = session.scalars(
         select(Staff).options(*together).order_by(Staff.active.desc(), func.lower(Staff.name), Staff.id)
     )
@@ -120,6 +135,7 @@ def _row(staff: Staff, municipalities: list[tuple[int, str]]) -> StaffRow:
         municipality_ids=frozenset(number for number, _ in municipalities),
         centre_id=staff.centre_id,
         centre=staff.centre.name if staff.centre else None,
+        direction_ids=frozenset(row.term_id for row in staff.directions),
         has_password=staff.password_hash is not None,
         person_id=staff.person_id,
         person_name=staff.person.full_name if staff.person else None,

@@ -1,18 +1,18 @@
 """Accounts of the panel: passwords, one-time links, municipalities, the tie to a person in the bot."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.accounts.models import LinkPurpose, Staff, StaffMunicipality
+from db.accounts.models import LinkPurpose, Staff, StaffDirection, StaffMunicipality
 from db.accounts.rules import LOGIN, hash_password
 from db.accounts.services import end_sessions, issue_link, locked_account
 from db.audit import services as audit
 from db.caller import Caller, StaffCaller
-from db.dictionaries.models import Centre, Municipality
+from db.dictionaries.models import Centre, Municipality, Term, TermKind
 from db.errors import DomainError
 from db.scope import StaffRole
 
@@ -28,6 +28,7 @@ def create_staff(
     municipality_codes: Sequence[str] = (),
     municipality_ids: Sequence[int] = (),
     centre_id: int | None = None,
+    direction_ids: Collection[int] = (),
     campaign_id: int | None = None,
     last_day: date | None = None,
 ) -> int:
@@ -36,7 +37,8 @@ def create_staff(
     Without a password it is opened by one-time links only.
 
     Raises DomainError `staff_login`, `staff_login_taken`, `staff_name`, `staff_password`, `staff_municipality`,
-    `staff_term` for an auditor without a campaign or a last day that is still ahead.
+    `staff_term` for an auditor without a campaign or a last day that is still ahead, `staff_direction` for a
+    coordinator without directions.
     """
     if isinstance(caller, StaffCaller):
         caller.scope.check_admin()
@@ -57,6 +59,7 @@ def create_staff(
     ids = {*municipality_ids, *_by_codes(session, municipality_codes)}
     _give(session, staff, role, ids, centre_id)
     _limit(caller, staff, campaign_id, last_day)
+    _coordinate(session, staff, set(direction_ids))
     session.add(staff)
     session.flush()
     _record(session, caller, staff.id, "staff.create", role=role.value)
@@ -73,6 +76,7 @@ def update_staff(
     active: bool,
     municipality_ids: Sequence[int],
     centre_id: int | None = None,
+    direction_ids: Collection[int] = (),
     campaign_id: int | None = None,
     last_day: date | None = None,
 ) -> None:
@@ -84,10 +88,12 @@ def update_staff(
     staff.name, staff.active = _name(name), active
     _give(session, staff, role, set(municipality_ids), centre_id)
     _limit(caller, staff, campaign_id, last_day)
+    _coordinate(session, staff, set(direction_ids))
     if not active:
         end_sessions(session, staff)
     places = list(municipality_ids)
-    reach = {"municipalities": places, "centre": staff.centre_id}
+    directions = sorted(row.term_id for row in staff.directions)
+    reach = {"municipalities": places, "centre": staff.centre_id, "directions": directions}
     _record(session, caller, staff_id, "staff.change", role=role.value, active=active, **reach)
 
 
@@ -167,6 +173,20 @@ def _limit(caller: Caller, staff: Staff, campaign_id: int | None, last_day: date
         raise DomainError("staff_term")
     staff.campaign_id = campaign_id
     staff.ends_at = datetime.combine(last_day + timedelta(days=1), time(), caller.zone).astimezone(UTC)
+
+
+def _coordinate(session: Session, staff: Staff, direction_ids: set[int]) -> None:
+    """A coordinator has directions; nobody else is limited by any."""
+    if staff.role is not StaffRole.COORDINATOR:
+        direction_ids = set()
+    elif not direction_ids:
+        raise DomainError("staff_direction")
+    of_list = select(Term.id).where(Term.kind == TermKind.DIRECTION, Term.id.in_(direction_ids))
+    if direction_ids - set(session.scalars(of_list)):
+        raise DomainError("staff_direction")
+    kept = [row for row in staff.directions if row.term_id in direction_ids]
+    new = direction_ids - {row.term_id for row in kept}
+    staff.directions = kept + [StaffDirection(term_id=number) for number in sorted(new)]
 
 
 def _keep_an_administrator(session: Session, staff_id: int) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from db.accounts.models import Staff, StaffMunicipality
+from db.accounts.models import Staff
+from db.accounts.staff_queries import serving
 from db.applications.models import Application, ApplicationStatus, Campaign, Document, Reason, Verdict
 from db.applications.queries import DocumentRow, Dossier, document_row, dossier
 from db.applications.staff_services import visible
@@ -183,9 +184,10 @@ def options(session: Session, caller: StaffCaller) -> Options:
     if caller.scope.campaign_id is not None:
         known = known.where(Campaign.id == caller.scope.campaign_id)
     campaigns = session.execute(known)
-    directions = session.execute(
-        select(Term.id, Term.code, Term.name).where(Term.kind == TermKind.DIRECTION).order_by(Term.position)
-    )
+    listed = select(Term.id, Term.code, Term.name).where(Term.kind == TermKind.DIRECTION).order_by(Term.position)
+    if caller.scope.direction_ids is not None:
+        listed = listed.where(Term.id.in_(caller.scope.direction_ids))
+    directions = session.execute(listed)
     towns = session.execute(
         select(Municipality.id, Municipality.name).where(caller.scope.limits(Municipality)).order_by(Municipality.name)
     )
@@ -306,7 +308,9 @@ def filtered(statement: Statement, scope: Scope, wanted: ApplicationFilter) -> S
 
 def _within(scope: Scope) -> ColumnElement[bool]:
     own = scope.limits(Application)
-    return own if scope.campaign_id is None else and_(own, Application.campaign_id == scope.campaign_id)
+    if scope.campaign_id is not None:
+        own = and_(own, Application.campaign_id == scope.campaign_id)
+    return own if scope.direction_ids is None else and_(own, Application.direction_id.in_(scope.direction_ids))
 
 
 def ordered(statement: Statement, wanted: ApplicationFilter) -> Statement:
@@ -346,13 +350,12 @@ def _names(session: Session, table: Any, ids: Sequence[int | None]) -> dict[int,
 
 def _deciders(session: Session, scope: Scope) -> list[tuple[int, str]]:
     """Whom this account may give an application to: the whole region's staff and those of its own municipalities."""
-    near = select(StaffMunicipality.staff_id).where(scope.limits(StaffMunicipality))
     rows = session.execute(
         select(Staff.id, Staff.name)
         .where(
             Staff.active,
             Staff.role.not_in(READ_ONLY),
-            or_(Staff.role != StaffRole.MUNICIPAL_METHODIST, Staff.id.in_(near)),
+            or_(Staff.role != StaffRole.MUNICIPAL_METHODIST, Staff.id.in_(serving(scope))),
         )
         .order_by(Staff.name)
     )

@@ -32,8 +32,6 @@ from db.transitions import move
 
 COMMENT_LIMIT = 600
 REMARK_LIMIT = 300
-HIDDEN = frozenset({ApplicationStatus.DRAFT})
-"""A draft is its author's alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,16 +300,17 @@ def preview(
     campaign = session.get_one(Campaign, application.campaign_id)
     known = {row.number: row for row in campaign.reasons if row.verdict is verdict}
     chosen = [known[number] for number in dict.fromkeys(reasons) if number in known]
-    noted = {number: text.strip() for number, text in (remarks or {}).items() if text.strip()}
-    noted = noted if verdict is Verdict.RETURN else {}
+    said = (remarks or {}) if verdict is Verdict.RETURN else {}
+    noted = {number: text.strip() for number, text in said.items() if text.strip()}
     return decision_words(session, application, campaign, verdict, chosen, (comment or "").strip() or None, noted)
 
 
 def visible(application: Application, scope: Scope) -> bool:
     """Whether somebody with this scope may see it: drafts, and what was withdrawn unsent, are nobody's business."""
-    if application.status in HIDDEN or application.submitted_at is None:
+    if application.status is ApplicationStatus.DRAFT or application.submitted_at is None:
         return False
-    return scope.sees(application) and scope.campaign_id in (None, application.campaign_id)
+    directed = scope.direction_ids is None or application.direction_id in scope.direction_ids
+    return directed and scope.sees(application) and scope.campaign_id in (None, application.campaign_id)
 
 
 def _moved_on(session: Session, application: Application) -> ConflictError:
