@@ -19,6 +19,8 @@ from db.database import Database
 from db.demo import fill
 from db.errors import SettingsError, StorageError
 from db.logs import configure_logging
+from db.packs import load_pack
+from db.packs.marks import check_region
 from db.settings import keep_private
 
 log = structlog.get_logger(__name__)
@@ -35,6 +37,7 @@ def run(settings: AdminSettings) -> None:
     """Serves until a signal; then takes nothing new and finishes what is in hand."""
     database = Database.connect(settings.database_url, at_once=WRITERS)
     database.write(fill.claim, sandbox=settings.sandbox)
+    database.read(check_region, pack=load_pack(settings.region_pack))
     app = create_app(settings, database, Clock())
     sockets: dict[int, Any] = {}
     try:

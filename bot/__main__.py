@@ -30,6 +30,7 @@ from db import leftovers
 from db.demo import fill
 from db.errors import SettingsError, StorageError
 from db.logs import configure_logging
+from db.packs.marks import check_region
 from db.settings import keep_private
 
 gc.freeze()
@@ -46,6 +47,7 @@ async def run(settings: BotSettings) -> None:
     context = Context.open(settings)
     try:
         await context.database.write(fill.claim, sandbox=settings.sandbox)
+        await context.database.read(check_region, pack=context.pack)
     except Exception:
         await context.close()
         raise

@@ -19,6 +19,7 @@ from db.schema import metadata
 from db.sites.models import Site, SiteKind
 from tests.operations.conftest import Run, said
 from tests.support.databases import copy_sqlite
+from tests.support.programs import ended
 from tests.support.town import MONDAY
 
 PACKS = sorted({path.parent.name for path in FOLDER.glob("*/pack.yaml")} - {COMMON})
@@ -142,3 +143,14 @@ def test_the_consent_names_the_packs_own_operator(session: Session, request: pyt
     texts = session.scalars(select(ConsentText.text)).all()
     assert texts and all(f"Оператор — {about.service_name}." in text for text in texts)
     assert not [text for text in texts if "{" in text]
+
+
+@pytest.mark.parametrize("program", ["bot", "admin"])
+def test_what_runs_does_not_speak_for_another_region(program: str, tmp_path: Path, call: Run) -> None:
+    """With another REGION_PACK the bot would ask for consent to another operator and name another service."""
+    url = f"sqlite:///{tmp_path / 'opora.db'}"
+    for verb in (("upgrade",), ("load-pack", PACKS[0])):
+        assert call(*verb, url=url).returncode == 0
+    code, told = ended(program, DATABASE_URL=url, DATA_DIR=str(tmp_path), REGION_PACK=PACKS[1])
+    assert code == 1
+    assert f"this database holds the region «{PACKS[0]}», and «{PACKS[1]}» is another" in told
