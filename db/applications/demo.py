@@ -70,14 +70,15 @@ class _Plan:
 
 
 def make(world: World) -> None:
-    """Both campaigns."""
-    past, present = world.recipe["campaign_2023"], world.recipe["campaign_current"]
-    campaign = _campaign(world, past["campaign"])
-    _lay_down(world, campaign, _past(world, past), world.dice("past answers"))
-    campaign = _campaign(world, present["campaign"])
-    plans = _present(world, campaign, present)
-    _choose_files(world, plans)
-    _play(world, campaign, plans, world.dice("present answers"))
+    """Both campaigns, where the recipe has them."""
+    if past := world.recipe.get("campaign_2023"):
+        campaign = _campaign(world, past["campaign"])
+        _lay_down(world, campaign, _past(world, past), world.dice("past answers"))
+    if present := world.recipe.get("campaign_current"):
+        campaign = _campaign(world, present["campaign"])
+        plans = _present(world, campaign, present)
+        _choose_files(world, plans)
+        _play(world, campaign, plans, world.dice("present answers"))
 
 
 def _campaign(world: World, code: str) -> Campaign:
@@ -155,7 +156,7 @@ def _told(world: World, person: Someone, story: dict[str, Any]) -> _Plan:
 
 
 def _story(world: World, person: Someone, campaign: Campaign) -> dict[str, Any]:
-    for story in world.recipe["stories"]:
+    for story in world.stories:
         application: dict[str, Any] = story.get("application", {})
         if story["person"] == person.key and application.get("campaign") == campaign.code:
             return application

@@ -48,17 +48,13 @@ def fill(database: Database, *, pack: Pack, data_dir: Path, now: datetime) -> bo
 
     Files of evidence are written before the commit: a stop halfway leaves files that no row knows, never the reverse.
     """
-    if database.read(done, pack=pack):
+    if database.read(done):
         return False
     return database.write(_make, pack=pack, data_dir=data_dir, now=now)
 
 
-def done(session: Session, *, pack: Pack) -> bool:
-    """Whether there is nothing to make: it was made before, or the pack has no recipe."""
-    return _made(session) or not pack.section("demo")
-
-
-def _made(session: Session) -> bool:
+def done(session: Session) -> bool:
+    """Whether it was made before."""
     mark = session.get(Setting, MARK)
     return mark is not None and mark.value["pack"] is not None
 
@@ -68,7 +64,7 @@ def _make(session: Session, *, pack: Pack, data_dir: Path, now: datetime) -> boo
     from db.demo.world import World
     from db.nouns import DEMO, parts
 
-    if _made(session):
+    if done(session):
         return False
     claim(session, sandbox=True)
     session.merge(Setting(key=MARK, value={"pack": pack.name}))

@@ -23,6 +23,8 @@ from db.packs import Pack
 from db.scope import Scope
 
 SEED = 2066
+LONG_AGO = 500
+"""In days: before anybody of the demo came."""
 
 
 @dataclass(slots=True)
@@ -61,8 +63,8 @@ class World:
 
     @cached_property
     def recipe(self) -> dict[str, Any]:
-        """`demo.yaml`."""
-        return self.pack.section("demo")
+        """`demo.yaml`, or what packs share."""
+        return self.pack.recipe
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -103,8 +105,15 @@ class World:
         return {person.key: person for person in self.people if person.key is not None}
 
     @cached_property
+    def stories(self) -> list[dict[str, Any]]:
+        """What is told of people whom the recipe names; packs share stories, and not each has everybody."""
+        return [story for story in self.recipe["stories"] if story["person"] in self.by_key]
+
+    @cached_property
     def opened(self) -> datetime:
-        """When the past campaign opened, whose dates are fixed."""
+        """When the past campaign opened, whose dates are fixed; long ago where there was none."""
+        if "campaign_2023" not in self.recipe:
+            return self.at(-LONG_AGO, 0)
         code = self.recipe["campaign_2023"]["campaign"]
         found = next(item for item in self.pack.section("campaigns")["campaigns"] if item["code"] == code)
         day = found["opens"]
@@ -112,7 +121,7 @@ class World:
 
     @cached_property
     def start(self) -> datetime:
-        """The moment when the demo's service began: the day before its first campaign opened."""
+        """The moment when the demo's service began: the day before."""
         return self.opened - timedelta(days=1)
 
     def clock(self, at: datetime) -> Caller:

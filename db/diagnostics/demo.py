@@ -67,7 +67,7 @@ def _take(world: World, content: Questionnaire, walk: _Walk) -> None:
 
 def _stories(world: World, content: Questionnaire) -> list[_Walk]:
     walks = []
-    for story in world.recipe["stories"]:
+    for story in world.stories:
         for item in story.get("diagnostics", []):
             given: dict[str, int | None] = {}
             for component in content.components:

@@ -40,7 +40,7 @@ class _Guest:
 def make(world: World) -> None:
     """Plans the pack's events and has people come to them."""
     dice = world.dice("events")
-    for item in world.pack.section("events")["events"]:
+    for item in world.pack.section("events").get("events", []):
         event = _publish(world, item)
         guests = _guests(world, dice, event, item)
         for guest in guests:
@@ -83,7 +83,7 @@ def _methodist(world: World, municipality: str | None) -> str:
     own = (
         item["login"]
         for item in world.recipe["staff"]
-        if item["role"] == StaffRole.MUNICIPAL_METHODIST and municipality in item["municipalities"]
+        if item["role"] == StaffRole.MUNICIPAL_METHODIST and municipality in item.get("municipalities", [])
     )
     return next(own, "region")
 
@@ -142,7 +142,7 @@ def _told(world: World, code: str) -> dict[int, dict[str, Any]]:
     """Returns what the stories tell of this event, by person."""
     return {
         world.by_key[story["person"]].id: item
-        for story in world.recipe["stories"]
+        for story in world.stories
         for item in story.get("registrations", [])
         if item["event"] == code
     }

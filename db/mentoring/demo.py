@@ -14,7 +14,8 @@ AGREED_BEFORE = timedelta(days=10)
 def make(world: World) -> None:
     """Brings them together; a silent pair is among them."""
     for item in world.recipe["mentoring"]:
-        _pair(world, item)
+        if {item["mentor"], item["mentee"]} <= world.by_key.keys():
+            _pair(world, item)
 
 
 def _pair(world: World, item: dict[str, Any]) -> None:

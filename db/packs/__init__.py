@@ -68,9 +68,14 @@ class Pack:
         return ZoneInfo(self.about.time_zone)
 
     @property
+    def recipe(self) -> dict[str, Any]:
+        """How the sandbox is filled: `demo.yaml`, and the one that packs share where this one has none."""
+        return self.section("demo") or Pack(FOLDER / COMMON).section("demo")
+
+    @property
     def sandbox_people(self) -> list[dict[str, Any]]:
         """People of the sandbox's chat page."""
-        people: list[dict[str, Any]] = self.section("demo")["sandbox_people"]
+        people: list[dict[str, Any]] = self.recipe["sandbox_people"]
         return people
 
     def section(self, name: str) -> dict[str, Any]:

@@ -157,8 +157,10 @@ def _past_slots(world: World) -> dict[str, list[tuple[int, bool]]]:
     shuffled lists keeps both sums.
     """
     dice = world.dice("past")
-    past = world.recipe["campaign_2023"]
+    past = world.recipe.get("campaign_2023")
     slots: dict[str, list[tuple[int, bool]]] = {}
+    if past is None:
+        return slots
     for index, approved in enumerate((True, False)):
         municipalities = spread({code: pair[index] for code, pair in past["by_municipality"].items()})
         directions = spread({number: pair[index] for number, pair in past["by_direction"].items()})
@@ -173,9 +175,10 @@ def _told(world: World, item: dict[str, Any], slots: dict[str, list[tuple[int, b
     dice = world.dice(f"told:{item['id']}")
     code = profile["municipality"]
     person = Someone(code, profile["position"], profile["qualification"], key=item["id"])
+    past = world.recipe.get("campaign_2023", {}).get("campaign")
     for story in world.recipe["stories"]:
         application = story.get("application", {})
-        if story["person"] == item["id"] and application.get("campaign") == world.recipe["campaign_2023"]["campaign"]:
+        if past and story["person"] == item["id"] and application.get("campaign") == past:
             person.direction, person.approved = application["direction"], application["status"] == "approved"
             _take_slot(slots, code, (person.direction, person.approved))
     return _Arrival(
@@ -201,7 +204,7 @@ def _take_slot(slots: dict[str, list[tuple[int, bool]]], code: str, wanted: tupl
 
 def _someone(world: World, dice: random.Random, code: str, direction: int | None, approved: bool | None) -> Someone:
     profiles = world.recipe["profiles"]
-    fitting = profiles["by_direction"].get(direction)
+    fitting = profiles.get("by_direction", {}).get(direction)
     weights = {name: weight for name, weight in profiles["positions"].items() if not fitting or name in fitting}
     qualifications = profiles["qualifications" if direction is None else "applicant_qualifications"]
     return Someone(
