@@ -14,8 +14,8 @@ from db.reports.selection import Count, Funnel, SelectionLine
 from locales import Texts
 
 
-class SelectionReport(Report[Funnel]):
-    """The funnel of a campaign."""
+class SelectionReport(Report[Funnel | None]):
+    """The funnel of a campaign; a service may have held none yet."""
 
     name, asked = "selection", frozenset({"campaign"})
 
@@ -24,25 +24,29 @@ class SelectionReport(Report[Funnel]):
         campaign = ask.read(selection.default_campaign)
         return ask.read(selection.funnel, campaign_id=campaign) if campaign else None
 
-    def query(self, ask: Page) -> Funnel:
+    def query(self, ask: Page) -> Funnel | None:
         """The campaign of the address, else the one that is of interest now."""
-        campaign = ask.number("campaign") or ask.read(selection.default_campaign)
-        if campaign is None:
-            abort(404)
-        return ask.read(selection.funnel, campaign_id=campaign)
+        campaign = ask.number("campaign")
+        return ask.read(selection.funnel, campaign_id=campaign) if campaign else self.figures(ask)
 
-    def page(self, ask: Page, found: Funnel) -> dict[str, Any]:
+    def page(self, ask: Page, found: Funnel | None) -> dict[str, Any]:
         """With other campaigns to choose from."""
+        if found is None:
+            return {"funnel": None}
         known = ask.read(selection.campaigns)
         running = [one for one in known if one.running and one.id != found.campaign_id]
         return {"funnel": found, "campaigns": [(one.id, one.title) for one in known], "running": running}
 
-    def book(self, ask: Page, found: Funnel) -> Book:
+    def book(self, ask: Page, found: Funnel | None) -> Book:
         """A sheet for each way of counting."""
+        if found is None:
+            abort(404)
         return Book(found.title, funnel_sheets(ask.t, found), funnel_facts(ask.t, found))
 
-    def chart(self, ask: Page, found: Funnel, part: str) -> Picture | None:
+    def chart(self, ask: Page, found: Funnel | None, part: str) -> Picture | None:
         """Bars by direction or municipality."""
+        if found is None:
+            return None
         lines = {"directions": found.directions, "municipalities": found.municipalities}.get(part)
         if lines is None:
             return None

@@ -16,7 +16,7 @@ def make(world: World) -> None:
     for item in world.recipe["broadcasts"]:
         if item["days_ago"] is None:
             _write(world, item, world.now)
-        else:
+        elif reach(world.session, audience=_audience(item)).count:
             _send(world, item, world.at(world.working(-item["days_ago"]), 11))
 
 

@@ -182,7 +182,7 @@ def test_own_municipality_only_and_readers_not_at_all(service: Service, enter: C
     unsaid = visitor.post("/broadcasts/new", {"text": TEXT}).get_data(as_text=True)
     assert "Выберите муниципалитет." in unsaid and TEXT in unsaid
     form = visitor.text("/broadcasts/new")
-    assert "весь регион" not in form
+    assert "вся служба" not in form
     assert "Варненск" not in form
     own = number_of(visitor.post("/broadcasts/new", {"text": TEXT, "municipality": str(service.place(HOME))}).location)
     assert "Получит 1 человек." in visitor.text(f"/broadcasts/{own}")

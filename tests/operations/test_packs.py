@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from db.accounts import services
 from db.clock import Clock
 from db.database import Database
+from db.demo.fill import DEMO_LOGIN, DEMO_PASSWORD, fill
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Municipality, Setting, Term
 from db.errors import SettingsError
@@ -16,6 +18,7 @@ from db.packs import COMMON, FOLDER, Pack
 from db.packs.loading import difference, load
 from db.people.models import ConsentText
 from db.sites.models import Site
+from tests.support.town import MONDAY
 
 BROKEN = [
     (
@@ -177,3 +180,13 @@ def test_a_newer_calendar_comes_with_the_pack_and_other_rules_stay(pack: Pack, d
     change(pack, "pack", '"2027-11-05"', '"5 ноября"')
     with pytest.raises(SettingsError):
         database.write(load, pack=Pack(pack.folder), now=Clock().now())
+
+
+def test_a_pack_without_a_recipe_has_a_sandbox_all_the_same(pack: Pack, database: Database, tmp_path: Path) -> None:
+    """The chat page died of KeyError, and `db demo` said «already there»."""
+    for name in ("demo", "events"):
+        (pack.folder / f"{name}.yaml").unlink()
+    for one in (pack, Pack(pack.folder.parent / COMMON)):
+        assert [person["role"] for person in one.sandbox_people] == ["newcomer"]
+    assert fill(database, pack=pack, data_dir=tmp_path, now=MONDAY)
+    assert database.read(services.authenticate, login=DEMO_LOGIN, password=DEMO_PASSWORD) is not None

@@ -132,7 +132,7 @@ class Town:
     def __init__(self, url: str, clock: FrozenClock, **settings: Any) -> None:
         self.url = url
         self.clock = clock
-        self.server = SandboxServer(load_pack("chelyabinsk").sandbox_people)
+        self.server = SandboxServer(load_pack(settings.get("region_pack", "chelyabinsk")).sandbox_people)
         self.database = Database.connect(url)
         self._settings = settings
         self.client: Townsfolk

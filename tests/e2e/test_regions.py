@@ -1,0 +1,117 @@
+"""Every main screen and page under each region's pack: it opens, says something, and no other region is named there."""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from markupsafe import Markup
+
+from bot.sandbox.client import SandboxPerson
+from db.clock import FrozenClock
+from db.database import Database
+from db.demo.fill import DEMO_LOGIN, DEMO_PASSWORD, fill
+from db.migrate import upgrade
+from db.packs import load_pack
+from db.packs.loading import load
+from tests.e2e.test_crawler import quarantined
+from tests.support.databases import copy_sqlite
+from tests.support.panel import Visitor, make_panel
+from tests.support.town import MONDAY, Town
+
+NAMES = {
+    "chelyabinsk": "Челябинск|ЧИППКРО|Магнитогорск",
+    "terek": "Терск|Терек|Кабард|Балкар",
+    "timashevsk": "Тимашевск|Краснодар|Кубан",
+    "sverdlovsk": "Свердловск",
+    "belgorod": "Белгород|БелИРО|Чернянск",
+}
+DISTRICTS = ("terek", "timashevsk", "sverdlovsk")
+REGION_WORD = r"\bобласт(?:ь|и|ью|ей|ям|ях|ной|ным|ные|ных|ная|ное|ного|ному)\b"
+COMMANDS = ("/menu", "/help", "/diagnostics", "/apply", "/events", "/my", "/mydata", "/settings", "/mentees", "/panel")
+RAW = re.compile(r"\b[a-z]+(?:\.[a-z_]+){2,}\b")
+"""A text's key where its words should stand."""
+PAGES = 60
+
+
+@pytest.fixture(scope="module", params=[name for name in NAMES if name != "chelyabinsk"])
+def region(request: pytest.FixtureRequest) -> str:
+    """Another region than the default one, whose screens the other tests open."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def filled(region: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sandbox's SQLite file."""
+    folder = tmp_path_factory.mktemp(region)
+    url, pack = f"sqlite:///{folder / 'opora.db'}", load_pack(region)
+    upgrade(url)
+    database = Database.connect(url)
+    database.write(load, pack=pack, now=MONDAY)
+    assert fill(database, pack=pack, data_dir=folder, now=MONDAY)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return folder / "opora.db"
+
+
+def check(region: str, where: str, text: str) -> None:
+    others = "|".join(names for name, names in NAMES.items() if name != region)
+    foreign = re.findall(others, text)
+    if region in DISTRICTS:
+        foreign += re.findall(REGION_WORD, text, re.IGNORECASE)
+    foreign += RAW.findall(text)
+    assert not foreign, f"{where} under {region} says {foreign}:\n{text}"
+
+
+@pytest.fixture
+async def place(region: str, filled: Path, clock: FrozenClock, tmp_path: Path) -> AsyncIterator[Town]:
+    url = copy_sqlite(filled, tmp_path / "opora.db")
+    town = await Town(url, clock, data_dir=tmp_path / "data", region_pack=region).open()
+    yield town
+    await town.close()
+
+
+async def test_every_command_of_everybody_in_the_cast(place: Town, region: str) -> None:
+    for item in load_pack(region).sandbox_people:
+        person = await place.client.person(item["id"])
+        for command in COMMANDS if "profile" in item else ("/start", "/help", "/apply"):
+            last = await said(person, command)
+            check(region, command, last)
+    assert not place.read(quarantined)
+
+
+async def said(person: SandboxPerson, command: str) -> str:
+    before = {message.id for message in await person.messages()}
+    await (await person.send(command)).settle(timeout=10)
+    new = [message for message in await person.messages() if message.outgoing and message.id not in before]
+    assert new and new[-1].callbacks, f"{command} leads nowhere\n{await person.transcript()}"
+    return "\n".join("\n".join([message.text, *message.buttons]) for message in new)
+
+
+@pytest.fixture
+def desk(region: str, filled: Path, clock: FrozenClock, tmp_path: Path) -> Iterator[Visitor]:
+    database = Database.connect(copy_sqlite(filled, tmp_path / "opora.db"))
+    visitor = Visitor(make_panel(database, clock, tmp_path, region_pack=region))
+    visitor.sign_in(DEMO_LOGIN, DEMO_PASSWORD)
+    yield visitor
+    database.close()
+
+
+def test_every_page_that_today_leads_to(desk: Visitor, region: str) -> None:
+    waiting, seen = ["/"], {""}
+    while waiting and len(seen) < PAGES:
+        address = waiting.pop(0)
+        answer = desk.get(address, follow_redirects=True)
+        assert answer.status_code == 200, address
+        if answer.mimetype != "text/html":
+            continue
+        page = answer.get_data(as_text=True)
+        check(region, address, str(Markup(re.sub(r"<(script|style).*?</\1>", "", page, flags=re.DOTALL)).striptags()))
+        for found in re.findall(r'href="(/[^"#?]*)', page):
+            kind = re.sub(r"\d+", "#", found)
+            if kind not in seen and not re.search(r"static|\.xlsx|\.png|logout", found):
+                seen.add(kind)
+                waiting.append(found)
+    assert {"/reports", "/settings/organisations"} <= {one.rstrip("/") for one in seen}, seen
+    check(region, "/reports/selection", desk.text("/reports/selection"))
