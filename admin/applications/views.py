@@ -257,19 +257,20 @@ class Applications(Page):
         inline = picture and not request.args.get("download")
         return uploaded(stored.read_bytes(), row.media_type, row.file_name, inline=inline)
 
-    @expose("/<int:application_id>/documents/<int:document_id>/pages/<int:number>")
+    @expose("/<int:application_id>/documents/<int:document_id>/pages/<number>")
     @only(METHODISTS | AUDITORS)
-    def document_page(self, application_id: int, document_id: int, number: int) -> Answer:
+    def document_page(self, application_id: int, document_id: int, number: str) -> Answer:
         """A page of a PDF as a picture, for a document that was opened just now: the opening is in the journal."""
         row, _, _ = self.read(staff_queries.document, application_id=application_id, document_id=document_id)
         try:
             opened = _opening().loads(self.word("opened", 300), max_age=OPENING_LASTS)
         except BadSignature:
             opened = None
-        if opened != [self.account.staff_id, row.id] or row.media_type != MEDIA_TYPES["pdf"]:
+        page = whole(number)
+        if page is None or opened != [self.account.staff_id, row.id] or row.media_type != MEDIA_TYPES["pdf"]:
             abort(404)
         drawn = inspection.picture(
-            self.read(lambda _: Storage(self.panel.settings.data_dir).path(row.stored_name)), number
+            self.read(lambda _: Storage(self.panel.settings.data_dir).path(row.stored_name)), page
         )
         if drawn is None:
             abort(404)

@@ -17,6 +17,8 @@ from db.applications.queries import CriterionRow, Dossier
 from db.applications.rules import Lack
 from db.errors import DomainError
 
+WORDS = 40
+"""Signs that tell something; fewer are a slip of the finger."""
 router = Router(name="applications.unasked")
 
 
@@ -30,7 +32,8 @@ async def document(message: Message, visit: Visit) -> None:
         return
     caption = message.caption or ""
     if len(rows) > 1:
-        data = {"application": found.dossier.id, "files": [[*file, caption]], "words": ""}
+        album = message.media_group_id
+        data = {"application": found.dossier.id, "files": [[*file, caption]], "words": "", "album": album}
         await visit.expect(Filling.place, **data)
         await visit.show(_asked(visit, found.dossier, data))
         return
@@ -54,21 +57,28 @@ async def words(visit: Visit, text: str) -> bool:
 
 @router.message(Filling.place, F.document | F.photo)
 async def more(message: Message, visit: Visit) -> None:
-    """Another file of an album, or after it: they go together."""
+    """Another file of an album, or after it: they go together, and what came by itself is answered by itself."""
     data = await visit.dialog.get_data()
+    together = message.media_group_id is not None and message.media_group_id == data.get("album")
     if (file := sent_file(message)) is not None:
-        data = await visit.dialog.update_data(files=[*data["files"], [*file, message.caption or ""]])
-    await visit.show_again(_asked(visit, await _own(visit, data), data))
+        files = [*data["files"], [*file, message.caption or ""]]
+        data = await visit.dialog.update_data(files=files, album=message.media_group_id)
+    screen = _asked(visit, await _own(visit, data), data)
+    await (visit.show_again(screen) if together else visit.show(screen))
 
 
 @router.message(Filling.place)
 async def number_typed(message: Message, visit: Visit) -> None:
-    """The number of the criterion, instead of its button."""
+    """The number of the criterion, instead of its button; other words are kept beside what waits for its place."""
     data = await visit.dialog.get_data()
     dossier = await _own(visit, data)
     said = (message.text or "").strip(" .)#\N{NUMERO SIGN}")
     if said in [str(row.number) for row in _rows(dossier, data)]:
         await _put(visit, data, int(said))
+        return
+    if len(said) >= WORDS and _for_words(dossier):
+        data = await visit.dialog.update_data(words="\n".join(filter(None, (data["words"], message.text))))
+        await visit.show(_asked(visit, dossier, data))
         return
     await visit.show(_asked(visit, dossier, data, again=True))
 

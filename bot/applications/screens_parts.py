@@ -149,7 +149,8 @@ def places(
     t: Texts, dossier: Dossier, rows: Sequence[CriterionRow], *, files: int, words: str, lead: Markup | None = None
 ) -> Screen:
     """Asks to which criterion goes what came unasked: files, or words."""
-    asked = t("applications.place.files", files) if files else t("applications.place.words", text=short(words, QUOTED))
+    said = t("applications.place.words", text=short(words, QUOTED)) if words else ""
+    asked = paragraphs(said, t("applications.place.files", files) if files else "")
     buttons = [
         [
             Button(

@@ -7,6 +7,7 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.types import Message, TelegramObject
 
+from bot.ui.filters import is_command
 from bot.ui.visit import Visit
 
 LONG = 2000  # a desktop may cut anywhere after this many signs
@@ -32,7 +33,12 @@ class CutTexts(BaseMiddleware):
         kept = await visit.dialog.get_data()
         part = kept.pop("part", None)
         sent = int(event.date.timestamp())
-        if part and event.text and sent - part["sent"] <= AT_ONCE.total_seconds():
+        if (
+            part
+            and event.text
+            and sent - part["sent"] <= AT_ONCE.total_seconds()
+            and not _says_itself(part, event.text)
+        ):
             visit.event = event = event.model_copy(update={"text": part["text"] + event.text})
             visit.over = part["answer"]
             await visit.expect(part["state"], **part["data"])
@@ -54,6 +60,11 @@ class CutTexts(BaseMiddleware):
             }
         )
         return result
+
+
+def _says_itself(part: dict[str, Any], text: str) -> bool:
+    """A command after a long text; where a word may have been cut at its slash, it is a part all the same."""
+    return part["text"].endswith("\n") and is_command(text)
 
 
 def _units(text: str) -> int:

@@ -75,7 +75,7 @@ def consent_pages(text: str) -> list[str]:
 def declined(t: Texts, pack: Pack, payload: str = "") -> Screen:
     """No consent: that is fine, and a human is there all the same."""
     return Screen(
-        paragraphs(t("people.declined"), *_contact(t, pack)),
+        paragraphs(t("people.declined"), _contact(t, pack)),
         [[Button(t.plain("people.to_consent"), ReadConsentTap(payload=payload))]],
     )
 
@@ -102,7 +102,7 @@ def help_screen(t: Texts, pack: Pack, *, newcomer: bool) -> Screen:
     """How it works and who the human is."""
     out = [Button(t.plain("people.go_on"), ContinueTap())] if newcomer else menu_row(t)
     return Screen(
-        paragraphs(t("people.help_text"), *_contact(t, pack)),
+        paragraphs(t("people.help_text"), _contact(t, pack)),
         [[Button(t.plain("people.who_sees"), HelpTap(topic="privacy"))], out],
     )
 
@@ -139,10 +139,12 @@ def settings(t: Texts, profile: Profile, pack: Pack, zone: ZoneInfo, now: dateti
     )
 
 
-def _contact(t: Texts, pack: Pack) -> list[Markup]:
-    """Whom a person may ask; nobody where the operator has named nobody."""
+def _contact(t: Texts, pack: Pack) -> Markup:
+    """Whom a person may ask: the service at large where the operator has named nobody."""
     contact = pack.about.contact
-    return [t("people.human", who=contact.who, how=contact.how, when=contact.answer_time)] if contact else []
+    if contact is None:
+        return t("people.human_of_service", service=pack.about.service_name)
+    return t("people.human", who=contact.who, how=contact.how, when=contact.answer_time)
 
 
 def _pieces(paragraph: str) -> list[str]:

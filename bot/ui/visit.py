@@ -132,7 +132,7 @@ class Visit:
         if self.fresh or self.below or not isinstance(self.event, CallbackQuery) or self.event.message is None:
             return
         live = await self._live()
-        if live is not None and live != self.event.message.message_id:
+        if live is not None and self.event.message.message_id < live:
             raise DomainError("stale_button")
         self.fresh = True
 

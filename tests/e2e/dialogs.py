@@ -19,6 +19,7 @@ from db.inbox.models import Dialog as DialogRow
 from db.mentoring import staff_services
 from db.mentoring.models import Meeting, Pair
 from db.people.models import Person, Role
+from tests.applications.support import PDF
 from tests.events.support import make_event
 from tests.mentoring.conftest import REGION
 from tests.support import callers
@@ -137,6 +138,18 @@ async def criterion(town: Town) -> Waiting:
         "Руководитель методобъединения города",
         lambda: town.read(lambda session: session.scalars(given).one()),
     )
+
+
+@into(Filling.place)
+async def place(town: Town) -> Waiting:
+    """An applicant with a file that fits several criteria."""
+    person = await town.teacher()
+    await walk(person, "/apply", "Подать заявку", "1. ", "Учителя-предметники")
+    await (await person.send(EVIDENCE)).settle(15)
+    await walk(person, "/menu")
+    await (await person.send_file("справка.pdf", PDF)).settle(15)
+    given = select(CriterionAnswer.text).where(CriterionAnswer.number == 1)
+    return Waiting(town, person, "4", "Критерий 4", lambda: town.read(lambda session: session.scalars(given).one()))
 
 
 @into(EventStates.comment)

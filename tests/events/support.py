@@ -12,11 +12,12 @@ from db.dictionaries.models import Municipality, Term, TermKind
 from db.dictionaries.rules import Rules
 from db.events.models import Event, EventComponent, EventMode, EventStatus, Registration, RegistrationStatus
 from db.notices.models import Notice, NoticeStatus
+from db.packs import load_pack
 from db.people.models import MessengerAccount, Person
 from db.scope import Scope, StaffRole
 
 ZONE = ZoneInfo("Asia/Yekaterinburg")
-RULES = Rules()
+RULES = Rules.parse(load_pack("chelyabinsk").about.rules)
 REGION = Scope(staff_id=1, role=StaffRole.REGIONAL_METHODIST, municipality_ids=None)
 
 

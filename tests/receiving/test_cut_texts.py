@@ -60,3 +60,14 @@ async def test_a_cut_text_that_nobody_awaits_or_can_take_has_one_answer(town: To
     answers = [one for one in await vera.messages() if one.outgoing and one.id > before]
     assert len(answers) == 1
     assert not asked or "5999 знаков" in answers[0].text
+
+
+async def test_a_command_after_a_cut_text_is_a_command(town: Town) -> None:
+    """Within two seconds it was taken for the text's next part, and nothing answered it."""
+    vera = await town.teacher()
+    await walk(vera, ">/menu")
+    await vera.send("слово " * 1000)
+    await vera.settle()
+    before = (await vera.last()).id
+    screen = await walk(vera, ">/events")
+    assert screen.id > before and "События" in screen.text

@@ -65,7 +65,8 @@ def test_a_cell_opens_what_is_behind_it_and_a_column_sorts(sync_page: Page, addr
     sync_page.goto(f"{address}/reports/deficits")
     sync_page.click("text=цифровой")
     values = [
-        int(value.split()[0]) for value in sync_page.locator("tbody tr:not(.apart) td:last-child").all_inner_texts()
+        -1 if value.startswith("<") else int(value.split()[0])  # too few to be told
+        for value in sync_page.locator("tbody tr:not(.apart) td:last-child").all_inner_texts()
     ]
     assert values == sorted(values, reverse=True) and len(values) > 20
     sync_page.click("tbody tr:first-child td:last-child a")

@@ -26,6 +26,8 @@ from tests.support.processes import CONTEXT
 from tests.support.town import add_teacher
 
 FIRST = 10_001
+NEWEST = 2_000_000_000
+"""A message that came after every other."""
 NAME = "Тестова"
 SECRET = "AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawq"
 STARTS_WITHIN = 60.0
@@ -75,8 +77,8 @@ class Stand:
         return self.database.write(add)
 
     async def taps(self, taps: Sequence[tuple[int, str]]) -> None:
-        """Taps of people on buttons of any message."""
-        deeds = [{"person": person, "data": data, "message_id": 1, "forged": True} for person, data in taps]
+        """Taps of people on buttons of messages that none followed."""
+        deeds = [{"person": person, "data": data, "message_id": NEWEST, "forged": True} for person, data in taps]
         await self.client.bulk(deeds)
 
     async def start(self, change: Change | None = None) -> None:
