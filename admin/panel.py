@@ -10,7 +10,7 @@ from db.caller import Caller, StaffCaller
 from db.clock import Clock
 from db.database import Database
 from db.packs import Pack, load_pack
-from db.scope import Scope
+from db.scope import Scope, StaffRole
 from locales import Texts, translator
 
 
@@ -36,6 +36,10 @@ class Panel:
     def t(self) -> Texts:
         """The panel's texts: it speaks Russian."""
         return translator("ru")
+
+    def role_name(self, role: StaffRole) -> str:
+        """What the region calls a role of an account."""
+        return self.pack.about.staff_roles.get(role) or self.t.plain(f"people.panel.staff_role.{role}")
 
     def now(self) -> datetime:
         """This moment, in UTC."""

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field
 
 from db.packs.sections import Code, Entry, Line, Prose, Section
+from db.scope import StaffRole
 
 PURPOSES = "{purposes}"
 OPERATOR = "{operator}"
@@ -64,5 +65,7 @@ class About(Section):
     rules: dict[str, Any] = {}
     languages: dict[Code, Line] = {}
     """Names of languages that a catalogue may be in and no standard list knows, by the catalogue's code."""
+    staff_roles: dict[StaffRole, Line] = {}
+    """What the region calls roles of accounts, where the usual name does not fit."""
     consent: ConsentWords
     who_sees_what: Prose

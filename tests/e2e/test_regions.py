@@ -14,6 +14,7 @@ from db.demo.fill import DEMO_LOGIN, DEMO_PASSWORD, fill
 from db.migrate import upgrade
 from db.packs import load_pack
 from db.packs.loading import load
+from db.scope import StaffRole
 from tests.e2e.test_crawler import quarantined
 from tests.support.databases import copy_sqlite
 from tests.support.panel import Visitor, make_panel
@@ -99,6 +100,7 @@ def desk(region: str, filled: Path, clock: FrozenClock, tmp_path: Path) -> Itera
 
 
 def test_every_page_that_today_leads_to(desk: Visitor, region: str) -> None:
+    assert load_pack(region).about.staff_roles[StaffRole.REGIONAL_METHODIST] in desk.text("/")
     waiting, seen = ["/"], {""}
     while waiting and len(seen) < PAGES:
         address = waiting.pop(0)
