@@ -157,19 +157,30 @@ class Centres(PlainPage):
         return [(row.id, row.name) for row in self.read(queries.municipalities)]
 
 
+MARKS = (
+    Shown("", lambda row: "settings.organisations.low_results.mark" if row.low_results else "", "mark"),
+    Shown("", lambda row: "settings.organisations.hard_conditions.mark" if row.hard_conditions else "", "mark"),
+    Shown("", lambda row: "" if row.confirmed else "settings.organisations.unconfirmed", "mark", tone="warn"),
+)
+
+
 class Organisations(PlainPage):
     """Places of work; those that teachers typed wait to be confirmed or joined to known ones."""
 
     path, endpoint, title = "/settings/organisations", "organisations", "settings.organisations.title"
     noun, editors, form_template = "organisations", REGIONAL, "dictionaries/organisation.html"
-    columns = (
-        Shown("settings.organisations.name", lambda row: row.name, "link"),
-        Shown("people.panel.municipality", lambda row: row.municipality),
-        Shown("settings.organisations.kind_id", lambda row: row.kind or "", labelled=True),
-        Shown("", lambda row: "settings.organisations.low_results.mark" if row.low_results else "", "mark"),
-        Shown("", lambda row: "settings.organisations.hard_conditions.mark" if row.hard_conditions else "", "mark"),
-        Shown("", lambda row: "" if row.confirmed else "settings.organisations.unconfirmed", "mark", tone="warn"),
-    )
+
+    @property
+    def columns(self) -> tuple[Shown, ...]:  # type: ignore[override]
+        """Where there is one municipality or no kinds, their columns would say nothing."""
+        place = Shown("people.panel.municipality", lambda row: row.municipality)
+        kind = Shown("settings.organisations.kind_id", lambda row: row.kind or "", labelled=True)
+        return (
+            Shown("settings.organisations.name", lambda row: row.name, "link"),
+            *((place,) if len(self.places()) > 1 else ()),
+            *((kind,) if self._kinds() else ()),
+            *MARKS,
+        )
 
     @property
     def fields(self) -> tuple[Field, ...]:  # type: ignore[override]

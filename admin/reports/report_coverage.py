@@ -26,7 +26,8 @@ class CoverageReport(Report[Coverage]):
 
     def page(self, ask: Page, found: Coverage) -> dict[str, Any]:
         """Each line with its words."""
-        return {"coverage": found, "lines": [(row, passed_text(ask.t, row)) for row in found.rows]}
+        lines = [(row, passed_text(ask.t, row)) for row in found.rows]
+        return {"coverage": found, "lines": lines, "sources": list(dict.fromkeys(row.source for row in found.rows))}
 
     def book(self, ask: Page, found: Coverage) -> Book:
         """One sheet."""
