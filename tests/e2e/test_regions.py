@@ -109,6 +109,7 @@ def test_every_page_that_today_leads_to(desk: Visitor, region: str) -> None:
         if answer.mimetype != "text/html":
             continue
         page = answer.get_data(as_text=True)
+        assert not re.search(r"<tbody[^>]*>\s*</tbody>", page), f"{address}: a table without a line and a word of it"
         check(region, address, str(Markup(re.sub(r"<(script|style).*?</\1>", "", page, flags=re.DOTALL)).striptags()))
         for found in re.findall(r'href="(/[^"#?]*)', page):
             kind = re.sub(r"\d+", "#", found)
