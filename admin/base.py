@@ -168,7 +168,7 @@ class Working:
         return account().scope
 
     def now(self) -> datetime:
-        """This moment, in UTC."""
+        """Returns the present moment, in UTC."""
         return self.panel.now()
 
     @property
@@ -290,8 +290,9 @@ class Page(Working, BaseView):
         return [(row.id, row.name) for row in self.read(dictionaries.municipalities) if self.scope.sees(row.id)]
 
     def moved_on(self, stored: Mapping[str, Any], typed: Mapping[str, Any]) -> bool:
-        """Whether another has saved since this form was opened. The form comes back then as it was typed, with what is
-        saved now beside it: who sees that may save over it.
+        """Tells whether another has saved since this form was opened.
+
+        The form comes back then as it was typed, with what is saved now beside it: who sees that may save over it.
         """
         if self.word("version", 16) == version(stored):
             return False

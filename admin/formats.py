@@ -33,12 +33,14 @@ def install(app: Flask, panel: Panel) -> None:
         return format_datetime(local, "d MMMM, HH:mm" if this_year else "d MMMM y, HH:mm", locale=LOCALE)
 
     def clock(value: datetime | None) -> str:
-        """11:00"""
+        """Says the hour: 11:00."""
         return DASH if value is None else format(panel.local(value), "%H:%M")
 
     def ago(value: datetime | None) -> str:
-        """21 час, 17 дней, 3 месяца: how long it has been. Full days up to two months: rounding them to weeks put
-        «1 неделя» above «8 дней» in a queue sorted by age."""
+        """Says how long it has been: 21 час, 17 дней, 3 месяца.
+
+        Full days up to two months: rounding them to weeks put «1 неделя» above «8 дней» in a queue sorted by age.
+        """
         if value is None:
             return DASH
         passed = panel.now() - value
@@ -47,7 +49,7 @@ def install(app: Flask, panel: Panel) -> None:
         return format_timedelta(passed, threshold=1.2, locale=LOCALE)
 
     def number(value: float | None) -> str:
-        """12 345,6"""
+        """Says a number by the Russian rules: 12 345,6."""
         return DASH if value is None else format_decimal(value, locale=LOCALE)
 
     def objects_name(kind: str) -> tuple[str, str]:
@@ -60,7 +62,7 @@ def install(app: Flask, panel: Panel) -> None:
 
 
 def with_args(**changes: Any) -> str:
-    """This page's address with some parameters changed; None drops one."""
+    """Returns the page's address with some parameters changed; None drops one."""
     values: dict[str, Any] = request.args.to_dict(flat=False)
     values.update(changes)
     kept = {key: value for key, value in values.items() if value is not None and key != "next"}

@@ -42,7 +42,7 @@ class Panel:
         return self.pack.about.staff_roles.get(role) or self.t.plain(f"people.panel.staff_role.{role}")
 
     def now(self) -> datetime:
-        """This moment, in UTC."""
+        """Returns the present moment, in UTC."""
         return self.clock.now()
 
     def caller(self, scope: Scope) -> StaffCaller:

@@ -117,8 +117,10 @@ def allow_keeping() -> None:
 
 
 def client_address() -> str:
-    """Who calls, for throttling. A proxy on this machine is believed about whom it passes on; nobody else is, and of
-    what it passes on only what it has added itself.
+    """Returns the address of whoever calls, for throttling.
+
+    A proxy on this machine is believed about whom it passes on; nobody else is, and of what it passes on only what it
+    has added itself.
     """
     peer = request.remote_addr or ""
     passed_on = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()

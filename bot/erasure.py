@@ -56,8 +56,10 @@ async def delete_files(context: Context, names: list[str]) -> None:
 
 @asynccontextmanager
 async def _without_dialogs(context: Context, person_id: int) -> AsyncIterator[None]:
-    """Dialogs end before, so that an erasure that is written down is one that was done, and after, when the database
-    holds none that somebody could have read meanwhile.
+    """Ends the person's dialogs before an erasure and once more after it.
+
+    Before, so that an erasure that is written down is one that was done, and after, when the database holds none that
+    somebody could have read meanwhile.
     """
     known = await context.database.read(addresses, person_id=person_id)
     for one in known:

@@ -45,8 +45,10 @@ LOCK_SECONDS = 15
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """Whom a restore erased once more; `ledger_known` is false when the former database could not be asked. `stopped`
-    are broadcasts that were on their way: since the backup they may have reached everybody.
+    """Tells whom a restore erased once more.
+
+    `ledger_known` is false when the former database could not be asked. `stopped` are broadcasts that were on their
+    way: since the backup they may have reached everybody.
     """
 
     erased_again: list[int]

@@ -7,7 +7,7 @@ class Clock:
     """The machine's time, in UTC."""
 
     def now(self) -> datetime:
-        """This moment, aware, in UTC."""
+        """Returns the present moment, aware, in UTC."""
         return datetime.now(UTC)
 
 

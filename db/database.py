@@ -61,8 +61,10 @@ class Database:
         return cls(make_engine(url), at_once=at_once)
 
     def write(self, use_case: UseCase[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Runs a use case in one transaction and commits. Raises what it raises; StorageError when the disk refuses, or
-        when so many others wait already that one more would leave no thread for those who only read.
+        """Runs a use case in one transaction and commits.
+
+        Raises what it raises; StorageError when the disk refuses, or when so many others wait already that one more
+        would leave no thread for those who only read.
         """
         with self._place():
             try:
@@ -97,9 +99,7 @@ class Database:
             return query(session, *args, **kwargs)
 
     def scrub(self) -> bool:
-        """After an erasure: what was erased is nowhere in the database's files any more. Returns false while somebody
-        still reads it.
-        """
+        """Rids the database's files of what was erased; returns false while somebody still reads it."""
         return scrub(self.engine)
 
     def close(self) -> None:
@@ -119,7 +119,7 @@ _Outcome = tuple[_Job, Any, BaseException | None]
 
 
 class _Writer(threading.Thread):
-    """This process's one writer: all jobs that wait go into one transaction and are answered after its commit.
+    """Writes for the whole process: all jobs that wait go into one transaction and are answered after its commit.
 
     One fsync serves everybody who is waiting, which is what makes an answer tap cheap on a slow disk; and a thread's
     statements cost half of what they cost on the loop.
@@ -277,8 +277,9 @@ class AsyncDatabase:
         self._aside = make_async_engine(url)
 
     async def write(self, use_case: UseCase[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Runs a use case in one transaction, returns after the commit. Raises what it raises; StorageError when the
-        disk or the server refuses.
+        """Runs a use case in one transaction, returns after the commit.
+
+        Raises what it raises; StorageError when the disk or the server refuses.
         """
         loop = asyncio.get_running_loop()
         job = _Job(lambda session: use_case(session, *args, **kwargs), loop.create_future(), loop)
@@ -314,8 +315,9 @@ class AsyncDatabase:
 
 
 class _Reader:
-    """Reads by threads that each take what waits: over the loop a statement costs several times as much, and so does
-    asking the pool for a connection for every read.
+    """Reads by threads that each take what waits.
+
+    Over the loop a statement costs several times as much, and so does asking the pool for a connection for every read.
     """
 
     def __init__(self, engine: Engine) -> None:

@@ -83,11 +83,13 @@ def withdraw_consent(session: Session, caller: PersonCaller) -> datetime:
 
 
 def erase(session: Session, caller: Caller, *, person_id: int, requested_by: str) -> list[str]:
-    """Erases a person and writes the act. Answers the stored names of files to delete after the commit; they stay in
-    the act until `files_deleted`, so that a crash in between loses none. Erased already: the same answer, no new act.
+    """Erases a person and writes the act.
 
-    `requested_by` is `person`, `operator`, `restore` or `staff:<id>`. Raises NotFoundError where there never was
-    such a person.
+    Answers the stored names of files to delete after the commit; they stay in the act until `files_deleted`, so that a
+    crash in between loses none. Erased already: the same answer, no new act.
+
+    `requested_by` is `person`, `operator`, `restore` or `staff:<id>`. Raises NotFoundError where there never was such a
+    person.
     """
     person = session.get(Person, person_id, with_for_update=True)
     if person is None:

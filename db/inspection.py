@@ -1,5 +1,6 @@
-"""Has uploaded files read by a process of its own (`db/inspector.py`), so that none of them can hang, crash or fill the
-bot or the panel. Everything here blocks: call it in a thread from the bot.
+"""Has uploaded files read by a process of its own (`db/inspector.py`).
+
+So none of them can hang, crash or fill the bot or the panel. Everything here blocks: call it in a thread from the bot.
 """
 
 import json
@@ -63,8 +64,10 @@ def picture(path: Path, number: int) -> bytes | None:
 
 
 def _asked(way: str, path: Path, *more: str) -> subprocess.CompletedProcess[bytes]:
-    """Runs the inspector without this process's environment, which holds its secrets. One that was ended for taking
-    too long has a return code of its own. Raises StorageError where too many wait already.
+    """Runs the inspector without this process's environment, which holds its secrets.
+
+    One that was ended for taking too long has a return code of its own. Raises StorageError where too many wait
+    already.
     """
     if not _places.acquire(timeout=WAITS):
         raise StorageError

@@ -1,5 +1,7 @@
-"""Reads one uploaded file in a process of its own, which may neither write nor last: whatever a file does to a parser,
-it does to this process alone. `db/inspection.py` starts it: `inspector.py judge|pages|draw FILE [PAGE]`.
+"""Reads one uploaded file in a process of its own, which may neither write nor last.
+
+Whatever a file does to a parser, it does to this process alone. `db/inspection.py` starts it: `inspector.py
+judge|pages|draw FILE [PAGE]`.
 
 It imports nothing of the house and answers in JSON, or with the bytes of a picture.
 """
@@ -49,8 +51,9 @@ class RefusedFile(Exception):
 
 
 def judge(path: Path) -> str:
-    """Returns what a file is (pdf, docx, jpg, png). Raises RefusedFile for what is something else, is broken, or does
-    more than to be looked at.
+    """Returns what a file is (pdf, docx, jpg, png).
+
+    Raises RefusedFile for what is something else, is broken, or does more than to be looked at.
     """
     kind = kind_of(path)
     if kind is None:
@@ -181,8 +184,9 @@ def _check_docx(path: Path) -> None:
 
 
 def small_directory(path: Path) -> bool:
-    """Whether a zip's table of contents is of a document's size. It is looked at before it is read: one of 20 MB holds
-    half a million entries, and each takes memory.
+    """Returns whether a zip's table of contents is of a document's size.
+
+    It is looked at before it is read: one of 20 MB holds half a million entries, and each takes memory.
     """
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - TAIL))
@@ -212,8 +216,9 @@ def bursts(parts: list[zipfile.ZipInfo]) -> bool:
 
 
 def _elements(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[tuple[str, dict[str, str]]]:
-    """Returns the names and attributes of a part's elements, in whatever namespace and encoding. Raises ValueError for
-    one that is too large or declares a DTD, SyntaxError for what is no XML.
+    """Returns the names and attributes of a part's elements, in whatever namespace and encoding.
+
+    Raises ValueError for one that is too large or declares a DTD, SyntaxError for what is no XML.
     """
     from defusedxml import ElementTree
 
@@ -226,8 +231,9 @@ def _elements(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[tuple
 
 
 def _fetches(relation: dict[str, str]) -> bool:
-    """Whether it makes Word fetch something when the document is opened: whatever is outside, but a link that a person
-    follows and a template on the author's own disk.
+    """Returns whether it makes Word fetch something when the document is opened.
+
+    That is whatever is outside, but a link that a person follows and a template on the author's own disk.
     """
     if relation.get("TargetMode", "").strip().lower() != "external":
         return False

@@ -67,7 +67,8 @@ class Sweep(Protocol):
 
     __name__: str
 
-    def __call__(self, session: Session, caller: Caller, /, *, rules: Rules) -> object: ...
+    def __call__(self, session: Session, caller: Caller, /, *, rules: Rules) -> object:
+        """Puts in what is due at the caller's moment."""
 
 
 class Chore(Protocol):
@@ -75,7 +76,8 @@ class Chore(Protocol):
 
     __name__: str
 
-    def __call__(self, session: Session, caller: Caller, /) -> object: ...
+    def __call__(self, session: Session, caller: Caller, /) -> object:
+        """Drops what is old at the caller's moment."""
 
 
 class Sweeps(Protocol):
@@ -107,7 +109,8 @@ class Personal(Protocol):
 class Load(Protocol):
     """Puts a section of a region pack into the database, repeatably."""
 
-    def __call__(self, loading: Loading, /) -> object: ...
+    def __call__(self, loading: Loading, /) -> object:
+        """Loads the section of the pack in hand."""
 
 
 class PackPart(Protocol):
@@ -120,7 +123,8 @@ class PackPart(Protocol):
 class Look(Protocol):
     """Looks for what is wrong beyond one query; returns a line for each fault and changes nothing."""
 
-    def __call__(self, session: Session, /, *, storage: Storage) -> list[str]: ...
+    def __call__(self, session: Session, /, *, storage: Storage) -> list[str]:
+        """Returns a line for each fault."""
 
 
 class Check(Protocol):

@@ -18,8 +18,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def keep_private(secrets: Path = ROOT / ".env") -> None:
-    """Keeps what this process writes (database, documents, backups), and the settings' file with the token and the
-    passwords, from all other accounts. A group that was let read `.env` goes on reading it.
+    """Keeps what this process writes, and the settings' file, from all other accounts.
+
+    That is database, documents and backups, and `.env` with the token and the passwords. A group that was let read
+    `.env` goes on reading it.
     """
     os.umask(0o077)
     try:

@@ -1,5 +1,6 @@
-"""Reads a table that a spreadsheet saved: a workbook, or a text in any of its encodings and delimiters; a title may
-stand above the header.
+"""Reads a table that a spreadsheet saved: a workbook, or a text in any of its encodings and delimiters.
+
+A title may stand above the header.
 """
 
 import codecs
@@ -92,8 +93,10 @@ def _sheets(path: Path) -> Iterator[Iterator[tuple[int, list[str]]]]:
 
 
 def _check_zip(path: Path) -> None:
-    """Raises ValueError for a zip that unpacks to more than a table does or whose XML declares a DTD, SyntaxError for
-    what is no XML.
+    """Refuses a zip that is no table.
+
+    Raises ValueError for one that unpacks to more than a table does or whose XML declares a DTD, SyntaxError for what
+    is no XML.
     """
     if not small_directory(path):
         raise ValueError("too many parts")

@@ -114,8 +114,10 @@ class Storage:
         self.place(stored_name).unlink(missing_ok=True)
 
     def sweep(self, known: Collection[str], now: datetime) -> int:
-        """Removes files that no row knows, an hour after they came: a crash between file and row, a document taken
-        away, a person erased. Ask for `known` just before. Returns how many went.
+        """Removes files that no row knows, an hour after they came, and returns how many went.
+
+        Such are left by a crash between file and row, a document taken away, a person erased. Ask for `known` just
+        before.
         """
         latest = (now - ORPHAN_AFTER).timestamp()
         removed = 0

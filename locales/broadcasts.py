@@ -9,8 +9,10 @@ from locales import Texts
 
 
 def said_text(t: Texts, params: Mapping[str, Any]) -> Markup:
-    """The message as safe HTML. `params` come from `db.broadcasts.staff_queries.words`: text, and place where it is a
-    municipality's own service that speaks.
+    """Returns the message as safe HTML.
+
+    `params` come from `db.broadcasts.staff_queries.words`: text, and place where it is a municipality's own service
+    that speaks.
     """
     if "place" in params:
         return t("broadcasts.said_by", text=params["text"], place=params["place"])

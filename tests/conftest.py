@@ -48,8 +48,10 @@ ROOM = 3 * 2**30
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keeps the tests' files in memory where there is room: thousands of small databases are made and dropped, and a
-    disk makes each ten times dearer. Not for what measures or soaks: there the disk is the point.
+    """Keeps the tests' files in memory where there is room.
+
+    Thousands of small databases are made and dropped, and a disk makes each ten times dearer. Not for what measures or
+    soaks: there the disk is the point.
     """
     plain = "not bench" in config.option.markexpr and "not soak" in config.option.markexpr
     if plain and "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:

@@ -228,8 +228,10 @@ class Applications(Page):
     @expose("/<int:application_id>/documents/<int:document_id>")
     @only(METHODISTS | AUDITORS)
     def document(self, application_id: int, document_id: int) -> Answer:
-        """A document of evidence: a picture opens in place, all else is taken away. `fit` shows it as pictures instead.
-        Every opening is in the journal.
+        """Shows a document of evidence.
+
+        A picture opens in place, all else is taken away. `fit` shows it as pictures instead. Every opening is in the
+        journal.
         """
         row, person_id, municipality_id = self.read(
             staff_queries.document, application_id=application_id, document_id=document_id

@@ -21,7 +21,7 @@ class DirectionsTap(CallbackData, prefix="apd"):
 
 
 class DirectionTap(CallbackData, prefix="apdp"):
-    """This direction."""
+    """Chooses a direction of the list."""
 
     application: int
     term: int

@@ -47,7 +47,7 @@ FRESH = {FLAG: Afresh(_home_again, only_stale)}
 
 @commands.message(TypedCommand("apply"))
 async def apply(_message: Message, visit: Visit) -> None:
-    """/apply"""
+    """Shows the application by /apply."""
     await home(visit)
 
 

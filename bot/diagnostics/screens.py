@@ -39,8 +39,9 @@ def step(t: Texts, now: Step, *, resumed: bool = False, lead: Markup | None = No
 
 
 def question(t: Texts, now: Step, item: Item, *, resumed: bool = False, lead: Markup | None = None) -> Screen:
-    """One question: where one is, what one does, five behaviours by number; the answer given before has a mark. `lead`
-    is a word on what was typed.
+    """Shows one question: where one is, what one does, five behaviours by number.
+
+    The answer given before has a mark. `lead` is a word on what was typed.
     """
     section = next(part for part in now.questionnaire.components if part.code == item.component)
     first = section.questions[0].code == item.code

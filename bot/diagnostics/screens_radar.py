@@ -27,8 +27,9 @@ RINGS = (25, 50, 75, 100)
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What is drawn. Levels are 0–100 by component, empty where there is none; `before` is empty without a former
-    result.
+    """Holds what the radar draws.
+
+    Levels are 0–100 by component, empty where there is none; `before` is empty without a former result.
     """
 
     title: str

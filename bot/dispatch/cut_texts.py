@@ -16,7 +16,9 @@ AT_ONCE = timedelta(seconds=2)  # between parts; nobody types the next answer to
 
 
 class CutTexts(BaseMiddleware):
-    """An outer middleware of messages: what follows a long text at once is answered together with it, as if the dialog
+    """Answers the parts of a long text, which Telegram has cut, together.
+
+    An outer middleware of messages: what follows a long text at once is answered together with it, as if the dialog
     still stood where the first part met it. Waiting for a next part would hold up everybody who writes at length.
     """
 

@@ -49,8 +49,9 @@ class TapObserver(TelegramEventObserver):
 
 
 def install(dispatcher: Dispatcher, routers: Iterable[Router]) -> None:
-    """Puts the routers' handlers, in their order, into the dispatcher itself: no router is tied to one dispatcher, so
-    several can run in a process. Routers here have handlers only, no filters or middlewares of their own.
+    """Puts the routers' handlers, in their order, into the dispatcher itself.
+
+    Routers here have handlers only, no filters or middlewares of their own.
     """
     for router in (inner for outer in routers for inner in _walk(outer)):
         for name, observer in router.observers.items():

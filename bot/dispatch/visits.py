@@ -70,8 +70,9 @@ class VisitMiddleware(BaseMiddleware):
         self._known: OrderedDict[int, tuple[float, Visitor | None]] = OrderedDict()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        """Runs the handler with `visit`; updates that are neither messages, edits nor taps pass by. What is
-        no person's word to the bot alone is passed over in silence.
+        """Runs the handler with `visit`; updates that are neither messages, edits nor taps pass by.
+
+        What is no person's word to the bot alone is passed over in silence.
         """
         data["context"] = self._context
         update = event

@@ -1,5 +1,6 @@
-"""What a person is owed for a seat and for having been there, with its file: the ticket, what becomes of the seat, the
-certificate.
+"""Makes what a person is owed for a seat and for having been there.
+
+With its file: the ticket, what becomes of the seat, the certificate.
 """
 
 import asyncio

@@ -20,8 +20,9 @@ TITLE = 60
 def calendar(
     t: Texts, month: Month, view: View, *, formats: Mapping[int, str], components: Mapping[str, str], zone: ZoneInfo
 ) -> Screen:
-    """A month of events, or the coming days, with ways to the neighbouring months. `formats` and `components` name the
-    filters.
+    """Shows a month of events, or the coming days, with ways to the neighbouring months.
+
+    `formats` and `components` name the filters.
     """
     view = view.at(month.first_day).turned(view.page)
     lines, page, pages = page_of(month.lines, view.page, PAGE)

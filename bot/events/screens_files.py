@@ -12,8 +12,10 @@ from locales import Texts
 
 
 def calendar_file(t: Texts, found: EventCard, *, link: str, now: datetime) -> Attachment:
-    """The event as iCalendar (RFC 5545), in UTC; the UID stays the same, so a second import updates the first, and is
-    known for the newer one by its SEQUENCE. What was called off, by the organiser or by the person, is CANCELLED.
+    """Makes the event's iCalendar file (RFC 5545), in UTC.
+
+    The UID stays the same, so a second import updates the first, and is known for the newer one by its SEQUENCE. What
+    was called off, by the organiser or by the person, is CANCELLED.
     """
     from icalendar import Calendar, Event  # a twentieth of the bot's start, for a file that few ask for
 

@@ -174,7 +174,7 @@ async def log(_tap: CallbackQuery, callback_data: LogTap, visit: Visit) -> None:
 
 @router.callback_query(MetTap.filter())
 async def met(_tap: CallbackQuery, callback_data: MetTap, visit: Visit) -> None:
-    """They have met without a plan: on which day?"""
+    """Asks on which day they have met without a plan."""
     await _met_days(visit, callback_data.pair_id, 0)
 
 

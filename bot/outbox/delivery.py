@@ -61,8 +61,10 @@ class UnsayableError(Exception):
 
 
 class Delivery:
-    """Drains the outbox while it runs. `render` says how a notice looks, `receipts` make those of their kinds.
-    `per_second` limits all messages, `chat_pause` (seconds) those to one person.
+    """Drains the outbox while it runs.
+
+    `render` says how a notice looks, `receipts` make those of their kinds. `per_second` limits all messages,
+    `chat_pause` (seconds) those to one person.
 
     Answers to taps don't wait for it: it makes room for them (`bot.outbox.rate_limit`).
     """

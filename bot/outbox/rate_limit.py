@@ -22,8 +22,10 @@ class Sent:
 
 
 class RateLimit:
-    """A grid of moments, `per_second` of them. Every answer to a person takes the place of a notice, and while there
-    are answers the grid is wider; however many there are, some notices go.
+    """Spreads messages over a grid of moments, `per_second` of them.
+
+    Every answer to a person takes the place of a notice, and while there are answers the grid is wider; however many
+    there are, some notices go.
     """
 
     def __init__(self, per_second: float = PER_SECOND) -> None:
@@ -70,8 +72,10 @@ class RateLimit:
         sent.took = time.monotonic() - sent.at
 
     def _came(self) -> float:
-        """When the first of the last thirty set out, later by as much as it may have been late: what took longer than
-        the quickest may have come that much later, and the messenger counts its second from when a message came.
+        """Tells when the first of the last thirty set out, later by as much as it may have been late.
+
+        What took longer than the quickest may have come that much later, and the messenger counts its second from when
+        a message came.
         """
         first = self._sent[0]
         quickest = min((sent.took for sent in self._sent if sent.took), default=0.0)

@@ -35,8 +35,9 @@ async def go_on_with_profile(visit: Visit, lead: str | None = None) -> None:
 
 
 async def menu(visit: Visit, lead: str | None = None) -> None:
-    """The menu by role; whatever dialog was open is left, its draft stays. `lead` is a text put above, by id or
-    ready as Markup.
+    """Shows the menu by role; whatever dialog was open is left, its draft stays.
+
+    `lead` is a text put above, by id or ready as Markup.
     """
     if visit.visitor is None or not visit.visitor.consented:
         await welcome(visit)
@@ -83,8 +84,9 @@ async def refresh(visit: Visit) -> None:
 async def show_step(
     visit: Visit, form: Form, *, page: int = 0, letter: int = 0, lead: object = "", corrected: str = ""
 ) -> None:
-    """Shows a step of the profile and waits for its text; the check page waits for none. `corrected` is what may have
-    been meant, for a button.
+    """Shows a step of the profile and waits for its text; the check page waits for none.
+
+    `corrected` is what may have been meant, for a button.
     """
     screen: Screen = screens_profile.step(visit.t, form, page=page, letter=letter, lead=lead, corrected=corrected)
     payload = await waiting_link(visit)

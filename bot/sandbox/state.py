@@ -304,7 +304,7 @@ class World:
         return person
 
     def remember_start(self, person_id: int) -> None:
-        """This person has pressed Start: bots may write to them from now on."""
+        """Remembers that the person has pressed Start: bots may write to them from now on."""
         if person_id not in self.started:
             self.started.add(person_id)
             self.changed_started()

@@ -27,8 +27,9 @@ NO_ANSWER = (*NO_LINE, ClientError, ClientDecodeError, UnicodeDecodeError, json.
 
 
 class BotSession(AiohttpSession):
-    """AiohttpSession that also takes and gives JSON as it goes over the wire. `messages` counts what was said to
-    people, sent or edited.
+    """Sends and takes JSON as it goes over the wire, beside what aiogram's session does.
+
+    `messages` counts what was said to people, sent or edited.
     """
 
     messages = 0
@@ -46,8 +47,10 @@ class BotSession(AiohttpSession):
     async def call(
         self, bot: Bot, method: type[TelegramMethod[Any]], payload: dict[str, Any], *, wait: float = 0.0
     ) -> Any:
-        """Calls a method with its parameters as they are and answers its result unparsed, within the session's time
-        and `wait` seconds more. Building, checking and taking apart models costs more than all else of a tap.
+        """Calls a method with its parameters as they are and answers its result unparsed.
+
+        It has the session's time and `wait` seconds more. Building, checking and taking apart models costs more than
+        all else of a tap.
 
         Raises what aiogram raises for a refusal or a lost connection.
         """
@@ -94,8 +97,10 @@ class BotSession(AiohttpSession):
 
 
 def _failure(error: Exception) -> type[TelegramAPIError]:
-    """A lost connection, unless Telegram did what was asked and its answer is not understood: what is tried again
-    without end must not be done again.
+    """Returns which failure a broken call is: a lost connection, which may be tried again, or another.
+
+    Telegram may have done what was asked though its answer is not understood: what is tried again without end must not
+    be done again.
     """
     done = isinstance(error, ClientDecodeError) and isinstance(error.data, dict) and error.data.get("ok")
     return TelegramAPIError if done else TelegramNetworkError

@@ -11,8 +11,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What opens the rest of a payload. Without `needs_profile` it opens right after the consent. After a «no»
-    `instead` is shown, or the menu.
+    """Opens the rest of a payload of /start.
+
+    Without `needs_profile` it opens right after the consent. After a «no» `instead` is shown, or the menu.
     """
 
     opens: Callable[[Any, str], Awaitable[None]]  # a Visit, which itself holds the links

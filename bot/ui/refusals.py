@@ -43,8 +43,10 @@ def only_stale(_visit: Visit, _error: DomainError) -> Word | None:
 
 @dataclass(frozen=True, slots=True)
 class Afresh:
-    """`shows` gets the visit and the tapped button; `says` picks the word, or none for a plain «no». A stale
-    button has a word of its own.
+    """Names the fresh screen of a handler whose button may be out of date.
+
+    `shows` gets the visit and the tapped button; `says` picks the word, or none for a plain «no». A stale button has a
+    word of its own.
     """
 
     shows: Callable[[Visit, Any], Awaitable[None]]

@@ -31,8 +31,10 @@ class NothingTap(CallbackData, prefix="nop"):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One button: a verb or a name, ≤ 30 characters. Exactly one of `tap`, `url` is set. A tap on one that is `below`
-    leaves its message as it is: what it leads to is a message of its own.
+    """Holds one button: a verb or a name, ≤ 30 characters.
+
+    Exactly one of `tap`, `url` is set. A tap on one that is `below` leaves its message as it is: what it leads to is a
+    message of its own.
     """
 
     text: str

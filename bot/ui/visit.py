@@ -104,8 +104,9 @@ class Visit:
         self, use_case: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
     ) -> R: ...
     async def write(self, use_case: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
-        """One use case, committed. Its caller comes from here and can be neither forgotten nor forged; no button of a
-        screen that another one followed gets here. Raises DomainError `stale_button`.
+        """Runs one use case, committed, with a caller that can be neither forgotten nor forged.
+
+        No button of a screen that another one followed gets here. Raises DomainError `stale_button`.
         """
         await self.check_live()
         result = await self.context.database.write(use_case, *self._asking(use_case), *args, **kwargs)
@@ -126,8 +127,9 @@ class Visit:
         return (self.caller,) if asks_who(use_case) else ()
 
     async def check_live(self) -> None:
-        """Raises DomainError `stale_button` after a tap on a screen that another one followed: it may not change
-        what it no longer shows. A message that stays is no screen: its buttons are their use cases' business.
+        """Refuses a tap on a screen that another one followed: it may not change what it no longer shows.
+
+        A message that stays is no screen: its buttons are their use cases' business. Raises DomainError `stale_button`.
         """
         if self.fresh or self.below or not isinstance(self.event, CallbackQuery) or self.event.message is None:
             return
@@ -137,8 +139,9 @@ class Visit:
         self.fresh = True
 
     async def show(self, screen: Screen) -> None:
-        """The live screen: edited in place after a tap, a new message after anything else and below what stays. The
-        screen before it loses its buttons.
+        """Shows the live screen: edited in place after a tap, else and below what stays a new message.
+
+        The screen before it loses its buttons.
         """
         if self.above:
             screen, self.above = replace(screen, text=paragraphs(self.above, screen.text)), ""
@@ -156,8 +159,10 @@ class Visit:
     async def receipt(
         self, screen: Screen, *, photo: Attachment | None = None, document: Attachment | None = None
     ) -> None:
-        """A message of its own that is never overwritten: a result, a file. What a person is owed for what was just
-        written is a notice (`receipts.py` of the noun): it goes out whatever becomes of this visit.
+        """Sends a message of its own that is never overwritten: a result, a file.
+
+        What a person is owed for what was just written is a notice (`receipts.py` of the noun): it goes out whatever
+        becomes of this visit.
         """
         if photo is None and document is None:
             await self._send(as_receipt(screen))

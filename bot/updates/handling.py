@@ -88,8 +88,10 @@ class Handling:
             await asyncio.gather(*late, return_exceptions=True)
 
     async def step(self, item: Received) -> bool:
-        """Handles one update; False when a stop came before its end. Who waits to try again leaves its place to others:
-        chats that the messenger slows down must not hold up the rest.
+        """Handles one update; False when a stop came before its end.
+
+        Who waits to try again leaves its place to others: chats that the messenger slows down must not hold up the
+        rest.
         """
         attempt = 0
         begun = time.perf_counter()

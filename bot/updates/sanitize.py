@@ -15,8 +15,10 @@ NUMBERS = 2**53
 
 
 def received(raw: Any) -> Received:
-    """Strips names from a raw update, cleans its texts and finds its chat: nothing personal is stored before consent,
-    and the bot needs no names. Whatever came is kept: what is no update is set aside when its turn comes.
+    """Strips names from a raw update, cleans its texts and finds its chat.
+
+    Nothing personal is stored before consent, and the bot needs no names. Whatever came is kept: what is no update is
+    set aside when its turn comes.
     """
     try:
         event = _event(raw)

@@ -13,11 +13,12 @@ from db.scope import StaffRole
 
 
 class Staff(Base):
-    """An account of the panel. Municipalities, and those that a centre serves, limit a municipal methodist; other roles
-    see the whole region.
+    """Holds an account of the panel.
 
-    `epoch` counts how often all its sessions and links were ended at once; a session holds the one it began in.
-    An auditor sees one campaign, until a moment: the account is nobody's afterwards.
+    Municipalities, and those that a centre serves, limit a municipal methodist; other roles see the whole region.
+
+    `epoch` counts how often all its sessions and links were ended at once; a session holds the one it began in. An
+    auditor sees one campaign, until a moment: the account is nobody's afterwards.
     """
 
     __tablename__ = "staff"

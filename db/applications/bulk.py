@@ -18,9 +18,10 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Returnable:
-    """What of a selection of applications may be returned, and how many are left out and why: `taken` by colleagues
-    (`holders`), `own`, and `gone`: decided or withdrawn meanwhile, or out of reach. `reasons` are offered where all are
-    of one selection.
+    """Tells what of a selection of applications may be returned, and how many are left out and why.
+
+    They are `taken` by colleagues (`holders`), `own`, or `gone`: decided or withdrawn meanwhile, or out of reach.
+    `reasons` are offered where all are of one selection.
     """
 
     ids: tuple[int, ...]
@@ -80,8 +81,10 @@ def return_all(
     reasons: Sequence[int],
     comment: str | None,
 ) -> int:
-    """Returns all that may be returned with the same words, each with a line of the journal, a notice and a decision of
-    its own; answers a decision's id, by which `undo_all` takes all of them back.
+    """Returns to their authors all applications that may be returned, with the same words.
+
+    Each has a line of the journal, a notice and a decision of its own; answers a decision's id, by which `undo_all`
+    takes all of them back.
 
     Raises DomainError `decision_reason_needed`, `return_many`, `return_nothing`.
     """

@@ -342,8 +342,9 @@ def _moved(rows: Sequence[Part], row: Part, by: int) -> list[Part]:
 
 
 def _number(session: Session, rows: Sequence[Part]) -> dict[int, int]:
-    """Numbers rows by their places and returns the new number by the old. Two rows never have one number, not even on
-    the way.
+    """Numbers rows by their places and returns the new number by the old.
+
+    Two rows never have one number, not even on the way.
     """
     places = {row.number: place for place, row in enumerate(rows, 1)}
     moved = [(place, row) for place, row in enumerate(rows, 1) if row.number != place]

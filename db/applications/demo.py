@@ -180,8 +180,10 @@ def _working_hour(world: World, dice: random.Random, first: datetime, last: date
 
 
 def _lay_down(world: World, campaign: Campaign, plans: list[_Plan], dice: random.Random) -> None:
-    """Writes the decided applications of the past campaign as they ended: it was held before this service was, and to
-    play its 629 would take longer than all else together. Numbers go in the order of sending.
+    """Writes the decided applications of the past campaign as they ended.
+
+    It was held before this service was, and to play its 629 would take longer than all else together. Numbers go in the
+    order of sending.
     """
     plans.sort(key=lambda plan: plan.submitted_at or world.now)
     campaign.last_number = len(plans)

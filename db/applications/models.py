@@ -120,9 +120,10 @@ class Reason(Base):
 
 
 class Application(Base):
-    """A teacher's application: exactly one direction and one category of support. `revision` grows with every
-    change and lets two people notice each other; `number` (within the campaign) and `municipality_id` are set when it
-    is sent; `direction_remark` reopens direction and category for revision.
+    """Keeps a teacher's application: exactly one direction and one category of support.
+
+    `revision` grows with every change and lets two people notice each other; `number` (within the campaign) and
+    `municipality_id` are set when it is sent; `direction_remark` reopens direction and category for revision.
     """
 
     __tablename__ = "application"
@@ -160,8 +161,10 @@ class Application(Base):
 
 
 class CriterionAnswer(Base):
-    """What the teacher says to one criterion; `remark` is the methodist's note that reopens it for revision.
-    `previous_text` is what the newest text replaced, so that nothing typed is lost.
+    """Keeps what the teacher says to one criterion.
+
+    `remark` is the methodist's note that reopens it for revision. `previous_text` is what the newest text replaced, so
+    that nothing typed is lost.
     """
 
     __tablename__ = "criterion_answer"
@@ -194,9 +197,11 @@ class Document(Base):
 
 
 class Decision(Base):
-    """What a methodist decided and why; an undone decision keeps its row. `remarks` by criterion number ("0" is the
-    direction); `granted` tells that this approval gave the role of an active member, so that undoing takes it back.
-    Undone within seconds by whoever decided, or taken up again later by an administrator, then with a reason.
+    """Keeps what a methodist decided and why; an undone decision keeps its row.
+
+    `remarks` by criterion number ("0" is the direction); `granted` tells that this approval gave the role of an active
+    member, so that undoing takes it back. Undone within seconds by whoever decided, or taken up again later by an
+    administrator, then with a reason.
     """
 
     __tablename__ = "decision"

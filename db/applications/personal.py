@@ -60,8 +60,10 @@ def stop(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
 
 
 def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, Any]:
-    """Deletes answers and documents; a decided application stays as a bare line, so that the selection's figures
-    (submitted, approved, rejected) remain true. `files` are the stored names to delete after the commit.
+    """Deletes answers and documents.
+
+    A decided application stays as a bare line, so that the selection's figures (submitted, approved, rejected) remain
+    true. `files` are the stored names to delete after the commit.
     """
     stop(session, caller, person_id=person_id)
     mine = select(Application.id).where(Application.person_id == person_id)

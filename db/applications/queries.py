@@ -178,8 +178,10 @@ def is_open(campaign: Campaign | Row[Any], now: datetime) -> bool:
 
 
 def home(session: Session, caller: PersonCaller) -> ApplicationHome:
-    """Finds what /apply shows: one that waits for its author, else the open campaign (with the application there), else
-    the latest application, else the campaign that opens next.
+    """Finds the application or campaign that /apply shows.
+
+    One that waits for its author, else the open campaign (with the application there), else the latest application,
+    else the campaign that opens next.
     """
     asked = {"person": caller.person_id, "now": caller.now}
     returned = session.scalar(_RETURNED, asked)

@@ -150,8 +150,10 @@ def readiness(
     category: bool,
     directions: Sequence[str] = (),
 ) -> Readiness:
-    """The readiness meter. Of criterion 5 only what the teacher wrote or attached counts: the own result of a
-    self-diagnosis is never looked at (DOMAIN: self-diagnosis is for growth, not for selection).
+    """Measures how ready an application is.
+
+    Of criterion 5 only what the teacher wrote or attached counts: the own result of a self-diagnosis is never looked at
+    (DOMAIN: self-diagnosis is for growth, not for selection).
     """
     by_number = {item.number: item for item in given}
     missing = {item.number: lacks(item) for item in given}
@@ -229,8 +231,10 @@ class Parts:
 
 
 def open_parts(status: ApplicationStatus, remarked: frozenset[int], numbers: Sequence[int]) -> Parts:
-    """All of a draft; only what was remarked on (0 is the direction) of a returned one; all of it where a return named
-    no part at all; nothing otherwise.
+    """Returns the numbers of the parts that its author may change (0 is the direction).
+
+    All of a draft; of a returned one only what was remarked on, and all of it where a return named no part at all;
+    nothing otherwise.
     """
     if status is _S.DRAFT or (status is _S.RETURNED and not remarked):
         return Parts(direction=True, criteria=frozenset(numbers))

@@ -59,7 +59,7 @@ def start(session: Session, caller: PersonCaller, *, campaign_id: int) -> Dossie
             select(Application).where(Application.campaign_id == campaign_id, Application.person_id == caller.person_id)
         ).one()
         if fresh is not None:
-            _fill_in(session, application, campaign, caller.now)
+            _fill_in(session, caller, application, campaign)
     elif application.status is ApplicationStatus.WITHDRAWN:
         _check_open(campaign, caller.now)
         _move(application, ApplicationStatus.DRAFT)
@@ -92,7 +92,7 @@ def answer_text(
     application = _part(session, caller, application_id, number)
     if _criterion(session, application, number).answer is not AnswerKind.TEXT:
         raise DomainError("application_choose")
-    answer = _answer(session, application, number, caller.now)
+    answer = answer_of(session, caller, application.id, number)
     former = answer.text or ""
     if not addition and text.startswith(former):  # a text that the messenger cut comes again with its next part
         answer.text = text
@@ -108,8 +108,7 @@ def answer_text(
 def join_previous(session: Session, caller: PersonCaller, *, application_id: int, number: int) -> Dossier:
     """Puts the replaced text before the newest one: it was meant as a continuation."""
     application = _part(session, caller, application_id, number)
-    _criterion(session, application, number)
-    answer = _answer(session, application, number, caller.now)
+    answer = _answer(session, caller, application, number)
     if answer.previous_text:
         answer.text, answer.previous_text = f"{answer.previous_text}\n{answer.text or ''}".strip(), None
         answer.updated_at = caller.now
@@ -119,8 +118,7 @@ def join_previous(session: Session, caller: PersonCaller, *, application_id: int
 def swap_previous(session: Session, caller: PersonCaller, *, application_id: int, number: int) -> Dossier:
     """Takes the replaced text again; the newest one becomes the replaced one, so that this too can be taken back."""
     application = _part(session, caller, application_id, number)
-    _criterion(session, application, number)
-    answer = _answer(session, application, number, caller.now)
+    answer = _answer(session, caller, application, number)
     if answer.previous_text:
         answer.text, answer.previous_text = answer.previous_text, answer.text
         answer.updated_at = caller.now
@@ -139,14 +137,15 @@ def answer_choice(session: Session, caller: PersonCaller, *, application_id: int
         known = select(Term.id).where(Term.kind == TermKind.QUALIFICATION, Term.code == choice)
         if session.scalar(known) is None:
             raise NotFoundError
-    answer = _answer(session, application, number, caller.now)
+    answer = answer_of(session, caller, application.id, number)
     answer.choice, answer.updated_at = choice, caller.now
     return _changed(session, caller, application)
 
 
 def check_room(session: Session, caller: PersonCaller, *, application_id: int, number: int) -> None:
-    """Checks whether one more document may come, asked before it is downloaded. Raises DomainError `documents_full` or
-    `documents_not_needed`.
+    """Checks whether one more document may come, asked before it is downloaded.
+
+    Raises DomainError `documents_full` or `documents_not_needed`.
     """
     application = _part(session, caller, application_id, number)
     if _criterion(session, application, number).files is FilesRule.NONE:
@@ -158,9 +157,10 @@ def check_room(session: Session, caller: PersonCaller, *, application_id: int, n
 def add_document(
     session: Session, caller: PersonCaller, *, application_id: int, number: int, document: StoredFile
 ) -> tuple[Dossier, bool]:
-    """Attaches a stored file to a criterion; the same file twice is there once. Returns whether it was added: if not,
-    whoever asked removes its copy. Raises DomainError `documents_full` (the application's row is locked, so two at once
-    can't pass the limit).
+    """Attaches a stored file to a criterion; the same file twice is there once.
+
+    Returns whether it was added: if not, whoever asked removes its copy. Raises DomainError `documents_full` (the
+    application's row is locked, so two at once can't pass the limit).
     """
     application = _part(session, caller, application_id, number)
     if _criterion(session, application, number).files is FilesRule.NONE:
@@ -297,20 +297,26 @@ def _criterion(session: Session, application: Application, number: int) -> Crite
     return found
 
 
-def _answer(session: Session, application: Application, number: int, now: datetime) -> CriterionAnswer:
-    answer = session.get(CriterionAnswer, (application.id, number))
+def answer_of(session: Session, caller: Caller, application_id: int, number: int) -> CriterionAnswer:
+    """Returns the row of an answer to a criterion, made where there is none."""
+    answer = session.get(CriterionAnswer, (application_id, number))
     if answer is None:
-        answer = CriterionAnswer(application_id=application.id, number=number, updated_at=now)
+        answer = CriterionAnswer(application_id=application_id, number=number, updated_at=caller.now)
         session.add(answer)
     return answer
 
 
-def _fill_in(session: Session, application: Application, campaign: Campaign, now: datetime) -> None:
+def _answer(session: Session, caller: Caller, application: Application, number: int) -> CriterionAnswer:
+    _criterion(session, application, number)
+    return answer_of(session, caller, application.id, number)
+
+
+def _fill_in(session: Session, caller: Caller, application: Application, campaign: Campaign) -> None:
     person = session.get_one(Person, application.person_id)
     term = session.get(Term, person.qualification_id) if person.qualification_id else None
-    for row in campaign.criteria:
-        if row.answer is AnswerKind.CATEGORY and term is not None:
-            _answer(session, application, row.number, now).choice = term.code
+    for criterion in campaign.criteria:
+        if criterion.answer is AnswerKind.CATEGORY and term is not None:
+            answer_of(session, caller, application.id, criterion.number).choice = term.code
 
 
 def _count(session: Session, application: Application, number: int) -> int:

@@ -38,8 +38,9 @@ Statement = Select[*tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class ApplicationFilter:
-    """What is asked for; no status means all but drafts. `assigned`: `me`, `none` or an account's number; `text`: part
-    of a name, or a number.
+    """Narrows the list of applications; no status means all but drafts.
+
+    `assigned`: `me`, `none` or an account's number; `text`: part of a name, or a number.
     """
 
     status: ApplicationStatus | None = ApplicationStatus.SUBMITTED

@@ -20,7 +20,7 @@ from db.applications.models import (
     Reason,
     Verdict,
 )
-from db.applications.services import _record
+from db.applications.services import _record, answer_of
 from db.caller import StaffCaller
 from db.dictionaries.models import Term
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
@@ -93,7 +93,7 @@ def decide(
     if sum(map(len, (*(row.gentle for row in chosen), *noted.values(), comment or ""))) > rules.MAX_TOLD:
         raise DomainError("decision_long")
     if verdict is Verdict.RETURN:
-        _reopen(session, application, chosen, noted, caller.now)
+        _reopen(session, caller, application, chosen, noted)
     application.decided_at = caller.now
     application.revision += 1
     granted = verdict is Verdict.APPROVE and roles.grant(
@@ -162,8 +162,10 @@ def undo(session: Session, caller: StaffCaller, *, decision_id: int) -> int:
 
 
 def reopen(session: Session, caller: StaffCaller, *, application_id: int, reason: str) -> None:
-    """Has an approved or refused application wait for a decision again, by an administrator and with a reason that its
-    teacher reads. A role that the decision gave ends. Raises DomainError `reopen_reason`, ConflictError once it waits.
+    """Has an approved or refused application wait for a decision again.
+
+    By an administrator and with a reason that its teacher reads. A role that the decision gave ends. Raises DomainError
+    `reopen_reason`, ConflictError once it waits.
     """
     caller.scope.check_admin()
     application = _within(session, caller, application_id)
@@ -205,9 +207,10 @@ def assign(
     over: bool = False,
     was: int | None = None,
 ) -> Assigned:
-    """Gives waiting applications to a colleague (or to nobody). Those outside the scope, decided or already there are
-    left out; those that a colleague has taken too, unless `over` says to take them or the page knew it (`was`).
-    Raises DomainError `assign_unknown` for an account that can't decide.
+    """Gives waiting applications to a colleague (or to nobody).
+
+    Those outside the scope, decided or already there are left out; those that a colleague has taken too, unless `over`
+    says to take them or the page knew it (`was`). Raises DomainError `assign_unknown` for an account that can't decide.
     """
     if not caller.scope.can_write:
         raise ForbiddenError
@@ -236,8 +239,10 @@ def assign(
 
 
 def score(session: Session, caller: StaffCaller, *, application_id: int, scores: Mapping[int, int | None]) -> None:
-    """Sets scores (0–MAX_SCORE) per criterion; nothing takes a score away. Colleagues' decisions are not disturbed: the
-    revision stays. Raises DomainError `score_range`, ConflictError once it is no longer waiting.
+    """Sets scores (0–MAX_SCORE) per criterion; nothing takes a score away.
+
+    Colleagues' decisions are not disturbed: the revision stays. Raises DomainError `score_range`, ConflictError once it
+    is no longer waiting.
     """
     application = _within(session, caller, application_id)
     if application.status is not ApplicationStatus.SUBMITTED:
@@ -252,7 +257,7 @@ def score(session: Session, caller: StaffCaller, *, application_id: int, scores:
         value = scores[criterion.number]
         if value is not None and not 0 <= value <= rules.MAX_SCORE:
             raise DomainError("score_range", limit=rules.MAX_SCORE)
-        answer = answers.get(criterion.number) or _answer(session, application.id, criterion.number, caller.now)
+        answer = answers.get(criterion.number) or answer_of(session, caller, application.id, criterion.number)
         answer.score = value
     given = {str(number): value for number, value in scores.items()}
     _record(session, caller, application, "applications.score", scores=given)
@@ -368,7 +373,7 @@ def _within(session: Session, caller: StaffCaller, application_id: int) -> Appli
 
 
 def _reopen(
-    session: Session, application: Application, reasons: Sequence[Reason], noted: Mapping[int, str], now: datetime
+    session: Session, caller: StaffCaller, application: Application, reasons: Sequence[Reason], noted: Mapping[int, str]
 ) -> None:
     """Opens the parts that remarks name, and, where none is named, those that the reasons name."""
     texts = dict(noted)
@@ -384,15 +389,7 @@ def _reopen(
         if number == rules.DIRECTION:
             application.direction_remark = text
         else:
-            _answer(session, application.id, number, now).remark = text
-
-
-def _answer(session: Session, application_id: int, number: int, now: datetime) -> CriterionAnswer:
-    answer = session.get(CriterionAnswer, (application_id, number))
-    if answer is None:
-        answer = CriterionAnswer(application_id=application_id, number=number, updated_at=now)
-        session.add(answer)
-    return answer
+            answer_of(session, caller, application.id, number).remark = text
 
 
 def _key(decision_id: int) -> str:

@@ -52,8 +52,10 @@ class BroadcastLine:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What became of the notices: still to be put in, put in and waiting (`later` of them for another day), arrived,
-    not arrived, dropped. Who left before their turn counts as dropped.
+    """Counts what became of a broadcast's notices.
+
+    Still to be put in, put in and waiting (`later` of them for another day), arrived, not arrived, dropped. Who left
+    before their turn counts as dropped.
     """
 
     ahead: int
@@ -66,8 +68,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class BroadcastCard:
-    """A broadcast's page. `words` are what its notices say; `reach` is of a draft, `progress` of what went; `begins` is
-    when quiet hours end, if they keep it from going now; `a_week` such messages come to a person at most.
+    """Holds what a broadcast's page shows.
+
+    `words` are what its notices say; `reach` is of a draft, `progress` of what went; `begins` is when quiet hours end,
+    if they keep it from going now; `a_week` such messages come to a person at most.
     """
 
     line: BroadcastLine

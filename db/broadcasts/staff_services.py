@@ -78,8 +78,9 @@ def discard(session: Session, caller: StaffCaller, *, broadcast_id: int) -> None
 
 
 def try_out(session: Session, caller: StaffCaller, *, broadcast_id: int) -> None:
-    """Sends the text to whoever asks, and to nobody else. Raises DomainError `broadcast_no_bot` for an account
-    without a person in the bot.
+    """Sends the text to whoever asks, and to nobody else.
+
+    Raises DomainError `broadcast_no_bot` for an account without a person in the bot.
     """
     broadcast = _locked(session, caller, broadcast_id)
     person_id = session.scalars(select(Staff.person_id).where(Staff.id == caller.scope.staff_id)).one()
@@ -98,8 +99,9 @@ def try_out(session: Session, caller: StaffCaller, *, broadcast_id: int) -> None
 
 
 def start(session: Session, caller: StaffCaller, *, broadcast_id: int, revision: int | None, typed: int | None) -> None:
-    """Sends a draft out if the number of people that was typed is the number it reaches now; who comes later is not
-    told.
+    """Sends a draft out if the number of people that was typed is the number it reaches now.
+
+    Who comes later is not told.
 
     Raises DomainError `broadcast_nobody`, `broadcast_count` (with `count`, the right number), `broadcast_silence` in a
     region that allows no unasked message, ConflictError where it was changed since it was looked at or has gone.
@@ -122,8 +124,9 @@ def start(session: Session, caller: StaffCaller, *, broadcast_id: int, revision:
 
 
 def recall(session: Session, caller: StaffCaller, *, broadcast_id: int) -> int:
-    """Takes back what was not sent yet, and what failed is not sent again. Returns how many notices that were; what is
-    on its way at this moment arrives.
+    """Takes back what was not sent yet, and what failed is not sent again.
+
+    Returns how many notices that were; what is on its way at this moment arrives.
 
     Raises ConflictError for a draft, what was recalled before, and what has reached everybody.
     """

@@ -24,7 +24,9 @@ def is_sandbox(session: Session) -> bool:
 
 
 def claim(session: Session, *, sandbox: bool) -> None:
-    """Keeps the sandbox, whose passwords stand in the source, out of a real installation's database, and a real bot out
+    """Keeps the sandbox and real installations out of each other's databases.
+
+    The sandbox's passwords stand in the source, so it stays out of a real installation's database, and a real bot out
     of the sandbox's: asked by whatever starts. Raises SettingsError that says what to do.
     """
     marked = is_sandbox(session)

@@ -29,8 +29,10 @@ LONG_AGO = 500
 
 @dataclass(slots=True)
 class Someone:
-    """A person of the demo. `key` is the number in the recipe; `direction` and `approved` tell of the past campaign; a
-    `newcomer` has done nothing yet.
+    """Describes a person of the demo.
+
+    `key` is the number in the recipe; `direction` and `approved` tell of the past campaign; a `newcomer` has done
+    nothing yet.
     """
 
     municipality: str

@@ -123,9 +123,11 @@ WAITING = "block_id IS NULL AND latest AND deficit IS NOT NULL"
 
 
 class ComponentScore(Base):
-    """The result for one component, written when the attempt closes. Level, deficit and priority in 0–100; all are
-    empty where fewer than the instrument's minimum of items were answered. `latest` marks the person's last result;
-    municipality and position are those of that day. `block_id` is the block in which reports count it, or counted it.
+    """Keeps the result for one component, written when the attempt closes.
+
+    Level, deficit and priority in 0–100; all are empty where fewer than the instrument's minimum of items were
+    answered. `latest` marks the person's last result; municipality and position are those of that day. `block_id` is
+    the block in which reports count it, or counted it.
     """
 
     __tablename__ = "component_score"

@@ -180,8 +180,9 @@ def answer_fits(item: Item, value: int | None) -> bool:
 
 
 def typed_answer(item: Item, said: str, *, numbers: Sequence[str], letters: str, not_applicable: str) -> int | None:
-    """Reads an answer that was typed: a number or its word («3.», «three»), a letter for its place, the wording of an
-    option. `numbers` are the words from nought on. Raises DomainError `diagnostics_unclear`.
+    """Reads an answer that was typed: a number or its word («3.», «three»), its letter, the wording of an option.
+
+    `numbers` are the words from nought on. Raises DomainError `diagnostics_unclear`.
     """
     plain = comparable(said).strip(" .,!()")
     if not item.need:

@@ -22,8 +22,10 @@ _HEARS = and_(Person.reminders, reachable(Attempt.person_id))
 
 
 def sweep(session: Session, caller: Caller, *, rules: Rules) -> int:
-    """Puts in what is due: one word about an unfinished attempt after two quiet days, one about the next
-    self-diagnosis after the rules' half a year. Returns how many notices are new; dealt-with attempts are marked.
+    """Reminds of unfinished attempts and of the time for the next self-diagnosis.
+
+    One word about an unfinished attempt after two quiet days, one about the next self-diagnosis after the rules' half a
+    year. Returns how many notices are new; dealt-with attempts are marked.
     """
     return _nudge_unfinished(session, caller) + _remind_of_retest(session, caller, rules)
 

@@ -39,8 +39,9 @@ def organisations(session: Session, *, municipality_id: int) -> Sequence[Organis
 
 
 def bot_link(session: Session, *, payload: str) -> str | None:
-    """The address that opens the bot with a payload, as the bot itself has told; nothing before its first start. Where
-    there are bots for several messengers, the first by the messenger's name.
+    """Returns the address that opens the bot with a payload, as the bot itself has told.
+
+    Nothing before its first start. Where there are bots for several messengers, the first by the messenger's name.
     """
     query = select(Setting).where(Setting.key.startswith(BOT_LINK, autoescape=True)).order_by(Setting.key).limit(1)
     row = session.scalars(query).first()

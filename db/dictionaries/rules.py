@@ -48,8 +48,10 @@ class Rules:
 
     @classmethod
     def parse(cls, values: dict[str, Any]) -> Self:
-        """Rules from a pack or the panel. Raises DomainError `rules_cuts`, `rules_number`, `rules_time` or
-        `rules_holiday`, and for less than is promised `rules_group`, `rules_night` or `rules_week`.
+        """Reads the rules from a pack or the panel.
+
+        Raises DomainError `rules_cuts`, `rules_number`, `rules_time` or `rules_holiday`, and for less than is promised
+        `rules_group`, `rules_night` or `rules_week`.
         """
         known = {field.name: values[field.name] for field in fields(cls) if field.name in values}
         for name in ("deficit_cuts", "quiet_weekdays", "holidays"):

@@ -7,8 +7,9 @@ from db.dictionaries.queries import BOT_LINK
 
 
 def keep_bot_link(session: Session, *, platform: str, pattern: str) -> None:
-    """Notes how an address that leads to the bot of a messenger looks, with `{payload}` in it: the panel makes links
-    and codes from it.
+    """Notes how an address that leads to the bot of a messenger looks, with `{payload}` in it.
+
+    The panel makes links and codes from it.
     """
     session.merge(Setting(key=f"{BOT_LINK}{platform}", value={"pattern": pattern}))
 

@@ -136,6 +136,7 @@ def term(session: Session, *, term_id: int) -> Term:
 
 
 def one(session: Session, model: type[T], number: int) -> T:
+    """Returns the row of this number. Raises NotFoundError."""
     row = session.get(model, number)
     if row is None:
         raise NotFoundError

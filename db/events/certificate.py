@@ -205,8 +205,9 @@ def _block(
 
 
 def _lettered(text: str, font: str) -> tuple[str, str]:
-    """The text and a font that has its letters: where the wanted one lacks some, the richest. A sign that neither has
-    is left out, for it would be a box.
+    """Returns the text and a font that has its letters: where the wanted one lacks some, the richest.
+
+    A sign that neither has is left out, for it would be a box.
     """
     from reportlab.pdfbase import pdfmetrics
 

@@ -48,9 +48,10 @@ class Cause(enum.StrEnum):
 
 
 class Event(Base):
-    """A seminar, webinar, master class… `capacity` empty means any number. `seated` counts held seats (seated and
-    offered); `sequence` numbers the registrations in their order; `revision` grows with every edit, so that two
-    methodists notice each other.
+    """Keeps a seminar, a webinar, a master class.
+
+    `capacity` empty means any number. `seated` counts held seats (seated and offered); `sequence` numbers the
+    registrations in their order; `revision` grows with every edit, so that two methodists notice each other.
 
     `rated` people gave `stars` between them: published once, when enough have, and never changed. Reports read these.
     """

@@ -65,9 +65,7 @@ class EventLine:
 
 @dataclass(frozen=True, slots=True)
 class CalendarFilters:
-    """What the calendar shows: one format, one component, one mode; `near` keeps to the own municipality and the
-    region's events.
-    """
+    """Narrows the calendar; `near` keeps to the own municipality and the region's events."""
 
     format_id: int | None = None
     component: str | None = None
@@ -91,9 +89,11 @@ class Mine:
 
 @dataclass(frozen=True, slots=True)
 class EventCard:
-    """One event for one person. `where` and `link` are empty for whoever holds no seat, the link also where nothing is
-    behind it any more. `allowed` tells whether the person's municipality may register, `reminders` whether those of a
-    day and of some hours before are ahead; `revision` grows with every change of the event.
+    """Shows one event to one person.
+
+    `where` and `link` are empty for whoever holds no seat, the link also where nothing is behind it any more. `allowed`
+    tells whether the person's municipality may register, `reminders` whether those of a day and of some hours before
+    are ahead; `revision` grows with every change of the event.
     """
 
     line: EventLine

@@ -1,5 +1,6 @@
-"""Counts when offers, reminders and certificates are due, and which status follows which. No Session here;
-moments are UTC, hours are local.
+"""Counts when offers, reminders and certificates are due, and which status follows which.
+
+No Session here; moments are UTC, hours are local.
 """
 
 import re

@@ -244,8 +244,9 @@ def leave(session: Session, caller: Caller, *, event: Event, registration: Regis
 
 
 def promote(session: Session, caller: Caller, *, event: Event, rules: Rules) -> int:
-    """Offers every free seat of a locked event to whoever waits longest; where any number may come, all have theirs
-    at once. Returns how many were offered or given.
+    """Offers every free seat of a locked event to whoever waits longest.
+
+    Where any number may come, all have theirs at once. Returns how many were offered or given.
 
     Who is not in the messenger can't take an offer there and has the seat at once. After the start nobody is called any
     more: free seats are for those who stand at the door.

@@ -31,8 +31,9 @@ class CheckedIn:
 
 
 def check_in(session: Session, caller: PersonCaller, *, token: str) -> CheckedIn:
-    """Marks the person as present by the link on the methodist's page; who has no seat gets one if any is free
-    and the event is not over.
+    """Marks the person as present by the link on the methodist's page.
+
+    Who has no seat gets one if any is free and the event is not over.
 
     Raises NotFoundError, DomainError `check_in_early` (with `opens`, a moment), `check_in_late`, `check_in_full`,
     `event_cancelled`, `event_own_only`.
@@ -60,8 +61,9 @@ def check_in(session: Session, caller: PersonCaller, *, token: str) -> CheckedIn
 
 
 def rate(session: Session, caller: PersonCaller, *, event_id: int, rating: int, first: bool = False) -> EventCard:
-    """Keeps a rating, 1–5; a later one corrects it, but not by the `first` question, which stays in the chat. Raises
-    DomainError `feedback_not_there`, `feedback_rating`, `stale_button`.
+    """Keeps a rating, 1–5; a later one corrects it, but not by the `first` question, which stays in the chat.
+
+    Raises DomainError `feedback_not_there`, `feedback_rating`, `stale_button`.
     """
     if not 1 <= rating <= 5:
         raise DomainError("feedback_rating")
@@ -83,8 +85,9 @@ def comment(session: Session, caller: PersonCaller, *, event_id: int, text: str)
 
 
 def certificate(session: Session, caller: PersonCaller, *, event_id: int, request: str = "") -> Verified:
-    """Issues the certificate of somebody who was there, once: the second request gives the same number. Each `request`
-    is answered by a receipt.
+    """Issues the certificate of somebody who was there, once: the second request gives the same number.
+
+    Each `request` is answered by a receipt.
 
     Raises DomainError `certificate_not_there`, `certificate_early` before the event's end.
     """

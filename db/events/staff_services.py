@@ -81,8 +81,9 @@ def create(session: Session, caller: StaffCaller, *, plan: Plan, code: str | Non
 
 
 def change(session: Session, caller: StaffCaller, *, event_id: int, plan: Plan, revision: int) -> None:
-    """Changes an event. Where time, place or link of a published one moved, everybody on its list is told; more seats
-    go to those who wait.
+    """Changes an event and tells everybody on its list when time, place or link of a published one moved.
+
+    More seats go to those who wait.
 
     Raises ConflictError when another methodist was quicker, DomainError `event_capacity` (with `seated`),
     `event_cancelled` and those of `create`.

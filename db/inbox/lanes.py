@@ -48,7 +48,9 @@ class Walked:
 
 @dataclass(frozen=True, slots=True)
 class TakenUpdates:
-    """`new` updates were stored; `lanes` are the chats that are ours from now on, with what waits in them; the chats of
+    """Tells which updates were stored and which chats are in whose hands.
+
+    `new` updates were stored; `lanes` are the chats that are ours from now on, with what waits in them; the chats of
     `busy` are in hand already: ask again.
     """
 
@@ -60,8 +62,9 @@ class TakenUpdates:
 def receive(
     session: Session, *, platform: str, updates: Sequence[Received], process: int, token: int, now: datetime
 ) -> TakenUpdates:
-    """Stores a platform's updates; a number seen before changes nothing. `token` is of this call alone, `process` of
-    who calls.
+    """Stores a platform's updates; a number seen before changes nothing.
+
+    `token` is of this call alone, `process` of who calls.
     """
     new = inbox.receive(session, platform=platform, updates=updates, now=now)
     chats = {item.chat_key for item in updates if item.update_id in new}
@@ -87,8 +90,9 @@ def finish(session: Session, *, platform: str, walked: Collection[Walked], now: 
 def look_after(
     session: Session, *, platform: str, walked: Collection[tuple[int, int]], process: int, token: int, now: datetime
 ) -> Mapping[int, Sequence[Received]]:
-    """Renews the lanes that this process walks (chat and token each) and takes those that nobody looks after any more:
-    one of its own, too, whose walk broke off.
+    """Renews the lanes that this process walks (chat and token each) and takes those that nobody looks after any more.
+
+    One of its own, too, whose walk broke off.
     """
     if walked:
         mine = Lane.platform == platform, tuple_(Lane.chat_key, Lane.token).in_(sorted(walked))

@@ -19,8 +19,10 @@ class UpdateStatus(enum.StrEnum):
 
 
 class IncomingUpdate(Base):
-    """A raw update, stored before it is acknowledged. Names are cut out of it on arrival; the payload is dropped
-    once it is handled, the number stays so that a second delivery changes nothing. Each platform counts by itself.
+    """Keeps a raw update, stored before it is acknowledged.
+
+    Names are cut out of it on arrival; the payload is dropped once it is handled, the number stays so that a second
+    delivery changes nothing. Each platform counts by itself.
     """
 
     __tablename__ = "incoming_update"
@@ -61,8 +63,9 @@ class Lane(Base):
 
 
 class Dialog(Base):
-    """Which text the bot waits for in a chat («the next text is the answer to X»), kept over restarts. The key begins
-    with the platform.
+    """Keeps which text the bot waits for in a chat («the next text is the answer to X»), over restarts.
+
+    The key begins with the platform.
     """
 
     __tablename__ = "dialog"

@@ -7,8 +7,9 @@ from db.inbox.models import Dialog, IncomingUpdate, UpdateStatus
 
 
 def forget(session: Session, *, platform: str, external_id: int) -> dict[str, int]:
-    """Drops dialogs and the words of updates. An update that is being handled this very moment drops its own words
-    as soon as it is done.
+    """Drops dialogs and the words of updates.
+
+    An update that is being handled this very moment drops its own words as soon as it is done.
     """
     dialogs = session.scalars(
         delete(Dialog).where(Dialog.key.like(f"{platform}:%:{external_id}")).returning(Dialog.key)

@@ -9,8 +9,9 @@ from db.inbox.services import DIALOGS_KEPT, KEEP, KEPT_ASIDE
 
 
 def forget_old(session: Session, caller: Caller) -> None:
-    """Drops handled updates that can't be repeated any more, and quarantined ones, which hold people's words, once
-    nobody can be expected to put them back.
+    """Drops handled updates that can't be repeated any more, and old quarantined ones.
+
+    The latter hold people's words and go once nobody can be expected to put them back.
     """
     for status, kept in ((UpdateStatus.HANDLED, KEEP), (UpdateStatus.QUARANTINED, KEPT_ASIDE)):
         old = IncomingUpdate.received_at < caller.now - kept

@@ -26,8 +26,9 @@ class MeetingStatus(enum.StrEnum):
 
 
 class Pair(Base):
-    """A mentor and a mentee (наставническая пара). `last_contact_at` moves with every held meeting; at
-    `silence_noted_at` the mentor was told that it was long ago.
+    """Joins a mentor and a mentee (наставническая пара).
+
+    `last_contact_at` moves with every held meeting; at `silence_noted_at` the mentor was told that it was long ago.
     """
 
     __tablename__ = "pair"
@@ -69,8 +70,9 @@ class ReminderStep(enum.IntEnum):
 
 
 class Meeting(Base):
-    """A planned or held meeting of a pair; `outcome` is the mentor's own note. The time was agreed at `set_at`, and
-    `said` (see `Said`) tells which reminders of it are behind.
+    """Keeps a planned or held meeting of a pair; `outcome` is the mentor's own note.
+
+    The time was agreed at `set_at`, and `said` (see `Said`) tells which reminders of it are behind.
     """
 
     __tablename__ = "meeting"

@@ -24,9 +24,11 @@ class NoticeStatus(enum.StrEnum):
 
 
 class Notice(Base):
-    """One message to one person. `key` makes it happen once; `params` hold ids and staff's own words, the text is
-    rendered when it is sent, in the person's language. `expected` notices (a decision, a ticket, a seat) ignore
-    quiet hours and the weekly limit; the others wait for a waking hour. `wiped` says that what it told is forgotten.
+    """Keeps one message to one person.
+
+    `key` makes it happen once; `params` hold ids and staff's own words, the text is rendered when it is sent, in the
+    person's language. `expected` notices (a decision, a ticket, a seat) ignore quiet hours and the weekly limit; the
+    others wait for a waking hour. `wiped` says that what it told is forgotten.
     """
 
     __tablename__ = "notice"

@@ -46,8 +46,9 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class TakenNotices:
-    """What a look into the outbox brought, and when the first may be sent, in seconds since 1970; `more` asks to look
-    again at once.
+    """Holds what a look into the outbox brought.
+
+    The first may be sent at `starts`, in seconds since 1970; `more` asks to look again at once.
     """
 
     outgoing: Sequence[Outgoing]
@@ -78,12 +79,13 @@ def take(
     at: float = 0.0,
     gap: float = 0.0,
 ) -> TakenNotices:
-    """Leases the oldest due notices, one a person; people of `avoid` are left for later (one message a second to a
-    chat), and so are those who have one on its way.
+    """Leases the oldest due notices, one a person.
 
-    What reaches nobody may be buried by any platform's bot; the rest is taken by the one whose messenger it goes to.
-    On its way it cancels what has expired or is not wanted any more, buries what has nobody to reach, and puts off
-    what came at a quiet hour. `at` is the real time in seconds since 1970 and `gap` the seconds between two messages,
+    People of `avoid` are left for later (one message a second to a chat), and so are those who have one on its way.
+
+    What reaches nobody may be buried by any platform's bot; the rest is taken by the one whose messenger it goes to. On
+    its way it cancels what has expired or is not wanted any more, buries what has nobody to reach, and puts off what
+    came at a quiet hour. `at` is the real time in seconds since 1970 and `gap` the seconds between two messages,
     whichever process sends them: what is taken may start at `starts`, and the next taker's after that.
     """
     now = caller.now
@@ -178,8 +180,9 @@ def bury(session: Session, *, notice_id: int, error: str) -> None:
 
 
 def bury_blocked(session: Session, caller: Caller, *, notice_id: int, platform: str, external_id: int) -> None:
-    """The person blocked the bot there. Where another messenger is left, its bot takes the notice; else it is buried
-    with whatever else is due, and so is what comes.
+    """Buries a notice whose person blocked the bot there, unless another messenger is left.
+
+    Where one is, its bot takes the notice; else it is buried with whatever else is due, and so is what comes.
     """
     notice = _taken(session, notice_id)
     if notice is None:

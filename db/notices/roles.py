@@ -49,8 +49,10 @@ def give(
 
 
 def take(session: Session, caller: StaffCaller, *, person_id: int, role: Role, reason: str = "") -> bool:
-    """Takes a role back, and the word about it if it was not said yet. Whom a selection made an active member, only an
-    administrator excludes, with a reason. Raises as `give`, and DomainError `membership_reason`.
+    """Takes a role back, and the word about it if it was not said yet.
+
+    Whom a selection made an active member, only an administrator excludes, with a reason. Raises as `give`, and
+    DomainError `membership_reason`.
     """
     person = _reached(session, caller, person_id)
     _check_membership(session, caller, person, role)

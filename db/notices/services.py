@@ -88,8 +88,9 @@ def enqueue_all(
     params: dict[str, Any],
     expires_at: datetime,
 ) -> dict[int, int]:
-    """Puts the same unasked notice in for many people, due now; the keys are the prefix with the person's id. Returns
-    the new notices' ids by person; who has a notice of this key already gets none.
+    """Puts the same unasked notice in for many people, due now; the keys are the prefix with the person's id.
+
+    Returns the new notices' ids by person; who has a notice of this key already gets none.
     """
     rows = [
         {

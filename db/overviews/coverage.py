@@ -14,8 +14,10 @@ from db.reports.rules import STEP
 
 @dataclass(frozen=True, slots=True)
 class CoverageLine:
-    """A category of staff. `count` is the document's number; `passed` is told in fives, so that it is nobody's own, and
-    None where no position of the product belongs to the category.
+    """Sets a category of staff beside those who passed.
+
+    `count` is the document's number; `passed` is told in fives, so that it is nobody's own, and None where no position
+    of the product belongs to the category.
     """
 
     name: str

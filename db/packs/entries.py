@@ -67,8 +67,10 @@ class Loading:
         values: Mapping[str, Any],
         once: Mapping[str, Any] | None = None,
     ) -> T | None:
-        """Adds the entry, or brings its row to what the pack says now. `code` names it in the pack for good, `key`
-        finds its row before the first load that noted it; `once` is said at the adding only.
+        """Adds the entry, or brings its row to what the pack says now.
+
+        `code` names it in the pack for good, `key` finds its row before the first load that noted it; `once` is said at
+        the adding only.
 
         A column that staff changed since the last load stays theirs; a row that they removed stays away (None).
         """

@@ -10,8 +10,9 @@ MARK = "pack"
 
 
 def check_region(session: Session, *, pack: Pack) -> None:
-    """Raises SettingsError where another region's data are there: two regions in one database would answer for each
-    other in every figure.
+    """Refuses a pack where another region's data are there, by SettingsError.
+
+    Two regions in one database would answer for each other in every figure.
     """
     row = session.get(Setting, MARK, with_for_update=True)
     if row is not None and row.value["name"] != pack.name:

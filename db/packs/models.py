@@ -9,8 +9,9 @@ from db.base import Base, Code
 
 
 class PackEntry(Base):
-    """An entry that a pack gave: the row that it became, and what was said of it last, so that what staff changed since
-    can be told from what the pack changed.
+    """Keeps what a pack gave: the row that its entry became, and what was said of it last.
+
+    So what staff changed since can be told from what the pack changed.
     """
 
     __tablename__ = "pack_entry"

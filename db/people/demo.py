@@ -29,8 +29,9 @@ LISTED = timedelta(hours=8)  # after the past campaign opened
 
 @dataclass(slots=True)
 class _Arrival:
-    """One person and what they tell of themselves: codes, but the workplace by its name. They come `at` a moment, by
-    the messenger where they have a number there.
+    """Describes one person and what they tell of themselves: codes, but the workplace by its name.
+
+    They come `at` a moment, by the messenger where they have a number there.
     """
 
     person: Someone

@@ -92,8 +92,10 @@ class Consent(Base):
 
 
 class RoleGrant(Base):
-    """A role given to a person; revoked, not deleted. An active member is one by an order: that of the selection, or,
-    where an administrator made an exception, the one named there with its reason.
+    """Gives a role to a person; it is revoked, not deleted.
+
+    An active member is one by an order: that of the selection, or, where an administrator made an exception, the one
+    named there with its reason.
     """
 
     __tablename__ = "role_grant"

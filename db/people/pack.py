@@ -19,11 +19,12 @@ def load(loading: Loading) -> None:
 
 
 def publish(session: Session, caller: Caller, *, consent: ConsentWords) -> int:
-    """Publishes a pack's consent, one row for each purpose, and returns the version in force. Where the text says
-    `{purposes}` it names them, so that people read what they agree to.
+    """Publishes a pack's consent, one row for each purpose, and returns the version in force.
 
-    The same words again change nothing. Changed words, or purposes, become a new version even where the pack's
-    number was forgotten: whoever agreed to other words is asked again (152-ФЗ, art. 9).
+    Where the text says `{purposes}` it names them, so that people read what they agree to.
+
+    The same words again change nothing. Changed words, or purposes, become a new version even where the pack's number
+    was forgotten: whoever agreed to other words is asked again (152-ФЗ, art. 9).
     """
     body = consent.text.replace(PURPOSES, "\n".join(f"— {purpose.title}" for purpose in consent.purposes))
     texts = {purpose.code: f"{purpose.title}\n\n{body}" for purpose in consent.purposes}

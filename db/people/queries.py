@@ -92,8 +92,9 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One step of the profile: which field (none: check and save) and what there is to choose from. `left` is the
-    school of the former municipality, which the last answer took away.
+    """Holds one step of the profile: which field (none: check and save) and what there is to choose from.
+
+    `left` is the school of the former municipality, which the last answer took away.
     """
 
     profile: Profile
@@ -234,8 +235,9 @@ def profile_of(session: Session, *, person_id: int) -> Profile:
 
 
 def _asked(session: Session) -> tuple[str, ...]:
-    """What there is to choose between: one municipality is known, and a list that the region does not have is no
-    question.
+    """Returns the fields that are asked for.
+
+    One municipality is known, and a list that the region does not have is no question.
     """
     lists = set(session.scalars(_KINDS))
     known = {field for field, kind in TERMS.items() if kind not in lists}

@@ -149,9 +149,11 @@ def organisation(text: str) -> str:
 
 
 def match(text: str, options: Sequence[Option], limit: int = 8) -> Match:
-    """Which options a typed text may mean. Beginnings of words count for most, then an option that the text names and
-    goes on from («teacher of Russian» is a teacher), then likeness; own names stand before other spellings. A number in
-    the text must stand in the option too («school 15» is never school 16). Sure is only what nothing else begins like.
+    """Finds which options a typed text may mean.
+
+    Beginnings of words count for most, then an option that the text names and goes on from («teacher of Russian» is a
+    teacher), then likeness; own names stand before other spellings. A number in the text must stand in the option too
+    («school 15» is never school 16). Sure is only what nothing else begins like.
     """
     asked = words(text)
     scored = _scored(asked, options)

@@ -62,8 +62,10 @@ def give_consent(
 
 
 def type_field(session: Session, caller: PersonCaller, *, field: str, text: str) -> Form:
-    """Takes a typed answer. What can only mean one thing is stored, and the next step returned; else the same step
-    with `typed` and its `matches`. Raises DomainError where the text is no name or no number of years.
+    """Takes a typed answer of the profile and returns the next step.
+
+    What can only mean one thing is stored; else the same step is returned with `typed` and its `matches`. Raises
+    DomainError where the text is no name or no number of years.
     """
     if field == "full_name":
         return _store(session, caller, field, rules.full_name(text))

@@ -29,8 +29,10 @@ class By(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AttendanceLine:
-    """One group. `key` is a month's first day, an id, or a component's code; `past` are registered for what is over, of
-    whom `attended` came. `rating` is the mean of 1–5 that was published of whole events, for the region's accounts.
+    """Counts one group of the report.
+
+    `key` is a month's first day, an id, or a component's code; `past` are registered for what is over, of whom
+    `attended` came. `rating` is the mean of 1–5 that was published of whole events, for the region's accounts.
     """
 
     key: date | int | str | None

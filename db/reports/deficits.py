@@ -30,8 +30,9 @@ POINTS = 100
 
 @dataclass(slots=True)
 class _DeficitSum:
-    """Sums over blocks for one component. `banded` are the people whose bands were made by today's cuts, `above` those
-    of them over the middle one.
+    """Sums blocks up for one component.
+
+    `banded` are the people whose bands were made by today's cuts, `above` those of them over the middle one.
     """
 
     people: int = 0
@@ -48,9 +49,11 @@ class _DeficitSum:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A published group. Deficit, need and priority are means in points of 0–100 (need is 0–3 brought to 0–100), whole;
-    `share` is the part of people whose deficit is above the middle cut, 0–100 or in words, where the cuts are still
-    those of its publication. `people` are those with a result; `band` is the band of the mean deficit.
+    """Shows a published group.
+
+    Deficit, need and priority are means in points of 0–100 (need is 0–3 brought to 0–100), whole; `share` is the part
+    of people whose deficit is above the middle cut, 0–100 or in words, where the cuts are still those of its
+    publication. `people` are those with a result; `band` is the band of the mean deficit.
     """
 
     people: int
@@ -82,8 +85,10 @@ class HeatRow:
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """The table. `components` are (code, name, title). `together` stands for what small municipalities have between
-    them; `hidden` are those of which nothing is told. `published_at` is the last day on which a figure changed.
+    """Holds the whole table of deficits.
+
+    `components` are (code, name, title). `together` stands for what small municipalities have between them; `hidden`
+    are those of which nothing is told. `published_at` is the last day on which a figure changed.
     """
 
     components: tuple[tuple[str, str, str], ...]

@@ -93,8 +93,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
-    """The report. `municipalities` are those that took part, `absent` those of the account that did not. Where few
-    apply a place tells who it was: an account that sees no names gets a place's numbers in fives (`exact` is false).
+    """Holds the report.
+
+    `municipalities` are those that took part, `absent` those of the account that did not. Where few apply a place tells
+    who it was: an account that sees no names gets a place's numbers in fives (`exact` is false).
     """
 
     campaign_id: int

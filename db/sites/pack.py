@@ -14,8 +14,9 @@ NOT_COLUMNS = {"code", "municipality", "components", "sample_components", "demo"
 
 
 class SiteEntry(Entry):
-    """A site and the components of the diagnostics that it helps with. Where no document says with which,
-    `sample_components` are an example of ours for the sandbox.
+    """Describes a site and the components of the diagnostics that it helps with.
+
+    Where no document says with which, `sample_components` are an example of ours for the sandbox.
     """
 
     code: Code

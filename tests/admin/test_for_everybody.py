@@ -1,5 +1,7 @@
-"""The panel's pages for everybody: nothing serious for axe on a desk and on a phone, nothing wider than the screen, at
-double zoom, on paper and in the system's high contrast colours.
+"""Holds that the panel's pages are for everybody.
+
+Nothing serious for axe on a desk and on a phone, nothing wider than the screen, at double zoom, on paper and in the
+system's high contrast colours.
 """
 
 from collections.abc import Iterator

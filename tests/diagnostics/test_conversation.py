@@ -279,8 +279,9 @@ async def test_the_result_from_all_sides(town: Town) -> None:
 
 
 async def test_picture_screen_and_details_begin_with_the_same_item(town: Town) -> None:
-    """Three starting points stood in one result, one of them against the person's own answer: naming signs of a good
-    result was advised to whoever had answered «помогаю коллегам» about just that.
+    """Three starting points stood in one result, one of them against the person's own answer.
+
+    Naming signs of a good result was advised to whoever had answered «помогаю коллегам» about just that.
     """
     given = {"assessment_1": 4, "assessment_4": 1, "digital_2": 1}
     walker = await ready(

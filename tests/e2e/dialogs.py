@@ -30,8 +30,9 @@ EVIDENCE = "Веду городской семинар для учителей: 
 
 @dataclass
 class Waiting:
-    """Somebody the bot waits for. `good` is an answer it takes and `shows` what it says then; `draft` reads what was
-    given before and must stay.
+    """Somebody the bot waits for.
+
+    `good` is an answer it takes and `shows` what it says then; `draft` reads what was given before and must stay.
     """
 
     town: Town

@@ -25,8 +25,9 @@ NOTE = "tests.note"
 
 
 class Post:
-    """A post office of one messenger: people of the chat page, notices for them, and any number of processes that
-    deliver.
+    """A post office of one messenger.
+
+    People of the chat page, notices for them, and any number of processes that deliver.
     """
 
     def __init__(

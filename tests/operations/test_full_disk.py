@@ -156,8 +156,9 @@ def test_no_document_is_taken_in_when_it_would_eat_the_last_room(tmp_path: Path)
 
 
 def test_room_that_was_promised_to_one_is_not_promised_to_another(tmp_path: Path) -> None:
-    """Five documents of 20 MB at once saw the same free room, and ate what the database needs. The folder is the one
-    count, so it holds for other processes too: each storage here stands for one.
+    """Five documents of 20 MB at once saw the same free room, and ate what the database needs.
+
+    The folder is the one count, so it holds for other processes too: each storage here stands for one.
     """
     with small_disk(tmp_path / "documents-disk", 100) as folder:
         begun = [Storage(folder).incoming() for _ in range(3)]

@@ -208,8 +208,10 @@ async def test_an_old_screens_button_changes_nothing_and_shows_what_is_true(chat
 
 
 async def test_a_question_that_stays_is_answered_once(chat: Chat) -> None:
-    """The notices «Как прошло?» and «Оцените» stay in the chat: what they asked is not answered anew by a wrong tap
-    weeks later, and what was answered can be put right on the fresh screen.
+    """The notices «Как прошло?» and «Оцените» stay in the chat.
+
+    What they asked is not answered anew by a wrong tap weeks later, and what was answered can be put right on the fresh
+    screen.
     """
     old = await chat.say("/help")
     for first, later in (("!ev_s:{attended}:5", "!ev_s:{attended}:1"), ("!me_g:{over}:1", "!me_g:{over}:0")):

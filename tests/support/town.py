@@ -72,8 +72,10 @@ class Bot:
                 raise result
 
     async def kill(self) -> None:
-        """Drops everything in hand, as kill -9 would: nothing of it is finished. What was handled before is marked;
-        that a kill in the very next moment has it handled again is a matter of tests/trust/test_updates.py.
+        """Drops everything in hand, as a kill would: nothing of it is finished.
+
+        What was handled before is marked; that a kill in the very next moment has it handled again is a matter of
+        tests/trust/test_updates.py.
         """
         assert isinstance(self.receiver.lanes, OwnLanes)
         await self.receiver.lanes.flush()

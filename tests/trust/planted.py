@@ -60,8 +60,10 @@ class Planted:
 
 
 def plant(session: Session, *, first: int, municipality: str, now: datetime, word: str = WORD) -> Planted:
-    """A teacher and a colleague of one municipality with results, applications, events and a pair; `word` in every
-    name and text. Results are opened to nobody; `first` is the external number, and the next one is taken too.
+    """A teacher and a colleague of one municipality with results, applications, events and a pair.
+
+    `word` in every name and text. Results are opened to nobody; `first` is the external number, and the next one is
+    taken too.
     """
     person = add_teacher(
         session,

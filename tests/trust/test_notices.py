@@ -187,8 +187,9 @@ async def speed_of(place: Stand, notices: int, line: float, change: Change | Non
 async def test_the_outbox_is_as_fast_as_the_messenger_lets_it(
     database_url: str, tmp_path: Path, figures: Figures
 ) -> None:
-    """A rate is a matter of the machine, so this is measured alone; tests/notices/test_pace.py has it on a clock of
-    its own, and the next test what makes it fast.
+    """A rate is a matter of the machine, so this is measured alone.
+
+    Tests/notices/test_pace.py has it on a clock of its own, and the next test what makes it fast.
     """
     async with stand(database_url, tmp_path) as place:
         speed = await speed_of(place, 1_500, 0.1)
@@ -250,8 +251,9 @@ def p95(found: Sequence[Answer]) -> float:
 async def test_a_backlog_of_notices_does_not_hold_up_an_answer(
     database_url: str, tmp_path: Path, figures: Figures, backlog: int, taps: int, pause: float, within: float
 ) -> None:
-    """An answer that stood in the line behind the notices would see most of them arrive before it; how much later it
-    comes is measured alone.
+    """An answer that stood in the line behind the notices would see most of them arrive before it.
+
+    How much later it comes is measured alone.
     """
     async with stand(database_url, tmp_path) as place:
         await place.people(20)

@@ -97,8 +97,9 @@ async def walk(
     last: Change | None = None,
     moment: Callable[[], bool] | None = None,
 ) -> tuple[int, int, float]:
-    """Each update puts one person into one event's list. Answers how many are missing, how many were put in
-    again, and the longest stop in seconds.
+    """Each update puts one person into one event's list.
+
+    Answers how many are missing, how many were put in again, and the longest stop in seconds.
 
     A blow falls at a random moment, or as soon as `moment` has come; the last life, which ends in peace, may have
     another change.

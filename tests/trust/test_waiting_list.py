@@ -1,5 +1,6 @@
-"""The waiting list over thousands of random steps from three processes: no seat is empty while someone waits, nobody is
-overtaken, and whoever is called is told once.
+"""The waiting list over thousands of random steps from three processes.
+
+No seat is empty while someone waits, nobody is overtaken, and whoever is called is told once.
 """
 
 import random

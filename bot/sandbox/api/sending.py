@@ -24,7 +24,7 @@ async def send_message(call: Call) -> Json:
 
 @method("sendChatAction")
 async def send_chat_action(call: Call) -> bool:
-    """ "Typing…" until the next message or for five seconds."""
+    """Shows «typing…» until the next message or for five seconds."""
     chat = call.chat()
     action = call.text("action")
     if action not in _ACTIONS:
