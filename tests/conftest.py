@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import structlog
 from flask import Flask
+from hypothesis import settings
 
 from tests.support import browser as chromium
 from tests.support.compiled import Compiled
@@ -45,6 +46,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 MEMORY = Path("/dev/shm")
 ROOM = 3 * 2**30
+
+# A busy machine is no wrong answer, and what fails once must fail again.
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.load_profile("house")
 
 
 def pytest_configure(config: pytest.Config) -> None:

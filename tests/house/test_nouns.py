@@ -19,6 +19,7 @@ from db.nouns import NOUNS, Part
 from tests.trust import matrix
 
 ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("bot", "admin", "db", "locales")
 FILES = {
     "db": {
         *("models", "rules", "services", "queries", "staff_services", "staff_queries"),
@@ -34,8 +35,18 @@ OWN_WORDS = {"db": 3, "bot": 0, "admin": 0}
 BY_ACCOUNT = {"db.personal": {"inbox"}}
 """What came in is kept by messenger account and knows no person, so its part has another shape."""
 
-BESIDE = {"overviews", "packs", "demo", "migrations"}
-"""Folders of `db` that are no nouns: the floor above them, region packs, demo data, migrations."""
+BESIDE = {
+    "db": {"overviews", "packs", "demo", "migrations"},
+    "bot": {"dialogs", "dispatch", "monitoring", "outbox", "sandbox", "telegram", "ui", "updates"},
+    "admin": {"static", "templates", "today"},
+}
+"""Folders that are no nouns: the floor above them, packs, demo data, migrations; the bot's rooms; what pages need."""
+
+
+def folders(package: str) -> set[str]:
+    """Every folder of a package that holds a file, an `__init__.py` or not."""
+    found = (path for path in (ROOT / package).iterdir() if path.is_dir() and path.name != "__pycache__")
+    return {path.name for path in found if any(one.suffix != ".pyc" for one in path.rglob("*") if one.is_file())}
 
 
 def noun_folders() -> Iterator[tuple[str, str, Path]]:
@@ -77,9 +88,28 @@ def test_a_noun_has_files_of_the_closed_list_and_few_words_of_its_own() -> None:
     assert not wrong
 
 
-def test_every_folder_of_db_is_a_noun_or_stands_beside_them() -> None:
-    folders = {path.parent.name for path in (ROOT / "db").glob("*/__init__.py")}
-    assert folders - BESIDE == set(NOUNS)
+@pytest.mark.parametrize("package", FILES)
+def test_every_folder_is_a_noun_or_stands_beside_them(package: str) -> None:
+    strange = sorted(folders(package) - BESIDE[package] - set(NOUNS))
+    assert not strange, f"{package}/{strange}: give each its line in NOUNS, or name it in BESIDE, or remove it"
+    gone = sorted(BESIDE[package] - folders(package))
+    assert not gone, f"{package}/{gone}: take what is no more out of BESIDE"
+
+
+def test_every_noun_has_its_folder_in_db() -> None:
+    missing = sorted(set(NOUNS) - folders("db"))
+    assert not missing, f"db/{missing}: make the folder with its __init__.py, or take the line out of NOUNS"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_folder_with_code_is_a_package(package: str) -> None:
+    loose = sorted(
+        str(folder.relative_to(ROOT))
+        for folder in {path.parent for path in (ROOT / package).rglob("*.py")}
+        if "migrations" not in folder.parts  # alembic opens them by path
+        and not (folder / "__init__.py").exists()
+    )
+    assert not loose, f"{loose}: add an __init__.py to each, or remove it: no other house test looks into it"
 
 
 @pytest.mark.parametrize("package", ["bot", "admin", "db"])
