@@ -60,7 +60,10 @@ class Pack:
             return None
         if not isinstance(name, str) or not (FOLDER / name / "pack.yaml").exists():
             raise SettingsError(f"pack {self.name}, pack.yaml: extends: there is no pack «{name}»")
-        return replace(self, folder=FOLDER / name)
+        base = replace(self, folder=FOLDER / name)
+        if base._own("pack").get("extends") is not None:
+            raise SettingsError(f"pack {self.name}, pack.yaml: extends: «{name}» extends another itself; extend that one")
+        return base
 
     @property
     def zone(self) -> ZoneInfo:

@@ -162,6 +162,9 @@ def test_a_pack_extends_what_packs_share(pack: Pack) -> None:
     change(pack, "pack", "extends: shared", "extends: share")
     with pytest.raises(SettingsError, match="extends: there is no pack «share»"):
         Pack(pack.folder).section("pack")
+    change(pack, "pack", "extends: share", f"extends: {pack.name}")
+    with pytest.raises(SettingsError, match="extends another itself"):  # itself, and would have been read for ever
+        Pack(pack.folder).section("pack")
 
 
 def test_a_newer_calendar_comes_with_the_pack_and_other_rules_stay(pack: Pack, database: Database) -> None:
