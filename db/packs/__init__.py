@@ -62,7 +62,7 @@ class Pack:
             raise SettingsError(f"pack {self.name}, pack.yaml: extends: there is no pack «{name}»")
         base = replace(self, folder=FOLDER / name)
         if base._own("pack").get("extends") is not None:
-            raise SettingsError(f"pack {self.name}, pack.yaml: extends: «{name}» extends another itself; extend that one")
+            raise SettingsError(f"pack {self.name}, pack.yaml: extends: «{name}» extends another itself; name that one")
         return base
 
     @property
