@@ -17,7 +17,7 @@ from bot.diagnostics.callbacks import (
     SiteTap,
 )
 from bot.diagnostics.screens_radar import Chart
-from bot.events.callbacks import CardTap
+from bot.events.callbacks import CardTap, from_result
 from bot.people.callbacks import HelpTap
 from bot.ui.screens import Button, NothingTap, Row, Screen, menu_row, page_of, paragraphs, short
 from db.diagnostics.queries import AttemptRow, ComponentResult, Result
@@ -209,7 +209,10 @@ def _event(t: Texts, line: EventLine, zone: tzinfo) -> str:
 
 
 def _helping(t: Texts, one: Result, support: Help, zone: tzinfo) -> list[Row]:
-    events = [Button(short(_event(t, line, zone)), CardTap(event_id=line.id)) for line in support.events[:EVENTS]]
+    back = from_result(one.attempt_id)
+    events = [
+        Button(short(_event(t, line, zone)), CardTap(event_id=line.id, back=back)) for line in support.events[:EVENTS]
+    ]
     sites = [
         Button(short(t.plain("diagnostics.site", title=site.title)), SiteTap(attempt=one.attempt_id, site=site.id))
         for site in support.sites[:SITES]

@@ -1,4 +1,4 @@
-"""Taps of events. `back` is the calendar's state (see `View`), so that «Все события» leads where one was."""
+"""Taps of events. `back` is where one came from: the calendar's state (see `View`) or a result (`from_result`)."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -93,6 +93,18 @@ LETTERS = {mode: letter for letter, mode in MODES.items()}
 CODE = 20
 DIGITS = 9  # any more would be no number of the database's
 NEAR = CalendarFilters()
+RESULT = "r"
+
+
+def from_result(attempt_id: int) -> str:
+    """Returns the `back` of an event that a result of a self-diagnosis named."""
+    return f"{RESULT}{attempt_id}"
+
+
+def result_of(back: str) -> int | None:
+    """Returns the attempt whose result `back` leads to; none for the calendar or a forged one."""
+    number = back.removeprefix(RESULT)
+    return int(number) if number != back and number.isdecimal() and len(number) <= DIGITS else None
 
 
 @dataclass(frozen=True, slots=True)

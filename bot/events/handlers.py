@@ -186,7 +186,8 @@ async def comment(message: Message, visit: Visit) -> None:
         text = typed(message, COMMENT_LIMIT)
     except DomainError as error:
         asked = await visit.read(queries.card, event_id=event_id)
-        await visit.show(screens_cards.ask_comment(visit.t, asked, visit.t(f"errors.{error.code}", **error.params)))
+        key = "events.feedback.words" if error.code == "text_expected" else f"errors.{error.code}"
+        await visit.show(screens_cards.ask_comment(visit.t, asked, visit.t(key, **error.params)))
         return
     found = await visit.write(services.comment, event_id=event_id, text=text)
     await visit.expect(None)

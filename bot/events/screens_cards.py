@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from bot.diagnostics.callbacks import ResultTap
 from bot.events.callbacks import (
     AcceptTap,
     CancelRegistrationTap,
@@ -20,6 +21,7 @@ from bot.events.callbacks import (
     OpenEventsTap,
     RateTap,
     RegisterTap,
+    result_of,
 )
 from bot.events.screens import pages_row, seats
 from bot.telegram.links import share_link
@@ -37,7 +39,7 @@ SHARED = 100  # of a title: a letter takes up to twelve signs of an address
 def card(
     t: Texts, found: EventCard, *, components: Mapping[str, str], link: str, back: str, zone: ZoneInfo, now: datetime
 ) -> Screen:
-    """The card. `link` is the deep link to share, `back` the calendar's state one came from."""
+    """The card. `link` is the deep link to share, `back` where one came from."""
     line = found.line
     head = t("events.card", title=line.title, format=line.format, mode=t.plain(f"events.mode.{line.mode}"))
     names = ", ".join(components[code] for code in found.components if code in components)
@@ -55,7 +57,7 @@ def card(
     room = LIMIT - len(paragraphs(*fixed)) - 2
     about = short(found.about, room) if room > 40 else ""
     rows: list[Row] = [*_actions(t, found, back, link, now)]
-    rows.append([Button(t.plain("events.to_calendar"), ListTap(view=back) if back else OpenEventsTap()), *menu_row(t)])
+    rows.append([_way_back(t, back), *menu_row(t)])
     return Screen(paragraphs(fixed[0], fixed[1], t("events.card.about", about=about) if about else "", state), rows)
 
 
@@ -258,6 +260,13 @@ def _state(t: Texts, found: EventCard, zone: ZoneInfo, now: datetime) -> Markup 
     if line.free == 0 or (found.waiting and line.free is not None):
         return t("events.state.full")
     return ""
+
+
+def _way_back(t: Texts, back: str) -> Button:
+    attempt_id = result_of(back)
+    if attempt_id is not None:
+        return Button(t.plain("events.to_result"), ResultTap(attempt=attempt_id))
+    return Button(t.plain("events.to_calendar"), ListTap(view=back) if back else OpenEventsTap())
 
 
 def _actions(t: Texts, found: EventCard, back: str, link: str, now: datetime) -> list[Row]:

@@ -31,7 +31,7 @@ from bot.ui.screens import Screen
 from bot.ui.visit import Visit, typed
 from db.errors import DomainError
 from db.mentoring import queries, services
-from db.mentoring.rules import LOGGED_WITHIN, NOTE_LENGTH, read_moment
+from db.mentoring.rules import ABOUT_LENGTH, LOGGED_WITHIN, NOTE_LENGTH, read_moment
 
 commands = Router(name="mentoring.commands")
 router = Router(name="mentoring")
@@ -42,8 +42,9 @@ DATE_LENGTH = 200
 
 
 class MentoringStates(StatesGroup):
-    """What is typed: a date, a note about a meeting."""
+    """What is typed: what a wished meeting is about, a date, a note about a meeting."""
 
+    about = State()
     when = State()
     note = State()
 
@@ -87,9 +88,25 @@ async def levels(_tap: CallbackQuery, callback_data: LevelsTap, visit: Visit) ->
 
 @router.callback_query(AskTap.filter(), flags=FRESH_PAIR)
 async def ask(_tap: CallbackQuery, callback_data: AskTap, visit: Visit) -> None:
-    """The mentee would like to meet."""
+    """The mentee would like to meet; many write at once what about."""
     await visit.write(services.ask_for_meeting, pair_id=callback_data.pair_id)
-    await pair(visit, callback_data.pair_id)
+    await pair(visit, callback_data.pair_id, lead=visit.t("mentoring.about"))
+    await visit.expect(MentoringStates.about, pair_id=callback_data.pair_id)
+
+
+@router.message(MentoringStates.about)
+async def typed_about(message: Message, visit: Visit) -> None:
+    """What the mentee would like to talk about goes to the mentor with the request."""
+    pair_id = (await visit.dialog.get_data())["pair_id"]
+    try:
+        about = typed(message, ABOUT_LENGTH)
+    except DomainError as error:
+        await visit.show(
+            screens.about_again(visit.t, pair_id=pair_id, lead=_why(visit, error, "mentoring.about.words"))
+        )
+        return
+    await visit.write(services.ask_for_meeting, pair_id=pair_id, about=about)
+    await pair(visit, pair_id, lead=visit.t("mentoring.about.told", text=about))
 
 
 @router.callback_query(PlanTap.filter())
@@ -212,8 +229,14 @@ async def change_note(_tap: CallbackQuery, callback_data: NoteTap, visit: Visit)
 @router.message(MentoringStates.note)
 async def typed_note(message: Message, visit: Visit) -> None:
     """How it was."""
-    data = await visit.dialog.get_data()
-    pair_id = await visit.write(services.write_outcome, meeting_id=data["meeting_id"], text=typed(message, NOTE_LENGTH))
+    meeting_id = (await visit.dialog.get_data())["meeting_id"]
+    try:
+        text = typed(message, NOTE_LENGTH)
+    except DomainError as error:
+        line, _, _ = await _meeting(visit, meeting_id)
+        await visit.show(screens.note(visit.t, pair_id=line.pair_id, lead=_why(visit, error, "mentoring.note.words")))
+        return
+    pair_id = await visit.write(services.write_outcome, meeting_id=meeting_id, text=text)
     await pair(visit, pair_id, lead=visit.t("mentoring.note.saved"))
 
 
@@ -292,6 +315,11 @@ async def _card(visit: Visit, pair_id: int) -> queries.PairCard:
 
 async def _meeting(visit: Visit, meeting_id: int) -> tuple[queries.MeetingLine, bool, str | None]:
     return await visit.read(queries.meeting, meeting_id=meeting_id)
+
+
+def _why(visit: Visit, error: DomainError, how: str) -> Markup:
+    """Why an answer was not taken; `how` is the text that says how to answer instead of by a voice or a file."""
+    return visit.t(how if error.code == "text_expected" else f"errors.{error.code}", **error.params)
 
 
 def _free_hours(visit: Visit, chosen: date) -> list[time]:

@@ -48,6 +48,13 @@ def asked(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
     return Screen(t("mentoring.notice.asked", name=_name(t, params)), [[_plan(t, params)], [_open(t, params)]])
 
 
+def about(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
+    """What the mentee would like to talk about; the words are gone with the mentee's data."""
+    key = "mentoring.notice.about" if params.get("text") else "mentoring.notice.asked"
+    text = t(key, name=_name(t, params), text=params.get("text", ""))
+    return Screen(text, [[_plan(t, params)], [_open(t, params)]])
+
+
 def day_before(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
     """A day before. The date stands in the text: a message that comes late must not say «tomorrow»."""
     text = t("mentoring.notice.day_before", name=_name(t, params), when=_when(t, params, zone))
@@ -113,6 +120,7 @@ NOTICES: dict[str, Callable[[Texts, Params, ZoneInfo], Screen]] = {
     notices.MOVED: moved,
     notices.CANCELLED: cancelled,
     notices.ASKED: asked,
+    notices.ABOUT: about,
     notices.TOMORROW: day_before,
     notices.SOON: hours_before,
     notices.HOW_WAS_IT: how_was_it,

@@ -213,6 +213,12 @@ def note(t: Texts, *, pair_id: int, lead: object = "") -> Screen:
     return Screen(paragraphs(lead, t("mentoring.note.ask")), [[skip], menu_row(t)])
 
 
+def about_again(t: Texts, *, pair_id: int, lead: object) -> Screen:
+    """Asks once more what the wished meeting is about; the request itself has been made."""
+    skip = Button(t.plain("mentoring.about.skip"), PairTap(pair_id=pair_id))
+    return Screen(paragraphs(lead, t("mentoring.about")), [[skip], menu_row(t)])
+
+
 def note_after(t: Texts, line: MeetingLine, *, zone: ZoneInfo) -> Screen:
     """The same once a meeting is written: on which day, and how to take back what was written by mistake."""
     asked = note(t, pair_id=line.pair_id, lead=t("mentoring.held", day=day(t, line.at, zone)))

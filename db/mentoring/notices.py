@@ -15,6 +15,7 @@ PLANNED = "mentoring.planned"
 MOVED = "mentoring.moved"
 CANCELLED = "mentoring.cancelled"
 ASKED = "mentoring.asked"
+ABOUT = "mentoring.about"
 TOMORROW = "mentoring.day_before"
 SOON = "mentoring.hours_before"
 HOW_WAS_IT = "mentoring.how_was_it"
@@ -29,7 +30,7 @@ def prefix(pair_id: int) -> str:
 def notice_params(pair: Pair, person_id: int, meeting: Meeting | None = None) -> dict[str, Any]:
     """What a notice to one of the pair is rendered from: the side, the other one's name, the meeting's moment.
 
-    The name is wiped with its owner's data, see `personal.forget`.
+    The name is wiped with its owner's data, and so are words: see `personal.forget`.
     """
     is_mentor = person_id == pair.mentor_id
     other = pair.mentee if is_mentor else pair.mentor
@@ -48,8 +49,12 @@ def tell(
     what: str,
     meeting: Meeting | None = None,
     due_at: datetime | None = None,
+    text: str | None = None,
 ) -> bool:
-    """Puts a notice for one of the pair into the outbox; `what` makes its key. Returns whether it is new."""
+    """Puts a notice for one of the pair into the outbox. Returns whether it is new.
+
+    `what` makes its key, `text` is the other one's own words.
+    """
     # News of a meeting is worth nothing once its time has come.
     expires_at = meeting.planned_at if meeting is not None and meeting.planned_at > caller.now else None
     return notices.enqueue(
@@ -58,7 +63,7 @@ def tell(
         key=f"{prefix(pair.id)}{what}",
         person_id=person_id,
         kind=kind,
-        params=notice_params(pair, person_id, meeting),
+        params=notice_params(pair, person_id, meeting) | ({} if text is None else {"text": text}),
         due_at=due_at,
         expires_at=expires_at,
     )

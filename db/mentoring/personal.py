@@ -70,9 +70,10 @@ def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int
     session.execute(update(Meeting).where(Meeting.pair_id.in_(ids)).values(topic=None, outcome=None))
     session.execute(update(Pair).where(_mine(person_id)).values(goals=None))
     for pair in session.scalars(select(Pair).where(_mine(person_id))):
-        # What the other one was told has the name in it; the text does without.
+        # What the other one was told has the name and words in it; the message does without.
         both = (pair.mentor_id, pair.mentee_id)
-        notices.drop_param(session, prefix=prefix(pair.id), person_ids=both, name="name")
+        for name in ("name", "text"):
+            notices.drop_param(session, prefix=prefix(pair.id), person_ids=both, name=name)
     return counts
 
 

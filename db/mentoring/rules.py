@@ -21,6 +21,7 @@ ASK_AFTER = timedelta(hours=1)
 ASK_WITHIN = timedelta(days=7)  # later a mentor does not remember, and the silence reminder comes anyway
 LOGGED_WITHIN = timedelta(days=60)  # a meeting of longer ago than that is not remembered by its day
 NOTE_LENGTH = 2000
+ABOUT_LENGTH = 500  # of what a mentee would like to talk about
 
 PAIR = Transitions({PairStatus.ACTIVE: [PairStatus.FINISHED], PairStatus.FINISHED: []})
 MEETING = Transitions(

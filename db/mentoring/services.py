@@ -10,7 +10,7 @@ from db.dictionaries import queries as dictionaries
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.mentoring import rules as timing
 from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus, ReminderStep
-from db.mentoring.notices import ASKED, CANCELLED, MOVED, PLANNED, prefix, tell
+from db.mentoring.notices import ABOUT, ASKED, CANCELLED, MOVED, PLANNED, prefix, tell
 from db.notices import services as notices
 from db.notices.rules import TWO_HOURS, waking_moment
 from db.people.models import Person
@@ -176,14 +176,19 @@ def write_outcome(session: Session, caller: PersonCaller, *, meeting_id: int, te
     return meeting.pair_id
 
 
-def ask_for_meeting(session: Session, caller: PersonCaller, *, pair_id: int) -> bool:
-    """Tells the mentor once a day, in waking hours, that the mentee would like to meet. Returns whether it is new."""
+def ask_for_meeting(session: Session, caller: PersonCaller, *, pair_id: int, about: str | None = None) -> bool:
+    """Tells the mentor once a day, in waking hours, that the mentee would like to meet, and once what about.
+
+    Returns whether it is new. Raises NotFoundError.
+    """
     pair = _locked(session, pair_id)
     if pair.mentee_id != caller.person_id:
         raise NotFoundError
     due = waking_moment(caller.now, rules=dictionaries.rules(session), zone=caller.zone)
-    day = due.astimezone(caller.zone).date().isoformat()
-    return tell(session, caller, pair, pair.mentor_id, ASKED, f"asked:{day}", due_at=due)
+    asked = f"asked:{due.astimezone(caller.zone).date().isoformat()}"
+    if about is None:
+        return tell(session, caller, pair, pair.mentor_id, ASKED, asked, due_at=due)
+    return tell(session, caller, pair, pair.mentor_id, ABOUT, f"{asked}:about", due_at=due, text=about)
 
 
 def within(scope: Scope, pair: Pair) -> bool:

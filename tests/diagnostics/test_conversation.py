@@ -17,6 +17,7 @@ from db.people.models import Role
 from db.scope import Scope, StaffRole
 from db.sites.models import SiteComponent
 from tests.diagnostics.walking import Mark, questionnaire, twos
+from tests.events.support import make_event
 from tests.support import callers
 from tests.support.town import Town, person_of
 
@@ -404,3 +405,18 @@ async def test_any_answer_is_corrected_from_an_overview_by_components(town: Town
     screen = await walker.tap("Проверить ответы")
     assert "— 4" in screen.text
     assert where(await walker.tap("1")) == (1, 1)
+
+
+async def test_an_event_of_a_result_leads_back_to_that_result_also_after_registering(town: Town) -> None:
+    """Its card led to «Все события» only: the result had to be looked for in the menu."""
+    title = "Разбор трудных случаев"
+    components = [component.code for component in CONTENT.components]
+    town.write(make_event, now=town.clock.now(), components=components, title=title)
+    walker = await ready(town)
+    result = await walker.result()
+    card = await walker.tap(title[:12])
+    assert "К результату" in card.buttons and "Все события" not in card.buttons
+    await walker.tap("Записаться")
+    assert any("К результату" in one.buttons for one in await walker.person.messages() if one.id == card.id)
+    await walker.tap("К результату")
+    assert any(one.text == result.text for one in await walker.person.messages() if one.id == card.id)

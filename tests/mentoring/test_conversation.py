@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.sandbox.client import SandboxPerson
-from db.mentoring import staff_services
+from db.mentoring import personal, staff_services
 from db.mentoring.models import Meeting, MeetingStatus, Pair
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person, Role
@@ -147,6 +147,43 @@ async def test_the_mentee_asks_for_a_meeting(school: School) -> None:
     assert "Попросить о встрече" not in (await school.mentee.last()).buttons
     await school.delivered()
     assert "просит о встрече" in (await school.mentor.last()).text
+
+
+async def test_a_line_after_asking_for_a_meeting_reaches_the_mentor(school: School) -> None:
+    """It was met as words that nobody waits for: «Вы написали…» with a menu, and the mentor never saw it."""
+    await say(school.mentee, "/mentees")
+    assert "О чём хочется поговорить" in await tap(school.mentee, "Попросить о встрече")
+    await school.mentee.send_odd("voice")
+    await school.mentee.settle()
+    asked = await school.mentee.last()
+    assert "словами" in asked.text and "О чём хочется поговорить" in asked.text and "Не писать" in asked.buttons
+    told = await say(school.mentee, "Класс <не слышит> меня на собрании")
+    assert "Передам наставнику: «Класс <не слышит> меня на собрании»" in told
+    await school.delivered()
+    heard = await school.mentor.last()
+    assert "к просьбе о встрече: «Класс <не слышит> меня на собрании»" in heard.text
+    assert "Назначить встречу" in heard.buttons
+    school.town.write(
+        personal.forget,
+        callers.person(school.town.read(person_of, external_id=2002), school.town.clock.now()),
+        person_id=school.town.read(person_of, external_id=2002),
+    )
+    params = school.town.read(lambda s: s.scalars(select(Notice.params)).all())
+    assert not any("text" in one or "name" in one for one in params)
+
+
+async def test_a_voice_for_a_note_is_told_how_to_answer_and_the_note_is_still_awaited(school: School) -> None:
+    """It was «нужен обычный текст» with a menu, below the question."""
+    await say(school.mentor, "/mentees")
+    await tap(school.mentor, "Юная")
+    await tap(school.mentor, "Уже встретились")
+    await tap(school.mentor, "Сегодня")
+    await school.mentor.send_odd("voice")
+    await school.mentor.settle()
+    asked = await school.mentor.last()
+    assert "одной строки словами" in asked.text and "Напишите одним сообщением" in asked.text
+    await say(school.mentor, "Говорили о собрании")
+    assert school.meetings()[0].outcome == "Говорили о собрании"
 
 
 async def test_both_are_reminded_and_a_meeting_is_moved_from_the_reminder(school: School) -> None:
