@@ -69,3 +69,8 @@ class About(Section):
     """What the region calls roles of accounts, where the usual name does not fit."""
     consent: ConsentWords
     who_sees_what: Prose
+
+    @property
+    def consent_words(self) -> ConsentWords:
+        """The consent with the service as the operator where its text leaves it open."""
+        return self.consent.model_copy(update={"text": self.consent.text.replace(OPERATOR, self.service_name)})

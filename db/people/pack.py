@@ -5,17 +5,15 @@ import hashlib
 from sqlalchemy.orm import Session
 
 from db.caller import Caller
-from db.packs.about import OPERATOR, PURPOSES, ConsentWords
+from db.packs.about import PURPOSES, ConsentWords
 from db.packs.entries import Loading
 from db.people import queries
 from db.people.models import ConsentText
 
 
 def load(loading: Loading) -> None:
-    """Publishes the consent of `pack.yaml`, with the service as the operator where the text leaves it open."""
-    about = loading.pack.about
-    text = about.consent.text.replace(OPERATOR, about.service_name)
-    publish(loading.session, loading.caller, consent=about.consent.model_copy(update={"text": text}))
+    """Publishes the consent of `pack.yaml`."""
+    publish(loading.session, loading.caller, consent=loading.pack.about.consent_words)
 
 
 def publish(session: Session, caller: Caller, *, consent: ConsentWords) -> int:

@@ -12,7 +12,7 @@ from db.people.models import Consent, Person
 from tests.support import callers
 from tests.support.town import Town
 
-CONSENT = load_pack("chelyabinsk").about.consent
+CONSENT = load_pack("chelyabinsk").about.consent_words
 
 
 def stored(session: Session) -> tuple[int, int, int]:

@@ -22,7 +22,7 @@ from db.scope import StaffRole
 from db.sites.models import Site, SiteComponent
 from tests.support import callers
 
-CONSENT = load_pack("chelyabinsk").about.consent
+CONSENT = load_pack("chelyabinsk").about.consent_words
 
 
 @pytest.fixture
