@@ -195,6 +195,16 @@ async def note(town: Town) -> Waiting:
     return Waiting(town, person, "Разобрали урок", "Разобрали урок", lambda: town.read(lambda s: s.scalars(held).one()))
 
 
+@into(MentoringStates.about)
+async def about(town: Town) -> Waiting:
+    """A mentee who would like to meet."""
+    await _mentor(town)
+    mentee = await town.client.person(2003)
+    await walk(mentee, "/mentees", "Попросить о встрече")
+    goals = select(Pair.goals)
+    return Waiting(town, mentee, "О собрании", "Передам", lambda: town.read(lambda s: s.scalars(goals).one()))
+
+
 async def _mentor(town: Town) -> SandboxPerson:
     person = await town.teacher(2001, "Мудрая Нина Павловна", roles=[Role.MENTOR])
     await town.teacher(2003, "Юная Ольга Олеговна")

@@ -81,7 +81,9 @@ async def test_what_is_no_answer_is_told_so_and_the_question_stays(town: Town, s
             assert "К какому критерию" in text, f"{name}: {text}"  # a file is kept, and asked about
             assert waiting.draft() == draft
             continue
-        assert any(word in text for word in ("текст", "не подошёл", "больше 20 МБ", "не прочитать")), f"{name}: {text}"
+        assert any(word in text for word in ("словами", "текст", "не подошёл", "больше 20 МБ", "не прочитать")), (
+            f"{name}: {text}"
+        )
         assert waiting.state() == state.state, f"{name} ended the dialog"
         assert waiting.draft() == draft
     assert not list((town.bot.context.settings.data_dir).rglob("*.exe"))
