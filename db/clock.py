@@ -1,6 +1,12 @@
 """Where the time comes from. Use cases get it from their caller; only the ends of the house look at a clock."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """Returns the moment at which a local day begins, in UTC."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 class Clock:

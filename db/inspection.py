@@ -46,21 +46,34 @@ def judge(path: Path) -> str:
     raise DomainError("document_broken")
 
 
-@lru_cache(KEPT)
 def pages(path: Path) -> Pages | None:
-    """Returns the pages of a PDF, nothing where they can't be shown; asked once, as a stored file never changes."""
-    done = _asked("pages", path)
-    if done.returncode != 0:
+    """Returns the pages of a PDF, nothing where they can't be shown now."""
+    try:
+        told = json.loads(_shown("pages", path))
+    except _NotReadError:
         return None
-    told = json.loads(done.stdout)
     return Pages(told["count"], tuple((width, height) for width, height in told["sizes"]))
 
 
-@lru_cache(KEPT)
 def picture(path: Path, number: int) -> bytes | None:
-    """Returns a page of a PDF as a JPEG; nothing where it can't be drawn."""
-    done = _asked("draw", path, str(number))
-    return done.stdout if done.returncode == 0 else None
+    """Returns a page of a PDF as a JPEG; nothing where it can't be drawn now."""
+    try:
+        return _shown("draw", path, str(number))
+    except _NotReadError:
+        return None
+
+
+class _NotReadError(Exception):
+    """Raised so that it is not remembered: what a busy machine was too slow for may succeed the next time."""
+
+
+@lru_cache(KEPT)
+def _shown(way: str, path: Path, *more: str) -> bytes:
+    """Asks once, as a stored file never changes."""
+    done = _asked(way, path, *more)
+    if done.returncode != 0:
+        raise _NotReadError
+    return done.stdout
 
 
 def _asked(way: str, path: Path, *more: str) -> subprocess.CompletedProcess[bytes]:

@@ -1,6 +1,6 @@
 """The journal: who did what, and whose data were read."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from admin.access import ADMINISTRATORS
@@ -10,6 +10,7 @@ from db.accounts import staff_queries
 from db.audit import staff_queries as audit_staff_queries
 from db.audit.rules import staff_actor
 from db.audit.staff_queries import AuditFilter
+from db.clock import midnight
 from db.limits import day_of
 from db.people import staff_queries as people_staff_queries
 
@@ -78,7 +79,7 @@ class Journal(Page):
         day = day_of(self.word(name, 10))
         if day is None:
             return None
-        return datetime.combine(day + timedelta(days=after), time(), self.panel.zone).astimezone(UTC)
+        return midnight(day + timedelta(days=after), self.panel.zone)
 
 
 VIEWS: list[View] = [Journal]

@@ -9,7 +9,7 @@ from bot.applications import screens, screens_parts
 from bot.applications.callbacks import PlaceTap
 from bot.applications.handlers_uploads import Filling, SentFile, add_words, sent_file, take, with_problems
 from bot.ui.refusals import FLAG, Afresh, only_stale
-from bot.ui.screens import Screen, menu_row
+from bot.ui.screens import Screen, menu_row, paragraphs
 from bot.ui.visit import Visit
 from db.applications import queries
 from db.applications.models import AnswerKind, ApplicationStatus, FilesRule
@@ -118,7 +118,7 @@ async def _nowhere(visit: Visit, found: queries.ApplicationHome) -> None:
     opened = found.campaign is not None and found.campaign.open and found.dossier is None
     if opened:
         screen = screens.invitation(visit.t, found.campaign, visit.context.zone)
-        await visit.show(Screen(f"{lead}\n\n{screen.text}", screen.rows))
+        await visit.show(Screen(paragraphs(lead, screen.text), screen.rows))
     else:
         await visit.receipt(Screen(lead, [menu_row(visit.t)]))
 

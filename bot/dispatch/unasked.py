@@ -8,7 +8,7 @@ from bot.events import screens_cards
 from bot.events.callbacks import CardTap, RateTap
 from bot.people import handlers_entry
 from bot.people.callbacks import HelpTap
-from bot.ui.filters import TypedCommand, is_command
+from bot.ui.filters import command_name, is_command
 from bot.ui.screens import Button, Row, Screen, menu_row, paragraphs, short
 from bot.ui.visit import Visit
 from db.events import queries as events
@@ -38,8 +38,7 @@ RATING = re.compile(r"\s*([1-5])\s*[.!]*\s*")
 async def text(visit: Visit, said: str) -> None:
     """A rating, a greeting, a place of the menu, an event, something for the application; else a human is near."""
     if is_command(said):
-        name = TypedCommand.extract_command(said).command.casefold()
-        await handlers_entry.menu(visit, lead=INSTEAD.get(name, "menu.no_command"))
+        await handlers_entry.menu(visit, lead=INSTEAD.get(command_name(said) or "", "menu.no_command"))
         return
     for use in (_rating, _courtesy, _named, handlers_unasked.words):
         if await use(visit, said):

@@ -24,11 +24,9 @@ from locales import Texts, translator
 
 async def ticket(bot: Bot, context: Context, t: Texts, outgoing: Outgoing) -> tuple[Screen, Attachment | None]:
     """The seat, with the calendar file."""
-    found = await _card(context, outgoing)
-    link = start_link((await bot.me()).username, f"ev_{found.line.code}")
+    found, link, file = await _seat(bot, context, t, outgoing)
     waited = bool(outgoing.params.get("waited"))
-    screen = screens_cards.ticket(t, found, link=link, zone=context.zone, waited=waited)
-    return screen, calendar_file(t, found, link=link, now=context.clock.now())
+    return screens_cards.ticket(t, found, link=link, zone=context.zone, waited=waited), file
 
 
 async def with_file(bot: Bot, context: Context, t: Texts, outgoing: Outgoing) -> tuple[Screen, Attachment | None]:
@@ -36,9 +34,8 @@ async def with_file(bot: Bot, context: Context, t: Texts, outgoing: Outgoing) ->
     screen = NOTICES[outgoing.kind](t, outgoing.params, context.zone)
     if outgoing.params.get("waits"):
         return screen, None
-    found = await _card(context, outgoing)
-    link = start_link((await bot.me()).username, f"ev_{found.line.code}")
-    return screen, calendar_file(t, found, link=link, now=context.clock.now())
+    _, _, file = await _seat(bot, context, t, outgoing)
+    return screen, file
 
 
 async def certificate(_bot: Bot, context: Context, t: Texts, outgoing: Outgoing) -> tuple[Screen, Attachment | None]:
@@ -58,6 +55,13 @@ async def certificate(_bot: Bot, context: Context, t: Texts, outgoing: Outgoing)
     content = await asyncio.to_thread(pdf, words)
     screen = screens_cards.certificate(t, title=found.title, number=found.number, address=words.address)
     return screen, Attachment(content, t.plain("events.certificate.name", number=found.number))
+
+
+async def _seat(bot: Bot, context: Context, t: Texts, outgoing: Outgoing) -> tuple[EventCard, str, Attachment]:
+    """The event as it stands for the person, the link to it, and its calendar file."""
+    found = await _card(context, outgoing)
+    link = start_link((await bot.me()).username, f"ev_{found.line.code}")
+    return found, link, calendar_file(t, found, link=link, now=context.clock.now())
 
 
 async def _card(context: Context, outgoing: Outgoing) -> EventCard:

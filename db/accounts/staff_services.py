@@ -1,7 +1,7 @@
 """Accounts of the panel: passwords, one-time links, municipalities, the tie to a person in the bot."""
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from db.accounts.rules import LOGIN, hash_password
 from db.accounts.services import end_sessions, issue_link, locked_account
 from db.audit import services as audit
 from db.caller import Caller, StaffCaller
+from db.clock import midnight
 from db.dictionaries.models import Centre, Municipality, Term, TermKind
 from db.errors import DomainError
 from db.scope import StaffRole
@@ -172,17 +173,16 @@ def _limit(caller: Caller, staff: Staff, campaign_id: int | None, last_day: date
     if campaign_id is None or last_day is None or last_day < caller.now.astimezone(caller.zone).date():
         raise DomainError("staff_term")
     staff.campaign_id = campaign_id
-    staff.ends_at = datetime.combine(last_day + timedelta(days=1), time(), caller.zone).astimezone(UTC)
+    staff.ends_at = midnight(last_day + timedelta(days=1), caller.zone)
 
 
 def _coordinate(session: Session, staff: Staff, direction_ids: set[int]) -> None:
     """A coordinator has directions; nobody else is limited by any."""
     if staff.role is not StaffRole.COORDINATOR:
-        direction_ids = set()
-    elif not direction_ids:
-        raise DomainError("staff_direction")
+        staff.directions = []
+        return
     of_list = select(Term.id).where(Term.kind == TermKind.DIRECTION, Term.id.in_(direction_ids))
-    if direction_ids - set(session.scalars(of_list)):
+    if not direction_ids or direction_ids - set(session.scalars(of_list)):
         raise DomainError("staff_direction")
     kept = [row for row in staff.directions if row.term_id in direction_ids]
     new = direction_ids - {row.term_id for row in kept}

@@ -6,7 +6,7 @@ and weight; once a decision names a reason, its words stay. The words of criteri
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,7 @@ from db.applications.queries import is_open
 from db.audit import services as audit
 from db.base import Base, table
 from db.caller import StaffCaller
+from db.clock import midnight
 from db.dictionaries.staff_services import SHORT, store
 from db.errors import ConflictError, DomainError, NotFoundError
 
@@ -123,7 +124,7 @@ def save_campaign(
     _check_words(draft, ("title", "issued_by", "order_number", "order_date", "opens", "closes"))
     if draft.closes < draft.opens:
         raise DomainError("campaign_days", field="closes")
-    opens, closes = _start(draft.opens, caller.zone), _start(draft.closes + timedelta(days=1), caller.zone)
+    opens, closes = midnight(draft.opens, caller.zone), midnight(draft.closes + timedelta(days=1), caller.zone)
     if campaign_id is None:
         newest = session.scalar(select(func.max(Campaign.id))) or 0
         row = Campaign(code=f"panel-{newest + 1}", opens_at=opens, closes_at=closes)
@@ -376,10 +377,6 @@ def _copy(session: Session, old: Campaign, new: Campaign) -> None:
 
 def _day(moment: datetime, zone: ZoneInfo) -> date:
     return moment.astimezone(zone).date()
-
-
-def _start(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def _record(session: Session, caller: StaffCaller, action: str, campaign: Campaign, **details: Any) -> None:

@@ -1,7 +1,7 @@
 """Loads the selection campaigns of the region's pack."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.applications.models import AnswerKind, Application, Campaign, Criterion, FilesRule, Reason, Verdict
 from db.applications.rules import MAX_WEIGHT
+from db.clock import midnight
 from db.packs.entries import Loading
 from db.packs.sections import Button, Code, Entry, Line, Prose, Section
 
@@ -105,9 +106,9 @@ def load(loading: Loading) -> None:
         values = {name: getattr(entry, name) for name in ("title", "issued_by", "order_number", "order_title", "about")}
         dates = {
             "order_date": entry.day("order_date", zone, now),
-            "opens_at": _midnight(entry.day("opens", zone, now), zone),
+            "opens_at": midnight(entry.day("opens", zone, now), zone),
             # The closing day itself still counts.
-            "closes_at": _midnight(entry.day("closes", zone, now) + timedelta(days=1), zone),
+            "closes_at": midnight(entry.day("closes", zone, now) + timedelta(days=1), zone),
         }
         campaign = loading.put(Campaign, entry.code, {"code": entry.code}, values, once=dates)
         if campaign is not None:
@@ -158,10 +159,6 @@ def _load_reasons(put: Callable[..., object], campaign: Campaign, section: Campa
             }
             key = {"campaign_id": campaign.id, "verdict": verdict, "number": entry.number}
             put(Reason, f"{campaign.code}/{verdict}/{entry.number}", key, values)
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 SECTIONS = {"campaigns": load}

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from db.accounts.models import Staff
-from db.applications.models import Application, ApplicationStatus, Campaign
+from db.applications.models import Application, ApplicationStatus, Campaign, Document
 from db.applications.staff_queries import ApplicationFilter, filtered, ordered
 from db.caller import StaffCaller
 from db.people.models import Person
@@ -55,15 +55,19 @@ def register(session: Session, caller: StaffCaller, *, wanted: ApplicationFilter
             for name in ("organisation", "position", "subject", "qualification")
         ),
         selectinload(Application.answers),
-        selectinload(Application.documents),
         selectinload(Application.decisions),
     )
     campaigns = {row.id: row for row in session.scalars(select(Campaign))}
     staff = {row.id: row.name for row in session.execute(select(Staff.id, Staff.name))}
-    return list(_rows(session.scalars(statement).all(), campaigns, staff))
+    found = session.scalars(statement).all()
+    counted = select(Document.application_id, func.count()).group_by(Document.application_id)
+    documents = {row[0]: row[1] for row in session.execute(counted)}
+    return list(_rows(found, campaigns, staff, documents))
 
 
-def _rows(found: Sequence[Application], campaigns: dict[int, Campaign], staff: dict[int, str]) -> Iterator[RegisterRow]:
+def _rows(
+    found: Sequence[Application], campaigns: dict[int, Campaign], staff: dict[int, str], documents: dict[int, int]
+) -> Iterator[RegisterRow]:
     for row in found:
         campaign, person = campaigns[row.campaign_id], row.person
         standing = [one for one in row.decisions if one.undone_at is None]
@@ -86,7 +90,7 @@ def _rows(found: Sequence[Application], campaigns: dict[int, Campaign], staff: d
             experience_years=person.experience_years,
             direction=f"{row.direction.code}. {row.direction.name}" if row.direction else "",
             category=row.category.name if row.category else "",
-            documents=len(row.documents),
+            documents=documents.get(row.id, 0),
             scores=scores,
             total=sum(score * weights[number] for number, score in scores.items()) if scores else None,
             submitted_at=row.submitted_at,
