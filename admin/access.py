@@ -13,9 +13,9 @@ from flask import Flask
 from db.scope import StaffRole
 
 EVERY_ACCOUNT = frozenset(StaffRole)
-AUDITORS = frozenset({StaffRole.AUDITOR, StaffRole.COORDINATOR})
+ONLY_APPLICATIONS = frozenset({StaffRole.AUDITOR, StaffRole.COORDINATOR})
 """Who reads some applications and nothing else: those of one selection, or of some directions."""
-ALL = EVERY_ACCOUNT - AUDITORS
+ALL = EVERY_ACCOUNT - ONLY_APPLICATIONS
 """Whoever works with the region."""
 ADMINISTRATORS = frozenset({StaffRole.ADMINISTRATOR})
 REGIONAL = frozenset({StaffRole.ADMINISTRATOR, StaffRole.REGIONAL_METHODIST})

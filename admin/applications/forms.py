@@ -211,7 +211,7 @@ class Reasons(CampaignPart):
             Field("text", "area", required=True, longest=600),
             Field("gentle", "area", required=True, longest=400),
             Field("criteria", "checks", options=self._criteria),
-            Field("direction", "check"),
+            Field("direction", "check", ticked=False),
             Field("warning", "area", longest=300),
         )
 

@@ -10,7 +10,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import MultiDict
 
 from admin import acts
-from admin.access import ADMINISTRATORS, ALL, AUDITORS, METHODISTS, only
+from admin.access import ADMINISTRATORS, ALL, METHODISTS, ONLY_APPLICATIONS, only
 from admin.applications.forms import SETTINGS
 from admin.applications.tables import register_sheet
 from admin.base import Answer, Outcome, Page, View, expose, say, say_refusal, why
@@ -43,7 +43,7 @@ class Applications(Page):
     """The queue and what opens from it. The filter travels in every address, so that it lasts and can be shared."""
 
     path, endpoint, title = "/applications", "applications", "applications.panel.title"
-    allowed, section, icon, order = ALL | AUDITORS, "work", "inbox", 10
+    allowed, section, icon, order = ALL | ONLY_APPLICATIONS, "work", "inbox", 10
 
     @expose("/")
     def index(self) -> Answer:
@@ -135,7 +135,7 @@ class Applications(Page):
         return redirect(url_for("applications.index", **self._kept()))
 
     @expose("/<int:application_id>")
-    @only(METHODISTS | AUDITORS)
+    @only(METHODISTS | ONLY_APPLICATIONS)
     def show(self, application_id: int) -> Answer:
         """One application: criteria beside their evidence, decision, history."""
         return self._show(application_id)
@@ -226,7 +226,7 @@ class Applications(Page):
         return redirect(url_for("applications.show", application_id=application_id, **self._kept()))
 
     @expose("/<int:application_id>/documents/<int:document_id>")
-    @only(METHODISTS | AUDITORS)
+    @only(METHODISTS | ONLY_APPLICATIONS)
     def document(self, application_id: int, document_id: int) -> Answer:
         """Shows a document of evidence.
 
@@ -260,7 +260,7 @@ class Applications(Page):
         return uploaded(stored.read_bytes(), row.media_type, row.file_name, inline=inline)
 
     @expose("/<int:application_id>/documents/<int:document_id>/pages/<number>")
-    @only(METHODISTS | AUDITORS)
+    @only(METHODISTS | ONLY_APPLICATIONS)
     def document_page(self, application_id: int, document_id: int, number: str) -> Answer:
         """A page of a PDF as a picture, for a document that was opened just now: the opening is in the journal."""
         row, _, _ = self.read(staff_queries.document, application_id=application_id, document_id=document_id)
