@@ -6,7 +6,7 @@ A title may stand above the header.
 import codecs
 import csv
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,11 +14,19 @@ from zipfile import BadZipFile, ZipFile
 
 from defusedxml import ElementTree
 
-from db.inspector import bursts, small_directory
+from db.inspector import MEGABYTE, bursts, small_directory
 from db.texts import plain
 
 DELIMITERS = ";,\t"
 HEADER_WITHIN = 10  # rows
+MOST_BYTES = 64 * MEGABYTE
+"""Of a file, and of what a workbook unpacks to: a register of a hundred thousand people is smaller."""
+MOST_ROWS, MOST_COLUMNS = 100_000, 200
+LAST_ROW = 1_048_576  # Excel's own
+
+
+class TooLargeError(ValueError):
+    """Raised for a table that nobody keeps of people: reading it would fill the machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,8 @@ def read_table(path: Path, *, needed: Collection[str]) -> list[SheetRow]:
 
 def _readings(path: Path) -> Iterator[Iterator[tuple[int, list[str]]]]:
     """The ways to read a file, the likeliest first: each sheet of a workbook, each delimiter of a text."""
+    if path.stat().st_size > MOST_BYTES:
+        raise TooLargeError(f"larger than {MOST_BYTES // MEGABYTE} MB: import it in parts")
     with path.open("rb") as file:
         head = file.read(8)
     if head.startswith(b"PK\x03\x04"):
@@ -86,10 +96,26 @@ def _sheets(path: Path) -> Iterator[Iterator[tuple[int, list[str]]]]:
         with path.open("rb") as file:
             for sheet in load_workbook(file, read_only=True, data_only=True, keep_links=False).worksheets:
                 sheet.reset_dimensions()  # what other programs write there may be wrong
-                rows = enumerate(sheet.iter_rows(values_only=True), 1)
-                yield iter([(line, [plain(_typed(cell)) for cell in cells]) for line, cells in rows])
+                yield iter(list(_filled(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True))))
+    except TooLargeError:
+        raise
     except (BadZipFile, zlib.error, LookupError, ValueError, TypeError, SyntaxError, AttributeError, RuntimeError):
         raise broken from None
+
+
+def _filled(rows: Iterable[Sequence[object]]) -> Iterator[tuple[int, list[str]]]:
+    """Rows with something in them by their numbers, up to their last cell.
+
+    One cell far off stands for all that is empty before it, in columns and in rows: a few bytes make gigabytes.
+    """
+    found = 0
+    for line, cells in zip(range(1, LAST_ROW + 1), rows, strict=False):
+        width = max((place for place, cell in enumerate(cells, 1) if cell is not None), default=0)
+        found += width > 0
+        if found > MOST_ROWS:
+            raise TooLargeError(f"more than {MOST_ROWS} rows: import it in parts")
+        if width:
+            yield line, [plain(_typed(cell)) for cell in cells[:width]]
 
 
 def _check_zip(path: Path) -> None:
@@ -101,7 +127,7 @@ def _check_zip(path: Path) -> None:
     if not small_directory(path):
         raise ValueError("too many parts")
     with ZipFile(path) as archive:
-        if bursts(archive.infolist()):
+        if bursts(archive.infolist()) or sum(part.file_size for part in archive.infolist()) > MOST_BYTES:
             raise ValueError("a bomb")
         for part in archive.infolist():
             if part.filename.lower().endswith((".xml", ".rels")):

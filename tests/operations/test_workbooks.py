@@ -1,5 +1,6 @@
 """People come in from .xlsx itself, by the code that reads a CSV."""
 
+import tracemalloc
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -8,6 +9,9 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from db import spreadsheet
+from db.people.importing import COLUMNS
+from db.spreadsheet import read_table
 from tests.operations.conftest import Run, said
 from tests.operations.test_commands import HEADER, ask, csv
 
@@ -116,3 +120,38 @@ def test_a_workbook_without_the_columns_names_them(ready: Run, tmp_path: Path) -
         "missing: consent_date, full_name, municipality"
         in said(ready("import-people", str(tmp_path / "пусто.xlsx")))[0]
     )
+
+
+FAR = b'<row r="300000"><c r="A300000"><v>1</v></c></row>'
+WIDE = b"".join(b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>' % (line, line) for line in range(3, 43))
+
+
+@pytest.mark.parametrize("rows", [FAR, WIDE], ids=["far", "wide"])
+def test_a_cell_far_off_does_not_fill_the_memory_with_what_is_empty_before_it(tmp_path: Path, rows: bytes) -> None:
+    """Five kilobytes with a row 99,999,999 took all four gigabytes there were; 2,000 wide rows took forty seconds."""
+    file = xlsx(tmp_path, ["Королёва Анна", "Миасский ГО", None, None, None, None, None, DAY])
+    part = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(file) as archive:
+        content = archive.read(part)
+    rewritten(file, part, content.replace(b"</sheetData>", rows + b"</sheetData>"))
+    tracemalloc.start()
+    try:
+        found = read_table(Path(file), needed=COLUMNS[:2])
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert found[0].values["full_name"] == "Королёва Анна"
+    assert peak < 4_000_000
+
+
+def test_a_table_larger_than_any_register_is_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = [["Королёва Анна", "Миасский ГО", None, None, None, None, None, DAY]] * 6
+    file = xlsx(tmp_path, *people)
+    monkeypatch.setattr(spreadsheet, "MOST_ROWS", 5)
+    with pytest.raises(ValueError, match="more than 5 rows: import it in parts"):
+        read_table(Path(file), needed=COLUMNS[:2])
+    text = tmp_path / "люди.csv"
+    text.write_text("x" * 100)
+    monkeypatch.setattr(spreadsheet, "MOST_BYTES", 99)
+    with pytest.raises(ValueError, match="larger than 0 MB: import it in parts"):
+        read_table(text, needed=COLUMNS[:2])
