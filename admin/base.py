@@ -69,6 +69,15 @@ FIELDS = {
     "membership_order": "order",
     "membership_reason": "reason",
     "reopen_reason": "reason",
+    "document_title": "title",
+    "document_link": "link",
+    "plan_text": "text",
+    "plan_days": "ends",
+    "plan_times": "times",
+    "plan_fewer": "ends",
+    "plan_word": "word",
+    "plan_done_on": "done_on",
+    "plan_section": "section_id",
 }
 """What a refusal is about, by the name of the form's field."""
 

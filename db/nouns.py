@@ -30,10 +30,12 @@ NOUNS = (
     "notices",
     "inbox",
     "sites",
+    "documents",
     "diagnostics",
     "events",
     "applications",
     "mentoring",
+    "plans",
     "broadcasts",
     "reports",
 )

@@ -9,7 +9,7 @@ from flask import request
 from admin.panel import Panel
 from db.events.models import Event, EventMode
 from db.events.rules import link
-from db.events.staff_services import Plan
+from db.events.staff_services import EventPlan
 from db.limits import YEARS, whole
 
 LIMITS = {"title": 200, "about": 2000, "place": 300, "link": 300, "audience": 300, "organiser": 300}
@@ -96,7 +96,7 @@ class Form:
             components=tuple(code[:64] for code in sent.getlist("components")),
         )
 
-    def plan(self) -> Plan | None:
+    def plan(self) -> EventPlan | None:
         """The plan, when every field makes sense; else none, and `errors` tells why."""
         self.errors.clear()
         for name in ("title", "about"):
@@ -120,7 +120,7 @@ class Form:
             self.errors["ends"] = "errors.event_times"
         if self.errors or begins is None or ends is None:
             return None
-        return Plan(
+        return EventPlan(
             title=self.title,
             about=self.about,
             format_id=int(self.format_id),

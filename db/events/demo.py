@@ -11,7 +11,7 @@ from db.dictionaries.models import TermKind
 from db.events import seats, services, staff_services
 from db.events.models import Event, EventMode, RegistrationStatus
 from db.events.rules import may_attend
-from db.events.staff_services import Plan
+from db.events.staff_services import EventPlan
 from db.events.sweeps import publish_ratings
 from db.notices.demo import send_out
 from db.scope import StaffRole
@@ -55,7 +55,7 @@ def _publish(world: World, item: dict[str, Any]) -> Event:
     day = world.now.astimezone(world.zone).date() + timedelta(days=world.working(item["starts_in_days"]))
     starts_at = datetime.combine(day, time.fromisoformat(item["start_time"]), world.zone)
     code = item["municipality"]
-    plan = Plan(
+    plan = EventPlan(
         title=item["title"],
         about=item["about"],
         format_id=world.term(TermKind.EVENT_FORMAT, item["format"]),

@@ -38,7 +38,7 @@ TOKEN_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class EventPlan:
     """Everything a methodist fills in. Moments are aware; `capacity` empty means any number of people."""
 
     title: str
@@ -57,7 +57,7 @@ class Plan:
     components: tuple[str, ...]
 
 
-def create(session: Session, caller: StaffCaller, *, plan: Plan, code: str | None = None) -> int:
+def create(session: Session, caller: StaffCaller, *, plan: EventPlan, code: str | None = None) -> int:
     """Makes a draft; returns its id.
 
     Raises DomainError `event_times`, `event_place`, `event_link`, `letters_mixed`, ForbiddenError.
@@ -80,7 +80,7 @@ def create(session: Session, caller: StaffCaller, *, plan: Plan, code: str | Non
     return event.id
 
 
-def change(session: Session, caller: StaffCaller, *, event_id: int, plan: Plan, revision: int) -> None:
+def change(session: Session, caller: StaffCaller, *, event_id: int, plan: EventPlan, revision: int) -> None:
     """Changes an event and tells everybody on its list when time, place or link of a published one moved.
 
     More seats go to those who wait.
@@ -269,7 +269,7 @@ def _within(caller: StaffCaller, municipality_id: int | None) -> None:
         raise ForbiddenError
 
 
-def _check(session: Session, plan: Plan) -> None:
+def _check(session: Session, plan: EventPlan) -> None:
     kind = session.get(Term, plan.format_id)
     town = plan.municipality_id is None or session.get(Municipality, plan.municipality_id) is not None
     if kind is None or kind.kind is not TermKind.EVENT_FORMAT or not town:
@@ -283,7 +283,7 @@ def _check(session: Session, plan: Plan) -> None:
         raise DomainError("event_link")
 
 
-def _fill(event: Event, plan: Plan) -> None:
+def _fill(event: Event, plan: EventPlan) -> None:
     event.title, event.about, event.format_id = plan.title, plan.about, plan.format_id
     event.municipality_id, event.mode = plan.municipality_id, plan.mode
     event.place = plan.place if plan.mode is not EventMode.ONLINE else None

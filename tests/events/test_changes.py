@@ -14,7 +14,7 @@ from db.clock import FrozenClock
 from db.database import Database
 from db.events import seats, staff_services, sweeps
 from db.events.models import Event, Registration
-from db.events.staff_services import Plan
+from db.events.staff_services import EventPlan
 from db.notices.models import Notice, NoticeStatus
 from locales import translator
 from tests.events.support import REGION, RULES, ZONE, check_seats, heard, make_event, make_people, standing
@@ -25,10 +25,12 @@ from tests.support.town import Town, person_of, until
 def change(session: Session, caller: Any, *, event_id: int, **fields: Any) -> None:
     """Saves the event's form with some fields changed."""
     event = session.get_one(Event, event_id)
-    names = [name for name in Plan.__dataclass_fields__ if name != "components"]
+    names = [name for name in EventPlan.__dataclass_fields__ if name != "components"]
     plan = {name: getattr(event, name) for name in names}
     plan["components"] = tuple(one.component for one in event.components)
-    staff_services.change(session, caller, event_id=event_id, plan=Plan(**{**plan, **fields}), revision=event.revision)
+    staff_services.change(
+        session, caller, event_id=event_id, plan=EventPlan(**{**plan, **fields}), revision=event.revision
+    )
 
 
 def said_of(session: Session, *, person_id: int) -> list[tuple[str, str]]:

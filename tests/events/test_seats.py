@@ -284,7 +284,7 @@ def _cause(session: Session, *, event_id: int, person_id: int) -> Cause:
     ).one()
 
 
-def plan_of(session: Session, *, event_id: int) -> Callable[..., staff_services.Plan]:
+def plan_of(session: Session, *, event_id: int) -> Callable[..., staff_services.EventPlan]:
     """The event's own plan, to be changed in parts."""
     event = session.get_one(Event, event_id)
     fields = {
@@ -295,4 +295,4 @@ def plan_of(session: Session, *, event_id: int) -> Callable[..., staff_services.
         )
     }  # fmt: skip
     fields["components"] = tuple(item.component for item in event.components)
-    return lambda **changes: staff_services.Plan(**{**fields, **changes})
+    return lambda **changes: staff_services.EventPlan(**{**fields, **changes})

@@ -1,0 +1,179 @@
+"""Reads plans: what they say, and how their lines stand at a day. Nothing in them is personal."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from db.base import table
+from db.errors import NotFoundError
+from db.events.models import Event
+from db.plans.models import Plan, PlanFulfilment, PlanLine, PlanPoint, PlanSection
+from db.plans.rules import LineState, Slot, outside, slots, state
+from db.texts import comparable
+
+_LINE, _SECTION = table(PlanLine), table(PlanSection)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFilter:
+    """Which lines of a plan are wanted: of a section, in a state, due between two days, with these words."""
+
+    section_id: int | None = None
+    state: LineState | None = None
+    first: date | None = None
+    last: date | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A line with its due slots, those of them that are done, and how it stands."""
+
+    line: PlanLine
+    due: Sequence[Slot]
+    done: Sequence[PlanFulfilment]
+    state: LineState
+    outside: bool
+
+    @property
+    def wanted(self) -> int:
+        """How many times the line is to be fulfilled."""
+        return max(len(self.due), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    """A page of a plan's lines, how many there are of what is wanted, and how all lines of the plan stand."""
+
+    rows: Sequence[LineRow]
+    total: int
+    states: Mapping[LineState, int]
+
+
+def plans(session: Session) -> Sequence[Plan]:
+    """Lists the plans in the source's order."""
+    return session.scalars(select(Plan).order_by(Plan.position, Plan.id)).all()
+
+
+def plan(session: Session, *, plan_id: int) -> Plan:
+    """Returns one plan with its stages. Raises NotFoundError."""
+    row = session.get(Plan, plan_id, options=[selectinload(Plan.stages)])
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def sections(session: Session, *, plan_id: int) -> Sequence[PlanSection]:
+    """Lists a plan's sections, those without lines too."""
+    return session.scalars(
+        select(PlanSection).where(PlanSection.plan_id == plan_id).order_by(PlanSection.position, PlanSection.id)
+    ).all()
+
+
+def points(session: Session) -> Sequence[PlanPoint]:
+    """Lists goals, tasks, results and works as the source has them."""
+    return session.scalars(select(PlanPoint).order_by(PlanPoint.position, PlanPoint.id)).all()
+
+
+def lines(
+    session: Session, *, plan_id: int, today: date, wanted: PlanFilter, limit: int | None = None, offset: int = 0
+) -> PlanPage:
+    """Finds the lines of a plan that are wanted. How a line stands is worked out of its days, for all lines at once."""
+    of = plan(session, plan_id=plan_id)
+    over = of.ends is not None and of.ends < today
+    done = _done(session, plan_id)
+    found: list[tuple[int, LineState]] = []
+    states: Counter[LineState] = Counter()
+    for row in session.execute(
+        select(
+            *(_LINE.c.id, _LINE.c.section_id, _LINE.c.text, _LINE.c.starts, _LINE.c.ends, _LINE.c.period),
+            *(_LINE.c.times, _SECTION.c.starts.label("first"), _SECTION.c.ends.label("last")),
+        )
+        .join(_SECTION, _SECTION.c.id == _LINE.c.section_id)
+        .where(_SECTION.c.plan_id == plan_id, _LINE.c.active)
+        .order_by(_SECTION.c.position, _LINE.c.position, _LINE.c.id)
+    ):
+        due = slots(row.starts, row.ends, row.period, row.times)
+        strict = not outside(row.starts, row.ends, row.first, row.last)
+        stands = state(due, done[row.id], today=today, over=over, strict=strict)
+        states[stands] += 1
+        if _is_wanted(wanted, row.section_id, row.text, due, stands):
+            found.append((row.id, stands))
+    chosen = found[offset:] if limit is None else found[offset : offset + limit]
+    return PlanPage(_rows(session, dict(chosen)), len(found), states)
+
+
+def line(session: Session, *, line_id: int, today: date) -> LineRow:
+    """Returns one line with what fulfilled it. Raises NotFoundError."""
+    row = session.get(PlanLine, line_id, options=[joinedload(PlanLine.section).joinedload(PlanSection.plan)])
+    if row is None:
+        raise NotFoundError
+    over = row.section.plan.ends is not None and row.section.plan.ends < today
+    done = _fulfilments(session, [line_id])[line_id]
+    due = slots(row.starts, row.ends, row.period, row.times)
+    strict = not outside(row.starts, row.ends, row.section.starts, row.section.ends)
+    stands = state(due, {one.slot for one in done}, today=today, over=over, strict=strict)
+    return LineRow(row, due, done, stands, not strict)
+
+
+def event_titles(session: Session, *, line_id: int) -> Sequence[tuple[int, str]]:
+    """Lists the events that fulfilled a line, each with its title."""
+    return [
+        (number, title)
+        for number, title in session.execute(
+            select(Event.id, Event.title)
+            .join(PlanFulfilment, PlanFulfilment.event_id == Event.id)
+            .where(PlanFulfilment.line_id == line_id)
+        )
+    ]
+
+
+def _is_wanted(wanted: PlanFilter, section_id: int, text: str, due: Sequence[Slot], stands: LineState) -> bool:
+    first, last = wanted.first or date.min, wanted.last or date.max
+    bounded = wanted.first is not None or wanted.last is not None
+    return (
+        wanted.section_id in (None, section_id)
+        and wanted.state in (None, stands)
+        and (not wanted.text or comparable(wanted.text) in comparable(text))
+        and (not bounded or any(slot.starts <= last and slot.ends >= first for slot in due))
+    )
+
+
+def _done(session: Session, plan_id: int) -> Mapping[int, set[int]]:
+    done: defaultdict[int, set[int]] = defaultdict(set)
+    for line_id, slot in session.execute(
+        select(PlanFulfilment.line_id, PlanFulfilment.slot)
+        .join(PlanLine)
+        .join(PlanSection)
+        .where(PlanSection.plan_id == plan_id)
+    ):
+        done[line_id].add(slot)
+    return done
+
+
+def _rows(session: Session, states: Mapping[int, LineState]) -> list[LineRow]:
+    found = session.scalars(select(PlanLine).where(PlanLine.id.in_(states)).options(joinedload(PlanLine.section)))
+    by_id, done = {row.id: row for row in found}, _fulfilments(session, list(states))
+    return [
+        LineRow(
+            row := by_id[line_id],
+            slots(row.starts, row.ends, row.period, row.times),
+            done[line_id],
+            stands,
+            outside(row.starts, row.ends, row.section.starts, row.section.ends),
+        )
+        for line_id, stands in states.items()
+    ]
+
+
+def _fulfilments(session: Session, line_ids: Sequence[int]) -> Mapping[int, list[PlanFulfilment]]:
+    done: defaultdict[int, list[PlanFulfilment]] = defaultdict(list)
+    for row in session.scalars(
+        select(PlanFulfilment).where(PlanFulfilment.line_id.in_(line_ids)).order_by(PlanFulfilment.slot)
+    ):
+        done[row.line_id].append(row)
+    return done
