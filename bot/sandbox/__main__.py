@@ -8,6 +8,7 @@ from bot.sandbox.server import SandboxServer
 from bot.settings import BotSettings
 from db.errors import SettingsError
 from db.packs import load_pack
+from db.settings import keep_private
 from locales import translator
 
 
@@ -43,6 +44,7 @@ async def run(settings: BotSettings) -> int:
 
 def main() -> int:
     """Read the settings and run; 2 with one clear line when a setting is wrong."""
+    keep_private()
     try:
         return asyncio.run(run(BotSettings.load()))
     except SettingsError as error:
