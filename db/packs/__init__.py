@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from db import safe_yaml
 from db.errors import SettingsError
 from db.packs.about import About
-from db.safe_yaml import LOADER
 from db.texts import clean
 
 FOLDER = Path(__file__).parent
@@ -58,7 +58,7 @@ class Pack:
         name = self._own("pack").get("extends")
         if name is None:
             return None
-        if not isinstance(name, str) or not (FOLDER / name / "pack.yaml").exists():
+        if name not in [path.parent.name for path in FOLDER.glob("*/pack.yaml")]:
             raise SettingsError(f"pack {self.name}, pack.yaml: extends: there is no pack «{name}»")
         base = replace(self, folder=FOLDER / name)
         if base._own("pack").get("extends") is not None:
@@ -91,7 +91,7 @@ class Pack:
         if not path.exists():
             return {}
         try:
-            data = yaml.load(clean(path.read_text(encoding="utf-8")), Loader=LOADER)  # noqa: S506  a safe loader
+            data = safe_yaml.read(clean(path.read_text(encoding="utf-8")))
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise SettingsError(f"pack {self.name}, {name}.yaml: {' '.join(str(error).split())}") from error
         if not isinstance(data, dict):

@@ -28,6 +28,9 @@ BROKEN = [
         "dictionaries.yaml: municipality is not known here: did you mean «municipalities»?",
     ),
     ("dictionaries", "municipalities:", "municipalities: [", "dictionaries.yaml: while parsing"),
+    ("dictionaries", "municipalities:", "a: &a [x]\nb: [*a, *a]\nmunicipalities:", "dictionaries.yaml: aliases (&name"),
+    ("pack", "extends: common", "extends: ./common", "pack.yaml: extends: there is no pack «./common»"),
+    ("pack", "extends: common", "extends: [common]", "pack.yaml: extends: there is no pack «['common']»"),
     (
         "dictionaries",
         "code: ashinsky-mr, ",
