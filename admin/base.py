@@ -260,6 +260,10 @@ class Page(Working, BaseView):
         kind = type(self)
         super().__init__(name=panel.t.plain(kind.title), endpoint=kind.endpoint, url=kind.path)
 
+    def offered(self) -> bool:
+        """Whether the menu leads here for whoever is signed in: a service may have nothing to show."""
+        return True
+
     def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         # Flask-Admin's own calls a view a second time when it raises TypeError, and so hides where it came from.
         return fn(self, *args, **kwargs)

@@ -22,7 +22,7 @@ class Link:
 
 
 def menu(pages: list[Page]) -> list[tuple[str, list[Link]]]:
-    """Sections in their order, each with the links that this account may open."""
+    """Sections in their order, each with the links that this account may open and this service has a use for."""
     if not current_user.is_authenticated:
         return []
     scope = current_user.account.scope
@@ -34,6 +34,7 @@ def menu(pages: list[Page]) -> list[tuple[str, list[Link]]]:
             if page.section == section
             and (access := declared(page.index)) is not None
             and access.permits(scope.role, can_write=scope.can_write, method="GET")
+            and page.offered()
         ]
         if links:
             shown.append((section, links))

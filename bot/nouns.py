@@ -59,17 +59,26 @@ class Place:
     button: Callable[[Texts, MenuHome, Visitor], Button | None]
 
 
-def _everybody(_roles: Collection[Role], _staff: bool) -> bool:
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom commands are shown to: roles, whether they have an account, whether the service has selections."""
+
+    roles: Collection[Role] = ()
+    staff: bool = False
+    selections: bool = False
+
+
+def _everybody(_audience: Audience) -> bool:
     return True
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command of Telegram's own menu, the lower `order` the earlier; `shown` says to whom, by roles and account."""
+    """A command of Telegram's own menu, the lower `order` the earlier; `shown` says to whom."""
 
     order: int
     name: str
-    shown: Callable[[Collection[Role], bool], bool] = _everybody
+    shown: Callable[[Audience], bool] = _everybody
 
 
 class Menu(Protocol):

@@ -17,7 +17,7 @@ from admin.base import Answer, Outcome, Page, View, expose, say, say_refusal, wh
 from admin.paging import Paging
 from admin.security import allow_framing, uploaded
 from db import inspection
-from db.applications import bulk, staff_queries, staff_services
+from db.applications import bulk, campaigns, staff_queries, staff_services
 from db.applications.models import ApplicationStatus, Verdict
 from db.applications.register import register
 from db.applications.rules import DIRECTION, MAX_SCORE
@@ -44,6 +44,10 @@ class Applications(Page):
 
     path, endpoint, title = "/applications", "applications", "applications.panel.title"
     allowed, section, icon, order = ALL | ONLY_APPLICATIONS, "work", "inbox", 10
+
+    def offered(self) -> bool:
+        """Where the service has selections."""
+        return self.read(campaigns.any_held)
 
     @expose("/")
     def index(self) -> Answer:
@@ -368,8 +372,7 @@ class Applications(Page):
         def number(name: str) -> int | None:
             return whole(values.get(name, ""))
 
-        status = values.get("status", "")
-        assigned = values.get("assigned", "")
+        status, assigned = values.get("status", ""), values.get("assigned", "")
         return ApplicationFilter(
             status=ApplicationStatus(status) if status in set(staff_queries.SHOWN) else ApplicationStatus.SUBMITTED,
             campaign_id=number("campaign"),

@@ -16,6 +16,10 @@ class Today(Page):
     path, endpoint, title = "/", "today", "panel.today.title"
     allowed, section, icon, order = EVERY_ACCOUNT, "today", "today", 0
 
+    def offered(self) -> bool:
+        """To whom works with the region: for the others the applications are the first page."""
+        return not self.scope.applications_only
+
     @expose("/")
     def index(self) -> Answer:
         """What waits, the oldest, today's events; for who reads applications only, these."""

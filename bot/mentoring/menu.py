@@ -1,9 +1,7 @@
 """Mentoring in the menu, for whoever has a pair or is a mentor."""
 
-from collections.abc import Collection
-
 from bot.mentoring.callbacks import OpenMentoringTap
-from bot.nouns import Command, Place
+from bot.nouns import Audience, Command, Place
 from bot.ui.screens import Button
 from db.overviews.home import MenuHome
 from db.people.models import Role
@@ -17,8 +15,8 @@ def _mentoring(t: Texts, home: MenuHome, visitor: Visitor) -> Button | None:
     return Button(t.plain("menu.mentoring"), OpenMentoringTap())
 
 
-def _mentors(roles: Collection[Role], _staff: bool) -> bool:
-    return Role.MENTOR in roles
+def _mentors(audience: Audience) -> bool:
+    return Role.MENTOR in audience.roles
 
 
 PLACES = (Place(50, _mentoring),)

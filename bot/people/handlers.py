@@ -46,7 +46,7 @@ async def start(_message: Message, command: CommandObject, visit: Visit) -> None
     """First meeting, «go on», or the menu; a link opens as soon as the person may see it."""
     payload = (command.args or "").strip()
     if visit.visitor is not None and (visit.visitor.roles or visit.visitor.staff_id):
-        await publish_for(visit.bot, visit.user_id, visit.visitor)  # a role may have come from the panel
+        await publish_for(visit.bot, visit.context, visit.user_id, visit.visitor)  # a role may have come from the panel
     if payload and not LINK.fullmatch(payload):
         visit.above, payload = visit.t("menu.unknown_link"), ""
     if visit.visitor is None or not visit.visitor.consented:
@@ -177,7 +177,7 @@ async def settings_tap(_tap: CallbackQuery, callback_data: SettingsTap, visit: V
         )
         await handlers_entry.refresh(visit)
         visit.t = translator(callback_data.value)
-        await publish_for(visit.bot, visit.user_id, visit.person)
+        await publish_for(visit.bot, visit.context, visit.user_id, visit.person)
     elif callback_data.change == "reminders":
         await visit.write(services.change_reminders, wanted=callback_data.value == "on")
     await _settings(visit)

@@ -4,6 +4,7 @@ from bot.people import screens, screens_data, screens_menu, screens_profile
 from bot.people.callbacks import ProfileForm
 from bot.ui.screens import Screen
 from bot.ui.visit import Visit
+from db.applications import campaigns
 from db.overviews.home import home
 from db.people import queries
 from db.people.queries import Form
@@ -54,7 +55,8 @@ async def menu(visit: Visit, lead: str | None = None) -> None:
 async def help_page(visit: Visit) -> None:
     """How it works, and the human."""
     newcomer = visit.visitor is None or not visit.visitor.profile_saved
-    await visit.show(screens.help_screen(visit.t, visit.context.pack, newcomer=newcomer))
+    selections = await visit.read(campaigns.any_held)
+    await visit.show(screens.help_screen(visit.t, visit.context.pack, newcomer=newcomer, selections=selections))
 
 
 async def leave(visit: Visit) -> bool:

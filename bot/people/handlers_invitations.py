@@ -10,7 +10,7 @@ async def accept(visit: Visit, token: str) -> None:
     """`inv_<token>`: the role goes to whoever opens the link first."""
     role = await visit.write(services.accept_invitation, token=token)
     await handlers_entry.refresh(visit)
-    await publish_for(visit.bot, visit.user_id, visit.person)
+    await publish_for(visit.bot, visit.context, visit.user_id, visit.person)
     await handlers_entry.menu(visit, lead=f"people.role_given.{role.value}")
 
 
@@ -18,5 +18,5 @@ async def connect_staff(visit: Visit, token: str) -> None:
     """`st_<token>`: this chat belongs to a staff account from now on."""
     await visit.write(services.connect_person, token=token)
     await handlers_entry.refresh(visit)
-    await publish_for(visit.bot, visit.user_id, visit.person)
+    await publish_for(visit.bot, visit.context, visit.user_id, visit.person)
     await handlers_entry.menu(visit, lead="people.staff_connected")

@@ -1,12 +1,9 @@
 """Places and commands of a person's own things, and of the menu itself."""
 
-from collections.abc import Collection
-
-from bot.nouns import Command, Place
+from bot.nouns import Audience, Command, Place
 from bot.people.callbacks import DataTap, HelpTap, SettingsTap
 from bot.ui.screens import Button
 from db.overviews.home import MenuHome
-from db.people.models import Role
 from db.people.queries import Visitor
 from locales import Texts
 
@@ -23,8 +20,8 @@ def _help(t: Texts, _home: MenuHome, _visitor: Visitor) -> Button:
     return Button(t.plain("people.help"), HelpTap())
 
 
-def _staff(_roles: Collection[Role], staff: bool) -> bool:
-    return staff
+def _staff(audience: Audience) -> bool:
+    return audience.staff
 
 
 PLACES = (Place(60, _my_data), Place(70, _settings), Place(80, _help))

@@ -98,11 +98,11 @@ def resume(t: Texts, profile: Profile, step: int | None, steps: int, lead: str |
     )
 
 
-def help_screen(t: Texts, pack: Pack, *, newcomer: bool) -> Screen:
-    """How it works and who the human is."""
+def help_screen(t: Texts, pack: Pack, *, newcomer: bool, selections: bool) -> Screen:
+    """How it works and who the human is; applications only where the service has selections."""
     out = [Button(t.plain("people.go_on"), ContinueTap())] if newcomer else menu_row(t)
     return Screen(
-        paragraphs(t("people.help_text"), _contact(t, pack)),
+        paragraphs(t("people.help_selections") if selections else t("people.help_text"), _contact(t, pack)),
         [[Button(t.plain("people.who_sees"), HelpTap(topic="privacy"))], out],
     )
 

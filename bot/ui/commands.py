@@ -1,7 +1,6 @@
 """The commands that Telegram's own menu shows, by role and language, and what it says of the bot before Start."""
 
 import asyncio
-from collections.abc import Collection
 
 import structlog
 from aiogram import Bot
@@ -10,10 +9,11 @@ from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommand
 
 from bot import nouns
 from bot.context import Context
+from bot.nouns import Audience
 from bot.telegram.backoff import Backoff
 from bot.telegram.links import start_pattern
+from db.applications import campaigns
 from db.dictionaries import services as dictionaries
-from db.people.models import Role
 from db.people.queries import Visitor, role_holders
 from db.people.queries import visitor as find_visitor
 from locales import DEFAULT_LANGUAGE, languages, translator
@@ -22,10 +22,10 @@ TWO_LETTERS = 2
 log = structlog.get_logger(__name__)
 
 
-def commands(language: str, roles: Collection[Role] = (), *, staff: bool = False) -> list[BotCommand]:
-    """The commands of somebody with these roles, described in their language."""
+def commands(language: str, audience: Audience) -> list[BotCommand]:
+    """The commands for this audience, described in its language."""
     t = translator(language)
-    names = [one.name for one in nouns.commands() if one.shown(roles, staff)]
+    names = [one.name for one in nouns.commands() if one.shown(audience)]
     return [BotCommand(command=name, description=t.plain(f"menu.command.{name}")) for name in names]
 
 
@@ -52,13 +52,12 @@ async def publish_commands(bot: Bot, context: Context, stop: asyncio.Event) -> N
             continue
 
 
-async def publish_for(bot: Bot, chat_id: int, visitor: Visitor) -> None:
+async def publish_for(bot: Bot, context: Context, chat_id: int, visitor: Visitor) -> None:
     """One person's own commands, after a role or the language changed; a failure harms nothing."""
+    held = await context.database.read(campaigns.any_held)
+    audience = Audience(visitor.roles, visitor.staff_id is not None, held)
     try:
-        await bot.set_my_commands(
-            commands(visitor.locale, visitor.roles, staff=visitor.staff_id is not None),
-            scope=BotCommandScopeChat(chat_id=chat_id),
-        )
+        await bot.set_my_commands(commands(visitor.locale, audience), scope=BotCommandScopeChat(chat_id=chat_id))
     except TelegramAPIError as error:
         log.debug("commands_not_published", reason=type(error).__name__)
 
@@ -67,7 +66,7 @@ async def publish_anew(bot: Bot, context: Context, external_id: int) -> None:
     """One person's own commands, after somebody else changed what the person may do."""
     visitor = await context.database.read(find_visitor, platform=context.settings.platform, external_id=external_id)
     if visitor is not None:
-        await publish_for(bot, external_id, visitor)
+        await publish_for(bot, context, external_id, visitor)
 
 
 async def withdraw_for(bot: Bot, chat_id: int) -> None:
@@ -79,16 +78,16 @@ async def withdraw_for(bot: Bot, chat_id: int) -> None:
 
 
 async def _publish(bot: Bot, context: Context) -> None:
-    scope = BotCommandScopeAllPrivateChats()
+    scope, held = BotCommandScopeAllPrivateChats(), await context.database.read(campaigns.any_held)
     default = context.settings.locale if context.settings.locale in languages() else DEFAULT_LANGUAGE
     for language in _told_apart(default):
         code = None if language == default else language
-        await bot.set_my_commands(commands(language), scope=scope, language_code=code)
+        await bot.set_my_commands(commands(language, Audience(selections=held)), scope=scope, language_code=code)
     holders = await context.database.read_aside(role_holders, platform=context.settings.platform)
     for external_id, locale, roles, staff in holders:
         try:
             await bot.set_my_commands(
-                commands(locale, roles, staff=staff), scope=BotCommandScopeChat(chat_id=external_id)
+                commands(locale, Audience(roles, staff, held)), scope=BotCommandScopeChat(chat_id=external_id)
             )
         except TelegramRetryAfter:
             raise
@@ -97,7 +96,8 @@ async def _publish(bot: Bot, context: Context) -> None:
     # Last: Telegram takes few changes of these a day, and who is told to wait has all commands already.
     for language in _told_apart(default):
         t, code = translator(language), None if language == default else language
-        await bot.set_my_description(t.plain("menu.description"), language_code=code)
+        about = t.plain("menu.description.selections") if held else t.plain("menu.description")
+        await bot.set_my_description(about, language_code=code)
         await bot.set_my_short_description(t.plain("menu.short_description"), language_code=code)
 
 

@@ -86,6 +86,11 @@ class OpenedCampaign:
     used: frozenset[tuple[Verdict, int]]
 
 
+def any_held(session: Session) -> bool:
+    """Says whether this service knows selections at all, past, running or announced: else nothing offers to apply."""
+    return bool(session.scalar(_ANY_HELD))
+
+
 def campaigns(session: Session) -> Sequence[Campaign]:
     """Lists all selections, the newest first."""
     return session.scalars(select(Campaign).order_by(Campaign.opens_at.desc(), Campaign.id.desc())).all()
@@ -381,3 +386,6 @@ def _day(moment: datetime, zone: ZoneInfo) -> date:
 
 def _record(session: Session, caller: StaffCaller, action: str, campaign: Campaign, **details: Any) -> None:
     audit.record(session, caller, action=action, object_type="campaign", object_id=campaign.id, **details)
+
+
+_ANY_HELD = select(select(Campaign.id).exists())

@@ -26,7 +26,10 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class MenuHome:
-    """The menu's content. `remark`: an application came back with remarks; `draft`: one is not sent yet."""
+    """The menu's content. `remark`: an application came back with remarks; `draft`: one is not sent yet.
+
+    `selections`: whether the service knows selections at all.
+    """
 
     full_name: str | None
     open_attempt: bool
@@ -37,6 +40,7 @@ class MenuHome:
     mentees: int
     has_mentor: bool
     no_organisation: bool
+    selections: bool
 
 
 def home(session: Session, caller: PersonCaller) -> MenuHome:
@@ -62,6 +66,7 @@ def home(session: Session, caller: PersonCaller) -> MenuHome:
         mentees=row.mentees,
         has_mentor=row.has_mentor,
         no_organisation=row.profile_saved_at is not None and row.organisation_id is None,
+        selections=row.selections,
     )
 
 
@@ -83,6 +88,7 @@ _HOME = select(
     .scalar_subquery()
     .label("mentees"),
     exists().where(Pair.mentee_id == _PERSON, Pair.status == PairStatus.ACTIVE).label("has_mentor"),
+    select(Campaign.id).exists().label("selections"),
 ).where(Person.id == _PERSON)
 _SEATS = (
     select(Registration.status, Registration.offered_until, Event.id, Event.title, Event.starts_at)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from db.applications import campaigns
 from db.applications.models import Application, ApplicationStatus
 from db.caller import StaffCaller
 from db.dictionaries.models import Organisation
@@ -51,7 +52,10 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """All that the first page shows. `stuck` and `failed` are None where the account does not deal with them."""
+    """All that the first page shows. `stuck` and `failed` are None where the account does not deal with them.
+
+    `selections`: whether the service knows selections; without them nobody waits for a decision.
+    """
 
     waiting: Waiting
     today: Sequence[Happening]
@@ -61,6 +65,7 @@ class Today:
     unconfirmed: int
     newcomers: int
     newest: Sequence[PersonRow]
+    selections: bool
 
     @property
     def calm(self) -> bool:
@@ -81,6 +86,7 @@ def today(session: Session, caller: StaffCaller) -> Today:
         unconfirmed=_unconfirmed(session, scope),
         newcomers=_newcomers(session, scope, now),
         newest=_newest(session, scope, now),
+        selections=campaigns.any_held(session),
     )
 
 

@@ -1,13 +1,18 @@
 """Every main screen and page under each region's pack: it opens, says something, and no other region is named there."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from markupsafe import Markup
 
 from bot.sandbox.client import SandboxPerson
+from bot.ui.commands import publish_commands
+from db.applications import campaigns
+from db.applications.campaigns import CampaignDraft
 from db.clock import FrozenClock
 from db.database import Database
 from db.demo.fill import DEMO_LOGIN, DEMO_PASSWORD, fill
@@ -16,6 +21,7 @@ from db.packs import load_pack
 from db.packs.loading import load
 from db.scope import StaffRole
 from tests.e2e.test_crawler import quarantined
+from tests.support.callers import administrator
 from tests.support.databases import copy_sqlite
 from tests.support.panel import Visitor, make_panel
 from tests.support.town import MONDAY, Town
@@ -33,6 +39,17 @@ COMMANDS = ("/menu", "/help", "/diagnostics", "/apply", "/events", "/my", "/myda
 RAW = re.compile(r"\b[a-z]+(?:\.[a-z_]+){2,}\b")
 """A text's key where its words should stand."""
 PAGES = 60
+APPLYING = re.compile(r"[Зз]аявк\w+ в (?:методический )?актив")
+SELECTION = CampaignDraft(
+    title="Отбор наставников",
+    issued_by="Методическая служба",
+    order_number="1",
+    order_date=MONDAY.date(),
+    order_title="",
+    about="",
+    opens=MONDAY.date(),
+    closes=MONDAY.date() + timedelta(days=30),
+)
 
 
 @pytest.fixture(scope="module", params=[name for name in NAMES if name != "chelyabinsk"])
@@ -82,6 +99,26 @@ async def test_every_command_of_everybody_in_the_cast(place: Town, region: str) 
     assert not place.read(quarantined)
 
 
+async def test_applying_is_offered_only_where_there_are_selections(place: Town) -> None:
+    """«Заявка в актив» stood in the menu, the commands and the help of services that select nobody."""
+    teacher = await place.client.person(
+        next(one["id"] for one in place.bot.context.pack.sandbox_people if one.get("profile"))
+    )
+    api, context = place.bot.bot, place.bot.context
+    await publish_commands(api, context, asyncio.Event())
+    for command in ("/menu", "/help"):
+        assert not APPLYING.search(await said(teacher, command)), command
+    assert "apply" not in {one["command"] for one in await teacher.commands()}
+    assert not APPLYING.search((await api.get_my_description()).description)
+
+    place.write(campaigns.save_campaign, administrator(MONDAY), campaign_id=None, draft=SELECTION)
+    await publish_commands(api, context, asyncio.Event())
+    for command in ("/menu", "/help"):
+        assert APPLYING.search(await said(teacher, command)), command
+    assert "apply" in {one["command"] for one in await teacher.commands()}
+    assert APPLYING.search((await api.get_my_description()).description)
+
+
 async def said(person: SandboxPerson, command: str) -> str:
     before = {message.id for message in await person.messages()}
     await (await person.send(command)).settle(timeout=10)
@@ -91,12 +128,24 @@ async def said(person: SandboxPerson, command: str) -> str:
 
 
 @pytest.fixture
-def desk(region: str, filled: Path, clock: FrozenClock, tmp_path: Path) -> Iterator[Visitor]:
+def database(filled: Path, tmp_path: Path) -> Iterator[Database]:
     database = Database.connect(copy_sqlite(filled, tmp_path / "opora.db"))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def desk(region: str, database: Database, clock: FrozenClock, tmp_path: Path) -> Visitor:
     visitor = Visitor(make_panel(database, clock, tmp_path, region_pack=region))
     visitor.sign_in(DEMO_LOGIN, DEMO_PASSWORD)
-    yield visitor
-    database.close()
+    return visitor
+
+
+def test_the_panel_shows_applications_only_where_there_are_selections(desk: Visitor, database: Database) -> None:
+    """«Все заявки рассмотрены» and three noughts were the first that a district saw."""
+    assert not re.search(r"[Зз]аявк\w* (ждут|рассм)|/applications", desk.text("/"))
+    database.write(campaigns.save_campaign, administrator(MONDAY), campaign_id=None, draft=SELECTION)
+    assert "Все заявки рассмотрены" in desk.text("/") and 'href="/applications"' in desk.text("/")
 
 
 def test_every_page_that_today_leads_to(desk: Visitor, region: str) -> None:

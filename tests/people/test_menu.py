@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot import erasure
 from bot.notices.callbacks import FewerTap
+from bot.nouns import Audience
 from bot.people.screens import help_screen
 from bot.sandbox.client import Message, SandboxPerson
 from bot.ui.commands import commands, publish_commands
@@ -150,9 +151,12 @@ async def test_a_stranger_who_writes_first_is_led_back_to_the_link(town: Town) -
 
 
 def test_the_operators_contact_stands_in_the_help() -> None:
-    screen = help_screen(translator("ru"), load_pack("chelyabinsk"), newcomer=False)
+    screen = help_screen(translator("ru"), load_pack("chelyabinsk"), newcomer=False, selections=True)
     assert "metodist@example.org" in screen.text and "в течение суток" in screen.text
-    assert "example.org" not in help_screen(translator("ru"), load_pack("chelyabinsk").real, newcomer=False).text
+    assert (
+        "example.org"
+        not in help_screen(translator("ru"), load_pack("chelyabinsk").real, newcomer=False, selections=True).text
+    )
 
 
 async def test_a_human_is_two_taps_away(town: Town) -> None:
@@ -402,6 +406,6 @@ def test_the_descriptions_fit_what_telegram_takes(language: str) -> None:
 
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_every_command_is_described(language: str) -> None:
-    for command in commands(language, list(Role), staff=True):
+    for command in commands(language, Audience(list(Role), staff=True, selections=True)):
         assert translator(language).has(f"menu.command.{command.command}")
         assert len(command.description) <= 256

@@ -13,6 +13,7 @@ from bot.context import Context
 from bot.dispatch.deep_links import LINKS
 from bot.dispatch.dispatcher import create_dispatcher
 from bot.dispatch.notices import rendered
+from bot.nouns import Audience
 from bot.people.screens_data import overview
 from bot.people.screens_export import page
 from bot.people.screens_menu import menu
@@ -54,14 +55,14 @@ async def of_the_bot(url: str, clock: FrozenClock, person_id: int) -> dict[str, 
     """Menu, commands, taps, links, notices and the sweep."""
     context = Context.open(BotSettings(_env_file=None, bot_token="1:test", database_url=url), clock)
     t = translator("ru")
-    home = MenuHome("Вера Тестова", False, False, False, None, None, 0, False, False)
+    home = MenuHome("Вера Тестова", False, False, False, None, None, 0, False, False, True)
     who = Who(person_id, "ru", "Вера Тестова", None, True, True, frozenset(), None)
     shown = menu(t, home, who, context.zone)
     dispatcher = create_dispatcher(context)
     taps = dispatcher.callback_query.handlers
     found = {
         "menu": any(WORD in button.text for row in shown.rows for button in row),
-        "commands": "workshops" in [one.command for one in commands("ru")],
+        "commands": "workshops" in [one.command for one in commands("ru", Audience())],
         "taps": any(handler.callback.__module__ == "bot.workshops.handlers" for handler in taps),
         "links": LINKS.find("ws_1") is not None,
         "notices": said(context),
