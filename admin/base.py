@@ -302,6 +302,10 @@ class Page(Working, BaseView):
         """Returns the municipalities within the account's reach, to choose from."""
         return [(row.id, row.name) for row in self.read(dictionaries.municipalities) if self.scope.sees(row.id)]
 
+    def bot_link(self, payload: str) -> str | None:
+        """Returns the address that opens the bot with this payload; nothing before the bot's first start."""
+        return self.read(dictionaries.bot_link, payload=payload)
+
     def moved_on(self, stored: Mapping[str, Any], typed: Mapping[str, Any]) -> bool:
         """Tells whether another has saved since this form was opened.
 

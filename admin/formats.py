@@ -3,10 +3,12 @@
 from datetime import date, datetime
 from typing import Any
 
+import segno
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
 from babel.units import format_unit
 from flask import Flask, request, url_for
+from markupsafe import Markup
 
 from admin.panel import Panel
 
@@ -16,7 +18,7 @@ DAYS_TOLD = 60
 
 
 def install(app: Flask, panel: Panel) -> None:
-    """Filters of the templates: `day`, `moment`, `clock`, `ago`, `number`; and `with_args` for links of lists."""
+    """Filters of the templates: `day`, `moment`, `clock`, `ago`, `number`; `with_args` for links of lists, and `qr`."""
 
     def day(value: datetime | date | None) -> str:
         """2 марта 2026 г."""
@@ -58,7 +60,12 @@ def install(app: Flask, panel: Panel) -> None:
         return kind, panel.t.plain(key) if panel.t.has(key) else kind
 
     app.jinja_env.filters.update(day=day, moment=moment, clock=clock, ago=ago, number=number, objects_name=objects_name)
-    app.jinja_env.globals.update(with_args=with_args)
+    app.jinja_env.globals.update(with_args=with_args, qr=qr)
+
+
+def qr(link: str) -> Markup:
+    """Returns a code for a phone's camera as a drawing that fits its place."""
+    return Markup(segno.make(link, error="m").svg_inline(scale=1, border=2, omitsize=True))  # noqa: S704
 
 
 def with_args(**changes: Any) -> str:

@@ -1,10 +1,11 @@
 """Settings: the region's dictionaries and rules."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import redirect, request, url_for
 
-from admin.access import ADMINISTRATORS, ALL, REGIONAL, only
+from admin.access import ADMINISTRATORS, ALL, METHODISTS, REGIONAL, only
 from admin.base import Answer, Outcome, Page, View, expose, say_refusal
 from admin.forms import Field, PlainPage, Shown
 from admin.paging import Paging
@@ -12,6 +13,7 @@ from db.dictionaries import queries, staff_queries, staff_services
 from db.dictionaries.models import TermKind
 from db.dictionaries.rules import Rules
 from db.errors import DomainError
+from db.limits import LARGEST
 from db.people import staff_services as people_staff_services
 
 
@@ -163,6 +165,9 @@ MARKS = (
     Shown("", lambda row: "" if row.confirmed else "settings.organisations.unconfirmed", "mark", tone="warn"),
 )
 
+MOST_POSTERS = 200
+"""At once: a browser lays out no more pages in a blink."""
+
 
 class Organisations(PlainPage):
     """Places of work; those that teachers typed wait to be confirmed or joined to known ones."""
@@ -197,10 +202,7 @@ class Organisations(PlainPage):
     @expose("/")
     def index(self) -> Answer:
         """The unconfirmed first."""
-        marks = {name: request.args.get(name) == "1" for name in ("unconfirmed", "low_results", "hard_conditions")}
-        narrowed = staff_queries.OrganisationFilter(
-            text=self.word("q", 100), municipality_id=self.number("municipality"), kind_id=self.number("kind"), **marks
-        )
+        narrowed = self._narrowed()
         paging = Paging.asked(self.read(staff_queries.organisation_count, narrowed=narrowed))
         rows = self.read(staff_queries.organisations, narrowed=narrowed, limit=paging.limit, offset=paging.offset)
         by_kind = self.read(staff_queries.kinds_of_organisations)
@@ -212,6 +214,31 @@ class Organisations(PlainPage):
             by_kind=by_kind,
             kinds=self._kinds(),
             municipalities=self.places(),
+        )
+
+    @expose("/posters")
+    @only(METHODISTS)
+    def posters(self) -> Answer:
+        """Sheets to print for whom the list's filter finds: a newcomer by such a code is not asked for the school."""
+        everybody = self.read(staff_queries.organisations, narrowed=self._narrowed(), limit=LARGEST, offset=0)
+        rows = [row for row in everybody if row.confirmed]
+        return self._posters(rows[:MOST_POSTERS], len(rows))
+
+    @expose("/<int:organisation_id>/poster")
+    @only(METHODISTS)
+    def poster(self, organisation_id: int) -> Answer:
+        """The sheet of one school."""
+        row = self.read(staff_queries.organisation, organisation_id=organisation_id)
+        return self._posters([row] if row.confirmed else [], 1)
+
+    def _posters(self, rows: Sequence[Any], total: int) -> Answer:
+        links = [(row, self.bot_link(f"org_{row.id}")) for row in rows]
+        return self.page("dictionaries/posters.html", posters=links, total=total)
+
+    def _narrowed(self) -> staff_queries.OrganisationFilter:
+        marks = {name: request.args.get(name) == "1" for name in ("unconfirmed", "low_results", "hard_conditions")}
+        return staff_queries.OrganisationFilter(
+            text=self.word("q", 100), municipality_id=self.number("municipality"), kind_id=self.number("kind"), **marks
         )
 
     @expose("/<int:organisation_id>/merge", methods=["POST"])

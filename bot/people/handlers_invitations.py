@@ -1,8 +1,9 @@
-"""Links that give something to a person: a role, a tie to a staff account."""
+"""Links that give something to a person: a role, a place of work, a tie to a staff account."""
 
 from bot.people import handlers_entry
 from bot.ui.commands import publish_for
 from bot.ui.visit import Visit
+from db.limits import whole
 from db.people import services
 
 
@@ -20,3 +21,14 @@ async def connect_staff(visit: Visit, token: str) -> None:
     await handlers_entry.refresh(visit)
     await publish_for(visit.bot, visit.context, visit.user_id, visit.person)
     await handlers_entry.menu(visit, lead="people.staff_connected")
+
+
+async def from_poster(visit: Visit, code: str) -> None:
+    """`org_<code>`: a newcomer is not asked for the school; who has a profile is told where to change it."""
+    form, name = await visit.write(services.come_from, organisation_id=whole(code) or 0)
+    if visit.person.profile_saved and form.profile.organisation == name:
+        await handlers_entry.menu(visit)
+        return
+    key = "people.poster_elsewhere" if visit.person.profile_saved else "people.poster_noted"
+    visit.forget()  # events near a person depend on the municipality
+    await handlers_entry.show_step(visit, form, lead=visit.t(key, organisation=name))

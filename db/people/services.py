@@ -121,6 +121,20 @@ def own_organisation(session: Session, caller: PersonCaller, *, name: str) -> Fo
     return _store(session, caller, "organisation", organisation_id)
 
 
+def come_from(session: Session, caller: PersonCaller, *, organisation_id: int) -> tuple[Form, str]:
+    """Stores the place of work whose poster a newcomer came by; returns the next step and the organisation's name.
+
+    A saved profile stays as its owner left it. Raises NotFoundError, for a place that nobody has confirmed too.
+    """
+    person, found = _living(session, caller.person_id), session.get(Organisation, organisation_id)
+    if found is None or not found.confirmed:
+        raise NotFoundError
+    if person.profile_saved_at is None:
+        person.municipality_id, person.organisation_id = found.municipality_id, found.id
+        session.flush()
+    return queries.form(session, caller), found.name
+
+
 def save_profile(session: Session, caller: PersonCaller) -> Form:
     """Saves the profile that was looked over. Raises DomainError `profile_incomplete` while something is missing."""
     person = _living(session, caller.person_id)

@@ -1,6 +1,6 @@
 """Who may open which address of the panel."""
 
-from tests.support.matrix import FILTERS, WHOLE_REGION, Row, one
+from tests.support.matrix import FILTERS, WHOLE_REGION, WRITERS, Row, one
 
 MATRIX: dict[str, Row] = {
     "settings.index": Row(one("/settings/"), "any"),
@@ -18,6 +18,10 @@ MATRIX: dict[str, Row] = {
     "organisations.edit": Row(
         one("/settings/organisations/{organisation}"), "nobody", WHOLE_REGION, form=lambda side: {"name": "Чужая"}
     ),
+    "organisations.posters": Row(
+        one("/settings/organisations/posters", "/settings/organisations/posters?municipality={place}"), "any", WRITERS
+    ),
+    "organisations.poster": Row(one("/settings/organisations/{organisation}/poster"), roles=WRITERS),
     "organisations.merge": Row(
         one("/settings/organisations/{organisation}/merge"), "nobody", WHOLE_REGION, form=lambda side: {"into": "1"}
     ),
