@@ -16,6 +16,7 @@ from bot.ui.links import Links
 from bot.ui.refusals import refuse
 from bot.ui.visit import Visit
 from db.errors import DomainError
+from db.notices.services import come_back
 from db.people.queries import Visitor, visitor
 from locales import translator
 
@@ -85,6 +86,8 @@ class VisitMiddleware(BaseMiddleware):
             return None
         user = inner.from_user
         known = await self._who(user.id)
+        if known is not None and known.blocked:  # the messenger told us of the return while we could not hear it
+            known = await self._is_back(user.id)
         chat_id = inner.chat.id if isinstance(inner, Message) else (inner.message.chat.id if inner.message else user.id)
         visit = Visit(
             bot=data["bot"],
@@ -130,6 +133,14 @@ class VisitMiddleware(BaseMiddleware):
         if len(self._known) > KNOWN:
             self._known.popitem(last=False)
         return who
+
+    async def _is_back(self, user_id: int) -> Visitor | None:
+        await self._context.database.write(
+            come_back, self._context.caller, platform=self._context.settings.platform, external_id=user_id
+        )
+        self._context.notices_may_wait.set()
+        self._forget(user_id)
+        return await self._who(user_id)
 
     def _forget(self, user_id: int) -> None:
         self._known.pop(user_id, None)

@@ -24,6 +24,7 @@ from bot.ui.refusals import FLAG, Afresh, only_stale
 from bot.ui.screens import Button, MenuTap, Screen, menu_row
 from bot.ui.visit import Visit
 from db.accounts import services as accounts_services
+from db.notices import services as notices
 from db.people import queries, services
 from locales import languages, translator
 
@@ -237,7 +238,11 @@ async def blocked(change: ChatMemberUpdated, context: Context) -> None:
 
 @router.my_chat_member(F.chat.type == ChatType.PRIVATE, ChatMemberUpdatedFilter(member_status_changed=JOIN_TRANSITION))
 async def came_back(change: ChatMemberUpdated, context: Context) -> None:
-    """The person unblocked the bot: messages may come again."""
+    """The person unblocked the bot: messages may come again, and one tells of those that were lost."""
     await context.database.write(
-        services.mark_back, platform=context.settings.platform, external_id=change.from_user.id
+        notices.come_back,
+        context.caller,
+        platform=context.settings.platform,
+        external_id=change.from_user.id,
     )
+    context.notices_may_wait.set()

@@ -22,7 +22,7 @@ def menu(t: Texts, home: MenuHome, visitor: Visitor, zone: ZoneInfo, lead: str |
     """Everything within one tap; at most three reminders of what is unfinished."""
     name = given_name(home.full_name)
     hello = t("menu.title_name", name=name) if name else t("menu.title")
-    told, urgent = _unfinished(t, home, zone)
+    told, urgent = unfinished(t, home, zone)
     text = paragraphs(said(t, lead), "\n\n".join(told[:3]), hello)
     places = [button for place in nouns.places() if (button := place.button(t, home, visitor)) is not None]
     return Screen(text, [*urgent, *columns(places, width=2), *_panel(t, visitor)])
@@ -44,21 +44,8 @@ def staff_menu(t: Texts, visitor: Visitor, lead: str | None = None) -> Screen:
     )
 
 
-def said(t: Texts, lead: str | None) -> str:
-    """What stands above a screen: a text's id, or words that are ready (Markup)."""
-    if lead is None or isinstance(lead, Markup):
-        return lead or ""
-    return t(lead)
-
-
-def moment(t: Texts, when: datetime, zone: ZoneInfo) -> str:
-    """Day and hour in the region's zone, in words."""
-    local = when.astimezone(zone)
-    pattern = t.plain("people.moment_format")
-    return format_datetime(local, pattern, locale=t.formats)
-
-
-def _unfinished(t: Texts, home: MenuHome, zone: ZoneInfo) -> tuple[list[str], list[list[Button]]]:
+def unfinished(t: Texts, home: MenuHome, zone: ZoneInfo) -> tuple[list[str], list[list[Button]]]:
+    """What waits for the person or comes next, and the buttons to what waits."""
     told: list[str] = []
     rows: list[list[Button]] = []
     if home.offer is not None and home.offer.until is not None:
@@ -75,6 +62,20 @@ def _unfinished(t: Texts, home: MenuHome, zone: ZoneInfo) -> tuple[list[str], li
         when, ours = moment(t, home.next_event.starts_at, zone), label(t, home.next_event.starts_at, zone)
         told.append(t("menu.next_event", title=short(home.next_event.title, 80), when=when, zone=ours))
     return told, rows
+
+
+def said(t: Texts, lead: str | None) -> str:
+    """What stands above a screen: a text's id, or words that are ready (Markup)."""
+    if lead is None or isinstance(lead, Markup):
+        return lead or ""
+    return t(lead)
+
+
+def moment(t: Texts, when: datetime, zone: ZoneInfo) -> str:
+    """Day and hour in the region's zone, in words."""
+    local = when.astimezone(zone)
+    pattern = t.plain("people.moment_format")
+    return format_datetime(local, pattern, locale=t.formats)
 
 
 def _panel(t: Texts, visitor: Visitor) -> list[list[Button]]:

@@ -108,9 +108,14 @@ def short(text: str, limit: int = 30) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+def plain(text: str) -> str:
+    """Returns what is read of a text in safe HTML."""
+    return unescape(_TAG.sub("", text))
+
+
 def length(text: str) -> int:
     """How long the messenger finds a text: without its tags, in units of UTF-16."""
-    return utf16(unescape(_TAG.sub("", text)))
+    return utf16(plain(text))
 
 
 def utf16(text: str) -> int:

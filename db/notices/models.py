@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.base import Base, Code
 
 EXPIRED = "expired"
+BLOCKED = "blocked"
+"""Why one did not arrive; who comes back hears of it."""
+
 UNWIPED = text("NOT wiped")
 LEASED = text("claimed_until IS NOT NULL")
 

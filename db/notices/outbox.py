@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from db.caller import Caller
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Setting
-from db.notices.models import EXPIRED, Notice, NoticeStatus
+from db.notices.models import BLOCKED, EXPIRED, Notice, NoticeStatus
 from db.notices.rules import TRIES, WEEK, allowed_moment, next_start, retry_after
 from db.people import services as people_services
 from db.people.models import MessengerAccount, Person
@@ -192,12 +192,12 @@ def bury_blocked(session: Session, caller: Caller, *, notice_id: int, platform: 
     if session.scalar(select(reachable(person.id))):
         notice.claimed_until = None
         return
-    _bury(notice, "blocked")
+    _bury(notice, BLOCKED)
     others = session.scalars(
         select(Notice).where(_due(caller.now), Notice.person_id == person.id).with_for_update(skip_locked=True)
     )
     for other in others:
-        _end(other, NoticeStatus.DEAD, "blocked")
+        _end(other, NoticeStatus.DEAD, BLOCKED)
 
 
 def _taken(session: Session, notice_id: int) -> Notice | None:
@@ -279,7 +279,7 @@ def _may_go(
         _end(notice, NoticeStatus.CANCELLED, "withdrawn")
     elif account is None:
         somewhere = session.scalar(select(in_messenger(person.id)))
-        _end(notice, NoticeStatus.DEAD, "blocked" if somewhere else "nowhere")
+        _end(notice, NoticeStatus.DEAD, BLOCKED if somewhere else "nowhere")
     elif notice.expected:
         return True
     elif not person.reminders:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from db.base import table
 from db.caller import Caller
 from db.notices import rules  # noqa: F401  its table of statuses
-from db.notices.models import EXPIRED, Notice, NoticeStatus
+from db.notices.models import BLOCKED, EXPIRED, Notice, NoticeStatus
+from db.people import services as people
 from db.transitions import move, moving
 from db.upsert import insert
 
@@ -19,6 +20,9 @@ WIPED_AT_ONCE = 10_000
 PAST_OBJECTS = {"synchronize_session": False}  # of a whole region; no session here holds one as an object
 AHEAD = timedelta(hours=1)
 OWED_FOR = timedelta(days=3)  # later than that it is no receipt any more
+MISSED = "notices.missed"
+"""The kind of what is said to somebody who had blocked the bot and came back."""
+
 KEEP = timedelta(days=30)  # long enough to answer «what did you send me?»
 # Built once: building it costs several times what it takes to run.
 _PUT_IN = {
@@ -76,6 +80,26 @@ def owe(session: Session, caller: Caller, *, key: str, person_id: int, kind: str
         due_at=caller.now - AHEAD,
         expires_at=caller.now + OWED_FOR,
     )
+
+
+def come_back(session: Session, caller: Caller, *, platform: str, external_id: int) -> None:
+    """Has somebody who had blocked the bot be written to again, and owes them one word of what was lost meanwhile.
+
+    Each lost notice is told of once, whoever hears first of the return; what is of no use any more is not.
+    """
+    person_id = people.mark_back(session, platform=platform, external_id=external_id)
+    dead = Notice.person_id == person_id, Notice.status == NoticeStatus.DEAD, Notice.error == BLOCKED
+    told = moving(Notice, NoticeStatus.CANCELLED).where(*dead).values(error=MISSED)
+    lost = session.execute(told.returning(Notice.id, Notice.kind, Notice.params, Notice.expires_at)).all()
+    found: set[int] = set()
+    for row in lost:
+        if row.kind == MISSED:  # the word itself was lost: blocked again in that very moment
+            found.update(row.params["notices"])
+        elif row.expires_at is None or row.expires_at > caller.now:
+            found.add(row.id)
+    if person_id is not None and found:
+        key = f"{MISSED}:{max(row.id for row in lost)}"
+        owe(session, caller, key=key, person_id=person_id, kind=MISSED, params={"notices": sorted(found)})
 
 
 def enqueue_all(

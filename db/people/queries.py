@@ -54,6 +54,8 @@ class Visitor:
     profile_saved: bool
     roles: frozenset[Role]
     staff_id: int | None
+    blocked: bool = False
+    """The bot is thought to be blocked there: what the person says next shows that it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ def visitor(session: Session, *, platform: str, external_id: int) -> Visitor | N
         profile_saved=row.profile_saved_at is not None,
         roles=frozenset(Role(name) for name in (row.roles or "").split(",") if name),
         staff_id=row.staff_id,
+        blocked=row.blocked_at is not None,
     )
 
 
@@ -332,6 +335,7 @@ def _visitor() -> Select[Any]:
     query = select(
         Person.id,
         MessengerAccount.locale,
+        MessengerAccount.blocked_at,
         Person.full_name,
         Person.municipality_id,
         Person.profile_saved_at,

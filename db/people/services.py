@@ -180,11 +180,10 @@ def mark_blocked(session: Session, caller: Caller, *, platform: str, external_id
     session.execute(unblocked.values(blocked_at=caller.now))
 
 
-def mark_back(session: Session, *, platform: str, external_id: int) -> None:
-    """The person came back: messages may be sent again."""
-    session.execute(
-        _account(platform, external_id).where(MessengerAccount.blocked_at.is_not(None)).values(blocked_at=None)
-    )
+def mark_back(session: Session, *, platform: str, external_id: int) -> int | None:
+    """The person came back: messages may be sent again. Returns who it is, nothing for who is not known there."""
+    back = _account(platform, external_id).values(blocked_at=None)
+    return session.scalar(back.returning(MessengerAccount.person_id))
 
 
 def mark_back_everywhere(session: Session, *, person_id: int) -> None:
