@@ -14,9 +14,11 @@ from admin.panel import Panel
 from admin.settings import AdminSettings
 from admin.today.views import Today
 from db.accounts.staff_queries import SignedIn
+from db.applications import campaigns
 from db.clock import Clock
 from db.database import Database
 from db.dictionaries import queries as dictionaries
+from db.dictionaries.models import TermKind
 from db.nouns import parts
 
 LARGEST_FORM = 1024 * 1024  # methodists send forms, not files
@@ -69,11 +71,20 @@ def create_app(settings: AdminSettings, database: Database, clock: Clock | None 
 
 
 def _reach(panel: Panel, account: SignedIn | None) -> str:
-    """What whoever is signed in sees: the whole region, or these municipalities."""
-    if account is None or account.scope.is_regional:
+    """What whoever is signed in sees: one selection, some directions, these municipalities or the whole region."""
+    if account is None:
+        return ""
+    scope = account.scope
+    if scope.campaign_id is not None:
+        return panel.database.read(campaigns.title, campaign_id=scope.campaign_id)
+    if scope.direction_ids is not None:
+        known = panel.database.read(dictionaries.terms, kind=TermKind.DIRECTION)
+        codes = ", ".join(one.code for one in known if one.id in scope.direction_ids)
+        return panel.t.plain("panel.reach.directions", codes=codes)
+    if scope.is_regional:
         return panel.t.plain("panel.reach.region")
     places = panel.database.read(dictionaries.municipalities)
-    return ", ".join(place.name for place in places if account.scope.sees(place.id))
+    return ", ".join(place.name for place in places if scope.sees(place.id))
 
 
 def _register(app: Flask, panel: Panel) -> list[Page]:

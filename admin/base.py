@@ -59,6 +59,8 @@ FIELDS = {
     "staff_password_wrong": "current",
     "staff_password_again": "again",
     "staff_municipality": "municipality",
+    "staff_direction": "direction",
+    "staff_term": "last_day",
     "event_capacity": "capacity",
     "event_times": "ends",
     "event_place": "place",

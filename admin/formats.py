@@ -1,6 +1,8 @@
 """How moments and numbers look on a page: in the region's zone, in Russian."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import segno
@@ -11,10 +13,13 @@ from flask import Flask, request, url_for
 from markupsafe import Markup
 
 from admin.panel import Panel
+from locales import Texts
 
 LOCALE = "ru"
 DASH = "—"
 DAYS_TOLD = 60
+MOST_TOLD = 20
+"""Of a list in the journal; how many there are is told besides."""
 
 
 def install(app: Flask, panel: Panel) -> None:
@@ -60,12 +65,34 @@ def install(app: Flask, panel: Panel) -> None:
         return kind, panel.t.plain(key) if panel.t.has(key) else kind
 
     app.jinja_env.filters.update(day=day, moment=moment, clock=clock, ago=ago, number=number, objects_name=objects_name)
+    app.jinja_env.filters["in_words"] = partial(in_words, panel.t)
     app.jinja_env.globals.update(with_args=with_args, qr=qr)
 
 
 def qr(link: str) -> Markup:
     """Returns a code for a phone's camera as a drawing that fits its place."""
     return Markup(segno.make(link, error="m").svg_inline(scale=1, border=2, omitsize=True))  # noqa: S704
+
+
+def in_words(t: Texts, details: Mapping[str, Any]) -> str:
+    """Tells a journal line's details in words: «роль: наставник; версия: 2»; a code without a word stays a code."""
+    told = ((key, value) for key, value in details.items() if value not in (None, "", [], {}))
+    return "; ".join(f"{_named(t, key)}: {_valued(t, value)}" for key, value in told)
+
+
+def _named(t: Texts, key: str) -> str:
+    names = (f"audit.detail.{key}", f"settings.rules.{key}")
+    return next((t.plain(name).lower() for name in names if t.has(name)), key)
+
+
+def _valued(t: Texts, value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{_named(t, key)} — {_valued(t, one)}" for key, one in value.items())
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        rest = f" … {len(value)}" if len(value) > MOST_TOLD else ""
+        return ", ".join(str(one) for one in value[:MOST_TOLD]) + rest
+    name = f"audit.value.{str(value).lower()}"
+    return t.plain(name) if t.has(name) else str(value)
 
 
 def with_args(**changes: Any) -> str:

@@ -124,6 +124,7 @@ class StaffPage(Page):
             directions=[(one.id, f"{one.code}. {one.name}") for one in self.read(terms, kind=TermKind.DIRECTION)],
             directed=set(self.ids("direction")) if typed else (row.direction_ids if row else set()),
             payload=payload,
+            link=self.bot_link(payload) if payload else None,
             campaigns=[(one.id, one.title) for one in self.read(campaigns.campaigns)],
             last_day=self._term(row) if row else None,
         )

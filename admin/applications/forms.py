@@ -33,7 +33,7 @@ class Campaigns(PlainPage):
     def fields(self) -> tuple[Field, ...]:  # type: ignore[override]
         """The order, the days, the words; a new one takes criteria and reasons of another."""
         return (
-            Field("title", required=True, label="title_column"),
+            Field("title", required=True, label="name"),
             Field("order_number", required=True, longest=64),
             Field("order_date", "date", required=True),
             Field("order_title"),

@@ -116,7 +116,9 @@ class Form:
         begins, ends = self._moment(self.date, self.starts), self._moment(self.end_date or self.date, self.ends)
         if begins is None:
             self.errors["date"] = "events.panel.error.moment"
-        if ends is None or (begins is not None and ends <= begins):
+        if ends is None:
+            self.errors["ends"] = "events.panel.error.end"
+        elif begins is not None and ends <= begins:
             self.errors["ends"] = "errors.event_times"
         if self.errors or begins is None or ends is None:
             return None

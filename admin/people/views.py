@@ -112,7 +112,8 @@ class People(Page):
                 return redirect(url_for("people.invite"))
             outcome = self.perform(staff_services.invite, role=role)
             if outcome:
-                return self.page("people/invited.html", role=role, payload=f"inv_{outcome.value}")
+                payload = f"inv_{outcome.value}"
+                return self.page("people/invited.html", role=role, payload=payload, link=self.bot_link(payload))
         return self.page("people/invite.html", roles=GIVEN)
 
     def _narrowed(self) -> PersonFilter:

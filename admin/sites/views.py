@@ -45,7 +45,7 @@ class Sites(PlainPage):
         return (
             Field("code", required=True, longest=64, fixed=True),
             Field("kind", "select", required=True, options=self._kinds),
-            Field("title", required=True, label="title_column"),
+            Field("title", required=True, label="name"),
             Field("organisation", required=True),
             Field("municipality_id", "select", required=True, options=self.places),
             Field("components", "checks", options=lambda: list(self.read(component_names).items())),

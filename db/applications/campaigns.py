@@ -96,6 +96,11 @@ def campaigns(session: Session) -> Sequence[Campaign]:
     return session.scalars(select(Campaign).order_by(Campaign.opens_at.desc(), Campaign.id.desc())).all()
 
 
+def title(session: Session, *, campaign_id: int) -> str:
+    """Returns what a selection is called. Raises NotFoundError."""
+    return _one(session, Campaign, campaign_id).title
+
+
 def opened(session: Session, caller: StaffCaller, *, campaign_id: int) -> OpenedCampaign:
     """Returns one selection. Raises NotFoundError."""
     row = _one(session, Campaign, campaign_id)

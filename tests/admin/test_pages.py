@@ -203,7 +203,7 @@ def test_a_typed_organisation_joins_a_known_one(signed_in: Enter, database: Data
 
     made, known = database.write(typed)
     visitor = signed_in("region")
-    assert "организаций на проверку" in visitor.text("/")
+    assert "организация на проверку" in visitor.text("/")
     assert "сош 1 (вписана)" in visitor.text("/settings/organisations/?unconfirmed=1")
     assert "Такая организация уже есть?" in visitor.text(f"/settings/organisations/{made}")
     visitor.post(f"/settings/organisations/{made}/merge", {"into": known})

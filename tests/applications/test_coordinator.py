@@ -44,6 +44,9 @@ def test_a_coordinator_reads_the_own_directions_and_nothing_else(
     visitor = enter(world, clock, tmp_path)
     assert visitor.get("/").headers["Location"].endswith("/applications/")
     assert NAME in visitor.text("/applications/") and NAME in visitor.text(f"/applications/{dossier.id}")
+    head = visitor.text("/applications/")
+    assert "направления " in head and "вся служба" not in head, "the own reach is named"
+    assert 'href="/applications"' in head and "<span>Сегодня</span>" not in head
     assert visitor.text("/applications/").count(f">{own}. ") >= 1
     for page in ("people", "events", "mentoring", "reports", "diagnostics", "notices", "settings", "audit"):
         assert visitor.get(f"/{page}/").status_code == 403, page

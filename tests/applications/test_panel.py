@@ -118,6 +118,7 @@ def test_a_municipal_methodist_finds_nothing_foreign(world: World, app: Flask, d
     for path in (f"/applications/{dossier.id}", f"/applications/{dossier.id}/documents/{document}"):
         assert far.get(path)[0] == 404
         assert near.get(path)[0] == 200
+    assert "Одобряет и отклоняет региональный методист" in near.get(f"/applications/{dossier.id}")[1]
     for query in ("", "?q=тестова", f"?municipality={municipality}", "?q=1"):
         assert "Тестова" not in far.get(f"/applications/{query}")[1]
     for path in ("decide", "scores", "preview", "take"):
@@ -301,7 +302,7 @@ def test_a_reader_reads_a_list_without_names(world: World, app: Flask) -> None:
     dossier = world.submitted(world.teacher())
     reader = desk(world, app, "r", StaffRole.READER)
     code, text = reader.get("/applications/")
-    assert code == 200 and f"/applications/{dossier.id}" not in text
+    assert code == 200 and f"/applications/{dossier.id}" not in text and "Кто взял" not in text
     # A place tells who it is where few apply, so it is neither shown nor asked for.
     assert "Челябинский ГО" not in text and 'name="municipality"' not in text
     assert f">{dossier.number}<" in reader.get("/applications/?municipality=999")[1]

@@ -66,7 +66,7 @@ def test_from_the_text_to_whoever_got_it(service: Service, enter: Callable[[str]
     page = visitor.text(f"/broadcasts/{number}")
     assert "разослана" in page
     assert "Отозвать" not in page, "there is nothing left to take back"
-    assert re.search(r'tile-value">2</span><span class="tile-label">получили', page)
+    assert re.search(r'tile-value">2</span><span class="tile-label">дошло', page)
     assert "broadcasts.panel" not in page + visitor.text("/broadcasts/")
 
 
