@@ -50,7 +50,7 @@ class OfficialDocuments(PlainPage):
     def export(self) -> Answer:
         """The same as a file."""
         return self.taken(
-            documents_sheet(self.read(queries.documents), self.panel), "documents", [], "documents.export"
+            documents_sheet(self.read(queries.documents), self.panel), "documents", [], action="documents.export"
         )
 
     def values(self, row_id: int) -> dict[str, Any]:

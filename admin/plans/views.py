@@ -17,8 +17,8 @@ from db.plans import queries
 from db.plans.models import Period, Plan, PlanPoint, PointKind
 from db.plans.queries import LineRow, PlanFilter
 from db.plans.rules import LineState, quarter
-from db.plans.staff_queries import events_near
-from db.plans.staff_services import Deed, LineDraft, fulfil, save_line, undo
+from db.plans.staff_queries import events_near, people_like, responsible
+from db.plans.staff_services import Deed, LineDraft, fulfil, name_responsible, release, save_line, undo
 
 SHOWN_AT_ONCE = 60
 
@@ -90,7 +90,7 @@ class Plans(PlainPage):
         rows = self.read(queries.lines, plan_id=plan.id, today=self._today(), wanted=self._wanted()).rows
         parts = self.read(queries.sections, plan_id=plan.id)
         stages = self.read(queries.plan, plan_id=plan.id).stages
-        return self.taken(plan_sheet(plan, stages, parts, rows, self.panel), "plan", [], "plans.export")
+        return self.taken(plan_sheet(plan, stages, parts, rows, self.panel), "plan", [], action="plans.export")
 
     @expose("/tasks")
     def tasks(self) -> Answer:
@@ -123,6 +123,22 @@ class Plans(PlainPage):
         self.perform(undo, line_id=line_id, fulfilment_id=fulfilment_id).say("settings.plan.undone")
         return self.back("plan.edit", row_id=line_id)
 
+    @expose("/<int:line_id>/people", methods=["POST"])
+    @editors_only
+    def appoint(self, line_id: int) -> Answer:
+        """Names somebody who answers for the line."""
+        person_id = self.number("person")
+        if person_id is not None:
+            self.perform(name_responsible, line_id=line_id, person_id=person_id).say("settings.plan.named")
+        return self.back("plan.edit", row_id=line_id)
+
+    @expose("/<int:line_id>/people/<int:person_id>/release", methods=["POST"])
+    @editors_only
+    def release(self, line_id: int, person_id: int) -> Answer:
+        """Ends it."""
+        self.perform(release, line_id=line_id, person_id=person_id).say("settings.plan.released")
+        return self.back("plan.edit", row_id=line_id)
+
     def values(self, row_id: int) -> dict[str, Any]:
         """The line."""
         line = self._line(row_id).line
@@ -138,10 +154,18 @@ class Plans(PlainPage):
     def more(self, row_id: int) -> dict[str, Any]:
         """What fulfilled the line, and what may be noted."""
         row = self._line(row_id)
+        find = self.word("find", 100)
+        people, found = self.read(responsible, line_id=row_id), self.read(people_like, line_id=row_id, text=find)
+        self.note_reading(
+            action="people.list", object_type="person", people=(number for number, _ in (*people, *found))
+        )
         events = self.read(events_near, starts=row.line.starts, ends=row.line.ends)
         return {
             "row": row,
             "today": self._today(),
+            "people": people,
+            "find": find,
+            "like": found,
             "events": [(one.id, f"{self.panel.local(one.starts_at):%d.%m.%Y} · {one.title}") for one in events],
             "documents": [(one.id, one.heading or one.title) for one in self.read(documents.documents)],
             "of_events": dict(self.read(queries.event_titles, line_id=row_id)),

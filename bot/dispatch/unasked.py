@@ -29,7 +29,6 @@ INSTEAD = {
     "sites": "menu.instead.sites",
     "requests": "menu.instead.requests",
     "diary": "menu.instead.diary",
-    "plan": "menu.instead.plan",
 }
 """What to do today instead of a command that people know from the service's papers."""
 RATING = re.compile(r"\s*([1-5])\s*[.!]*\s*")

@@ -12,6 +12,7 @@ from db.diagnostics.models import Attempt, AttemptStatus
 from db.events.models import Event, EventStatus, Registration, RegistrationStatus
 from db.mentoring.models import Pair, PairStatus
 from db.people.models import Person
+from db.plans.models import PlanResponsible
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class MenuHome:
     has_mentor: bool
     no_organisation: bool
     selections: bool
+    plan_lines: bool
 
 
 def home(session: Session, caller: PersonCaller) -> MenuHome:
@@ -67,6 +69,7 @@ def home(session: Session, caller: PersonCaller) -> MenuHome:
         has_mentor=row.has_mentor,
         no_organisation=row.profile_saved_at is not None and row.organisation_id is None,
         selections=row.selections,
+        plan_lines=row.plan_lines,
     )
 
 
@@ -89,6 +92,7 @@ _HOME = select(
     .label("mentees"),
     exists().where(Pair.mentee_id == _PERSON, Pair.status == PairStatus.ACTIVE).label("has_mentor"),
     select(Campaign.id).exists().label("selections"),
+    exists().where(PlanResponsible.person_id == _PERSON).label("plan_lines"),
 ).where(Person.id == _PERSON)
 _SEATS = (
     select(Registration.status, Registration.offered_until, Event.id, Event.title, Event.starts_at)

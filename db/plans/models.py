@@ -167,7 +167,19 @@ class PlanFulfilment(Base):
     document_id: Mapped[int | None] = mapped_column(ForeignKey("official_document.id"), index=True)
     word: Mapped[Prose] = mapped_column(default="")
     noted_at: Mapped[datetime]
-    noted_by: Mapped[Code]
+    noted_by: Mapped[Code] = mapped_column(index=True)
     """The actor, as the journal names whoever did it."""
+
+    line: Mapped[PlanLine] = relationship()
+
+
+class PlanResponsible(Base):
+    """A person who answers for a line. `remind_on` is the day when the bot reminds next, none where nothing comes."""
+
+    __tablename__ = "plan_responsible"
+
+    line_id: Mapped[int] = mapped_column(ForeignKey("plan_line.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    remind_on: Mapped[date | None] = mapped_column(index=True)
 
     line: Mapped[PlanLine] = relationship()

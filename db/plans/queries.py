@@ -9,13 +9,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from db.base import table
+from db.caller import PersonCaller
 from db.errors import NotFoundError
 from db.events.models import Event
-from db.plans.models import Plan, PlanFulfilment, PlanLine, PlanPoint, PlanSection
-from db.plans.rules import LineState, Slot, outside, slots, state
+from db.plans.models import Plan, PlanFulfilment, PlanLine, PlanPoint, PlanResponsible, PlanSection
+from db.plans.rules import LineState, Slot, next_slot, outside, slots, state
 from db.texts import comparable
 
 _LINE, _SECTION = table(PlanLine), table(PlanSection)
+ORDER = (
+    *(LineState.OVERDUE, LineState.NOW, LineState.AHEAD),
+    *(LineState.NO_TERM, LineState.UNMARKED, LineState.DONE),
+)
+"""What one has to see first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,11 @@ class LineRow:
     def wanted(self) -> int:
         """How many times the line is to be fulfilled."""
         return max(len(self.due), 1)
+
+    @property
+    def next(self) -> int | None:
+        """The first slot that is not fulfilled."""
+        return next_slot(self.due, {one.slot for one in self.done})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +123,40 @@ def line(session: Session, *, line_id: int, today: date) -> LineRow:
     row = session.get(PlanLine, line_id, options=[joinedload(PlanLine.section).joinedload(PlanSection.plan)])
     if row is None:
         raise NotFoundError
+    return _stands(row, _fulfilments(session, [line_id])[line_id], today)
+
+
+def _stands(row: PlanLine, done: Sequence[PlanFulfilment], today: date) -> LineRow:
     over = row.section.plan.ends is not None and row.section.plan.ends < today
-    done = _fulfilments(session, [line_id])[line_id]
     due = slots(row.starts, row.ends, row.period, row.times)
     strict = not outside(row.starts, row.ends, row.section.starts, row.section.ends)
     stands = state(due, {one.slot for one in done}, today=today, over=over, strict=strict)
     return LineRow(row, due, done, stands, not strict)
+
+
+def own(session: Session, caller: PersonCaller) -> Sequence[LineRow]:
+    """Lists the lines that a person answers for: what is overdue or due first, then as the plan has them."""
+    today = caller.now.astimezone(caller.zone).date()
+    rows = session.scalars(
+        select(PlanLine)
+        .join(PlanResponsible, PlanResponsible.line_id == PlanLine.id)
+        .where(PlanResponsible.person_id == caller.person_id, PlanLine.active)
+        .options(joinedload(PlanLine.section).joinedload(PlanSection.plan))
+        .order_by(PlanLine.section_id, PlanLine.position, PlanLine.id)
+    ).all()
+    done = _fulfilments(session, [row.id for row in rows])
+    found = [_stands(row, done[row.id], today) for row in rows]
+    return sorted(found, key=lambda one: ORDER.index(one.state))
+
+
+def own_line(session: Session, caller: PersonCaller, *, line_id: int) -> LineRow:
+    """Returns one of the lines that a person answers for. Raises NotFoundError."""
+    if session.get(PlanResponsible, (line_id, caller.person_id)) is None:
+        raise NotFoundError
+    found = line(session, line_id=line_id, today=caller.now.astimezone(caller.zone).date())
+    if not found.line.active:
+        raise NotFoundError
+    return found
 
 
 def event_titles(session: Session, *, line_id: int) -> Sequence[tuple[int, str]]:

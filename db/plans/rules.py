@@ -11,6 +11,8 @@ from db.plans.models import Period
 MONTHS = {Period.MONTH: 1, Period.QUARTER: 3, Period.YEAR: 12}
 YEAR = 12
 YEAR_DIGITS = 4
+LEAD = timedelta(days=7)
+"""How long before a slot's end whoever answers for it is reminded."""
 
 
 class LineState(enum.StrEnum):
@@ -94,6 +96,14 @@ def state(due: Sequence[Slot], done: set[int], *, today: date, over: bool, stric
 def next_slot(due: Sequence[Slot], done: set[int]) -> int | None:
     """Returns the first slot that is not fulfilled, or nothing where all are. A line without days has one."""
     return next((number for number in range(max(len(due), 1)) if number not in done), None)
+
+
+def reminder(due: Sequence[Slot], done: set[int], *, today: date) -> tuple[int, date] | None:
+    """Returns the next open slot that is still to end and the day when to remind of it; nothing where none is."""
+    return next(
+        ((n, max(slot.ends - LEAD, slot.starts)) for n, slot in enumerate(due) if n not in done and slot.ends >= today),
+        None,
+    )
 
 
 def quarter(code: str) -> tuple[date, date] | None:

@@ -10,10 +10,14 @@ from db import texts
 from db.audit import services as audit
 from db.caller import StaffCaller
 from db.documents import queries as documents
-from db.errors import ConflictError, DomainError, NotFoundError
+from db.errors import DomainError, NotFoundError
 from db.events.models import Event, EventStatus
-from db.plans.models import Period, PlanFulfilment, PlanLine, PlanSection, Way
-from db.plans.rules import next_slot, slots
+from db.notices import services as notices
+from db.people.models import Person
+from db.plans import fulfilment
+from db.plans.models import Period, PlanFulfilment, PlanLine, PlanResponsible, PlanSection, Way
+from db.plans.notices import prefix, tell_named
+from db.plans.rules import slots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +65,7 @@ def save_line(
         raise DomainError("plan_days")
     if not 1 <= draft.times <= 12:
         raise DomainError("plan_times")
-    row = _line(session, line_id) if line_id is not None else _added(session, section_id)
+    row = fulfilment.locked(session, line_id) if line_id is not None else _added(session, section_id)
     due = slots(draft.starts, draft.ends, draft.period, draft.times)
     last = session.scalar(select(func.max(PlanFulfilment.slot)).where(PlanFulfilment.line_id == row.id))
     if last is not None and last >= max(len(due), 1):
@@ -72,6 +76,7 @@ def save_line(
     row.period = draft.period if due else None
     row.times, row.active = draft.times if row.period else 1, draft.active
     session.flush()
+    fulfilment.plan_reminders(session, caller, row)
     audit.record(session, caller, action="plans.save", object_type="plan_line", object_id=row.id)
     return row.id
 
@@ -82,7 +87,7 @@ def fulfil(session: Session, caller: StaffCaller, *, line_id: int, deed: Deed) -
     Raises DomainError `plan_word`, `plan_done_on`, ConflictError `plan_done`, NotFoundError, ForbiddenError.
     """
     caller.scope.check_region()
-    row = _line(session, line_id)
+    row = fulfilment.locked(session, line_id)
     if deed.way is Way.HAND and len(deed.word) < 3:
         raise DomainError("plan_word")
     if deed.done_on > caller.now.astimezone(caller.zone).date():
@@ -93,45 +98,74 @@ def fulfil(session: Session, caller: StaffCaller, *, line_id: int, deed: Deed) -
             raise NotFoundError
     if deed.document_id is not None:
         documents.document(session, document_id=deed.document_id)
-    taken = set(session.scalars(select(PlanFulfilment.slot).where(PlanFulfilment.line_id == line_id)))
-    slot = next_slot(slots(row.starts, row.ends, row.period, row.times), taken)
-    if slot is None:
-        raise ConflictError("plan_done")
-    made = PlanFulfilment(
-        line_id=line_id,
-        slot=slot,
+    made = fulfilment.fill(
+        session,
+        caller,
+        row,
         done_on=deed.done_on,
         way=deed.way,
+        word=deed.word,
         event_id=deed.event_id,
         document_id=deed.document_id,
-        word=deed.word,
-        noted_at=caller.now,
-        noted_by=caller.actor,
     )
-    session.add(made)
-    session.flush()
-    audit.record(session, caller, action="plans.fulfil", object_type="plan_line", object_id=line_id, slot=slot)
+    audit.record(session, caller, action="plans.fulfil", object_type="plan_line", object_id=line_id, slot=made.slot)
     return made.id
 
 
 def undo(session: Session, caller: StaffCaller, *, line_id: int, fulfilment_id: int) -> int:
     """Takes back that a slot was done and returns the line's id. Raises NotFoundError, ForbiddenError."""
     caller.scope.check_region()
-    _line(session, line_id)
+    row = fulfilment.locked(session, line_id)
     made = session.get(PlanFulfilment, fulfilment_id)
     if made is None or made.line_id != line_id:
         raise NotFoundError
     session.delete(made)
+    session.flush()
+    fulfilment.plan_reminders(session, caller, row)
     audit.record(session, caller, action="plans.undo", object_type="plan_line", object_id=made.line_id, slot=made.slot)
     return made.line_id
 
 
-def _line(session: Session, line_id: int) -> PlanLine:
-    """One line, locked: two people who note the same slot are one after the other."""
-    row = session.get(PlanLine, line_id, with_for_update=True)
-    if row is None:
+def name_responsible(session: Session, caller: StaffCaller, *, line_id: int, person_id: int) -> None:
+    """Names somebody within reach who answers for a line; they are told. Twice is once.
+
+    Raises NotFoundError, ForbiddenError.
+    """
+    caller.scope.check_region()
+    row = fulfilment.locked(session, line_id)
+    person = session.get(Person, person_id)
+    if person is None or person.erased_at is not None:
         raise NotFoundError
-    return row
+    caller.scope.check(person)
+    if session.get(PlanResponsible, (line_id, person_id)) is not None:
+        return
+    session.add(PlanResponsible(line_id=line_id, person_id=person_id))
+    session.flush()
+    fulfilment.plan_reminders(session, caller, row)
+    tell_named(session, caller, row, person_id=person_id)
+    audit.record(
+        session,
+        caller,
+        action="plans.name",
+        object_type="plan_line",
+        object_id=line_id,
+        subject_person_id=person_id,
+        municipality_id=person.municipality_id,
+    )
+
+
+def release(session: Session, caller: StaffCaller, *, line_id: int, person_id: int) -> None:
+    """Ends that somebody answers for a line; what was still to be said is not. Raises NotFoundError, ForbiddenError."""
+    caller.scope.check_region()
+    fulfilment.locked(session, line_id)
+    named = session.get(PlanResponsible, (line_id, person_id))
+    if named is None:
+        raise NotFoundError
+    session.delete(named)
+    notices.cancel_prefix(session, prefix=prefix(line_id, person_id))
+    audit.record(
+        session, caller, action="plans.release", object_type="plan_line", object_id=line_id, subject_person_id=person_id
+    )
 
 
 def _added(session: Session, section_id: int | None) -> PlanLine:

@@ -12,6 +12,7 @@ from bot.applications.handlers_uploads import Filling
 from bot.events.handlers import EventStates
 from bot.mentoring.handlers import MentoringStates
 from bot.people.callbacks import ProfileForm
+from bot.plans.handlers import PlanStates
 from bot.sandbox.client import Message, SandboxPerson
 from db.applications.models import Application, CriterionAnswer
 from db.events.models import Registration, RegistrationStatus
@@ -19,6 +20,8 @@ from db.inbox.models import Dialog as DialogRow
 from db.mentoring import staff_services
 from db.mentoring.models import Meeting, Pair
 from db.people.models import Person, Role
+from db.plans import staff_services as plans
+from db.plans.models import PlanFulfilment, PlanLine
 from tests.applications.support import PDF
 from tests.events.support import make_event
 from tests.mentoring.conftest import REGION
@@ -203,6 +206,22 @@ async def about(town: Town) -> Waiting:
     await walk(mentee, "/mentees", "Попросить о встрече")
     goals = select(Pair.goals)
     return Waiting(town, mentee, "О собрании", "Передам", lambda: town.read(lambda s: s.scalars(goals).one()))
+
+
+@into(PlanStates.word)
+async def word(town: Town) -> Waiting:
+    """Somebody who has done what the plan says."""
+    person = await town.teacher(2001, "Мудрая Нина Павловна")
+    line_id = town.read(lambda s: s.scalars(select(PlanLine.id)).first())
+    town.write(
+        plans.name_responsible,
+        callers.staff(REGION, town.clock.now()),
+        line_id=line_id,
+        person_id=person_behind(town, 2001).id,
+    )
+    await walk(person, "/plan", "Формирование комплекта", "Сделано")
+    days = select(PlanFulfilment.done_on)
+    return Waiting(town, person, "Приказ № 5", "Записал", lambda: town.read(lambda s: s.scalars(days).one()))
 
 
 async def _mentor(town: Town) -> SandboxPerson:

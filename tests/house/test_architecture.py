@@ -168,7 +168,7 @@ ROOMS = (
     ("ui", "nouns"),
     ("updates",),
     ("outbox",),
-    ("people", "notices", "diagnostics", "applications", "events", "mentoring", "broadcasts"),
+    ("people", "notices", "diagnostics", "applications", "events", "mentoring", "plans", "broadcasts"),
     ("dispatch",),
     ("scheduler",),
     ("__main__",),

@@ -38,6 +38,8 @@ from db.notices.models import Notice, NoticeStatus
 from db.packs import load_pack
 from db.people import queries, roles, services
 from db.people.models import Consent, Erasure, Person, Role
+from db.plans import services as plans
+from db.plans.models import PlanLine, PlanResponsible
 from db.scope import Scope, StaffRole
 from locales import translator
 from tests.support import callers
@@ -136,6 +138,10 @@ def plant(session: Session, *, now: datetime) -> int:
     session.add(pair)
     session.flush()
     session.add(Meeting(pair_id=pair.id, planned_at=now + timedelta(days=1), set_at=now, topic=CANARY, outcome=CANARY))
+    line_id = session.scalars(select(PlanLine.id)).first() or 0
+    session.add(PlanResponsible(line_id=line_id, person_id=person_id))
+    plans.done(session, callers.person(person_id, now), line_id=line_id, slot=0)
+    plans.say(session, callers.person(person_id, now), line_id=line_id, slot=0, word=CANARY)
     notices.enqueue(
         session, callers.clock(now), key="k1", person_id=person_id, kind="people.test", params={"x": CANARY}
     )
@@ -275,7 +281,7 @@ def test_the_file_holds_everything_and_nobody_elses_name(database: Database, now
     assert found["applications"][0]["documents"][0]["file_name"] == f"{CANARY}.pdf"
     seen = database.read(erasure.overview, person_id=person_id)
     stored = {name: count for name, count in seen.counts.items() if name not in ("notices", "seen")}
-    assert stored == {"attempts": 1, "registrations": 1, "applications": 2, "documents": 2, "pairs": 1}
+    assert stored == {"attempts": 1, "registrations": 1, "applications": 2, "documents": 2, "pairs": 1, "plan_lines": 1}
 
 
 def names(value: Any) -> set[str]:

@@ -155,7 +155,7 @@ async def test_the_name_of_a_place_or_of_an_event_is_offered(guest: Guest, said:
      ("/меню", "Такой команды нет"),
      ("/Route", "результата самодиагностики"), ("/ask", "поможет человек"), ("/practices", "на событиях"),
      ("/sites@opora_bot", "Площадки стоят"), ("/requests", "передаёт методист"), ("/diary", "Дневника в боте пока нет"),
-     ("/plan", "сроки скажет методист")],
+     ("/plan", "строк плана нет")],
 )  # fmt: skip
 async def test_words_are_answered_as_words(guest: Guest, said: str, heard: str) -> None:
     shown = await guest.say(said)

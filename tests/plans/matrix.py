@@ -10,4 +10,6 @@ MATRIX: dict[str, Row] = {
     "plan.edit": Row(one("/plan/1"), "nobody", WHOLE_REGION, form=lambda side: {"text": "Чужая"}),
     "plan.done": Row(one("/plan/1/done"), "nobody", WHOLE_REGION, form=lambda side: {"word": "Сделано"}),
     "plan.undone": Row(one("/plan/1/done/1/undo"), "nobody", WHOLE_REGION, form=lambda side: {}),
+    "plan.appoint": Row(one("/plan/1/people"), "nobody", WHOLE_REGION, form=lambda side: {"person": side.has.person}),
+    "plan.release": Row(one("/plan/1/people/{person}/release"), "nobody", WHOLE_REGION, form=lambda side: {}),
 }

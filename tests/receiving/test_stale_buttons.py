@@ -22,6 +22,9 @@ from db.events import seats
 from db.events.models import Registration, RegistrationStatus
 from db.mentoring import services, staff_services
 from db.people.models import Role
+from db.plans import services as plans
+from db.plans import staff_services as plan_staff
+from db.plans.models import PlanLine
 from db.scope import StaffRole
 from tests.applications.support import World, add_staff
 from tests.diagnostics.walking import complete, walk
@@ -56,6 +59,8 @@ CHANGED = {
     "me_g": "me_g:{over}:1",
     "me_y": "me_y:{pair}:{today}",
     "me_u": "me_u:{unplanned}",
+    "pl_d": "pl_d:{line}:0",
+    "pl_u": "pl_u:{done_line}:0",
     "nor": "nor:0",
     "pep": "pep:experience:33",
     "peo": "peo",
@@ -139,6 +144,12 @@ async def chat(town: Town) -> Chat:
     numbers["over"] = town.write(services.plan_meeting, before, pair_id=numbers["pair"], at=now - timedelta(hours=3))
     scope = town.write(add_staff, login="m", role=StaffRole.REGIONAL_METHODIST, now=now)
     town.write(lambda session: session.execute(update(Staff).where(Staff.id == scope.staff_id).values(person_id=me)))
+    numbers["line"], numbers["done_line"] = town.read(
+        lambda session: session.scalars(select(PlanLine.id).limit(2)).all()
+    )
+    for line_id in (numbers["line"], numbers["done_line"]):
+        town.write(plan_staff.name_responsible, staff, line_id=line_id, person_id=me)
+    town.write(plans.done, own, line_id=numbers["done_line"], slot=0)
     numbers["today"] = now.date().toordinal()
     numbers["pair_before"] = town.write(staff_services.create_pair, staff, mentor_id=me, mentee_id=third)
     numbers["unplanned"] = town.write(services.log_unplanned, own, pair_id=numbers["pair_before"], day=now.date())

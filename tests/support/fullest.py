@@ -241,7 +241,20 @@ class Params(dict[str, Any]):
             return [{"number": one, "part": full.text("label"), "text": full.text("remark")} for one in range(7)]
         if name in ("trial", "waits"):
             return full.chance.random() < 0.5
-        if name in ("event", "pair", "meeting", "attempt", "done", "total", "number", "most", "months", "days"):
+        if name in (
+            "event",
+            "pair",
+            "meeting",
+            "attempt",
+            "line",
+            "slot",
+            "done",
+            "total",
+            "number",
+            "most",
+            "months",
+            "days",
+        ):
             return LARGEST
         if name == "role":
             return full.chance.choice(["mentor", "active_member"])
