@@ -53,9 +53,9 @@ class Events(Page):
     @expose("/new", methods=["GET", "POST"])
     @only(METHODISTS)
     def new(self) -> Answer:
-        """A new draft; `copy` takes another event's words along."""
+        """A new draft; `copy` takes another event's words, `title` and `format_id` a plan's line."""
         copied = self.number("copy")
-        form = Form.empty(self.panel)
+        form = replace(Form.empty(self.panel), title=self.word("title", 200), format_id=self.word("format_id", 10))
         if copied is not None:
             detail = self._detail(copied)
             form = replace(Form.of(detail.event, self.panel), starts="", ends="", date="", end_date="")

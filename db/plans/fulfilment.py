@@ -20,7 +20,7 @@ def locked(session: Session, line_id: int) -> PlanLine:
     return row
 
 
-def due_and_done(session: Session, line: PlanLine) -> tuple[list[Slot], set[int]]:
+def due_and_done(session: Session, line: PlanLine) -> tuple[Sequence[Slot], set[int]]:
     """Returns the slots of a line and which of them are done."""
     done = set(session.scalars(select(PlanFulfilment.slot).where(PlanFulfilment.line_id == line.id)))
     return slots(line.starts, line.ends, line.period, line.times), done

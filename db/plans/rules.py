@@ -4,6 +4,7 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 from db.plans.models import Period
@@ -34,16 +35,17 @@ class Slot:
     ends: date
 
 
-def slots(starts: date | None, ends: date | None, period: Period | None, times: int) -> list[Slot]:
+@lru_cache(maxsize=1024)
+def slots(starts: date | None, ends: date | None, period: Period | None, times: int) -> tuple[Slot, ...]:
     """Returns the due slots of a line between its two days, in order; none where it has no days.
 
     «4 раза в год» is a slot a quarter, «1 раз в месяц» a slot a month. A period that the days cut short has as many
-    slots as are left of it, at least one.
+    slots as are left of it, at least one. Many lines of a plan have the same term, so each is worked out once.
     """
     if starts is None or ends is None:
-        return []
+        return ()
     if period is None:
-        return [Slot(starts, ends)]
+        return (Slot(starts, ends),)
     found: list[Slot] = []
     first = _first_month(starts, MONTHS[period])
     while first <= ends:
@@ -51,7 +53,7 @@ def slots(starts: date | None, ends: date | None, period: Period | None, times: 
         parts = [Slot(max(a, starts), min(b - timedelta(days=1), ends)) for a, b in pairwise(bounds)]
         found += [part for part in parts if part.starts <= part.ends]
         first = bounds[-1]
-    return found
+    return tuple(found)
 
 
 def _first_month(day: date, months: int) -> date:

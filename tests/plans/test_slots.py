@@ -14,12 +14,12 @@ YEAR = (date(2020, 1, 1), date(2020, 12, 31))
 
 
 def test_four_times_a_year_is_once_a_quarter() -> None:
-    assert slots(*YEAR, Period.YEAR, 4) == [
+    assert slots(*YEAR, Period.YEAR, 4) == (
         Slot(date(2020, 1, 1), date(2020, 3, 31)),
         Slot(date(2020, 4, 1), date(2020, 6, 30)),
         Slot(date(2020, 7, 1), date(2020, 9, 30)),
         Slot(date(2020, 10, 1), date(2020, 12, 31)),
-    ]
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_slots_follow_one_another_and_fill_the_days(starts: date, days: int, per
 
 
 def test_a_line_without_days_is_never_overdue_and_is_done_once() -> None:
-    assert slots(None, None, None, 1) == []
+    assert slots(None, None, None, 1) == ()
     assert state([], set(), today=date(2030, 1, 1), over=False) is LineState.NO_TERM
     assert (next_slot([], set()), next_slot([], {0})) == (0, None)
     assert state([], {0}, today=date(2030, 1, 1), over=False) is LineState.DONE

@@ -1,9 +1,11 @@
 """Plans and documents say what the five documents say, on the page and in the file, and get noted as done."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,9 @@ from db.database import Database
 from db.migrate import upgrade
 from db.packs import load_pack
 from db.packs.loading import load
-from db.plans.models import PlanFulfilment, PlanLine, PlanSection
+from db.plans.models import PlanFulfilment, PlanLine, PlanSection, Way
 from db.scope import StaffRole
+from tests.events.support import make_event
 from tests.support.databases import copy_sqlite
 from tests.support.panel import Visitor, add_staff, make_panel
 
@@ -227,6 +230,25 @@ def test_a_reader_sees_the_plan_and_changes_nothing(enter: Enter) -> None:
     page = visitor.text("/plan/")
     assert "/plan/1" not in page
     assert visitor.get("/plan/1").status_code in (403, 404)
+
+
+def test_a_line_becomes_an_event_with_one_click_and_is_done_by_it(enter: Enter) -> None:
+    visitor, database = enter("timashevsk", now=datetime(2023, 10, 20, 5, tzinfo=UTC))
+    line = database.read(
+        lambda session: session.scalars(select(PlanLine).where(PlanLine.text.startswith("Выставка методических"))).one()
+    )
+    found = re.search(r'href="(/events/new\?[^"]*)"', visitor.text(f"/plan/{line.id}"))
+    assert found
+    form = visitor.text(unescape(found[1]))
+    assert "Выставка методических материалов" in form
+    assert re.search(rf'<option value="{line.format_id}" selected', form)
+
+    event_id = database.write(make_event, now=datetime(2023, 10, 18, 9, tzinfo=UTC), days=0, title=line.text)
+    assert line.text[:40] in visitor.text(f"/plan/{line.id}")
+    visitor.post(f"/plan/{line.id}/done", {"done_on": "2023-10-18", "event": event_id})
+    made = database.read(lambda session: session.scalars(select(PlanFulfilment)).one())
+    assert (made.event_id, made.way) == (event_id, Way.EVENT)
+    assert f"/events/{event_id}" in visitor.text(f"/plan/{line.id}")
 
 
 def test_the_quarters_lines_are_those_that_are_due_in_it(enter: Enter) -> None:
