@@ -140,7 +140,8 @@ class PlainPage(Page):
         if field.kind == "check":
             return field.name in request.form
         if field.kind == "checks":
-            return frozenset(request.form.getlist(field.name))
+            known = {str(value) for value, _ in field.options()} if field.options else set()
+            return frozenset(request.form.getlist(field.name)) & known
         if field.kind == "number":
             return self.number(field.name)
         if field.kind == "date":

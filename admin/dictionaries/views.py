@@ -144,7 +144,6 @@ class Centres(PlainPage):
 
     def save(self, row_id: int | None, values: dict[str, Any]) -> Outcome[int]:
         """Through the use case."""
-        known = {str(number) for number, _ in self._towns()}
         return self.perform(
             staff_services.save_centre,
             centre_id=row_id,
@@ -152,7 +151,7 @@ class Centres(PlainPage):
             name=values["name"],
             independent=values["independent"],
             note=values["note"],
-            municipality_ids=[int(number) for number in values["municipalities"] & known],
+            municipality_ids=[int(number) for number in values["municipalities"]],
         )
 
     def _towns(self) -> list[tuple[int, str]]:

@@ -51,6 +51,8 @@ def passed_text(t: Texts, row: CoverageLine) -> str:
     """How many have walked a self-diagnosis, in words: «25 из 619»."""
     if row.passed is None:
         return t.plain("reports.panel.coverage.unknown")
+    if row.nearly_all:
+        return t.plain("reports.panel.coverage.almost", count=row.count)
     if row.passed == 0:
         return t.plain("reports.panel.coverage.few", count=row.count)
     return t.plain("reports.panel.coverage.of", passed=row.passed, count=row.count)

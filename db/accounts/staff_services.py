@@ -63,7 +63,7 @@ def create_staff(
     _coordinate(session, staff, set(direction_ids))
     session.add(staff)
     session.flush()
-    _record(session, caller, staff.id, "staff.create", role=role.value)
+    _record(session, caller, staff.id, "staff.create", role=role.value, **_reach(staff))
     return staff.id
 
 
@@ -92,10 +92,8 @@ def update_staff(
     _coordinate(session, staff, set(direction_ids))
     if not active:
         end_sessions(session, staff)
-    places = list(municipality_ids)
-    directions = sorted(row.term_id for row in staff.directions)
-    reach = {"municipalities": places, "centre": staff.centre_id, "directions": directions}
-    _record(session, caller, staff_id, "staff.change", role=role.value, active=active, **reach)
+    session.flush()
+    _record(session, caller, staff_id, "staff.change", role=role.value, active=active, **_reach(staff))
 
 
 def set_password(session: Session, caller: StaffCaller, *, staff_id: int, password: str) -> None:
@@ -133,6 +131,16 @@ def sign_out(session: Session, caller: StaffCaller, *, staff_id: int) -> None:
 
 def _record(session: Session, caller: Caller, staff_id: int, action: str, **details: Any) -> None:
     audit.record(session, caller, action=action, object_type="staff", object_id=staff_id, **details)
+
+
+def _reach(staff: Staff) -> dict[str, Any]:
+    """What the account reaches now, in ids: who could see whom is a question to the journal."""
+    return {
+        "municipalities": sorted(row.municipality_id for row in staff.municipalities),
+        "centre": staff.centre_id,
+        "directions": sorted(row.term_id for row in staff.directions),
+        "campaign": staff.campaign_id,
+    }
 
 
 def _name(name: str) -> str:

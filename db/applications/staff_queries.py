@@ -53,7 +53,10 @@ class ApplicationFilter:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A line of the queue; for accounts that see no names without names and places, which tell who it is."""
+    """A line of the queue; for accounts that see no names without them and without places and directions.
+
+    Where few apply these tell who it is, and with it what was decided.
+    """
 
     id: int
     number: int | None
@@ -153,8 +156,8 @@ def queue(
             person_id=row[2],
             name=row[3] if caller.scope.sees_names else None,
             municipality=(row[4] or "") if caller.scope.sees_names else "",
-            direction=row[5] or "",
-            direction_code=row[6] or "",
+            direction=(row[5] or "") if caller.scope.sees_names else "",
+            direction_code=(row[6] or "") if caller.scope.sees_names else "",
             status=row[7],
             submitted_at=row[8],
             decided_at=row[9],
@@ -194,7 +197,7 @@ def options(session: Session, caller: StaffCaller) -> Options:
     )
     return Options(
         campaigns=[(row[0], row[1]) for row in campaigns],
-        directions=[(row[0], f"{row[1]}. {row[2]}") for row in directions],
+        directions=[(row[0], f"{row[1]}. {row[2]}") for row in directions] if caller.scope.sees_names else [],
         municipalities=[(row[0], row[1]) for row in towns] if caller.scope.sees_names else [],
         staff=_deciders(session, caller.scope) if caller.scope.sees_names else [],
     )
@@ -280,7 +283,13 @@ def found_ids(session: Session, caller: StaffCaller, *, wanted: ApplicationFilte
 
 
 def filtered(statement: Statement, scope: Scope, wanted: ApplicationFilter) -> Statement:
-    """Narrows a statement to the applications in reach that the filter finds."""
+    """Narrows a statement to the applications in reach that the filter finds.
+
+    Who sees no names asks by status, selection and number alone: any other filter would tell what the list hides.
+    """
+    if not scope.sees_names:
+        number = wanted.text if wanted.text.isdecimal() else ""
+        wanted = ApplicationFilter(wanted.status, wanted.campaign_id, text=number)
     statement = (
         statement.select_from(Application)
         .join(Person, Person.id == Application.person_id)
@@ -292,7 +301,7 @@ def filtered(statement: Statement, scope: Scope, wanted: ApplicationFilter) -> S
         statement = statement.where(Application.campaign_id == wanted.campaign_id)
     if wanted.direction_id is not None:
         statement = statement.where(Application.direction_id == wanted.direction_id)
-    if wanted.municipality_id is not None and scope.sees_names:
+    if wanted.municipality_id is not None:
         statement = statement.where(Application.municipality_id == wanted.municipality_id)
     if wanted.assigned == NOBODY:
         statement = statement.where(Application.assigned_to.is_(None))
@@ -302,7 +311,7 @@ def filtered(statement: Statement, scope: Scope, wanted: ApplicationFilter) -> S
         statement = statement.where(Application.assigned_to == int(wanted.assigned))
     if wanted.text.isdecimal():
         statement = statement.where(Application.number == int(wanted.text))
-    elif wanted.text and scope.sees_names:
+    elif wanted.text:
         statement = statement.where(matches(wanted.text, Person.full_name))
     return statement
 

@@ -72,6 +72,8 @@ def organisation_count(session: Session, caller: StaffCaller, *, narrowed: Organ
 
 def _wanted(caller: StaffCaller, narrowed: OrganisationFilter) -> list[ColumnElement[bool]]:
     conditions = [caller.scope.limits(Organisation), matches(narrowed.text, Organisation.name)]
+    if not caller.scope.sees_names:
+        conditions.append(Organisation.confirmed.is_(True))  # people type all sorts of things, names too
     for column, wanted in (
         (Organisation.municipality_id, narrowed.municipality_id),
         (Organisation.kind_id, narrowed.kind_id),

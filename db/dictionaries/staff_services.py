@@ -77,7 +77,7 @@ def save_centre(
     row.training = False
     row.municipalities = [served[number] for number in sorted(municipality_ids)]
     store(session, row)
-    _record(session, caller, "centres.save", "centre", row.id)
+    _record(session, caller, "centres.save", "centre", row.id, municipalities=sorted(municipality_ids))
     return row.id
 
 
@@ -158,5 +158,7 @@ def store(session: Session, row: Base) -> None:
         raise DomainError("dictionary_taken") from None
 
 
-def _record(session: Session, caller: StaffCaller, action: str, object_type: str, object_id: int) -> None:
-    audit.record(session, caller, action=action, object_type=object_type, object_id=object_id)
+def _record(
+    session: Session, caller: StaffCaller, action: str, object_type: str, object_id: int, **details: Any
+) -> None:
+    audit.record(session, caller, action=action, object_type=object_type, object_id=object_id, **details)

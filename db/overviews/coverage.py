@@ -9,7 +9,7 @@ from db.caller import StaffCaller
 from db.diagnostics.models import Attempt, AttemptStatus
 from db.dictionaries.models import StaffNumber, Term, TermKind
 from db.people.models import Person
-from db.reports.rules import STEP
+from db.reports.rules import STEP, Portion, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +17,14 @@ class CoverageLine:
     """Sets a category of staff beside those who passed.
 
     `count` is the document's number; `passed` is told in fives, so that it is nobody's own, and None where no position
-    of the product belongs to the category.
+    of the product belongs to the category. `nearly_all` passed where «5 из 5» would tell it of each.
     """
 
     name: str
     count: int
     passed: int | None
     source: str
+    nearly_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +63,6 @@ def _line(session: Session, caller: StaffCaller, one: StaffNumber) -> CoverageLi
     )
     if one.municipality_id is not None:
         passed = passed.where(Person.municipality_id == one.municipality_id)
-    return CoverageLine(one.name, one.count, (session.scalar(passed) or 0) // STEP * STEP, one.source)
+    people = session.scalar(passed) or 0
+    nearly_all = told(min(people, one.count), one.count) is Portion.ALMOST_ALL
+    return CoverageLine(one.name, one.count, people // STEP * STEP, one.source, nearly_all)

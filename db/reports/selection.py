@@ -5,7 +5,7 @@ Source: the report of a region's first selection, 629 sent = 458 approved + 171 
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import exists, func, select
@@ -58,8 +58,8 @@ class Count:
 
     @property
     def in_fives(self) -> "Count":
-        """To the nearest five: what is told of a place to whoever may not open its applications."""
-        return Count(*(STEP * round(value / STEP) for value in (self.sent, self.approved, self.rejected)))
+        """To the nearest five: what is told of a place or a direction to whoever may not open its applications."""
+        return Count(*map(_fives, (self.sent, self.approved, self.rejected)))
 
     def plus(self, status: ApplicationStatus, count: int) -> "Count":
         """With so many more of this status."""
@@ -95,8 +95,8 @@ class Refusal:
 class Funnel:
     """Holds the report.
 
-    `municipalities` are those that took part, `absent` those of the account that did not. Where few apply a place tells
-    who it was: an account that sees no names gets a place's numbers in fives (`exact` is false).
+    `municipalities` are those that took part, `absent` those of the account that did not. Where few apply, a place, a
+    direction or a reason tells who it was: without names an account gets their numbers in fives (`exact` is false).
     """
 
     campaign_id: int
@@ -201,7 +201,9 @@ def funnel(session: Session, caller: StaffCaller, *, campaign_id: int) -> Funnel
         exact=exact,
         total=total,
         directions=tuple(
-            SelectionLine(row.id, row.code, row.name, row.short or row.name, by_direction.get(row.id, Count()))
+            SelectionLine(
+                row.id, row.code, row.name, row.short or row.name, _told(by_direction.get(row.id, Count()), exact)
+            )
             for row in directions
         ),
         municipalities=tuple(
@@ -210,9 +212,13 @@ def funnel(session: Session, caller: StaffCaller, *, campaign_id: int) -> Funnel
             if row.id in by_place
         ),
         absent=tuple(row.name for row in places if row.id not in by_place),
-        refusals=refusals,
-        other_refusals=other,
+        refusals=refusals if exact else tuple(replace(one, count=_fives(one.count)) for one in refusals),
+        other_refusals=other if exact else _fives(other),
     )
+
+
+def _fives(value: int) -> int:
+    return STEP * round(value / STEP)
 
 
 def _told(count: Count, exact: bool) -> Count:

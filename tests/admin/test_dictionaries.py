@@ -133,7 +133,8 @@ def test_who_may_save_is_asked_by_the_use_case_which_writes_one_line(
     if object_type == "rules":
         assert (line.object_id, line.details) == (None, {"retest_days": 100})
     else:
-        assert (line.object_id, line.details) == (made, {})
+        reach = {"municipalities": [home]} if action == "centres.save" else {}  # who works there reaches them
+        assert (line.object_id, line.details) == (made, reach)
 
 
 def test_an_organisation_out_of_reach_is_not_there(database: Database) -> None:

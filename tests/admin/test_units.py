@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.accounts import staff_services
+from db.audit.models import AuditEntry
 from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Centre, Municipality, Organisation, Term, TermKind
@@ -85,6 +87,24 @@ def test_what_a_centre_serves_now_counts_at_the_next_request(
     text = person.text("/people/")
     assert "Чужова" in text and "Варнина" not in text
     assert "распределение учебное" not in chief.text("/settings/centres/"), "what staff say is no example"
+
+
+def test_the_journal_says_how_far_an_account_reached_and_since_when(
+    database: Database, clock: FrozenClock, centre: int, signed_in: Enter
+) -> None:
+    """A centre's line said that it was saved, a new account's that it was made: not whom they reach from then on."""
+    number = account(database, clock, centre)
+    ids = database.read(lambda session: {row.code: row.id for row in session.scalars(select(Municipality))})
+    given = [str(ids["ashinsky-mr"]), str(ids["varnensky-mr"])]
+    signed_in("admin").save(f"/settings/centres/{centre}", {"name": "Южный центр", "municipalities": given})
+
+    def told(session: Session, action: str, object_id: int) -> dict[str, Any]:
+        found = select(AuditEntry.details).where(AuditEntry.action == action, AuditEntry.object_id == object_id)
+        return session.scalars(found).one()
+
+    made = database.read(told, "staff.create", number)
+    assert (made["centre"], made["municipalities"], made["directions"]) == (centre, [], [])
+    assert database.read(told, "centres.save", centre) == {"municipalities": sorted(map(int, given))}
 
 
 def test_a_municipal_methodist_needs_a_municipality_or_a_centre(database: Database, clock: FrozenClock) -> None:

@@ -324,5 +324,7 @@ def test_an_administrator_announces_a_selection_in_the_panel(
         warning="",
     )
     assert "Нет статей" in text and code == 200
+    forged = {"short": "Чужая", "text": "Чужая", "gentle": "Чужая", "criteria": ["²", "abc", "99", "2"]}
+    assert desk.post(f"/settings/reasons/new?campaign={made.id}&verdict=reject", **forged)[0] == 200
     assert desk.post(f"/settings/criteria/{first.id}/remove")[0] == 200
     assert len(database.read(shorts, campaign=made.id)) == 5

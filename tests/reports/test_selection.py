@@ -63,6 +63,19 @@ def test_a_place_is_told_in_fives_to_whoever_may_not_open_its_applications(demo:
         assert line.count.waiting >= 0
 
 
+def test_a_direction_and_a_reason_are_told_in_fives_too(demo: Database, clock: FrozenClock) -> None:
+    """One applicant in a direction, one refusal: the line says of a known colleague what was decided."""
+    exact = default(demo, clock)
+    reader = callers.staff(Scope(2, StaffRole.READER, None))
+    found = demo.read(selection.funnel, reader, campaign_id=exact.campaign_id)
+    for line, was in zip(found.directions, exact.directions, strict=True):
+        for field in ("sent", "approved", "rejected"):
+            told, true = getattr(line.count, field), getattr(was.count, field)
+            assert told % 5 == 0 and abs(told - true) <= 2, line
+    assert found.directions != exact.directions and found.refusals != exact.refusals
+    assert [one.count for one in found.refusals] == [50, 75, 50]
+
+
 def test_only_what_reached_the_commission_counts(demo: Database, clock: FrozenClock) -> None:
     """The present campaign has 9 drafts and 1 withdrawn besides 43 that were sent."""
     campaign = demo.read(lambda session: session.scalar(select(Campaign.id).where(Campaign.code == "rma-extra")))

@@ -7,16 +7,19 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from admin.access import SAFE_METHODS
+from db.applications.models import Application
 from db.audit import staff_queries
 from db.audit.models import AuditEntry, AuditSubject
 from db.audit.rules import staff_actor
 from db.clock import FrozenClock
 from db.database import Database
+from db.dictionaries.models import Term, TermKind
 from tests.trust.matrix import MATRIX
 from tests.trust.test_scope_matrix import OWN_WORD, WORD, Region, region, rules, words_in
 
 __all__ = ["region"]
 
+DIRECTION = select(Term.id).where(Term.kind == TermKind.DIRECTION).order_by(Term.id).limit(1)
 PUBLIC = frozenset({"verify.index", "verify.one"})
 """Whoever holds a certificate in hand reads the name that stands on it."""
 
@@ -120,6 +123,32 @@ def test_a_reader_cannot_ask_for_a_name_either(region: Region) -> None:
     for page in ("/people/", "/applications/", "/mentoring/"):
         everybody = visitor.text(page).count("<tr>")
         assert visitor.text(f"{page}?q=Нетникого").count("<tr>") == everybody > 1, page
+
+
+def test_a_reader_cannot_ask_for_what_a_list_hides(region: Region, database: Database) -> None:
+    """Who holds an application was hidden in the list, and told by its filter; the direction stood there by itself."""
+
+    def give(session: Session) -> int:
+        row = session.get_one(Application, region.own.has.sent)
+        row.assigned_to, row.direction_id = region.own.staff, session.scalar(DIRECTION)
+        return row.direction_id or 0
+
+    direction = database.write(give)
+    reader, chief = region.enter("reader"), region.enter("admin")
+    everything, shown = reader.text("/applications/").count("<tr>"), chief.text("/applications/").count("<tr>")
+    for asked in (f"assigned={region.own.staff}", "assigned=none", f"direction={direction}", "municipality=1"):
+        assert reader.text(f"/applications/?{asked}").count("<tr>") == everything, asked
+    assert chief.text(f"/applications/?direction={direction}").count("<tr>") < shown, "or the test proves nothing"
+    name = database.read(lambda session: session.get_one(Term, direction).name)
+    assert name in chief.text("/applications/") and name not in reader.text("/applications/")
+
+
+def test_a_reader_is_not_shown_what_people_typed_as_their_school(region: Region) -> None:
+    """Until somebody confirms it, it may be anything: a surname, a telephone."""
+    typed = f"Школа {OWN_WORD}"
+    for page in ("/settings/organisations/", "/settings/organisations/?unconfirmed=1", f"/search?find={OWN_WORD}"):
+        assert typed in region.enter("admin").text(page), page
+        assert typed not in region.enter("reader").text(page), page
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
