@@ -359,16 +359,15 @@ def _names(session: Session, table: Any, ids: Sequence[int | None]) -> dict[int,
 
 
 def _deciders(session: Session, scope: Scope) -> list[tuple[int, str]]:
-    """Whom this account may give an application to: the whole region's staff and those of its own municipalities."""
-    rows = session.execute(
-        select(Staff.id, Staff.name)
-        .where(
-            Staff.active,
-            Staff.role.not_in(READ_ONLY),
-            or_(Staff.role != StaffRole.MUNICIPAL_METHODIST, Staff.id.in_(serving(scope))),
-        )
-        .order_by(Staff.name)
-    )
+    """Whom this account may give an application to: the whole region's staff and those of its own municipalities.
+
+    Who reads some applications only learns of nobody but those who hold them.
+    """
+    reached = or_(Staff.role != StaffRole.MUNICIPAL_METHODIST, Staff.id.in_(serving(scope)))
+    if scope.applications_only:
+        reached = Staff.id.in_(select(Application.assigned_to).where(_within(scope)))
+    may = (Staff.active, Staff.role.not_in(READ_ONLY), reached)
+    rows = session.execute(select(Staff.id, Staff.name).where(*may).order_by(Staff.name))
     return [(row[0], row[1]) for row in rows]
 
 

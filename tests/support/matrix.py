@@ -8,11 +8,11 @@ from tests.trust.planted import Planted
 
 WORD = "Кварцитова"
 ALL_ROLES, WHOLE_REGION, WRITERS = (
-    ("admin", "region", "town", "reader"),
+    ("admin", "region", "town", "centre", "reader"),
     ("admin", "region"),
-    ("admin", "region", "town"),
+    ("admin", "region", "town", "centre"),
 )
-EVERYBODY, AUDITED = (*ALL_ROLES, "auditor"), (*WRITERS, "auditor")
+EVERYBODY, AUDITED = (*ALL_ROLES, "auditor", "coordinator"), (*WRITERS, "auditor", "coordinator")
 
 
 @dataclass(frozen=True)
