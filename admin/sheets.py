@@ -76,8 +76,11 @@ class _Looks:
         edge = {"border": 1} if framed else {}
         head = {"border": 1, "valign": "top"} if framed else {"bottom": 1, "valign": "vcenter"}
         self.framed = framed
-        self.title = book.add_format({"bold": True, "font_size": 14})
-        self.heading = book.add_format({"bold": True, "bg_color": "#E5F1EC", "text_wrap": True, **head})
+        # Excel shows a quoted text with a mark that keeps it a text, also when somebody edits it or saves it as CSV.
+        kept = {"quote_prefix": True}
+        self.title = book.add_format({"bold": True, "font_size": 14, **kept})
+        self.lead = book.add_format(kept)
+        self.heading = book.add_format({"bold": True, "bg_color": "#E5F1EC", "text_wrap": True, **kept, **head})
         self.values = {
             name: book.add_format({"num_format": shape, "valign": "top", "text_wrap": name in WRAPPED, **edge})
             for name, shape in NUMBER_FORMATS.items()
@@ -86,14 +89,13 @@ class _Looks:
             name: book.add_format({"num_format": shape, "bold": True, "top": 1})
             for name, shape in NUMBER_FORMATS.items()
         }
-        # Excel shows such a text with a mark that keeps it a text, also when somebody edits it or saves it as CSV.
-        self.quoted = book.add_format({"quote_prefix": True, "valign": "top", "text_wrap": True, **edge})
+        self.quoted = book.add_format({**kept, "valign": "top", "text_wrap": True, **edge})
 
 
 def _sheet(page: Any, sheet: Sheet, looks: _Looks) -> None:
     top = len(sheet.lead) + 1 if sheet.lead else 0
     for place, text in enumerate(sheet.lead):
-        page.write_string(place, 0, text, looks.title if place == 0 else None)
+        page.write_string(place, 0, text, looks.title if place == 0 else looks.lead)
     page.freeze_panes(top + 1, sheet.frozen)
     if not sheet.framed:
         page.set_landscape()

@@ -261,7 +261,7 @@ class Applications(Page):
                 opened=_opening().dumps([self.account.staff_id, row.id]),
             )
         inline = picture and not request.args.get("download")
-        return uploaded(stored.read_bytes(), row.media_type, row.file_name, inline=inline)
+        return uploaded(stored, row.media_type, row.file_name, inline=inline)
 
     @expose("/<int:application_id>/documents/<int:document_id>/pages/<number>")
     @only(METHODISTS | ONLY_APPLICATIONS)

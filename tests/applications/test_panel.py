@@ -3,6 +3,7 @@
 import io
 import re
 import time
+import tracemalloc
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from db.database import Database
 from db.dictionaries.models import Municipality, Term, TermKind
 from db.people.models import Person
 from db.scope import StaffRole
-from db.storage import Storage, StoredFile
+from db.storage import MAX_SIZE, Storage, StoredFile
 from tests.applications.panel import Desk, give_password, panel
 from tests.applications.support import PDF, PNG, World, campaign_id, docx
 from tests.support import callers
@@ -174,6 +175,27 @@ def test_documents_are_sent_harmlessly(
     assert "; sandbox;" in answer.headers["Content-Security-Policy"]
     assert "X-Evil" not in answer.headers
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_large_scan_goes_out_as_it_is_read(world: World, app: Flask, data_dir: Path) -> None:
+    """Each of eight threads held all twenty megabytes of what it sent."""
+    person = world.teacher()
+    dossier = world.complete(person)
+    attach(world, data_dir, person, dossier.id, PDF, "scan.pdf")
+    world.database.write(services.submit, callers.person(person, world.now), application_id=dossier.id)
+    (stored,) = (data_dir / "documents").rglob("*.pdf")
+    stored.write_bytes(bytes(MAX_SIZE))
+    client = desk(world, app, "m").client
+    address = f"/applications/{dossier.id}/documents/{world.database.read(newest, column=Document.id)}"
+    assert client.get(address).content_length == MAX_SIZE
+    tracemalloc.start()
+    try:
+        assert sum(map(len, client.get(address).iter_encoded())) == MAX_SIZE
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < MAX_SIZE / 4
 
 
 def test_a_pdf_is_shown_as_pictures_and_its_opening_is_one_line_of_the_journal(

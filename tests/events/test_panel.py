@@ -308,6 +308,7 @@ def test_the_table_keeps_formulas_as_texts(panel: Panel) -> None:
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {"=1+1", '=HYPERLINK("http://evil.example")'} <= {cell.value for cell in cells}
     assert not [cell for cell in cells if cell.data_type == "f"]
+    assert all(cell.quotePrefix for cell in cells if str(cell.value).startswith("=")), "the title above the list too"
 
 
 def _person_called(session: Session, *, name: str, now: Any) -> int:
