@@ -24,8 +24,8 @@ from bot.diagnostics.callbacks import (
     SharingTap,
     SiteTap,
 )
+from bot.diagnostics.receipts import pictured
 from bot.ui.filters import TypedCommand
-from bot.ui.receipts import Attachment
 from bot.ui.refusals import FLAG, Afresh, Word, only_stale
 from bot.ui.screens import Screen
 from bot.ui.visit import Visit, typed
@@ -190,16 +190,8 @@ async def pause(_tap: CallbackQuery, callback_data: PauseTap, visit: Visit) -> N
 
 @router.callback_query(FinishTap.filter(), flags=STALE)
 async def finish(_tap: CallbackQuery, callback_data: FinishTap, visit: Visit) -> None:
-    """«Показать результат»: the picture as a receipt, then the live screen. A second tap shows the screen only."""
-    result = await visit.write(services.finish, attempt_id=callback_data.attempt)
-    if not result.fresh:
-        await show_result(visit, result)
-        return
-    await visit.show(screens.drawing(visit.t, result.questionnaire))
-    await send_picture(visit, result)
-    await visit.show(screens.drawn(visit.t, result.questionnaire))
-    visit.below = True  # the thanks stay, and the picture
-    await show_result(visit, result)
+    """«Показать результат»: the live screen; the picture comes as a receipt. A second tap shows the screen only."""
+    await show_result(visit, await visit.write(services.finish, attempt_id=callback_data.attempt))
 
 
 @router.callback_query(ResultTap.filter())
@@ -220,7 +212,10 @@ async def detail(_tap: CallbackQuery, callback_data: DetailTap, visit: Visit) ->
 @router.callback_query(PictureTap.filter())
 async def picture(_tap: CallbackQuery, callback_data: PictureTap, visit: Visit) -> None:
     """The picture once more."""
-    await send_picture(visit, await _own(visit, callback_data.attempt))
+    found = await _own(visit, callback_data.attempt)
+    await visit.busy("upload_photo")
+    screen = screens_results.receipt(visit.t, found, visit.context.zone)
+    await visit.receipt(screen, file=await pictured(visit.t, found, visit.context.zone))
 
 
 @router.callback_query(SharingTap.filter())
@@ -274,15 +269,6 @@ async def _show_sharing(visit: Visit, one: Result) -> None:
 async def _helping(visit: Visit, wanted: Sequence[ComponentResult]) -> Help:
     codes = [line.component.code for line in wanted]
     return await visit.read(support, components=codes, municipality_id=visit.person.municipality_id)
-
-
-async def send_picture(visit: Visit, one: Result) -> None:
-    """The receipt: the radar with the numbers in words."""
-    await visit.busy("upload_photo")
-    drawn = await screens_radar.draw(screens_results.chart(visit.t, one, visit.context.zone))
-    await visit.receipt(
-        screens_results.receipt(visit.t, one, visit.context.zone), photo=Attachment(drawn, "result.png")
-    )
 
 
 async def _own(visit: Visit, attempt_id: int) -> Result:

@@ -172,13 +172,3 @@ def paused(t: Texts, now: Step) -> Screen:
     """The answers stay; one goes on whenever one likes."""
     text = t("diagnostics.paused", done=len(now.answers), total=len(now.questionnaire.items))
     return Screen(text, [[Button(t.plain("diagnostics.continue"), OpenDiagnosticsTap())], menu_row(t)])
-
-
-def drawing(t: Texts, questionnaire: Questionnaire) -> Screen:
-    """Stands where the questions were, while the picture is being made."""
-    return Screen(paragraphs(drawn(t, questionnaire).text, t("diagnostics.drawing")), [menu_row(t)])
-
-
-def drawn(t: Texts, questionnaire: Questionnaire) -> Screen:
-    """What stays there: the thanks."""
-    return Screen(Markup.escape(questionnaire.finish))

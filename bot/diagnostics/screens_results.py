@@ -19,7 +19,7 @@ from bot.diagnostics.callbacks import (
 from bot.diagnostics.screens_radar import Chart
 from bot.events.callbacks import CardTap, from_result
 from bot.people.callbacks import HelpTap
-from bot.ui.screens import Button, NothingTap, Row, Screen, menu_row, page_of, paragraphs, short
+from bot.ui.screens import CAPTION, Button, NothingTap, Row, Screen, length, menu_row, page_of, paragraphs, short
 from db.diagnostics.queries import AttemptRow, ComponentResult, Result
 from db.diagnostics.services import ResultReader
 from db.events.queries import EventLine
@@ -64,8 +64,11 @@ def chart(t: Texts, result: Result, zone: tzinfo) -> Chart:
     )
 
 
-def receipt(t: Texts, result: Result, zone: tzinfo) -> Screen:
-    """The picture's caption, ≤ 1024 characters: the numbers in words and one sentence about this very person."""
+def receipt(t: Texts, result: Result, zone: tzinfo, *, thanks: str = "") -> Screen:
+    """The picture's caption: the numbers in words and one sentence about this very person.
+
+    `thanks` stand before it where the messenger's 1,024 characters have room for them.
+    """
     text = paragraphs(
         t("diagnostics.receipt.title", day=day(t, result.completed_at, zone)),
         "\n".join(_number(t, result, line) for line in result.components),
@@ -74,6 +77,8 @@ def receipt(t: Texts, result: Result, zone: tzinfo) -> Screen:
         _start(t, result) if result.first or result.strongest else None,
         t("diagnostics.receipt.meaning"),
     )
+    thanked = paragraphs(Markup.escape(thanks), text)
+    text = thanked if length(thanked) <= CAPTION else text
     return Screen(text, [[Button(t.plain("diagnostics.to_result"), ResultTap(attempt=result.attempt_id))]])
 
 

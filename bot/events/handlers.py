@@ -145,7 +145,7 @@ async def calendar_entry(_tap: CallbackQuery, callback_data: FileTap, visit: Vis
     await visit.answer()
     link = await handlers_entry.link_of(visit, found)
     file = calendar_file(visit.t, found, link=link, now=visit.now)
-    await visit.receipt(screens_cards.file_only(visit.t, found), document=file)
+    await visit.receipt(screens_cards.file_only(visit.t, found), file=file)
 
 
 @router.callback_query(MyTap.filter())

@@ -248,11 +248,11 @@ class Delivery:
             raise UnsayableError from error
         return screen, None
 
-    async def _send(self, outgoing: Outgoing, screen: Screen, document: Attachment | None) -> None:
+    async def _send(self, outgoing: Outgoing, screen: Screen, file: Attachment | None) -> None:
         if outgoing.kind in CHANGES_COMMANDS:
             await publish_anew(self._bot, self._context, outgoing.external_id)
         self._tried += 1
-        await send_receipt(self._bot, outgoing.external_id, screen, document=document, within=SEND_WITHIN)
+        await send_receipt(self._bot, outgoing.external_id, screen, file=file, within=SEND_WITHIN)
 
     async def _settle(self) -> None:
         """Writes down what became of what was sent. Kept until the database takes it: to send again is to repeat."""

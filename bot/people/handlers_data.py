@@ -67,8 +67,8 @@ async def _export(visit: Visit) -> None:
     await visit.busy("upload_document")
     everything = await visit.context.database.read_aside(erasure.export, person_id=visit.person.person_id)
     page, archive = await asyncio.to_thread(screens_export.files, visit.t, everything, visit.context.zone, visit.now)
-    await visit.receipt(screens_data.page_caption(visit.t), document=page)
-    await visit.receipt(screens_data.file_caption(visit.t), document=archive)
+    await visit.receipt(screens_data.page_caption(visit.t), file=page)
+    await visit.receipt(screens_data.file_caption(visit.t), file=archive)
 
 
 async def _withdraw(visit: Visit) -> None:

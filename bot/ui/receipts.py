@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from aiogram import Bot
 from aiogram.types import BufferedInputFile
@@ -15,10 +15,11 @@ from locales import Texts
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file to send: its bytes and its name."""
+    """A file to send: its bytes and its name; a picture is shown as one."""
 
     content: bytes
     name: str
+    picture: bool = False
 
 
 class Make(Protocol):
@@ -35,20 +36,22 @@ async def send_receipt(
     chat_id: int,
     screen: Screen,
     *,
-    photo: Attachment | None = None,
-    document: Attachment | None = None,
+    file: Attachment | None = None,
     within: int | None = None,
 ) -> None:
-    """Sends a screen, as the caption of a picture or a document where there is one; `within` is in seconds."""
+    """Sends a screen, as the caption of a file where there is one; `within` is in seconds."""
     screen = as_receipt(screen)
-    if photo is None and document is None:
+    if file is None:
         text, markup = screen.to_payload()["text"], screen.markup()
         await bot.send_message(chat_id, text, reply_markup=markup, request_timeout=within)
         return
-    caption, markup = str(captioned(screen).text), screen.markup()
-    if photo is not None:
-        file = BufferedInputFile(photo.content, photo.name)
-        await bot.send_photo(chat_id, file, caption=caption, reply_markup=markup, request_timeout=within)
-    elif document is not None:
-        file = BufferedInputFile(document.content, document.name)
-        await bot.send_document(chat_id, file, caption=caption, reply_markup=markup, request_timeout=within)
+    content = BufferedInputFile(file.content, file.name)
+    said: dict[str, Any] = {
+        "caption": str(captioned(screen).text),
+        "reply_markup": screen.markup(),
+        "request_timeout": within,
+    }
+    if file.picture:
+        await bot.send_photo(chat_id, content, **said)
+    else:
+        await bot.send_document(chat_id, content, **said)

@@ -156,18 +156,16 @@ class Visit:
         edited, _ = await asyncio.gather(self._edit_id(message.message_id, screen), self.answer())
         await self._lives(message.message_id if edited else await self._send(screen))
 
-    async def receipt(
-        self, screen: Screen, *, photo: Attachment | None = None, document: Attachment | None = None
-    ) -> None:
+    async def receipt(self, screen: Screen, *, file: Attachment | None = None) -> None:
         """Sends a message of its own that is never overwritten: a result, a file.
 
         What a person is owed for what was just written is a notice (`receipts.py` of the noun): it goes out whatever
         becomes of this visit.
         """
-        if photo is None and document is None:
+        if file is None:
             await self._send(as_receipt(screen))
         else:
-            await send_receipt(self.bot, self.chat_id, screen, photo=photo, document=document)
+            await send_receipt(self.bot, self.chat_id, screen, file=file)
 
     async def expect(self, state: State | str | None, **data: Any) -> None:
         """The next text is the answer to `state`; none ends the dialog."""

@@ -16,6 +16,7 @@ from db.diagnostics.content import ANCHORS, NEEDS, Questionnaire
 from db.diagnostics.models import InstrumentVersion
 from db.diagnostics.queries import published_version, questionnaire
 from db.diagnostics.services import ResultReader
+from db.notices.demo import send_out
 
 VILLAGE, CITY = "-mr", "-go"
 ANSWERING = timedelta(seconds=17)
@@ -47,7 +48,7 @@ def make(world: World) -> None:
     walks = [*_stories(world, content), *_others(world, content)]
     for walk in sorted(walks, key=lambda walk: walk.started_at):
         _take(world, content, walk)
-    world.session.flush()
+    send_out(world, world.now)
     while publish(world.session, world.clock(world.now)):
         pass
 
@@ -61,6 +62,8 @@ def _take(world: World, content: Questionnaire, walk: _Walk) -> None:
         services.answer(session, caller, attempt_id=attempt_id, item=item.code, value=walk.given.get(item.code))
     caller = world.person(walk.person.id, at + ANSWERING)
     services.finish(session, caller, attempt_id=attempt_id)
+    if walk.person.id in world.in_messenger:
+        send_out(world, caller.now)
     for reader in walk.shared:
         services.set_sharing(session, caller, attempt_id=attempt_id, audience=reader, opened=True)
 

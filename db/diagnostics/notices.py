@@ -4,3 +4,6 @@ UNFINISHED = "diagnostics.unfinished"
 
 
 RETEST = "diagnostics.retest"
+
+FINISHED = "diagnostics.finished"
+"""The receipt: the picture of a result."""

@@ -69,8 +69,7 @@ class ComponentResult:
 class Result:
     """A closed attempt by today's cuts. `retest_on` is the first local day of the next self-diagnosis.
 
-    `fresh` says that this very call closed the attempt; `last` that there is no later result; `readable` that it is
-    open to methodists and they may read it.
+    `last` says that there is no later result; `readable` that it is open to methodists and they may read it.
     """
 
     attempt_id: int
@@ -84,7 +83,6 @@ class Result:
     retest_on: date
     last: bool
     readable: bool = False
-    fresh: bool = False
 
     def of(self, score: Score | None) -> ComponentResult | None:
         """The line of a score."""
@@ -200,9 +198,9 @@ def answers(session: Session, *, attempt_id: int) -> dict[str, int | None]:
     return {row.item: row.value for row in session.execute(_ANSWERS, {"attempt": attempt_id})}
 
 
-def result(session: Session, caller: PersonCaller, *, attempt_id: int, fresh: bool = False) -> Result:
+def result(session: Session, caller: PersonCaller, *, attempt_id: int) -> Result:
     """Returns the person's own closed attempt beside the one before it. Raises NotFoundError."""
-    return result_of(session, caller, person_id=caller.person_id, attempt_id=attempt_id, fresh=fresh)
+    return result_of(session, caller, person_id=caller.person_id, attempt_id=attempt_id)
 
 
 def result_of(
@@ -211,7 +209,6 @@ def result_of(
     *,
     person_id: int,
     attempt_id: int,
-    fresh: bool = False,
     seen_by: Literal["mentor", "methodist"] | None = None,
     last: Attempt | None = None,
 ) -> Result:
@@ -246,7 +243,6 @@ def result_of(
         retest_on=scoring.retest_on(attempt.completed_at, rules, caller.zone),
         last=last is None or last.id == attempt.id,
         readable=attempt.readable,
-        fresh=fresh,
     )
 
 

@@ -14,7 +14,7 @@ from db.caller import PersonCaller
 from db.diagnostics import blocks, queries
 from db.diagnostics import rules as scoring
 from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore, InstrumentVersion
-from db.diagnostics.notices import RETEST, UNFINISHED
+from db.diagnostics.notices import FINISHED, RETEST, UNFINISHED
 from db.diagnostics.queries import Result, Step
 from db.dictionaries.queries import rules as region_rules
 from db.errors import ConflictError, DomainError, NotFoundError
@@ -133,7 +133,7 @@ def _why_refused(session: Session, person_id: int, attempt_id: int) -> DomainErr
 
 
 def finish(session: Session, caller: PersonCaller, *, attempt_id: int) -> Result:
-    """Closes an attempt and writes its scores; closed already, the same result comes back, not `fresh`.
+    """Closes an attempt, writes its scores and owes their picture; closed already, the same result comes back.
 
     Raises NotFoundError for a foreign attempt, ConflictError `diagnostics_unfinished` while answers are missing.
     """
@@ -154,8 +154,15 @@ def finish(session: Session, caller: PersonCaller, *, attempt_id: int) -> Result
     scores = scoring.score(content, given, region_rules(session))
     session.add_all(score_row(attempt, one, person.position_id) for one in scores)
     notices.cancel(session, key=f"{UNFINISHED}:{attempt_id}")
-    session.flush()
-    return queries.result(session, caller, attempt_id=attempt_id, fresh=True)
+    notices.owe(
+        session,
+        caller,
+        key=f"{FINISHED}:{attempt_id}",
+        person_id=caller.person_id,
+        kind=FINISHED,
+        params={"attempt": attempt_id},
+    )
+    return queries.result(session, caller, attempt_id=attempt_id)
 
 
 def score_row(attempt: Attempt, score: scoring.Score, position_id: int | None = None) -> ComponentScore:

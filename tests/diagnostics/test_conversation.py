@@ -42,7 +42,11 @@ class Walker:
         self.taps += 1
         await self.person.tap(text, data=data)
         await self.person.settle()
-        return await self.person.last()
+        return await self.live()
+
+    async def live(self) -> Message:
+        """The newest text: a picture stays below what is edited."""
+        return [message for message in await self.person.messages() if message.outgoing and message.kind == "text"][-1]
 
     async def begin(self) -> Message:
         await self.say("/diagnostics")
@@ -56,14 +60,15 @@ class Walker:
         return screen
 
     async def result(self) -> Message:
-        """«Показать результат»; the picture takes a moment."""
+        """«Показать результат» in place of the questions; the picture takes a moment."""
         newest = (await self.person.last()).id
-        await self.tap("Показать результат")
-        await self.person.wait_for(lambda message: message.text.startswith("Ваш результат") and message.id > newest)
+        screen = await self.tap("Показать результат")
+        assert screen.text.startswith("Ваш результат")
+        await self.person.wait_for(lambda message: message.kind == "photo" and message.id > newest)
         await self.person.settle()
         new = [message.kind for message in await self.person.messages() if message.id > newest]
-        assert new == ["photo", "text"]
-        return await self.person.last()
+        assert new == ["photo"]
+        return screen
 
 
 def answered(session: Session, *, external_id: int, now: datetime, upto: int = 36, mark: Mark = twos) -> int:
@@ -115,8 +120,9 @@ async def test_the_whole_walk_in_one_message_and_forty_taps(town: Town) -> None:
     assert (walker.taps, walker.typed) == (38, 1)
 
     shown = [message for message in await walker.person.messages() if message.outgoing]
-    assert [message.kind for message in shown] == ["text", "photo", "text"], "one live screen, a receipt, the result"
-    picture, live = shown[1], shown[2]
+    assert [message.kind for message in shown] == ["text", "photo"], "one live screen, and a receipt"
+    live, picture = shown
+    assert picture.text.startswith(CONTENT.finish)
     assert "Предмет и содержание: 50, уверенно" in picture.text
     assert len(picture.text) <= 1024
     assert {"По разделам", "Картинка", "Кто видит", "Мои результаты", "В меню"} <= set(live.buttons)
@@ -253,6 +259,7 @@ async def test_the_result_from_all_sides(town: Town) -> None:
     pair = {"mentor_id": town.read(person_of, external_id=2002), "mentee_id": town.read(person_of, external_id=2001)}
     town.write(staff_services.create_pair, callers.staff(REGION, town.clock.now()), **pair)
     await walker.person.wait_for("У вас появился наставник")
+    await walker.say("/diagnostics")
     screen = await walker.result()
     assert "С чего начать: Цифровые помощники, 25" in screen.text
     assert any("Площадка" in text for text in screen.buttons)
@@ -289,7 +296,7 @@ async def test_picture_screen_and_details_begin_with_the_same_item(town: Town) -
         town, lambda item: 3 * (item.component == "assessment") if item.need else given.get(item.code, 3)
     )
     await walker.result()
-    picture, screen = (message.text for message in (await walker.person.messages())[-2:])
+    screen, picture = (message.text for message in (await walker.person.messages())[-2:])
     for _ in range(3):
         details = (await walker.tap("По разделам" if _ == 0 else "›")).text
     begin = "С чего начать: Оценка и обратная связь, 70: здесь вы просили поддержки."
@@ -418,5 +425,6 @@ async def test_an_event_of_a_result_leads_back_to_that_result_also_after_registe
     assert "К результату" in card.buttons and "Все события" not in card.buttons
     await walker.tap("Записаться")
     assert any("К результату" in one.buttons for one in await walker.person.messages() if one.id == card.id)
-    await walker.tap("К результату")
+    await walker.person.tap("К результату", message_id=card.id)
+    await walker.person.settle()
     assert any(one.text == result.text for one in await walker.person.messages() if one.id == card.id)

@@ -175,7 +175,7 @@ def test_the_first_and_the_last_pages_fit(t: Texts) -> None:
     fits(screens.intro(t, CONTENT, begun=True))
     fits(screens.missing(t))
     all_done = Step(1, CONTENT, None, answered(twos))
-    for screen in (screens.step(t, all_done), screens.paused(t, all_done), screens.drawing(t, CONTENT)):
+    for screen in (screens.step(t, all_done), screens.paused(t, all_done)):
         fits(screen)
     for render in notices.NOTICES.values():
         fits(render(t, {"attempt_id": 1}, ZONE))

@@ -7,11 +7,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bot.applications.callbacks import SendTap
+from bot.diagnostics.callbacks import FinishTap
 from bot.events.callbacks import AcceptTap, CertificateTap, RegisterTap
 from bot.sandbox.client import Message, SandboxPerson
+from db.diagnostics import services as diagnostics
 from db.events import seats
 from db.events.models import Registration
 from tests.applications.support import World
+from tests.diagnostics.walking import questionnaire
 from tests.events.support import heard, make_event, make_people
 from tests.support import callers
 from tests.support.town import Town, person_of, until
@@ -49,12 +52,22 @@ def application(town: Town, person_id: int) -> tuple[str, str]:
     return SendTap(application=dossier.id, sure=True).pack(), "Заявка № 1 отправлена"
 
 
+def result(town: Town, person_id: int) -> tuple[str, str]:
+    caller = callers.person(person_id, town.clock.now())
+    attempt_id = town.write(diagnostics.start_or_resume, caller).attempt_id
+    for item in questionnaire().items:
+        town.write(diagnostics.answer, caller, attempt_id=attempt_id, item=item.code, value=2)
+    return FinishTap(attempt=attempt_id).pack(), "не оценка, а подсказка"
+
+
 def is_receipt(message: Message, words: str) -> bool:
-    return words in message.text and (message.document is not None or "Заявка" in words)  # a card says some of it too
+    """A card says some of the words too, but no file goes with it."""
+    with_file = message.document is not None or message.kind == "photo"
+    return words in message.text and (with_file or "Заявка" in words)
 
 
 Owed = Callable[[Town, int], tuple[str, str]]
-OWED = [ticket, offer, certificate, application]
+OWED = [ticket, offer, certificate, application, result]
 
 
 async def tapped(town: Town, owed: Owed, trouble: str, **fields: object) -> tuple[SandboxPerson, str]:
@@ -63,7 +76,7 @@ async def tapped(town: Town, owed: Owed, trouble: str, **fields: object) -> tupl
     data, words = owed(town, town.read(person_of, external_id=vera.id))
     town.write(heard, now=town.clock.now())
     await (await vera.send("/help")).settle()
-    await town.client.fault(trouble, methods=["sendDocument", "sendMessage"], chat_id=vera.id, **fields)
+    await town.client.fault(trouble, methods=["sendDocument", "sendMessage", "sendPhoto"], chat_id=vera.id, **fields)
     await vera.forge(data, (await vera.last()).id)
     return vera, words
 

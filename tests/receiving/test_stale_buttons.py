@@ -265,11 +265,3 @@ async def test_the_live_screen_is_known_after_a_restart(chat: Chat) -> None:
     before = chat.kept()
     await chat.press(CHANGED["apb"], old)
     assert chat.kept() == before
-
-
-async def test_the_drawing_message_does_not_stay(chat: Chat) -> None:
-    await chat.say("/menu")
-    await chat.press(CHANGED["dg_f"], await chat.person.last())
-    await chat.person.wait_for(lambda message: message.text.startswith("Ваш результат"))
-    await chat.person.settle()
-    assert not [one for one in await chat.person.messages() if "Готовлю" in one.text]

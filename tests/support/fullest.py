@@ -188,9 +188,9 @@ class Fullest:
             words = None if level is None else self.chance.choice(content.levels)
             lines.append(ComponentResult(component, score, words, self.value(float | None, ""), level))
         now = self.value(datetime, "")
-        flags = [self.chance.random() < 0.5 for _ in range(5)]
+        flags = [self.chance.random() < 0.5 for _ in range(4)]
         return Result(
-            LARGEST, LARGEST, content, now, tuple(lines), now, flags[0], flags[1], now.date(), flags[2], *flags[3:]
+            LARGEST, LARGEST, content, now, tuple(lines), now, flags[0], flags[1], now.date(), flags[2], flags[3]
         )
 
 
