@@ -37,7 +37,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One component. `questions` are its items and, last, the need. `strong` and `growth` are said in the result."""
+    """One component. `questions` are its items and, last, the need. `strong` is said in the result."""
 
     code: str
     name: str
@@ -45,7 +45,6 @@ class Component:
     description: str
     questions: tuple[Item, ...]
     strong: str
-    growth: str
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -82,7 +81,6 @@ class Questionnaire:
     not_applicable: str
     not_enough_name: str
     not_enough_text: str
-    borderline_text: str
     finish: str
     levels: tuple[Level, ...]
     components: tuple[Component, ...]
@@ -175,7 +173,6 @@ class _Check:
             not_applicable=self._text(absent, "label", "not_applicable", BUTTON_LIMIT),
             not_enough_name=self._text(enough, "name", "not_enough", 40),
             not_enough_text=self._text(enough, "text", "not_enough", 200),
-            borderline_text=self._text(top, "borderline_text", "", 120),
             finish=self._text(top, "finish", "", 200),
             levels=tuple(
                 self._level(self._mapping(value, where), where)
@@ -211,7 +208,6 @@ class _Check:
             description=self._text(value, "description", where, 120),
             questions=tuple(questions),
             strong=self._text(value, "strong", where, 160),
-            growth=self._text(value, "growth", where, 160),
         )
 
     def _item(self, value: Mapping[str, Any], component: str, where: str) -> Item:

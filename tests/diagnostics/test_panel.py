@@ -154,9 +154,9 @@ def test_a_wrong_file_is_told_everything_at_once(enter: Enter, content: dict[str
     browser = enter(StaffRole.ADMINISTRATOR)
     content["version"] = 2
     content["components"][2]["items"][1]["anchors"].pop()
-    del content["components"][4]["growth"]
+    del content["components"][4]["strong"]
     page = browser.post("/diagnostics/import", file=as_file(content))
-    assert "components[3].items[2].anchors" in page and "components[5].growth" in page
+    assert "components[3].items[2].anchors" in page and "components[5].strong" in page
 
 
 HOSTILE = {

@@ -74,6 +74,7 @@ async def has_result(chat: Chat) -> None:
     result = await chat.receives("Ваш результат")
     assert "Сильная сторона: Предмет и содержание, 100" in result
     assert "Оценка и обратная связь, 15" in result
+    await chat.press("К результату")  # under the picture
     buttons = await chat.buttons()
     assert any(text.startswith("Площадка") for text in buttons), "what next: a site"
     assert any(text[:1].isdigit() for text in buttons), "what next: an event"

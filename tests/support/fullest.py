@@ -59,8 +59,8 @@ INSTRUMENT = {
         30: "label options[]",
         40: "title name short deficit_name",
         64: "anchors[]",
-        120: "borderline_text description",
-        160: "strong growth",
+        120: "description",
+        160: "strong",
         200: "finish",
         500: "intro",
     }.items()
