@@ -30,7 +30,7 @@ _ONE_KIND: dict[int, str | None] = {
     **dict.fromkeys(map(ord, _QUOTES), '"'),
     **dict.fromkeys(map(ord, _STRESS)),
 }
-_OPENING = re.compile(r'(?:^|(?<=[\s("-]))"(?=\S)')
+_OPENING = re.compile(r'(?:^|(?<=[\s("-]))"(?="*[^\s").,;:!?])')
 
 # Latin letters of a Cyrillic keyboard's look, and the Cyrillic ones by number.
 _ALIKE = dict(
@@ -71,8 +71,13 @@ def name(text: str, *, field: str = "name") -> str:
 
 
 def quoted(text: str) -> str:
-    """Returns the form of a name, whatever its letters: plain, in Russian quotes."""
-    return _OPENING.sub("\xab", plain(text)).replace('"', "\xbb")
+    """Returns the form of a name, whatever its letters: plain, in Russian quotes, others within them."""
+    depth, told = 0, ""
+    for sign in _OPENING.sub("\0", plain(text)):
+        depth += sign == "\0"
+        told += {"\0": "\xab\u201e", '"': "\xbb\u201c"}[sign][depth > 1] if sign in '\0"' else sign
+        depth -= sign == '"' and depth > 0
+    return told
 
 
 def one_alphabet(text: str, *, field: str) -> str:

@@ -21,7 +21,7 @@ def old() -> Rows:
     rows = revisions.load("0019")
     school, person = rows["organisation"][0], rows["person"][0]
     place = school["municipality_id"]
-    names = ["Лицей\u00a0\u201c№ 1\u201d", "Школа \u00abЮность\u00bb", 'Школа "Юность"']
+    names = ["Лицей\u00a0\u201c№ 1\u201d", "Школа \u00abЮность\u00bb", 'Школа "Юность"', "Сад «Центр «Юность»»"]
     rows["organisation"] += [{**school, "id": 900 + number, "name": name} for number, name in enumerate(names)]
     there = {**person, "municipality_id": place, "organisation_id": 900, "erased_at": None}
     rows["person"] += [
@@ -55,6 +55,7 @@ def test_old_names_and_words_get_their_one_form(upgraded: str) -> None:
     """A name in decomposed letters was found by neither spelling, and its owner could become two."""
     assert asked(upgraded, "SELECT full_name FROM person WHERE id = 900") == [PLAIN]
     assert asked(upgraded, "SELECT name FROM organisation WHERE id = 900") == ["Лицей «№ 1»"]
+    assert asked(upgraded, "SELECT name FROM organisation WHERE id = 903") == ["Сад «Центр „Юность“»"]
     assert "Спасибо, й\u0306\nещё" in asked(upgraded, "SELECT comment FROM registration")
 
 

@@ -1,5 +1,6 @@
 """The one form of a text: which signs go, which stay, and that nothing is changed a second time."""
 
+import re
 import unicodedata
 
 import pytest
@@ -36,8 +37,24 @@ def test_what_people_see_stays(text: str) -> None:
     assert clean(text) == text
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ('МДОУ "Детский сад "Ромашка""', "МДОУ «Детский сад „Ромашка“»"),
+        ("Лицей («Центр «Юность»»), корпус «Б»", "Лицей («Центр „Юность“»), корпус «Б»"),
+        ('""Вера" и "Надежда""', "«„Вера“ и „Надежда“»"),
+        ("Школа «Юность", "Школа «Юность"),
+    ],
+)
+def test_quotes_within_quotes_are_others(typed: str, kept: str) -> None:
+    """«Детский сад «Ромашка»» stood on buttons, lists and certificates."""
+    assert name(typed) == kept == name(kept)
+
+
 def test_the_packs_are_written_in_this_form() -> None:
     for path in FOLDER.rglob("*.yaml"):
+        if path.name in ("organisations.yaml", "sites.yaml"):
+            assert not re.search("«[^»]*«", path.read_text(encoding="utf-8")), f"{path}: quotes within quotes are „ “"
         assert clean(path.read_text(encoding="utf-8")) == path.read_text(encoding="utf-8"), path.name
 
 
