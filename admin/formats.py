@@ -18,6 +18,7 @@ from locales import Texts
 LOCALE = "ru"
 DASH = "—"
 DAYS_TOLD = 60
+HOUR = 3600
 MOST_TOLD = 20
 """Of a list in the journal; how many there are is told besides."""
 
@@ -46,13 +47,16 @@ def install(app: Flask, panel: Panel) -> None:
     def ago(value: datetime | None) -> str:
         """Says how long it has been: 21 час, 17 дней, 3 месяца.
 
-        Full days up to two months: rounding them to weeks put «1 неделя» above «8 дней» in a queue sorted by age.
+        Full hours, then full days up to two months: rounding them put «60 минут» into a queue, and «1 неделя» above
+        «8 дней» in one that is sorted by age.
         """
         if value is None:
             return DASH
         passed = panel.now() - value
         if 1 <= passed.days < DAYS_TOLD:
             return format_unit(passed.days, "duration-day", length="long", locale=LOCALE)
+        if passed.days == 0 and passed.seconds >= HOUR:
+            return format_unit(passed.seconds // HOUR, "duration-hour", length="long", locale=LOCALE)
         return format_timedelta(passed, threshold=1.2, locale=LOCALE)
 
     def number(value: float | None) -> str:

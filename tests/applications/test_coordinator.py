@@ -46,6 +46,7 @@ def test_a_coordinator_reads_the_own_directions_and_nothing_else(
     assert NAME in visitor.text("/applications/") and NAME in visitor.text(f"/applications/{dossier.id}")
     head = visitor.text("/applications/")
     assert "направления " in head and "вся служба" not in head, "the own reach is named"
+    assert "/people/" not in visitor.text(f"/applications/{dossier.id}"), "a name led to a page that is shut"
     assert 'href="/applications"' in head and "<span>Сегодня</span>" not in head
     assert visitor.text("/applications/").count(f">{own}. ") >= 1
     for page in ("people", "events", "mentoring", "reports", "diagnostics", "notices", "settings", "audit"):

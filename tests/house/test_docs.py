@@ -1,11 +1,13 @@
 """What the documents name must be there: files, modules, names in them, and the glossary's words."""
 
+import io
 import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from db.nouns import NOUNS
 
@@ -120,3 +122,16 @@ def test_every_word_of_the_glossary_is_a_word_of_the_code() -> None:
 def test_the_order_of_nouns_is_told_as_it_is() -> None:
     text = " ".join((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split())
     assert f"`{' → '.join(NOUNS)}`" in text
+
+
+def test_the_methodists_guide_speaks_the_panels_own_words() -> None:
+    """What is bold there stands on a page: a renamed button would leave its reader searching."""
+    words = {
+        str(text)
+        for path in (ROOT / "locales/ru/LC_MESSAGES").glob("*.po")
+        for message in read_po(io.BytesIO(path.read_bytes()))
+        for text in (message.string if isinstance(message.string, tuple) else (message.string,))
+    }
+    guide = (ROOT / "docs/methodist.ru.md").read_text(encoding="utf-8")
+    unknown = set(re.findall(r"\*\*(.+?)\*\*", guide, re.S)) - words
+    assert not unknown, unknown
