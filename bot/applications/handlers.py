@@ -34,6 +34,7 @@ from db.dictionaries.models import TermKind
 
 commands = Router(name="applications.commands")
 router = Router(name="applications")
+commands.include_router(handlers_unasked.commands)
 router.include_router(handlers_uploads.router)
 router.include_router(handlers_unasked.router)
 
@@ -164,9 +165,9 @@ async def swapped(_tap: CallbackQuery, callback_data: SwapTap, visit: Visit) -> 
 
 @router.callback_query(DocumentsTap.filter())
 async def documents(_tap: CallbackQuery, callback_data: DocumentsTap, visit: Visit) -> None:
-    """The documents of a criterion."""
+    """The documents of a criterion; another file is for it."""
     dossier = await own(visit, callback_data.application)
-    await visit.show(screens_parts.documents(visit.t, dossier, callback_data.number, callback_data.page))
+    await _documents(visit, dossier, callback_data.number, callback_data.page)
 
 
 @router.callback_query(RemoveTap.filter(), flags=FRESH)
@@ -179,9 +180,14 @@ async def removed(_tap: CallbackQuery, callback_data: RemoveTap, visit: Visit) -
         await visit.toast("applications.removed")
         await handlers_uploads.discard(storage(visit), stored_name)
     if dossier.criterion(callback_data.number).documents:
-        await visit.show(screens_parts.documents(visit.t, dossier, callback_data.number, 0))
+        await _documents(visit, dossier, callback_data.number)
     else:
         await show_criterion(visit, dossier, callback_data.number)
+
+
+async def _documents(visit: Visit, dossier: Dossier, number: int, page: int = 0) -> None:
+    await visit.expect(Filling.criterion, application=dossier.id, number=number)
+    await visit.show(screens_parts.documents(visit.t, dossier, number, page))
 
 
 @router.callback_query(CheckApplicationTap.filter())

@@ -3,11 +3,14 @@
 from typing import Any
 
 from aiogram import F, Router
+from aiogram.filters import StateFilter
 from aiogram.types import CallbackQuery, Message
+from markupsafe import Markup
 
 from bot.applications import screens, screens_parts
 from bot.applications.callbacks import PlaceTap
-from bot.applications.handlers_uploads import Filling, SentFile, add_words, sent_file, take, with_problems
+from bot.applications.handlers_uploads import Filling, SentFile, add_words, no_command, sent_file, take, with_problems
+from bot.dialogs.storage import LOST
 from bot.ui.refusals import FLAG, Afresh, only_stale
 from bot.ui.screens import Screen, menu_row, paragraphs
 from bot.ui.visit import Visit
@@ -19,26 +22,34 @@ from db.errors import DomainError
 
 WORDS = 40
 """Signs that tell something; fewer are a slip of the finger."""
+commands = Router(name="applications.files")
 router = Router(name="applications.unasked")
 
 
-async def document(message: Message, visit: Visit) -> None:
-    """A file or photo that nothing waited for: evidence, where an application is open."""
+async def _has_place(_message: Message, visit: Visit) -> bool | dict[str, Dossier]:
+    """Hands on the open application, where a file may go into it."""
+    if visit.visitor is None or not visit.visitor.profile_saved:
+        return False
+    dossier = (await visit.read(queries.home)).dossier
+    return {"dossier": dossier} if dossier is not None and _for_documents(dossier) else False
+
+
+@commands.message(F.document | F.photo, ~StateFilter(Filling.criterion, Filling.place, LOST), _has_place)
+async def document(message: Message, visit: Visit, dossier: Dossier) -> None:
+    """A file or photo, whatever words were waited for: evidence, where an application is open."""
     file = sent_file(message)
-    found = await visit.read(queries.home)
-    rows = _for_documents(found.dossier) if found.dossier else []
-    if file is None or found.dossier is None or not rows:
-        await _nowhere(visit, found)
+    if file is None:
         return
+    rows = _for_documents(dossier)
     caption = message.caption or ""
     if len(rows) > 1:
         album = message.media_group_id
-        data = {"application": found.dossier.id, "files": [[*file, caption]], "words": "", "album": album}
+        data = {"application": dossier.id, "files": [[*file, caption]], "words": "", "album": album}
         await visit.expect(Filling.place, **data)
-        await visit.show(_asked(visit, found.dossier, data))
+        await visit.show(_asked(visit, dossier, data))
         return
     await visit.busy("upload_document")
-    data = {"application": found.dossier.id, "number": rows[0].number}
+    data = {"application": dossier.id, "number": rows[0].number}
     problems = await take(visit, data, file, caption)
     await visit.expect(Filling.criterion, **data, album=message.media_group_id, problems=problems)
     await visit.show(await with_problems(visit, data, problems))
@@ -80,7 +91,8 @@ async def number_typed(message: Message, visit: Visit) -> None:
         data = await visit.dialog.update_data(words="\n".join(filter(None, (data["words"], message.text))))
         await visit.show(_asked(visit, dossier, data))
         return
-    await visit.show(_asked(visit, dossier, data, again=True))
+    lead = no_command(visit, message.text or "") or visit.t("applications.place.again")
+    await visit.show(_asked(visit, dossier, data, lead))
 
 
 async def _asked_again(visit: Visit, tap: PlaceTap) -> None:
@@ -112,8 +124,9 @@ async def _put(visit: Visit, kept: dict[str, Any], number: int) -> None:
     await visit.show(await with_problems(visit, data, problems))
 
 
-async def _nowhere(visit: Visit, found: queries.ApplicationHome) -> None:
+async def no_place(visit: Visit) -> None:
     """A file is of no use now: says when it will be, beside the way there."""
+    found = await visit.read(queries.home)
     lead = visit.t("applications.place.none")
     opened = found.campaign is not None and found.campaign.open and found.dossier is None
     if opened:
@@ -123,8 +136,7 @@ async def _nowhere(visit: Visit, found: queries.ApplicationHome) -> None:
         await visit.receipt(Screen(lead, [menu_row(visit.t)]))
 
 
-def _asked(visit: Visit, dossier: Dossier, data: dict[str, Any], *, again: bool = False) -> Screen:
-    lead = visit.t("applications.place.again") if again else None
+def _asked(visit: Visit, dossier: Dossier, data: dict[str, Any], lead: Markup | None = None) -> Screen:
     files = len(data["files"])
     return screens_parts.places(visit.t, dossier, _rows(dossier, data), files=files, words=data["words"], lead=lead)
 

@@ -89,7 +89,9 @@ async def direction_typed(message: Message, visit: Visit) -> None:
     options = await visit.read(queries.choices, kind=TermKind.DIRECTION)
     by_id = {option.id: option for option in options}
     found = match(text, [Option(item.id, item.name, item.short, (item.code, item.short)) for item in options]).options
-    lead = visit.t("applications.found" if found else "applications.not_found", typed=short(text, SOUGHT))
+    lead = no_command(visit, text) or visit.t(
+        "applications.found" if found else "applications.not_found", typed=short(text, SOUGHT)
+    )
     shown = [by_id[option.id] for option in found][: screens_parts.DIRECTIONS] if found else options
     await visit.show(screens_parts.directions(visit.t, dossier, shown, 0, lead))
 
@@ -102,7 +104,9 @@ async def category_typed(message: Message, visit: Visit) -> None:
     options = await visit.read(queries.choices, kind=TermKind.SUPPORT_CATEGORY)
     by_id = {option.id: option for option in options}
     found = match(text, [Option(item.id, item.name, item.short, (item.short,)) for item in options]).options
-    lead = visit.t("applications.found" if found else "applications.not_found_category", typed=short(text, SOUGHT))
+    lead = no_command(visit, text) or visit.t(
+        "applications.found" if found else "applications.not_found_category", typed=short(text, SOUGHT)
+    )
     await visit.show(screens_parts.categories(visit.t, dossier, [by_id[one.id] for one in found] or options, 0, lead))
 
 
@@ -113,10 +117,10 @@ async def answer_typed(message: Message, visit: Visit) -> None:
     text = (message.text or "").strip()
     dossier = await _own(visit, data)
     row = dossier.criterion(data["number"])
-    if is_command(text) or not text:
-        raise DomainError("text_expected")
     problems: list[Markup] = []
-    if row.kind is AnswerKind.TEXT:
+    if said_no := no_command(visit, text):
+        problems.append(said_no)
+    elif row.kind is AnswerKind.TEXT:
         dossier = await _answer(visit, data, text)
     elif row.kind is AnswerKind.YES_NO and (said := _yes_or_no(visit, text)):
         dossier = await visit.write(services.answer_choice, **_whose(data), choice=said)
@@ -159,6 +163,11 @@ async def unreadable(_message: Message, visit: Visit) -> None:
     await visit.show(
         screens_parts.directions(visit.t, dossier, options, 0, visit.t("applications.unreadable_direction"))
     )
+
+
+def no_command(visit: Visit, text: str) -> Markup | None:
+    """Returns what to say to a command that nobody knows; none where the text is an answer."""
+    return visit.t("errors.no_command", typed=text[:SHOWN]) if is_command(text) else None
 
 
 async def discard(place: Storage, stored_name: str) -> None:

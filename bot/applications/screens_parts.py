@@ -331,7 +331,11 @@ def _ways(t: Texts, dossier: Dossier, row: CriterionRow) -> list[Row]:
     return [
         [
             Button(t.plain("applications.back"), back),
-            Button(t.plain("applications.next"), on, style="primary" if not row.missing else None),
+            Button(
+                t.plain("applications.next" if after else "applications.to_check"),
+                on,
+                style="primary" if not row.missing else None,
+            ),
         ],
         *corrected,
         [Button(t.plain("applications.all"), OverviewTap(application=dossier.id)), *menu_row(t)],

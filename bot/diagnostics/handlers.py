@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
@@ -77,14 +77,12 @@ TOO_EARLY = {FLAG: Afresh(_home_again, _too_early)}
 @commands.message(TypedCommand("diagnostics"))
 async def command(_message: Message, visit: Visit) -> None:
     """/diagnostics: start, resume or see the result."""
-    await visit.expect(None)
     await home(visit)
 
 
 @router.callback_query(OpenDiagnosticsTap.filter())
 async def opened(_tap: CallbackQuery, visit: Visit) -> None:
     """The same from a menu."""
-    await visit.expect(None)
     await home(visit)
 
 
@@ -142,7 +140,7 @@ async def given(_tap: CallbackQuery, callback_data: GivenTap, visit: Visit) -> N
     await visit.show(screens.given(visit.t, step, callback_data.number))
 
 
-@router.message(Diagnosing.question, ~(F.document | F.photo), flags=STALE)
+@router.message(Diagnosing.question, flags=STALE)
 async def answer_typed(message: Message, visit: Visit) -> None:
     """A number, a letter or the wording instead of the button; what is none of them is asked for again."""
     data = await visit.dialog.get_data()
@@ -161,7 +159,7 @@ async def answer_typed(message: Message, visit: Visit) -> None:
     except DomainError as error:
         lead = visit.t(f"errors.{error.code}", **error.params)
         if error.code == "text_expected":
-            lead = visit.t("diagnostics.unreadable")
+            lead = visit.t("diagnostics.unreadable_wish" if step.item.need else "diagnostics.unreadable")
         await visit.show(screens.step(visit.t, step, lead=lead))
         return
     await show_step(

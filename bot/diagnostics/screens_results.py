@@ -265,15 +265,16 @@ def detail(t: Texts, one: Result, number: int, support: Help, zone: tzinfo) -> S
         if line.steady and line.change:
             before = Markup(" ").join((before, t("diagnostics.steady")))
     wished = bool(score.need)
+    need = None if score.need is None else line.component.need.options[score.need].lower()
     said = paragraphs(
         t("diagnostics.detail.title", title=line.component.title, description=line.component.description),
         level,
         before,
         t("diagnostics.detail.borderline") if score.borderline else None,
         t("diagnostics.detail.points", names="\n".join(f"· {item.short}" for item in line.points))
-        if line.points
+        if line.points and line.points != (line.hardest,)
         else None,
-        t("diagnostics.detail.need", text=line.component.need.options[score.need]) if score.need is not None else None,
+        t("diagnostics.detail.need", text=need) if need else None,
         _step(t, line) if score.deficit or (wished and score.level) else None,
     )
     offered = _offered(t, support, zone, room=LIMIT - len(said))

@@ -8,6 +8,7 @@ from bot.dispatch.cut_texts import CutTexts
 from bot.dispatch.deep_links import LINKS
 from bot.dispatch.gate import GateMiddleware
 from bot.dispatch.limits import LimitsMiddleware
+from bot.dispatch.questions import QuestionsMiddleware
 from bot.dispatch.refusals import RefusalMiddleware
 from bot.dispatch.visits import VisitMiddleware
 from bot.nouns import HANDLERS
@@ -18,10 +19,12 @@ def create_dispatcher(context: Context) -> Dispatcher:
     """All handlers in their order: commands first, so that they work in any state; the fallback last."""
     dispatcher = Dispatcher(storage=context.dialogs, events_isolation=context.dialogs.isolation())
     nouns = parts(HANDLERS).values()
-    routing.install(dispatcher, [*(noun.commands for noun in nouns), *(noun.router for noun in nouns), fallback.router])
+    commands = [*(noun.commands for noun in nouns), fallback.commands]
+    routing.install(dispatcher, [*commands, *(noun.router for noun in nouns), fallback.router])
     dispatcher.update.outer_middleware(VisitMiddleware(context, LINKS))
     dispatcher.message.outer_middleware(CutTexts())
     for observer in (dispatcher.message, dispatcher.callback_query):
+        observer.middleware(QuestionsMiddleware())
         observer.middleware(RefusalMiddleware())
     dispatcher.callback_query.middleware(LimitsMiddleware())
     for observer in (dispatcher.message, dispatcher.callback_query):

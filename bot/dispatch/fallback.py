@@ -11,7 +11,14 @@ from bot.people import handlers_entry
 from bot.ui.screens import NothingTap, Screen, menu_row
 from bot.ui.visit import Visit
 
+commands = Router(name="fallback.commands")
 router = Router(name="fallback")
+
+
+@commands.message(F.text.func(unasked.instead))
+async def not_yet(message: Message, visit: Visit) -> None:
+    """A command whose place is another one today, in any state."""
+    await unasked.text(visit, message.text or "")
 
 
 @router.callback_query(NothingTap.filter(), flags={"gate": "open"})
@@ -40,9 +47,9 @@ async def edited(_message: Message, visit: Visit) -> None:
 
 
 @router.message(F.document | F.photo)
-async def document(message: Message, visit: Visit) -> None:
-    """A file or photo that nobody waits for."""
-    await handlers_unasked.document(message, visit)
+async def document(_message: Message, visit: Visit) -> None:
+    """A file or photo that has no place."""
+    await handlers_unasked.no_place(visit)
 
 
 @router.message(F.text)

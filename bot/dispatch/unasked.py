@@ -30,19 +30,23 @@ INSTEAD = {
     "requests": "menu.instead.requests",
     "diary": "menu.instead.diary",
 }
-"""What to do today instead of a command that people know from the service's papers."""
 RATING = re.compile(r"\s*([1-5])\s*[.!]*\s*")
 
 
 async def text(visit: Visit, said: str) -> None:
     """A rating, a greeting, a place of the menu, an event, something for the application; else a human is near."""
     if is_command(said):
-        await handlers_entry.menu(visit, lead=INSTEAD.get(command_name(said) or "", "menu.no_command"))
+        await handlers_entry.menu(visit, lead=instead(said) or "menu.no_command")
         return
     for use in (_rating, _courtesy, _named, handlers_unasked.words):
         if await use(visit, said):
             return
-    await _ask(visit, said, [[Button(visit.t.plain("menu.to_human"), HelpTap())]])
+    await _ask(visit, said, "menu.nowhere", [[Button(visit.t.plain("menu.to_human"), HelpTap())]])
+
+
+def instead(said: str) -> str | None:
+    """Returns what to say to a command that people know from the service's papers; none for any other text."""
+    return INSTEAD.get(command_name(said) or "")
 
 
 async def _rating(visit: Visit, said: str) -> bool:
@@ -97,11 +101,11 @@ async def _named(visit: Visit, said: str) -> bool:
     rows: list[Row] = [[buttons[one.id]] for one in by_place.options[:PLACES]]
     rows += [[Button(short(one.name), CardTap(event_id=one.id))] for one in by_title.options[:EVENTS]]
     if rows:
-        await _ask(visit, said, rows)
+        await _ask(visit, said, "menu.which", rows)
     return bool(rows)
 
 
-async def _ask(visit: Visit, said: str, rows: list[Row]) -> None:
+async def _ask(visit: Visit, said: str, question: str, rows: list[Row]) -> None:
     await handlers_entry.leave(visit)
-    text = paragraphs(visit.t("menu.said", text=short(said, QUOTED)), visit.t("menu.which"))
+    text = paragraphs(visit.t("menu.said", text=short(said, QUOTED)), visit.t(question))
     await visit.show(Screen(text, [*rows, menu_row(visit.t)]))

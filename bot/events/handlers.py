@@ -43,14 +43,12 @@ class EventStates(StatesGroup):
 @commands.message(TypedCommand("events"))
 async def events_command(_message: Message, visit: Visit) -> None:
     """The calendar."""
-    await visit.expect(None)
     await handlers_entry.calendar(visit)
 
 
 @commands.message(TypedCommand("my"))
 async def my_command(_message: Message, visit: Visit) -> None:
     """Own registrations."""
-    await visit.expect(None)
     await own(visit, MyTap())
 
 
@@ -83,8 +81,6 @@ async def filters(_tap: CallbackQuery, callback_data: FiltersTap, visit: Visit) 
 @router.callback_query(CardTap.filter())
 async def card(_tap: CallbackQuery, callback_data: CardTap, visit: Visit) -> None:
     """One event."""
-    if await visit.dialog.get_state() == EventStates.comment.state:
-        await visit.expect(None)
     await handlers_entry.card(visit, callback_data.event_id, back=callback_data.back)
 
 

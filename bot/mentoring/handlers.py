@@ -223,7 +223,7 @@ async def change_note(_tap: CallbackQuery, callback_data: NoteTap, visit: Visit)
     if not is_mentor:
         raise DomainError("stale_button")
     await visit.expect(MentoringStates.note, meeting_id=line.meeting_id)
-    await visit.show(screens.note(visit.t, pair_id=line.pair_id))
+    await visit.show(screens.note(visit.t, line))
 
 
 @router.message(MentoringStates.note)
@@ -234,7 +234,7 @@ async def typed_note(message: Message, visit: Visit) -> None:
         text = typed(message, NOTE_LENGTH)
     except DomainError as error:
         line, _, _ = await _meeting(visit, meeting_id)
-        await visit.show(screens.note(visit.t, pair_id=line.pair_id, lead=_why(visit, error, "mentoring.note.words")))
+        await visit.show(screens.note(visit.t, line, lead=_why(visit, error, "mentoring.note.words")))
         return
     pair_id = await visit.write(services.write_outcome, meeting_id=meeting_id, text=text)
     await pair(visit, pair_id, lead=visit.t("mentoring.note.saved"))

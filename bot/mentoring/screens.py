@@ -1,7 +1,6 @@
 """What mentoring says: pure, texts and data -> screen."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -207,10 +206,10 @@ def sure(t: Texts, line: MeetingLine, *, is_mentor: bool, name: str | None, zone
     )
 
 
-def note(t: Texts, *, pair_id: int, lead: object = "") -> Screen:
-    """Asks for one message about how it was."""
-    skip = Button(t.plain("mentoring.note.skip"), PairTap(pair_id=pair_id))
-    return Screen(paragraphs(lead, t("mentoring.note.ask")), [[skip], menu_row(t)])
+def note(t: Texts, line: MeetingLine, *, lead: object = "") -> Screen:
+    """Asks for one message about how it was; what was written by mistake can be taken back."""
+    skip = Button(t.plain("mentoring.note.skip"), PairTap(pair_id=line.pair_id))
+    return Screen(paragraphs(lead, t("mentoring.note.ask")), [*_take_back(t, line), [skip], menu_row(t)])
 
 
 def about_again(t: Texts, *, pair_id: int, lead: object) -> Screen:
@@ -220,9 +219,8 @@ def about_again(t: Texts, *, pair_id: int, lead: object) -> Screen:
 
 
 def note_after(t: Texts, line: MeetingLine, *, zone: ZoneInfo) -> Screen:
-    """The same once a meeting is written: on which day, and how to take back what was written by mistake."""
-    asked = note(t, pair_id=line.pair_id, lead=t("mentoring.held", day=day(t, line.at, zone)))
-    return replace(asked, rows=[*_take_back(t, line), *asked.rows])
+    """The same once a meeting is written: on which day."""
+    return note(t, line, lead=t("mentoring.held", day=day(t, line.at, zone)))
 
 
 def met_days(

@@ -80,12 +80,13 @@ async def own_organisation(_tap: CallbackQuery, visit: Visit) -> None:
 @router.message(ProfileForm.answer, flags=CONSENT)
 async def answer(message: Message, visit: Visit) -> None:
     """An answer in words. What can't be taken is quoted and the question stands again."""
-    asked = str((await visit.dialog.get_data()).get("field", ""))
+    data = await visit.dialog.get_data()
+    asked = str(data.get("field", ""))
     try:
         text = typed(message, LONGEST)
         form = await visit.write(services.type_field, field=asked, text=text)
     except DomainError as error:
-        form = await visit.read(queries.form, field=asked)
+        form = await visit.read(queries.form, field=asked, typed=data.get("typed"))
         await handlers_entry.show_step(
             visit,
             form,

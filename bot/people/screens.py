@@ -3,6 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from babel.dates import get_day_names
 from markupsafe import Markup
 
 from bot.people.callbacks import (
@@ -18,6 +19,7 @@ from bot.people.callbacks import (
 from bot.people.screens_menu import said
 from bot.ui.moments import label
 from bot.ui.screens import Button, Screen, columns, menu_row, paragraphs
+from db.dictionaries.rules import Rules
 from db.packs import Pack
 from db.people.queries import ConsentView, Profile
 from locales import Texts, language_name, languages
@@ -115,14 +117,19 @@ def privacy(t: Texts, pack: Pack) -> Screen:
     )
 
 
-def settings(t: Texts, profile: Profile, pack: Pack, zone: ZoneInfo, now: datetime) -> Screen:
-    """Language, reminders, and by which clock times are shown."""
+def settings(t: Texts, profile: Profile, rules: Rules, pack: Pack, zone: ZoneInfo, now: datetime) -> Screen:
+    """Language, reminders, quiet hours, and by which clock times are shown."""
+    weekdays = get_day_names("abbreviated", context="stand-alone", locale=t.formats)
+    quiet = [*(weekdays[number - 1] for number in rules.quiet_weekdays), t.plain("people.holidays")]
     names = pack.about.languages
     state = "people.reminders_on" if profile.reminders else "people.reminders_off"
     text = t(
         "people.settings_text",
         language=language_name(t.language, names),
         reminders=t.plain(state),
+        quiet_from=rules.quiet_from,
+        quiet_to=rules.quiet_to,
+        days=", ".join(quiet),
         zone=label(t, now, zone),
         time=now.astimezone(zone).strftime("%H:%M"),
     )

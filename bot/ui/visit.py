@@ -43,6 +43,7 @@ from locales import Texts
 P = ParamSpec("P")
 R = TypeVar("R")
 TEXT_LIMIT = 2000
+QUOTED = 60
 TOAST = 200
 LIVE = "live"
 """What a dialog's data call the number of the message whose buttons count."""
@@ -77,6 +78,10 @@ class Visit:
     """The message that was sent last."""
     fresh: bool = False
     """Whether the tapped screen is known to be the live one."""
+    shown: bool = False
+    """Whether a screen was shown in place of the one before."""
+    asked: bool = False
+    """Whether it was said what the next text answers, be it nothing."""
 
     @property
     def person(self) -> Visitor:
@@ -143,6 +148,7 @@ class Visit:
 
         The screen before it loses its buttons.
         """
+        self.shown = True
         if self.above:
             screen, self.above = replace(screen, text=paragraphs(self.above, screen.text)), ""
         if self.below:
@@ -169,6 +175,7 @@ class Visit:
 
     async def expect(self, state: State | str | None, **data: Any) -> None:
         """The next text is the answer to `state`; none ends the dialog."""
+        self.asked = True
         live = await self._live()
         kept = {**data, LIVE: live} if live is not None else data
         name = state.state if isinstance(state, State) else state
@@ -265,12 +272,15 @@ def _cut(text: str) -> str:
 
 
 def typed(message: Message, limit: int = TEXT_LIMIT) -> str:
-    """The text that was typed. Raises DomainError `text_expected` for a sticker, voice or file, `text_too_long`."""
-    if not message.text or is_command(message.text):
-        raise DomainError("text_expected")
-    text = message.text.strip()
+    """The text that was typed.
+
+    Raises DomainError `text_expected` for a sticker, voice or file, `no_command`, `text_too_long`.
+    """
+    text = (message.text or "").strip()
     if not text:
         raise DomainError("text_expected")
+    if is_command(text):
+        raise DomainError("no_command", typed=text[:QUOTED])
     if len(text) > limit:
-        raise DomainError("text_too_long", length=len(text), limit=limit, start=text[:60])
+        raise DomainError("text_too_long", length=len(text), limit=limit, start=text[:QUOTED])
     return text

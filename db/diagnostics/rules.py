@@ -182,7 +182,7 @@ def answer_fits(item: Item, value: int | None) -> bool:
 def typed_answer(item: Item, said: str, *, numbers: Sequence[str], letters: str, not_applicable: str) -> int | None:
     """Reads an answer that was typed: a number or its word («3.», «three»), its letter, the wording of an option.
 
-    `numbers` are the words from nought on. Raises DomainError `diagnostics_unclear`.
+    `numbers` are the words from nought on. Raises DomainError `diagnostics_unclear`, `diagnostics_unclear_wish`.
     """
     plain = comparable(said).strip(" .,!()")
     if not item.need:
@@ -195,7 +195,7 @@ def typed_answer(item: Item, said: str, *, numbers: Sequence[str], letters: str,
         wordings.append(Option(len(item.options), not_applicable, ""))
     found = match(said, wordings).sure if len(plain) >= SURE_LETTERS else None
     if found is None:
-        raise DomainError("diagnostics_unclear", typed=said[:60])
+        raise DomainError("diagnostics_unclear_wish" if item.need else "diagnostics_unclear", typed=said[:60])
     return found.id if found.id < len(item.options) else None
 
 

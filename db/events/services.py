@@ -40,7 +40,7 @@ def check_in(session: Session, caller: PersonCaller, *, token: str) -> CheckedIn
     """
     event_id = session.scalar(select(Event.id).where(Event.check_in_token == token))
     if event_id is None:
-        raise NotFoundError("event_not_found")
+        raise NotFoundError("check_in_unknown")
     event = seats.next_turn(session, event_id)
     opens, closes = check_in_window(event.starts_at, event.ends_at)
     if caller.now < opens:

@@ -27,6 +27,11 @@ def prefix(pair_id: int) -> str:
     return f"mentoring:{pair_id}:"
 
 
+def asked_for(due: datetime, caller: Caller) -> str:
+    """How the key of a wish to meet ends: one for the day on which the mentor hears of it."""
+    return f"asked:{due.astimezone(caller.zone).date().isoformat()}"
+
+
 def notice_params(pair: Pair, person_id: int, meeting: Meeting | None = None) -> dict[str, Any]:
     """What a notice to one of the pair is rendered from: the side, the other one's name, the meeting's moment.
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Integer, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -14,9 +13,10 @@ from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Organisation, Term
 from db.errors import NotFoundError
 from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus
-from db.mentoring.notices import prefix
+from db.mentoring.notices import asked_for, prefix
 from db.mentoring.rules import is_silent
 from db.notices.models import Notice
+from db.notices.rules import waking_moment
 from db.people.models import Person
 
 SHOWN_MEETINGS = 3
@@ -131,7 +131,7 @@ def card(session: Session, caller: PersonCaller, *, pair_id: int) -> PairCard:
         held=held,
         levels=tuple(MenteeLevel(line.component.title, line.level.name if line.level else None) for line in components),
         levels_at=opened.completed_at if opened else None,
-        asked_today=not is_mentor and _asked_today(session, pair_id, caller.now, caller.zone),
+        asked_today=not is_mentor and _is_asked(session, caller, pair_id),
     )
 
 
@@ -160,9 +160,9 @@ def lines(meetings: Sequence[Meeting], now: datetime) -> tuple[MeetingLine, ...]
     )
 
 
-def _asked_today(session: Session, pair_id: int, now: datetime, zone: ZoneInfo) -> bool:
-    key = f"{prefix(pair_id)}asked:{now.astimezone(zone).date().isoformat()}"
-    return bool(session.scalar(select(exists().where(Notice.key == key))))
+def _is_asked(session: Session, caller: PersonCaller, pair_id: int) -> bool:
+    due = waking_moment(caller.now, rules=dictionaries.rules(session), zone=caller.zone)
+    return bool(session.scalar(select(exists().where(Notice.key == prefix(pair_id) + asked_for(due, caller)))))
 
 
 # Asked at every tap of mentoring: built once, for building a statement costs more than running it.

@@ -10,7 +10,7 @@ from db.dictionaries import queries as dictionaries
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.mentoring import rules as timing
 from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus, ReminderStep
-from db.mentoring.notices import ABOUT, ASKED, CANCELLED, MOVED, PLANNED, prefix, tell
+from db.mentoring.notices import ABOUT, ASKED, CANCELLED, MOVED, PLANNED, asked_for, prefix, tell
 from db.notices import services as notices
 from db.notices.rules import TWO_HOURS, waking_moment
 from db.people.models import Person
@@ -185,10 +185,10 @@ def ask_for_meeting(session: Session, caller: PersonCaller, *, pair_id: int, abo
     if pair.mentee_id != caller.person_id:
         raise NotFoundError
     due = waking_moment(caller.now, rules=dictionaries.rules(session), zone=caller.zone)
-    asked = f"asked:{due.astimezone(caller.zone).date().isoformat()}"
+    what = asked_for(due, caller)
     if about is None:
-        return tell(session, caller, pair, pair.mentor_id, ASKED, asked, due_at=due)
-    return tell(session, caller, pair, pair.mentor_id, ABOUT, f"{asked}:about", due_at=due, text=about)
+        return tell(session, caller, pair, pair.mentor_id, ASKED, what, due_at=due)
+    return tell(session, caller, pair, pair.mentor_id, ABOUT, f"{what}:about", due_at=due, text=about)
 
 
 def within(scope: Scope, pair: Pair) -> bool:

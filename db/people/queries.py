@@ -26,7 +26,7 @@ from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Municipality, Term, TermKind
 from db.errors import NotFoundError
 from db.people.models import Consent, ConsentText, MessengerAccount, Person, Role, RoleGrant
-from db.people.rules import FIELDS, Option, offered_first
+from db.people.rules import FIELDS, Option, match, offered_first
 
 TERMS = {
     "position": TermKind.POSITION,
@@ -280,14 +280,19 @@ def options(session: Session, *, field: str, person_id: int) -> tuple[Option, ..
     return ()
 
 
-def form(session: Session, caller: PersonCaller, *, field: str | None = None) -> Form:
-    """Returns one step: the field that was asked for, or the next empty one; an organisation needs its municipality."""
+def form(session: Session, caller: PersonCaller, *, field: str | None = None, typed: str | None = None) -> Form:
+    """Returns one step: the field that was asked for, or the next empty one; an organisation needs its municipality.
+
+    `typed` is what was offered to choose from: it is still there.
+    """
     person_id = caller.person_id
     view = profile_of(session, person_id=person_id)
     asked = field if field in view.asked else view.gap
     if asked == "organisation" and view.municipality is None and "municipality" in view.asked:
         asked = "municipality"
     found = options(session, field=asked, person_id=person_id) if asked else ()
+    if found and typed:
+        return Form(view, asked, found, typed=typed, matches=match(typed, found).options)
     if asked != "subject":
         return Form(view, asked, found)
     position = session.scalar(

@@ -87,7 +87,7 @@ async def filled(town: Town) -> Applicant:
     await applicant.say(ANSWERS[5])
     await applicant.file("оценка.png", PNG)
     await applicant.tap("Дальше")
-    await applicant.tap("Да, готов")
+    await applicant.tap("Да")
     return applicant
 
 
@@ -119,7 +119,7 @@ async def test_the_whole_journey_within_its_budget(town: Town) -> None:
     await applicant.say(ANSWERS[5])
     await applicant.file("справка.docx", docx())
     await applicant.tap("Дальше")
-    screen = await applicant.tap("Да, готов")
+    screen = await applicant.tap("Да")
     assert "Проверьте" in screen.text and "готово 6 из 6" in screen.text
     await applicant.tap("Отправить заявку")
     receipt = await applicant.person.wait_for("Заявка № 1 отправлена")
@@ -365,7 +365,7 @@ async def test_a_return_is_told_after_ten_seconds_and_opens_only_its_parts(town:
     screen = await applicant.tap("4. Курсы")
     assert "Замечание методиста" in screen.text
     await applicant.file("удостоверение-целиком.png", PNG)
-    await applicant.tap("Дальше")
+    await applicant.tap("К проверке")
     await applicant.tap("Отправить снова")
     await applicant.person.wait_for(lambda message: message.text.count("отправлена") == 1)
     dossier = town.read(queries.dossier, callers.clock(town.clock.now()), application_id=row.id)

@@ -11,3 +11,5 @@ async def test_after_a_correction_the_check_is_one_tap_away(town: Town) -> None:
     assert "К проверке" in screen.buttons
     screen = await applicant.tap("К проверке")
     assert "Отправить заявку" in screen.buttons
+    screen = await applicant.tap("6")
+    assert "К проверке" in screen.buttons and "Дальше" not in screen.buttons, "nothing comes after the last part"

@@ -261,7 +261,7 @@ async def test_the_result_from_all_sides(town: Town) -> None:
     await walker.person.wait_for("У вас появился наставник")
     await walker.say("/diagnostics")
     screen = await walker.result()
-    assert "С чего начать: Цифровые помощники, 25" in screen.text
+    assert "Над чем поработать: Цифровые помощники, 25" in screen.text
     assert any("Площадка" in text for text in screen.buttons)
     screen = await walker.tap("По разделам")
     for number in range(1, 7):
@@ -299,7 +299,7 @@ async def test_picture_screen_and_details_begin_with_the_same_item(town: Town) -
     screen, picture = (message.text for message in (await walker.person.messages())[-2:])
     for _ in range(3):
         details = (await walker.tap("По разделам" if _ == 0 else "›")).text
-    begin = "С чего начать: Оценка и обратная связь, 70: здесь вы просили поддержки."
+    begin = "Над чем поработать: Оценка и обратная связь, 70: здесь вы просили поддержки."
     step = "Труднее всего пока «Самопроверка детей». Следующая ступенька: «Даю детям простой способ проверить себя»."
     assert begin in picture and begin in screen
     assert step in picture and step in screen and step in details
@@ -310,10 +310,10 @@ async def test_no_wish_leads_nowhere(town: Town) -> None:
     """A wish for support where all goes well, or where nothing could be counted, has its help or a human."""
     walker = await ready(town, lambda item: (3 if item.component == "digital" else 0) if item.need else None)
     screen = await walker.result()
-    assert "С чего начать: Цифровые помощники. Ответов здесь мало, но вы просили поддержки." in screen.text
+    assert "Над чем поработать: Цифровые помощники. Ответов здесь мало, но вы просили поддержки." in screen.text
     await walker.tap("По разделам")
     screen = await walker.tap("‹")
-    assert "Очень нужна" in screen.text
+    assert "очень нужна" in screen.text
     assert any("Площадка" in text for text in screen.buttons)
 
     town.write(lambda session: session.execute(delete(SiteComponent)))
@@ -394,6 +394,16 @@ async def test_what_is_no_answer_is_told_how_to_answer_and_the_question_stays(to
     screen = await walker.person.last()
     assert where(screen) == (1, 1) and "номер" in screen.text
     assert town.read(count, of=Answer) == 0
+
+
+async def test_a_digit_to_a_wish_is_not_told_to_be_a_number(town: Town) -> None:
+    """Its buttons have words and no numbers, and «наберите номер» was said to whoever had typed one."""
+    walker = Walker(await town.teacher())
+    await walker.begin()
+    await walker.answer(5)
+    screen = await walker.say("2")
+    assert where(screen) == (1, 6) and "напишите, что на ней" in screen.text and "номер" not in screen.text
+    assert where(await walker.say("пригодилась бы")) == (2, 1)
 
 
 async def test_any_answer_is_corrected_from_an_overview_by_components(town: Town) -> None:

@@ -204,7 +204,7 @@ def test_the_caption_has_the_six_numbers_and_a_personal_sentence() -> None:
     for line in one.components:
         assert f"{line.component.title}: <b>{line.score.level:.0f}</b> (+{line.change:.0f})" in text
     assert one.strongest is not None and one.strongest.component.strong in text
-    assert "С чего начать: <b>" not in text and "<b>С чего начать:</b> Предмет и содержание, 50." in text
+    assert "Над чем поработать: <b>" not in text and "<b>Над чем поработать:</b> Предмет и содержание, 50." in text
 
 
 def test_a_result_names_the_border_and_the_single_difficulties() -> None:

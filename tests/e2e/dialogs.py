@@ -7,18 +7,21 @@ from datetime import timedelta
 from aiogram.fsm.state import State, StatesGroup
 from sqlalchemy import select
 
-import bot.dispatch.dispatcher  # noqa: F401  every noun's dialogs are known once the bot is put together
 from bot.applications.handlers_uploads import Filling
+from bot.diagnostics.handlers import Diagnosing
 from bot.events.handlers import EventStates
 from bot.mentoring.handlers import MentoringStates
+from bot.nouns import HANDLERS
 from bot.people.callbacks import ProfileForm
 from bot.plans.handlers import PlanStates
 from bot.sandbox.client import Message, SandboxPerson
 from db.applications.models import Application, CriterionAnswer
+from db.diagnostics.models import Answer
 from db.events.models import Registration, RegistrationStatus
 from db.inbox.models import Dialog as DialogRow
 from db.mentoring import staff_services
 from db.mentoring.models import Meeting, Pair
+from db.nouns import parts
 from db.people.models import Person, Role
 from db.plans import staff_services as plans
 from db.plans.models import PlanFulfilment, PlanLine
@@ -70,7 +73,8 @@ def into(state: State) -> Callable[[Way], Way]:
 
 
 def every_state() -> Iterator[State]:
-    """All states of the bot's own dialogs, wherever they are defined."""
+    """All states of the bot's own dialogs, wherever they are defined: every noun's handlers are loaded for it."""
+    parts(HANDLERS)
     for group in StatesGroup.__subclasses__():
         if group.__module__.startswith("bot."):
             yield from group.__all_states__
@@ -101,6 +105,15 @@ async def profile(town: Town) -> Waiting:
     await walk(person, "Даю согласие")
     await (await person.send("Новикова Нина Петровна")).settle(15)
     return Waiting(town, person, "магнитогорск", "Магнитогорский ГО", lambda: person_behind(town, 2002).full_name)
+
+
+@into(Diagnosing.question)
+async def question(town: Town) -> Waiting:
+    """Somebody at the second question of the self-diagnosis."""
+    person = await town.teacher()
+    await walk(person, "/diagnostics", "Начать", "3")
+    given = select(Answer.value).where(Answer.item == "subject_1")
+    return Waiting(town, person, "2", "вопрос 3 из 6", lambda: town.read(lambda session: session.scalars(given).one()))
 
 
 @into(Filling.direction)

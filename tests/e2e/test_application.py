@@ -65,7 +65,7 @@ async def fill_in(stage: Stage, chat: Chat) -> None:
     assert "Критерий 5 из 6" in await chat.press("Дальше")
     await chat.say("Прошла самодиагностику в этом боте.")
     assert "Критерий 6 из 6" in await chat.press("Дальше")
-    check = await chat.press("Да, готов(а)")
+    check = await chat.press("Да")
     assert "Проверьте" in check
     assert "Функциональная грамотность" in check
 
@@ -79,7 +79,7 @@ async def fill_in(stage: Stage, chat: Chat) -> None:
     await chat.say("Региональная оценка предметных и методических компетенций, весна, высокий уровень.")
     await chat.attach(("spravka.pdf", pdf(["Result of the regional assessment: high"])))
     await chat.press("Дальше")
-    sent = await chat.press("Проверить") if "Критерий 6" not in await chat.settled() else await chat.press("Дальше")
+    sent = await chat.press("Проверить") if "Критерий 6" not in await chat.settled() else await chat.press("К проверке")
     if "Отправлена" not in sent:
         await chat.press("Отправить заявку")
     await told_of_sending(chat, 1)
@@ -141,7 +141,7 @@ async def mend(chat: Chat) -> None:
     assert [text[0] for text in opened] == ["4"], f"open parts: {opened}"
     assert "Не видно номера документа" in await chat.press("4. ")
     await chat.attach(("udostoverenie-nomer.pdf", pdf(["Certificate with number 12-345"])))
-    await chat.press("Дальше")
+    await chat.press("К проверке")
     await chat.press("Отправить снова")
     await told_of_sending(chat, 2)
 

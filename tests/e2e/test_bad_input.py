@@ -11,12 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.applications.handlers_uploads import Filling
+from bot.people.callbacks import ProfileForm
 from bot.sandbox.client import SandboxPerson
-from db.applications.models import Application
+from db.applications.models import Application, Document
 from db.diagnostics.models import Answer, Attempt
 from db.inbox.models import IncomingUpdate, UpdateStatus
 from db.people.models import Role
-from tests.applications.support import EXE
+from tests.applications.support import EXE, PDF, World
 from tests.e2e.dialogs import WAYS, Waiting, every_state, person_behind, walk
 from tests.events.support import make_event
 from tests.support.town import Town, person_of
@@ -25,6 +26,7 @@ STATES = sorted(every_state(), key=lambda state: str(state.state))
 TROUBLE = "Что-то пошло не так"
 MEGABYTE = 1024 * 1024
 ODD_UPDATES = 300
+WORDS = [state for state in STATES if state.group is not Filling and state is not ProfileForm.answer]
 every = pytest.mark.parametrize("state", STATES, ids=lambda state: str(state.state))
 
 
@@ -87,6 +89,8 @@ async def test_what_is_no_answer_is_told_so_and_the_question_stays(town: Town, s
         assert waiting.state() == state.state, f"{name} ended the dialog"
         assert waiting.draft() == draft
     assert not list((town.bot.context.settings.data_dir).rglob("*.exe"))
+    text = (await waiting.say("/zzz")).text
+    assert "Команды «/zzz» нет" in text and waiting.draft() == draft, "a command is neither an answer nor a voice"
     if waiting.state() == state.state:
         assert waiting.shows in (await waiting.say(waiting.good)).text, "the right answer is taken afterwards"
 
@@ -114,6 +118,30 @@ async def test_cancel_leaves_and_keeps_the_draft(town: Town, state: State) -> No
     assert waiting.state() is None
     assert "сохранено" in left.text or "Продолжить" in left.buttons, left.text
     assert waiting.draft() == draft
+
+
+@every
+async def test_a_question_that_is_no_longer_seen_takes_no_answer(town: Town, state: State) -> None:
+    """A dialog outlived its screen: what was typed under /help or under an event's card became a note or a comment."""
+    waiting = await WAYS[state](town)
+    draft = waiting.draft()
+    await waiting.say("/help")
+    assert waiting.state() is None
+    answered = await waiting.say(waiting.good)
+    await healthy(waiting)
+    assert "Вы написали" in answered.text or waiting.shows not in answered.text  # quoted, but taken for nothing
+    assert waiting.draft() == draft
+
+
+@pytest.mark.parametrize("state", WORDS, ids=lambda state: str(state.state))
+async def test_a_document_goes_to_the_open_draft_whatever_words_are_waited_for(town: Town, state: State) -> None:
+    """Amid a comment it was answered with «one line in words is enough», and the draft never saw it."""
+    waiting = await WAYS[state](town)
+    World(town.database, town.clock.now()).draft(person_behind(town, waiting.person.id).id)
+    await (await waiting.person.send_file("справка.pdf", PDF)).settle(15)
+    assert "К какому критерию" in (await waiting.person.last()).text
+    await walk(waiting.person, "4. ")
+    assert town.read(lambda session: session.scalars(select(Document.criterion)).all()) == [4]
 
 
 @every

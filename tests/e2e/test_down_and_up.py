@@ -87,7 +87,7 @@ async def apply(stage: Stage, person_id: int) -> None:
             await person.settle(20)
 
         await (await person.send("/apply")).settle(20)
-        for text in ("Подать заявку", "1. ", "Учителя-предметники", "6. ", "Да, готов(а)"):
+        for text in ("Подать заявку", "1. ", "Учителя-предметники", "6. ", "Да"):
             if text == "6. ":
                 await tap("Все критерии")
             await tap(text)

@@ -330,11 +330,11 @@ async def test_an_unknown_link_leads_to_the_calendar(town: Town) -> None:
     assert "Такого события уже нет" in screen.text and screen.button("Фильтры")
     await (await vera.start("ci_nothing")).settle()
     screen = await vera.last()
-    assert "Такого события уже нет" in screen.text and screen.button("Самодиагностика")
+    assert "код отметки не действует" in screen.text and screen.button("Самодиагностика")
 
 
-async def test_a_rating_amid_another_dialog_leaves_it_alone(town: Town) -> None:
-    """The next words, an answer to something else, would have gone to the organisers."""
+async def test_words_after_a_rating_amid_another_dialog_go_to_neither(town: Town) -> None:
+    """The next words, an answer to something else, would have gone to the organisers; the question is not seen."""
     event_id = town.write(make_event, now=town.clock.now(), days=1)
     vera = await town.teacher()
     token = town.read(token_of, event_id=event_id)
@@ -349,7 +349,9 @@ async def test_a_rating_amid_another_dialog_leaves_it_alone(town: Town) -> None:
     await vera.tap("5", message_id=ask.id)
     await vera.settle()
     await (await vera.send("Новикова Вера Ивановна")).settle()
-    assert town.read(lambda session: session.scalars(select(Person.full_name)).one()) == "Новикова Вера Ивановна"
+    assert "Вы написали: «Новикова Вера Ивановна»" in (await vera.last()).text
+    kept = select(Person.full_name, Registration.comment).join(Registration, Registration.person_id == Person.id)
+    assert town.read(lambda session: session.execute(kept).one()) == ("Тестова Вера Ивановна", None)
 
 
 async def test_a_cancellation_stays_when_one_goes_on_to_the_calendar(town: Town) -> None:

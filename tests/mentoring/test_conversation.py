@@ -10,6 +10,7 @@ from db.mentoring import personal, staff_services
 from db.mentoring.models import Meeting, MeetingStatus, Pair
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person, Role
+from tests.events.support import make_event
 from tests.mentoring.conftest import REGION
 from tests.support import callers
 from tests.support.town import Town, person_of, until
@@ -149,6 +150,28 @@ async def test_the_mentee_asks_for_a_meeting(school: School) -> None:
     assert "просит о встрече" in (await school.mentor.last()).text
 
 
+async def test_a_wish_said_in_the_evening_is_seen_as_said(school: School) -> None:
+    """The mentor hears of it in the morning: till then the button stood there as if nothing had been asked."""
+    school.town.move(hours=11)  # 22:00
+    await say(school.mentee, "/mentees")
+    assert "Наставник узнает" in await tap(school.mentee, "Попросить о встрече")
+    assert "Попросить о встрече" not in (await school.mentee.last()).buttons
+
+
+async def test_a_line_under_another_card_is_not_sent_to_the_mentor(school: School) -> None:
+    """A ticket's button opened another card while the wish waited for its line: «thanks» became the meeting's topic."""
+    school.town.write(make_event, now=school.town.clock.now())
+    await say(school.mentee, "/events")
+    await tap(school.mentee, "Обратная связь")
+    await tap(school.mentee, "Записаться")
+    await say(school.mentee, "/mentees")
+    await tap(school.mentee, "Попросить о встрече")
+    assert "вы записаны" in await tap(school.mentee, "Мои записи")
+    assert "Пожалуйста" in await say(school.mentee, "спасибо")
+    kinds = school.town.read(lambda session: session.scalars(select(Notice.kind)).all())
+    assert "mentoring.asked" in kinds and "mentoring.about" not in kinds
+
+
 async def test_a_line_after_asking_for_a_meeting_reaches_the_mentor(school: School) -> None:
     """It was met as words that nobody waits for: «Вы написали…» with a menu, and the mentor never saw it."""
     await say(school.mentee, "/mentees")
@@ -182,6 +205,7 @@ async def test_a_voice_for_a_note_is_told_how_to_answer_and_the_note_is_still_aw
     await school.mentor.settle()
     asked = await school.mentor.last()
     assert "одной строки словами" in asked.text and "Напишите одним сообщением" in asked.text
+    assert "Отметили по ошибке" in asked.buttons, "a voice took the way back away"
     await say(school.mentor, "Говорили о собрании")
     assert school.meetings()[0].outcome == "Говорили о собрании"
 

@@ -190,7 +190,7 @@ async def test_every_field_is_corrected_from_the_check_page(town: Town) -> None:
             screen = await walk(vera, "Назад")
         else:
             assert kept in screen.text
-            assert "Сохраняется сразу" in screen.text
+            assert "сохраняются сразу" in screen.text
     screen = await walk(vera, "Муниципалитет", ">миасский го")
     assert "Место работы" in screen.text, "the organisation belongs to the municipality"
     assert "«МБОУ „СОШ № 67“» осталась в прежнем муниципалитете" in screen.text, "it went in silence"
@@ -211,6 +211,17 @@ async def test_anything_but_text_is_answered_and_the_question_stands(town: Town,
         assert "нужен обычный текст" in screen.text
     assert "Шаг" in screen.text
     assert "Шаг 2 из 7" in (await walk(anna, ">ковалёва анна")).text
+
+
+async def test_a_voice_leaves_what_was_offered_for_a_typed_school(town: Town) -> None:
+    """The school that is on no list, typed already, was gone with «Оставить как написано»."""
+    vera = await town.teacher()
+    await walk(vera, ">/mydata", "Исправить профиль", "Место работы", ">лесная школа-хутор")
+    await vera.send_odd("voice")
+    await vera.settle()
+    screen = await vera.last()
+    assert "нужен обычный текст" in screen.text and "лесная школа-хутор" in screen.text
+    assert "лесная школа-хутор" in (await walk(vera, "Оставить как написано")).text
 
 
 @pytest.mark.parametrize("text", ["Анна", "анна 89001234567", "<b>Анна</b> & Ко", "x" * 4000])

@@ -188,7 +188,7 @@ async def test_a_receipt_stays_when_one_goes_to_the_menu(town: Town) -> None:
 async def test_settings_change_language_and_reminders_at_once(town: Town) -> None:
     vera = await town.teacher()
     screen = await walk(vera, ">/settings")
-    assert "МСК+2, сейчас 11:00" in screen.text
+    assert "МСК+2, сейчас 11:00" in screen.text and "с 21:00 до 08:00; вс, праздники — весь день" in screen.text
     screen = await walk(vera, "Не присылать советы")
     assert "не приходят" in screen.text
     screen = await walk(vera, "English")

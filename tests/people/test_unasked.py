@@ -179,3 +179,16 @@ async def test_what_can_not_be_read_leaves_the_screen_as_it_is(guest: Guest, kin
     await guest.person.settle()
     assert "словами" in (await guest.person.last()).text
     assert next(one for one in await guest.person.messages() if one.id == menu.id).buttons == menu.buttons
+
+
+async def test_a_command_of_tomorrow_is_answered_amid_a_question(guest: Guest) -> None:
+    """While a comment was awaited it was taken for a voice message: «one line in words is enough»."""
+    await guest.say("/diagnostics")
+    await guest.tap("Начать")
+    shown = await guest.say("/diary")
+    assert "Дневника в боте пока нет" in shown.text and "Продолжить диагностику" in shown.buttons
+
+
+async def test_words_that_name_nothing_are_not_asked_what_to_open(guest: Guest) -> None:
+    shown = await guest.say("как мне повысить категорию")
+    assert "сам не отвечу" in shown.text and "Что открыть" not in shown.text and "Спросить человека" in shown.buttons

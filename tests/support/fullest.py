@@ -22,6 +22,7 @@ from db.base import Base
 from db.diagnostics.content import Item, Questionnaire, parse
 from db.diagnostics.queries import ComponentResult, Result, Step
 from db.diagnostics.rules import Score
+from db.dictionaries.rules import Rules
 from db.packs import FOLDER, Pack, load_pack
 from db.people.rules import FIELDS
 from locales import Texts
@@ -123,6 +124,7 @@ class Fullest:
     def _plain(self, hint: Any, name: str) -> Any:
         makers: dict[Any, Callable[[], Any]] = {
             Pack: lambda: load_pack("chelyabinsk"),
+            Rules: lambda: Rules(quiet_weekdays=(1, 2, 3, 4, 5, 6)),
             Questionnaire: longest_questionnaire,
             Item: lambda: self.chance.choice(longest_questionnaire().items),
             Step: self._step,

@@ -122,7 +122,7 @@ async def application(teacher: Teller) -> None:
     await teacher.attach("удостоверение.pdf", PDF)
     await teacher.do("Дальше", f">{ANSWERS[5]}")
     await teacher.attach("оценка.png", PNG)
-    await teacher.do("Дальше", "Да, готов", "Отправить заявку")
+    await teacher.do("Дальше", "Да", "Отправить заявку")
 
 
 async def meeting(town: Town, mentor: Teller) -> None:
