@@ -195,6 +195,14 @@ def test_another_number_is_another_school() -> None:
     assert rules.match("школа 6", SCHOOLS).options == ()
 
 
+def test_a_school_without_a_name_is_nobodys_school_by_number() -> None:
+    """«школа 2» was recorded at once as the second of ten schools that Terek's document counts and does not name."""
+    listed = load_pack("terek").section("organisations")["organisations"]["tersky-mr"]
+    options = [Option(number, one["name"], one["name"]) for number, one in enumerate(listed)]
+    found = {number: rules.match(f"школа {number}", options).options for number in range(1, 11)}
+    assert [option.name for options in found.values() for option in options] == ["МКОУ СОШ № 3 г.п. Терек"]
+
+
 def test_the_letters_keyboard_has_every_municipality_and_no_empty_letter() -> None:
     found = [rules.beginning_with(letter, MUNICIPALITIES) for letter in rules.letters(MUNICIPALITIES)]
     assert all(found)
