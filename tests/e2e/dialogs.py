@@ -26,7 +26,7 @@ from db.people.models import Person, Role
 from db.plans import staff_services as plans
 from db.plans.models import PlanFulfilment, PlanLine
 from tests.applications.support import PDF
-from tests.events.support import make_event
+from tests.events.support import heard, make_event
 from tests.mentoring.conftest import REGION
 from tests.support import callers
 from tests.support.town import Town, person_of
@@ -232,6 +232,7 @@ async def word(town: Town) -> Waiting:
         line_id=line_id,
         person_id=person_behind(town, 2001).id,
     )
+    town.write(heard, now=town.clock.now())
     await walk(person, "/plan", "Формирование комплекта", "Сделано")
     days = select(PlanFulfilment.done_on)
     return Waiting(town, person, "Приказ № 5", "Записал", lambda: town.read(lambda s: s.scalars(days).one()))
