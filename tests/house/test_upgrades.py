@@ -1,7 +1,11 @@
 """A database of every earlier version migrates with its data kept; the data are in tests/house/revisions/."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from db.base import Base
@@ -25,40 +29,84 @@ def with_accounts(rows: Rows) -> Rows:
     return {**rows, "person": people, "messenger_account": accounts}
 
 
+@contextmanager
+def opened(url: str) -> Iterator[Engine]:
+    engine = make_engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
 def test_every_revision_has_its_data() -> None:
     missing = [revision for revision in REVISIONS if not (FILES / f"{revision}.json").exists()]
     assert not missing, f"run python -m tests.support.revisions, fill in what is new, commit: {missing}"
 
 
-@pytest.mark.parametrize("revision", REVISIONS)
-def test_a_database_of_every_earlier_version_migrates_with_data_kept(empty_database_url: str, revision: str) -> None:
-    upgrade(empty_database_url, revision)
+def fill(engine: Engine, revision: str) -> Rows:
+    """Puts the revision's file into a database that is at it; returns what stands there then: the file."""
     rows = revisions.load(revision)
-    engine = make_engine(empty_database_url)
-    try:
-        revisions.put(engine, rows)
-        unfilled = [
-            f"{table.name}.{column.name}"
-            for table in revisions.tables(engine)
-            for column in table.columns
-            if all(row[column.name] is None for row in rows.get(table.name, []))
-        ]
-        assert not unfilled, "a column without a value proves nothing"
-        before = revisions.dump(engine)
-        assert before == rows, "the file is what the database holds"
+    revisions.put(engine, rows)
+    before = revisions.dump(engine)
+    unfilled = [
+        f"{table}.{column}"
+        for table, kept in before.items()
+        for column in (kept[0] if kept else ["*"])
+        if all(row[column] is None for row in kept)
+    ]
+    assert not unfilled, "a column without a value proves nothing"
+    assert before == rows, "the file is what the database holds"
+    return before
 
-        upgrade(empty_database_url)
 
+def assert_kept(before: Rows, after: Rows, *, since: str, until: str) -> None:
+    for table, old in (with_accounts(before) if since < "0009" <= until else before).items():
+        if table in DROPPED:
+            continue
+        kept = [{name: row.get(name) for name in old[0]} for row in after.get(table, [])]
+        lost = [row for row in old if row not in kept]
+        assert not lost, f"{table}: {lost[0]}"
+
+
+def assert_understood(engine: Engine, after: Rows) -> None:
+    with Session(engine) as session:  # this version's code understands every value
+        for mapper in Base.registry.mappers:
+            session.scalars(select(mapper)).all()
+    assert {table.name for table in metadata.sorted_tables} == set(after)
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_a_database_of_every_earlier_version_migrates_with_data_kept(empty_sqlite_url: str, revision: str) -> None:
+    upgrade(empty_sqlite_url, revision)
+    with opened(empty_sqlite_url) as engine:
+        before = fill(engine, revision)
+        upgrade(empty_sqlite_url)
         after = revisions.dump(engine)
-        for table, old in (before if revision >= "0009" else with_accounts(before)).items():
-            if table in DROPPED:
-                continue
-            kept = [{name: row.get(name) for name in old[0]} for row in after.get(table, [])]
-            lost = [row for row in old if row not in kept]
-            assert not lost, f"{table}: {lost[0]}"
-        with Session(engine) as session:  # this version's code understands every value
-            for mapper in Base.registry.mappers:
-                session.scalars(select(mapper)).all()
-        assert {table.name for table in metadata.sorted_tables} == set(after)
-    finally:
-        engine.dispose()
+        assert_kept(before, after, since=revision, until=REVISIONS[-1])
+        assert_understood(engine, after)
+
+
+def test_on_postgres_every_step_keeps_what_the_version_before_it_held(empty_postgres_url: str) -> None:
+    """One walk: the way from each version to the newest, as on SQLite, takes a second for each of them.
+
+    What a version's file holds is what the step before has made of the file before it, and more.
+    """
+    upgrade(empty_postgres_url, REVISIONS[0])
+    with opened(empty_postgres_url) as engine:
+        before = fill(engine, REVISIONS[0])
+        for old, new in pairwise(REVISIONS):
+            upgrade(empty_postgres_url, new)
+            assert_kept(before, revisions.dump(engine), since=old, until=new)
+            revisions.empty(engine)
+            before = fill(engine, new)
+        assert_understood(engine, before)
+
+
+def test_on_postgres_a_database_of_the_first_version_migrates_with_data_kept(empty_postgres_url: str) -> None:
+    upgrade(empty_postgres_url, REVISIONS[0])
+    with opened(empty_postgres_url) as engine:
+        before = fill(engine, REVISIONS[0])
+        upgrade(empty_postgres_url)
+        after = revisions.dump(engine)
+        assert_kept(before, after, since=REVISIONS[0], until=REVISIONS[-1])
+        assert_understood(engine, after)

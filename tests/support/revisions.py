@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Date, DateTime, Engine, MetaData, Table, insert, select
+from sqlalchemy import JSON, Date, DateTime, Engine, MetaData, Table, delete, insert, select, text
 
 from db.engine import make_engine, writing
 from db.migrate import FOLDER, upgrade
@@ -35,6 +35,14 @@ def put(engine: Engine, rows: Rows) -> None:
             if rows.get(table.name):
                 values = [{name: _read(table, name, value) for name, value in row.items()} for row in rows[table.name]]
                 connection.execute(insert(table), values)
+
+
+def empty(engine: Engine) -> None:
+    """Deletes every row of a PostgreSQL database, those too that its triggers keep."""
+    with writing(engine).begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in reversed(tables(engine)):
+            connection.execute(delete(table))
 
 
 def dump(engine: Engine) -> Rows:
