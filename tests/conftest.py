@@ -14,8 +14,10 @@ Every test is kept from the network and from the settings in the environment of 
 import os
 import re
 import shutil
+import ssl
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +27,7 @@ from flask import Flask
 from hypothesis import settings
 
 from tests.support import browser as chromium
-from tests.support.compiled import Compiled
+from tests.support.compiled import Compiled, compile_addresses_once
 from tests.support.databases import copy_sqlite, made_postgres, made_sqlite
 from tests.support.figures import Figures
 from tests.support.leaks import pytest_runtest_makereport, pytest_runtest_protocol
@@ -112,9 +114,18 @@ def _patient() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _authorities_read_once() -> Iterator[None]:
+    """Each bot's HTTP session would read all the authorities of the world anew, for a stand-in without TLS."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ssl.create_default_context", cache(ssl.create_default_context))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _pages_compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Flask, "jinja_options", {"bytecode_cache": Compiled()})
+        compile_addresses_once(patch)
         yield
 
 

@@ -15,13 +15,12 @@ from waitress.server import create_server
 from admin.app import create_app
 from admin.settings import AdminSettings
 from db.accounts.models import Staff
-from db.accounts.rules import hash_password
 from db.clock import FrozenClock
 from db.database import Database
 from db.scope import Scope
+from tests.support.panel import hash_of
 
 PASSWORD = "verno-loshad-skoba"
-HASH = hash_password(PASSWORD)
 
 
 def panel(database: Database, clock: FrozenClock, data_dir: Path) -> Flask:
@@ -37,7 +36,7 @@ def give_password(database: Database, scope: Scope) -> str:
 
     def change(session: object) -> str:
         staff = session.get_one(Staff, scope.staff_id)  # type: ignore[attr-defined]
-        staff.password_hash = HASH
+        staff.password_hash = hash_of(PASSWORD)
         return str(staff.login)
 
     return database.write(change)

@@ -5,6 +5,7 @@ import gc
 import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import delete, select, update
@@ -128,13 +129,19 @@ class Townsfolk(SandboxClient):
         return Townsman(self, person_id, self._bot)
 
 
+@cache
+def people_of(region: str) -> list[dict[str, Any]]:
+    """The people of a region's sandbox; reading them takes a third of what a town costs."""
+    return load_pack(region).sandbox_people
+
+
 class Town:
     """The stand-in, the bot and the database, on a clock that stands still."""
 
     def __init__(self, url: str, clock: FrozenClock, **settings: Any) -> None:
         self.url = url
         self.clock = clock
-        self.server = SandboxServer(load_pack(settings.get("region_pack", "chelyabinsk")).sandbox_people)
+        self.server = SandboxServer(people_of(settings.get("region_pack", "chelyabinsk")))
         self.database = Database.connect(url)
         self._settings = settings
         self.client: Townsfolk
