@@ -13,6 +13,7 @@ from db.accounts.staff_queries import scope_of
 from db.applications import services
 from db.applications.models import Campaign
 from db.applications.queries import Dossier
+from db.caller import PersonCaller
 from db.database import Database
 from db.dictionaries.models import Municipality, Term, TermKind
 from db.scope import Scope, StaffRole
@@ -98,6 +99,31 @@ def add_staff(
     return scope_of(staff)
 
 
+def drafted(session: Session, author: PersonCaller) -> Dossier:
+    """An application with direction and category, by the use cases that a person's taps run, in one transaction."""
+    own = {"application_id": services.start(session, author, campaign_id=campaign_id(session)).id}
+    services.choose_direction(session, author, term_id=term_id(session, kind=TermKind.DIRECTION, code="3"), **own)
+    category = term_id(session, kind=TermKind.SUPPORT_CATEGORY, code="subject")
+    return services.choose_category(session, author, term_id=category, **own)
+
+
+def completed(session: Session, author: PersonCaller, *, files: int) -> Dossier:
+    """An application that lacks nothing; `files` is the number of its last one."""
+    own = {"application_id": drafted(session, author).id}
+    for number, text in ANSWERS.items():
+        services.answer_text(session, author, number=number, text=text, **own)
+    services.answer_choice(session, author, number=2, choice="first", **own)
+    for number, file in ((4, files - 1), (5, files)):
+        services.add_document(session, author, number=number, document=stored(file), **own)
+    return services.answer_choice(session, author, number=6, choice="yes", **own)
+
+
+def sent(session: Session, author: PersonCaller, *, files: int) -> Dossier:
+    """A sent application."""
+    whole = completed(session, author, files=files)
+    return services.submit(session, author, application_id=whole.id)[0]
+
+
 @dataclass
 class World:
     """A database with the pack, a moment, and shortcuts."""
@@ -116,28 +142,14 @@ class World:
 
     def draft(self, person_id: int) -> Dossier:
         """An application with direction and category."""
-        campaign = self.database.read(campaign_id)
-        dossier = self.database.write(services.start, callers.person(person_id, self.now), campaign_id=campaign)
-        author, own = callers.person(person_id, self.now), {"application_id": dossier.id}
-        direction = self.database.read(term_id, kind=TermKind.DIRECTION, code="3")
-        category = self.database.read(term_id, kind=TermKind.SUPPORT_CATEGORY, code="subject")
-        self.database.write(services.choose_direction, author, term_id=direction, **own)
-        return self.database.write(services.choose_category, author, term_id=category, **own)
+        return self.database.write(drafted, callers.person(person_id, self.now))
 
     def complete(self, person_id: int) -> Dossier:
         """An application that lacks nothing."""
-        dossier = self.draft(person_id)
-        author, own = callers.person(person_id, self.now), {"application_id": dossier.id}
-        for number, text in ANSWERS.items():
-            self.database.write(services.answer_text, author, number=number, text=text, **own)
-        self.database.write(services.answer_choice, author, number=2, choice="first", **own)
-        for number in (4, 5):
-            self.files += 1
-            self.database.write(services.add_document, author, number=number, document=stored(self.files), **own)
-        return self.database.write(services.answer_choice, author, number=6, choice="yes", **own)
+        self.files += 2
+        return self.database.write(completed, callers.person(person_id, self.now), files=self.files)
 
     def submitted(self, person_id: int) -> Dossier:
         """A sent application."""
-        dossier = self.complete(person_id)
-        sent, _ = self.database.write(services.submit, callers.person(person_id, self.now), application_id=dossier.id)
-        return sent
+        self.files += 2
+        return self.database.write(sent, callers.person(person_id, self.now), files=self.files)
