@@ -129,7 +129,9 @@ def test_a_waking_moment_is_the_very_end_of_the_quiet_hours() -> None:
         assert f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" == wanted
 
 
-@pytest.mark.parametrize("starts", ["00:30", "08:00", "08:59", "09:00", "09:30", "09:59", "10:00", "10:30", "12:00"])
+@pytest.mark.parametrize(
+    "starts", ["00:30", "08:00", "08:30", "08:59", "09:00", "09:30", "09:59", "10:00", "10:30", "12:00"]
+)
 def test_a_last_reminder_for_the_morning_waits_for_the_end_of_the_quiet_hours(starts: str) -> None:
     """Two hours before, or at eight where that is early enough for the beginning."""
     zone = ZoneInfo("Asia/Yekaterinburg")
@@ -137,6 +139,13 @@ def test_a_last_reminder_for_the_morning_waits_for_the_end_of_the_quiet_hours(st
     two_hours, eight = at(starts) - timedelta(hours=2), at("08:00")
     assert moment == (eight if two_hours < eight <= at(starts) - EARLY_START else two_hours)
     assert moment.tzinfo is UTC
+
+
+def test_a_last_reminder_goes_by_the_regions_own_day() -> None:
+    """A morning in Anadyr is the evening before where the server stands."""
+    starts = datetime(2026, 3, 4, 9, tzinfo=ZoneInfo("Asia/Anadyr"))
+    moment = hours_before(starts.astimezone(UTC), rules=RULES, zone=ZoneInfo("Asia/Anadyr"))
+    assert moment == starts - timedelta(hours=1), "at eight, not at seven"
 
 
 def test_one_a_week_is_one_a_week() -> None:
