@@ -1,34 +1,48 @@
-"""The report of deficits by municipality and component, as a heat table."""
+"""The report of deficits by unit and component, as a heat table."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
+
+from flask import request
 
 from admin.base import Page
 from admin.charts import SHADES, HeatCell, HeatTable, Picture, shade
+from admin.paging import Paging
 from admin.report import EMPTY, NAMES, Book, Report, day, short
 from admin.sheets import Column, Sheet, Value
+from db.diagnostics.queries import DEFAULT_INSTRUMENT
 from db.reports import deficits
-from db.reports.deficits import MEASURES, Heat, HeatRow
+from db.reports.deficits import MARKS, MEASURES, Heat, HeatRow
 from db.reports.rules import FEW, STEP, Portion
 from locales import Texts
 
 SORT_LENGTH = 32
+NAMED = 60
+"""How many of those that are not shown a page names; the workbook names them all."""
 ENDS = {Portion.ALMOST_ALL: 100, Portion.SOME: 50, Portion.HARDLY_ANY: 0}
 """Where words stand among numbers."""
 
 
 class DeficitsReport(Report[Heat]):
-    """Means of every component in every municipality, by one of four measures."""
+    """Means of every component in every unit one level under the opened one, by one of four measures."""
 
-    name, asked = "deficits", frozenset({"measure", "position", "sort"})
+    name = "deficits"
+    asked = frozenset({"measure", "position", "sort", "page", "centre", "municipality", "instrument", *MARKS})
 
     def figures(self, ask: Page) -> Heat:
         """Everybody's."""
         return ask.read(deficits.heat)
 
     def query(self, ask: Page) -> Heat:
-        """Of everybody, or of those in one position."""
-        return ask.read(deficits.heat, position_id=ask.number("position"))
+        """Of everybody or of those in one position, in all organisations or in marked ones."""
+        return ask.read(
+            deficits.heat,
+            centre_id=ask.number("centre"),
+            municipality_id=ask.number("municipality"),
+            position_id=ask.number("position"),
+            instrument=instrument(ask),
+            marks=[mark for mark in MARKS if ask.word(mark, 1) == "1"],
+        )
 
     def page(self, ask: Page, found: Heat) -> dict[str, Any]:
         """The table, sorted, with what it can be narrowed to."""
@@ -36,7 +50,9 @@ class DeficitsReport(Report[Heat]):
         return {
             "heat": found,
             "masking": masking(ask.t, found.least),
-            "rows": sorted_rows(found, measure, sort),
+            "rows": self._rows(ask, found),
+            "paging": Paging.asked(len(found.rows)),
+            "named": NAMED,
             "sort": sort,
             "measure": measure,
             "measure_options": [(one, ask.t.plain(f"reports.panel.measure.{one}")) for one in MEASURES],
@@ -44,6 +60,10 @@ class DeficitsReport(Report[Heat]):
             "shades": len(SHADES),
             "position": ask.number("position"),
             "positions": ask.read(deficits.positions),
+            "instrument": instrument(ask),
+            "instruments": ask.read(deficits.instruments),
+            "marks": [(mark, ask.word(mark, 1) == "1") for mark in ask.read(deficits.used_marks)],
+            "asked": opened_by(self.asked),
         }
 
     def book(self, ask: Page, found: Heat) -> Book:
@@ -52,16 +72,21 @@ class DeficitsReport(Report[Heat]):
         return Book(ask.t.plain("reports.panel.deficits"), heat_sheets(ask.t, found), facts)
 
     def chart(self, ask: Page, found: Heat, part: str) -> Picture | None:
-        """The heat table as a picture."""
+        """The heat table as a picture, of the rows that the page shows."""
         if part:
             return None
         measure = self._measure(ask)
         return HeatTable(
-            heat_cells(ask.t, found, sorted_rows(found, measure, ask.word("sort", SORT_LENGTH)), measure),
+            heat_cells(ask.t, found, self._rows(ask, found), measure),
             [name for _, name, _ in found.components],
             title=ask.t.plain(f"reports.panel.measure.{measure}"),
             note=heat_note(ask.t, found, self._position(ask)),
         )
+
+    def _rows(self, ask: Page, found: Heat) -> list[HeatRow]:
+        paging = Paging.asked(len(found.rows))
+        rows = sorted_rows(found, self._measure(ask), ask.word("sort", SORT_LENGTH))
+        return rows[paging.offset : paging.offset + paging.limit]
 
     @staticmethod
     def _measure(ask: Page) -> str:
@@ -73,16 +98,27 @@ class DeficitsReport(Report[Heat]):
         return dict(ask.read(deficits.positions)).get(ask.number("position") or 0)
 
 
+def opened_by(names: Collection[str]) -> dict[str, str]:
+    """Returns what the address asks for, to go on asking for it."""
+    return {name: request.args[name] for name in sorted(names) if request.args.get(name)}
+
+
+def instrument(ask: Page) -> str:
+    """The key of the instrument whose results are asked for."""
+    return ask.word("instrument", 64) or DEFAULT_INSTRUMENT
+
+
 def sorted_rows(heat: Heat, measure: str, component: str) -> list[HeatRow]:
     """By name, or by one component: the highest value first, hidden ones last."""
     if component not in {code for code, _, _ in heat.components}:
         return list(heat.rows)
 
     def height(row: HeatRow) -> int:
-        value = row.cells[component].value(measure) if component in row.cells else None
+        cell = row.cell(component)
+        value = cell.value(measure) if cell else None
         return ENDS[value] if isinstance(value, Portion) else -1 if value is None else value
 
-    return sorted(sorted(heat.rows, key=lambda row: row.name), key=height, reverse=True)
+    return sorted(heat.rows, key=height, reverse=True)
 
 
 def heat_cells(t: Texts, heat: Heat, rows: Sequence[HeatRow], measure: str) -> list[tuple[str, list[HeatCell]]]:
@@ -114,7 +150,7 @@ def in_words(t: Texts, value: int | Portion | None) -> int | str | None:
 def heat_sheets(t: Texts, heat: Heat) -> list[Sheet]:
     """A sheet for each measure, and who is hidden."""
     columns = [
-        Column(t.plain("reports.panel.municipality"), NAMES, "text"),
+        Column(t.plain(f"reports.panel.level.{heat.branch.level}"), NAMES, "text"),
         Column(t.plain("reports.panel.people")),
         *(Column(name, 18) for _, name, _ in heat.components),
     ]
@@ -147,7 +183,9 @@ def heat_sheets(t: Texts, heat: Heat) -> list[Sheet]:
 
 def heat_facts(t: Texts, heat: Heat, position: str | None) -> list[tuple[str, str]]:
     """What the workbook's last sheet tells."""
+    unit = heat.branch.unit
     return [
+        *([(t.plain("reports.panel.unit"), unit.name)] if unit else []),
         (t.plain("reports.panel.position"), position or t.plain("reports.panel.everybody")),
         (t.plain("reports.panel.scale"), t.plain("reports.panel.scale.text")),
         (t.plain("reports.panel.masking"), masking(t, heat.least)),
@@ -162,4 +200,5 @@ def masking(t: Texts, least: int) -> str:
 
 def heat_note(t: Texts, heat: Heat, position: str | None) -> str:
     """The line under the picture's title."""
-    return f"{position or t.plain('reports.panel.everybody')} · {t.plain('reports.panel.scale.text')}"
+    parts = [position or t.plain("reports.panel.everybody"), t.plain("reports.panel.scale.text")]
+    return " · ".join([heat.branch.unit.name, *parts] if heat.branch.unit else parts)

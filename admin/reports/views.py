@@ -12,7 +12,7 @@ from admin.access import ALL
 from admin.base import Answer, Page, View, expose
 from admin.report import Report, day
 from admin.reports.report_coverage import CoverageReport
-from admin.reports.report_deficits import DeficitsReport, masking
+from admin.reports.report_deficits import DeficitsReport, instrument, masking
 from admin.reports.report_events import AttendanceReport
 from admin.reports.report_selection import SelectionReport
 from admin.security import allow_keeping
@@ -75,9 +75,11 @@ class Reports(Page):
         return answer.make_conditional(request)
 
     @expose("/deficits/<int:municipality_id>/<component>")
-    def behind(self, municipality_id: int, component: str) -> Answer:
+    @expose("/deficits/centre/<int:centre_id>/<component>")
+    @expose("/deficits/organisation/<int:organisation_id>/<component>")
+    def behind(self, component: str, **unit: int) -> Answer:
         """What is behind a cell."""
-        found = self.read(deficits.cell_detail, municipality_id=municipality_id, component=component[:64])
+        found = self.read(deficits.cell_detail, component=component[:64], instrument=instrument(self), **unit)
         return self.page("reports/behind.html", behind=found, masking=masking(self.t, found.least), step=STEP)
 
     def _made(self) -> list[tuple[str, str]]:

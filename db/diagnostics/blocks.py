@@ -5,29 +5,43 @@ of blocks, and each has at least `LEAST_GROUP` results that nobody in the panel 
 and accounts are subtracted from each other, whole groups come out (docs/decisions/0012-results-in-blocks.md).
 """
 
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, text, update
 from sqlalchemy.orm import Session
 
 from db.accounts.models import Staff
 from db.caller import Caller
 from db.diagnostics import rules as scoring
 from db.diagnostics.content import NEEDS
-from db.diagnostics.models import Attempt, ComponentScore, ScoreBlock
+from db.diagnostics.models import LEAVING, Attempt, ComponentScore, InstrumentVersion, ScoreBlock, ScoreTally
+from db.dictionaries.models import Organisation
 from db.dictionaries.queries import rules as region_rules
 from db.dictionaries.rules import Rules
 
 HUNDREDTHS = 100
 GRACE = timedelta(days=7)
 """How long a teacher may think about whom to open a result to before it is counted."""
+THERE = timedelta(days=21)
+"""How long a result waits for others of its organisation before it is counted with those of other small ones."""
 ALONE = timedelta(days=30)
 """How long a result waits for others of its municipality before it is counted with those of other small ones."""
 AT_ONCE = 6000  # component scores in one transaction
-Score = Any  # a row of a component score, with whether it may be read
+COUNTED = ("people", "deficit", "need", "priority", "above")
+Score = Any  # a row of a component score, with its instrument and whether it may be read
+
+
+class Group(NamedTuple):
+    """Whose results stand together: of an organisation, else of a municipality, else of the region."""
+
+    instrument_id: int
+    component: str
+    municipality_id: int | None = None
+    organisation_id: int | None = None
 
 
 def publish(session: Session, caller: Caller, *, at_most: int = AT_ONCE) -> int:
@@ -35,21 +49,58 @@ def publish(session: Session, caller: Caller, *, at_most: int = AT_ONCE) -> int:
     rules = region_rules(session)
     _let_go(session, caller, rules)
     _know_own(session)
-    places: dict[tuple[str, int], list[Score]] = defaultdict(list)
-    for one in _waiting(session, caller, at_most):
-        places[one.component, one.municipality_id].append(one)
-    made, left = 0, dict[str, list[Score]]()
-    for (component, place), here in sorted(places.items()):
-        alone = scoring.parts_alone(Counter(one.position_id for one in here if not one.disclosed), rules.mask_under)
-        for position in sorted(alone, key=str):
-            own = [one for one in here if one.position_id == position]
-            made += _form(session, caller, rules, own, component, place, position)
-        rest = [one for one in here if one.position_id not in alone]
-        if _form(session, caller, rules, rest, component, place):
-            made += 1
-        else:
-            left.setdefault(component, []).extend(one for one in rest if one.completed_at <= caller.now - ALONE)
-    return made + sum(_form(session, caller, rules, scores, component) for component, scores in left.items())
+    return _publish_there(session, caller, rules, at_most) + _publish_together(session, caller, rules, at_most)
+
+
+def _publish_there(session: Session, caller: Caller, rules: Rules, at_most: int) -> int:
+    """Makes blocks of organisations. A result that waited there in vain goes to those of its municipality."""
+    made, in_vain = 0, defaultdict[str, list[int]](list)
+    for group, here in sorted(_grouped(_waiting_there(session, caller, at_most)).items()):
+        # One that a teacher typed may be joined to a known one yet, or go with the teacher.
+        formed, rest = _cut(session, caller, rules, here, group) if here[0].confirmed else (0, here)
+        made += formed
+        in_vain[group.component] += [one.attempt_id for one in rest if one.completed_at <= caller.now - THERE]
+    for component, attempts in in_vain.items():
+        own = (ComponentScore.component == component, ComponentScore.attempt_id.in_(attempts))
+        session.execute(update(ComponentScore).where(*own).values(organisation_id=None))
+    return made
+
+
+def _publish_together(session: Session, caller: Caller, rules: Rules, at_most: int) -> int:
+    """Makes blocks of municipalities, then of what small ones have between them.
+
+    Before results leave for the region, those that still wait in the municipality's organisations join them.
+    """
+    made, left = 0, dict[Group, list[Score]]()
+    for group, here in sorted(_grouped(_waiting(session, caller, at_most)).items()):
+        formed, rest = _cut(session, caller, rules, here, group)
+        made += formed
+        if old := [one for one in rest if one.completed_at <= caller.now - ALONE]:
+            formed, rest = _cut(session, caller, rules, [*rest, *_beside(session, caller, group)], group)
+            made += formed
+            if rest:
+                left.setdefault(Group(group.instrument_id, group.component), []).extend(old)
+    return made + sum(_form(session, caller, rules, scores, group) for group, scores in left.items())
+
+
+def _grouped(scores: Sequence[Score]) -> dict[Group, list[Score]]:
+    groups = defaultdict[Group, list[Score]](list)
+    for one in scores:
+        groups[Group(one.instrument_id, one.component, one.municipality_id, one.organisation_id)].append(one)
+    return groups
+
+
+def _cut(
+    session: Session, caller: Caller, rules: Rules, here: Sequence[Score], group: Group
+) -> tuple[int, Sequence[Score]]:
+    """Makes blocks of one position where enough hold it, and one of the rest; returns how many, and who still waits."""
+    alone = scoring.parts_alone(Counter(one.position_id for one in here if not one.disclosed), rules.mask_under)
+    for position in sorted(alone, key=str):
+        _form(session, caller, rules, [one for one in here if one.position_id == position], group, position)
+    rest = [one for one in here if one.position_id not in alone]
+    if _form(session, caller, rules, rest, group):
+        return len(alone) + 1, ()
+    return len(alone), rest
 
 
 def disclose(session: Session, attempt: Attempt) -> None:
@@ -107,13 +158,14 @@ def _know_own(session: Session) -> None:
     )
 
 
-def _waiting(session: Session, caller: Caller, at_most: int) -> Sequence[Score]:
-    """Last results that are in no block yet, the oldest first."""
-    return session.execute(
+def _scores(caller: Caller, *where: ColumnElement[bool]) -> Any:
+    """Last results that are in no block yet and have had their time to be opened."""
+    return (
         select(
             ComponentScore.attempt_id,
             ComponentScore.component,
             ComponentScore.municipality_id,
+            ComponentScore.organisation_id,
             ComponentScore.position_id,
             ComponentScore.completed_at,
             ComponentScore.deficit,
@@ -121,19 +173,53 @@ def _waiting(session: Session, caller: Caller, at_most: int) -> Sequence[Score]:
             ComponentScore.priority,
             ComponentScore.point_deficits,
             Attempt.disclosed,
+            InstrumentVersion.instrument_id,
         )
         .join(Attempt, Attempt.id == ComponentScore.attempt_id)
+        .join(InstrumentVersion, InstrumentVersion.id == Attempt.version_id)
         .where(
             ComponentScore.block_id.is_(None),
             ComponentScore.latest,
             ComponentScore.deficit.is_not(None),
             ComponentScore.municipality_id.is_not(None),
             ComponentScore.completed_at <= caller.now - GRACE,
+            *where,
         )
-        .order_by(ComponentScore.completed_at, ComponentScore.attempt_id)
-        .limit(at_most)
         .with_for_update(of=Attempt)
-    ).all()
+    )
+
+
+def _waiting(session: Session, caller: Caller, at_most: int) -> Sequence[Score]:
+    """Those that wait for others of their municipality, the oldest first."""
+    oldest = (ComponentScore.completed_at, ComponentScore.attempt_id)
+    found = _scores(caller, ComponentScore.organisation_id.is_(None)).order_by(*oldest).limit(at_most)
+    return session.execute(found).all()
+
+
+def _waiting_there(session: Session, caller: Caller, at_most: int) -> Sequence[Score]:
+    """Those that wait for others of their organisation, whole organisations at a time.
+
+    Where more wait than fit, each minute begins at another place, so that nobody stands in the way of the rest.
+    """
+    there = ComponentScore.organisation_id
+    part: ColumnElement[bool] = there.is_not(None)
+    unplaced = (ComponentScore.block_id.is_(None), ComponentScore.latest, ComponentScore.deficit.is_not(None))
+    waiting = select(there).where(*unplaced, there.is_not(None)).order_by(there)
+    many = session.scalar(select(func.count()).where(*unplaced, there.is_not(None))) or 0
+    if many > at_most:
+        first = session.scalars(waiting.offset(zlib.crc32(caller.now.isoformat().encode()) % many).limit(1)).one()
+        end = session.scalar(waiting.where(there >= first).offset(at_most).limit(1))
+        part = there >= first if end is None else and_(there >= first, there < max(end, (first or 0) + 1))
+    known = _scores(caller, there.is_not(None), part).join(Organisation, Organisation.id == there)
+    oldest = (ComponentScore.completed_at, ComponentScore.attempt_id)
+    return session.execute(known.add_columns(Organisation.confirmed).order_by(*oldest)).all()
+
+
+def _beside(session: Session, caller: Caller, group: Group) -> Sequence[Score]:
+    """Those that wait in organisations of a municipality."""
+    own = select(Organisation.id).where(Organisation.municipality_id == group.municipality_id)
+    alike = (ComponentScore.component == group.component, InstrumentVersion.instrument_id == group.instrument_id)
+    return session.execute(_scores(caller, *alike, ComponentScore.organisation_id.in_(own))).all()
 
 
 def _form(
@@ -141,8 +227,7 @@ def _form(
     caller: Caller,
     rules: Rules,
     scores: Collection[Score],
-    component: str,
-    place: int | None = None,
+    group: Group,
     position: int | None = None,
 ) -> bool:
     """Makes a block of these scores if enough of them are closed. Returns whether it did."""
@@ -150,8 +235,7 @@ def _form(
     if closed < rules.mask_under:
         return False
     block = ScoreBlock(
-        component=component,
-        municipality_id=place,
+        **group._asdict(),
         position_id=position,
         published_at=caller.now,
         closed=closed,
@@ -162,10 +246,34 @@ def _form(
     own = [one.attempt_id for one in scores]
     session.execute(
         update(ComponentScore)
-        .where(ComponentScore.component == component, ComponentScore.attempt_id.in_(own))
+        .where(ComponentScore.component == group.component, ComponentScore.attempt_id.in_(own))
         .values(block_id=block.id)
     )
+    _count(session, caller, block)
     return True
+
+
+def _count(session: Session, caller: Caller, block: ScoreBlock, sign: int = 1) -> None:
+    """Adds a block to the sums that reports read, or takes it out of them."""
+    key = {name: getattr(block, name) for name in (*Group._fields, "position_id", "cuts")}
+    tally = session.scalars(
+        select(ScoreTally).where(*(getattr(ScoreTally, name) == value for name, value in key.items())).with_for_update()
+    ).one_or_none()
+    if tally is None:
+        tally = ScoreTally(**key, **{name: value for name, value in NOTHING.items() if name not in key})
+        session.add(tally)
+    for name in COUNTED:
+        setattr(tally, name, getattr(tally, name) + sign * getattr(block, name))
+    tally.bands = [mine + sign * more for mine, more in zip(tally.bands, block.bands, strict=True)]
+    tally.needs = [mine + sign * more for mine, more in zip(tally.needs, block.needs, strict=True)]
+    points = {
+        code: tally.points.get(code, 0) + sign * block.points.get(code, 0) for code in tally.points | block.points
+    }
+    tally.points = {code: count for code, count in points.items() if count}
+    tally.changed_at = caller.now
+    if not tally.people:
+        session.delete(tally)
+    session.flush()
 
 
 def _sums(scores: Collection[Score], cuts: tuple[int, int, int]) -> dict[str, Any]:
@@ -195,19 +303,20 @@ def _let_go(session: Session, caller: Caller, rules: Rules) -> None:
     """
     found = session.scalars(
         select(ScoreBlock)
-        .where(ScoreBlock.left_at.is_(None), ScoreBlock.gone >= rules.mask_under)
+        .where(text(LEAVING), ScoreBlock.gone >= rules.mask_under)
         .order_by(ScoreBlock.id)
         .with_for_update()
     ).all()
     for block in found:
         stay = block.closed - block.gone
+        _count(session, caller, block, -1)
         block.left_at = caller.now
         for name, value in NOTHING.items():
             setattr(block, name, value)
         if stay >= rules.mask_under:
             block.closed = block.gone
-            scores = _staying(session, block)
-            _form(session, caller, rules, scores, block.component, block.municipality_id, block.position_id)
+            group = Group(*(getattr(block, name) for name in Group._fields))
+            _form(session, caller, rules, _staying(session, block), group, block.position_id)
 
 
 def _staying(session: Session, block: ScoreBlock) -> Sequence[Score]:

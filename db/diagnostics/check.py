@@ -1,4 +1,4 @@
-"""What must be true of attempts, scores and the blocks that reports count."""
+"""What must be true of attempts, scores, and the blocks and their sums that reports count."""
 
 RULES = {
     "is closed without scores": """
@@ -15,5 +15,13 @@ RULES = {
         SELECT 'block ' || b.id FROM score_block b WHERE b.left_at IS NULL AND b.closed - b.gone <> (
         SELECT count(*) FROM component_score s JOIN attempt t ON t.id = s.attempt_id
         WHERE s.block_id = b.id AND s.latest AND NOT t.disclosed)""",
+    "sums up other people than its blocks hold": """
+        SELECT 'instrument ' || instrument_id || ', ' || component || ', municipality ' || coalesce(municipality_id, 0)
+        || ', organisation ' || coalesce(organisation_id, 0) FROM (
+        SELECT instrument_id, component, municipality_id, organisation_id, position_id, cuts, people FROM score_block
+        WHERE left_at IS NULL UNION ALL
+        SELECT instrument_id, component, municipality_id, organisation_id, position_id, cuts, -people FROM score_tally
+        ) AS both_sides GROUP BY instrument_id, component, municipality_id, organisation_id, position_id, cuts
+        HAVING sum(people) <> 0""",
 }
 LOOKS = ()

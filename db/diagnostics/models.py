@@ -119,7 +119,9 @@ class Answer(Base):
     answered_at: Mapped[datetime]
 
 
-WAITING = "block_id IS NULL AND latest AND deficit IS NOT NULL"
+_WAITING = "block_id IS NULL AND latest AND deficit IS NOT NULL AND organisation_id IS "
+WAITING, WAITING_THERE = _WAITING + "NULL", _WAITING + "NOT NULL"
+LEAVING = f"left_at IS NULL AND gone >= {LEAST_GROUP}"
 
 
 class ComponentScore(Base):
@@ -127,7 +129,8 @@ class ComponentScore(Base):
 
     Level, deficit and priority in 0–100; all are empty where fewer than the instrument's minimum of items were
     answered. `latest` marks the person's last result; municipality and position are those of that day. `block_id` is
-    the block in which reports count it, or counted it.
+    the block in which reports count it, or counted it. `organisation_id` is the organisation with whose others it waits
+    to be counted; one that has none, or waited there in vain, is counted with those of the municipality.
     """
 
     __tablename__ = "component_score"
@@ -138,6 +141,12 @@ class ComponentScore(Base):
             sqlite_where=text(WAITING),
             postgresql_where=text(WAITING),
         ),
+        Index(
+            "ix_component_score_waiting_there",
+            "organisation_id",
+            sqlite_where=text(WAITING_THERE),
+            postgresql_where=text(WAITING_THERE),
+        ),
         Index(None, "person_id", "completed_at"),
     )
 
@@ -145,6 +154,7 @@ class ComponentScore(Base):
     component: Mapped[Code] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"))
     position_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
     level: Mapped[float | None]
     deficit: Mapped[float | None]
@@ -157,15 +167,37 @@ class ComponentScore(Base):
     block_id: Mapped[int | None] = mapped_column(ForeignKey("score_block.id"), index=True)
 
 
-class ScoreBlock(Base):
+class _Sums:
+    """Sums of results that are told together, by who and what they are of.
+
+    No organisation: several small ones of the municipality together; no municipality: several small ones of the
+    region. A position: all hold that one. Deficit and priority are sums in hundredths of a point, `need` is a sum of
+    0–3. `bands` counts people by the bands that `cuts` made that day, `above` those over the middle cut; `needs` counts
+    by need, `points` by hard item.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instrument_id: Mapped[int] = mapped_column(ForeignKey("instrument.id"))
+    component: Mapped[Code]
+    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    position_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
+    cuts: Mapped[Code]
+    people: Mapped[int]
+    deficit: Mapped[int] = mapped_column(BigInteger)
+    need: Mapped[int] = mapped_column(BigInteger)
+    priority: Mapped[int] = mapped_column(BigInteger)
+    above: Mapped[int]
+    bands: Mapped[list[int]]
+    needs: Mapped[list[int]]
+    points: Mapped[dict[str, Any]]
+
+
+class ScoreBlock(_Sums, Base):
     """A group of results for one component that is published together and never comes apart: see `blocks`.
 
-    Reports read these sums instead of results. No municipality: several small ones together. A position: all hold that
-    one. `closed` counts the results that nobody in the panel can open, erased ones included; `gone` those of them that
-    are nobody's last any more. A block that has left is published no more; its sums are dropped.
-
-    Deficit and priority are sums in hundredths of a point, `need` is a sum of 0–3. `bands` counts people by the bands
-    that `cuts` made that day, `above` those over the middle cut; `needs` counts by need, `points` by hard item.
+    `closed` counts the results that nobody in the panel can open, erased ones included; `gone` those of them that are
+    nobody's last any more. A block that has left is published no more; its sums are dropped.
     """
 
     __tablename__ = "score_block"
@@ -173,23 +205,26 @@ class ScoreBlock(Base):
         CheckConstraint(f"closed >= {LEAST_GROUP}", name="closed"),
         CheckConstraint("left_at IS NOT NULL OR people >= closed", name="people"),
         CheckConstraint("gone BETWEEN 0 AND closed", name="gone"),
-        Index(None, "municipality_id", "component"),
+        CheckConstraint("organisation_id IS NULL OR municipality_id IS NOT NULL", name="placed"),
+        Index("ix_score_block_leaving", "gone", sqlite_where=text(LEAVING), postgresql_where=text(LEAVING)),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    component: Mapped[Code]
-    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
-    position_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
     published_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
     closed: Mapped[int]
     gone: Mapped[int] = mapped_column(default=0)
-    people: Mapped[int]
-    deficit: Mapped[int] = mapped_column(BigInteger)
-    need: Mapped[int] = mapped_column(BigInteger)
-    priority: Mapped[int] = mapped_column(BigInteger)
-    above: Mapped[int]
-    cuts: Mapped[Code]
-    bands: Mapped[list[int]]
-    needs: Mapped[list[int]]
-    points: Mapped[dict[str, Any]]
+
+
+class ScoreTally(_Sums, Base):
+    """Sums up the published blocks of one organisation, position and component: what reports read.
+
+    However many results and blocks there are, a report costs as much as there are organisations.
+    """
+
+    __tablename__ = "score_tally"
+    __table_args__ = (
+        CheckConstraint(f"people >= {LEAST_GROUP}", name="people"),
+        Index("ix_score_tally_whose", "instrument_id", "municipality_id", "organisation_id", "component"),
+    )
+
+    changed_at: Mapped[datetime]

@@ -152,7 +152,7 @@ def finish(session: Session, caller: PersonCaller, *, attempt_id: int) -> Result
     attempt.municipality_id = person.municipality_id
     _unmark_latest(session, attempt)
     scores = scoring.score(content, given, region_rules(session))
-    session.add_all(score_row(attempt, one, person.position_id) for one in scores)
+    session.add_all(score_row(attempt, one, person) for one in scores)
     notices.cancel(session, key=f"{UNFINISHED}:{attempt_id}")
     notices.owe(
         session,
@@ -165,8 +165,8 @@ def finish(session: Session, caller: PersonCaller, *, attempt_id: int) -> Result
     return queries.result(session, caller, attempt_id=attempt_id)
 
 
-def score_row(attempt: Attempt, score: scoring.Score, position_id: int | None = None) -> ComponentScore:
-    """Makes the row that reports read of a closed attempt, for one component; place and position are of that day."""
+def score_row(attempt: Attempt, score: scoring.Score, person: Person) -> ComponentScore:
+    """Makes the row of a closed attempt that reports count, for one component; place and position are of that day."""
     if attempt.completed_at is None:
         raise ValueError("scores are written for a closed attempt")
     return ComponentScore(
@@ -174,7 +174,8 @@ def score_row(attempt: Attempt, score: scoring.Score, position_id: int | None = 
         component=score.component,
         person_id=attempt.person_id,
         municipality_id=attempt.municipality_id,
-        position_id=position_id,
+        organisation_id=person.organisation_id,
+        position_id=person.position_id,
         level=score.level,
         deficit=score.deficit,
         need=score.need,

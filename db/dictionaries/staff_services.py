@@ -93,7 +93,10 @@ def save_organisation(
     hard_conditions: bool,
     confirmed: bool,
 ) -> int:
-    """Adds, renames, marks or confirms an organisation and returns its id."""
+    """Adds, renames, marks or confirms an organisation and returns its id.
+
+    Raises DomainError `organisation_confirmed` where a confirmed one would be so no more: reports count by it.
+    """
     caller.scope.check_region()
     one(session, Municipality, municipality_id)
     row = one(session, Organisation, organisation_id) if organisation_id else Organisation()
@@ -101,6 +104,8 @@ def save_organisation(
         row.municipality_id = municipality_id  # people there belong to it: an organisation does not move
     if kind_id is not None and one(session, Term, kind_id).kind is not TermKind.ORGANISATION_KIND:
         raise NotFoundError
+    if row.confirmed and not confirmed:
+        raise DomainError("organisation_confirmed")
     row.name, row.confirmed, row.kind_id = _name(name), confirmed, kind_id
     row.low_results, row.hard_conditions = low_results, hard_conditions
     store(session, row)

@@ -1,14 +1,17 @@
-"""How many people there are by the documents, and how many of them have walked a self-diagnosis."""
+"""How many people there are by the documents, and how many of them have walked a self-diagnosis, unit by unit."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import distinct, func, or_, select
+from sqlalchemy import and_, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.caller import StaffCaller
 from db.diagnostics.models import Attempt, AttemptStatus
-from db.dictionaries.models import StaffNumber, Term, TermKind
+from db.diagnostics.queries import published_version
+from db.dictionaries.models import Municipality, StaffNumber, Term, TermKind
 from db.people.models import Person
+from db.reports import deficits
+from db.reports.deficits import Heat
 from db.reports.rules import STEP, Portion, told
 
 
@@ -29,9 +32,14 @@ class CoverageLine:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The report: categories in the document's order, and their sum."""
+    """The report: categories in the document's order and their sum, and the units under the opened one.
+
+    `heat` has the same people by unit as the report of deficits, group for group: another count could be taken from
+    that one. None where the service has no instrument.
+    """
 
     rows: tuple[CoverageLine, ...]
+    heat: Heat | None
 
     @property
     def total(self) -> int:
@@ -39,12 +47,23 @@ class Coverage:
         return sum(row.count for row in self.rows)
 
 
-def coverage(session: Session, caller: StaffCaller) -> Coverage:
+def coverage(
+    session: Session, caller: StaffCaller, *, centre_id: int | None = None, municipality_id: int | None = None
+) -> Coverage:
     """Returns the numbers within reach: those of a municipality, and for a regional account those of the region too."""
     placed = caller.scope.limits(StaffNumber)
-    mine = or_(placed, StaffNumber.municipality_id.is_(None)) if caller.scope.is_regional else placed
-    numbers = session.scalars(select(StaffNumber).where(mine).order_by(StaffNumber.position, StaffNumber.id)).all()
-    return Coverage(tuple(_line(session, caller, one) for one in numbers))
+    if municipality_id is not None:
+        placed = and_(placed, StaffNumber.municipality_id == municipality_id)
+    elif centre_id is not None:
+        served = select(Municipality.id).where(Municipality.centre_id == centre_id)
+        placed = and_(placed, StaffNumber.municipality_id.in_(served))
+    elif caller.scope.is_regional:
+        placed = or_(placed, StaffNumber.municipality_id.is_(None))
+    numbers = session.scalars(select(StaffNumber).where(placed).order_by(StaffNumber.position, StaffNumber.id)).all()
+    heat = None
+    if published_version(session) is not None:
+        heat = deficits.heat(session, caller, centre_id=centre_id, municipality_id=municipality_id)
+    return Coverage(tuple(_line(session, caller, one) for one in numbers), heat)
 
 
 def _line(session: Session, caller: StaffCaller, one: StaffNumber) -> CoverageLine:

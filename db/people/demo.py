@@ -256,7 +256,7 @@ def _workplace(world: World, dice: random.Random, person: Someone) -> str:
     stems = places.get(person.position, places[OTHER])
     here = world.organisations.get(world.municipalities[person.municipality], [])
     fitting = [row for row in here if any(stem in row.name.lower() for stem in stems)]
-    chosen = fitting or here
+    chosen = (fitting or here)[: world.recipe.get("workplaces_at_most")]
     return dice.choice(chosen).name if chosen else ""
 
 

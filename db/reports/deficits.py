@@ -1,36 +1,41 @@
-"""Deficits by municipality and component, from what was published of everybody's last results.
+"""Deficits by unit and component, from what was published of everybody's last results.
 
 Which groups there are: `db/diagnostics/blocks.py`; how much is said of a group: `rules`.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from db.base import table
 from db.caller import StaffCaller
 from db.diagnostics.blocks import HUNDREDTHS
 from db.diagnostics.content import NEEDS, Questionnaire
-from db.diagnostics.models import ScoreBlock
-from db.diagnostics.queries import published_version, questionnaire
+from db.diagnostics.models import Instrument, InstrumentVersion, ScoreTally, VersionStatus
+from db.diagnostics.queries import DEFAULT_INSTRUMENT, published_version, questionnaire
 from db.diagnostics.rules import band, cuts_name
-from db.dictionaries.models import Municipality, Term, TermKind
+from db.dictionaries import units
+from db.dictionaries.models import Municipality, Organisation, Term, TermKind
 from db.dictionaries.queries import rules as region_rules
 from db.dictionaries.rules import Rules
+from db.dictionaries.units import Branch, Level, Unit
 from db.errors import NotFoundError
 from db.reports.rules import Portion, mean, share, told
 
 MEASURES = ("deficit", "share", "need", "priority")
+MARKS = {"low_results": Organisation.low_results, "hard_conditions": Organisation.hard_conditions}
 POINTS = 100
 
 
 @dataclass(slots=True)
 class _DeficitSum:
-    """Sums blocks up for one component.
+    """Sums tallies up for one component.
 
     `banded` are the people whose bands were made by today's cuts, `above` those of them over the middle one.
     """
@@ -43,8 +48,13 @@ class _DeficitSum:
     banded: int = 0
 
     def add(self, row: Any) -> None:
-        for name in self.__slots__:
-            setattr(self, name, getattr(self, name) + int(getattr(row, name)))
+        # PostgreSQL's sums are Decimal.
+        self.people += int(row.people)
+        self.deficit += int(row.deficit)
+        self.need += int(row.need)
+        self.priority += int(row.priority)
+        self.above += int(row.above)
+        self.banded += int(row.banded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +79,48 @@ class Cell:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HeatRow:
-    """A municipality, small ones together (`id` is empty), or the total. A component without a cell is not told."""
+    """A unit, small ones together or the total (`unit` is empty). A component without a cell is not told.
 
-    id: int | None
-    name: str
-    cells: dict[str, Cell]
+    Cells are made when they are asked for: of thousands of rows a page shows some dozens.
+    """
+
+    unit: Unit | None
+    sums: dict[str, _DeficitSum]
+    rules: Rules
 
     @property
+    def name(self) -> str:
+        """The unit's name."""
+        return self.unit.name if self.unit else ""
+
+    @cached_property
+    def cells(self) -> dict[str, Cell]:
+        """By component."""
+        return {code: _cell(one, self.rules) for code, one in self.sums.items()}
+
+    def cell(self, component: str) -> Cell | None:
+        """One of them."""
+        return _cell(self.sums[component], self.rules) if component in self.sums else None
+
+    @cached_property
     def people(self) -> int:
         """How many people there are results of."""
-        return max((cell.people for cell in self.cells.values()), default=0)
+        return max((one.people for one in self.sums.values()), default=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Heat:
     """Holds the whole table of deficits.
 
-    `components` are (code, name, title). `together` stands for what small municipalities have between them; `hidden`
-    are those of which nothing is told. `published_at` is the last day on which a figure changed.
+    `components` are (code, name, title). `branch` says what is opened, and whose the rows are; `together` stands for
+    what small ones have between them; `hidden` are those of which nothing is told. `published_at` is the last day on
+    which a figure changed.
     """
 
     components: tuple[tuple[str, str, str], ...]
+    branch: Branch
     rows: tuple[HeatRow, ...]
     together: HeatRow | None
     total: HeatRow
@@ -118,8 +147,7 @@ class CellDetail:
     `bands` are empty where the cuts are not those of the publication any more.
     """
 
-    municipality_id: int
-    municipality: str
+    unit: Unit
     component: str
     name: str
     description: str
@@ -139,37 +167,74 @@ def positions(session: Session) -> list[tuple[int, str]]:
     return [(row.id, row.name) for row in rows]
 
 
-def components(session: Session) -> tuple[tuple[str, str, str], ...]:
+def used_marks(session: Session, caller: StaffCaller) -> list[str]:
+    """Lists those of MARKS that an organisation within reach bears."""
+    within = select(Organisation.id).where(caller.scope.limits(Organisation), Organisation.confirmed).limit(1)
+    return [name for name, mark in MARKS.items() if session.scalar(within.where(mark)) is not None]
+
+
+def instruments(session: Session) -> list[tuple[str, str]]:
+    """Lists what results there are by: the key and the title of every instrument that is published."""
+    rows = session.execute(
+        select(Instrument.key, Instrument.title)
+        .join(InstrumentVersion, InstrumentVersion.instrument_id == Instrument.id)
+        .where(InstrumentVersion.status == VersionStatus.PUBLISHED)
+        .order_by(Instrument.id)
+    )
+    return [(row.key, row.title) for row in rows]
+
+
+def components(session: Session, *, instrument: str = DEFAULT_INSTRUMENT) -> tuple[tuple[str, str, str], ...]:
     """Lists components as (code, name, title), in the questionnaire's order."""
-    return tuple((one.code, one.name, one.title) for one in _content(session).components)
+    return tuple((one.code, one.name, one.title) for one in _content(session, instrument).components)
 
 
-def heat(session: Session, caller: StaffCaller, *, position_id: int | None = None) -> Heat:
-    """Returns the table within the account's municipalities, of everybody or of one position only.
+def heat(
+    session: Session,
+    caller: StaffCaller,
+    *,
+    centre_id: int | None = None,
+    municipality_id: int | None = None,
+    position_id: int | None = None,
+    marks: Collection[str] = (),
+    instrument: str = DEFAULT_INSTRUMENT,
+) -> Heat:
+    """Returns the table of what is opened, else of all within reach: of everybody or of one position, by MARKS.
 
-    A position is told from the blocks that hold nobody else. The same blocks serve every account, so two of them learn
-    no more than one; what small ones have together is the whole region's and shown to its accounts only.
+    A position is told from the blocks that hold nobody else, marked organisations from their own. The same blocks serve
+    every account, so two of them learn no more than one; what small ones have together is told one level up, where they
+    are together: in the municipality, else to accounts of the whole region.
     """
-    content, rules = _content(session), region_rules(session)
-    places = session.execute(
-        select(Municipality.id, Municipality.name).where(caller.scope.limits(Municipality)).order_by(Municipality.name)
-    ).all()
-    sums: dict[int | None, dict[str, _DeficitSum]] = {}
-    total: dict[str, _DeficitSum] = {}
+    content, rules = _content(session, instrument), region_rules(session)
+    branch = units.opened(session, caller, centre_id=centre_id, municipality_id=municipality_id)
+    conditions = [_within(caller, branch.unit), _by(instrument)]
+    if position_id is not None:
+        conditions.append(ScoreTally.position_id == position_id)
+    if marks:
+        marked = select(Organisation.id).where(*(MARKS[mark] for mark in marks))
+        conditions.append(ScoreTally.organisation_id.in_(marked))
+    sums: dict[Unit | None, dict[str, _DeficitSum]] = {}
+    by = ScoreTally.organisation_id if branch.level is Level.ORGANISATION else ScoreTally.municipality_id
     published_at: datetime | None = None
-    position = () if position_id is None else (ScoreBlock.position_id == position_id,)
-    for row in _published(session, rules, caller.scope.limits(ScoreBlock), *position):
-        if row.people >= rules.mask_under:
-            published_at = max(published_at or row.published_at, row.published_at)
-            sums.setdefault(row.municipality_id, {}).setdefault(row.component, _DeficitSum()).add(row)
-            total.setdefault(row.component, _DeficitSum()).add(row)
-    rows = tuple(_row(place.id, place.name, sums[place.id], rules) for place in places if place.id in sums)
+    for row in _published(session, rules, by, *conditions):
+        here = sums.setdefault(branch.places.get(row.unit_id), {})
+        here.setdefault(row.component, _DeficitSum()).add(row)
+        published_at = max(published_at or row.changed_at, row.changed_at)
+    total: dict[str, _DeficitSum] = {}
+    shown: dict[Unit | None, HeatRow] = {}
+    for unit, parts in sums.items():
+        told = {code: one for code, one in parts.items() if one.people >= rules.mask_under}
+        if told:
+            shown[unit] = HeatRow(unit, told, rules)
+        for code, one in told.items():
+            total.setdefault(code, _DeficitSum()).add(one)
     return Heat(
-        components=components(session),
-        rows=rows,
-        together=_row(None, "", sums[None], rules) if None in sums else None,
-        total=_row(None, "", total, rules),
-        hidden=tuple(place.name for place in places if place.id not in sums),
+        components=components(session, instrument=instrument),
+        branch=branch,
+        rows=tuple(shown[unit] for unit in branch.units if unit in shown),
+        together=shown.get(None),
+        total=HeatRow(None, total, rules),
+        hidden=tuple(unit.name for unit in branch.units if unit not in shown),
         levels=_levels(content),
         cuts=rules.deficit_cuts,
         least=rules.mask_under,
@@ -177,31 +242,40 @@ def heat(session: Session, caller: StaffCaller, *, position_id: int | None = Non
     )
 
 
-def cell_detail(session: Session, caller: StaffCaller, *, municipality_id: int, component: str) -> CellDetail:
-    """Returns what is behind a cell. Raises NotFoundError for a municipality out of reach or an unknown component."""
-    caller.scope.check(municipality_id)
-    place = session.get(Municipality, municipality_id)
-    content, rules = _content(session), region_rules(session)
+def cell_detail(
+    session: Session,
+    caller: StaffCaller,
+    *,
+    component: str,
+    centre_id: int | None = None,
+    municipality_id: int | None = None,
+    organisation_id: int | None = None,
+    instrument: str = DEFAULT_INSTRUMENT,
+) -> CellDetail:
+    """Returns what is behind one cell. Raises NotFoundError for a unit out of reach or an unknown component."""
+    unit = units.found(
+        session, caller, centre_id=centre_id, municipality_id=municipality_id, organisation_id=organisation_id
+    )
+    content, rules = _content(session, instrument), region_rules(session)
     about = content.component(component)
-    if place is None or about is None:
+    if about is None:
         raise NotFoundError
-    here = (ScoreBlock.municipality_id == municipality_id, ScoreBlock.component == component)
     summed, points = _DeficitSum(), Counter[str]()
-    for row in _published(session, rules, *here):
-        summed.add(row)
     bands, needs, cuts = [0] * (len(rules.deficit_cuts) + 1), [0] * NEEDS, cuts_name(rules.deficit_cuts)
-    for block in session.scalars(select(ScoreBlock).where(*here, ScoreBlock.left_at.is_(None))):
-        needs = [mine + more for mine, more in zip(needs, block.needs, strict=True)]
-        points.update(block.points)
-        if block.cuts == cuts:
-            bands = [mine + more for mine, more in zip(bands, block.bands, strict=True)]
+    here = (_within(caller, unit), _by(instrument), ScoreTally.component == component)
+    for row in _published(session, rules, ScoreTally.municipality_id, *here):
+        summed.add(row)
+    for tally in session.execute(select(table(ScoreTally)).where(*here)):
+        needs = [mine + more for mine, more in zip(needs, tally.needs, strict=True)]
+        points.update(tally.points)
+        if tally.cuts == cuts:
+            bands = [mine + more for mine, more in zip(bands, tally.bands, strict=True)]
     shown, banded = summed.people >= rules.mask_under, summed.banded >= rules.mask_under
     options = [(option, "") for option in about.need.options]
     items = [(item.short, item.text) for item in about.items]
     hard = [points[item.code] for item in about.items]
     return CellDetail(
-        municipality_id=municipality_id,
-        municipality=place.name,
+        unit=unit,
         component=component,
         name=about.name,
         description=about.description,
@@ -214,8 +288,8 @@ def cell_detail(session: Session, caller: StaffCaller, *, municipality_id: int, 
     )
 
 
-def _content(session: Session) -> Questionnaire:
-    version_id = published_version(session)
+def _content(session: Session, instrument: str) -> Questionnaire:
+    version_id = published_version(session, key=instrument)
     if version_id is None:
         raise NotFoundError
     return questionnaire(session, version_id=version_id)
@@ -234,25 +308,38 @@ def _edges(rules: Rules) -> list[str]:
     ]
 
 
-def _published(session: Session, rules: Rules, *where: ColumnElement[bool]) -> Sequence[Any]:
-    """Sums of what is published now, by municipality and component."""
-    today = ScoreBlock.cuts == cuts_name(rules.deficit_cuts)
+def _by(instrument: str) -> ColumnElement[bool]:
+    return ScoreTally.instrument_id == select(Instrument.id).where(Instrument.key == instrument).scalar_subquery()
+
+
+def _within(caller: StaffCaller, unit: Unit | None) -> ColumnElement[bool]:
+    """The sums of what belongs to a unit, else of all within reach."""
+    if unit is None:
+        return caller.scope.limits(ScoreTally)
+    if unit.level is Level.CENTRE:
+        served = select(Municipality.id).where(Municipality.centre_id == unit.id)
+        return ScoreTally.municipality_id.in_(served)
+    column = ScoreTally.organisation_id if unit.level is Level.ORGANISATION else ScoreTally.municipality_id
+    return column == unit.id
+
+
+def _published(
+    session: Session, rules: Rules, by: InstrumentedAttribute[int | None], *where: ColumnElement[bool]
+) -> Sequence[Any]:
+    """Sums of what is published now, by unit and component."""
+    today = ScoreTally.cuts == cuts_name(rules.deficit_cuts)
     return session.execute(
         select(
-            ScoreBlock.municipality_id,
-            ScoreBlock.component,
-            *(func.sum(getattr(ScoreBlock, name)).label(name) for name in ("people", "deficit", "need", "priority")),
-            func.sum(case((today, ScoreBlock.above), else_=0)).label("above"),
-            func.sum(case((today, ScoreBlock.people), else_=0)).label("banded"),
-            func.max(ScoreBlock.published_at).label("published_at"),
+            by.label("unit_id"),
+            ScoreTally.component,
+            *(func.sum(getattr(ScoreTally, name)).label(name) for name in ("people", "deficit", "need", "priority")),
+            func.sum(case((today, ScoreTally.above), else_=0)).label("above"),
+            func.sum(case((today, ScoreTally.people), else_=0)).label("banded"),
+            func.max(ScoreTally.changed_at).label("changed_at"),
         )
-        .where(ScoreBlock.left_at.is_(None), *where)
-        .group_by(ScoreBlock.municipality_id, ScoreBlock.component)
+        .where(*where)
+        .group_by(by, ScoreTally.component)
     ).all()
-
-
-def _row(place: int | None, name: str, sums: dict[str, _DeficitSum], rules: Rules) -> HeatRow:
-    return HeatRow(place, name, {code: _cell(one, rules) for code, one in sums.items()})
 
 
 def _cell(summed: _DeficitSum, rules: Rules) -> Cell:

@@ -345,7 +345,7 @@ def test_who_cannot_or_will_not_hear_is_left_alone(database: Database, person: i
 
 def test_storage_of_scores_needs_a_closed_attempt(database: Database) -> None:
     with pytest.raises(ValueError, match="closed"):
-        services.score_row(Attempt(), None)  # type: ignore[arg-type]
+        services.score_row(Attempt(), None, None)  # type: ignore[arg-type]
 
 
 def test_the_file_has_every_question_and_answer_in_words(database: Database) -> None:

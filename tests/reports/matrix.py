@@ -11,6 +11,7 @@ MATRIX: dict[str, Row] = {
             "/reports/coverage",
             "/reports/deficits",
             "/reports/deficits?measure=need&position=1",
+            "/reports/deficits?low_results=1&hard_conditions=1",
             *(f"/reports/events?by={by}" for by in ("month", "format", "municipality")),
         ),
         "any",

@@ -99,7 +99,7 @@ def test_means_bands_and_shares(database: Database, clock: FrozenClock) -> None:
     assert (row.name, row.people) == ("Челябинский ГО", 10)
     assert (cell.deficit, cell.share, cell.need, cell.band) == (47, 50, 67, 1)
     behind = database.read(
-        deficits.cell_detail, callers.staff(REGION), municipality_id=row.id or 0, component="digital"
+        deficits.cell_detail, callers.staff(REGION), municipality_id=row.unit.id, component="digital"
     )
     # Two, three, five and nobody.
     assert [(one.name, one.about, one.count) for one in behind.bands] == [
@@ -124,7 +124,7 @@ def test_five_of_five_do_not_tell_everybody_s_answer(database: Database, clock: 
     cell = row.cells["digital"]
     assert (cell.people, cell.deficit, cell.need, cell.share) == (5, 95, 95, Portion.ALMOST_ALL)
     behind = database.read(
-        deficits.cell_detail, callers.staff(REGION), municipality_id=row.id or 0, component="digital"
+        deficits.cell_detail, callers.staff(REGION), municipality_id=row.unit.id, component="digital"
     )
     told = {one.count for one in (*behind.bands, *behind.needs, *behind.items)}
     assert told == {Portion.ALMOST_ALL, Portion.HARDLY_ANY}
@@ -342,7 +342,7 @@ def test_moving_the_cuts_shows_no_new_table_of_the_same_people(database: Databas
 
         database.write(change)
 
-    place = heat(database).rows[0].id or 0
+    place = heat(database).rows[0].unit.id
     cut(10, 20, 90)
     assert heat(database).rows[0].cells["digital"].share is None
     behind = database.read(deficits.cell_detail, callers.staff(REGION), municipality_id=place, component="digital")
