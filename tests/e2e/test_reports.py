@@ -72,7 +72,10 @@ async def test_the_heat_table_masks_small_groups(stage: Stage, browser: Browser)
             assert people >= 5, line
         assert not any(line.startswith(("Локомотивный ГО", "Троицкий МР")) for line in shown), "fewer than five people"
         await expect(page.locator("main").first).to_contain_text("Локомотивный ГО")
-        await heat.locator("tbody a").first.click()
+        await heat.locator("tbody th a").first.click()
+        await expect(page).to_have_url(re.compile(r"/reports/deficits\?municipality=\d+"))
+        await page.go_back()
+        await heat.locator("tbody td a").first.click()
         await expect(page).to_have_url(re.compile(r"/reports/deficits/\d+/\w+"))
 
 
