@@ -4,16 +4,15 @@ Which groups there are: `db/diagnostics/blocks.py`; how much is said of a group:
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from db.base import table
 from db.caller import StaffCaller
 from db.diagnostics.blocks import HUNDREDTHS
 from db.diagnostics.content import NEEDS, Questionnaire
@@ -33,8 +32,7 @@ MARKS = {"low_results": Organisation.low_results, "hard_conditions": Organisatio
 POINTS = 100
 
 
-@dataclass(slots=True)
-class _DeficitSum:
+class _DeficitSum(NamedTuple):
     """Sums tallies up for one component.
 
     `banded` are the people whose bands were made by today's cuts, `above` those of them over the middle one.
@@ -47,14 +45,17 @@ class _DeficitSum:
     above: int = 0
     banded: int = 0
 
-    def add(self, row: Any) -> None:
-        # PostgreSQL's sums are Decimal.
-        self.people += int(row.people)
-        self.deficit += int(row.deficit)
-        self.need += int(row.need)
-        self.priority += int(row.priority)
-        self.above += int(row.above)
-        self.banded += int(row.banded)
+
+Values = tuple[int, ...]
+"""A sum's values. Of thousands of units plain tuples are kept: the garbage collector looks at nothing in them."""
+
+
+NONE: Values = _DeficitSum()
+
+
+def _plus(one: Sequence[int], other: Sequence[Any]) -> Values:
+    """Adds two up; PostgreSQL's sums are Decimal."""
+    return tuple(mine + int(more) for mine, more in zip(one, other, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class HeatRow:
     """
 
     unit: Unit | None
-    sums: dict[str, _DeficitSum]
+    sums: dict[str, Values]
     rules: Rules
 
     @property
@@ -98,16 +99,16 @@ class HeatRow:
     @cached_property
     def cells(self) -> dict[str, Cell]:
         """By component."""
-        return {code: _cell(one, self.rules) for code, one in self.sums.items()}
+        return {code: _cell(_DeficitSum(*one), self.rules) for code, one in self.sums.items()}
 
     def cell(self, component: str) -> Cell | None:
         """One of them."""
-        return _cell(self.sums[component], self.rules) if component in self.sums else None
+        return _cell(_DeficitSum(*self.sums[component]), self.rules) if component in self.sums else None
 
     @cached_property
     def people(self) -> int:
         """How many people there are results of."""
-        return max((one.people for one in self.sums.values()), default=0)
+        return max((people for people, *_ in self.sums.values()), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,28 +214,29 @@ def heat(
     if marks:
         marked = select(Organisation.id).where(*(MARKS[mark] for mark in marks))
         conditions.append(ScoreTally.organisation_id.in_(marked))
-    sums: dict[Unit | None, dict[str, _DeficitSum]] = {}
+    sums: dict[int | None, dict[str, Values]] = {}
     by = ScoreTally.organisation_id if branch.level is Level.ORGANISATION else ScoreTally.municipality_id
-    published_at: datetime | None = None
-    for row in _published(session, rules, by, *conditions):
-        here = sums.setdefault(branch.places.get(row.unit_id), {})
-        here.setdefault(row.component, _DeficitSum()).add(row)
-        published_at = max(published_at or row.changed_at, row.changed_at)
-    total: dict[str, _DeficitSum] = {}
-    shown: dict[Unit | None, HeatRow] = {}
-    for unit, parts in sums.items():
-        told = {code: one for code, one in parts.items() if one.people >= rules.mask_under}
+    rows_of = {number: id(unit) for number, unit in branch.places.items()}  # thousands of units are slow to hash
+    for unit_id, component, *values in _published(session, rules, by, *conditions):
+        here = sums.setdefault(rows_of.get(unit_id), {})
+        here[component] = _plus(here.get(component, NONE), values)
+    total: dict[str, Values] = {}
+    shown: dict[int | None, HeatRow] = {}
+    units_of = {id(unit): unit for unit in branch.units}
+    for key, parts in sums.items():
+        told = {code: one for code, one in parts.items() if one[0] >= rules.mask_under}
         if told:
-            shown[unit] = HeatRow(unit, told, rules)
+            shown[key] = HeatRow(units_of[key] if key is not None else None, told, rules)
         for code, one in told.items():
-            total.setdefault(code, _DeficitSum()).add(one)
+            total[code] = _plus(total.get(code, NONE), one)
+    published_at = session.scalar(select(func.max(ScoreTally.changed_at)).where(*conditions))
     return Heat(
         components=components(session, instrument=instrument),
         branch=branch,
-        rows=tuple(shown[unit] for unit in branch.units if unit in shown),
+        rows=tuple(shown[id(unit)] for unit in branch.units if id(unit) in shown),
         together=shown.get(None),
         total=HeatRow(None, total, rules),
-        hidden=tuple(unit.name for unit in branch.units if unit not in shown),
+        hidden=tuple(unit.name for unit in branch.units if id(unit) not in shown),
         levels=_levels(content),
         cuts=rules.deficit_cuts,
         least=rules.mask_under,
@@ -263,9 +265,10 @@ def cell_detail(
     summed, points = _DeficitSum(), Counter[str]()
     bands, needs, cuts = [0] * (len(rules.deficit_cuts) + 1), [0] * NEEDS, cuts_name(rules.deficit_cuts)
     here = (_within(caller, unit), _by(instrument), ScoreTally.component == component)
-    for row in _published(session, rules, ScoreTally.municipality_id, *here):
-        summed.add(row)
-    for tally in session.execute(select(table(ScoreTally)).where(*here)):
+    for _, _, *values in _published(session, rules, ScoreTally.municipality_id, *here):
+        summed = _DeficitSum(*_plus(summed, values))
+    parts = select(ScoreTally.cuts, ScoreTally.bands, ScoreTally.needs, ScoreTally.points)
+    for tally in session.execute(parts.where(*here)):
         needs = [mine + more for mine, more in zip(needs, tally.needs, strict=True)]
         points.update(tally.points)
         if tally.cuts == cuts:
@@ -325,21 +328,20 @@ def _within(caller: StaffCaller, unit: Unit | None) -> ColumnElement[bool]:
 
 def _published(
     session: Session, rules: Rules, by: InstrumentedAttribute[int | None], *where: ColumnElement[bool]
-) -> Sequence[Any]:
+) -> Iterable[Any]:
     """Sums of what is published now, by unit and component."""
     today = ScoreTally.cuts == cuts_name(rules.deficit_cuts)
     return session.execute(
         select(
-            by.label("unit_id"),
+            by,
             ScoreTally.component,
             *(func.sum(getattr(ScoreTally, name)).label(name) for name in ("people", "deficit", "need", "priority")),
             func.sum(case((today, ScoreTally.above), else_=0)).label("above"),
             func.sum(case((today, ScoreTally.people), else_=0)).label("banded"),
-            func.max(ScoreTally.changed_at).label("changed_at"),
         )
         .where(*where)
         .group_by(by, ScoreTally.component)
-    ).all()
+    )
 
 
 def _cell(summed: _DeficitSum, rules: Rules) -> Cell:
