@@ -35,7 +35,7 @@ COUNTED = ("people", "deficit", "need", "priority", "above")
 Score = Any  # a row of a component score, with its instrument and whether it may be read
 
 
-class Group(NamedTuple):
+class ScoreGroup(NamedTuple):
     """Whose results stand together: of an organisation, else of a municipality, else of the region."""
 
     instrument_id: int
@@ -71,7 +71,7 @@ def _publish_together(session: Session, caller: Caller, rules: Rules, at_most: i
 
     Before results leave for the region, those that still wait in the municipality's organisations join them.
     """
-    made, left = 0, dict[Group, list[Score]]()
+    made, left = 0, dict[ScoreGroup, list[Score]]()
     for group, here in sorted(_grouped(_waiting(session, caller, at_most)).items()):
         formed, rest = _cut(session, caller, rules, here, group)
         made += formed
@@ -79,19 +79,19 @@ def _publish_together(session: Session, caller: Caller, rules: Rules, at_most: i
             formed, rest = _cut(session, caller, rules, [*rest, *_beside(session, caller, group)], group)
             made += formed
             if rest:
-                left.setdefault(Group(group.instrument_id, group.component), []).extend(old)
+                left.setdefault(ScoreGroup(group.instrument_id, group.component), []).extend(old)
     return made + sum(_form(session, caller, rules, scores, group) for group, scores in left.items())
 
 
-def _grouped(scores: Sequence[Score]) -> dict[Group, list[Score]]:
-    groups = defaultdict[Group, list[Score]](list)
+def _grouped(scores: Sequence[Score]) -> dict[ScoreGroup, list[Score]]:
+    groups = defaultdict[ScoreGroup, list[Score]](list)
     for one in scores:
-        groups[Group(one.instrument_id, one.component, one.municipality_id, one.organisation_id)].append(one)
+        groups[ScoreGroup(one.instrument_id, one.component, one.municipality_id, one.organisation_id)].append(one)
     return groups
 
 
 def _cut(
-    session: Session, caller: Caller, rules: Rules, here: Sequence[Score], group: Group
+    session: Session, caller: Caller, rules: Rules, here: Sequence[Score], group: ScoreGroup
 ) -> tuple[int, Sequence[Score]]:
     """Makes blocks of one position where enough hold it, and one of the rest; returns how many, and who still waits."""
     alone = scoring.parts_alone(Counter(one.position_id for one in here if not one.disclosed), rules.mask_under)
@@ -215,7 +215,7 @@ def _waiting_there(session: Session, caller: Caller, at_most: int) -> Sequence[S
     return session.execute(known.add_columns(Organisation.confirmed).order_by(*oldest)).all()
 
 
-def _beside(session: Session, caller: Caller, group: Group) -> Sequence[Score]:
+def _beside(session: Session, caller: Caller, group: ScoreGroup) -> Sequence[Score]:
     """Those that wait in organisations of a municipality."""
     own = select(Organisation.id).where(Organisation.municipality_id == group.municipality_id)
     alike = (ComponentScore.component == group.component, InstrumentVersion.instrument_id == group.instrument_id)
@@ -227,7 +227,7 @@ def _form(
     caller: Caller,
     rules: Rules,
     scores: Collection[Score],
-    group: Group,
+    group: ScoreGroup,
     position: int | None = None,
 ) -> bool:
     """Makes a block of these scores if enough of them are closed. Returns whether it did."""
@@ -255,7 +255,7 @@ def _form(
 
 def _count(session: Session, caller: Caller, block: ScoreBlock, sign: int = 1) -> None:
     """Adds a block to the sums that reports read, or takes it out of them."""
-    key = {name: getattr(block, name) for name in (*Group._fields, "position_id", "cuts")}
+    key = {name: getattr(block, name) for name in (*ScoreGroup._fields, "position_id", "cuts")}
     tally = session.scalars(
         select(ScoreTally).where(*(getattr(ScoreTally, name) == value for name, value in key.items())).with_for_update()
     ).one_or_none()
@@ -315,7 +315,7 @@ def _let_go(session: Session, caller: Caller, rules: Rules) -> None:
             setattr(block, name, value)
         if stay >= rules.mask_under:
             block.closed = block.gone
-            group = Group(*(getattr(block, name) for name in Group._fields))
+            group = ScoreGroup(*(getattr(block, name) for name in ScoreGroup._fields))
             _form(session, caller, rules, _staying(session, block), group, block.position_id)
 
 

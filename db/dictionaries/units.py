@@ -13,7 +13,7 @@ from db.errors import NotFoundError
 from db.search import natural
 
 
-class Level(enum.StrEnum):
+class UnitLevel(enum.StrEnum):
     """What a unit is; above them all is the region."""
 
     CENTRE = "centre"
@@ -25,7 +25,7 @@ class Level(enum.StrEnum):
 class Unit:
     """One centre, municipality or organisation."""
 
-    level: Level
+    level: UnitLevel
     id: int
     name: str
 
@@ -40,7 +40,7 @@ class Branch:
     """
 
     path: tuple[Unit, ...]
-    level: Level
+    level: UnitLevel
     units: tuple[Unit, ...]
     places: Mapping[int, Unit]
 
@@ -69,11 +69,11 @@ def opened(
     served = session.scalars(towns).all()
     if len(served) == 1:
         return _organisations(session, served[0], caller)
-    units = {town.id: Unit(Level.MUNICIPALITY, town.id, town.name) for town in served}
+    units = {town.id: Unit(UnitLevel.MUNICIPALITY, town.id, town.name) for town in served}
     if path or not centres:
-        return Branch(path, Level.MUNICIPALITY, tuple(units.values()), units)
+        return Branch(path, UnitLevel.MUNICIPALITY, tuple(units.values()), units)
     places = {town.id: centres.get(town.centre_id or 0, units[town.id]) for town in served}
-    return Branch((), Level.CENTRE, tuple(dict.fromkeys([*centres.values(), *places.values()])), places)
+    return Branch((), UnitLevel.CENTRE, tuple(dict.fromkeys([*centres.values(), *places.values()])), places)
 
 
 def found(
@@ -90,10 +90,10 @@ def found(
         if row is None or not row.confirmed:
             raise NotFoundError
         caller.scope.check(row)
-        return Unit(Level.ORGANISATION, row.id, row.name)
+        return Unit(UnitLevel.ORGANISATION, row.id, row.name)
     if municipality_id is not None:
         town = _municipality(session, caller, municipality_id)
-        return Unit(Level.MUNICIPALITY, town.id, town.name)
+        return Unit(UnitLevel.MUNICIPALITY, town.id, town.name)
     centre = _centres(session, caller).get(centre_id or 0)
     if centre is None:
         raise NotFoundError
@@ -105,7 +105,7 @@ def _centres(session: Session, caller: StaffCaller) -> dict[int, Unit]:
     if not caller.scope.is_regional:
         return {}
     rows = session.scalars(select(Centre).order_by(Centre.independent, Centre.name))
-    return {row.id: Unit(Level.CENTRE, row.id, row.name) for row in rows}
+    return {row.id: Unit(UnitLevel.CENTRE, row.id, row.name) for row in rows}
 
 
 def _municipality(session: Session, caller: StaffCaller, municipality_id: int) -> Municipality:
@@ -123,6 +123,8 @@ def _organisations(session: Session, town: Municipality, caller: StaffCaller) ->
             Organisation.municipality_id == town.id, Organisation.confirmed
         )
     )
-    units = sorted((Unit(Level.ORGANISATION, row.id, row.name) for row in rows), key=lambda unit: natural(unit.name))
-    path = (*((centre,) if centre else ()), Unit(Level.MUNICIPALITY, town.id, town.name))
-    return Branch(path, Level.ORGANISATION, tuple(units), {unit.id: unit for unit in units})
+    units = sorted(
+        (Unit(UnitLevel.ORGANISATION, row.id, row.name) for row in rows), key=lambda unit: natural(unit.name)
+    )
+    path = (*((centre,) if centre else ()), Unit(UnitLevel.MUNICIPALITY, town.id, town.name))
+    return Branch(path, UnitLevel.ORGANISATION, tuple(units), {unit.id: unit for unit in units})

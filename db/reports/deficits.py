@@ -23,7 +23,7 @@ from db.dictionaries import units
 from db.dictionaries.models import Municipality, Organisation, Term, TermKind
 from db.dictionaries.queries import rules as region_rules
 from db.dictionaries.rules import Rules
-from db.dictionaries.units import Branch, Level, Unit
+from db.dictionaries.units import Branch, Unit, UnitLevel
 from db.errors import NotFoundError
 from db.reports.rules import Portion, mean, share, told
 
@@ -215,7 +215,7 @@ def heat(
         marked = select(Organisation.id).where(*(MARKS[mark] for mark in marks))
         conditions.append(ScoreTally.organisation_id.in_(marked))
     sums: dict[int | None, dict[str, Values]] = {}
-    by = ScoreTally.organisation_id if branch.level is Level.ORGANISATION else ScoreTally.municipality_id
+    by = ScoreTally.organisation_id if branch.level is UnitLevel.ORGANISATION else ScoreTally.municipality_id
     rows_of = {number: id(unit) for number, unit in branch.places.items()}  # thousands of units are slow to hash
     for unit_id, component, *values in _published(session, rules, by, *conditions):
         here = sums.setdefault(rows_of.get(unit_id), {})
@@ -319,10 +319,10 @@ def _within(caller: StaffCaller, unit: Unit | None) -> ColumnElement[bool]:
     """The sums of what belongs to a unit, else of all within reach."""
     if unit is None:
         return caller.scope.limits(ScoreTally)
-    if unit.level is Level.CENTRE:
+    if unit.level is UnitLevel.CENTRE:
         served = select(Municipality.id).where(Municipality.centre_id == unit.id)
         return ScoreTally.municipality_id.in_(served)
-    column = ScoreTally.organisation_id if unit.level is Level.ORGANISATION else ScoreTally.municipality_id
+    column = ScoreTally.organisation_id if unit.level is UnitLevel.ORGANISATION else ScoreTally.municipality_id
     return column == unit.id
 
 

@@ -23,7 +23,7 @@ from db.diagnostics.models import Attempt, AttemptStatus, ComponentScore, ScoreB
 from db.diagnostics.services import ResultReader
 from db.dictionaries.models import Centre, Municipality, Organisation, Setting, Term, TermKind
 from db.dictionaries.rules import Rules
-from db.dictionaries.units import Level, Unit
+from db.dictionaries.units import Unit, UnitLevel
 from db.engine import writing
 from db.people.models import Person
 from db.reports import deficits
@@ -214,9 +214,9 @@ class History:
                 return False
             if unit is None:
                 return block.organisation_id is None and block.municipality_id == (within.id if within else None)
-            if unit.level is Level.ORGANISATION:
+            if unit.level is UnitLevel.ORGANISATION:
                 return block.organisation_id == unit.id
-            return block.municipality_id in (centre if unit.level is Level.CENTRE else [unit.id])
+            return block.municipality_id in (centre if unit.level is UnitLevel.CENTRE else [unit.id])
 
         return frozenset(
             int(mark)

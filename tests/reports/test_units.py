@@ -25,7 +25,7 @@ from db.diagnostics.models import (
 )
 from db.dictionaries import staff_services, units
 from db.dictionaries.models import Centre, Municipality, Organisation
-from db.dictionaries.units import Level
+from db.dictionaries.units import UnitLevel
 from db.errors import DomainError, NotFoundError
 from db.migrate import upgrade
 from db.packs import load_pack
@@ -120,7 +120,7 @@ def test_a_school_of_five_is_told_alone_and_small_ones_together_after_three_week
         assert told(session, region) == ({"Челябинский ГО": 18}, None, 18), "the parent is its children, to a man"
         assert not in_order(session)
         behind = deficits.cell_detail(session, region, organisation_id=first, component="digital")
-        assert behind.cell is not None and behind.unit.level is Level.ORGANISATION
+        assert behind.cell is not None and behind.unit.level is UnitLevel.ORGANISATION
         assert deficits.cell_detail(session, region, organisation_id=second, component="digital").cell is None
         with pytest.raises(NotFoundError):
             deficits.cell_detail(session, region, organisation_id=typed, component="digital")
@@ -196,8 +196,8 @@ def test_a_region_opens_centres_and_one_level_down_each_time(database: Database,
         own = next(town.id for town in centre.municipalities if town.code == "varnensky-mr")
         assert told(session, region, municipality_id=own) == ({"Учебная школа № 100": 5}, None, 5)
         assert [unit.level for unit in units.opened(session, region, municipality_id=own).path] == [
-            Level.CENTRE,
-            Level.MUNICIPALITY,
+            UnitLevel.CENTRE,
+            UnitLevel.MUNICIPALITY,
         ]
         assert told(session, region, centre_id=city.id)[0] == {"Учебная школа № 100": 7}, "one municipality is passed"
         town = callers.staff(Scope(2, StaffRole.MUNICIPAL_METHODIST, frozenset({own})))
