@@ -12,9 +12,18 @@ STAGE, MARK = 6, "+"
 
 
 def plan_sheet(
-    plan: Plan, stages: Sequence[PlanStage], sections: Sequence[PlanSection], rows: Sequence[LineRow], panel: Panel
+    plan: Plan,
+    stages: Sequence[PlanStage],
+    sections: Sequence[PlanSection],
+    rows: Sequence[LineRow],
+    panel: Panel,
+    *,
+    words: bool,
 ) -> bytes:
-    """Returns the workbook. A section is a row of its own where the source has no column for it."""
+    """Returns the workbook. A section is a row of its own where the source has no column for it.
+
+    `words`: with what people typed of how it went, which may name somebody.
+    """
     t = panel.t
     fields = [field for field in plan.columns if field != "stages"]
     columns = [Column(plan.columns[field], WIDTHS[field], "text") for field in fields]
@@ -40,12 +49,12 @@ def plan_sheet(
         Column(t.plain("settings.plan.done_of"), 20, "text"),
         Column(t.plain("settings.plan.stands"), 20, "text"),
         Column(t.plain("settings.plan.done_on"), 14, "text"),
-        Column(t.plain("settings.plan.word"), 50, "text"),
+        *([Column(t.plain("settings.plan.word"), 50, "text")] * words),
     ]
     return workbook(
         [
             Sheet(t.plain("settings.plan.title"), columns, lines),
-            Sheet(t.plain("settings.plan.stands"), stands, (_stands(row, panel) for row in rows)),
+            Sheet(t.plain("settings.plan.stands"), stands, (_stands(row, panel, words=words) for row in rows)),
         ],
         title=plan.title,
         facts=[
@@ -74,7 +83,7 @@ def _heading(text: str, columns: Sequence[Column]) -> list[Value]:
     return [text, *[None] * (len(columns) - 1)]
 
 
-def _stands(row: LineRow, panel: Panel) -> list[Value]:
+def _stands(row: LineRow, panel: Panel, *, words: bool) -> list[Value]:
     t = panel.t
     last = row.done[-1] if row.done else None
     return [
@@ -82,5 +91,5 @@ def _stands(row: LineRow, panel: Panel) -> list[Value]:
         t.plain("settings.plan.done_count", done=len(row.done), wanted=row.wanted),
         t.plain(f"settings.plan.state.{row.state}"),
         f"{last.done_on:%d.%m.%Y}" if last else "",
-        last.word if last else "",
+        *([last.word if last else ""] * words),
     ]

@@ -90,7 +90,8 @@ class Plans(PlainPage):
         rows = self.read(queries.lines, plan_id=plan.id, today=self._today(), wanted=self._wanted()).rows
         parts = self.read(queries.sections, plan_id=plan.id)
         stages = self.read(queries.plan, plan_id=plan.id).stages
-        return self.taken(plan_sheet(plan, stages, parts, rows, self.panel), "plan", [], action="plans.export")
+        book = plan_sheet(plan, stages, parts, rows, self.panel, words=self.scope.sees_names)
+        return self.taken(book, "plan", [], action="plans.export")
 
     @expose("/tasks")
     def tasks(self) -> Answer:

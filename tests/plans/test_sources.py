@@ -232,6 +232,18 @@ def test_a_reader_sees_the_plan_and_changes_nothing(enter: Enter) -> None:
     assert visitor.get("/plan/1").status_code in (403, 404)
 
 
+def test_a_readers_file_has_no_words_of_how_it_went(enter: Enter) -> None:
+    """Whoever did it writes who was there; an account that learns no names had it in its file."""
+    visitor, database = enter("chelyabinsk")
+    (line, *_) = database.read(lambda session: session.scalars(select(PlanLine.id).order_by(PlanLine.id)).all())
+    assert visitor.post(f"/plan/{line}/done", {"word": "Провела Кварцитова А. И."}).status_code == 302
+    database.write(add_staff, login="reader", role=StaffRole.READER, now=YEAR_2020)
+    reader = Visitor(visitor.app)
+    assert reader.sign_in("reader").status_code == 302
+    told, hidden = (str(sheet(one, "/plan.xlsx", 1)) for one in (visitor, reader))
+    assert "Кварцитова" in told and "Кварцитова" not in hidden and "выполнено 1 из" in hidden
+
+
 def test_a_line_becomes_an_event_with_one_click_and_is_done_by_it(enter: Enter) -> None:
     visitor, database = enter("timashevsk", now=datetime(2023, 10, 20, 5, tzinfo=UTC))
     line = database.read(
