@@ -4,6 +4,8 @@
 called in one transaction, later nouns first: the person's own row comes last.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -31,6 +33,11 @@ def export(session: Session, *, person_id: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for part in _in_order():
         found |= part.export(session, person_id=person_id)
+    for former in former_numbers(session, person_id):
+        for noun, part in of_a_person().items():
+            if noun != "people":  # nothing is left in that row itself
+                for name, more in part.export(session, person_id=former).items():
+                    found[name] += more
     return found
 
 
@@ -47,13 +54,16 @@ class Overview:
 def overview(session: Session, *, person_id: int) -> Overview:
     """What is stored, in numbers. Raises NotFoundError for nobody."""
     consent = queries.consent(session, person_id=person_id)
-    counts = {name: count for part in _in_order() for name, count in part.counts(person_id=person_id).items()}
-    row = session.execute(select(*(count.scalar_subquery() for count in counts.values()))).one()
+    counts: Counter[str] = Counter()
+    for number in (person_id, *former_numbers(session, person_id)):
+        queries_of = {name: one for part in _in_order() for name, one in part.counts(person_id=number).items()}
+        row = session.execute(select(*(one.scalar_subquery() for one in queries_of.values()))).one()
+        counts.update(dict(zip(queries_of, row, strict=True)))
     return Overview(
         queries.profile_of(session, person_id=person_id),
         consent.version if consent.given_at else None,
         consent.given_at,
-        dict(zip(counts, row, strict=True)),
+        dict(counts),
     )
 
 
@@ -88,14 +98,28 @@ def erase(session: Session, caller: Caller, *, person_id: int, requested_by: str
     Answers the stored names of files to delete after the commit; they stay in the act until `files_deleted`, so that a
     crash in between loses none. Erased already: the same answer, no new act.
 
-    `requested_by` is `person`, `operator`, `restore` or `staff:<id>`. Raises NotFoundError where there never was such a
-    person.
+    `requested_by` is `person`, `operator`, `restore` or `staff:<id>`. Whoever was kept under several numbers is erased
+    under all of them, each with an act: a backup of before knows them apart. Raises NotFoundError where there never was
+    such a person.
     """
     person = session.get(Person, person_id, with_for_update=True)
     if person is None:
         raise NotFoundError
+    if person.merged_into_id is not None and not _erased(session, person.merged_into_id):
+        return erase(session, caller, person_id=person.merged_into_id, requested_by=requested_by)
+    former = former_numbers(session, person_id)
+    names = [
+        name for number in former for name in _erase(session, caller, session.get_one(Person, number), requested_by)
+    ]
+    return [*names, *_erase(session, caller, person, requested_by)]
+
+
+def _erase(session: Session, caller: Caller, person: Person, requested_by: str) -> list[str]:
+    person_id = person.id
     act = session.scalar(select(Erasure).where(Erasure.person_id == person_id).order_by(Erasure.id.desc()).limit(1))
-    if person.erased_at is not None:
+    if person.erased_at is not None and (
+        person.merged_into_id is None or (act is not None and act.done_at is not None)
+    ):
         return list(act.summary.get("files", ())) if act else []
     addresses = queries.addresses(session, person_id=person_id)
     forgotten = {noun: part.forget(session, caller, person_id=person_id) for noun, part in _later_first()}
@@ -176,6 +200,16 @@ def files_deleted(session: Session, *, names: list[str]) -> None:
             act.summary = {**act.summary, "files": kept}
 
 
+def former_numbers(session: Session, person_id: int) -> Sequence[int]:
+    """Lists the other numbers under which rows of somebody may stand: of those who were found to be the same."""
+    query = select(Person.id).where(Person.merged_into_id == person_id).order_by(Person.id)
+    return session.scalars(query).all()
+
+
+def _erased(session: Session, person_id: int) -> bool:
+    return session.scalar(select(Person.erased_at).where(Person.id == person_id)) is not None
+
+
 def _lock(session: Session, person_id: int) -> Person:
     person = session.get(Person, person_id, with_for_update=True)
     if person is None or person.erased_at is not None:
@@ -187,14 +221,15 @@ def _pending(session: Session, person_id: int) -> Erasure | None:
     return session.scalar(select(Erasure).where(Erasure.person_id == person_id, Erasure.done_at.is_(None)))
 
 
-def _of_a_person() -> dict[str, Personal]:
+def of_a_person() -> dict[str, Personal]:
+    """Returns every noun's part about a person, in the order of nouns."""
     # What came in is kept by messenger account and knows no person: it is called by itself.
     return {noun: part for noun, part in parts(PERSONAL).items() if noun != "inbox"}
 
 
 def _in_order() -> list[Personal]:
-    return sorted(_of_a_person().values(), key=attrgetter("PLACE"))
+    return sorted(of_a_person().values(), key=attrgetter("PLACE"))
 
 
 def _later_first() -> list[tuple[str, Personal]]:
-    return [*reversed(_of_a_person().items())]
+    return [*reversed(of_a_person().items())]

@@ -107,6 +107,13 @@ class Personal(Protocol):
     def forget(self, session: Session, caller: Caller, *, person_id: int) -> dict[str, Any]:
         """Deletes what is personal; returns how much of what. `files` are stored names to delete after the commit."""
 
+    def merge(self, session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> None:
+        """Makes all rows of one person those of the other, who is the same.
+
+        Where a rule lets only one of two be theirs, the better one is, and the other stays under the former number;
+        none is lost.
+        """
+
 
 class Load(Protocol):
     """Puts a section of a region pack into the database, repeatably."""

@@ -3,16 +3,17 @@
 from flask import redirect, url_for
 
 from admin.access import ALL, METHODISTS, only
-from admin.base import Answer, Page, View, expose
+from admin.base import Answer, Page, View, expose, say
 from admin.paging import SIZE, Paging
 from admin.people.tables import register_sheet
+from db import merging
 from db.accounts import staff_queries
 from db.audit import staff_queries as audit
 from db.audit.rules import staff_actor, staff_of
 from db.notices import roles
 from db.overviews import person_card
+from db.people import claims, staff_services
 from db.people import staff_queries as people_staff_queries
-from db.people import staff_services
 from db.people.models import Role
 from db.people.staff_queries import PersonFilter
 
@@ -33,7 +34,9 @@ class People(Page):
         rows, total = self.read(people_staff_queries.listing, narrowed=narrowed, page=Paging.wanted(), size=SIZE)
         self.note_reading(action="people.list", object_type="person", people=(row.id for row in rows))
         paging = Paging.asked(total)
-        return self.page("people/list.html", rows=rows, paging=paging, narrowed=narrowed, municipalities=self.places())
+        offers = self.read(claims.waiting_count) if self.scope.can_write else 0
+        values = {"narrowed": narrowed, "municipalities": self.places(), "offers": offers}
+        return self.page("people/list.html", rows=rows, paging=paging, **values)
 
     @expose("/list.xlsx")
     @only(METHODISTS)
@@ -115,6 +118,63 @@ class People(Page):
                 payload = f"inv_{outcome.value}"
                 return self.page("people/invited.html", role=role, payload=payload, link=self.bot_link(payload))
         return self.page("people/invite.html", roles=GIVEN)
+
+    @expose("/<int:person_id>/claim", methods=["POST"])
+    @only(METHODISTS)
+    def claim(self, person_id: int) -> Answer:
+        """A link by which somebody of a list comes into the bot as themselves: shown once, with a code to print."""
+        outcome = self.perform(claims.issue, person_id=person_id)
+        if not outcome:
+            return self.back("people.card", person_id=person_id)
+        payload = f"cl_{outcome.value}"
+        person = self.read(people_staff_queries.within, person_id=person_id)
+        values = {"person_id": person_id, "name": person.full_name, "payload": payload, "days": claims.LINK_LASTS.days}
+        return self.page("people/claim.html", link=self.bot_link(payload), **values)
+
+    @expose("/claims")
+    @only(METHODISTS)
+    def offers(self) -> Answer:
+        """Newcomers who fit a record of a list, each beside it."""
+        waiting = self.read(claims.waiting)
+        pairs = [(one, self.read(merging.pairing, kept_id=one.person_id, gone_id=one.record_id)) for one in waiting]
+        people = [number for one, _ in pairs for number in (one.record_id, one.person_id)]
+        self.note_reading(action="people.list", object_type="person", people=people)
+        return self.page("people/claims.html", pairs=pairs)
+
+    @expose("/claims/<int:claim_id>/confirm", methods=["POST"])
+    @only(METHODISTS)
+    def confirm(self, claim_id: int) -> Answer:
+        """They are one."""
+        self.perform(merging.confirm, claim_id=claim_id).say("people.panel.claims.confirmed")
+        return self.back("people.offers")
+
+    @expose("/claims/<int:claim_id>/decline", methods=["POST"])
+    @only(METHODISTS)
+    def decline(self, claim_id: int) -> Answer:
+        """They are two."""
+        self.perform(merging.decline, claim_id=claim_id).say("people.panel.claims.declined")
+        return self.back("people.offers")
+
+    @expose("/<int:person_id>/merge", methods=["GET", "POST"])
+    @only(METHODISTS)
+    def merge(self, person_id: int) -> Answer:
+        """Somebody who is kept twice: found by name, looked at side by side, made one on a plain «yes»."""
+        into = self.number("into")
+        if self.is_post() and into is not None:
+            sure = self.word("sure", 8) == "1"
+            if not sure:
+                say("people.panel.merge.unsure", tone="bad")
+            elif self.perform(merging.join, kept_id=into, gone_id=person_id).say("people.panel.merge.done"):
+                return redirect(url_for("people.card", person_id=into))
+        person = self.read(people_staff_queries.within, person_id=person_id)
+        words = self.word("q", 100) or person.full_name or ""
+        found, _ = self.read(people_staff_queries.listing, narrowed=PersonFilter(text=words), page=1, size=20)
+        found = [row for row in found if row.id != person_id]
+        pairing = self.read(merging.pairing, kept_id=into, gone_id=person_id) if into is not None else None
+        self.note_reading(
+            action="people.list", object_type="person", people=[person_id, into, *(row.id for row in found)]
+        )
+        return self.page("people/merge.html", person=person, words=words, found=found, pairing=pairing)
 
     def _narrowed(self) -> PersonFilter:
         return PersonFilter(text=self.word("q", 100), municipality_id=self.number("municipality"), role=self._role())

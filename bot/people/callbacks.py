@@ -63,6 +63,10 @@ class CorrectedTap(CallbackData, prefix="pex"):
     field: str
 
 
+class SkipBirthTap(CallbackData, prefix="peb"):
+    """No day of birth is told."""
+
+
 class CheckProfileTap(CallbackData, prefix="pek"):
     """«Проверьте, всё ли верно»."""
 
@@ -96,6 +100,12 @@ class DataTap(CallbackData, prefix="pem"):
     """One's own data: `profile`, `export`, `withdraw`, `withdraw_yes`, `erase`, `erase_yes`."""
 
     action: str
+
+
+class ClaimForm(StatesGroup):
+    """The next text is a day of birth, by which a list's record of somebody of this name is told."""
+
+    birth = State()
 
 
 class ProfileForm(StatesGroup):

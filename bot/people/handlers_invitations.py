@@ -3,8 +3,9 @@
 from bot.people import handlers_entry
 from bot.ui.commands import publish_for
 from bot.ui.visit import Visit
+from db import merging
 from db.limits import whole
-from db.people import services
+from db.people import queries, services
 
 
 async def accept(visit: Visit, token: str) -> None:
@@ -32,3 +33,14 @@ async def from_poster(visit: Visit, code: str) -> None:
     key = "people.poster_elsewhere" if visit.person.profile_saved else "people.poster_noted"
     visit.forget()  # events near a person depend on the municipality
     await handlers_entry.show_step(visit, form, lead=visit.t(key, organisation=name))
+
+
+async def claim(visit: Visit, token: str) -> None:
+    """`cl_<token>`: a record that a methodist entered is of whoever was given its link."""
+    await visit.write(merging.claim, token=token)
+    await handlers_entry.refresh(visit)
+    await publish_for(visit.bot, visit.context, visit.user_id, visit.person)
+    if visit.person.profile_saved:
+        await handlers_entry.menu(visit, lead="people.claimed")
+        return
+    await handlers_entry.show_step(visit, await visit.read(queries.form), lead=visit.t("people.claimed_check"))

@@ -3,9 +3,10 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.people import handlers_entry, handlers_links
+from bot.people import handlers_entry, handlers_links, screens_profile
 from bot.people.callbacks import (
     CheckProfileTap,
+    ClaimForm,
     ContinueTap,
     CorrectedTap,
     FieldTap,
@@ -14,11 +15,12 @@ from bot.people.callbacks import (
     PickTap,
     ProfileForm,
     SaveTap,
+    SkipBirthTap,
 )
 from bot.ui.refusals import FLAG, Afresh, only_stale
 from bot.ui.visit import Visit, typed
 from db.errors import DomainError
-from db.people import queries, services
+from db.people import claims, queries, rules, services
 from db.people.queries import Form
 
 CONSENT = {"gate": "consent"}
@@ -114,12 +116,45 @@ async def save(_tap: CallbackQuery, visit: Visit) -> None:
     await visit.write(services.save_profile)
     payload = await handlers_entry.waiting_link(visit)
     await handlers_entry.refresh(visit)
+    if await visit.read(claims.may_be_listed):
+        await _ask_birth(visit, payload, visit.t("people.profile_saved"))
+        return
+    await _enter(visit, payload, "people.profile_saved")
+
+
+async def _ask_birth(visit: Visit, payload: str, lead: object) -> None:
+    """Asks the one question by which a list's record is told; a link goes on waiting."""
+    await visit.expect(ClaimForm.birth, **({"payload": payload} if payload else {}))
+    await visit.show(screens_profile.ask_birth(visit.t, lead))
+
+
+async def _enter(visit: Visit, payload: str, said: str) -> None:
+    """The profile is saved: to what waited, or the menu."""
     await handlers_entry.leave(visit)
     if payload:
-        await visit.toast("people.profile_saved")
+        await visit.toast(said)
         await handlers_links.open_link(visit, payload)
         return
-    await handlers_entry.menu(visit, lead="people.profile_saved")
+    await handlers_entry.menu(visit, lead=said)
+
+
+@router.message(ClaimForm.birth, flags=CONSENT)
+async def birth(message: Message, visit: Visit) -> None:
+    """The day of birth; what is thanked for never says whether a record fits."""
+    try:
+        day = rules.birth_day(typed(message, LONGEST), visit.now)
+    except DomainError as error:
+        payload = await handlers_entry.waiting_link(visit)
+        await _ask_birth(visit, payload, visit.t(f"errors.{error.code}", **error.params))
+        return
+    await visit.write(claims.offer, birth=day)
+    await _enter(visit, await handlers_entry.waiting_link(visit), "people.offered")
+
+
+@router.callback_query(SkipBirthTap.filter(), flags=CONSENT)
+async def skip_birth(_tap: CallbackQuery, visit: Visit) -> None:
+    """On without it."""
+    await _enter(visit, await handlers_entry.waiting_link(visit), "people.profile_saved")
 
 
 @router.callback_query(LeaveTap.filter(), flags=CONSENT)

@@ -13,4 +13,18 @@ def role_given(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
     return Screen(t(f"people.notice.role_given.{params['role']}"), [menu_row(t)])
 
 
-NOTICES: dict[str, Callable[[Texts, dict[str, Any], ZoneInfo], Screen]] = {"people.role_given": role_given}
+def claim_accepted(t: Texts, _params: dict[str, Any], _zone: ZoneInfo) -> Screen:
+    """A methodist has confirmed that a record of a list is of this person."""
+    return Screen(t("people.notice.claim_accepted"), [menu_row(t)])
+
+
+def merged(t: Texts, _params: dict[str, Any], _zone: ZoneInfo) -> Screen:
+    """Two records of the person are one now."""
+    return Screen(t("people.notice.merged"), [menu_row(t)])
+
+
+NOTICES: dict[str, Callable[[Texts, dict[str, Any], ZoneInfo], Screen]] = {
+    "people.role_given": role_given,
+    "people.claim_accepted": claim_accepted,
+    "people.merged": merged,
+}

@@ -5,7 +5,16 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from bot.people.callbacks import CheckProfileTap, CorrectedTap, FieldTap, LeaveTap, OwnOrganisationTap, PickTap, SaveTap
+from bot.people.callbacks import (
+    CheckProfileTap,
+    CorrectedTap,
+    FieldTap,
+    LeaveTap,
+    OwnOrganisationTap,
+    PickTap,
+    SaveTap,
+    SkipBirthTap,
+)
 from bot.ui.screens import Button, NothingTap, Row, Screen, columns, menu_row, page_of, paragraphs, short
 from db.people import rules
 from db.people.queries import Form, Profile
@@ -55,6 +64,12 @@ def check(t: Texts, profile: Profile, lead: object = "") -> Screen:
             [Button(t.plain("people.leave"), LeaveTap())],
         ],
     )
+
+
+def ask_birth(t: Texts, lead: object = "") -> Screen:
+    """The one question by which a record of the same name is told; nothing of the record is shown."""
+    text = paragraphs(lead, t("people.ask_birth"))
+    return Screen(text, [[Button(t.plain("people.skip_birth"), SkipBirthTap())]])
 
 
 def value_of(t: Texts, profile: Profile, field: str) -> str:

@@ -146,6 +146,17 @@ def untie_person(session: Session, *, person_id: int) -> None:
         end_sessions(session, staff)
 
 
+def pass_account(session: Session, *, from_id: int, to_id: int) -> None:
+    """Ties an account to the other row of the same person. Raises DomainError `merge_accounts` where both have one."""
+    own = select(Staff).where(Staff.person_id.in_((from_id, to_id))).order_by(Staff.id).with_for_update()
+    accounts = session.scalars(own).all()
+    if len(accounts) > 1:
+        raise DomainError("merge_accounts")
+    for staff in accounts:
+        staff.person_id = to_id
+    session.flush()
+
+
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from db import moving
 from db.applications.models import Application, ApplicationStatus, CriterionAnswer, Decision, Document
 from db.caller import Caller
 from db.transitions import move
@@ -82,6 +83,35 @@ def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, Any
         .returning(Application.id)
     ).all()
     return {"applications": len(gone), "files": files}
+
+
+WORTH = (
+    ApplicationStatus.WITHDRAWN,
+    ApplicationStatus.DRAFT,
+    ApplicationStatus.RETURNED,
+    ApplicationStatus.SUBMITTED,
+    ApplicationStatus.REJECTED,
+    ApplicationStatus.APPROVED,
+)
+"""Of two applications of one person to one selection the later in this order is the one."""
+
+
+def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> None:
+    """Moves every application; of two to one selection the further one, and the other is withdrawn."""
+    own = select(Application).where(Application.person_id.in_((kept_id, gone_id))).order_by(Application.id)
+    found: dict[int, dict[int, Application]] = {}
+    for row in session.scalars(own.with_for_update()):
+        found.setdefault(row.campaign_id, {})[row.person_id] = row
+    swapped = [
+        campaign_id
+        for campaign_id, pair in found.items()
+        if len(pair) == 2 and WORTH.index(pair[gone_id].status) > WORTH.index(pair[kept_id].status)
+    ]
+    if swapped:
+        where = Application.campaign_id.in_(swapped)
+        moving.exchange(session, caller, Application.person_id, kept_id=kept_id, gone_id=gone_id, where=where)
+    moving.move(session, Application.person_id, kept_id=kept_id, gone_id=gone_id, alike=[Application.campaign_id])
+    stop(session, caller, person_id=gone_id)
 
 
 def _application(row: Application) -> dict[str, Any]:

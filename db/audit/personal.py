@@ -32,3 +32,7 @@ def stop(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
 def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, Any]:
     """Returns nothing: the audit holds numbers only and stays as the proof."""
     return {}
+
+
+def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> None:
+    """Changes nothing: what was done was done with the number of then."""

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from db.broadcasts.models import Broadcast, BroadcastRecipient
 from db.caller import Caller
+from db.moving import move
 from db.notices.models import Notice, NoticeStatus
 
 PLACE = 60
@@ -38,3 +39,9 @@ def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int
     """Takes the person from the lists of those who were told."""
     gone = delete(BroadcastRecipient).where(BroadcastRecipient.person_id == person_id)
     return {"broadcasts": len(session.scalars(gone.returning(BroadcastRecipient.broadcast_id)).all())}
+
+
+def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> None:
+    """Moves who was told; where both were, once is enough."""
+    told = BroadcastRecipient.person_id
+    move(session, told, kept_id=kept_id, gone_id=gone_id, alike=[BroadcastRecipient.broadcast_id])

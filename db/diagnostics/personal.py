@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, joinedload
 from db.caller import Caller
 from db.diagnostics import blocks
 from db.diagnostics.content import NEED
-from db.diagnostics.models import Answer, Attempt, ComponentScore, InstrumentVersion
+from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore, InstrumentVersion
+from db.moving import move
 
 PLACE = 20
 
@@ -57,6 +58,25 @@ def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int
     session.execute(delete(Answer).where(Answer.attempt_id.in_(ids)))
     gone = session.scalars(delete(Attempt).where(Attempt.person_id == person_id).returning(Attempt.id)).all()
     return {"attempts": len(gone)}
+
+
+def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> None:
+    """Moves every attempt with its scores; of two open ones the own goes on. The later result is the last one."""
+    mine = select(func.count()).where(Attempt.person_id == kept_id, Attempt.status == AttemptStatus.IN_PROGRESS)
+    closed = [Attempt.status == AttemptStatus.COMPLETED] if session.scalar(mine) else []
+    move(session, Attempt.person_id, kept_id=kept_id, gone_id=gone_id, only=closed)
+    move(session, ComponentScore.person_id, kept_id=kept_id, gone_id=gone_id)
+    last: dict[int, int] = {}
+    done = select(Attempt).where(Attempt.person_id == kept_id, Attempt.status == AttemptStatus.COMPLETED)
+    attempts = session.scalars(
+        done.options(joinedload(Attempt.version)).order_by(Attempt.completed_at, Attempt.id)
+    ).all()
+    for attempt in attempts:
+        last[attempt.version.instrument_id] = attempt.id
+    former = [attempt.id for attempt in attempts if attempt.id not in last.values()]
+    blocks.forget_last(session, ComponentScore.attempt_id.in_(former))
+    superseded = update(ComponentScore).where(ComponentScore.attempt_id.in_(former), ComponentScore.latest)
+    session.execute(superseded.values(latest=False))
 
 
 def _attempt(attempt: Attempt, answers: list[Answer], scores: list[ComponentScore]) -> dict[str, Any]:

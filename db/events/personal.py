@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from db.caller import Caller
 from db.events import seats
 from db.events.models import Cause, Certificate, Event, EventStatus, Registration
-from db.events.rules import ACTIVE
+from db.events.rules import ACTIVE, HOLDING
+from db.moving import exchange, move
 
 PLACE = 30
 
@@ -80,3 +81,27 @@ def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int
         .values(comment=None)
     )
     return counts
+
+
+def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> None:
+    """Moves every place; of two at one event the better one, and a second seat ahead is free for others."""
+    both = select(Registration.event_id).where(Registration.person_id.in_((kept_id, gone_id)))
+    twice = both.group_by(Registration.event_id).having(func.count() == 2).order_by(Registration.event_id)
+    for event_id in session.scalars(twice).all():
+        event = seats.lock(session, event_id)
+        places = select(Registration).where(Registration.event_id == event_id)
+        own = {
+            one.person_id: one for one in session.scalars(places.where(Registration.person_id.in_((kept_id, gone_id))))
+        }
+        if _worth(own[gone_id]) > _worth(own[kept_id]):
+            at = Registration.event_id == event_id
+            exchange(session, caller, Registration.person_id, kept_id=kept_id, gone_id=gone_id, where=at)
+        second = session.scalars(places.where(Registration.person_id == gone_id)).one()
+        if second.status in ACTIVE and second.attended_at is None and event.ends_at > caller.now:
+            seats.leave(session, caller, event=event, registration=second, cause=Cause.HAND)
+    move(session, Registration.person_id, kept_id=kept_id, gone_id=gone_id, alike=[Registration.event_id])
+
+
+def _worth(one: Registration) -> tuple[bool, bool, bool]:
+    """Orders places: whoever came stands above a seat, a seat above the list, the list above none."""
+    return one.attended_at is not None, one.status in HOLDING, one.status in ACTIVE

@@ -6,9 +6,11 @@ from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.caller import Caller
+from db.errors import DomainError
 from db.mentoring import services
 from db.mentoring.models import Meeting, Pair, PairStatus
 from db.mentoring.notices import FINISHED, prefix, tell
+from db.moving import move
 from db.notices import services as notices
 
 PLACE = 50
@@ -75,6 +77,25 @@ def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int
         for name in ("name", "text"):
             notices.drop_param(session, prefix=prefix(pair.id), person_ids=both, name=name)
     return counts
+
+
+def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> None:
+    """Moves every pair; a second one with the same other person ends.
+
+    A pair of the two themselves that has ended stays. Raises DomainError `merge_pair` where one is the other's mentor.
+    """
+    own = select(Pair).where(_mine(kept_id) | _mine(gone_id), Pair.status == PairStatus.ACTIVE)
+    pairs = session.scalars(own.order_by(Pair.id).with_for_update()).all()
+    kept = {(pair.mentor_id, pair.mentee_id) for pair in pairs if gone_id not in (pair.mentor_id, pair.mentee_id)}
+    for pair in pairs:
+        then = tuple(kept_id if one == gone_id else one for one in (pair.mentor_id, pair.mentee_id))
+        if then[0] == then[1]:
+            raise DomainError("merge_pair")
+        if gone_id in (pair.mentor_id, pair.mentee_id) and then in kept:
+            services.end(session, caller, pair=pair)
+    session.flush()
+    move(session, Pair.mentor_id, kept_id=kept_id, gone_id=gone_id, only=[Pair.mentee_id != kept_id])
+    move(session, Pair.mentee_id, kept_id=kept_id, gone_id=gone_id, only=[Pair.mentor_id != kept_id])
 
 
 def _mine(person_id: int) -> Any:

@@ -6,6 +6,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from db.caller import Caller
+from db.moving import move
 from db.notices import services
 from db.notices.models import Notice
 
@@ -32,3 +33,8 @@ def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int
     """Deletes the messages; nobody is there to be told twice."""
     gone = session.scalars(delete(Notice).where(Notice.person_id == person_id).returning(Notice.id)).all()
     return {"notices": len(gone)}
+
+
+def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> None:
+    """Moves every message; one that waits goes to whom it is for."""
+    move(session, Notice.person_id, kept_id=kept_id, gone_id=gone_id)

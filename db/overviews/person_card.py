@@ -17,7 +17,7 @@ from db.events.models import Event, Registration, RegistrationStatus
 from db.mentoring.models import Pair, PairStatus
 from db.people import staff_queries
 from db.people.models import Person, Role, RoleGrant
-from db.people.queries import blocked_since
+from db.people.queries import addresses, blocked_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class OpenedDiagnosis:
 
 @dataclass(frozen=True, slots=True)
 class PersonCard:
-    """The page of one person. `opened` is None where the teacher keeps the result to oneself."""
+    """The page of one person. `opened` is None where the teacher keeps the result to oneself; `met`: is in the bot."""
 
     id: int
     full_name: str | None
@@ -99,6 +99,7 @@ class PersonCard:
     experience_years: int | None
     since: datetime
     blocked_at: datetime | None
+    met: bool
     roles: Sequence[Held]
     applications: Sequence[ApplicationLine]
     registrations: Sequence[RegistrationLine]
@@ -122,6 +123,7 @@ def card(session: Session, caller: StaffCaller, *, person_id: int) -> PersonCard
         experience_years=person.experience_years,
         since=person.created_at,
         blocked_at=session.scalar(select(blocked_since(person_id))),
+        met=bool(addresses(session, person_id=person_id)),
         roles=_roles(session, person_id),
         applications=_applications(session, person_id),
         registrations=_registrations(session, person_id),

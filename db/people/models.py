@@ -1,7 +1,7 @@
 """People in the bot, their consent and roles; staff of the panel and their one-time links."""
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
@@ -19,7 +19,11 @@ class Role(enum.StrEnum):
 
 
 class Person(Base):
-    """Somebody who gave consent, in the bot or on paper. No phone, no username."""
+    """Somebody who gave consent, in the bot or on paper. No phone, no username.
+
+    `birth_date` is told of whoever was entered by a list, until they are met in the bot. `merged_into_id` says under
+    which number all goes on of somebody who was kept twice; nothing is left in such a row.
+    """
 
     __tablename__ = "person"
     __table_args__ = (
@@ -35,6 +39,8 @@ class Person(Base):
     subject_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
     qualification_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
     experience_years: Mapped[int | None]
+    birth_date: Mapped[date | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     profile_saved_at: Mapped[datetime | None]
     reminders: Mapped[bool] = mapped_column(default=True)
     erased_at: Mapped[datetime | None]
@@ -135,6 +141,39 @@ class Invitation(Base):
     expires_at: Mapped[datetime]
     used_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     used_at: Mapped[datetime | None]
+
+
+class Claim(Base):
+    """Somebody's word that a record which a methodist entered is of themselves.
+
+    By a one-time link `cl_<token>` of the methodist (only the hash is kept), or, without a token, an offer that waits
+    for a methodist: `person_id` is whoever came in the bot.
+    """
+
+    __tablename__ = "claim"
+    __table_args__ = (
+        CheckConstraint("token_hash IS NOT NULL OR person_id IS NOT NULL", name="way"),
+        Index(
+            "uq_claim_offered",
+            "record_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL AND token_hash IS NULL"),
+            postgresql_where=text("closed_at IS NULL AND token_hash IS NULL"),
+        ),
+        Index(None, "record_id"),
+        Index(None, "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    accepted: Mapped[bool] = mapped_column(default=False)
 
 
 class Erasure(Base):

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, select, update
+from sqlalchemy import Select, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from db.accounts.services import untie_person
+from db.accounts.services import pass_account, untie_person
 from db.caller import Caller
 from db.dictionaries.models import Organisation
-from db.people import queries
-from db.people.models import Consent, ConsentText, Invitation, MessengerAccount, Person, RoleGrant
+from db.moving import move
+from db.people import queries, roles
+from db.people.models import Claim, Consent, ConsentText, Invitation, MessengerAccount, Person, Role, RoleGrant
 
 PLACE = 10
 
@@ -41,6 +42,7 @@ def export(session: Session, *, person_id: int) -> dict[str, Any]:
             "position": view.position,
             "subject": view.subject,
             "experience": view.experience,
+            "birth_date": person.birth_date,
             "qualification": view.qualification,
             "reminders": view.reminders,
             "created_at": person.created_at,
@@ -107,7 +109,7 @@ def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int
     session.execute(delete(MessengerAccount).where(MessengerAccount.person_id == person_id))
     for column in ("full_name", "municipality_id", "organisation_id", "position_id", "subject_id"):
         setattr(person, column, None)
-    person.qualification_id = person.experience_years = person.profile_saved_at = None
+    person.qualification_id = person.experience_years = person.profile_saved_at = person.birth_date = None
     person.erased_at = caller.now
     session.flush()
     if organisation_id is not None:
@@ -120,4 +122,53 @@ def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int
         )
     session.execute(update(RoleGrant).where(RoleGrant.person_id == person_id).values(reason=None, revoked_reason=None))
     session.execute(update(Invitation).where(Invitation.used_by == person_id).values(used_by=None))
+    session.execute(delete(Claim).where(or_(Claim.record_id == person_id, Claim.person_id == person_id)))
     return counts
+
+
+FILLED = ("full_name", "position_id", "subject_id", "qualification_id", "experience_years")
+
+
+def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> None:
+    """Moves messengers, consents, roles and links, fills in what the kept row does not say, and empties the other.
+
+    Raises DomainError `merge_accounts` where both have an account of the panel.
+    """
+    kept, gone = session.get_one(Person, kept_id), session.get_one(Person, gone_id)
+    for name in FILLED:
+        if getattr(kept, name) is None:
+            setattr(kept, name, getattr(gone, name))
+    if kept.organisation_id is None and kept.municipality_id in (None, gone.municipality_id):
+        kept.municipality_id, kept.organisation_id = gone.municipality_id, gone.organisation_id
+    kept.created_at = min(kept.created_at, gone.created_at)
+    met = queries.addresses(session, person_id=kept_id) or queries.addresses(session, person_id=gone_id)
+    kept.birth_date = None if met else kept.birth_date or gone.birth_date
+    for name in (*FILLED, "municipality_id", "organisation_id", "profile_saved_at", "birth_date"):
+        setattr(gone, name, None)
+    gone.erased_at, gone.merged_into_id = caller.now, kept_id
+    session.flush()
+    pass_account(session, from_id=gone_id, to_id=kept_id)
+    held = {Role(one) for one in session.scalars(_live_roles(kept_id))}
+    for role in session.scalars(_live_roles(gone_id)).all():
+        if role in held:
+            roles.revoke(session, caller, person_id=gone_id, role=role)
+    session.execute(
+        update(Claim)
+        .where(Claim.closed_at.is_(None), or_(Claim.record_id == gone_id, Claim.person_id == gone_id))
+        .values(closed_at=caller.now)
+    )
+    alike = [Consent.consent_text_id, Consent.given_at]
+    move(session, Consent.person_id, kept_id=kept_id, gone_id=gone_id, alike=alike)
+    for column in (
+        MessengerAccount.person_id,
+        RoleGrant.person_id,
+        Invitation.used_by,
+        Claim.record_id,
+        Claim.person_id,
+        Person.merged_into_id,
+    ):
+        move(session, column, kept_id=kept_id, gone_id=gone_id)
+
+
+def _live_roles(person_id: int) -> Select[Any]:
+    return select(RoleGrant.role).where(RoleGrant.person_id == person_id, RoleGrant.revoked_at.is_(None))

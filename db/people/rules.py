@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,7 @@ FUZZY_FROM = 72.0
 
 _PART = re.compile(r"[^\W\d_]+", re.UNICODE)
 _NAME = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*\.?", re.UNICODE)
+_BIRTH = re.compile(r"(\d\d?)[ ./,-](\d\d?)[ ./,-](\d{4}|\d\d)|(\d{4})-(\d\d?)-(\d\d?)")
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
 
@@ -81,6 +82,24 @@ def words(text: str) -> tuple[str, ...]:
     found = _WORD.findall(comparable(text))
     kept = tuple(word for word in (synonyms.get(word, word) for word in found) if word)
     return kept or tuple(found)
+
+
+def birth_day(text: str, now: datetime) -> date:
+    """Returns a day of birth as it was typed: 05.03.1985, 5.3.85 or 1985-03-05.
+
+    Raises DomainError `birth_day` with the text as `typed` where nobody who works could be born then.
+    """
+    found = _BIRTH.fullmatch(texts.plain(text).rstrip(". "))
+    try:
+        if found is None:
+            raise ValueError
+        day, month, year = (int(one) for one in (found.group(1, 2, 3) if found[1] else found.group(6, 5, 4)))
+        born = date(year + 1900 if year < 100 else year, month, day)
+    except ValueError:
+        raise DomainError("birth_day", typed=texts.plain(text)[:40]) from None
+    if not now.year - 100 <= born.year <= now.year - 14:
+        raise DomainError("birth_day", typed=texts.plain(text)[:40])
+    return born
 
 
 def school(name: str) -> str:

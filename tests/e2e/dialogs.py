@@ -2,17 +2,17 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from aiogram.fsm.state import State, StatesGroup
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.applications.handlers_uploads import Filling
 from bot.diagnostics.handlers import Diagnosing
 from bot.events.handlers import EventStates
 from bot.mentoring.handlers import MentoringStates
 from bot.nouns import HANDLERS
-from bot.people.callbacks import ProfileForm
+from bot.people.callbacks import ClaimForm, ProfileForm
 from bot.plans.handlers import PlanStates
 from bot.sandbox.client import Message, SandboxPerson
 from db.applications.models import Application, CriterionAnswer
@@ -29,8 +29,9 @@ from tests.applications.support import PDF
 from tests.events.support import heard, make_event
 from tests.mentoring.conftest import REGION
 from tests.support import callers
-from tests.support.town import Town, person_of
+from tests.support.town import Town, add_teacher, on_paper_only, person_of
 
+BORN = date(1985, 3, 5)
 EVIDENCE = "Веду городской семинар для учителей: пять встреч за год, около двадцати коллег."
 
 
@@ -114,6 +115,19 @@ async def question(town: Town) -> Waiting:
     await walk(person, "/diagnostics", "Начать", "3")
     given = select(Answer.value).where(Answer.item == "subject_1")
     return Waiting(town, person, "2", "вопрос 3 из 6", lambda: town.read(lambda session: session.scalars(given).one()))
+
+
+@into(ClaimForm.birth)
+async def birth(town: Town) -> Waiting:
+    """A newcomer of a name that a list holds too."""
+    person = await town.teacher(2003, name="Списочная Вера Ивановна")
+    mine = town.write(add_teacher, external_id=2004, name="Списочная Вера Ивановна", now=town.clock.now())
+    town.write(on_paper_only, person_id=mine)
+    unsaved = {"profile_saved_at": None}
+    town.write(lambda session: session.execute(update(Person).where(Person.id == mine).values(birth_date=BORN)))
+    town.write(lambda session: session.execute(update(Person).where(Person.id != mine).values(**unsaved)))
+    await walk(person, "/menu", "Продолжить", "сохранить")
+    return Waiting(town, person, "05.03.1985", "методист это подтвердит", lambda: person_behind(town, 2003).full_name)
 
 
 @into(Filling.direction)

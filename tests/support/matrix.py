@@ -70,6 +70,7 @@ def one(*templates: str) -> Callable[[Side], list[str]]:
             "site": side.site,
             "centre": side.centre,
             "staff": side.staff,
+            "claim": has.claim,
             "certificate": has.certificate,
             "written": side.broadcasts[0],
             "going": side.broadcasts[1],

@@ -25,7 +25,7 @@ from db.dictionaries.models import Organisation
 from db.events.models import Certificate, Event, EventStatus, Registration, RegistrationStatus
 from db.mentoring.models import Meeting, MeetingStatus, Pair
 from db.notices.models import Notice, NoticeStatus
-from db.people.models import Person, Role
+from db.people.models import Claim, Person, Role
 from tests.events.support import make_event
 from tests.support import callers
 from tests.support.town import add_teacher
@@ -50,6 +50,7 @@ class Planted:
     pair: int
     meetings: tuple[int, int]
     notice: int
+    claim: int
     certificate: str
     stored: tuple[str, ...]
 
@@ -134,7 +135,8 @@ def plant(session: Session, *, first: int, municipality: str, now: datetime, wor
         due_at=now,
         attempts=1,
     )
-    session.add(notice)
+    claim = Claim(record_id=other, person_id=person, created_at=now, expires_at=now + timedelta(days=9))
+    session.add_all([notice, claim])
     session.flush()
     return Planted(
         person=person,
@@ -149,6 +151,7 @@ def plant(session: Session, *, first: int, municipality: str, now: datetime, wor
         pair=pair.id,
         meetings=(meetings[0].id, meetings[1].id),
         notice=notice.id,
+        claim=claim.id,
         certificate=number,
         stored=stored,
     )

@@ -6,6 +6,7 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from db.caller import Caller
+from db.moving import move
 from db.workshops.models import Workshop
 
 PLACE = 45
@@ -30,3 +31,8 @@ def stop(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
 def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, Any]:
     """As `stop`."""
     return {**stop(session, caller, person_id=person_id)}
+
+
+def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> None:
+    """Every workshop is the other's."""
+    move(session, Workshop.person_id, kept_id=kept_id, gone_id=gone_id)

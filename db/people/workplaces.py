@@ -1,1 +1,0 @@
-"""Organisations that teachers typed themselves: the same as a known one, or new."""
