@@ -1,6 +1,6 @@
 """Putting the panel together."""
 
-from flask import Flask
+from flask import Flask, request
 from flask_admin import Admin
 from flask_admin.theme import Theme
 from flask_babel import Babel
@@ -9,6 +9,7 @@ from werkzeug.routing import Rule
 
 from admin import acts, auth, failures, formats, health, navigation, security
 from admin.base import Page, trouble, version
+from admin.imports.views import LARGEST as LARGEST_LIST
 from admin.nouns import VIEWS
 from admin.panel import Panel
 from admin.settings import AdminSettings
@@ -45,6 +46,12 @@ def create_app(settings: AdminSettings, database: Database, clock: Clock | None 
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["opora"] = panel
     Babel(app, default_timezone=str(panel.zone))  # Flask-Admin insists on it once flask-babel is installed
+
+    @app.before_request
+    def _room_for_a_list() -> None:
+        if request.endpoint == "imports.index":
+            request.max_content_length = LARGEST_LIST
+
     security.install(app, panel)
     acts.install(app)
     formats.install(app, panel)

@@ -126,23 +126,52 @@ def _create_staff(arguments: argparse.Namespace, settings: PrepareSettings) -> i
     return 0
 
 
-def _import_people(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
-    from db.people.importing import import_people, read_rows
+def _import(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
+    from db.imports import queries, rules, services, whole
+    from db.imports.models import ImportKind
+    from db.people.queries import current_consent_texts
+    from db.spreadsheet import read_grid
+    from locales import translator
 
+    kind, caller, t = ImportKind(arguments.kind), _operator(settings), translator("en")
     try:
-        rows = read_rows(arguments.file)
+        grid = read_grid(arguments.file, fits=lambda header: len(rules.guess(kind, header)))
     except (OSError, ValueError) as error:
         _say(f"{arguments.file}: {getattr(error, 'strerror', None) or error}")
         return 1
     with _working(settings) as database:
-        count, errors = database.write(import_people, _operator(settings), rows=rows)
-    for wrong in errors[:SHOWN_ERRORS]:
-        _say(f"line {wrong.line}: {wrong.reason}")
-    if errors:
-        _say(f"nothing was imported: {len(errors)} of {len(rows)} rows are wrong")
-        return 1
-    _say(f"{count} people imported, {len(rows) - count} were there already")
+        if not database.read(current_consent_texts):
+            raise SettingsError("no region pack is loaded: run `python -m db load-pack NAME` first")
+        number = database.write(services.keep, caller, kind=kind, title=arguments.file.name, grid=grid)
+        found = database.read(queries.preview, caller, upload_id=number)
+        errors = found.plan.errors if found.plan else []
+        if found.missing:
+            names = ", ".join(sorted(found.missing))
+            _say(f"{arguments.file}: a row at the top must name the columns; missing: {names}")
+        for wrong in errors[:SHOWN_ERRORS]:
+            column = f"{wrong.column}: " if wrong.column else ""
+            _say(f"line {wrong.line}: {column}{t.plain(f'errors.{wrong.code}', None, **wrong.params)}")
+        if errors:
+            _say(f"nothing was imported: {len(errors)} of {found.total} rows are wrong")
+        if found.missing or errors or arguments.diff:
+            database.write(services.drop, caller, upload_id=number)
+        if found.missing or errors:
+            return 1
+        if arguments.diff:
+            for one in found.plan.changes if found.plan else ():
+                print(f"{'+' if one.row_id is None else '~'} line {one.line}: {one.table} {one.label}")
+            return 0
+        added, changed = whole.apply(database, caller, upload_id=number)
+    if kind is ImportKind.PEOPLE:
+        people = found.total - found.plan.same if found.plan else 0
+        _say(f"{people - changed} people imported, {found.total - people} were there already" + _corrected(changed))
+    else:
+        _say(f"{added} imported, {found.total - added - changed} were there already" + _corrected(changed))
     return 0
+
+
+def _corrected(count: int) -> str:
+    return f", {count} corrected" if count else ""
 
 
 def _backup(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
@@ -280,12 +309,20 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--role", choices=STAFF_ROLES, default=STAFF_ROLES[0])
     made.add_argument("--municipality", action="append", default=[], help="code; for a municipal methodist, repeatable")
     made.add_argument("--password", help="others see it in `ps`: leave it out to be asked, or pipe it")
-    verb(
-        "import-people",
-        _import_people,
-        "import people from a CSV or .xlsx: full_name, municipality, consent_date (of the consent on paper) and, where "
-        "known, organisation, position, subject, qualification, experience_years; any wrong row and none is imported",
-    ).add_argument("file", type=Path)
+    for name, kind, about in (
+        (
+            "import-people",
+            "people",
+            "import people from a CSV or .xlsx: full_name, municipality, consent_date (of the consent on paper) and, "
+            "where known, organisation, position, subject, qualification, experience_years, birth_date",
+        ),
+        ("import-organisations", "organisations", "import organisations: name, municipality, kind, marks"),
+        ("import-staff-numbers", "staff_numbers", "import numbers of staff: name, count, municipality, source"),
+    ):
+        listed = verb(name, _import, f"{about}; any wrong row and none is imported")
+        listed.set_defaults(kind=kind)
+        listed.add_argument("file", type=Path)
+        listed.add_argument("--diff", action="store_true", help="only show what would be added (+) and changed (~)")
     verb("backup", _backup, "write database and documents into one .tar.gz").add_argument("file", type=Path)
     verb("restore", _restore, "put a backup in place (stop bot and panel first)").add_argument("file", type=Path)
     verb(

@@ -27,6 +27,7 @@ NOUNS = (
     "dictionaries",
     "accounts",
     "people",
+    "imports",
     "notices",
     "inbox",
     "sites",

@@ -6,7 +6,7 @@ A title may stand above the header.
 import codecs
 import csv
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -65,6 +65,33 @@ def read_table(path: Path, *, needed: Collection[str]) -> list[SheetRow]:
     raise ValueError(f"a row at the top must name the columns; missing: {', '.join(sorted(missing))}")
 
 
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table as it stands: names of columns, then rows with their lines; a row may be shorter or longer."""
+
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+
+
+def read_grid(path: Path, *, fits: Callable[[Sequence[str]], int]) -> Grid:
+    """Returns the table under the row whose names fit best, of whatever sheet and delimiter; blank rows are left out.
+
+    Above a cell that is empty because it is joined with the one above, that one's name counts. Raises OSError, or
+    ValueError with a plain reason.
+    """
+    best, found = -1, Grid([], [])
+    for reading in _readings(path):
+        rows, above = [(line, cells) for line, cells in reading if any(cells)], list[str]()
+        for number, (_, cells) in enumerate(rows[:HEADER_WITHIN]):
+            width = max(len(cells), len(above))
+            own = [*cells, *[""] * (width - len(cells))]
+            names = [name or (above[place] if place < len(above) else "") for place, name in enumerate(own)]
+            if (score := fits(names)) > best:
+                best, found = score, Grid(names, rows[number + 1 :])
+            above = own
+    return found
+
+
 def _readings(path: Path) -> Iterator[Iterator[tuple[int, list[str]]]]:
     """The ways to read a file, the likeliest first: each sheet of a workbook, each delimiter of a text."""
     if path.stat().st_size > MOST_BYTES:
@@ -94,7 +121,7 @@ def _sheets(path: Path) -> Iterator[Iterator[tuple[int, list[str]]]]:
     try:
         _check_zip(path)
         with path.open("rb") as file:
-            for sheet in load_workbook(file, read_only=True, data_only=True, keep_links=False).worksheets:
+            for sheet in load_workbook(file, read_only=True, data_only=False, keep_links=False).worksheets:
                 sheet.reset_dimensions()  # what other programs write there may be wrong
                 yield iter(list(_filled(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True))))
     except TooLargeError:

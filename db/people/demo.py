@@ -130,7 +130,7 @@ def _are_listed(world: World, arrivals: list[_Arrival]) -> None:
     for at, rows in sorted(lists.items()):
         _, errors = import_people(world.session, world.clock(at), rows=rows)
         if errors:
-            raise ValueError(f"the demo's people: {errors[0].reason}")
+            raise ValueError(f"the demo's people: {errors[0].code}")
     known = world.session.scalars(select(Person).where(Person.full_name.is_not(None)))
     ids = {row.full_name: row.id for row in known}
     for arrival in arrivals:

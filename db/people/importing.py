@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import Table, insert, select
@@ -18,11 +17,11 @@ from db.errors import DomainError, SettingsError
 from db.people.models import Consent, Person
 from db.people.queries import current_consent_texts
 from db.people.rules import MOST_YEARS, school
-from db.spreadsheet import SheetRow, read_table
+from db.spreadsheet import SheetRow
 from db.texts import comparable
 
 COLUMNS = ("full_name", "municipality", "organisation", "position", "subject", "qualification", "experience_years")
-CONSENT = "consent_date"
+CONSENT, BIRTH = "consent_date", "birth_date"
 LAW = date(2006, 7, 27)
 """Of the law on personal data: no consent under it is older."""
 
@@ -34,15 +33,20 @@ _FORMULA = ("=", "+", "@")
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """What is wrong in which line of the file (the header is line 1)."""
+    """What is wrong in which line of the file (the header is line 1), by column and the code of `errors.<code>`."""
 
     line: int
-    reason: str
+    column: str
+    code: str
+    params: dict[str, Any]
 
 
-def read_rows(path: Path) -> list[SheetRow]:
-    """Rows of a CSV file as spreadsheets save it. Raises OSError, or ValueError with a plain reason."""
-    return read_table(path, needed=(*COLUMNS[:2], CONSENT))
+class RowRefusedError(DomainError):
+    """Raised for a value of a list that can't be taken; `column` is where it stands."""
+
+    def __init__(self, column: str, code: str, **params: Any) -> None:
+        super().__init__(code, **params)
+        self.column = column
 
 
 def import_people(session: Session, caller: Caller, *, rows: Sequence[SheetRow]) -> tuple[int, list[RowError]]:
@@ -52,23 +56,23 @@ def import_people(session: Session, caller: Caller, *, rows: Sequence[SheetRow])
     A person of the same name in the same organisation (or municipality, where no organisation is told) is taken for
     the same one and left alone.
     """
-    book = _Book(session)
+    book = Book(session)
     errors: list[RowError] = []
-    newcomers: list[_Newcomer] = []
+    newcomers: list[Newcomer] = []
     for row in rows:
         try:
-            if row.extra:
-                raise ValueError("there are more values than columns")
             newcomer = book.newcomer(row.values, caller.now)
-        except ValueError as error:
-            errors.append(RowError(row.line, str(error)))
+        except RowRefusedError as refusal:
+            errors.append(RowError(row.line, refusal.column, refusal.code, refusal.params))
             continue
         if book.is_new(newcomer):
             newcomers.append(newcomer)
     if errors or not newcomers:
         return 0, errors
     places = book.organisations(newcomers)
-    people = [{**one.values, "organisation_id": places[_place(one)] if one.organisation else None} for one in newcomers]
+    people = [
+        {**one.values, "organisation_id": places[place_of(one)] if one.organisation else None} for one in newcomers
+    ]
     ids = session.scalars(insert(Person).returning(Person.id, sort_by_parameter_order=True), people).all()
     # Past the objects' bookkeeping: a hundred thousand rows for twenty thousand people.
     session.connection().execute(
@@ -83,7 +87,7 @@ def import_people(session: Session, caller: Caller, *, rows: Sequence[SheetRow])
 
 
 @dataclass(frozen=True, slots=True)
-class _Newcomer:
+class Newcomer:
     """A row that holds: the person's columns, the organisation's name as typed, the moment of the consent."""
 
     values: dict[str, Any]
@@ -91,11 +95,12 @@ class _Newcomer:
     consented_at: datetime
 
 
-def _place(newcomer: _Newcomer) -> tuple[int, str]:
-    return newcomer.values["municipality_id"], _school(newcomer.organisation)
+def place_of(newcomer: Newcomer) -> tuple[int, str]:
+    """Returns where somebody works: the municipality and the organisation as it is compared."""
+    return newcomer.values["municipality_id"], school_of(newcomer.organisation)
 
 
-class _Book:
+class Book:
     """The dictionaries at hand, so that twenty thousand rows take a handful of queries."""
 
     def __init__(self, session: Session) -> None:
@@ -103,31 +108,43 @@ class _Book:
         self.texts = current_consent_texts(session)
         if not self.texts:
             raise SettingsError("no region pack is loaded: run `python -m db load-pack NAME` first")
-        self._municipalities = {_key(row.name): row.id for row in session.scalars(select(Municipality))}
+        self._municipalities = {key_of(row.name): row.id for row in session.scalars(select(Municipality))}
         self._organisations = {
-            (row.municipality_id, _school(row.name)): row.id for row in session.scalars(select(Organisation))
+            (row.municipality_id, school_of(row.name)): row.id for row in session.scalars(select(Organisation))
         }
-        self._terms = {(term.kind, _key(term.name)): term.id for term in session.scalars(select(Term))}
-        known = select(Person.full_name, Person.municipality_id, Organisation.name).join(
+        self._terms = {(term.kind, key_of(term.name)): term.id for term in session.scalars(select(Term))}
+        known = select(Person.full_name, Person.municipality_id, Organisation.name, Person.id).join(
             Organisation, Organisation.id == Person.organisation_id, isouter=True
         )
-        self._known = {
-            (_key(name), place, _school(organisation or ""))
-            for name, place, organisation in session.execute(known)
+        self._known: dict[tuple[str, int | None, str], int | None] = {
+            (key_of(name), place, school_of(organisation or "")): number
+            for name, place, organisation, number in session.execute(known)
             if name is not None
         }
 
-    def is_new(self, newcomer: _Newcomer) -> bool:
+    def is_new(self, newcomer: Newcomer) -> bool:
         """Whether nobody of this name is there yet; remembers the answer."""
-        mark = (_key(newcomer.values["full_name"]), *_place(newcomer))
+        mark = (key_of(newcomer.values["full_name"]), *place_of(newcomer))
         if mark in self._known:
             return False
-        self._known.add(mark)
+        self._known[mark] = None
         return True
 
-    def organisations(self, newcomers: Iterable[_Newcomer]) -> dict[tuple[int, str], int]:
+    def known(self, newcomer: Newcomer) -> int | None:
+        """Returns the number of whoever is there already; nothing for one who stands in the list twice."""
+        return self._known[key_of(newcomer.values["full_name"]), *place_of(newcomer)]
+
+    def organisation_id(self, newcomer: Newcomer) -> int | None:
+        """Returns the number of the place of work, where it is known."""
+        return self._organisations.get(place_of(newcomer)) if newcomer.organisation else None
+
+    def has_organisation(self, newcomer: Newcomer) -> bool:
+        """Whether the place of work is known."""
+        return place_of(newcomer) in self._organisations
+
+    def organisations(self, newcomers: Iterable[Newcomer]) -> dict[tuple[int, str], int]:
         """Ids of all organisations by place and name; those not known yet are added, to be confirmed by a methodist."""
-        new = {_place(one): one for one in newcomers if one.organisation and _place(one) not in self._organisations}
+        new = {place_of(one): one for one in newcomers if one.organisation and place_of(one) not in self._organisations}
         if new:
             rows = [
                 {"municipality_id": place, "name": one.organisation, "confirmed": False}
@@ -139,14 +156,14 @@ class _Book:
             self._organisations |= dict(zip(new, ids, strict=True))
         return self._organisations
 
-    def newcomer(self, row: dict[str, str], now: datetime) -> _Newcomer:
-        """A row's person. Raises ValueError with a plain reason."""
-        name = _name("full_name", row)
+    def newcomer(self, row: dict[str, str], now: datetime) -> Newcomer:
+        """A row's person. Raises RowRefusedError."""
+        name = name_in("full_name", row)
         if sum(word[0].isalpha() for word in name.split()) < 2:
-            raise ValueError(f"full_name: surname and name are needed, found «{name}»")
-        municipality = self._municipalities.get(_key(row.get("municipality")))
+            raise RowRefusedError("full_name", "row_name", value=name)
+        municipality = self._municipalities.get(key_of(row.get("municipality")))
         if municipality is None:
-            raise ValueError(f"municipality: «{row.get('municipality') or ''}» is not in the dictionary")
+            raise RowRefusedError("municipality", "row_unknown", value=row.get("municipality") or "")
         values: dict[str, Any] = {
             "full_name": name[:300],
             "municipality_id": municipality,
@@ -154,39 +171,43 @@ class _Book:
             "subject_id": self._term(TermKind.SUBJECT, "subject", row),
             "qualification_id": self._term(TermKind.QUALIFICATION, "qualification", row),
             "experience_years": _years(row.get("experience_years")),
+            "birth_date": _day(row[BIRTH], BIRTH) if row.get(BIRTH) else None,
             "profile_saved_at": now,
             "created_at": now,
         }
-        return _Newcomer(values, _name("organisation", row)[:300], _consent(row.get(CONSENT), now))
+        return Newcomer(values, name_in("organisation", row)[:300], _consent(row.get(CONSENT), now))
 
     def _term(self, kind: TermKind, column: str, row: dict[str, str]) -> int | None:
         value = row.get(column)
         if not value or not value.strip():
             return None
-        found = self._terms.get((kind, _key(value)))
+        found = self._terms.get((kind, key_of(value)))
         if found is None:
-            raise ValueError(f"{column}: «{value}» is not in the dictionary")
+            raise RowRefusedError(column, "row_unknown", value=value)
         return found
 
 
 @lru_cache(maxsize=10_000)  # of organisations
-def _school(name: str) -> str:
+def school_of(name: str) -> str:
+    """Returns an organisation's name as it is compared."""
     return school(name)
 
 
-def _key(text: str | None) -> str:
+def key_of(text: str | None) -> str:
+    """Returns a text as texts are compared; an empty one for none."""
     return comparable(text or "")
 
 
-def _name(column: str, row: dict[str, str]) -> str:
+def name_in(column: str, row: dict[str, str]) -> str:
+    """Returns the name in a column of a row, in the form in which it is kept. Raises RowRefusedError."""
     value = row.get(column) or ""
     if value.startswith(_FORMULA):
-        raise ValueError(f"{column}: a formula instead of a name, found «{value}»")
+        raise RowRefusedError(column, "row_formula", value=value)
     try:
         return texts.name(value)
     except DomainError as refusal:
         right = refusal.params["corrected"]
-        raise ValueError(f"{column}: Latin letters in a Russian word, found «{value}»; is it «{right}»?") from None
+        raise RowRefusedError(column, "row_letters", value=value, corrected=right) from None
 
 
 def _years(text: str | None) -> int | None:
@@ -194,20 +215,20 @@ def _years(text: str | None) -> int | None:
         return None
     found = re.fullmatch(r"(\d{1,2})(?:[.,]0+)?", text)
     if found is None or int(found[1]) > MOST_YEARS:
-        raise ValueError(f"experience_years: a number from 0 to {MOST_YEARS} is needed, found «{text}»")
+        raise RowRefusedError("experience_years", "row_years", most=MOST_YEARS, value=text)
     return int(found[1])
 
 
 def _consent(text: str | None, now: datetime) -> datetime:
-    day = _day(text or "")
+    day = _day(text or "", CONSENT)
     if day > now.date():
-        raise ValueError("consent_date: a day in the future")
+        raise RowRefusedError(CONSENT, "row_future")
     if day < LAW:
-        raise ValueError(f"consent_date: {day.isoformat()} is before the law on personal data")
+        raise RowRefusedError(CONSENT, "row_before_law", value=day.isoformat())
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-def _day(text: str) -> date:
+def _day(text: str, column: str) -> date:
     """A day as a spreadsheet writes it: 2026-01-15, 15.01.2026, or the number of days it counts."""
     try:
         if serial := _SERIAL.fullmatch(text):
@@ -217,6 +238,4 @@ def _day(text: str) -> date:
             return date(int(year), int(month), int(day))
     except ValueError:
         pass
-    raise ValueError(
-        f"consent_date: the date of the consent on paper is needed, such as 2026-09-01 or 01.09.2026, found «{text}»"
-    )
+    raise RowRefusedError(column, "row_day", value=text)

@@ -385,7 +385,7 @@ def test_a_wrong_byte_names_its_line_and_a_workbook_what_to_do(call: Run, tmp_pa
 @pytest.mark.parametrize(
     "header, encoding, expected",
     [
-        ("имя;район\n", "utf-8", "missing: consent_date, full_name, municipality"),
+        ("имя;место\n", "utf-8", "missing: consent_date, full_name, municipality"),
         ("", "utf-8", "missing"),
     ],
 )

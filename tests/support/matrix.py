@@ -71,6 +71,7 @@ def one(*templates: str) -> Callable[[Side], list[str]]:
             "centre": side.centre,
             "staff": side.staff,
             "claim": has.claim,
+            "upload": has.upload,
             "certificate": has.certificate,
             "written": side.broadcasts[0],
             "going": side.broadcasts[1],

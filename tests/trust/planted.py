@@ -23,6 +23,7 @@ from db.base import Base
 from db.diagnostics import services as diagnostics
 from db.dictionaries.models import Organisation
 from db.events.models import Certificate, Event, EventStatus, Registration, RegistrationStatus
+from db.imports.models import ImportKind, Upload
 from db.mentoring.models import Meeting, MeetingStatus, Pair
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Claim, Person, Role
@@ -51,6 +52,7 @@ class Planted:
     meetings: tuple[int, int]
     notice: int
     claim: int
+    upload: int
     certificate: str
     stored: tuple[str, ...]
 
@@ -136,7 +138,14 @@ def plant(session: Session, *, first: int, municipality: str, now: datetime, wor
         attempts=1,
     )
     claim = Claim(record_id=other, person_id=person, created_at=now, expires_at=now + timedelta(days=9))
-    session.add_all([notice, claim])
+    upload = Upload(
+        kind=ImportKind.PEOPLE,
+        title="list.csv",
+        created_at=now,
+        content={"header": ["full_name"], "rows": [[2, f"{word} Вера Ивановна"]]},
+        columns={"full_name": 0},
+    )
+    session.add_all([notice, claim, upload])
     session.flush()
     return Planted(
         person=person,
@@ -152,6 +161,7 @@ def plant(session: Session, *, first: int, municipality: str, now: datetime, wor
         meetings=(meetings[0].id, meetings[1].id),
         notice=notice.id,
         claim=claim.id,
+        upload=upload.id,
         certificate=number,
         stored=stored,
     )
