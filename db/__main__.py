@@ -4,7 +4,7 @@ import argparse
 import getpass
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -139,6 +139,9 @@ def _import(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
     except (OSError, ValueError) as error:
         _say(f"{arguments.file}: {getattr(error, 'strerror', None) or error}")
         return 1
+    lacks = rules.NEEDED[kind] - rules.guess(kind, grid.header).keys()
+    if lacks - {"municipality"}:
+        return _lacks(arguments.file, lacks)
     with _working(settings) as database:
         if not database.read(current_consent_texts):
             raise SettingsError("no region pack is loaded: run `python -m db load-pack NAME` first")
@@ -146,8 +149,7 @@ def _import(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
         found = database.read(queries.preview, caller, upload_id=number)
         errors = found.plan.errors if found.plan else []
         if found.missing:
-            names = ", ".join(sorted(found.missing))
-            _say(f"{arguments.file}: a row at the top must name the columns; missing: {names}")
+            _lacks(arguments.file, found.missing)
         for wrong in errors[:SHOWN_ERRORS]:
             column = f"{wrong.column}: " if wrong.column else ""
             _say(f"line {wrong.line}: {column}{t.plain(f'errors.{wrong.code}', None, **wrong.params)}")
@@ -168,6 +170,11 @@ def _import(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
     else:
         _say(f"{added} imported, {found.total - added - changed} were there already" + _corrected(changed))
     return 0
+
+
+def _lacks(file: Path, names: Iterable[str]) -> int:
+    _say(f"{file}: a row at the top must name the columns; missing: {', '.join(sorted(names))}")
+    return 1
 
 
 def _corrected(count: int) -> str:
