@@ -42,7 +42,7 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Preparation:
     """All that a list would do; `same` is how many rows are there already."""
 
     changes: list[Planned]
@@ -58,14 +58,14 @@ class Plan:
 Rows = Iterable[tuple[int, dict[str, str]]]
 
 
-def make(session: Session, caller: Caller, *, kind: ImportKind, rows: Rows, title: str, upload_id: int) -> Plan:
+def make(session: Session, caller: Caller, *, kind: ImportKind, rows: Rows, title: str, upload_id: int) -> Preparation:
     """Plans a list of this kind within the reach of whoever brings it in."""
     planner = {
         ImportKind.PEOPLE: _People,
         ImportKind.ORGANISATIONS: _Organisations,
         ImportKind.STAFF_NUMBERS: _StaffNumbers,
     }[kind](session, caller, title, upload_id)
-    plan = Plan([], 0, [])
+    plan = Preparation([], 0, [])
     same = 0
     for line, values in rows:
         try:
@@ -77,7 +77,7 @@ def make(session: Session, caller: Caller, *, kind: ImportKind, rows: Rows, titl
             continue
         plan.changes.extend(planned)
         same += not planned
-    return Plan(plan.changes, same, plan.errors)
+    return Preparation(plan.changes, same, plan.errors)
 
 
 class _Planner:

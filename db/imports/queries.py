@@ -29,7 +29,7 @@ class Preview:
     added: int
     changed: int
     applied_at: datetime | None
-    plan: plan.Plan | None
+    plan: plan.Preparation | None
 
 
 def preview(session: Session, caller: Caller, *, upload_id: int) -> Preview:
