@@ -87,14 +87,16 @@ def begin(session: Session, caller: Caller, *, upload_id: int) -> int:
     Raises ConflictError `imports_moved_on`, and `imports_busy` while another list is on its way.
     """
     upload = own(session, caller, upload_id, locked=True)
-    if upload.status is not ImportStatus.GOING:
+    begun = upload.status is not ImportStatus.GOING
+    if begun:
         move(upload, ImportStatus.GOING)
-        _record(session, caller, upload, "imports.apply")
     upload.turn += 1
     try:
         session.flush()
     except IntegrityError:
         raise ConflictError("imports_busy") from None
+    if begun:
+        _record(session, caller, upload, "imports.apply")
     return upload.turn
 
 
