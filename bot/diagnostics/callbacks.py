@@ -9,12 +9,28 @@ class OpenDiagnosticsTap(CallbackData, prefix="dg"):
     """The next question, the last result or the first page, whichever is due."""
 
 
+class InstrumentTap(CallbackData, prefix="dg_k"):
+    """The same by one of several instruments."""
+
+    instrument: int
+
+
 class IntroTap(CallbackData, prefix="dg_i"):
-    """The first page: what this is."""
+    """Back to the first page of an open attempt: what this is."""
+
+    attempt: int
 
 
 class BeginTap(CallbackData, prefix="dg_b"):
-    """«Начать» and «Продолжить»."""
+    """«Начать»; 0 stands for the first instrument."""
+
+    instrument: int
+
+
+class GoOnTap(CallbackData, prefix="dg_c"):
+    """«Продолжить»: the next question of an open attempt."""
+
+    attempt: int
 
 
 class QuestionTap(CallbackData, prefix="dg_q"):
@@ -85,9 +101,10 @@ class ShareTap(CallbackData, prefix="dg_sh"):
 
 
 class HistoryTap(CallbackData, prefix="dg_h"):
-    """Own results."""
+    """Own results by one instrument; 0 stands for the first."""
 
-    page: int = 0
+    page: int
+    instrument: int
 
 
 class SiteTap(CallbackData, prefix="dg_s"):

@@ -13,7 +13,9 @@ from bot.diagnostics.callbacks import (
     DetailTap,
     FinishTap,
     GivenTap,
+    GoOnTap,
     HistoryTap,
+    InstrumentTap,
     IntroTap,
     OpenDiagnosticsTap,
     PauseTap,
@@ -52,6 +54,10 @@ async def _home_again(visit: Visit, _tap: object) -> None:
     await home(visit)
 
 
+async def _instrument_again(visit: Visit, tap: BeginTap) -> None:
+    await home(visit, instrument_id=tap.instrument or None)
+
+
 def _stale(_visit: Visit, error: DomainError) -> Word:
     code = error.code if error.code.startswith("diagnostics_") else "stale_button"
     return Word(f"errors.{code}", error.params, alert=False)
@@ -71,7 +77,7 @@ async def _sharing_again(visit: Visit, tap: ShareTap) -> None:
 
 
 SHARING = {FLAG: Afresh(_sharing_again, only_stale)}
-TOO_EARLY = {FLAG: Afresh(_home_again, _too_early)}
+TOO_EARLY = {FLAG: Afresh(_instrument_again, _too_early)}
 
 
 @commands.message(TypedCommand("diagnostics"))
@@ -86,34 +92,50 @@ async def opened(_tap: CallbackQuery, visit: Visit) -> None:
     await home(visit)
 
 
-async def home(visit: Visit) -> None:
-    """The next question, else the last result, else the first page."""
-    found = await visit.read(queries.home)
+@router.callback_query(InstrumentTap.filter(), flags=STALE)
+async def instrument(_tap: CallbackQuery, callback_data: InstrumentTap, visit: Visit) -> None:
+    """One of several instruments."""
+    await visit.also_expect(None)
+    await home(visit, instrument_id=callback_data.instrument)
+
+
+async def home(visit: Visit, *, instrument_id: int | None = None) -> None:
+    """The next question, else the last result, else the first page; which instrument, where there are several."""
+    found = await visit.read(queries.home, instrument_id=instrument_id)
     if found.step is not None:
         await show_step(visit, found.step, resumed=True)
     elif found.result is not None:
         await show_result(visit, found.result)
-    elif found.questionnaire is not None:
-        await visit.show(screens.intro(visit.t, found.questionnaire))
+    elif found.questionnaire is not None and found.instrument_id is not None:
+        begin = BeginTap(instrument=found.instrument_id)
+        await visit.show(screens.intro(visit.t, found.questionnaire, begin))
+    elif found.offers:
+        await visit.show(screens.choice(visit.t, found.offers, visit.context.zone))
     else:
         await visit.show(screens.missing(visit.t))
 
 
-@router.callback_query(IntroTap.filter())
-async def intro(_tap: CallbackQuery, visit: Visit) -> None:
+@router.callback_query(IntroTap.filter(), flags=STALE)
+async def intro(_tap: CallbackQuery, callback_data: IntroTap, visit: Visit) -> None:
     """Back from the first question."""
-    found = await visit.read(queries.home)
-    if found.step is None:
-        await home(visit)
-        return
+    step = await visit.read(queries.step, attempt_id=callback_data.attempt)
     await visit.also_expect(None)
-    await visit.show(screens.intro(visit.t, found.step.questionnaire, begun=True))
+    go_on = GoOnTap(attempt=step.attempt_id)
+    await visit.show(screens.intro(visit.t, step.questionnaire, go_on))
 
 
 @router.callback_query(BeginTap.filter(), flags=TOO_EARLY)
-async def begin(_tap: CallbackQuery, visit: Visit) -> None:
+async def begin(_tap: CallbackQuery, callback_data: BeginTap, visit: Visit) -> None:
     """«Начать»; an attempt that is open already goes on."""
-    await show_step(visit, await visit.write(services.start_or_resume))
+    step = await visit.write(services.start_or_resume, instrument_id=callback_data.instrument or None)
+    await show_step(visit, step)
+
+
+@router.callback_query(GoOnTap.filter(), flags=STALE)
+async def go_on(_tap: CallbackQuery, callback_data: GoOnTap, visit: Visit) -> None:
+    """«Продолжить»."""
+    step = await visit.read(queries.step, attempt_id=callback_data.attempt)
+    await show_step(visit, step, resumed=True)
 
 
 @router.callback_query(AnswerTap.filter(), flags=STALE)
@@ -154,7 +176,7 @@ async def answer_typed(message: Message, visit: Visit) -> None:
             typed(message),
             numbers=visit.t.plain("diagnostics.words.numbers").split(","),
             letters=visit.t.plain("diagnostics.words.letters"),
-            not_applicable=step.questionnaire.not_applicable,
+            others=(step.questionnaire.not_applicable, step.questionnaire.declined),
         )
     except DomainError as error:
         lead = visit.t(f"errors.{error.code}", **error.params)
@@ -237,8 +259,8 @@ async def share(_tap: CallbackQuery, callback_data: ShareTap, visit: Visit) -> N
 @router.callback_query(HistoryTap.filter())
 async def history(_tap: CallbackQuery, callback_data: HistoryTap, visit: Visit) -> None:
     """Own results."""
-    rows = await visit.read(queries.history)
-    await visit.show(screens_results.history(visit.t, rows, callback_data.page, visit.context.zone))
+    rows = await visit.read(queries.history, instrument_id=callback_data.instrument or None)
+    await visit.show(screens_results.history(visit.t, rows, callback_data, visit.context.zone))
 
 
 @router.callback_query(SiteTap.filter())
@@ -254,9 +276,9 @@ async def show_result(visit: Visit, one: Result) -> None:
 
 
 async def _result_screen(visit: Visit, one: Result) -> Screen:
-    helping = await _helping(visit, one.priorities)
+    helping, offers = await _helping(visit, one.priorities), await visit.read(queries.own_offers)
     today = visit.now.astimezone(visit.context.zone).date()
-    return screens_results.result(visit.t, one, helping, today=today, zone=visit.context.zone)
+    return screens_results.result(visit.t, one, helping, today=today, zone=visit.context.zone, offers=offers)
 
 
 async def _show_sharing(visit: Visit, one: Result) -> None:

@@ -1,5 +1,8 @@
 """What diagnostics say on the way through the questions: pure, t + data -> Screen."""
 
+from collections.abc import Sequence
+from datetime import tzinfo
+
 from markupsafe import Markup
 
 from bot.diagnostics.callbacks import (
@@ -7,22 +10,41 @@ from bot.diagnostics.callbacks import (
     BeginTap,
     FinishTap,
     GivenTap,
+    GoOnTap,
+    InstrumentTap,
     IntroTap,
-    OpenDiagnosticsTap,
     PauseTap,
     QuestionTap,
 )
-from bot.ui.screens import Button, NothingTap, Row, Screen, columns, menu_row, paragraphs
-from db.diagnostics.content import Component, Item, Questionnaire
+from bot.diagnostics.screens_results import day
+from bot.ui.screens import Button, NothingTap, Row, Screen, columns, menu_row, paragraphs, short
+from db.diagnostics.content import DECLINED, Component, Item, Questionnaire
+from db.diagnostics.offering import Offer
 from db.diagnostics.queries import Step
 from db.diagnostics.rules import previous_item
 from locales import Texts
 
 
-def intro(t: Texts, questionnaire: Questionnaire, *, begun: bool = False) -> Screen:
+def choice(t: Texts, offers: Sequence[Offer], zone: tzinfo) -> Screen:
+    """Several instruments, the own position's first; each leads to what is due there."""
+
+    def state(one: Offer) -> str:
+        if one.open_id:
+            return t.plain("diagnostics.choice.open")
+        if one.last_at:
+            return t.plain("diagnostics.choice.passed", day=day(t, one.last_at, zone))
+        return t.plain("diagnostics.choice.new")
+
+    lines = [t("diagnostics.choice.line", title=one.title, state=state(one)) for one in offers]
+    buttons: list[Row] = [[Button(short(one.title), InstrumentTap(instrument=one.instrument_id))] for one in offers]
+    return Screen(paragraphs(t("diagnostics.choice.title"), Markup("\n").join(lines)), [*buttons, menu_row(t)])
+
+
+def intro(t: Texts, questionnaire: Questionnaire, tap: BeginTap | GoOnTap) -> Screen:
     """What this is and who sees it; the words are the questionnaire's own."""
     text = paragraphs(t("diagnostics.intro.title", title=questionnaire.title), Markup.escape(questionnaire.intro))
-    start = Button(t.plain("diagnostics.continue" if begun else "diagnostics.begin"), BeginTap(), style="primary")
+    begun = isinstance(tap, GoOnTap)
+    start = Button(t.plain("diagnostics.continue" if begun else "diagnostics.begin"), tap, style="primary")
     return Screen(text, [[start], menu_row(t)])
 
 
@@ -39,7 +61,7 @@ def step(t: Texts, now: Step, *, resumed: bool = False, lead: Markup | None = No
 
 
 def question(t: Texts, now: Step, item: Item, *, resumed: bool = False, lead: Markup | None = None) -> Screen:
-    """Shows one question: where one is, what one does, five behaviours by number.
+    """Shows one question: where one is, what one does, five behaviours by letter.
 
     The answer given before has a mark. `lead` is a word on what was typed.
     """
@@ -50,7 +72,11 @@ def question(t: Texts, now: Step, item: Item, *, resumed: bool = False, lead: Ma
         lead = t("diagnostics.resumed")
     elif finished is not None and lead is None:
         lead = t("diagnostics.section_done", title=finished.title)
-    lines = [] if item.need else [t("diagnostics.option", value=n, text=text) for n, text in enumerate(item.options)]
+    lines = (
+        []
+        if item.need
+        else [t("diagnostics.option", value=_letter(t, n), text=text) for n, text in enumerate(item.options)]
+    )
     text = paragraphs(
         lead,
         t(
@@ -84,21 +110,29 @@ def _finished_before(now: Step, section: Component) -> Component | None:
 
 
 def _options(t: Texts, now: Step, item: Item) -> list[Row]:
-    given = now.answers.get(item.code, -1) if item.code in now.answers else -1
+    answered = item.code in now.answers
 
     def button(value: int | None, text: str) -> Button:
-        marked = t.plain("diagnostics.given", text=text) if given == value else text
+        marked = t.plain("diagnostics.given", text=text) if answered and now.answers[item.code] == value else text
         return Button(marked, AnswerTap(attempt=now.attempt_id, item=item.code, value=value))
 
     if item.need:
         return list(columns([button(value, text) for value, text in enumerate(item.options)], 2))
-    numbers = [button(value, str(value)) for value in range(len(item.options))]
-    return [numbers, [button(None, now.questionnaire.not_applicable)]]
+    letters = [button(value, _letter(t, value)) for value in range(len(item.options))]
+    others = [button(None, now.questionnaire.not_applicable)]
+    if now.questionnaire.declined != now.questionnaire.not_applicable:
+        others.append(button(DECLINED, now.questionnaire.declined))
+    return [letters, others]
+
+
+def _letter(t: Texts, value: int) -> str:
+    """A behaviour is named by a letter: numbers would be read as school marks."""
+    return t.plain("diagnostics.words.letters")[value].upper()
 
 
 def _back(t: Texts, now: Step, item: Item) -> Button:
     before = previous_item(now.questionnaire, item.code)
-    tap = IntroTap() if before is None else QuestionTap(attempt=now.attempt_id, item=before.code)
+    tap = IntroTap(attempt=now.attempt_id) if before is None else QuestionTap(attempt=now.attempt_id, item=before.code)
     return Button(t.plain("diagnostics.back"), tap)
 
 
@@ -138,7 +172,7 @@ def given(t: Texts, now: Step, number: int) -> Screen:
                 Button(t.plain("diagnostics.page", page=number + 1, pages=len(parts)), NothingTap()),
                 Button(t.plain("diagnostics.next"), GivenTap(attempt=now.attempt_id, number=(number + 1) % len(parts))),
             ],
-            [Button(t.plain("diagnostics.continue"), OpenDiagnosticsTap()), *menu_row(t)],
+            [Button(t.plain("diagnostics.continue"), GoOnTap(attempt=now.attempt_id)), *menu_row(t)],
         ],
     )
 
@@ -149,7 +183,9 @@ def _said(t: Texts, now: Step, item: Item) -> str:
     value = now.answers[item.code]
     if value is None:
         return now.questionnaire.not_applicable
-    return item.options[value] if item.need else str(value)
+    if value == DECLINED:
+        return now.questionnaire.declined
+    return item.options[value] if item.need else _letter(t, value)
 
 
 def ready(t: Texts, now: Step) -> Screen:
@@ -171,4 +207,4 @@ def ready(t: Texts, now: Step) -> Screen:
 def paused(t: Texts, now: Step) -> Screen:
     """The answers stay; one goes on whenever one likes."""
     text = t("diagnostics.paused", done=len(now.answers), total=len(now.questionnaire.items))
-    return Screen(text, [[Button(t.plain("diagnostics.continue"), OpenDiagnosticsTap())], menu_row(t)])
+    return Screen(text, [[Button(t.plain("diagnostics.continue"), GoOnTap(attempt=now.attempt_id))], menu_row(t)])

@@ -10,6 +10,7 @@ from bot.diagnostics.callbacks import (
     BeginTap,
     DetailTap,
     HistoryTap,
+    OpenDiagnosticsTap,
     PictureTap,
     ResultTap,
     ShareTap,
@@ -20,6 +21,7 @@ from bot.diagnostics.screens_radar import Chart
 from bot.events.callbacks import CardTap, from_result
 from bot.people.callbacks import HelpTap
 from bot.ui.screens import CAPTION, Button, NothingTap, Row, Screen, length, menu_row, page_of, paragraphs, short
+from db.diagnostics.offering import Offer
 from db.diagnostics.queries import AttemptRow, ComponentResult, Result
 from db.diagnostics.services import ResultReader
 from db.events.queries import EventLine
@@ -73,6 +75,7 @@ def receipt(t: Texts, result: Result, zone: tzinfo, *, thanks: str = "") -> Scre
         t("diagnostics.receipt.title", day=day(t, result.completed_at, zone)),
         "\n".join(_number(t, result, line) for line in result.components),
         _steady(t, result),
+        _renewed(t, result),
         _praise(t, result.strongest),
         _start(t, result) if result.first or result.strongest else None,
         t("diagnostics.receipt.meaning"),
@@ -123,6 +126,12 @@ def _steady(t: Texts, result: Result) -> Markup | None:
     return t("diagnostics.steady.all" if all(line.steady for line in moved) else "diagnostics.steady.rest")
 
 
+def _renewed(t: Texts, result: Result) -> Markup | None:
+    """What asks other questions than the last time is not compared, and says so."""
+    titles = [line.component.title for line in result.components if line.renewed]
+    return t("diagnostics.renewed", titles=", ".join(titles)) if titles else None
+
+
 def _start(t: Texts, result: Result) -> Markup:
     """Where to begin and by what: the same words in the caption and on the screen."""
     line = result.first
@@ -140,21 +149,27 @@ def _step(t: Texts, line: ComponentResult) -> Markup:
     """The hardest item of a component and the behaviour next to the one that was answered."""
     if line.hardest is None:
         return t("diagnostics.step.share")
-    key = "diagnostics.step.hard" if line.hardest in line.points else "diagnostics.step.grow"
+    hard = line.hardest in line.points
+    if line.hardest.step:
+        key = "diagnostics.step.hard_do" if hard else "diagnostics.step.grow_do"
+        return t(key, item=line.hardest.short, step=line.hardest.step)
+    key = "diagnostics.step.hard" if hard else "diagnostics.step.grow"
     return t(key, item=line.hardest.short, step=line.hardest.options[line.mark + 1])
 
 
-def result(t: Texts, one: Result, support: Help, *, today: date, zone: tzinfo) -> Screen:
-    """The live screen: strong and weak sides, single difficulties, what to do next."""
+def result(t: Texts, one: Result, support: Help, *, today: date, zone: tzinfo, offers: Sequence[Offer] = ()) -> Screen:
+    """The live screen: strong and weak sides, single difficulties, what to do next. `offers` are all one's own."""
+    several = len(offers) > 1
     said = paragraphs(
         t("diagnostics.result.title", day=day(t, one.completed_at, zone)),
+        t("diagnostics.result.of", title=one.questionnaire.title) if several else None,
         _strength(t, one),
         _start(t, one),
         _points(t, one),
         _borders(t, one),
     )
     text = paragraphs(said, _offered(t, support, zone, room=LIMIT - len(said)))
-    return Screen(text, [*_helping(t, one, support, zone), *_around(t, one, today), menu_row(t)])
+    return Screen(text, [*_helping(t, one, support, zone), *_around(t, one, today, offers), menu_row(t)])
 
 
 def _strength(t: Texts, one: Result) -> Markup | None:
@@ -225,7 +240,7 @@ def _helping(t: Texts, one: Result, support: Help, zone: tzinfo) -> list[Row]:
     return [[button] for button in (*events, *sites)]
 
 
-def _around(t: Texts, one: Result, today: date) -> list[Row]:
+def _around(t: Texts, one: Result, today: date, offers: Sequence[Offer]) -> list[Row]:
     rows: list[Row] = [
         [
             Button(t.plain("diagnostics.details"), DetailTap(attempt=one.attempt_id, number=0)),
@@ -233,11 +248,14 @@ def _around(t: Texts, one: Result, today: date) -> list[Row]:
         ],
         [
             Button(t.plain("diagnostics.who_sees"), SharingTap(attempt=one.attempt_id)),
-            Button(t.plain("diagnostics.history"), HistoryTap()),
+            Button(t.plain("diagnostics.history"), HistoryTap(page=0, instrument=one.instrument_id)),
         ],
     ]
-    if one.last and today >= one.retest_on:
-        rows.append([Button(t.plain("diagnostics.again"), BeginTap())])
+    elsewhere = any(offer.instrument_id == one.instrument_id and not offer.version_id for offer in offers)
+    if one.last and not elsewhere and today >= one.retest_on:
+        rows.append([Button(t.plain("diagnostics.again"), BeginTap(instrument=one.instrument_id))])
+    if len(offers) > 1:
+        rows.append([Button(t.plain("diagnostics.others"), OpenDiagnosticsTap())])
     return rows
 
 
@@ -264,6 +282,8 @@ def detail(t: Texts, one: Result, number: int, support: Help, zone: tzinfo) -> S
         before = Markup(f"{before}{Markup.escape(_change(t, line))}")  # noqa: S704  both are escaped
         if line.steady and line.change:
             before = Markup(" ").join((before, t("diagnostics.steady")))
+    if line.renewed:
+        before = t("diagnostics.detail.renewed")
     wished = bool(score.need)
     need = None if score.need is None else line.component.need.options[score.need].lower()
     said = paragraphs(
@@ -321,11 +341,14 @@ def sharing(t: Texts, one: Result, *, has_mentor: bool) -> Screen:
     return Screen(text, [*switches, [_to_result(t, one)], menu_row(t)])
 
 
-def history(t: Texts, rows: Sequence[AttemptRow], page: int, zone: tzinfo) -> Screen:
+def history(t: Texts, rows: Sequence[AttemptRow], tap: HistoryTap, zone: tzinfo) -> Screen:
     """Own results, the last first."""
     if not rows:
-        return Screen(t("diagnostics.history.empty"), [[Button(t.plain("diagnostics.begin"), BeginTap())], menu_row(t)])
-    shown, page, pages = page_of(rows, page)
+        return Screen(
+            t("diagnostics.history.empty"),
+            [[Button(t.plain("diagnostics.begin"), BeginTap(instrument=tap.instrument))], menu_row(t)],
+        )
+    shown, page, pages = page_of(rows, tap.page)
     buttons: list[Row] = []
     for row in shown:
         when = day(t, row.completed_at, zone)
@@ -334,12 +357,16 @@ def history(t: Texts, rows: Sequence[AttemptRow], page: int, zone: tzinfo) -> Sc
     if pages > 1:
         buttons.append(
             [
-                Button(t.plain("diagnostics.previous"), HistoryTap(page=(page - 1) % pages)),
+                Button(t.plain("diagnostics.previous"), _page(tap, (page - 1) % pages)),
                 Button(t.plain("diagnostics.page", page=page + 1, pages=pages), NothingTap()),
-                Button(t.plain("diagnostics.next"), HistoryTap(page=(page + 1) % pages)),
+                Button(t.plain("diagnostics.next"), _page(tap, (page + 1) % pages)),
             ]
         )
     return Screen(t("diagnostics.history.title"), [*buttons, menu_row(t)])
+
+
+def _page(tap: HistoryTap, page: int) -> HistoryTap:
+    return HistoryTap(page=page, instrument=tap.instrument)
 
 
 def site(t: Texts, found: Site, attempt_id: int) -> Screen:

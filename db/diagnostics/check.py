@@ -6,8 +6,10 @@ RULES = {
         AND NOT EXISTS (SELECT 1 FROM component_score s WHERE s.attempt_id = t.id)""",
     "has two results marked as the last one": """
         SELECT 'person ' || s.person_id FROM component_score s JOIN attempt t ON t.id = s.attempt_id
-        JOIN instrument_version v ON v.id = t.version_id WHERE s.latest
-        GROUP BY s.person_id, v.instrument_id, s.component HAVING count(*) > 1""",
+        WHERE s.latest GROUP BY s.person_id, t.instrument_id, s.component HAVING count(*) > 1""",
+    "is by another instrument than its version": """
+        SELECT 'attempt ' || t.id FROM attempt t JOIN instrument_version v ON v.id = t.version_id
+        WHERE v.instrument_id <> t.instrument_id""",
     "has more results than it counts": """
         SELECT 'block ' || b.id FROM score_block b JOIN component_score s ON s.block_id = b.id
         WHERE b.left_at IS NULL GROUP BY b.id, b.people HAVING count(*) > b.people""",

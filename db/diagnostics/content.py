@@ -10,12 +10,14 @@ from typing import Any
 import yaml
 
 from db import safe_yaml
+from db.dictionaries.models import Audience
 from db.errors import DomainError
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,23}")
 NEED = "{component}_need"
 ANCHORS = 5  # the scale is 0–4: five behaviours, from «пока не делаю» to «помогаю коллегам»
 NEEDS = 4  # need is 0–3
+DECLINED = 5  # «не хочу отвечать»: kept as an answer beyond the scale, counted as none
 LEVELS = 4  # three cuts make four bands
 COMPONENTS = 12
 ITEMS = 12
@@ -25,7 +27,10 @@ BUTTON_LIMIT = 30
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question. `options` are behaviours for 0–4, or the words for a need of 0–3 where `need` is true."""
+    """One question. `options` are behaviours for 0–4, or the words for a need of 0–3 where `need` is true.
+
+    `step` is what one may do about it this week.
+    """
 
     code: str
     component: str
@@ -33,6 +38,7 @@ class Item:
     short: str
     options: tuple[str, ...]
     need: bool = False
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +75,22 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Questionnaire:
-    """A version's content. `levels` go from the lowest; `scale` names the marks 0–4 shortly."""
+    """A version's content. `levels` go from the lowest; `scale` names the marks 0–4 shortly.
+
+    `audience` tells in words for whom it is, `whom` by whose positions it is offered; `source` is for staff.
+    """
 
     key: str
     version: int
     title: str
     audience: str
+    whom: Audience
+    source: str
     minutes: int
     intro: str
     scale: tuple[str, ...]
     not_applicable: str
+    declined: str
     not_enough_name: str
     not_enough_text: str
     finish: str
@@ -159,11 +171,14 @@ class _Check:
         items = tuple(item for component in components for item in component.questions)
         enough = self._mapping(top.get("not_enough"), "not_enough")
         absent = self._mapping(top.get("not_applicable"), "not_applicable")
+        declined = self._mapping(top.get("declined", {"label": absent.get("label")}), "declined")
         return Questionnaire(
             key=self._code(top, "key", ""),
             version=self._number(top, "version", ""),
             title=self._text(top, "title", ""),
             audience=self._text(top, "audience", ""),
+            whom=self._whom(top),
+            source=self._maybe(top, "source", "", 300),
             minutes=self._number(top, "minutes", ""),
             intro=self._text(top, "intro", "", 500),
             scale=tuple(
@@ -171,6 +186,7 @@ class _Check:
                 for value, where in self._sequence(top, "scale", "", ANCHORS, ANCHORS)
             ),
             not_applicable=self._text(absent, "label", "not_applicable", BUTTON_LIMIT),
+            declined=self._text(declined, "label", "declined", BUTTON_LIMIT),
             not_enough_name=self._text(enough, "name", "not_enough", 40),
             not_enough_text=self._text(enough, "text", "not_enough", 200),
             finish=self._text(top, "finish", "", 200),
@@ -182,6 +198,13 @@ class _Check:
             items=items,
             places={item.code: place for place, item in enumerate(items)},
         )
+
+    def _whom(self, top: Mapping[str, Any]) -> Audience:
+        try:
+            return Audience(top.get("whom", Audience.TEACHER))
+        except ValueError:
+            self._wrong("unknown_audience", "whom")
+            return Audience.TEACHER
 
     def _component(self, value: Mapping[str, Any], where: str) -> Component:
         code = self._code(value, "code", where)
@@ -219,7 +242,14 @@ class _Check:
         text = self._text(value, "text", where, 200)
         if len(text) + sum(map(len, anchors)) > QUESTION_LIMIT:
             self._wrong("too_long", where)
-        return Item(code, component, text, self._text(value, "short", where, 40), anchors)
+        return Item(
+            code,
+            component,
+            text,
+            self._text(value, "short", where, 40),
+            anchors,
+            step=self._maybe(value, "step", where, 160),
+        )
 
     def _level(self, value: Mapping[str, Any], where: str) -> Level:
         return Level(
@@ -271,6 +301,9 @@ class _Check:
 
     def _text(self, parent: Mapping[str, Any], key: str, where: str, limit: int = 300) -> str:
         return self._checked(parent.get(key), _join(where, key), limit)
+
+    def _maybe(self, parent: Mapping[str, Any], key: str, where: str, limit: int) -> str:
+        return self._text(parent, key, where, limit) if key in parent else ""
 
     def _checked(self, value: Any, where: str, limit: int) -> str:
         if not isinstance(value, str) or not value.strip():

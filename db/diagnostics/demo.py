@@ -13,8 +13,9 @@ from db.demo.world import Someone, World
 from db.diagnostics import services
 from db.diagnostics.blocks import publish
 from db.diagnostics.content import ANCHORS, NEEDS, Questionnaire
-from db.diagnostics.models import InstrumentVersion
-from db.diagnostics.queries import published_version, questionnaire
+from db.diagnostics.models import InstrumentVersion, VersionStatus
+from db.diagnostics.offering import offers
+from db.diagnostics.queries import questionnaire
 from db.diagnostics.services import ResultReader
 from db.notices.demo import send_out
 
@@ -28,6 +29,8 @@ class _Walk:
     """One self-diagnosis from its first question to its end."""
 
     person: Someone
+    instrument_id: int
+    content: Questionnaire
     started_at: datetime
     given: Mapping[str, int | None]
     shared: tuple[ResultReader, ...] = ()
@@ -35,28 +38,23 @@ class _Walk:
 
 def make(world: World) -> None:
     """Walks the stories' and what share of everybody else the recipe tells."""
-    version_id = published_version(world.session)
-    if version_id is None:
-        return
     # As the consent's text: older than whoever answered by it.
     world.session.execute(
         update(InstrumentVersion)
-        .where(InstrumentVersion.id == version_id, InstrumentVersion.published_at > world.start)
+        .where(InstrumentVersion.status == VersionStatus.PUBLISHED, InstrumentVersion.published_at > world.start)
         .values(published_at=world.start)
     )
-    content = questionnaire(world.session, version_id=version_id)
-    walks = [*_stories(world, content), *_others(world, content)]
-    for walk in sorted(walks, key=lambda walk: walk.started_at):
-        _take(world, content, walk)
+    for walk in sorted([*_stories(world), *_others(world)], key=lambda walk: walk.started_at):
+        _take(world, walk)
     send_out(world, world.now)
     while publish(world.session, world.clock(world.now)):
         pass
 
 
-def _take(world: World, content: Questionnaire, walk: _Walk) -> None:
-    session, at = world.session, walk.started_at
-    attempt_id = services.start_or_resume(session, world.person(walk.person.id, at)).attempt_id
-    for item in content.items:
+def _take(world: World, walk: _Walk) -> None:
+    session, at, caller = world.session, walk.started_at, world.person(walk.person.id, walk.started_at)
+    attempt_id = services.start_or_resume(session, caller, instrument_id=walk.instrument_id).attempt_id
+    for item in walk.content.items:
         at += ANSWERING
         caller = world.person(walk.person.id, at)
         services.answer(session, caller, attempt_id=attempt_id, item=item.code, value=walk.given.get(item.code))
@@ -68,21 +66,35 @@ def _take(world: World, content: Questionnaire, walk: _Walk) -> None:
         services.set_sharing(session, caller, attempt_id=attempt_id, audience=reader, opened=True)
 
 
-def _stories(world: World, content: Questionnaire) -> list[_Walk]:
+def _offered(world: World, person: Someone) -> list[tuple[int, Questionnaire]]:
+    """The instruments that a person is offered, the own position's first."""
+    found = offers(world.session, person_id=person.id)
+    return [
+        (one.instrument_id, questionnaire(world.session, version_id=one.version_id)) for one in found if one.version_id
+    ]
+
+
+def _stories(world: World) -> list[_Walk]:
     walks = []
     for story in world.stories:
+        person = world.by_key[story["person"]]
         for item in story.get("diagnostics", []):
+            # Whose story it is may hold another position in another pack, where other questions are asked.
+            instrument_id, content = _offered(world, person)[0]
+            if not all(component.code in item["answers"] for component in content.components):
+                continue
             given: dict[str, int | None] = {}
             for component in content.components:
                 marks = item["answers"][component.code]
                 given |= {question.code: mark for question, mark in zip(component.items, marks, strict=True)}
                 given[component.need.code] = item["need"][component.code]
             shared = tuple(reader for reader in ResultReader if item.get(f"shared_with_{reader.value}"))
-            walks.append(_Walk(world.by_key[story["person"]], world.at(-item["days_ago"], 19, 10), given, shared))
+            started_at = world.at(-item["days_ago"], 19, 10)
+            walks.append(_Walk(person, instrument_id, content, started_at, given, shared))
     return walks
 
 
-def _others(world: World, content: Questionnaire) -> list[_Walk]:
+def _others(world: World) -> list[_Walk]:
     """In every municipality the same share, so that small ones stay small and are masked."""
     dice, recipe = world.dice("diagnoses"), world.recipe["diagnostics"]
     free = [person for person in world.people if person.key is None]
@@ -94,13 +106,15 @@ def _others(world: World, content: Questionnaire) -> list[_Walk]:
         for person in here[: round(count * recipe["share_completed"])]:
             usual = dice.gauss(0, recipe["level_spread"] / 2)
             last = dice.uniform(2, 170)
-            if dice.random() < recipe["share_twice"]:
-                earlier = _moment(world, dice, last + dice.uniform(95, 150))
-                walks.append(_Walk(person, earlier, _answers(dice, recipe, content, code, usual)))
-                usual += recipe["second_attempt_shift"]
-            given = _answers(dice, recipe, content, code, usual)
-            shared = (ResultReader.METHODIST,) if dice.random() < OPENED_SHARE else ()
-            walks.append(_Walk(person, _moment(world, dice, last), given, shared))
+            for instrument_id, content in _offered(world, person):
+                if dice.random() < recipe["share_twice"]:
+                    earlier = _moment(world, dice, last + dice.uniform(95, 150))
+                    given = _answers(dice, recipe, content, code, usual)
+                    walks.append(_Walk(person, instrument_id, content, earlier, given))
+                    usual += recipe["second_attempt_shift"]
+                given = _answers(dice, recipe, content, code, usual)
+                shared = (ResultReader.METHODIST,) if dice.random() < OPENED_SHARE else ()
+                walks.append(_Walk(person, instrument_id, content, _moment(world, dice, last), given, shared))
     return walks
 
 

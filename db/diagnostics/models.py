@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.base import Base, Code, Name
+from db.dictionaries.models import Audience
 from db.dictionaries.rules import LEAST_GROUP
 
 
@@ -27,14 +28,14 @@ class AttemptStatus(enum.StrEnum):
 
 
 class Instrument(Base):
-    """A questionnaire over components (диагностический инструментарий)."""
+    """A questionnaire over components (диагностический инструментарий). People of its audience are offered it."""
 
     __tablename__ = "instrument"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[Code] = mapped_column(unique=True)
     title: Mapped[Name]
-    audience: Mapped[Code] = mapped_column(default="teacher")
+    audience: Mapped[Audience] = mapped_column(default=Audience.TEACHER)
 
 
 class InstrumentVersion(Base):
@@ -55,11 +56,11 @@ class InstrumentVersion(Base):
 
 
 class Attempt(Base):
-    """One walk of one teacher through one version. A teacher opens the result to a mentor or methodist oneself.
+    """One walk of one person through one version, one at a time by each instrument.
 
-    `disclosed` says that its numbers may have been read in the panel. `reminded_at` is set once the sweep has dealt
-    with what is due in the present status: the word about an unfinished attempt, or about the next self-diagnosis;
-    closing the attempt empties it.
+    Its owner alone opens the result to a mentor or to methodists. `disclosed` says that its numbers may have been read
+    in the panel. `reminded_at` is set once the sweep has dealt with what is due in the present status: the word about
+    an unfinished attempt, or about the next self-diagnosis; closing the attempt empties it.
     """
 
     __tablename__ = "attempt"
@@ -67,6 +68,7 @@ class Attempt(Base):
         Index(
             "uq_attempt_open",
             "person_id",
+            "instrument_id",
             unique=True,
             sqlite_where=text("status = 'in_progress'"),
             postgresql_where=text("status = 'in_progress'"),
@@ -89,6 +91,7 @@ class Attempt(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    instrument_id: Mapped[int] = mapped_column(ForeignKey("instrument.id"), index=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("instrument_version.id"), index=True)
     status: Mapped[AttemptStatus] = mapped_column(default=AttemptStatus.IN_PROGRESS)
     municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
@@ -108,10 +111,13 @@ class Attempt(Base):
 
 
 class Answer(Base):
-    """An answer to one item: 0–4, need 0–3 (item `<component>_need`), or nothing for «не про мою работу»."""
+    """An answer to one item: 0–4, need 0–3 (item `<component>_need`), or nothing for «не про мою работу».
+
+    «Не хочу отвечать» is 5: it is an answer that counts as none.
+    """
 
     __tablename__ = "answer"
-    __table_args__ = (CheckConstraint("value IS NULL OR value BETWEEN 0 AND 4", name="value"),)
+    __table_args__ = (CheckConstraint("value IS NULL OR value BETWEEN 0 AND 5", name="value"),)
 
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"), primary_key=True)
     item: Mapped[str] = mapped_column(String(32), primary_key=True)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from db.caller import Caller
 from db.diagnostics import blocks
-from db.diagnostics.content import NEED
+from db.diagnostics.content import DECLINED, NEED
 from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore, InstrumentVersion
 from db.moving import move
 
@@ -93,7 +93,7 @@ def _attempt(attempt: Attempt, answers: list[Answer], scores: list[ComponentScor
             {
                 "question": questions.get(answer.item, answer.item),
                 "value": answer.value,
-                "words": _said(options.get(answer.item, []), answer.value),
+                "words": _said(options.get(answer.item, []), answer.value, attempt.version.content),
                 "answered_at": answer.answered_at,
             }
             for answer in answers
@@ -132,5 +132,7 @@ def _options(content: dict[str, Any]) -> dict[str, list[str]]:
     return found
 
 
-def _said(options: list[str], value: int | None) -> str | None:
+def _said(options: list[str], value: int | None, content: dict[str, Any]) -> str | None:
+    if value == DECLINED:
+        return str(content.get("declined", {}).get("label", "")) or None
     return options[value] if value is not None and value < len(options) else None

@@ -21,6 +21,7 @@ from db.diagnostics.models import (
     InstrumentVersion,
     VersionStatus,
 )
+from db.diagnostics.offering import Offer, chosen, offers
 from db.diagnostics.rules import Score
 from db.dictionaries.queries import rules as region_rules
 from db.dictionaries.rules import Rules
@@ -46,7 +47,8 @@ class Step:
 class ComponentResult:
     """One line of a result. `level` is empty where too little was answered; `change` where there is no former level.
 
-    `steady` says that the change is within the instrument's own error. `hardest` is the item with the lowest answer and
+    `steady` says that the change is within the instrument's own error, `renewed` that the former result answered other
+    questions and can't be compared. `hardest` is the item with the lowest answer and
     `mark` that answer, for the owner's eyes only.
     """
 
@@ -56,6 +58,7 @@ class ComponentResult:
     change: float | None
     before: float | None
     steady: bool = False
+    renewed: bool = False
     hardest: Item | None = None
     mark: int = 0
 
@@ -73,6 +76,7 @@ class Result:
     """
 
     attempt_id: int
+    instrument_id: int
     person_id: int
     questionnaire: Questionnaire
     completed_at: datetime
@@ -117,11 +121,16 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class DiagnosticsHome:
-    """What /diagnostics opens: the next question, else the last result, else the questionnaire's first page."""
+    """What /diagnostics opens: the next question, else the last result, else the questionnaire's first page.
 
-    step: Step | None
-    result: Result | None
-    questionnaire: Questionnaire | None
+    Where several instruments are offered and none is asked for, only these `offers`.
+    """
+
+    offers: Sequence[Offer]
+    instrument_id: int | None = None
+    step: Step | None = None
+    result: Result | None = None
+    questionnaire: Questionnaire | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,23 +164,24 @@ def published_version(session: Session, *, key: str = DEFAULT_INSTRUMENT) -> int
     return session.scalar(_PUBLISHED, {"key": key})
 
 
-def home(session: Session, caller: PersonCaller) -> DiagnosticsHome:
-    """Returns what a person's diagnostics open with."""
-    attempt_id = session.scalar(_UNFINISHED, {"person": caller.person_id})
-    if attempt_id is not None:
-        return DiagnosticsHome(step(session, caller, attempt_id=attempt_id), None, None)
-    last = last_completed(session, person_id=caller.person_id)
-    if last is not None:
-        return DiagnosticsHome(
-            None, result_of(session, caller, person_id=caller.person_id, attempt_id=last.id, last=last), None
-        )
-    version_id = published_version(session)
-    return DiagnosticsHome(None, None, questionnaire(session, version_id=version_id) if version_id else None)
+def own_offers(session: Session, caller: PersonCaller) -> list[Offer]:
+    """Lists the instruments that a person may begin, go on with or look at."""
+    return offers(session, person_id=caller.person_id)
 
 
-def last_completed(session: Session, *, person_id: int) -> Attempt | None:
-    """Returns the person's last closed attempt."""
-    return session.scalar(_LAST, {"person": person_id})
+def home(session: Session, caller: PersonCaller, *, instrument_id: int | None = None) -> DiagnosticsHome:
+    """Returns what a person's diagnostics open with, of one instrument where it is asked for or the only one."""
+    found = offers(session, person_id=caller.person_id)
+    if not found or (instrument_id is None and len(found) > 1):
+        return DiagnosticsHome(found)
+    one = chosen(found, instrument_id)
+    if one.open_id is not None:
+        return DiagnosticsHome(found, one.instrument_id, step=step(session, caller, attempt_id=one.open_id))
+    if one.last_id is not None:
+        last = result_of(session, caller, person_id=caller.person_id, attempt_id=one.last_id, last_id=one.last_id)
+        return DiagnosticsHome(found, one.instrument_id, result=last)
+    content = questionnaire(session, version_id=one.version_id) if one.version_id else None
+    return DiagnosticsHome(found, one.instrument_id, questionnaire=content)
 
 
 def step(session: Session, caller: PersonCaller, *, attempt_id: int, item: str | None = None) -> Step:
@@ -210,12 +220,12 @@ def result_of(
     person_id: int,
     attempt_id: int,
     seen_by: Literal["mentor", "methodist"] | None = None,
-    last: Attempt | None = None,
+    last_id: int | None = None,
 ) -> Result:
     """Returns a closed attempt of this very person beside the one before it. Raises NotFoundError.
 
-    `last` is the person's last one where it is known already. `seen_by` another than the owner: the one before is left
-    out unless it is open to them too, for the difference would give it away.
+    `last_id` is the person's last one by its instrument where it is known already. `seen_by` another than the owner:
+    the one before is left out unless it is open to them too, for the difference would give it away.
     """
     attempt = session.get(Attempt, attempt_id)
     if attempt is None or attempt.person_id != person_id or attempt.completed_at is None:
@@ -224,24 +234,26 @@ def result_of(
     seen = {None: True, "mentor": before and before.shared_with_mentor, "methodist": before and before.readable}
     if not seen[seen_by]:
         before = None
-    last = last or last_completed(session, person_id=person_id)
+    last_id = last_id or session.scalar(_LAST, {"person": person_id, "instrument": attempt.instrument_id})
     rows: dict[int, list[ComponentScore]] = {attempt.id: []}
     for row in session.scalars(_SCORES, {"attempts": [attempt.id, before.id if before else attempt.id]}):
         rows.setdefault(row.attempt_id, []).append(row)
     rules = region_rules(session)
     content = questionnaire(session, version_id=attempt.version_id)
+    former = questionnaire(session, version_id=before.version_id) if before else None
     given = {} if seen_by else answers(session, attempt_id=attempt_id)
     return Result(
         attempt_id=attempt.id,
+        instrument_id=attempt.instrument_id,
         person_id=person_id,
         questionnaire=content,
         completed_at=attempt.completed_at,
-        components=lines(content, rows[attempt.id], rows.get(before.id, []) if before else [], rules, given),
+        components=lines(content, rows[attempt.id], rows.get(before.id, []) if before else [], rules, given, former),
         previous_at=before.completed_at if before else None,
         shared_with_mentor=attempt.shared_with_mentor,
         shared_with_methodist=attempt.shared_with_methodist,
         retest_on=scoring.retest_on(attempt.completed_at, rules, caller.zone),
-        last=last is None or last.id == attempt.id,
+        last=last_id in (None, attempt.id),
         readable=attempt.readable,
     )
 
@@ -252,15 +264,18 @@ def lines(
     before: Sequence[ComponentScore],
     rules: Rules,
     given: scoring.Answers,
+    former: Questionnaire | None = None,
 ) -> tuple[ComponentResult, ...]:
     """Gives stored scores the questionnaire's words, in its order; bands and borders by the rules of today.
 
-    `given` are the answers, nothing for whoever may not see them.
+    `given` are the answers, nothing for whoever may not see them; `former` is the version of the result `before`.
     """
     scores = {row.component: _score(row, rules) for row in rows}
-    former = [_score(row, rules) for row in before]
-    moved = scoring.changes(list(scores.values()), former)
-    levels = {one.component: one.level for one in former}
+    same = scoring.comparable_components(content, former or content)
+    earlier = [_score(row, rules) for row in before if row.component in same]
+    moved = scoring.changes(list(scores.values()), earlier)
+    levels = {one.component: one.level for one in earlier}
+    renewed = {row.component for row in before} - same
     found: list[ComponentResult] = []
     for component in content.components:
         one = scores.get(component.code)
@@ -277,15 +292,19 @@ def lines(
                 levels.get(component.code),
                 steady=change is not None and scoring.is_steady(change, rules),
                 hardest=hardest,
+                renewed=component.code in renewed,
                 mark=(given[hardest.code] if hardest else None) or 0,
             )
         )
     return tuple(found)
 
 
-def history(session: Session, caller: PersonCaller) -> list[AttemptRow]:
-    """Returns the person's closed attempts, the last first; a handful, for there are months between them."""
-    rows = session.execute(_HISTORY, {"person": caller.person_id})
+def history(session: Session, caller: PersonCaller, *, instrument_id: int | None = None) -> list[AttemptRow]:
+    """Returns the person's closed attempts by one instrument, else by the first, the last first: a handful."""
+    if instrument_id is None:
+        first = next(iter(offers(session, person_id=caller.person_id)), None)
+        instrument_id = first.instrument_id if first else None
+    rows = session.execute(_HISTORY, {"person": caller.person_id, "instrument": instrument_id})
     found: dict[int, tuple[datetime, list[float]]] = {}
     for attempt_id, completed_at, level in rows:
         _, levels = found.setdefault(attempt_id, (completed_at, []))
@@ -307,7 +326,7 @@ def opened_to_mentor(session: Session, caller: PersonCaller, *, person_id: int) 
 
 def _neighbour(session: Session, attempt: Attempt) -> Attempt | None:
     """The closed attempt before this one on the same instrument."""
-    asked = {"person": attempt.person_id, "version": attempt.version_id, "before": attempt.completed_at}
+    asked = {"person": attempt.person_id, "instrument": attempt.instrument_id, "before": attempt.completed_at}
     return session.scalar(_BEFORE, asked)
 
 
@@ -330,10 +349,10 @@ _PUBLISHED = (
     .where(Instrument.key == bindparam("key"), InstrumentVersion.status == VersionStatus.PUBLISHED)
 )
 _OWN = Attempt.person_id == bindparam("person")
-_UNFINISHED = select(Attempt.id).where(_OWN, Attempt.status == AttemptStatus.IN_PROGRESS)
+_BY = Attempt.instrument_id == bindparam("instrument")
 _LAST = (
-    select(Attempt)
-    .where(_OWN, Attempt.completed_at.is_not(None))
+    select(Attempt.id)
+    .where(_OWN, _BY, Attempt.completed_at.is_not(None))
     .order_by(Attempt.completed_at.desc(), Attempt.id.desc())
     .limit(1)
 )
@@ -343,12 +362,9 @@ _OPENED = (
     .order_by(Attempt.completed_at.desc())
     .limit(1)
 )
-_version = InstrumentVersion.__table__.alias()  # of the table: at an import not every model is there yet
 _BEFORE = (
     select(Attempt)
-    .join(InstrumentVersion, Attempt.version_id == InstrumentVersion.id)
-    .join(_version, _version.c.instrument_id == InstrumentVersion.instrument_id)
-    .where(_version.c.id == bindparam("version"), _OWN, Attempt.completed_at < bindparam("before"))
+    .where(_OWN, _BY, Attempt.completed_at < bindparam("before"))
     .order_by(Attempt.completed_at.desc())
     .limit(1)
 )
@@ -356,6 +372,7 @@ _ANSWERS = select(Answer.item, Answer.value).where(Answer.attempt_id == bindpara
 _SCORES = select(ComponentScore).where(ComponentScore.attempt_id.in_(bindparam("attempts", expanding=True)))
 _HISTORY = (
     select(ComponentScore.attempt_id, ComponentScore.completed_at, ComponentScore.level)
-    .where(ComponentScore.person_id == bindparam("person"))
+    .join(Attempt, Attempt.id == ComponentScore.attempt_id)
+    .where(ComponentScore.person_id == bindparam("person"), _BY)
     .order_by(ComponentScore.completed_at.desc(), ComponentScore.attempt_id.desc())
 )

@@ -4,13 +4,14 @@ Sources: the six components are of a district service's programme (task 1); scal
 product's task: level L = 100·mean/4 over answered items, deficit D = 100 − L, priority P = 0.7·D + 0.3·100·need/3.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import TypeVar
 
-from db.diagnostics.content import ANCHORS, NEEDS, Component, Item, Questionnaire
+from db.diagnostics.content import ANCHORS, DECLINED, NEEDS, Component, Item, Questionnaire
 from db.diagnostics.models import AttemptStatus, VersionStatus
+from db.dictionaries.models import Audience
 from db.dictionaries.rules import Rules
 from db.errors import DomainError
 from db.people.rules import SURE_LETTERS, Option, match
@@ -53,18 +54,32 @@ class Score:
     point_deficits: tuple[str, ...]
 
 
+OFFERED = {
+    Audience.TEACHER: (Audience.TEACHER,),
+    Audience.METHODIST: (Audience.METHODIST, Audience.TEACHER),
+    Audience.MANAGER: (Audience.MANAGER,),
+}
+"""Whose instruments are for whom: a methodist is a pedagogue too."""
+
+
+def offered(own: Audience, published: Collection[Audience]) -> tuple[Audience, ...]:
+    """Returns whose instruments a person is offered, the own first; the teachers' where none is for the own."""
+    found = tuple(one for one in OFFERED[own] if one in published)
+    return found or OFFERED[Audience.TEACHER]
+
+
 def score(questionnaire: Questionnaire, answers: Answers, rules: Rules) -> tuple[Score, ...]:
     """A score for each component, in the questionnaire's order."""
     return tuple(_component(component, answers, rules) for component in questionnaire.components)
 
 
 def _component(component: Component, answers: Answers, rules: Rules) -> Score:
-    given = {item.code: answers.get(item.code) for item in component.items}
-    marks = [mark for mark in given.values() if mark is not None]
+    given = _marks(component, answers)
+    marks = list(given.values())
     need = answers.get(component.need.code)
-    points = tuple(code for code, mark in given.items() if mark is not None and mark <= POINT_DEFICIT)
+    points = tuple(code for code, mark in given.items() if mark <= POINT_DEFICIT)
     # A component shorter than the region's minimum would never have a level.
-    if not marks or len(marks) < min(rules.min_answered, len(given)):
+    if not marks or len(marks) < min(rules.min_answered, len(component.items)):
         return Score(component.code, None, None, need, None, False, points)
     level = round(100 * sum(marks) / (len(marks) * (ANCHORS - 1)), 2)
     deficit = round(100 - level, 2)
@@ -77,6 +92,12 @@ def _component(component: Component, answers: Answers, rules: Rules) -> Score:
         borderline=is_borderline(deficit, rules),
         point_deficits=points,
     )
+
+
+def _marks(component: Component, answers: Answers) -> dict[str, int]:
+    """What was answered of a component: neither «не про мою работу» nor «не хочу отвечать»."""
+    given = ((item.code, answers.get(item.code)) for item in component.items)
+    return {code: mark for code, mark in given if mark is not None and mark != DECLINED}
 
 
 def priority(deficit: float, need: int | None, need_weight: float) -> float:
@@ -136,7 +157,8 @@ def first(scores: Sequence[Score]) -> Score | None:
 
 def hardest(component: Component, answers: Answers) -> Item | None:
     """The item with the lowest answer, the first of equals; none where nothing is left to grow."""
-    given = [(mark, item) for item in component.items if (mark := answers.get(item.code)) is not None]
+    marks = _marks(component, answers)
+    given = [(marks[item.code], item) for item in component.items if item.code in marks]
     mark, item = min(given, key=lambda one: one[0], default=(ANCHORS, None))
     return item if mark < ANCHORS - 1 else None
 
@@ -153,6 +175,16 @@ def changes(now: Sequence[Score], before: Sequence[Score]) -> dict[str, float]:
         one.component: round(one.level - levels[one.component], 2)
         for one in now
         if one.level is not None and one.component in levels
+    }
+
+
+def comparable_components(now: Questionnaire, former: Questionnaire) -> set[str]:
+    """Returns components that ask the same in both versions: an item that means something else has another code."""
+    before = {component.code: {item.code for item in component.items} for component in former.components}
+    return {
+        component.code
+        for component in now.components
+        if before.get(component.code) == {item.code for item in component.items}
     }
 
 
@@ -173,16 +205,17 @@ def previous_item(questionnaire: Questionnaire, code: str) -> Item | None:
 
 
 def answer_fits(item: Item, value: int | None) -> bool:
-    """Whether the item can be answered so: 0–4 or «не про мою работу», a need 0–3."""
-    if value is None:
+    """Whether the item can be answered so: 0–4, «не про мою работу» or «не хочу отвечать», a need 0–3."""
+    if value is None or value == DECLINED:
         return not item.need
     return 0 <= value < len(item.options)
 
 
-def typed_answer(item: Item, said: str, *, numbers: Sequence[str], letters: str, not_applicable: str) -> int | None:
+def typed_answer(item: Item, said: str, *, numbers: Sequence[str], letters: str, others: Sequence[str]) -> int | None:
     """Reads an answer that was typed: a number or its word («3.», «three»), its letter, the wording of an option.
 
-    `numbers` are the words from nought on. Raises DomainError `diagnostics_unclear`, `diagnostics_unclear_wish`.
+    `numbers` are the words from nought on, `others` those for «не про мою работу» and «не хочу отвечать». Raises
+    DomainError `diagnostics_unclear`, `diagnostics_unclear_wish`.
     """
     plain = comparable(said).strip(" .,!()")
     if not item.need:
@@ -192,11 +225,11 @@ def typed_answer(item: Item, said: str, *, numbers: Sequence[str], letters: str,
                 return spelled.index(plain)
     wordings = [Option(value, text, "") for value, text in enumerate(item.options)]
     if not item.need:
-        wordings.append(Option(len(item.options), not_applicable, ""))
+        wordings += [Option(value, text, "") for value, text in enumerate(others, len(item.options))]
     found = match(said, wordings).sure if len(plain) >= SURE_LETTERS else None
     if found is None:
         raise DomainError("diagnostics_unclear_wish" if item.need else "diagnostics_unclear", typed=said[:60])
-    return found.id if found.id < len(item.options) else None
+    return found.id if found.id < len(item.options) else (None, DECLINED)[found.id - len(item.options)]
 
 
 def retest_on(completed_at: datetime, rules: Rules, zone: tzinfo) -> date:

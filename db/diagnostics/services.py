@@ -1,7 +1,6 @@
 """Walking through a self-diagnosis: start, answers, result, sharing, reminders."""
 
 import enum
-from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, select, update
@@ -13,8 +12,10 @@ from db.base import UtcDateTime
 from db.caller import PersonCaller
 from db.diagnostics import blocks, queries
 from db.diagnostics import rules as scoring
-from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore, InstrumentVersion
+from db.diagnostics.content import DECLINED
+from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore
 from db.diagnostics.notices import FINISHED, RETEST, UNFINISHED
+from db.diagnostics.offering import Offer, chosen, offers
 from db.diagnostics.queries import Result, Step
 from db.dictionaries.queries import rules as region_rules
 from db.errors import ConflictError, DomainError, NotFoundError
@@ -30,38 +31,37 @@ class ResultReader(enum.StrEnum):
     METHODIST = "methodist"
 
 
-def start_or_resume(session: Session, caller: PersonCaller) -> Step:
-    """Starts an attempt on the published version, or goes on with the open one. Returns its next question.
+def start_or_resume(session: Session, caller: PersonCaller, *, instrument_id: int | None = None) -> Step:
+    """Starts an attempt by an instrument, else by the first that is offered, or goes on with the open one.
 
-    Raises DomainError `diagnostics_too_early` with the local `day` from which the next one may begin,
-    `diagnostics_no_instrument`, NotFoundError for an unknown person.
+    Returns its next question. Raises DomainError `diagnostics_too_early` with the local `day` from which the next one
+    may begin, `diagnostics_no_instrument`, `diagnostics_not_offered`, NotFoundError for an unknown person.
     """
     # The person's row is the lock: starting and finishing happen one after another.
     if session.get(Person, caller.person_id, with_for_update=True) is None:
         raise NotFoundError
-    attempt_id = _open_attempt(session, caller.person_id)
+    offer = chosen(offers(session, person_id=caller.person_id), instrument_id)
+    attempt_id = offer.open_id
     if attempt_id is None:
-        last = queries.last_completed(session, person_id=caller.person_id)
-        if last is not None and last.completed_at is not None:
-            day = scoring.retest_on(last.completed_at, region_rules(session), caller.zone)
+        if offer.last_at is not None:
+            day = scoring.retest_on(offer.last_at, region_rules(session), caller.zone)
             if caller.now.astimezone(caller.zone).date() < day:
                 raise DomainError("diagnostics_too_early", day=day)
-            notices.cancel(session, key=f"{RETEST}:{last.id}")
-        version_id = queries.published_version(session)
-        if version_id is None:
-            raise DomainError("diagnostics_no_instrument")
-        attempt_id = _begin(session, caller.person_id, version_id, caller.now)
+            notices.cancel(session, key=f"{RETEST}:{offer.last_id}")
+        attempt_id = _begin(session, caller, offer)
     return queries.step(session, caller, attempt_id=attempt_id)
 
 
-def _open_attempt(session: Session, person_id: int) -> int | None:
-    return session.scalar(
-        select(Attempt.id).where(Attempt.person_id == person_id, Attempt.status == AttemptStatus.IN_PROGRESS)
+def _begin(session: Session, caller: PersonCaller, offer: Offer) -> int:
+    if offer.version_id is None:
+        raise DomainError("diagnostics_not_offered")
+    attempt = Attempt(
+        person_id=caller.person_id,
+        instrument_id=offer.instrument_id,
+        version_id=offer.version_id,
+        status=AttemptStatus.IN_PROGRESS,
+        started_at=caller.now,
     )
-
-
-def _begin(session: Session, person_id: int, version_id: int, now: datetime) -> int:
-    attempt = Attempt(person_id=person_id, version_id=version_id, status=AttemptStatus.IN_PROGRESS, started_at=now)
     session.add(attempt)
     session.flush()
     return attempt.id
@@ -103,12 +103,13 @@ _GIVEN = select(_ANSWER.c.item, _ANSWER.c.value).where(_ANSWER.c.attempt_id == b
 
 
 def answer(session: Session, caller: PersonCaller, *, attempt_id: int, item: str, value: int | None) -> Step:
-    """Keeps an answer (none means «не про мою работу»). Returns the question after it. Repeating it changes nothing.
+    """Keeps an answer and returns the question after it; repeating it changes nothing.
 
-    Two statements, no objects: this runs 36 times for each person. Raises NotFoundError for a foreign attempt,
-    ConflictError `diagnostics_closed` for a closed one, DomainError `stale_button` for what can't be answered so.
+    None means «не про мою работу», DECLINED «не хочу отвечать». Two statements, no objects: this runs 36 times for each
+    person. Raises NotFoundError for a foreign attempt, ConflictError `diagnostics_closed` for a closed one, DomainError
+    `stale_button` for what can't be answered so.
     """
-    if value is not None and not 0 <= value <= 4:
+    if value is not None and not 0 <= value <= DECLINED:
         raise DomainError("stale_button")
     connection = session.connection()
     version_id = connection.scalar(
@@ -189,11 +190,8 @@ def score_row(attempt: Attempt, score: scoring.Score, person: Person) -> Compone
 
 def _unmark_latest(session: Session, attempt: Attempt) -> None:
     """`latest` is one per person and instrument."""
-    own = select(InstrumentVersion.instrument_id).where(InstrumentVersion.id == attempt.version_id).scalar_subquery()
-    same = (
-        select(Attempt.id)
-        .join(InstrumentVersion, Attempt.version_id == InstrumentVersion.id)
-        .where(Attempt.person_id == attempt.person_id, InstrumentVersion.instrument_id == own)
+    same = select(Attempt.id).where(
+        Attempt.person_id == attempt.person_id, Attempt.instrument_id == attempt.instrument_id
     )
     former = (ComponentScore.person_id == attempt.person_id, ComponentScore.attempt_id.in_(same))
     blocks.forget_last(session, *former)

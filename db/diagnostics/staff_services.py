@@ -92,14 +92,16 @@ def _publish(session: Session, caller: Caller, version: InstrumentVersion) -> In
         move(former, VersionStatus.RETIRED)
     move(version, VersionStatus.PUBLISHED)
     version.published_at = caller.now
-    instrument.title = questionnaire.title
+    instrument.title, instrument.audience = questionnaire.title, questionnaire.whom
     session.flush()
     _record(session, caller, version, "published")
     return version
 
 
 def _instrument(session: Session, questionnaire: Questionnaire) -> Instrument:
-    statement = insert(session, Instrument).values(key=questionnaire.key, title=questionnaire.title, audience="teacher")
+    statement = insert(session, Instrument).values(
+        key=questionnaire.key, title=questionnaire.title, audience=questionnaire.whom
+    )
     session.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
     return session.scalars(select(Instrument).where(Instrument.key == questionnaire.key).with_for_update()).one()
 

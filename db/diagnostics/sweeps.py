@@ -58,7 +58,11 @@ def _nudge_unfinished(session: Session, caller: Caller) -> int:
 def _remind_of_retest(session: Session, caller: Caller, rules: Rules) -> int:
     since = caller.now - timedelta(days=rules.retest_reminder_days)
     later = aliased(Attempt)
-    superseded = exists().where(later.person_id == Attempt.person_id, later.started_at > Attempt.started_at)
+    superseded = exists().where(
+        later.person_id == Attempt.person_id,
+        later.instrument_id == Attempt.instrument_id,
+        later.started_at > Attempt.started_at,
+    )
     due = session.execute(
         select(Attempt, and_(_HEARS, ~superseded))
         .join(Person, Person.id == Attempt.person_id)

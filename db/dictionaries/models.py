@@ -21,6 +21,14 @@ class TermKind(enum.StrEnum):
     ORGANISATION_KIND = "organisation_kind"
 
 
+class Audience(enum.StrEnum):
+    """For whom an instrument is written; a position belongs to one of them."""
+
+    TEACHER = "teacher"
+    METHODIST = "methodist"
+    MANAGER = "manager"
+
+
 class Centre(Base):
     """A methodical centre (межмуниципальный or самостоятельный) that serves municipalities.
 
@@ -87,7 +95,10 @@ class StaffNumber(Base):
 
 
 class Term(Base):
-    """One line of a short list. A direction's code is its number in the order. `short` fits a button (≤ 30)."""
+    """One line of a short list. A direction's code is its number in the order. `short` fits a button (≤ 30).
+
+    `audience` says of a position which instruments are for it, where these aren't the teachers'.
+    """
 
     __tablename__ = "term"
     __table_args__ = (UniqueConstraint("kind", "code"), Index(None, "kind", "position"))
@@ -98,6 +109,7 @@ class Term(Base):
     name: Mapped[Name]
     short: Mapped[Code | None]
     group: Mapped[Name | None] = mapped_column(name="group_code")
+    audience: Mapped[Audience | None]
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
 

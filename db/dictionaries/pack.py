@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, model_validator
 from sqlalchemy import select
 
-from db.dictionaries.models import Centre, Municipality, Organisation, Setting, StaffNumber, Term, TermKind
+from db.dictionaries.models import Audience, Centre, Municipality, Organisation, Setting, StaffNumber, Term, TermKind
 from db.dictionaries.rules import Rules
 from db.packs.entries import Loading
 from db.packs.sections import Button, Code, Entry, Line, Section, unknown
@@ -38,13 +38,17 @@ class Group(Entry):
 
 
 class ListLine(Entry):
-    """A line of a short list, by its code or its number in the source; `short` stands on a button where it is given."""
+    """A line of a short list, by its code or its number in the source; `short` stands on a button where it is given.
+
+    `audience` is for positions: whose instruments people in it are offered, the teachers' where it is not said.
+    """
 
     code: Code | None = None
     number: Annotated[int | None, Field(ge=1)] = None
     name: Line
     short: Button | None = None
     group: Code | None = None
+    audience: Audience | None = None
 
     @model_validator(mode="after")
     def _named(self) -> "ListLine":
@@ -128,7 +132,8 @@ def load(loading: Loading) -> None:
     groups = {group.code: group.name for group in lists.direction_category_groups}
     for kind, name in LISTS.items():
         for position, line in enumerate(getattr(lists, name), 1):
-            values = {"name": line.name, "short": line.short, "position": position, "group": groups.get(line.group)}
+            values = {"name": line.name, "short": line.short, "position": position}
+            values |= {"group": groups.get(line.group), "audience": line.audience}
             loading.put(Term, f"{kind}/{line.key}", {"kind": kind, "code": line.key}, values)
 
 

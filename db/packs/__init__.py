@@ -12,6 +12,7 @@ import yaml
 from db import safe_yaml
 from db.errors import SettingsError
 from db.packs.about import About
+from db.packs.sections import unknown
 from db.texts import clean
 
 FOLDER = Path(__file__).parent
@@ -104,9 +105,12 @@ class Pack:
         return [*(self.base.files if self.base else []), *sorted(self.folder.rglob("*.yaml"))]
 
     def instruments(self) -> list[dict[str, Any]]:
-        """The pack's diagnostic instruments."""
-        names = {f"instruments/{path.stem}" for path in self.files if path.parent.name == "instruments"}
-        return [self.section(name) for name in sorted(names)]
+        """The pack's diagnostic instruments, as it names them. Raises SettingsError for one that has no file."""
+        known = {path.stem for path in self.files if path.parent.name == "instruments"}
+        for name in self.about.instruments:
+            if name not in known:
+                raise SettingsError(f"pack {self.name}, pack.yaml: instruments: {name}: {unknown(name, known)}")
+        return [self.section(f"instruments/{name}") for name in self.about.instruments]
 
     def fingerprint(self) -> str:
         """Changes whenever a file of the pack changes."""

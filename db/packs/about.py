@@ -62,6 +62,8 @@ class About(Section):
     time_zone: Annotated[Code, AfterValidator(_zone)]
     time_zone_label: Line
     contact: Contact | None = None
+    instruments: list[Code] = []
+    """Which questionnaires people are offered, by their files in `instruments/`."""
     rules: dict[str, Any] = {}
     languages: dict[Code, Line] = {}
     """Names of languages that a catalogue may be in and no standard list knows, by the catalogue's code."""

@@ -45,7 +45,10 @@ def grow(database: Database, now: object) -> dict[str, int]:
             connection.execute(text(query), {"now": now} if ":now" in query else {})
 
         place, job = one("SELECT min(id) FROM municipality"), one("SELECT min(id) FROM term WHERE kind = 'position'")
-        version, first = one("SELECT max(id) FROM instrument_version"), one("SELECT max(id) FROM organisation") + 1
+        version, first = (
+            one("SELECT id FROM instrument_version WHERE instrument_id = 1"),
+            one("SELECT max(id) FROM organisation") + 1,
+        )
         mine, held = f"{first} + i % {ORGANISATIONS}", f"{job} + (i / {ORGANISATIONS}) % {JOBS}"
         run(
             ORGANISATIONS,
@@ -62,9 +65,9 @@ def grow(database: Database, now: object) -> dict[str, int]:
         run(
             TEACHERS,
             "attempt",
-            "person_id, version_id, status, municipality_id, started_at, completed_at, shared_with_mentor, "
-            "shared_with_methodist, disclosed",
-            f"i, {version}, 'completed', {place}, :now, :now, {no}, {no}, {no}",
+            "person_id, instrument_id, version_id, status, municipality_id, started_at, completed_at, "
+            "shared_with_mentor, shared_with_methodist, disclosed",
+            f"i, 1, {version}, 'completed', {place}, :now, :now, {no}, {no}, {no}",
         )
         for number, component in enumerate(COMPONENTS):
             deficit = f"(i * {8 + number} % 21) * 5.0"

@@ -60,7 +60,8 @@ def grow(engine: Engine, now: Any) -> None:
         place = f"{one('SELECT min(id) FROM municipality')} + (i * 7919 % 997) % 43"
         position = f"{one(_term('position'))} + i % 16"
         direction = f"{one(_term('direction'))} + (i * 31) % 19"
-        version = one("SELECT max(id) FROM instrument_version")
+        instrument = one("SELECT id FROM instrument WHERE key = 'teacher'")
+        version = one(f"SELECT max(id) FROM instrument_version WHERE instrument_id = {instrument}")
         campaign = one("SELECT id FROM campaign WHERE code = 'rma-2023'")
         people = "full_name, municipality_id, position_id, reminders, created_at, profile_saved_at"
         run(
@@ -75,9 +76,9 @@ def grow(engine: Engine, now: Any) -> None:
         run(
             TEACHERS,
             "attempt",
-            "person_id, version_id, status, municipality_id, started_at, completed_at, shared_with_mentor, "
-            "shared_with_methodist, disclosed",
-            f"i, {version}, 'completed', {place}, :now, :now, {_false(engine)}, {_false(engine)}, {_false(engine)}",
+            "person_id, instrument_id, version_id, status, municipality_id, started_at, completed_at, "
+            "shared_with_mentor, shared_with_methodist, disclosed",
+            f"i, {instrument}, {version}, 'completed', {place}, :now, :now, " + ", ".join([_false(engine)] * 3),
         )
         each = ANSWERS // TEACHERS
         run(

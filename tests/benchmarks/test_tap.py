@@ -78,7 +78,12 @@ def grow(url: str) -> None:
     numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})"
     database = Database.connect(url)
     with writing(database.engine).connect() as connection, connection.begin():
-        version = connection.execute(text("SELECT max(id) FROM instrument_version")).scalar()
+        instrument, version = connection.execute(
+            text(
+                "SELECT v.instrument_id, v.id FROM instrument_version v JOIN instrument i ON i.id = v.instrument_id "
+                "WHERE i.key = 'teacher' AND v.status = 'published'"
+            )
+        ).one()
         now = {"now": Clock().now().replace(tzinfo=None)}
         first = 10_000
         connection.execute(
@@ -96,9 +101,9 @@ def grow(url: str) -> None:
         )
         connection.execute(
             text(
-                "INSERT INTO attempt (id, person_id, version_id, status, started_at, shared_with_mentor, "
-                f"shared_with_methodist) {numbers.format(count=GROWN_PEOPLE)} "
-                f"SELECT {first} + i, {first} + i, {version}, 'in_progress', :now, 0, 0 FROM n"
+                "INSERT INTO attempt (id, person_id, instrument_id, version_id, status, started_at, "
+                f"shared_with_mentor, shared_with_methodist) {numbers.format(count=GROWN_PEOPLE)} "
+                f"SELECT {first} + i, {first} + i, {instrument}, {version}, 'in_progress', :now, 0, 0 FROM n"
             ),
             now,
         )

@@ -1,6 +1,7 @@
 """What a file must be to become a questionnaire."""
 
 import copy
+import re
 from typing import Any
 
 import pytest
@@ -35,6 +36,30 @@ def test_the_packs_instrument_is_whole(content: dict[str, Any]) -> None:
     assert len(parsed.items) == 36
     assert [len(component.items) for component in parsed.components] == [5] * 6
     assert all(component.need.code == f"{component.code}_need" for component in parsed.components)
+
+
+@pytest.mark.parametrize("key", ["teacher", "methodist", "manager"])
+def test_the_instruments_words_fit_everybody(key: str) -> None:
+    """«Делаю сам(а)» addressed nobody, and «помогаю коллегам» shut out whoever has none beside."""
+    content = next(one for one in load_pack("belgorod").instruments() if one["key"] == key)
+    parsed = parse(content)
+    assert "(а)" not in str(content) and not re.search(r"\bсам\b", str(content), re.IGNORECASE)
+    for item in (item for component in parsed.components for item in component.items):
+        assert item.step and item.step not in [one.step for one in parsed.items if one is not item]
+        assert re.search("делюсь|друг|коллег|педагог|собираю|обще", item.options[4], re.IGNORECASE), item.code
+    assert parsed.declined == "Не хочу отвечать"
+    assert all("Помогаю" not in label["label"] for label in content["scale"])
+
+
+def test_instruments_side_by_side_share_no_component() -> None:
+    """A component's code is what events, sites and reports know it by."""
+    codes = [component["code"] for one in load_pack("belgorod").instruments() for component in one["components"]]
+    assert len(codes) == len(set(codes)) == 16
+
+
+def test_what_is_ours_is_marked_as_such() -> None:
+    marked = {one["key"]: parse(one).source for one in load_pack("belgorod").instruments()}
+    assert marked["methodist"].startswith("Учебные данные") and marked["manager"].startswith("Учебные данные")
 
 
 def test_every_problem_is_told_with_its_place(content: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.diagnostics.callbacks import AnswerTap, FinishTap, ResultTap, ShareTap
 from bot.sandbox.client import Message, SandboxPerson
-from db.diagnostics import services
+from db.diagnostics import personal, services
 from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore
 from db.diagnostics.services import ResultReader
 from db.mentoring import staff_services
@@ -52,11 +52,11 @@ class Walker:
         await self.say("/diagnostics")
         return await self.tap("Начать")
 
-    async def answer(self, count: int, value: str = "2") -> Message:
+    async def answer(self, count: int, value: str = "В") -> Message:
         screen = await self.person.last()
         for _ in range(count):
-            numbers = any(text.startswith("0") for text in screen.buttons)
-            screen = await self.tap(value) if numbers else await self.tap("Пригодилась бы")
+            letters = screen.buttons[0].startswith("А")
+            screen = await self.tap(value) if letters else await self.tap("Пригодилась бы")
         return screen
 
     async def result(self) -> Message:
@@ -134,13 +134,34 @@ async def test_going_back_and_changing_an_answer(town: Town) -> None:
     await walker.begin()
     await walker.answer(2)
     screen = await walker.tap("Назад")
-    assert where(screen) == (1, 2) and "2 ✓" in screen.buttons
+    assert where(screen) == (1, 2) and "В ✓" in screen.buttons
     screen = await walker.tap("Назад")
     assert where(screen) == (1, 1)
-    screen = await walker.tap("4")
+    screen = await walker.tap("Д")
     assert where(screen) == (1, 3), "goes on where it was"
     values = town.read(lambda session: dict(session.execute(select(Answer.item, Answer.value)).all()))
     assert values == {"subject_1": 4, "subject_2": 2}
+
+
+async def test_no_wish_to_answer_is_an_answer_by_button_and_by_word(town: Town) -> None:
+    walker = Walker(await town.teacher())
+    await walker.begin()
+    assert where(await walker.tap("Не хочу отвечать")) == (1, 2)
+    assert where(await walker.say("не хочу отвечать")) == (1, 3)
+    assert town.read(lambda session: list(session.scalars(select(Answer.value)))) == [5, 5]
+    assert "Не хочу отвечать ✓" in (await walker.tap("Назад")).buttons
+    screen = await walker.tap("Ответы")
+    assert "1. Понятные примеры — Не хочу отвечать" in screen.text
+    person_id = town.read(person_of, external_id=2001)
+    kept = town.read(personal.export, person_id=person_id)["attempts"][0]["answers"]
+    assert [one["words"] for one in kept] == ["Не хочу отвечать"] * 2
+
+
+async def test_options_are_letters_not_marks(town: Town) -> None:
+    """0–4 were read as school marks."""
+    screen = await Walker(await town.teacher()).begin()
+    assert screen.buttons[:5] == list("АБВГД")
+    assert "А · Пока" in screen.text and not re.search(r"^\d · ", screen.text, re.MULTILINE)
 
 
 async def test_back_from_the_first_question_and_on_again(town: Town) -> None:
@@ -177,7 +198,7 @@ async def test_killed_in_the_middle_it_goes_on_at_the_next_question(town: Town) 
 async def test_a_double_tap_is_one_answer(town: Town) -> None:
     walker = Walker(await town.teacher())
     screen = await walker.begin()
-    button = screen.button("2")["callback_data"]
+    button = screen.button("В")["callback_data"]
     for _ in range(3):
         await walker.person.tap(data=button, message_id=screen.id)
     await walker.person.settle(answer_is_enough=True)
@@ -300,7 +321,7 @@ async def test_picture_screen_and_details_begin_with_the_same_item(town: Town) -
     for _ in range(3):
         details = (await walker.tap("По разделам" if _ == 0 else "›")).text
     begin = "Над чем поработать: Оценка и обратная связь, 70: здесь вы просили поддержки."
-    step = "Труднее всего пока «Самопроверка детей». Следующая ступенька: «Даю детям простой способ проверить себя»."
+    step = "Труднее всего пока «Самопроверка детей». Маленький шаг: Перед сдачей следующей работы дайте детям минуту"
     assert begin in picture and begin in screen
     assert step in picture and step in screen and step in details
     assert "два признака" not in picture + screen + details
@@ -392,7 +413,7 @@ async def test_what_is_no_answer_is_told_how_to_answer_and_the_question_stays(to
     else:
         await walker.say(said)
     screen = await walker.person.last()
-    assert where(screen) == (1, 1) and "номер" in screen.text
+    assert where(screen) == (1, 1) and "букв" in screen.text
     assert town.read(count, of=Answer) == 0
 
 
@@ -416,11 +437,11 @@ async def test_any_answer_is_corrected_from_an_overview_by_components(town: Town
     await walker.tap("‹")
     await walker.tap("‹")
     screen = await walker.tap("2")
-    assert where(screen) == (1, 2) and "2 ✓" in screen.buttons
-    screen = await walker.tap("4")
+    assert where(screen) == (1, 2) and "В ✓" in screen.buttons
+    screen = await walker.tap("Д")
     assert "Показать результат" in screen.buttons
     screen = await walker.tap("Проверить ответы")
-    assert "— 4" in screen.text
+    assert "— Д" in screen.text
     assert where(await walker.tap("1")) == (1, 1)
 
 

@@ -130,16 +130,25 @@ def test_a_new_version_is_imported_looked_at_and_published(
     enter: Enter, database: Database, content: dict[str, Any]
 ) -> None:
     browser = enter(StaffRole.ADMINISTRATOR)
-    page = browser.post("/diagnostics/import", file=as_file({**content, "version": 2, "title": "Новая <b>анкета</b>"}))
+    page = browser.post(
+        "/diagnostics/import",
+        file=as_file({**content, "version": content["version"] + 1, "title": "Новая <b>анкета</b>"}),
+    )
     assert "Черновик сохранён" in page and "Новая &lt;b&gt;анкета&lt;/b&gt;" in page
     number = database.read(
-        lambda session: session.scalars(select(InstrumentVersion.id).where(InstrumentVersion.version == 2)).one()
+        lambda session: session.scalars(
+            select(InstrumentVersion.id).where(InstrumentVersion.version == content["version"] + 1)
+        ).one()
     )
     for _ in range(2):
         page = browser.post("/diagnostics/import", f"/diagnostics/versions/{number}/publish")
     assert "Версия опубликована" in page
     rows = database.read(
-        lambda session: list(session.scalars(select(InstrumentVersion).order_by(InstrumentVersion.id)))
+        lambda session: list(
+            session.scalars(
+                select(InstrumentVersion).where(InstrumentVersion.instrument_id == 1).order_by(InstrumentVersion.id)
+            )
+        )
     )
     assert [row.status.value for row in rows] == ["retired", "published"]
     noted = database.read(
@@ -152,7 +161,7 @@ def test_a_new_version_is_imported_looked_at_and_published(
 
 def test_a_wrong_file_is_told_everything_at_once(enter: Enter, content: dict[str, Any]) -> None:
     browser = enter(StaffRole.ADMINISTRATOR)
-    content["version"] = 2
+    content["version"] += 1
     content["components"][2]["items"][1]["anchors"].pop()
     del content["components"][4]["strong"]
     page = browser.post("/diagnostics/import", file=as_file(content))
@@ -187,7 +196,7 @@ def test_only_administrators_import(enter: Enter, database: Database, content: d
     draft = database.write(
         staff_services.import_draft,
         callers.staff(Scope(1, StaffRole.ADMINISTRATOR, None), NOW),
-        file=as_file({**content, "version": 2})[0].read(),
+        file=as_file({**content, "version": content["version"] + 1})[0].read(),
     )
     browser = enter(StaffRole.REGIONAL_METHODIST)
     browser.get("/diagnostics/import", 403)

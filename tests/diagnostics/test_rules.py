@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.diagnostics import rules as scoring
+from db.diagnostics.content import DECLINED
 from db.diagnostics.rules import Score
 from db.dictionaries.rules import Rules
 from tests.diagnostics.walking import questionnaire
@@ -33,7 +34,7 @@ def any_answers(draw: st.DrawFn) -> dict[str, int | None]:
     chosen: dict[str, int | None] = {}
     for item in CONTENT.items:
         if draw(st.booleans()):
-            chosen[item.code] = draw(st.integers(0, 3)) if item.need else draw(marks)
+            chosen[item.code] = draw(st.integers(0, 3)) if item.need else draw(st.one_of(marks, st.just(DECLINED)))
     return chosen
 
 
@@ -48,6 +49,13 @@ def test_the_example_of_the_brief() -> None:
 def test_not_my_work_is_left_out_of_the_mean() -> None:
     assert first(4, 4, 4, 4, None).level == 100
     assert first(3, 3, 3, 1, None).level == 62.5
+
+
+def test_no_wish_to_answer_counts_as_none() -> None:
+    """It is 5 in the tables: counted, it would have been better than the best answer."""
+    assert first(3, 3, 3, 1, DECLINED) == first(3, 3, 3, 1, None)
+    assert scoring.hardest(FIRST, answered(DECLINED, 2, 3, 4, 4)) is FIRST.items[1]
+    assert scoring.answer_fits(FIRST.items[0], DECLINED) and not scoring.answer_fits(FIRST.need, DECLINED)
 
 
 def test_too_few_answers_give_no_level_but_keep_the_wish_and_the_points() -> None:
@@ -129,7 +137,7 @@ def test_changes_are_told_only_of_components_that_both_results_have() -> None:
 @given(any_answers())
 def test_every_score_is_within_bounds_or_absent(answers: dict[str, int | None]) -> None:
     for score, component in zip(scoring.score(CONTENT, answers, RULES), CONTENT.components, strict=True):
-        known = [answers.get(item.code) for item in component.items if answers.get(item.code) is not None]
+        known = [answers.get(item.code) for item in component.items if answers.get(item.code) not in (None, DECLINED)]
         assert (score.level is not None) == (len(known) >= 4)
         assert (score.level is None) == (score.deficit is None) == (score.priority is None)
         if score.level is None or score.deficit is None or score.priority is None:
@@ -187,7 +195,7 @@ def test_back_stops_before_the_first() -> None:
 
 def test_what_an_item_takes() -> None:
     item, need = FIRST.items[0], FIRST.need
-    assert [scoring.answer_fits(item, value) for value in (None, 0, 4, 5, -1)] == [True, True, True, False, False]
+    assert [scoring.answer_fits(item, value) for value in (None, 0, 4, DECLINED, 6, -1)] == [True] * 4 + [False] * 2
     assert [scoring.answer_fits(need, value) for value in (None, 0, 3, 4)] == [False, True, True, False]
 
 

@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.diagnostics import notices, screens, screens_results
+from bot.diagnostics.callbacks import BeginTap, GoOnTap, HistoryTap
 from bot.ui.screens import Screen
 from db.diagnostics import rules as scoring
-from db.diagnostics.content import Item, Questionnaire
+from db.diagnostics.content import DECLINED, Item, Questionnaire
 from db.diagnostics.models import ComponentScore
 from db.diagnostics.queries import AttemptRow, Result, Step, lines
 from db.dictionaries.models import Municipality
@@ -69,6 +70,7 @@ def made(mark: Mark, before: Mark | None = None, content: Questionnaire = CONTEN
     given = {item.code: mark(item) for item in content.items}
     result = Result(
         attempt_id=2_000_000_000,
+        instrument_id=2_000_000_000,
         person_id=1,
         questionnaire=content,
         completed_at=NOW,
@@ -100,7 +102,7 @@ def mixed(item: Item) -> int | None:
 
 def edges(item: Item) -> int | None:
     """Everything near a cut, with difficulties everywhere."""
-    return 1 if item.need or item.code.endswith("1") else 2
+    return 1 if item.need or CONTENT.place(item.code) % 6 == 0 else 2
 
 
 def dropping(item: Item) -> int | None:
@@ -142,7 +144,7 @@ def test_every_question_fits_whatever_was_answered(t: Texts, item: Item) -> None
                 for button in row
                 if hasattr(button.tap, "value")
             ]
-            assert values == ([0, 1, 2, 3] if item.need else [0, 1, 2, 3, 4, None])
+            assert values == ([0, 1, 2, 3] if item.need else [0, 1, 2, 3, 4, None, DECLINED])
 
 
 def test_the_question_says_where_one_is() -> None:
@@ -163,7 +165,7 @@ def test_a_pause_is_offered_where_a_section_ends() -> None:
 
 def test_the_answer_given_before_has_a_mark() -> None:
     t = translator("ru")
-    for value, shown in ((0, "0 ✓"), (4, "4 ✓"), (None, "Не про мою работу ✓")):
+    for value, shown in ((0, "А ✓"), (4, "Д ✓"), (None, "Не про мою работу ✓"), (DECLINED, "Не хочу отвечать ✓")):
         screen = screens.step(t, Step(1, CONTENT, CONTENT.items[0], {"subject_1": value}))
         assert [button.text for row in screen.rows for button in row if "✓" in button.text] == [shown]
     fresh = screens.step(t, Step(1, CONTENT, CONTENT.items[0], {}))
@@ -171,8 +173,8 @@ def test_the_answer_given_before_has_a_mark() -> None:
 
 
 def test_the_first_and_the_last_pages_fit(t: Texts) -> None:
-    fits(screens.intro(t, CONTENT))
-    fits(screens.intro(t, CONTENT, begun=True))
+    fits(screens.intro(t, CONTENT, BeginTap(instrument=2_000_000_000)))
+    fits(screens.intro(t, CONTENT, GoOnTap(attempt=2_000_000_000)))
     fits(screens.missing(t))
     all_done = Step(1, CONTENT, None, answered(twos))
     for screen in (screens.step(t, all_done), screens.paused(t, all_done)):
@@ -217,7 +219,7 @@ def test_fifteen_points_more_are_no_progress() -> None:
     """Three steps in fifteen answers are what one good day gives; four are more than chance."""
 
     def better_by(steps: int) -> Mark:
-        codes = {f"digital_{number}" for number in range(1, steps + 1)}
+        codes = {item.code for item in CONTENT.components[5].items[:steps]}
         return lambda item: (twos(item) or 0) + (item.code in codes)
 
     t = translator("ru")
@@ -284,8 +286,8 @@ def test_sharing_says_who_sees_it_now(t: Texts) -> None:
 def test_the_history_is_paged(t: Texts) -> None:
     rows = [AttemptRow(number, NOW, 50.4 if number % 2 else None) for number in range(20)]
     for page in (-1, 0, 1, 2, 9):
-        fits(screens_results.history(t, rows, page, ZONE))
-    fits(screens_results.history(t, [], 0, ZONE))
+        fits(screens_results.history(t, rows, HistoryTap(page=page, instrument=2_000_000_000), ZONE))
+    fits(screens_results.history(t, [], HistoryTap(page=0, instrument=2_000_000_000), ZONE))
 
 
 def test_every_site_of_the_pack_fits(t: Texts) -> None:
@@ -311,4 +313,4 @@ def test_words_from_a_file_are_escaped() -> None:
     content = replace(CONTENT, components=(component, *CONTENT.components[1:]), intro="<script>")
     text = str(screens.step(translator("ru"), Step(1, content, hostile, {})).text)
     assert "&lt;b&gt;&amp;" in text and "&lt;i&gt;" in text and "&lt;x&gt;" in text
-    assert "&lt;script&gt;" in screens.intro(translator("ru"), content).text
+    assert "&lt;script&gt;" in screens.intro(translator("ru"), content, BeginTap(instrument=1)).text

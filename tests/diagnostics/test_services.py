@@ -101,7 +101,11 @@ def test_somebody_elses_attempt_is_not_found(database: Database, person: int) ->
 
 @pytest.mark.parametrize(
     ("item", "value"),
-    [("nothing", 2), ("subject_1", 5), ("subject_1", -1), ("subject_need", 4), ("subject_need", None)],
+    [
+        ("nothing", 2),
+        *(("subject_1", value) for value in (6, -1)),
+        *(("subject_need", value) for value in (4, 5, None)),
+    ],
 )
 def test_a_forged_answer_leaves_nothing(database: Database, person: int, item: str, value: int | None) -> None:
     attempt = start(database, person).attempt_id
@@ -142,7 +146,7 @@ def test_closing_writes_scores_with_the_municipality_of_that_day(database: Datab
     assert len(scores) == 6 and all(score.latest for score in scores)
     digital = next(score for score in scores if score.component == "digital")
     assert (digital.level, digital.deficit, digital.need, digital.priority) == (25, 75, 3, pytest.approx(82.5))
-    assert digital.borderline and digital.point_deficits == [f"digital_{number}" for number in range(1, 6)]
+    assert digital.borderline and digital.point_deficits == [f"digital_{number}" for number in (7, 2, 3, 6, 5)]
 
 
 def test_moving_away_later_changes_no_report(database: Database, person: int) -> None:

@@ -112,7 +112,7 @@ async def profile(town: Town) -> Waiting:
 async def question(town: Town) -> Waiting:
     """Somebody at the second question of the self-diagnosis."""
     person = await town.teacher()
-    await walk(person, "/diagnostics", "Начать", "3")
+    await walk(person, "/diagnostics", "Начать", "Г")
     given = select(Answer.value).where(Answer.item == "subject_1")
     return Waiting(town, person, "2", "вопрос 3 из 6", lambda: town.read(lambda session: session.scalars(given).one()))
 

@@ -173,7 +173,7 @@ async def test_somebody_elses_buttons_do_nothing(town: Town) -> None:
     owner = await town.teacher(2001, "Хозяйка Анна Петровна")
     stranger = await town.teacher(2004, "Чужой Иван Петрович")
     await walk(owner, "/apply", "Подать заявку", "1. ", "Учителя-предметники")
-    await walk(owner, "/diagnostics", "Начать", "2", "3")
+    await walk(owner, "/diagnostics", "Начать", "В", "Г")
     foreign = {data for message in await owner.messages(deleted=True) for data in message.callbacks}
     await walk(stranger, "/menu")
     screen = await stranger.last()

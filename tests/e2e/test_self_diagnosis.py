@@ -8,12 +8,12 @@ from tests.support.windows import Chat, chat_of
 NOT_MINE = "Не про мою работу"
 # Five answers and a wish for support in each of the six sections, and the level they come to by hand: 100 · mean / 4.
 SECTIONS = [
-    (["4", "4", "4", "4", "4"], "Сейчас не нужна", "100"),
-    (["2", "2", "2", "2", "2"], "Пригодилась бы", "50"),
-    (["0", "1", "1", "0", "1"], "Очень нужна", "15"),
-    (["3", "3", NOT_MINE, NOT_MINE, "3"], "Нужна", "недостаточно данных"),
-    (["3", "3", "3", NOT_MINE, "3"], "Сейчас не нужна", "75"),
-    (["1", "1", "1", "1", "2"], "Нужна", "30"),
+    (["Д", "Д", "Д", "Д", "Д"], "Сейчас не нужна", "100"),
+    (["В", "В", "В", "В", "В"], "Пригодилась бы", "50"),
+    (["А", "Б", "Б", "А", "Б"], "Очень нужна", "15"),
+    (["Г", "Г", NOT_MINE, NOT_MINE, "Г"], "Нужна", "недостаточно данных"),
+    (["Г", "Г", "Г", NOT_MINE, "Г"], "Сейчас не нужна", "75"),
+    (["Б", "Б", "Б", "Б", "В"], "Нужна", "30"),
 ]
 TAPS = 40
 ANSWERED = "select count(*) from answer a join attempt t on t.id = a.attempt_id where t.status = 'in_progress'"

@@ -260,7 +260,7 @@ def test_who_leaves_is_forgotten_and_the_other_is_told(duo: Duo) -> None:
 
 def test_a_result_is_seen_by_the_mentor_only_where_the_mentee_opened_it(duo: Duo) -> None:
     from db.diagnostics import queries as diagnostics
-    from db.diagnostics.models import Attempt, AttemptStatus, ComponentScore
+    from db.diagnostics.models import Attempt, AttemptStatus, ComponentScore, InstrumentVersion
 
     now = duo.clock.now()
 
@@ -269,6 +269,7 @@ def test_a_result_is_seen_by_the_mentor_only_where_the_mentee_opened_it(duo: Duo
         assert version
         attempt = Attempt(
             person_id=duo.mentee,
+            instrument_id=session.get(InstrumentVersion, version).instrument_id,
             version_id=version,
             status=AttemptStatus.COMPLETED,
             started_at=now,

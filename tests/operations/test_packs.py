@@ -158,7 +158,7 @@ def test_a_pack_extends_what_packs_share(pack: Pack) -> None:
     change(pack, "pack", "extends: common", "extends: shared\nrules: {retest_days: 60}")
     assert pack.about.rules["retest_days"] == 60, "its own word wins"
     assert pack.about.rules["retest_reminder_days"] == 183
-    assert [content["key"] for content in pack.instruments()] == ["teacher"]
+    assert [content["key"] for content in pack.instruments()] == ["teacher", "manager"]
     before = pack.fingerprint()
     (shared / "dictionaries.yaml").write_text("positions: []\n", encoding="utf-8")
     assert pack.fingerprint() != before

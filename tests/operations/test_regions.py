@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.database import Database
-from db.dictionaries.models import Centre, Municipality, Organisation, StaffNumber, Term
+from db.diagnostics.offering import offers
+from db.dictionaries.models import Centre, Municipality, Organisation, StaffNumber, Term, TermKind
 from db.migrate import upgrade
 from db.packs import COMMON, FOLDER, load_pack
 from db.packs.loading import load
-from db.people.models import ConsentText
+from db.people.models import ConsentText, Person
 from db.schema import metadata
 from db.sites.models import Site, SiteKind
 from tests.operations.conftest import Run, said
@@ -141,6 +142,26 @@ def test_belgorods_centres_are_the_documents(session: Session) -> None:
     assert [one.training for one in centres] == [not one.independent for one in centres]
     assert {one.note for one in centres if one.independent} == {"имеют юридический статус"}
     assert not session.scalars(select(Municipality).where(Municipality.centre_id.is_(None))).all()
+
+
+@of("belgorod")
+def test_belgorods_methodist_is_offered_two_self_diagnoses_and_a_teacher_one(session: Session) -> None:
+    assert offered(session, "methodist") == ["Самодиагностика методиста", "Самодиагностика педагога"]
+    assert offered(session, "teacher") == ["Самодиагностика педагога"]
+
+
+@pytest.mark.parametrize("session", PACKS, indirect=True)
+def test_a_head_and_a_deputy_are_asked_about_their_own_work(session: Session) -> None:
+    """A deputy head got questions about lessons."""
+    assert [offered(session, code) for code in ("head", "deputy-head")] == [["Самодиагностика руководителя"]] * 2
+
+
+def offered(session: Session, position: str) -> list[str]:
+    held = session.scalars(select(Term.id).where(Term.kind == TermKind.POSITION, Term.code == position)).one()
+    person = Person(position_id=held, created_at=MONDAY)
+    session.add(person)
+    session.flush()
+    return [one.title for one in offers(session, person_id=person.id)]
 
 
 @pytest.mark.parametrize("session", PACKS, indirect=True)

@@ -22,7 +22,8 @@ HOME = "chelyabinsky-go"
 def passed(session: Session, clock: FrozenClock, people: int) -> None:
     """So many teachers of one municipality finish, one of them twice; and one elsewhere."""
     home = session.scalars(select(Municipality.id).where(Municipality.code == HOME)).one()
-    version = session.scalars(select(InstrumentVersion.id)).first()
+    version = session.scalars(select(InstrumentVersion)).first()
+    assert version is not None
     for number in range(people + 1):
         place = HOME if number < people else "ashinsky-mr"
         person = add_teacher(
@@ -33,7 +34,8 @@ def passed(session: Session, clock: FrozenClock, people: int) -> None:
             session.add(
                 Attempt(
                     person_id=person,
-                    version_id=version,
+                    instrument_id=version.instrument_id,
+                    version_id=version.id,
                     status=AttemptStatus.COMPLETED,
                     started_at=done,
                     completed_at=done,

@@ -14,7 +14,7 @@ from db.accounts.models import Staff
 from db.clock import FrozenClock
 from db.database import Database
 from db.diagnostics import blocks, queries, services, staff_queries
-from db.diagnostics.models import Attempt, AttemptStatus, ComponentScore
+from db.diagnostics.models import Attempt, AttemptStatus, ComponentScore, InstrumentVersion
 from db.dictionaries.models import Municipality, Setting, Term, TermKind
 from db.errors import NotFoundError
 from db.people.models import Person
@@ -51,6 +51,7 @@ def plant(
         session.flush()
         attempt = Attempt(
             person_id=person.id,
+            instrument_id=session.get_one(InstrumentVersion, version).instrument_id,
             version_id=version,
             status=AttemptStatus.COMPLETED,
             municipality_id=person.municipality_id,
@@ -70,7 +71,7 @@ def plant(
                 deficit=value,
                 need=need,
                 priority=0.7 * value + 10 * need,
-                point_deficits=["digital_1"] if value > 60 else [],
+                point_deficits=["digital_7"] if value > 60 else [],
                 completed_at=now,
             )
         )

@@ -19,7 +19,7 @@ from db.caller import Caller, StaffCaller
 from db.clock import FrozenClock
 from db.database import Database
 from db.diagnostics import blocks, personal, queries, services, staff_queries
-from db.diagnostics.models import Attempt, AttemptStatus, ComponentScore, ScoreBlock
+from db.diagnostics.models import Attempt, AttemptStatus, ComponentScore, InstrumentVersion, ScoreBlock
 from db.diagnostics.services import ResultReader
 from db.dictionaries.models import Centre, Municipality, Organisation, Setting, Term, TermKind
 from db.dictionaries.rules import Rules
@@ -50,6 +50,7 @@ class History:
         jobs = select(Term.id).where(Term.kind == TermKind.POSITION).order_by(Term.id).limit(JOBS)
         self.jobs = list(session.scalars(jobs))
         self.version = queries.published_version(session)
+        self.instrument = session.get_one(InstrumentVersion, self.version).instrument_id
         self.people: list[int] = []
         self.shown: set[frozenset[tuple[int, str]]] = set()
         self.read: set[int] = set()
@@ -136,6 +137,7 @@ class History:
     def _finish(self, person: Person) -> None:
         attempt = Attempt(
             person_id=person.id,
+            instrument_id=self.instrument,
             version_id=self.version,
             status=AttemptStatus.COMPLETED,
             municipality_id=person.municipality_id,

@@ -56,13 +56,16 @@ def walked(
 ) -> None:
     """So many teachers of a school have finished."""
     place = session.get_one(Organisation, school).municipality_id
-    version = version or session.scalars(select(func.max(InstrumentVersion.id))).one()
+    published = select(InstrumentVersion.id).where(InstrumentVersion.instrument_id == 1)
+    version = version or session.scalars(published).one()
+    instrument_id = session.get_one(InstrumentVersion, version).instrument_id
     for _ in range(count):
         person = Person(municipality_id=place, organisation_id=school, created_at=now)
         session.add(person)
         session.flush()
         attempt = Attempt(
             person_id=person.id,
+            instrument_id=instrument_id,
             version_id=version,
             status=AttemptStatus.COMPLETED,
             municipality_id=place,

@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
+from aiogram.filters.callback_data import CallbackData
 from markupsafe import Markup
 from sqlalchemy import inspect as mapped
 
@@ -61,7 +62,7 @@ INSTRUMENT = {
         40: "title name short deficit_name",
         64: "anchors[]",
         120: "description",
-        160: "strong",
+        160: "strong step",
         200: "finish",
         500: "intro",
     }.items()
@@ -149,6 +150,8 @@ class Fullest:
             return self.chance.choice(list(hint))
         if issubclass(hint, Base):
             return self._row(hint)
+        if issubclass(hint, CallbackData):
+            return hint(**{field: self.value(one.annotation, field) for field, one in hint.model_fields.items()})
         hints = typing.get_type_hints(hint)
         return hint(**{field.name: self.value(hints[field.name], field.name) for field in dataclasses.fields(hint)})
 
@@ -192,7 +195,18 @@ class Fullest:
         now = self.value(datetime, "")
         flags = [self.chance.random() < 0.5 for _ in range(4)]
         return Result(
-            LARGEST, LARGEST, content, now, tuple(lines), now, flags[0], flags[1], now.date(), flags[2], flags[3]
+            LARGEST,
+            LARGEST,
+            LARGEST,
+            content,
+            now,
+            tuple(lines),
+            now,
+            flags[0],
+            flags[1],
+            now.date(),
+            flags[2],
+            flags[3],
         )
 
 
@@ -248,6 +262,7 @@ class Params(dict[str, Any]):
             "pair",
             "meeting",
             "attempt",
+            "attempt_id",
             "line",
             "slot",
             "done",

@@ -110,8 +110,8 @@ async def conversation(town: Town, twice: str, whole: bool) -> None:
 async def diagnosis(teacher: Teller) -> None:
     await teacher.do(">/diagnostics", "Начать")
     for _ in range(36):
-        numbers = any(text.startswith("0") for text in (await teacher.person.last()).buttons)
-        await teacher.do("2" if numbers else "Пригодилась бы")
+        letters = (await teacher.person.last()).buttons[0].startswith("А")
+        await teacher.do("В" if letters else "Пригодилась бы")
     await teacher.do("Показать результат")
     await teacher.person.wait_for("Ваш результат", 30)
 
