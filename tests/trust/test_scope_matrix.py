@@ -320,6 +320,7 @@ def foreign_of(region: Region, rows: dict[tuple[Any, ...], tuple[Any, ...]]) -> 
         ("pair", own.pair),
         *(("meeting", number) for number in own.meetings),
         ("notice", own.notice),
+        ("claim", own.claim),
         ("person", own.person),
         ("person", own.other),
     }
