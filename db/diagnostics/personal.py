@@ -61,10 +61,14 @@ def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int
 
 
 def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> None:
-    """Moves every attempt with its scores; of two open ones the own goes on. The later result is the last one."""
-    mine = select(func.count()).where(Attempt.person_id == kept_id, Attempt.status == AttemptStatus.IN_PROGRESS)
-    closed = [Attempt.status == AttemptStatus.COMPLETED] if session.scalar(mine) else []
-    move(session, Attempt.person_id, kept_id=kept_id, gone_id=gone_id, only=closed)
+    """Moves every attempt with its scores; of two open ones of an instrument the own goes on.
+
+    The later result is the last one.
+    """
+    open_ = Attempt.status == AttemptStatus.IN_PROGRESS
+    mine = session.scalars(select(Attempt.instrument_id).where(Attempt.person_id == kept_id, open_)).all()
+    free = or_(~open_, Attempt.instrument_id.not_in(mine))
+    move(session, Attempt.person_id, kept_id=kept_id, gone_id=gone_id, only=[free])
     move(session, ComponentScore.person_id, kept_id=kept_id, gone_id=gone_id)
     last: dict[int, int] = {}
     done = select(Attempt).where(Attempt.person_id == kept_id, Attempt.status == AttemptStatus.COMPLETED)
