@@ -50,7 +50,7 @@ def test_today_says_kindly_that_nothing_waits(signed_in: Enter) -> None:
 @pytest.mark.parametrize(
     ("passed", "told"),
     [
-        (timedelta(hours=21, minutes=30), "22 часа"),
+        (timedelta(hours=21, minutes=30), "21 час"),
         (timedelta(days=1, hours=23), "1 день"),
         (timedelta(days=8, hours=1), "8 дней"),
         (timedelta(days=10), "10 дней"),  # it said «1 неделя», and stood above «8 дней» in a queue sorted by age

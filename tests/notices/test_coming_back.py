@@ -75,7 +75,8 @@ async def test_who_comes_back_while_the_bot_cannot_hear_of_it_is_known_to_be_bac
     await vera.send("/menu")
     word = await vera.wait_for("С возвращением!")
     assert "Вы теперь наставник" in word.text
-    town.write(services.enqueue, callers.clock(now), key="b", person_id=vera_id, kind="diagnostics.retest", params={})
+    again = {"kind": "diagnostics.retest", "params": {"attempt_id": 1}}
+    town.write(services.enqueue, callers.clock(now), key="b", person_id=vera_id, **again)
     town.bot.delivery.wake()
     await vera.wait_for("Прошло полгода")
 

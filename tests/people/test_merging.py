@@ -156,8 +156,9 @@ def test_of_two_who_have_the_same_the_better_is_theirs_and_the_other_stays_under
                 campaign_id=campaign, person_id=kept, status=ApplicationStatus.DRAFT, created_at=now, revision=1
             )
         )
-        version = session.get_one(Attempt, one.attempts[1]).version_id
-        session.add(Attempt(person_id=kept, version_id=version, started_at=now))
+        open_ = session.get_one(Attempt, one.attempts[1])
+        version = {"version_id": open_.version_id, "instrument_id": open_.instrument_id}
+        session.add(Attempt(person_id=kept, started_at=now, **version))
         session.add(Pair(mentor_id=kept, mentee_id=one.other, started_at=now, last_contact_at=now))
 
     database.write(same)

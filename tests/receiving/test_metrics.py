@@ -80,7 +80,8 @@ async def test_the_figures_move_with_what_happens(town: Town, watch: TestClient)
 def say(session, *, external_id: int, clock: FrozenClock) -> None:  # type: ignore[no-untyped-def]
     person_id = session.execute(text("SELECT id FROM person")).scalar_one()
     caller = callers.clock(clock.now())
-    notices.enqueue(session, caller, key="k", kind="diagnostics.retest", person_id=person_id, expected=False)
+    kind, params = "diagnostics.retest", {"attempt_id": 1}
+    notices.enqueue(session, caller, key="k", kind=kind, params=params, person_id=person_id, expected=False)
 
 
 async def test_nothing_of_people_and_every_figure_is_documented(

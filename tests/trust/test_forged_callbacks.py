@@ -22,6 +22,7 @@ from bot.ui import screens
 from db.dictionaries.models import Term
 from db.inbox.models import IncomingUpdate, UpdateStatus
 from db.people.models import MessengerAccount, Role
+from db.plans.models import PlanResponsible
 from tests.support.town import Town
 from tests.trust.planted import WORD, Planted, changed, hidden_event, plant, rows_of
 
@@ -51,6 +52,9 @@ def foreign(victim: Planted, draft: int, codes: list[str], terms: list[int]) -> 
     """Values of every field that a button may have; a new field has to be entered here."""
     return {
         "attempt": list(victim.attempts),
+        "instrument": [1, 2],
+        "line_id": [1, 2],
+        "slot": [0],
         "item": codes,
         "site": [1],
         "application": list(victim.applications),
@@ -125,6 +129,7 @@ async def test_a_forged_button_shows_and_changes_nothing_of_another(town: Town) 
     now = town.clock.now()
     victim = town.write(plant, first=7001, municipality=FOREIGN, now=now)
     draft = town.write(hidden_event, municipality=FOREIGN, now=now)
+    town.write(lambda session: session.add(PlanResponsible(line_id=1, person_id=victim.person)))
     stranger = await town.teacher(STRANGER, municipality=HOME, roles=[Role.MENTOR, Role.ACTIVE_MEMBER])
     await stranger.send("/menu")
     await stranger.settle()
