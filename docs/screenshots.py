@@ -38,7 +38,7 @@ async def chat(browser: Browser, url: str) -> None:
         await (await teacher.send("/diagnostics")).settle(timeout=20)
         await teacher.tap("артин")
         await teacher.wait_for(lambda message: message.photo is not None, timeout=30)
-        page = await _page(browser, url, {**PHONE, "height": 1080})
+        page = await _page(browser, url, {**PHONE, "height": 1160})
         await _open(page, TEACHER)
         await page.wait_for_timeout(2500)
         await page.screenshot(path=FOLDER / "result.png")
