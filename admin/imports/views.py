@@ -5,12 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import abort, redirect, request, url_for
 
 from admin.access import METHODISTS
 from admin.base import Answer, Page, View, expose, say, say_refusal
 from db.database import Database
-from db.errors import DomainError
+from db.errors import DomainError, NotFoundError
 from db.imports import queries, rules, services, whole
 from db.imports.models import ImportKind
 from db.spreadsheet import Grid, TooLargeError, read_grid
@@ -58,7 +58,6 @@ class Imports(Page):
     @expose("/<int:upload_id>/apply", methods=["POST"])
     def apply(self, upload_id: int) -> Answer:
         """Brings it in, in short transactions: others write between."""
-        self.read(queries.preview, upload_id=upload_id)
         if done := self._wholly(whole.apply, upload_id):
             say("imports.applied", added=done[0], changed=done[1])
         return self.back("imports.look", upload_id=upload_id)
@@ -66,7 +65,6 @@ class Imports(Page):
     @expose("/<int:upload_id>/undo", methods=["POST"])
     def undo(self, upload_id: int) -> Answer:
         """Takes it back, but for what others have used since."""
-        self.read(queries.preview, upload_id=upload_id)
         if done := self._wholly(whole.undo, upload_id):
             say("imports.undone", gone=done[0], stay=done[1])
         return self.back("imports.look", upload_id=upload_id)
@@ -81,6 +79,8 @@ class Imports(Page):
         database: Database = self.panel.database
         try:
             return work(database, self.caller, upload_id=upload_id)
+        except NotFoundError:
+            abort(404)
         except DomainError as refusal:
             say_refusal(refusal)
             return None

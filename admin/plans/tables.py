@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from admin.panel import Panel
 from admin.sheets import Column, Sheet, Value, workbook
-from db.plans.models import Plan, PlanLine, PlanSection, PlanStage
+from db.plans.models import Plan, PlanLine, PlanSection
 from db.plans.queries import LineRow
 
 WIDTHS = {"number": 6, "section": 40, "text": 70, "participants": 40, "performers": 40, "term": 24, "result": 50}
@@ -12,13 +12,7 @@ STAGE, MARK = 6, "+"
 
 
 def plan_sheet(
-    plan: Plan,
-    stages: Sequence[PlanStage],
-    sections: Sequence[PlanSection],
-    rows: Sequence[LineRow],
-    panel: Panel,
-    *,
-    words: bool,
+    plan: Plan, sections: Sequence[PlanSection], rows: Sequence[LineRow], panel: Panel, *, words: bool
 ) -> bytes:
     """Returns the workbook. A section is a row of its own where the source has no column for it.
 
@@ -27,7 +21,7 @@ def plan_sheet(
     t = panel.t
     fields = [field for field in plan.columns if field != "stages"]
     columns = [Column(plan.columns[field], WIDTHS[field], "text") for field in fields]
-    ticked = stages if "stages" in plan.columns else []
+    ticked = plan.stages if "stages" in plan.columns else []
     columns += [Column(stage.name, STAGE, "text") for stage in ticked]
     own = "section" not in fields and len(sections) > 1
     lines: list[list[Value]] = []

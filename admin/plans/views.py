@@ -69,7 +69,7 @@ class Plans(PlainPage):
         return self.page(
             "plans/list.html",
             plans=plans,
-            plan=self.read(queries.plan, plan_id=plan.id),
+            plan=plan,
             found=found,
             paging=Paging(found.total, asked, SHOWN_AT_ONCE),
             sections=sections,
@@ -89,8 +89,7 @@ class Plans(PlainPage):
             return redirect(url_for("plan.index"))
         rows = self.read(queries.lines, plan_id=plan.id, today=self._today(), wanted=self._wanted()).rows
         parts = self.read(queries.sections, plan_id=plan.id)
-        stages = self.read(queries.plan, plan_id=plan.id).stages
-        book = plan_sheet(plan, stages, parts, rows, self.panel, words=self.scope.sees_names)
+        book = plan_sheet(plan, parts, rows, self.panel, words=self.scope.sees_names)
         return self.taken(book, "plan", [], action="plans.export")
 
     @expose("/tasks")
@@ -100,7 +99,7 @@ class Plans(PlainPage):
         stages = [
             (stage, [one for one in points if one.stage_id == stage.id])
             for plan in self.read(queries.plans)
-            for stage in self.read(queries.plan, plan_id=plan.id).stages
+            for stage in plan.stages
         ]
         return self.page("plans/tasks.html", points=_by_kind(points), stages=stages)
 

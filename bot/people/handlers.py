@@ -24,7 +24,6 @@ from bot.ui.refusals import FLAG, Afresh, only_stale
 from bot.ui.screens import Button, MenuTap, Screen, menu_row
 from bot.ui.visit import Visit
 from db.accounts import services as accounts_services
-from db.dictionaries import queries as dictionaries
 from db.notices import services as notices
 from db.people import queries, services
 from locales import languages, translator
@@ -186,7 +185,7 @@ async def settings_tap(_tap: CallbackQuery, callback_data: SettingsTap, visit: V
 
 
 async def _settings(visit: Visit) -> None:
-    view, rules = await visit.read(queries.profile), await visit.read(dictionaries.rules)
+    view, rules = await visit.read(queries.settings)
     context = visit.context
     await visit.show(screens.settings(visit.t, view, rules, context.pack, context.zone, visit.now))
 

@@ -1,12 +1,11 @@
 """What the bot says of one's own lines of the plan: pure, texts and data -> screen."""
 
 from collections.abc import Sequence
-from datetime import date
 
-from babel.dates import format_date
 from markupsafe import Markup
 
 from bot.plans.callbacks import OpenPlanTap, PlanDoneTap, PlanLineTap, PlanUndoneTap
+from bot.ui.moments import long_date
 from bot.ui.screens import Button, Row, Screen, menu_row, page_of, paragraphs, short
 from db.plans.queries import LineRow
 from locales import Texts
@@ -20,11 +19,6 @@ STATES = {
     "unmarked": "plans.state.unmarked",
     "no_term": "plans.state.no_term",
 }
-
-
-def on(t: Texts, day: date) -> str:
-    """«30 сентября 2026 г.»."""
-    return format_date(day, "long", locale=t.formats)
 
 
 def home(t: Texts, rows: Sequence[LineRow], *, page: int) -> Screen:
@@ -44,10 +38,10 @@ def home(t: Texts, rows: Sequence[LineRow], *, page: int) -> Screen:
 
 def card(t: Texts, row: LineRow, *, lead: object = "") -> Screen:
     """One line: what is to be done, until when, how far it is."""
-    number = row.next
+    number, upcoming = row.next, row.upcoming
     facts: list[Markup | str] = [
         t("plans.card.term", term=short(row.line.term, 100)) if row.line.term else "",
-        t("plans.card.next", day=on(t, row.due[number].ends)) if number is not None and number < len(row.due) else "",
+        t("plans.card.next", day=long_date(t, upcoming.ends)) if upcoming else "",
         t("plans.card.count", done=len(row.done), wanted=row.wanted) if row.wanted > 1 or row.done else "",
         t("plans.card.result", result=short(row.line.result, LONGEST)) if row.line.result else "",
     ]
@@ -73,9 +67,8 @@ def word(t: Texts, *, line_id: int, slot: int, lead: object) -> Screen:
 
 
 def _term(t: Texts, row: LineRow) -> str:
-    number = row.next
-    if number is not None and number < len(row.due):
-        return t.plain("plans.until", day=on(t, row.due[number].ends))
+    if row.upcoming is not None:
+        return t.plain("plans.until", day=long_date(t, row.upcoming.ends))
     return row.line.term and short(row.line.term, 60)
 
 

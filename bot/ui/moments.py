@@ -60,6 +60,11 @@ def month_name(t: Texts, month: date, *, year: bool = False) -> str:
     return format_date(month, "LLLL y" if year else "LLLL", locale=t.formats)
 
 
+def long_date(t: Texts, on: date) -> str:
+    """«23 ноября 2026 г.»."""
+    return format_date(on, "long", locale=t.formats)
+
+
 def full_date(t: Texts, moment: datetime, zone: ZoneInfo) -> str:
     """«23 ноября 2026 г.», for a document."""
-    return format_date(moment.astimezone(zone).date(), "long", locale=t.formats)
+    return long_date(t, moment.astimezone(zone).date())

@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from db import moving
 from db.applications.models import Application, ApplicationStatus, CriterionAnswer, Decision, Document
 from db.caller import Caller
+from db.reassign import exchange, reassign
 from db.transitions import move
 
 PLACE = 40
@@ -109,8 +109,8 @@ def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> No
     ]
     if swapped:
         where = Application.campaign_id.in_(swapped)
-        moving.exchange(session, caller, Application.person_id, kept_id=kept_id, gone_id=gone_id, where=where)
-    moving.move(session, Application.person_id, kept_id=kept_id, gone_id=gone_id, alike=[Application.campaign_id])
+        exchange(session, caller, Application.person_id, kept_id=kept_id, gone_id=gone_id, where=where)
+    reassign(session, Application.person_id, kept_id=kept_id, gone_id=gone_id, alike=[Application.campaign_id])
     stop(session, caller, person_id=gone_id)
 
 

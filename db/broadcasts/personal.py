@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from db.broadcasts.models import Broadcast, BroadcastRecipient
 from db.caller import Caller
-from db.moving import move
 from db.notices.models import Notice, NoticeStatus
+from db.reassign import reassign
 
 PLACE = 60
 
@@ -44,4 +44,4 @@ def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int
 def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> None:
     """Moves who was told; where both were, once is enough."""
     told = BroadcastRecipient.person_id
-    move(session, told, kept_id=kept_id, gone_id=gone_id, alike=[BroadcastRecipient.broadcast_id])
+    reassign(session, told, kept_id=kept_id, gone_id=gone_id, alike=[BroadcastRecipient.broadcast_id])

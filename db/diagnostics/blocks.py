@@ -18,7 +18,7 @@ from db.accounts.models import Staff
 from db.caller import Caller
 from db.diagnostics import rules as scoring
 from db.diagnostics.content import NEEDS
-from db.diagnostics.models import LEAVING, Attempt, ComponentScore, InstrumentVersion, ScoreBlock, ScoreTally
+from db.diagnostics.models import LEAVING, Attempt, ComponentScore, ScoreBlock, ScoreTally
 from db.dictionaries.models import Organisation
 from db.dictionaries.queries import rules as region_rules
 from db.dictionaries.rules import Rules
@@ -173,10 +173,9 @@ def _scores(caller: Caller, *where: ColumnElement[bool]) -> Any:
             ComponentScore.priority,
             ComponentScore.point_deficits,
             Attempt.disclosed,
-            InstrumentVersion.instrument_id,
+            Attempt.instrument_id,
         )
         .join(Attempt, Attempt.id == ComponentScore.attempt_id)
-        .join(InstrumentVersion, InstrumentVersion.id == Attempt.version_id)
         .where(
             ComponentScore.block_id.is_(None),
             ComponentScore.latest,
@@ -218,7 +217,7 @@ def _waiting_there(session: Session, caller: Caller, at_most: int) -> Sequence[S
 def _beside(session: Session, caller: Caller, group: ScoreGroup) -> Sequence[Score]:
     """Those that wait in organisations of a municipality."""
     own = select(Organisation.id).where(Organisation.municipality_id == group.municipality_id)
-    alike = (ComponentScore.component == group.component, InstrumentVersion.instrument_id == group.instrument_id)
+    alike = (ComponentScore.component == group.component, Attempt.instrument_id == group.instrument_id)
     return session.execute(_scores(caller, *alike, ComponentScore.organisation_id.in_(own))).all()
 
 

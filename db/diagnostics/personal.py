@@ -10,7 +10,7 @@ from db.caller import Caller
 from db.diagnostics import blocks
 from db.diagnostics.content import DECLINED, NEED
 from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore, InstrumentVersion
-from db.moving import move
+from db.reassign import reassign
 
 PLACE = 20
 
@@ -68,15 +68,13 @@ def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> No
     open_ = Attempt.status == AttemptStatus.IN_PROGRESS
     mine = session.scalars(select(Attempt.instrument_id).where(Attempt.person_id == kept_id, open_)).all()
     free = or_(~open_, Attempt.instrument_id.not_in(mine))
-    move(session, Attempt.person_id, kept_id=kept_id, gone_id=gone_id, only=[free])
-    move(session, ComponentScore.person_id, kept_id=kept_id, gone_id=gone_id)
+    reassign(session, Attempt.person_id, kept_id=kept_id, gone_id=gone_id, only=[free])
+    reassign(session, ComponentScore.person_id, kept_id=kept_id, gone_id=gone_id)
     last: dict[int, int] = {}
     done = select(Attempt).where(Attempt.person_id == kept_id, Attempt.status == AttemptStatus.COMPLETED)
-    attempts = session.scalars(
-        done.options(joinedload(Attempt.version)).order_by(Attempt.completed_at, Attempt.id)
-    ).all()
+    attempts = session.scalars(done.order_by(Attempt.completed_at, Attempt.id)).all()
     for attempt in attempts:
-        last[attempt.version.instrument_id] = attempt.id
+        last[attempt.instrument_id] = attempt.id
     former = [attempt.id for attempt in attempts if attempt.id not in last.values()]
     blocks.forget_last(session, ComponentScore.attempt_id.in_(former))
     superseded = update(ComponentScore).where(ComponentScore.attempt_id.in_(former), ComponentScore.latest)

@@ -9,7 +9,7 @@ from db.caller import Caller
 from db.events import seats
 from db.events.models import Cause, Certificate, Event, EventStatus, Registration
 from db.events.rules import ACTIVE, HOLDING
-from db.moving import exchange, move
+from db.reassign import exchange, reassign
 
 PLACE = 30
 
@@ -99,7 +99,7 @@ def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> No
         second = session.scalars(places.where(Registration.person_id == gone_id)).one()
         if second.status in ACTIVE and second.attended_at is None and event.ends_at > caller.now:
             seats.leave(session, caller, event=event, registration=second, cause=Cause.HAND)
-    move(session, Registration.person_id, kept_id=kept_id, gone_id=gone_id, alike=[Registration.event_id])
+    reassign(session, Registration.person_id, kept_id=kept_id, gone_id=gone_id, alike=[Registration.event_id])
 
 
 def _worth(one: Registration) -> tuple[bool, bool, bool]:

@@ -1,6 +1,7 @@
 """What a list would add and change: looked at before it is brought in, and brought in as it was looked at."""
 
-from collections.abc import Iterable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -60,11 +61,12 @@ Rows = Iterable[tuple[int, dict[str, str]]]
 
 def make(session: Session, caller: Caller, *, kind: ImportKind, rows: Rows, title: str, upload_id: int) -> Preparation:
     """Plans a list of this kind within the reach of whoever brings it in."""
-    planner = {
+    planners: dict[ImportKind, Callable[[Session, Caller, str, int], _Planner]] = {
         ImportKind.PEOPLE: _People,
         ImportKind.ORGANISATIONS: _Organisations,
         ImportKind.STAFF_NUMBERS: _StaffNumbers,
-    }[kind](session, caller, title, upload_id)
+    }
+    planner = planners[kind](session, caller, title, upload_id)
     plan = Preparation([], 0, [])
     same = 0
     for line, values in rows:
@@ -80,7 +82,7 @@ def make(session: Session, caller: Caller, *, kind: ImportKind, rows: Rows, titl
     return Preparation(plan.changes, same, plan.errors)
 
 
-class _Planner:
+class _Planner(ABC):
     """What every kind asks: the municipalities within reach."""
 
     def __init__(self, session: Session, caller: Caller, title: str, upload_id: int) -> None:
@@ -100,8 +102,9 @@ class _Planner:
             raise RowRefusedError("municipality", "row_unknown", value=told)
         return found
 
+    @abstractmethod
     def row(self, line: int, values: dict[str, str]) -> Iterable[Planned]:
-        raise NotImplementedError
+        """Plans what a row of the list adds or changes. Raises RowRefusedError."""
 
 
 class _People(_Planner):

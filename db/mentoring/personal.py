@@ -10,8 +10,8 @@ from db.errors import DomainError
 from db.mentoring import services
 from db.mentoring.models import Meeting, Pair, PairStatus
 from db.mentoring.notices import FINISHED, prefix, tell
-from db.moving import move
 from db.notices import services as notices
+from db.reassign import reassign
 
 PLACE = 50
 
@@ -94,8 +94,8 @@ def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> No
         if gone_id in (pair.mentor_id, pair.mentee_id) and then in kept:
             services.end(session, caller, pair=pair)
     session.flush()
-    move(session, Pair.mentor_id, kept_id=kept_id, gone_id=gone_id, only=[Pair.mentee_id != kept_id])
-    move(session, Pair.mentee_id, kept_id=kept_id, gone_id=gone_id, only=[Pair.mentor_id != kept_id])
+    reassign(session, Pair.mentor_id, kept_id=kept_id, gone_id=gone_id, only=[Pair.mentee_id != kept_id])
+    reassign(session, Pair.mentee_id, kept_id=kept_id, gone_id=gone_id, only=[Pair.mentor_id != kept_id])
 
 
 def _mine(person_id: int) -> Any:

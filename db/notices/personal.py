@@ -6,9 +6,9 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from db.caller import Caller
-from db.moving import move
 from db.notices import services
 from db.notices.models import Notice
+from db.reassign import reassign
 
 PLACE = 70
 
@@ -37,4 +37,4 @@ def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int
 
 def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> None:
     """Moves every message; one that waits goes to whom it is for."""
-    move(session, Notice.person_id, kept_id=kept_id, gone_id=gone_id)
+    reassign(session, Notice.person_id, kept_id=kept_id, gone_id=gone_id)

@@ -62,7 +62,7 @@ def issue(session: Session, caller: StaffCaller, *, person_id: int) -> str:
 
 
 def spend(session: Session, caller: PersonCaller, *, token: str) -> int:
-    """Spends a link for whoever opened it first and returns the record's number; again for the same one None is left.
+    """Spends a link for whoever opened it first and returns the record's number.
 
     Raises DomainError `claim_used`, `claim_over`.
     """

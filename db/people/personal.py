@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from db.accounts.services import pass_account, untie_person
 from db.caller import Caller
 from db.dictionaries.models import Organisation
-from db.moving import move
 from db.people import queries, roles
 from db.people.models import Claim, Consent, ConsentText, Invitation, MessengerAccount, Person, Role, RoleGrant
+from db.reassign import reassign
 
 PLACE = 10
 
@@ -158,7 +158,7 @@ def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> No
         .values(closed_at=caller.now)
     )
     alike = [Consent.consent_text_id, Consent.given_at]
-    move(session, Consent.person_id, kept_id=kept_id, gone_id=gone_id, alike=alike)
+    reassign(session, Consent.person_id, kept_id=kept_id, gone_id=gone_id, alike=alike)
     for column in (
         MessengerAccount.person_id,
         RoleGrant.person_id,
@@ -167,7 +167,7 @@ def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> No
         Claim.person_id,
         Person.merged_into_id,
     ):
-        move(session, column, kept_id=kept_id, gone_id=gone_id)
+        reassign(session, column, kept_id=kept_id, gone_id=gone_id)
 
 
 def _live_roles(person_id: int) -> Select[Any]:

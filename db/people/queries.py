@@ -24,6 +24,7 @@ from db.accounts.models import Staff
 from db.caller import PersonCaller
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Municipality, Term, TermKind
+from db.dictionaries.rules import Rules
 from db.errors import NotFoundError
 from db.people.models import Consent, ConsentText, MessengerAccount, Person, Role, RoleGrant
 from db.people.rules import FIELDS, Option, match, offered_first
@@ -199,6 +200,11 @@ def consent(session: Session, *, person_id: int | None = None) -> ConsentView:
         renewing=bool(given) and len(dates) < len(texts),
         given_at=max(dates) if len(dates) == len(texts) else None,
     )
+
+
+def settings(session: Session, caller: PersonCaller) -> tuple[Profile, Rules]:
+    """Returns what the person has chosen, and the rules of quiet hours beside it. Raises NotFoundError."""
+    return profile(session, caller), dictionaries.rules(session)
 
 
 def profile(session: Session, caller: PersonCaller) -> Profile:

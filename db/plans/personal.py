@@ -6,10 +6,10 @@ from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from db.caller import Caller
-from db.moving import move
 from db.notices import services as notices
 from db.plans.models import PlanFulfilment, PlanLine, PlanResponsible
 from db.plans.notices import prefix
+from db.reassign import reassign
 
 PLACE = 55
 
@@ -53,7 +53,7 @@ def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int
 
 def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> None:
     """Moves every line; of two who answered for one the bot reminds once."""
-    move(session, PlanResponsible.person_id, kept_id=kept_id, gone_id=gone_id, alike=[PlanResponsible.line_id])
+    reassign(session, PlanResponsible.person_id, kept_id=kept_id, gone_id=gone_id, alike=[PlanResponsible.line_id])
     session.execute(update(PlanResponsible).where(PlanResponsible.person_id == gone_id).values(remind_on=None))
     noted = update(PlanFulfilment).where(PlanFulfilment.noted_by == _actor(gone_id))
     session.execute(noted.values(noted_by=_actor(kept_id)))

@@ -55,6 +55,11 @@ class LineRow:
         """The first slot that is not fulfilled."""
         return next_slot(self.due, {one.slot for one in self.done})
 
+    @property
+    def upcoming(self) -> Slot | None:
+        """The days of that slot; nothing where the line has no days or all is done."""
+        return self.due[self.next] if self.due and self.next is not None else None
+
 
 @dataclass(frozen=True, slots=True)
 class PlanPage:
@@ -66,16 +71,8 @@ class PlanPage:
 
 
 def plans(session: Session) -> Sequence[Plan]:
-    """Lists the plans in the source's order."""
-    return session.scalars(select(Plan).order_by(Plan.position, Plan.id)).all()
-
-
-def plan(session: Session, *, plan_id: int) -> Plan:
-    """Returns one plan with its stages. Raises NotFoundError."""
-    row = session.get(Plan, plan_id, options=[selectinload(Plan.stages)])
-    if row is None:
-        raise NotFoundError
-    return row
+    """Lists the plans in the source's order, with their stages."""
+    return session.scalars(select(Plan).options(selectinload(Plan.stages)).order_by(Plan.position, Plan.id)).all()
 
 
 def sections(session: Session, *, plan_id: int) -> Sequence[PlanSection]:
@@ -93,8 +90,13 @@ def points(session: Session) -> Sequence[PlanPoint]:
 def lines(
     session: Session, *, plan_id: int, today: date, wanted: PlanFilter, limit: int | None = None, offset: int = 0
 ) -> PlanPage:
-    """Finds the lines of a plan that are wanted. How a line stands is worked out of its days, for all lines at once."""
-    of = plan(session, plan_id=plan_id)
+    """Finds the lines of a plan that are wanted. Raises NotFoundError.
+
+    How a line stands is worked out of its days, for all lines at once.
+    """
+    of = session.get(Plan, plan_id)
+    if of is None:
+        raise NotFoundError
     over = of.ends is not None and of.ends < today
     done = _done(session, plan_id)
     found: list[tuple[int, LineState]] = []

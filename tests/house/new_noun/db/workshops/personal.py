@@ -6,7 +6,7 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from db.caller import Caller
-from db.moving import move
+from db.reassign import reassign
 from db.workshops.models import Workshop
 
 PLACE = 45
@@ -35,4 +35,4 @@ def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, Any
 
 def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> None:
     """Every workshop is the other's."""
-    move(session, Workshop.person_id, kept_id=kept_id, gone_id=gone_id)
+    reassign(session, Workshop.person_id, kept_id=kept_id, gone_id=gone_id)

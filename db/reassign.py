@@ -10,7 +10,7 @@ from db.caller import Caller
 from db.people.models import Person
 
 
-def move(
+def reassign(
     session: Session,
     column: Any,
     *,
