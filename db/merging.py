@@ -145,6 +145,14 @@ def pairing(session: Session, caller: StaffCaller, *, kept_id: int, gone_id: int
     return Pairing(rows[0], rows[1], len(births) > 1, asked)
 
 
+def offered(session: Session, caller: StaffCaller) -> list[tuple[claims.Offered, Pairing]]:
+    """Lists the offers that wait, each with its two people."""
+    return [
+        (one, pairing(session, caller, kept_id=one.person_id, gone_id=one.record_id))
+        for one in claims.waiting(session, caller)
+    ]
+
+
 def _record(session: Session, caller: Caller, action: str, kept_id: int | None, gone_id: int) -> None:
     audit.record(
         session,

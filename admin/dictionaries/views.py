@@ -231,7 +231,8 @@ class Organisations(PlainPage):
         return self._posters([row] if row.confirmed else [], 1)
 
     def _posters(self, rows: Sequence[Any], total: int) -> Answer:
-        links = [(row, self.bot_link(f"org_{row.id}")) for row in rows]
+        pattern = self.bot_link("{payload}")  # read once for all sheets
+        links = [(row, pattern and pattern.replace("{payload}", f"org_{row.id}")) for row in rows]
         return self.page("dictionaries/posters.html", posters=links, total=total)
 
     def _narrowed(self) -> staff_queries.OrganisationFilter:

@@ -135,8 +135,7 @@ class People(Page):
     @only(METHODISTS)
     def offers(self) -> Answer:
         """Newcomers who fit a record of a list, each beside it."""
-        waiting = self.read(claims.waiting)
-        pairs = [(one, self.read(merging.pairing, kept_id=one.person_id, gone_id=one.record_id)) for one in waiting]
+        pairs = self.read(merging.offered)
         people = [number for one, _ in pairs for number in (one.record_id, one.person_id)]
         self.note_reading(action="people.list", object_type="person", people=people)
         return self.page("people/claims.html", pairs=pairs)

@@ -26,6 +26,7 @@ from db.upsert import insert
 
 LINK_LASTS = timedelta(days=14)
 OFFER_LASTS = timedelta(days=60)
+AT_ONCE = 20
 
 
 def issue(session: Session, caller: StaffCaller, *, person_id: int) -> str:
@@ -140,8 +141,9 @@ class Offered:
 
 
 def waiting(session: Session, caller: StaffCaller) -> Sequence[Offered]:
-    """Lists the offers that wait for a methodist who reaches both sides, the oldest first."""
-    rows = session.execute(_offers(caller, Claim, Person.full_name).order_by(Claim.created_at, Claim.id))
+    """Lists the offers that wait for a methodist who reaches both sides: the oldest, as many as fit a page."""
+    oldest = _offers(caller, Claim, Person.full_name).order_by(Claim.created_at, Claim.id).limit(AT_ONCE)
+    rows = session.execute(oldest)
     return [
         Offered(claim.id, claim.record_id, claim.person_id or 0, name or "", claim.created_at) for claim, name in rows
     ]
