@@ -1,7 +1,8 @@
 """Who may open which page: a declaration at every view, checked at one gate; what is not declared stays shut.
 
 A view class says `allowed = METHODISTS`. A method may narrow it: `@only(ADMINISTRATORS)`. Every method but GET needs an
-account that changes things, unless it is marked `@harmless`. `@public` opens a route to everybody, signed in or not.
+account that changes things, unless it is marked `@harmless` or the role is among the `editors` that `@editors_only`
+asks for. `@public` opens a route to everybody, signed in or not.
 """
 
 from collections.abc import Callable
@@ -15,11 +16,15 @@ from db.scope import StaffRole
 EVERY_ACCOUNT = frozenset(StaffRole)
 ONLY_APPLICATIONS = frozenset({StaffRole.AUDITOR, StaffRole.COORDINATOR})
 """Who reads some applications and nothing else: those of one selection, or of some directions."""
+COORDINATORS = frozenset({StaffRole.COORDINATOR})
+"""Who keeps the lines of some directions."""
 ALL = EVERY_ACCOUNT - ONLY_APPLICATIONS
 """Whoever works with the region."""
 ADMINISTRATORS = frozenset({StaffRole.ADMINISTRATOR})
 REGIONAL = frozenset({StaffRole.ADMINISTRATOR, StaffRole.REGIONAL_METHODIST})
 METHODISTS = REGIONAL | {StaffRole.MUNICIPAL_METHODIST}
+NAMED = METHODISTS | {StaffRole.ORGANISATION}
+"""Whoever reads all about people within reach."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -31,12 +36,14 @@ class Access:
 
     allowed: frozenset[StaffRole] | None
     harmless: bool = False
+    editors: frozenset[StaffRole] = frozenset()
+    """Roles that change things here, even if they change nothing elsewhere."""
 
     def permits(self, role: StaffRole, *, can_write: bool, method: str) -> bool:
         """Whether an account of this role may do this."""
         if self.allowed is None:
             return True
-        return role in self.allowed and (can_write or self.harmless or method in SAFE_METHODS)
+        return role in self.allowed and (can_write or self.harmless or role in self.editors or method in SAFE_METHODS)
 
 
 def public(view: F) -> F:
@@ -76,12 +83,13 @@ def declared(view: Callable[..., Any]) -> Access | None:
     of_class = getattr(owner, "allowed", None)
     if owner is not None and of_class is None:
         return None
+    editors: frozenset[StaffRole] = frozenset()
     if getattr(view, "access_editors", False):
-        roles = getattr(owner, "editors", frozenset())
+        roles = editors = getattr(owner, "editors", frozenset())
     if roles is not None and of_class is not None:
         roles = roles & of_class
     roles = of_class if roles is None else roles
-    return None if roles is None else Access(roles, getattr(view, "access_harmless", False))
+    return None if roles is None else Access(roles, getattr(view, "access_harmless", False), editors)
 
 
 def of_endpoint(app: Flask, endpoint: str) -> Access | None:

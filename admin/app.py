@@ -12,6 +12,7 @@ from admin.base import Page, trouble, version
 from admin.imports.views import LARGEST as LARGEST_LIST
 from admin.nouns import VIEWS
 from admin.panel import Panel
+from admin.scans import LARGEST as LARGEST_SCAN
 from admin.settings import AdminSettings
 from admin.today.views import Today
 from db.accounts.staff_queries import SignedIn
@@ -20,9 +21,11 @@ from db.clock import Clock
 from db.database import Database
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import TermKind
+from db.dictionaries.queries import organisation_name
 from db.nouns import parts
 
 LARGEST_FORM = 1024 * 1024  # methodists send forms, not files
+TAKES_SCANS = {"documents.scan", "agreements.scan", "products.scan", "events.add_material"}
 
 
 def create_app(settings: AdminSettings, database: Database, clock: Clock | None = None) -> Flask:
@@ -51,6 +54,8 @@ def create_app(settings: AdminSettings, database: Database, clock: Clock | None 
     def _room_for_a_list() -> None:
         if request.endpoint == "imports.index":
             request.max_content_length = LARGEST_LIST
+        elif request.endpoint in TAKES_SCANS:
+            request.max_content_length = LARGEST_SCAN
 
     security.install(app, panel)
     acts.install(app)
@@ -90,6 +95,8 @@ def _reach(panel: Panel, account: SignedIn | None) -> str:
         return panel.t.plain("panel.reach.directions", codes=codes)
     if scope.is_regional:
         return panel.t.plain("panel.reach.region")
+    if scope.organisation_id is not None:
+        return panel.database.read(organisation_name, organisation_id=scope.organisation_id)
     places = panel.database.read(dictionaries.municipalities)
     return ", ".join(place.name for place in places if scope.sees(place.id))
 
@@ -106,7 +113,8 @@ def _register(app: Flask, panel: Panel) -> list[Page]:
     shown.add_views(*views)
     pages = [view for view in (today, *views) if isinstance(view, Page)]
     known = {rule.rule for rule in app.url_map.iter_rules()}
-    for page in pages:  # a list and its file: /people/ and /people.xlsx
-        if f"{page.path}/list.xlsx" in known:
-            app.url_map.add(Rule(f"{page.path}.xlsx", endpoint=f"{page.endpoint}.export", methods=["GET"]))
+    for page in pages:  # a list and its files: /people/ and /people.xlsx, /plan.docx
+        for ending, view in (("xlsx", "export"), ("docx", "printed")):
+            if f"{page.path}/list.{ending}" in known:
+                app.url_map.add(Rule(f"{page.path}.{ending}", endpoint=f"{page.endpoint}.{view}", methods=["GET"]))
     return pages

@@ -39,6 +39,7 @@ from db.accounts.staff_queries import SignedIn
 from db.audit import services as audit
 from db.caller import StaffCaller, asks_who
 from db.dictionaries import queries as dictionaries
+from db.docx import DOCX
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.limits import whole
 from db.scope import Scope, StaffRole
@@ -62,10 +63,12 @@ FIELDS = {
     "staff_direction": "direction",
     "staff_term": "last_day",
     "event_capacity": "capacity",
+    "event_quota_less": "quota",
     "event_times": "ends",
     "event_place": "place",
     "event_link": "link",
     "event_reason": "reason",
+    "event_hours": "hours",
     "rules_waking": "waking_to",
     "rules_cuts": "cut1",
     "membership_order": "order",
@@ -80,6 +83,48 @@ FIELDS = {
     "plan_word": "word",
     "plan_done_on": "done_on",
     "plan_section": "section_id",
+    "groups_name": "name",
+    "groups_kind": "kind_id",
+    "groups_quorum": "quorum",
+    "groups_parent": "parent_id",
+    "groups_meeting_when": "day",
+    "groups_meeting_far": "day",
+    "groups_decision_text": "text",
+    "groups_decision_days": "due_on",
+    "groups_not_member": "responsible",
+    "network_title": "title",
+    "member_name": "name",
+    "member_link": "link",
+    "agreement_days": "ends",
+    "agreement_moved": "status",
+    "visit_day": "visited_on",
+    "visit_ahead": "visited_on",
+    "visit_sides": "host_id",
+    "visit_word": "word",
+    "project_title": "title",
+    "project_days": "ends",
+    "project_link": "link",
+    "project_organisation": "organisation",
+    "project_moved": "status",
+    "task_text": "text",
+    "task_ahead": "done_on",
+    "cell_word": "word",
+    "cell_ahead": "done_on",
+    "cell_link": "link",
+    "product_title": "title",
+    "product_years": "until_year",
+    "product_count": "count",
+    "product_link": "link",
+    "author_name": "called",
+    "advice_title": "title",
+    "advice_text": "text",
+    "advice_why": "why",
+    "advice_signed": "signed_by",
+    "advice_component": "component",
+    "item_step": "step",
+    "mentoring_places": "places",
+    "mentoring_places_taken": "places",
+    "mentoring_reason": "reason",
 }
 """What a refusal is about, by the name of the form's field."""
 
@@ -248,7 +293,7 @@ class Working:
 
 
 class Page(Working, BaseView):
-    """A page of one's own. `section` is the group of the left menu: today, work, insight or service; none hides it."""
+    """A page of one's own. `section` is the left menu's group (`admin/navigation.py`); none hides it."""
 
     path: ClassVar[str]
     endpoint: ClassVar[str]  # Flask-Admin keeps the same value on the instance
@@ -270,13 +315,13 @@ class Page(Working, BaseView):
         # Flask-Admin's own calls a view a second time when it raises TypeError, and so hides where it came from.
         return fn(self, *args, **kwargs)
 
-    def taken(self, content: bytes, name: str, people: Sequence[int], action: str) -> Response:
-        """A table as a file; whose data it holds goes into the journal."""
+    def taken(self, content: bytes, name: str, people: Sequence[int], action: str, *, ending: str = "xlsx") -> Response:
+        """A table as a file, `docx` where it is to be printed; whose data it holds goes into the journal."""
         self.panel.database.write(
             audit.record, self.caller, action=action, object_type="person", object_id=None, people=sorted(set(people))
         )
-        headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
-        return FlaskResponse(content, mimetype=XLSX, headers=headers)
+        headers = {"Content-Disposition": f'attachment; filename="{name}.{ending}"'}
+        return FlaskResponse(content, mimetype={"xlsx": XLSX, "docx": DOCX}[ending], headers=headers)
 
     def page(self, template: str, /, **values: Any) -> str:
         """Renders a template that extends `base.html`; `panel`, `account`, `scope` and `t` are there already."""
@@ -301,8 +346,12 @@ class Page(Working, BaseView):
         return whole(request.values.get(name, ""))
 
     def places(self) -> list[tuple[int, str]]:
-        """Returns the municipalities within the account's reach, to choose from."""
-        return [(row.id, row.name) for row in self.read(dictionaries.municipalities) if self.scope.sees(row.id)]
+        """Returns the service's municipalities within the account's reach, to choose from."""
+        return [
+            (row.id, row.name)
+            for row in self.read(dictionaries.municipalities)
+            if self.scope.sees(row.id) and not row.outside
+        ]
 
     def bot_link(self, payload: str) -> str | None:
         """Returns the address that opens the bot with this payload; nothing before the bot's first start."""

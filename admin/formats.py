@@ -69,6 +69,7 @@ def install(app: Flask, panel: Panel) -> None:
         return kind, panel.t.plain(key) if panel.t.has(key) else kind
 
     app.jinja_env.filters.update(day=day, moment=moment, clock=clock, ago=ago, number=number, objects_name=objects_name)
+    app.jinja_env.filters["month"] = lambda value: format_date(value, "LLLL y", locale=LOCALE)
     app.jinja_env.filters["in_words"] = partial(in_words, panel.t)
     app.jinja_env.globals.update(with_args=with_args, qr=qr)
 

@@ -8,12 +8,15 @@ and every noun would bring ten routes that would have to be shut again.
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from flask import redirect, request, url_for
 
 from admin.access import ADMINISTRATORS, ALL, editors_only
-from admin.base import Answer, Outcome, Page, expose
+from admin.base import Answer, Outcome, Page, expose, say_refusal
+from admin.sheets import Column, Sheet, Value, workbook
+from db.errors import DomainError
 from db.limits import day_of
 from db.scope import StaffRole
 
@@ -60,6 +63,8 @@ class PlainPage(Page):
 
     allowed = ALL
     editors: ClassVar[frozenset[StaffRole]] = ADMINISTRATORS
+    booked: ClassVar[bool] = False
+    """Whether the list is a workbook too, at the address of its `export`."""
     noun: ClassVar[str]
     form_template: ClassVar[str] = "plain/form.html"
     columns: Sequence[Shown] = ()
@@ -83,6 +88,26 @@ class PlainPage(Page):
         texts = [self.t.plain(one.heading) if one.heading else "" for one in columns]
         headings = [(text, "num") if one.kind == "number" else text for text, one in zip(texts, columns, strict=True)]
         return self.page(template, rows=rows, columns=columns, headings=headings, kept=kept or {}, **more)
+
+    def book(self, rows: Sequence[Any]) -> bytes:
+        """Returns the list's columns as XLSX; what stands small in a cell of the page has a column of its own."""
+        marks, note = ("mark", "marks"), self.t.plain("settings.xlsx.note")
+        columns, cells = list[Column](), list[Callable[[Any], Value]]()
+        for one in self.columns:
+            heading = self.t.plain(one.heading or "settings.xlsx.mark")
+            columns.append(Column(heading, 18 if one.kind in marks else 40, "text"))
+            cells.append(partial(self._cell, one))
+            if one.small:
+                columns.append(Column(note, 40, "text"))
+                cells.append(one.small)
+        title = self.t.plain(f"settings.{self.noun}.title")
+        return workbook([Sheet(title, columns, ([cell(row) for cell in cells] for row in rows))], title=title)
+
+    def _cell(self, column: Shown, row: Any) -> Value:
+        value = column.value(row)
+        if column.kind == "mark":
+            return self.t.plain(value) if value else ""
+        return ", ".join(value) if column.kind == "marks" else str(value or "")
 
     @abstractmethod
     def values(self, row_id: int) -> dict[str, Any]:
@@ -122,7 +147,7 @@ class PlainPage(Page):
         values = {**stored, **request.args.to_dict()} if row_id is None else stored
         if self.is_post():
             values = {**stored, **{field.name: self._read(field) for field in fields}}
-            seen = row_id is None or not self.moved_on(stored, values)
+            seen = not self._no_day(fields) and (row_id is None or not self.moved_on(stored, values))
             if seen and (done := self.save(row_id, values).say("settings.saved")):
                 return redirect(self.home(values, done.value))
         return self.page(
@@ -135,6 +160,14 @@ class PlainPage(Page):
             back=self.home(values),
             **(self.more(row_id) if row_id is not None else {}),
         )
+
+    def _no_day(self, fields: Sequence[Field]) -> bool:
+        """Tells whether a day was sent that is none, such as 30 February: nothing is stored then, and it is said."""
+        for field in fields:
+            if field.kind == "date" and (typed := self.word(field.name, 10)) and day_of(typed) is None:
+                say_refusal(DomainError("day_unknown", typed=typed, field=field.name))
+                return True
+        return False
 
     def _read(self, field: Field) -> Any:
         if field.kind == "check":

@@ -8,7 +8,7 @@ from flask_login import current_user
 from admin.access import declared
 from admin.base import Page
 
-SECTIONS = ("today", "work", "insight", "service")
+SECTIONS = ("today", "work", "growth", "organisation", "insight", "service")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,12 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from aiogram import Router
+from sqlalchemy.orm import Session
 
 from bot.ui.links import Link
 from bot.ui.receipts import Make
 from bot.ui.screens import Button, Screen
+from db.caller import PersonCaller
 from db.nouns import Part, parts
 from db.overviews.home import MenuHome
 from db.people.models import Role
@@ -88,17 +90,44 @@ class Menu(Protocol):
     COMMANDS: Sequence[Command]
 
 
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A line of what an active member has to do, the lower `order` the earlier.
+
+    `count` says how much there is of it and is asked by the door, `said` is the text's id, with `n`; `button` leads
+    there.
+    """
+
+    order: int
+    count: Callable[[Session, PersonCaller], int]
+    said: str
+    button: Callable[[Texts], Button]
+
+
+class Duties(Protocol):
+    """`duties.py`: what the noun has for an active member to do."""
+
+    DUTIES: Sequence[Duty]
+
+
 HANDLERS: Part[Handlers] = Part("bot", "handlers", Handlers)
 NOTICES: Part[Notices] = Part("bot", "notices", Notices)
 RECEIPTS: Part[Receipts] = Part("bot", "receipts", Receipts)
 LINKS: Part[DeepLinks] = Part("bot", "links", DeepLinks)
 MENU: Part[Menu] = Part("bot", "menu", Menu)
+DUTIES: Part[Duties] = Part("bot", "duties", Duties)
 
 
 @cache
 def places() -> list[Place]:
     """Returns every noun's places of the menu in their order."""
     return sorted((place for part in parts(MENU).values() for place in part.PLACES), key=attrgetter("order"))
+
+
+@cache
+def duties() -> list[Duty]:
+    """Returns every noun's lines for an active member in their order."""
+    return sorted((one for part in parts(DUTIES).values() for one in part.DUTIES), key=attrgetter("order"))
 
 
 @cache

@@ -21,12 +21,12 @@ from bot.outbox.delivery import Delivery
 from bot.updates.handling import STOP_WITHIN
 from bot.updates.receiver import Receiver
 from db import leftovers, nouns, reserve
-from db.applications import queries as applications
 from db.caller import Caller
 from db.dictionaries import queries as dictionaries
 from db.engine import database_url
 from db.locks import try_advisory_lock
 from db.nouns import Chore, Sweep
+from db.overviews import files
 from db.storage import Storage
 
 ROUND = "round"
@@ -129,5 +129,5 @@ async def _scrub(context: Context) -> None:
 
 
 async def _drop_stray_files(context: Context) -> None:
-    known = await context.database.read_aside(applications.stored_names)
+    known = await context.database.read_aside(files.stored_names)
     await asyncio.to_thread(Storage(context.settings.data_dir).sweep, known, context.clock.now())

@@ -1,11 +1,16 @@
 """`python -m db VERB`: everything that is done to the database by hand. Exit code 0 done, 1 refused, 2 wrong call."""
 
+import gc
+
+gc.disable()  # what is imported lives as long as the process: looking through it is a fifth of a short command
+
 import argparse
 import getpass
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy.exc import DatabaseError
@@ -19,13 +24,17 @@ from db.errors import DomainError, SettingsError
 from db.migrate import is_current, upgrade
 from db.packs import load_pack
 from db.packs.marks import is_loaded
+from db.scope import StaffRole
 from db.settings import PrepareSettings, keep_private
+
+gc.freeze()
+gc.enable()
 
 # What only one verb needs is imported by it: `prepare` runs at every start and has to be quick.
 
 Verb = Callable[[argparse.Namespace, PrepareSettings], int]
 SHOWN_ERRORS = 20
-STAFF_ROLES = ("administrator", "regional_methodist", "municipal_methodist", "reader")
+STAFF_ROLES = tuple(role.value for role in StaffRole)
 
 
 def _say(line: str) -> None:
@@ -34,10 +43,10 @@ def _say(line: str) -> None:
 
 def _secret(prompt: str, given: str | None) -> str:
     """Returns a password: asked for unseen, or the first line of what is piped in."""
-    if given is not None:
-        _say("a password among the arguments is seen by others in `ps`: leave it out and type or pipe it")
-        return given
-    return getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    if given is None:
+        return getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    _say("a password among the arguments is seen by others in `ps`: leave it out and type or pipe it")
+    return given
 
 
 def _operator(settings: PrepareSettings) -> Caller:
@@ -110,9 +119,13 @@ def _demo(_: argparse.Namespace, settings: PrepareSettings) -> int:
 
 def _create_staff(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
     from db.accounts import staff_services
+    from db.nouns import models
+    from db.overviews.reach import reach
     from db.scope import StaffRole
 
+    models()  # an account points at tables of later nouns
     with _working(settings) as database:
+        codes = {"centre": arguments.centre, "directions": arguments.direction, "campaign": arguments.campaign}
         database.write(
             staff_services.create_staff,
             _operator(settings),
@@ -121,6 +134,9 @@ def _create_staff(arguments: argparse.Namespace, settings: PrepareSettings) -> i
             role=StaffRole(arguments.role),
             password=_secret("Password: ", arguments.password),
             municipality_codes=arguments.municipality,
+            organisation=arguments.organisation,
+            last_day=arguments.until,
+            **database.read(reach, **codes),
         )
     _say(f"account {arguments.login} ({arguments.role}) is ready")
     return 0
@@ -255,9 +271,8 @@ def _forget_dialogs(database: Database, redis_url: str, person_id: int) -> None:
     from db.inbox import redis_dialogs
     from db.people.queries import addresses
 
-    known = database.read(addresses, person_id=person_id)
     try:
-        for one in known:
+        for one in database.read(addresses, person_id=person_id):
             redis_dialogs.forget(redis_url, platform=one.platform, external_id=one.external_id)
     except RedisError as error:
         raise SettingsError(f"REDIS_URL: no answer ({type(error).__name__}); nothing was erased") from None
@@ -315,11 +330,15 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--name", required=True)
     made.add_argument("--role", choices=STAFF_ROLES, default=STAFF_ROLES[0])
     made.add_argument("--municipality", action="append", default=[], help="code; for a municipal methodist, repeatable")
+    made.add_argument("--centre", help="code of the centre that a municipal methodist works for")
+    made.add_argument("--direction", action="append", default=[], help="number; for a coordinator, repeatable")
+    made.add_argument("--campaign", help="code of the selection that an auditor reads")
+    made.add_argument("--until", type=date.fromisoformat, help="an auditor's last day, as 2026-12-31")
+    made.add_argument("--organisation", default="", help="name, or number in the panel, for an account of one")
     made.add_argument("--password", help="others see it in `ps`: leave it out to be asked, or pipe it")
     for name, kind, about in (
         (
-            "import-people",
-            "people",
+            *("import-people", "people"),
             "import people from a CSV or .xlsx: full_name, municipality, consent_date (of the consent on paper) and, "
             "where known, organisation, position, subject, qualification, experience_years, birth_date",
         ),
@@ -335,8 +354,7 @@ def _parser() -> argparse.ArgumentParser:
     verb(
         "move",
         _move,
-        "copy everything from the database of DATABASE_URL to an empty one and compare both; documents stay where they "
-        "are (stop bot and panel first)",
+        "copy everything from DATABASE_URL's database to an empty one and compare; documents stay (stop all first)",
     ).add_argument(
         "target",
         nargs="?",

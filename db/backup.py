@@ -24,7 +24,6 @@ from sqlalchemy.orm import Session
 
 from db import erasure, leftovers
 from db.accounts import services as accounts
-from db.applications import queries as applications
 from db.broadcasts import staff_services as broadcasts
 from db.caller import Caller
 from db.clock import Clock
@@ -33,6 +32,7 @@ from db.engine import database_url, is_sqlite, sqlite_path
 from db.errors import DomainError, SettingsError
 from db.locks import make_sure_nobody_is_connected, make_sure_nobody_is_there
 from db.migrate import upgrade
+from db.overviews import files
 from db.people.models import Erasure
 from db.storage import Storage, sync_folder
 
@@ -280,7 +280,7 @@ def _erase_again(database: Database, storage: Storage, caller: Caller, ledger: _
         for name in names:
             storage.remove(name)
         database.write(erasure.files_deleted, names=names)
-    storage.sweep(database.read(applications.stored_names), caller.now)
+    storage.sweep(database.read(files.stored_names), caller.now)
     return again
 
 

@@ -51,9 +51,15 @@ def table(model: type["Base"]) -> Table:
 
 
 class Base(DeclarativeBase):
-    """The base of every table. `unit` names the column that places a row: what `Scope` limits by."""
+    """The base of every table. `unit` names the column that places a row: what `Scope` limits by.
+
+    An account of one organisation sees rows that name it (`organisation_by`) or one of its people (`person_by`), and no
+    others.
+    """
 
     unit: ClassVar[str] = "municipality_id"
+    organisation_by: ClassVar[str | None] = None
+    person_by: ClassVar[str | None] = None
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {  # noqa: RUF012  read by SQLAlchemy as a class attribute

@@ -9,6 +9,11 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
+def local_day(moment: datetime, zone: ZoneInfo) -> date:
+    """Returns the local day that the moment falls on."""
+    return moment.astimezone(zone).date()
+
+
 class Clock:
     """The machine's time, in UTC."""
 

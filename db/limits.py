@@ -1,6 +1,6 @@
 """What a database can be asked for at all: anybody may send any number, day and sign."""
 
-from datetime import date
+from datetime import date, time
 
 LARGEST = 2**31 - 1
 """What a whole number of the database holds; nothing of ours has a larger one, or one below zero."""
@@ -16,6 +16,14 @@ def day_of(text: str) -> date | None:
     except ValueError:
         return None
     return day if day.year in YEARS else None
+
+
+def clock_of(text: str) -> time | None:
+    """The time of the day that a text is, as `15:30`."""
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def storable(value: object) -> bool:

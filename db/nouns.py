@@ -6,7 +6,7 @@ to offer is its Protocol, and `tests/house/test_nouns.py` holds every part to it
 line here, and nobody keeps a list of erasures, sweeps, sections of a pack or pages elsewhere.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -16,10 +16,12 @@ from typing import Any, Generic, Protocol, TypeVar
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from db.caller import Caller
+from db.affairs import Affair
+from db.caller import Caller, StaffCaller
 from db.demo.world import World
 from db.dictionaries.rules import Rules
 from db.packs.entries import Loading
+from db.papers import PaperLine, PaperReader
 from db.storage import Storage
 
 NOUNS = (
@@ -32,11 +34,28 @@ NOUNS = (
     "inbox",
     "sites",
     "documents",
+    "diary",
     "diagnostics",
+    "surveys",
     "events",
+    "presence",
+    "calendar",
+    "programmes",
+    "training",
+    "active",
     "applications",
     "mentoring",
     "plans",
+    "groups",
+    "routes",
+    "growth",
+    "network",
+    "projects",
+    "products",
+    "advice",
+    "practices",
+    "requests",
+    "expertise",
     "broadcasts",
     "reports",
 )
@@ -154,11 +173,36 @@ class Demo(Protocol):
         """Adds what people and staff did; what earlier nouns made is there already."""
 
 
+class Papers(Protocol):
+    """`papers.py`: what the noun has to say about a person in a paper, such as the journal or a dossier."""
+
+    def lines(self, session: Session, caller: Caller, *, person_id: int, reader: PaperReader) -> Iterable[PaperLine]:
+        """Returns what the person did, each with its day and its evidence; what has none is left out."""
+
+
+class Handover(Protocol):
+    """`handover.py`: what people answer for in this noun, which another takes over when they leave."""
+
+    def holders(self, caller: StaffCaller) -> Select[int]:
+        """Returns ids of people who answer for something within reach, those who are gone and left it behind too."""
+
+    def held(self, session: Session, caller: StaffCaller, *, person_id: int) -> Sequence[Affair]:
+        """Lists what somebody answers for within reach, with those who may take it over, the best first."""
+
+    def hand_over(self, session: Session, caller: StaffCaller, *, held_id: int, to_person_id: int) -> None:
+        """Gives one affair to another, tells whom it concerns and writes the journal.
+
+        Raises NotFoundError, ForbiddenError, and what the noun's own use cases do.
+        """
+
+
 SWEEPS: Part[Sweeps] = Part("db", "sweeps", Sweeps)
 PERSONAL: Part[Personal] = Part("db", "personal", Personal)
 PACK: Part[PackPart] = Part("db", "pack", PackPart)
 CHECK: Part[Check] = Part("db", "check", Check)
 DEMO: Part[Demo] = Part("db", "demo", Demo)
+PAPERS: Part[Papers] = Part("db", "papers", Papers)
+HANDOVER: Part[Handover] = Part("db", "handover", Handover)
 
 
 def models() -> list[Any]:

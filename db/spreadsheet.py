@@ -6,11 +6,11 @@ A title may stand above the header.
 import codecs
 import csv
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from defusedxml import ElementTree
 
@@ -30,42 +30,6 @@ class TooLargeError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class SheetRow:
-    """A row of the file, by its last line, and what stands in its columns. `extra` stands right of the last column."""
-
-    line: int
-    values: dict[str, str]
-    extra: bool
-
-
-def read_table(path: Path, *, needed: Collection[str]) -> list[SheetRow]:
-    """Returns the rows under the header that names all `needed` columns; blank rows are left out.
-
-    Raises OSError, or ValueError with a plain reason.
-    """
-    missing: set[str] = set(needed)
-    for rows in _readings(path):
-        header: list[str] | None = None
-        found: list[SheetRow] = []
-        for number, (line, cells) in enumerate(rows):
-            if header is not None:
-                values = dict(zip(header, cells, strict=False))
-                if any(cells):
-                    found.append(SheetRow(line, values, any(cells[len(header) :])))
-                continue
-            names = [cell.lower() for cell in cells]
-            if set(needed) <= set(names):
-                header = names
-                continue
-            missing = min(missing, set(needed) - set(names), key=len)
-            if number >= HEADER_WITHIN:
-                break
-        if header is not None:
-            return found
-    raise ValueError(f"a row at the top must name the columns; missing: {', '.join(sorted(missing))}")
-
-
-@dataclass(frozen=True, slots=True)
 class Grid:
     """A table as it stands: names of columns, then rows with their lines; a row may be shorter or longer."""
 
@@ -73,14 +37,14 @@ class Grid:
     rows: list[tuple[int, list[str]]]
 
 
-def read_grid(path: Path, *, fits: Callable[[Sequence[str]], int]) -> Grid:
+def read_grid(path: Path, *, fits: Callable[[Sequence[str]], int], form: Callable[[str], str] = plain) -> Grid:
     """Returns the table under the row whose names fit best, of whatever sheet and delimiter; blank rows are left out.
 
-    Above a cell that is empty because it is joined with the one above, that one's name counts. Raises OSError, or
-    ValueError with a plain reason.
+    `form` is what is made of every cell, one plain line by default. Above a cell that is empty because it is joined
+    with the one above, that one's name counts. Raises OSError, or ValueError with a plain reason.
     """
     best, found = -1, Grid([], [])
-    for reading in _readings(path):
+    for reading in _readings(path, form):
         rows, above = [(line, cells) for line, cells in reading if any(cells)], list[str]()
         for number, (_, cells) in enumerate(rows[:HEADER_WITHIN]):
             width = max(len(cells), len(above))
@@ -92,14 +56,14 @@ def read_grid(path: Path, *, fits: Callable[[Sequence[str]], int]) -> Grid:
     return found
 
 
-def _readings(path: Path) -> Iterator[Iterator[tuple[int, list[str]]]]:
+def _readings(path: Path, form: Callable[[str], str] = plain) -> Iterator[Iterator[tuple[int, list[str]]]]:
     """The ways to read a file, the likeliest first: each sheet of a workbook, each delimiter of a text."""
     if path.stat().st_size > MOST_BYTES:
         raise TooLargeError(f"larger than {MOST_BYTES // MEGABYTE} MB: import it in parts")
     with path.open("rb") as file:
         head = file.read(8)
     if head.startswith(b"PK\x03\x04"):
-        yield from _sheets(path)
+        yield from _sheets(path, form)
         return
     if head == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise ValueError("an .xls of an old Excel, or a workbook with a password: save it as .xlsx without one")
@@ -111,26 +75,27 @@ def _readings(path: Path) -> Iterator[Iterator[tuple[int, list[str]]]]:
     else:
         delimiters = "".join(sorted(DELIMITERS, key="".join(lines[:HEADER_WITHIN]).count, reverse=True))
     for delimiter in delimiters:
-        yield _rows(lines, delimiter)
+        yield _rows(lines, delimiter, form)
 
 
-def _sheets(path: Path) -> Iterator[Iterator[tuple[int, list[str]]]]:
+def _sheets(path: Path, form: Callable[[str], str]) -> Iterator[Iterator[tuple[int, list[str]]]]:
     from openpyxl import load_workbook  # a third of a second, for a file that comes once a year
 
+    refused = (BadZipFile, zlib.error, LookupError, ValueError, TypeError, SyntaxError, AttributeError, RuntimeError)
     broken = ValueError("the workbook can't be read: save it anew as .xlsx, or save it as «CSV UTF-8»")
     try:
         _check_zip(path)
         with path.open("rb") as file:
             for sheet in load_workbook(file, read_only=True, data_only=False, keep_links=False).worksheets:
                 sheet.reset_dimensions()  # what other programs write there may be wrong
-                yield iter(list(_filled(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True))))
+                yield iter(list(_filled(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), form)))
     except TooLargeError:
         raise
-    except (BadZipFile, zlib.error, LookupError, ValueError, TypeError, SyntaxError, AttributeError, RuntimeError):
+    except (*refused, EOFError, OSError):  # the last two: parts that are not where the zip's own list has them
         raise broken from None
 
 
-def _filled(rows: Iterable[Sequence[object]]) -> Iterator[tuple[int, list[str]]]:
+def _filled(rows: Iterable[Sequence[object]], form: Callable[[str], str]) -> Iterator[tuple[int, list[str]]]:
     """Rows with something in them by their numbers, up to their last cell.
 
     One cell far off stands for all that is empty before it, in columns and in rows: a few bytes make gigabytes.
@@ -142,20 +107,22 @@ def _filled(rows: Iterable[Sequence[object]]) -> Iterator[tuple[int, list[str]]]
         if found > MOST_ROWS:
             raise TooLargeError(f"more than {MOST_ROWS} rows: import it in parts")
         if width:
-            yield line, [plain(_typed(cell)) for cell in cells[:width]]
+            yield line, [form(_typed(cell)) for cell in cells[:width]]
 
 
 def _check_zip(path: Path) -> None:
     """Refuses a zip that is no table.
 
-    Raises ValueError for one that unpacks to more than a table does or whose XML declares a DTD, SyntaxError for what
-    is no XML.
+    Raises ValueError for one that unpacks to more than a table does, is packed as no table is or whose XML declares a
+    DTD, SyntaxError for what is no XML.
     """
     if not small_directory(path):
         raise ValueError("too many parts")
     with ZipFile(path) as archive:
         if bursts(archive.infolist()) or sum(part.file_size for part in archive.infolist()) > MOST_BYTES:
             raise ValueError("a bomb")
+        if any(part.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for part in archive.infolist()):
+            raise ValueError("packed in a way of its own")
         for part in archive.infolist():
             if part.filename.lower().endswith((".xml", ".rels")):
                 with archive.open(part) as file:
@@ -172,11 +139,11 @@ def _typed(cell: object) -> str:
     return "" if cell is None else str(cell)
 
 
-def _rows(lines: list[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(lines: list[str], delimiter: str, form: Callable[[str], str]) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(lines, delimiter=delimiter)
     try:
         for row in reader:
-            yield reader.line_num, [plain(cell) for cell in row]
+            yield reader.line_num, [form(cell) for cell in row[:MOST_COLUMNS]]
     except csv.Error as error:
         raise ValueError(f"line {reader.line_num}: {error}") from None
 

@@ -36,6 +36,8 @@ async def chat(browser: Browser, url: str) -> None:
         await page.screenshot(path=FOLDER / "question.png")
         teacher = await client.person(TEACHER)
         await (await teacher.send("/diagnostics")).settle(timeout=20)
+        await teacher.tap("Ещё…")
+        await teacher.settle(timeout=20)
         await teacher.tap("артин")
         await teacher.wait_for(lambda message: message.photo is not None, timeout=30)
         page = await _page(browser, url, {**PHONE, "height": 1160})

@@ -63,7 +63,9 @@ class Texts:
     def _find(self, message_id: str, n: int | None) -> str:
         if n is None:
             return self._catalog.gettext(message_id)
-        return self._catalog.ngettext(message_id, message_id, n)
+        text = self._catalog.ngettext(message_id, message_id, n)
+        # A text of one form that says a number stands in no place of the plural ones.
+        return self._catalog.gettext(message_id) if text == message_id else text
 
 
 def _known(language: str) -> bool:

@@ -11,6 +11,12 @@
 Every test is kept from the network and from the settings in the environment of whoever runs it.
 """
 
+import gc
+
+# A run of all tests holds a million objects that live as long as the process does: looking through them again and again
+# was a sixth of its processor time. So the collector rests until they are all there, and leaves them alone thereafter.
+gc.disable()
+
 import os
 import re
 import shutil
@@ -23,12 +29,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import structlog
+from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import settings
 
 from tests.support import browser as chromium
-from tests.support.compiled import Compiled, compile_addresses_once
-from tests.support.databases import copy_sqlite, made_postgres, made_sqlite
+from tests.support.compiled import Compiled, compile_addresses_once, compile_statements_once
+from tests.support.databases import copy_sqlite, made_postgres, made_sqlite, once
 from tests.support.figures import Figures
 from tests.support.leaks import pytest_runtest_makereport, pytest_runtest_protocol
 from tests.support.network import stay_local
@@ -63,6 +70,14 @@ def pytest_configure(config: pytest.Config) -> None:
     plain = "not bench" in config.option.markexpr and "not soak" in config.option.markexpr
     if plain and "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+def pytest_collection_finish() -> None:
+    """Lets the collector see to what the tests make, seldom enough."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
+    gc.enable()
 
 
 # A tool of the tests brings `rich`, and structlog would then draw every traceback with all local variables: seconds of
@@ -107,9 +122,15 @@ def _alone() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _patient() -> Iterator[None]:
-    """Where the machine stalls, a short word over the screen stays one: past the bot's own time it is a message."""
+    """Where the machine stalls, what the product would give up to serve others goes on.
+
+    A short word over the screen stays one: past the bot's own time it is a message. A file is read however long its
+    reader waits for a processor.
+    """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.dispatch.visits.ANSWER_WITHIN", 20.0)
+        patch.setattr("db.inspection.LASTS", 90)
+        patch.setattr("db.inspection.WAITS", 90)
+        patch.setattr("bot.dispatch.visits.ANSWER_WITHIN", 60.0)
         yield
 
 
@@ -122,10 +143,33 @@ def _authorities_read_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _pages_compiled_once() -> Iterator[None]:
+def _quick_passwords() -> Iterator[PasswordHasher]:
+    """A password's hash is slow on purpose, and thousands are made and checked here; gives the product's own way."""
+    from db.accounts import rules
+
+    real = rules._hasher
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rules, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield real
+
+
+@pytest.fixture
+def slow_passwords(_quick_passwords: PasswordHasher, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The product's own hashing, for tests that are about it."""
+    from db.accounts import rules
+
+    monkeypatch.setattr(rules, "_hasher", _quick_passwords)
+    rules._decoy.cache_clear()
+    yield
+    rules._decoy.cache_clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Flask, "jinja_options", {"bytecode_cache": Compiled()})
         compile_addresses_once(patch)
+        compile_statements_once(patch)
         yield
 
 
@@ -152,12 +196,13 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 @pytest.fixture(scope="session")
 def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made_sqlite(tmp_path_factory.mktemp("sqlite") / "template.db")
+    made = once(tmp_path_factory.mktemp("sqlite"), "sqlite", lambda place: made_sqlite(place / "template.db"))
+    return made / "template.db"
 
 
 @pytest.fixture(scope="session")
-def _postgres_template(postgres_server: PostgresServer) -> Iterator[str]:
-    with made_postgres(postgres_server) as name:
+def _postgres_template(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with made_postgres(postgres_server, tmp_path_factory.mktemp("postgres")) as name:
         yield name
 
 
@@ -232,6 +277,7 @@ async def browser(chromium_options: dict[str, Any]) -> "AsyncIterator[async_api.
 async def page(browser: "async_api.Browser") -> "AsyncIterator[async_api.Page]":
     """A page in Russian at 1280 x 900. The test fails if it asks another machine for anything or a script throws."""
     context = await browser.new_context(**chromium.CONTEXT)
+    context.set_default_timeout(1000 * chromium.PATIENCE)
     problems: list[str] = []
 
     async def local_only(route: "async_api.Route") -> None:
@@ -256,7 +302,7 @@ def sync_browser(chromium_options: dict[str, Any]) -> "Iterator[sync_api.Browser
 
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(**chromium_options)
-        yield started
+        yield chromium.patient(started)
         started.close()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import redirect, request, url_for
 
 from admin.access import ADMINISTRATORS
+from admin.accounts.tables import staff_sheet
 from admin.auth import end_other_sessions_but_mine
 from admin.base import Answer, Outcome, Page, View, expose
 from db.accounts import staff_queries, staff_services
@@ -29,6 +30,12 @@ class StaffPage(Page):
         """Every account."""
         return self.page("people/staff_list.html", rows=self.read(staff_queries.staff_list))
 
+    @expose("/list.xlsx")
+    def export(self) -> Answer:
+        """The same as a file."""
+        book = staff_sheet(self.read(staff_queries.staff_list), self.panel)
+        return self.taken(book, "staff", [], action="staff.export")
+
     @expose("/new", methods=["GET", "POST"])
     def new(self) -> Answer:
         """A new account."""
@@ -42,6 +49,7 @@ class StaffPage(Page):
                 municipality_ids=self.ids("municipality"),
                 centre_id=self.number("centre"),
                 direction_ids=self.ids("direction"),
+                organisation=self.word("organisation", 300),
                 campaign_id=self.number("campaign"),
                 last_day=self._last_day(),
             )
@@ -60,7 +68,12 @@ class StaffPage(Page):
             }
             places, campaign, last_day = self.ids("municipality"), self.number("campaign"), self._last_day()
             row = self.read(staff_queries.staff_row, staff_id=staff_id)
-            reach = {"centre": self.number("centre"), "direction": self.ids("direction")}
+            organisation = self.word("organisation", 300)
+            reach = {
+                "centre": self.number("centre"),
+                "direction": self.ids("direction"),
+                "organisation": organisation or None,
+            }
             own = {"municipality": places, **reach, "campaign": campaign, "last_day": last_day}
             if not self.moved_on(self._stored(row), {**typed, **own}):
                 done = self.perform(
@@ -69,6 +82,7 @@ class StaffPage(Page):
                     municipality_ids=places,
                     centre_id=self.number("centre"),
                     direction_ids=self.ids("direction"),
+                    organisation=organisation,
                     campaign_id=campaign,
                     last_day=last_day,
                     **typed,
@@ -144,6 +158,7 @@ class StaffPage(Page):
             "municipality": row.municipality_ids,
             "centre": row.centre_id,
             "direction": row.direction_ids,
+            "organisation": row.organisation,
             "campaign": row.campaign_id,
             "last_day": self._term(row),
         }

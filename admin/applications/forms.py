@@ -11,13 +11,14 @@ from admin.forms import Field, PlainPage, Shown
 from db.applications import campaigns
 from db.applications.campaigns import CampaignDraft, CriterionDraft, ReasonDraft
 from db.applications.models import AnswerKind, Campaign, FilesRule, Verdict
+from db.documents.queries import documents
 
 
 class Campaigns(PlainPage):
     """Selections: what order calls for them, from when to when, by which criteria."""
 
     path, endpoint, title = "/settings/campaigns", "campaigns", "settings.campaigns.title"
-    noun, form_template = "campaigns", "applications/campaign.html"
+    noun, booked, form_template = "campaigns", True, "applications/campaign.html"
 
     @property
     def columns(self) -> tuple[Shown, ...]:  # type: ignore[override]
@@ -37,9 +38,11 @@ class Campaigns(PlainPage):
             Field("order_number", required=True, longest=64),
             Field("order_date", "date", required=True),
             Field("order_title"),
+            Field("document", "select", options=self._documents),
             Field("issued_by", required=True),
             Field("opens", "date", required=True),
             Field("closes", "date", required=True),
+            Field("serves_until", "date"),
             Field("about", "area", longest=500),
             Field("like", "select", options=self._others, fixed=True),
         )
@@ -49,6 +52,12 @@ class Campaigns(PlainPage):
         """The newest first; a new one is made like it."""
         rows = self.read(campaigns.campaigns)
         return self.shown(rows, kept={"like": rows[0].id} if rows else {})
+
+    @expose("/list.xlsx")
+    def export(self) -> Answer:
+        """The same as a workbook."""
+        book = self.book(self.read(campaigns.campaigns))
+        return self.taken(book, "campaigns", [], action="dictionaries.export")
 
     @expose("/<int:campaign_id>/close", methods=["POST"])
     @editors_only
@@ -62,7 +71,8 @@ class Campaigns(PlainPage):
         row = self.read(campaigns.opened, campaign_id=row_id).campaign
         plain = {name: getattr(row, name) for name in ("title", "issued_by", "order_number", "order_title", "about")}
         days = {"opens": self.panel.local(row.opens_at).date(), "closes": campaigns.last_day(row, self.panel.zone)}
-        return {**plain, "order_date": row.order_date, **days}
+        terms = {"order_date": row.order_date, "serves_until": row.serves_until}
+        return {**plain, **terms, "document": row.document_id or "", **days}
 
     def more(self, row_id: int) -> dict[str, Any]:
         """Criteria and reasons beneath the form."""
@@ -70,9 +80,9 @@ class Campaigns(PlainPage):
 
     def save(self, row_id: int | None, values: dict[str, Any]) -> Outcome[int]:
         """Through the use case."""
-        words = {name: value for name, value in values.items() if name != "like"}
-        like = self.number("like")
-        return self.perform(campaigns.save_campaign, campaign_id=row_id, draft=CampaignDraft(**words), like=like)
+        words = {name: value for name, value in values.items() if name not in ("like", "document")}
+        draft = CampaignDraft(**words, document_id=self.number("document"))
+        return self.perform(campaigns.save_campaign, campaign_id=row_id, draft=draft, like=self.number("like"))
 
     def home(self, values: dict[str, Any], saved: int | None = None) -> str:
         """What was saved is looked through at once: what a new one took over may not fit."""
@@ -80,6 +90,11 @@ class Campaigns(PlainPage):
 
     def _others(self) -> list[tuple[int, str]]:
         return [(row.id, row.title) for row in self.read(campaigns.campaigns)]
+
+    def _documents(self) -> list[tuple[int | str, str]]:
+        none = self.t.plain("settings.campaigns.document.none")
+        found = [(row.id, " · ".join(filter(None, (row.number, row.title)))[:150]) for row in self.read(documents)]
+        return [("", none), *found]
 
     def _order(self, row: Campaign) -> str:
         return self.t.plain("settings.campaigns.order_of", number=row.order_number, day=f"{row.order_date:%d.%m.%Y}")

@@ -10,7 +10,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import MultiDict
 
 from admin import acts
-from admin.access import ADMINISTRATORS, ALL, METHODISTS, ONLY_APPLICATIONS, only
+from admin.access import ADMINISTRATORS, ALL, METHODISTS, NAMED, ONLY_APPLICATIONS, only
 from admin.applications.forms import SETTINGS
 from admin.applications.tables import register_sheet
 from admin.base import Answer, Outcome, Page, View, expose, say, say_refusal, why
@@ -71,7 +71,7 @@ class Applications(Page):
         )
 
     @expose("/list.xlsx")
-    @only(METHODISTS)
+    @only(NAMED)
     def export(self) -> Answer:
         """The register with every column: what the queue's filter finds, of all statuses where none is named."""
         wanted = self._wanted() if self._kept("status") else replace(self._wanted(), status=None)
@@ -139,7 +139,7 @@ class Applications(Page):
         return redirect(url_for("applications.index", **self._kept()))
 
     @expose("/<int:application_id>")
-    @only(METHODISTS | ONLY_APPLICATIONS)
+    @only(NAMED | ONLY_APPLICATIONS)
     def show(self, application_id: int) -> Answer:
         """One application: criteria beside their evidence, decision, history."""
         return self._show(application_id)
@@ -230,7 +230,7 @@ class Applications(Page):
         return redirect(url_for("applications.show", application_id=application_id, **self._kept()))
 
     @expose("/<int:application_id>/documents/<int:document_id>")
-    @only(METHODISTS | ONLY_APPLICATIONS)
+    @only(NAMED | ONLY_APPLICATIONS)
     def document(self, application_id: int, document_id: int) -> Answer:
         """Shows a document of evidence.
 
@@ -264,7 +264,7 @@ class Applications(Page):
         return uploaded(stored, row.media_type, row.file_name, inline=inline)
 
     @expose("/<int:application_id>/documents/<int:document_id>/pages/<number>")
-    @only(METHODISTS | ONLY_APPLICATIONS)
+    @only(NAMED | ONLY_APPLICATIONS)
     def document_page(self, application_id: int, document_id: int, number: str) -> Answer:
         """A page of a PDF as a picture, for a document that was opened just now: the opening is in the journal."""
         row, _, _ = self.read(staff_queries.document, application_id=application_id, document_id=document_id)

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from admin.access import METHODISTS
 from admin.base import Answer, Outcome, Page, View, expose, say_refusal
+from admin.broadcasts.tables import broadcasts_sheet
 from admin.paging import Paging
 from db.broadcasts import staff_queries, staff_services
 from db.broadcasts.models import BroadcastStatus
@@ -37,6 +38,12 @@ class Broadcasts(Page):
         paging = Paging.asked(self.read(staff_queries.count))
         rows = self.read(staff_queries.listing, offset=paging.offset, limit=paging.limit)
         return self.page("broadcasts/list.html", rows=rows, paging=paging)
+
+    @expose("/list.xlsx")
+    def export(self) -> Answer:
+        """The same as a file."""
+        book = broadcasts_sheet(self.read(staff_queries.listing, limit=None), self.panel)
+        return self.taken(book, "broadcasts", [], action="broadcasts.export")
 
     @expose("/new", methods=["GET", "POST"])
     def new(self) -> Answer:

@@ -4,17 +4,23 @@ from flask import redirect, request, url_for
 
 from admin.access import ADMINISTRATORS, ALL, METHODISTS, only
 from admin.base import Answer, Page, View, expose
+from admin.diagnostics.tables import opened_sheet, versions_sheet
 from admin.paging import Paging
 from db.diagnostics import staff_queries, staff_services
 from db.diagnostics.content import InstrumentError, Problem
 from db.dictionaries import queries as dictionaries
+from db.errors import NotFoundError
+from db.growth import staff_queries as papers
+from db.growth.documents import PaperWriter
+from db.growth.pack import forms_of
+from db.growth.queries import Paper
 
 
 class Diagnostics(Page):
     """Instruments for everybody, opened results for methodists. Cuts and terms are among the settings."""
 
     path, endpoint, title = "/diagnostics", "diagnostics", "diagnostics.panel.title"
-    allowed, section, icon, order = ALL, "work", "radar", 60
+    allowed, section, icon, order = ALL, "growth", "radar", 10
 
     @expose("/")
     def index(self) -> Answer:
@@ -25,6 +31,12 @@ class Diagnostics(Page):
             rules=self.read(dictionaries.rules),
             opened=self.read(staff_queries.opened_count) if self.scope.reads_results else None,
         )
+
+    @expose("/list.xlsx")
+    def export(self) -> Answer:
+        """The same as a file."""
+        book = versions_sheet(self.read(staff_queries.versions), self.panel)
+        return self.taken(book, "diagnostics", [], action="diagnostics.export")
 
     @expose("/versions/<int:version_id>")
     def version(self, version_id: int) -> Answer:
@@ -65,6 +77,14 @@ class Diagnostics(Page):
         self.note_reading(action="diagnostics.list", object_type="attempt", people=(row.person_id for row in rows))
         return self.page("diagnostics/results.html", rows=rows, paging=paging, place=place, places=self.places())
 
+    @expose("/results.xlsx")
+    @only(METHODISTS)
+    def export_results(self) -> Answer:
+        """The same as a file."""
+        rows = self.read(staff_queries.opened, municipality_id=self.number("municipality"))
+        people = [row.person_id for row in rows]
+        return self.taken(opened_sheet(rows, self.panel), "results", people, action="diagnostics.export")
+
     @expose("/results/<int:attempt_id>")
     @only(METHODISTS)
     def result(self, attempt_id: int) -> Answer:
@@ -77,7 +97,26 @@ class Diagnostics(Page):
             subject_person_id=found.person_id,
             municipality_id=found.municipality_id,
         )
-        return self.page("diagnostics/result.html", found=found)
+        return self.page("diagnostics/result.html", found=found, dossiers=forms_of(self.panel.pack).dossiers)
+
+    @expose("/results/<int:attempt_id>/<paper>.docx")
+    @only(METHODISTS)
+    def paper(self, attempt_id: int, paper: str) -> Answer:
+        """A paper of whoever opened the result, without the route, which is their own; taking it is noted."""
+        kind, _, code = paper.partition("-")
+        # What is no code of a dossier would be the file's name, and the address is anybody's.
+        if kind not in (Paper.JOURNAL, Paper.CARD, Paper.DOSSIER) or (kind != Paper.DOSSIER and paper != kind):
+            raise NotFoundError
+        person_id, facts = self.read(papers.of_result, attempt_id=attempt_id)
+        writer = PaperWriter(
+            self.t,
+            facts,
+            service=self.panel.pack.about.service_name,
+            panel_url=request.host_url.rstrip("/"),
+            zone=self.panel.zone,
+        )
+        content = writer.file(Paper(kind), forms_of(self.panel.pack), code)
+        return self.taken(content, paper, [person_id], action="growth.paper", ending="docx")
 
 
 VIEWS: list[View] = [Diagnostics]

@@ -11,7 +11,7 @@ from admin.forms import Field, PlainPage, Shown
 from admin.paging import Paging
 from db.dictionaries import queries, staff_queries, staff_services
 from db.dictionaries.models import TermKind
-from db.dictionaries.rules import Rules
+from db.dictionaries.rules import HOURS, Rules
 from db.errors import DomainError
 from db.limits import LARGEST
 from db.people import staff_services as people_staff_services
@@ -58,8 +58,10 @@ NUMBERS = (
     "mentoring_silence_days",
     "unasked_per_week",
     "offer_hours",
+    "answer_hours",
+    "requests_at_once",
 )
-TIMES = ("quiet_from", "quiet_to", "waking_from", "waking_to")
+TIMES = HOURS
 
 
 def _rules_of(typed: dict[str, str]) -> dict[str, Any]:
@@ -73,7 +75,7 @@ class Municipalities(PlainPage):
     """Districts and cities: the unit of access and reports."""
 
     path, endpoint, title = "/settings/municipalities", "municipalities", "settings.municipalities.title"
-    noun = "municipalities"
+    noun, booked = "municipalities", True
     columns = (
         Shown("settings.municipalities.name", lambda row: row.name, "link"),
         Shown("settings.municipalities.aliases", lambda row: ", ".join(row.aliases)),
@@ -88,7 +90,15 @@ class Municipalities(PlainPage):
     @expose("/")
     def index(self) -> Answer:
         """All of them; there are few."""
-        return self.shown([row for row in self.read(queries.municipalities) if self.scope.sees(row.id)])
+        return self.shown(self._rows())
+
+    @expose("/list.xlsx")
+    def export(self) -> Answer:
+        """The same as a workbook."""
+        return self.taken(self.book(self._rows()), "municipalities", [], action="dictionaries.export")
+
+    def _rows(self) -> list[Any]:
+        return [row for row in self.read(queries.municipalities) if self.scope.sees(row.id)]
 
     def values(self, row_id: int) -> dict[str, Any]:
         """Name, and other spellings in one line."""
@@ -110,7 +120,7 @@ class Centres(PlainPage):
     """Methodical centres and the municipalities that each serves."""
 
     path, endpoint, title = "/settings/centres", "centres", "settings.centres.title"
-    noun = "centres"
+    noun, booked = "centres", True
     columns = (
         Shown("settings.centres.name", lambda row: row.name, "link", small=lambda row: row.note),
         Shown("", lambda row: "settings.centres.single" if row.independent else "settings.centres.several", "mark"),
@@ -133,6 +143,12 @@ class Centres(PlainPage):
     def index(self) -> Answer:
         """All of them; there are few."""
         return self.shown(self.read(staff_queries.centres))
+
+    @expose("/list.xlsx")
+    def export(self) -> Answer:
+        """The same as a workbook."""
+        book = self.book(self.read(staff_queries.centres))
+        return self.taken(book, "centres", [], action="dictionaries.export")
 
     def values(self, row_id: int) -> dict[str, Any]:
         """The centre; what it serves as ids, as the form posts them."""
@@ -173,6 +189,7 @@ class Organisations(PlainPage):
 
     path, endpoint, title = "/settings/organisations", "organisations", "settings.organisations.title"
     noun, editors, form_template = "organisations", REGIONAL, "dictionaries/organisation.html"
+    booked = True
 
     @property
     def columns(self) -> tuple[Shown, ...]:  # type: ignore[override]
@@ -215,12 +232,18 @@ class Organisations(PlainPage):
             municipalities=self.places(),
         )
 
+    @expose("/list.xlsx")
+    def export(self) -> Answer:
+        """Whom the filter finds, as a workbook."""
+        found = self.read(staff_queries.organisations, narrowed=self._narrowed(), limit=LARGEST, offset=0)
+        return self.taken(self.book(found), "organisations", [], action="dictionaries.export")
+
     @expose("/posters")
     @only(METHODISTS)
     def posters(self) -> Answer:
         """Sheets to print for whom the list's filter finds: a newcomer by such a code is not asked for the school."""
         everybody = self.read(staff_queries.organisations, narrowed=self._narrowed(), limit=LARGEST, offset=0)
-        rows = [row for row in everybody if row.confirmed]
+        rows = [row for row in everybody if row.confirmed and not row.nameless]
         return self._posters(rows[:MOST_POSTERS], len(rows))
 
     @expose("/<int:organisation_id>/poster")
@@ -228,7 +251,7 @@ class Organisations(PlainPage):
     def poster(self, organisation_id: int) -> Answer:
         """The sheet of one school."""
         row = self.read(staff_queries.organisation, organisation_id=organisation_id)
-        return self._posters([row] if row.confirmed else [], 1)
+        return self._posters([row] if row.confirmed and not row.nameless else [], 1)
 
     def _posters(self, rows: Sequence[Any], total: int) -> Answer:
         pattern = self.bot_link("{payload}")  # read once for all sheets
@@ -285,7 +308,7 @@ class Terms(PlainPage):
     """The short lists people choose from."""
 
     path, endpoint, title = "/settings/terms", "terms", "settings.terms.title"
-    noun = "terms"
+    noun, booked = "terms", True
     columns = (
         Shown("reports.panel.number", lambda row: row.position, "number"),
         Shown("settings.terms.name", lambda row: row.name, "link", small=lambda row: row.group or ""),
@@ -306,6 +329,12 @@ class Terms(PlainPage):
         kind = self._kind(self.word("kind"))
         rows = self.read(staff_queries.all_terms, kind=kind)
         return self.shown(rows, "dictionaries/terms.html", kept={"kind": kind.value}, kind=kind, kinds=list(TermKind))
+
+    @expose("/list.xlsx")
+    def export(self) -> Answer:
+        """The same list as a workbook."""
+        book = self.book(self.read(staff_queries.all_terms, kind=self._kind(self.word("kind"))))
+        return self.taken(book, "terms", [], action="dictionaries.export")
 
     def values(self, row_id: int) -> dict[str, Any]:
         """The row."""

@@ -1,19 +1,39 @@
 """What a methodist types about an event: kept as typed until all of it makes sense."""
 
+import enum
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Self
+from typing import Any, Self
 
 from flask import request
 
+from admin.base import Page
 from admin.panel import Panel
+from db.dictionaries import queries as dictionaries
+from db.dictionaries.models import Audience, TermKind
+from db.dictionaries.units import UnitLevel
+from db.events import queries
 from db.events.models import Event, EventMode
-from db.events.rules import link
-from db.events.staff_services import EventPlan
+from db.events.rules import SERIES, Every, link
+from db.events.staff_services import HOURS, EventPlan
 from db.limits import YEARS, whole
 
-LIMITS = {"title": 200, "about": 2000, "place": 300, "link": 300, "audience": 300, "organiser": 300}
+LIMITS = {"title": 200, "about": 2000, "place": 300, "link": 300, "audience": 300, "organiser": 300, "signatory": 300}
 MOST_SEATS = 100_000
+
+
+class Guests(enum.StrEnum):
+    """Whose people may come."""
+
+    OWN = "own"
+    NETWORK = "network"
+    ALL = "all"
+
+
+def _guests(event: Event) -> Guests:
+    if event.open_to_all:
+        return Guests.ALL
+    return Guests.NETWORK if event.for_network else Guests.OWN
 
 
 @dataclass(frozen=True)
@@ -35,8 +55,19 @@ class Form:
     capacity: str = ""
     audience: str = ""
     organiser: str = ""
-    open_to_all: bool = True
+    guests: str = Guests.ALL.value
+    level_id: str = ""
+    hours: str = ""
+    signatory: str = ""
+    meant_for: str = ""
     components: tuple[str, ...] = ()
+    split: str = ""
+    online_capacity: str = ""
+    minimum: str = ""
+    quota_unit: str = ""
+    quota: str = ""
+    every: str = ""
+    times: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -64,8 +95,17 @@ class Form:
             capacity=str(event.capacity or ""),
             audience=event.audience or "",
             organiser=event.organiser or "",
-            open_to_all=event.open_to_all,
+            guests=_guests(event).value,
+            level_id=str(event.level_id or ""),
+            hours=str(event.hours or ""),
+            signatory=event.signatory or "",
+            meant_for=event.meant_for or "",
             components=tuple(item.component for item in event.components),
+            split="1" if event.split else "",
+            online_capacity=str(event.online_capacity or ""),
+            minimum=str(event.minimum or ""),
+            quota_unit=event.quota_unit or "",
+            quota=str(event.quota or ""),
         )
 
     @classmethod
@@ -92,9 +132,30 @@ class Form:
             capacity=typed("capacity"),
             audience=typed("audience"),
             organiser=typed("organiser"),
-            open_to_all="open_to_all" in sent,
+            guests=typed("guests") or Guests.OWN.value,
+            level_id=typed("level_id"),
+            hours=typed("hours"),
+            signatory=typed("signatory"),
+            meant_for=typed("meant_for"),
             components=tuple(code[:64] for code in sent.getlist("components")),
+            split=typed("split"),
+            online_capacity=typed("online_capacity"),
+            minimum=typed("minimum"),
+            quota_unit=typed("quota_unit"),
+            quota=typed("quota"),
+            every=typed("every"),
+            times=typed("times"),
         )
+
+    def series(self) -> tuple[Every, int] | None:
+        """How often it repeats; none for one event. What makes no sense is told by `errors`."""
+        if not self.every:
+            return None
+        times = whole(self.times)
+        if self.every not in set(Every) or times is None or times not in SERIES:
+            self.errors["times"] = "errors.event_times_many"
+            return None
+        return Every(self.every), times
 
     def plan(self) -> EventPlan | None:
         """The plan, when every field makes sense; else none, and `errors` tells why."""
@@ -106,13 +167,26 @@ class Form:
             self.errors["format_id"] = "events.panel.error.needed"
         if self.municipality_id and whole(self.municipality_id) is None:
             self.errors["municipality_id"] = "events.panel.error.needed"
+        if self.level_id and whole(self.level_id) is None:
+            self.errors["level_id"] = "events.panel.error.needed"
+        if self.hours and whole(self.hours) not in HOURS:
+            self.errors["hours"] = "errors.event_hours"
+        if self.meant_for and self.meant_for not in set(Audience):
+            self.errors["meant_for"] = "events.panel.error.needed"
+        if self.guests not in set(Guests):
+            self.errors["guests"] = "events.panel.error.needed"
         if self.mode not in set(EventMode):
             self.errors["mode"] = "events.panel.error.needed"
         if self.mode != EventMode.ONLINE and not self.place:
             self.errors["place"] = "errors.event_place"
         if self.mode != EventMode.OFFLINE and link(self.link) is None:
             self.errors["link"] = "errors.event_link"
-        seats = self._seats()
+        if self.quota_unit and self.quota_unit not in set(UnitLevel):
+            self.errors["quota"] = "events.panel.error.needed"
+        if bool(self.quota_unit) != bool(self.quota):
+            self.errors["quota"] = "events.panel.error.quota"
+        seats, online = self._seats("capacity"), self._seats("online_capacity")
+        minimum, quota = self._seats("minimum"), self._seats("quota")
         begins, ends = self._moment(self.date, self.starts), self._moment(self.end_date or self.date, self.ends)
         if begins is None:
             self.errors["date"] = "events.panel.error.moment"
@@ -135,17 +209,28 @@ class Form:
             capacity=seats,
             audience=self.audience or None,
             organiser=self.organiser or None,
-            open_to_all=self.open_to_all,
+            open_to_all=self.guests == Guests.ALL,
             components=self.components,
+            level_id=int(self.level_id) if self.level_id else None,
+            hours=int(self.hours) if self.hours else None,
+            signatory=self.signatory or None,
+            meant_for=Audience(self.meant_for) if self.meant_for else None,
+            for_network=self.guests == Guests.NETWORK,
+            split=self.split == "1",
+            online_capacity=online,
+            minimum=minimum,
+            quota_unit=UnitLevel(self.quota_unit) if self.quota_unit else None,
+            quota=quota,
         )
 
-    def _seats(self) -> int | None:
-        if not self.capacity:
+    def _seats(self, field: str) -> int | None:
+        typed: str = getattr(self, field)
+        if not typed:
             return None
-        if not self.capacity.isdecimal() or not 1 <= int(self.capacity) <= MOST_SEATS:
-            self.errors["capacity"] = "events.panel.error.capacity"
+        if not typed.isdecimal() or not 1 <= int(typed) <= MOST_SEATS:
+            self.errors[field] = "events.panel.error.capacity"
             return None
-        return int(self.capacity)
+        return int(typed)
 
     def _moment(self, day: str, hour: str) -> datetime | None:
         try:
@@ -155,3 +240,28 @@ class Form:
         if local.tzinfo is not None or local.year not in YEARS:
             return None
         return local.replace(tzinfo=self.panel.zone).astimezone(UTC)
+
+
+def choices(page: Page) -> dict[str, Any]:
+    """What the form has to choose from. The network is a choice where the region has one."""
+    plain = page.t.plain
+
+    def terms(kind: TermKind) -> list[tuple[int | str, str]]:
+        return [(one.id, one.name) for one in page.read(dictionaries.terms, kind=kind)]
+
+    networked = any(one.network for one in page.read(dictionaries.municipalities))
+    guests = [one for one in Guests if networked or one is not Guests.NETWORK]
+    levels = terms(TermKind.EVENT_LEVEL)
+    return {
+        "formats": terms(TermKind.EVENT_FORMAT),
+        "modes": [(one.value, plain(f"events.mode.{one}")) for one in EventMode],
+        "components": list(page.read(queries.component_names).items()),
+        "guests": [(one.value, plain(f"events.panel.guests.{one}")) for one in guests],
+        "audiences": [("", plain("events.panel.for.any"))]
+        + [(one.value, plain(f"events.panel.for.{one}")) for one in Audience],
+        "levels": [("", plain("events.panel.level.none")), *levels] if levels else [],
+        "units": [("", plain("events.panel.quota.none"))]
+        + [(one.value, plain(f"events.panel.quota.{one}")) for one in UnitLevel],
+        "repeats": [("", plain("events.panel.every.once"))]
+        + [(one.value, plain(f"events.panel.every.{one}")) for one in Every],
+    }

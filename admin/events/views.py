@@ -1,25 +1,28 @@
 """Events: the list, one plan, its people, check-in, the signature sheet; and the public check of a certificate."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
+from typing import Any
 
 from babel.dates import format_date
 from flask import Response, abort, current_app, redirect, url_for
 
+from admin import scans
 from admin.access import ALL, METHODISTS, only, public
-from admin.base import Answer, Page, View, expose
-from admin.events.forms import Form
-from admin.events.tables import guest_list
+from admin.base import Answer, Page, View, expose, say_refusal
+from admin.events.forms import Form, choices
+from admin.events.tables import events_sheet, guest_list, named
 from admin.paging import Paging
 from admin.sheets import XLSX
-from db.dictionaries import queries as dictionaries
-from db.dictionaries.models import TermKind
-from db.events import queries, staff_queries, staff_services
-from db.events.models import EventMode, EventStatus
-from db.events.rules import check_in_window
-from db.events.staff_queries import Detail, EventFilter, Guest
+from db.dictionaries.queries import MARKS, used_marks
+from db.errors import DomainError
+from db.events import hosts, queries, services, staff_queries, staff_services
+from db.events.certificate import dative, verify
+from db.events.models import EventStatus, HostRole
+from db.events.rules import QUESTION_LIMIT, SERIES, check_in_window
+from db.events.staff_queries import Detail, EventFilter
 from db.limits import day_of
-from db.texts import comparable
+from db.presence import staff_queries as presence
 
 MONTHS_BACK, MONTHS_AHEAD = 12, 12
 VERIFY_LIMIT = "30 per minute"
@@ -34,7 +37,7 @@ class Events(Page):
     @expose("/")
     def index(self) -> Answer:
         """The list."""
-        narrowed = EventFilter(self._month(), self._status(), self.number("municipality"), self.word("q", 100))
+        narrowed = self._narrowed()
         total = self.read(staff_queries.count, narrowed=narrowed)
         paging = Paging.asked(total, 30)
         rows = self.read(staff_queries.rows, narrowed=narrowed, limit=paging.limit, offset=paging.offset)
@@ -43,6 +46,7 @@ class Events(Page):
             rows=rows,
             paging=paging,
             narrowed=narrowed,
+            marks=self.read(used_marks),
             months=self._months(),
             chosen_month=f"{narrowed.month:%Y-%m}" if narrowed.month else None,
             statuses=[(one.value, self.t.plain(f"events.panel.status.{one}")) for one in EventStatus],
@@ -50,12 +54,21 @@ class Events(Page):
             now=self.now(),
         )
 
+    @expose("/list.xlsx")
+    def export(self) -> Answer:
+        """What the list's filter finds, as a file: no person is in it."""
+        book = events_sheet(self.read(staff_queries.rows, narrowed=self._narrowed()), self.panel)
+        return self.taken(book, "events", [], action="events.export_list")
+
     @expose("/new", methods=["GET", "POST"])
     @only(METHODISTS)
     def new(self) -> Answer:
-        """A new draft; `copy` takes another event's words, `title` and `format_id` a plan's line."""
+        """A new draft; `copy` takes another event's words, the rest a plan's line or what nobody offers yet."""
         copied = self.number("copy")
         form = replace(Form.empty(self.panel), title=self.word("title", 200), format_id=self.word("format_id", 10))
+        form = replace(form, municipality_id=self.word("municipality_id", 10), meant_for=self.word("meant_for", 20))
+        if component := self.word("component", 64):
+            form = replace(form, components=(component,))
         if copied is not None:
             detail = self._detail(copied)
             form = replace(Form.of(detail.event, self.panel), starts="", ends="", date="", end_date="")
@@ -63,8 +76,13 @@ class Events(Page):
                 form = replace(form, link="")
         if self.is_post():
             form = Form.sent(self.panel)
-            plan = form.plan()
-            if plan is not None:
+            plan, series = form.plan(), form.series()
+            if plan is not None and series is not None and not form.errors:
+                every, times = series
+                many = self.perform(staff_services.create_series, plan=plan, every=every, times=times)
+                if many.say("events.panel.created_series", n=times):
+                    return redirect(url_for("events.index", status="draft"))
+            elif plan is not None and not form.errors:
                 outcome = self.perform(staff_services.create, plan=plan)
                 if outcome.say("events.panel.created"):
                     return redirect(url_for("events.card", event_id=outcome.value))
@@ -74,7 +92,7 @@ class Events(Page):
     def card(self, event_id: int) -> Answer:
         """One event with its list. That names were seen goes into the journal."""
         detail = self._detail(event_id)
-        if detail.own:
+        if detail.own or detail.guests:
             self._note(detail, action="events.read")
         text = self.word("q", 100)
         found = (
@@ -82,22 +100,30 @@ class Events(Page):
             if detail.own and self.scope.can_write
             else []
         )
-        self.note_reading(action="people.list", object_type="person", people=(number for number, _ in found))
+        asked = self.read(hosts.questions, event_id=event_id)
+        shown = {number for number, _ in found} | {one.person_id for one in asked if one.person_id is not None}
+        self.note_reading(action="people.list", object_type="person", people=sorted(shown))
         opens, closes = check_in_window(detail.event.starts_at, detail.event.ends_at)
         guest = self.word("guest", 100)
-        listed = _named(detail.of("seated", "offered"), guest)
+        listed = named(detail.of("seated", "offered"), guest)
         paging = Paging.asked(len(listed))
         return self.page(
             "events/card.html",
             detail=detail,
             event=detail.event,
             components=self.read(queries.component_names),
+            on_paper=len(self.read(presence.guests, event_id=event_id)) if detail.own else 0,
             guest=guest,
             listed=listed[paging.offset : paging.offset + paging.limit],
-            queue=_named(detail.of("waiting"), guest)[: paging.limit],
+            queue=named(detail.of("waiting"), guest)[: paging.limit],
             paging=paging,
             text=text,
             found=found,
+            hosts=self.read(hosts.hosts, event_id=event_id),
+            questions=asked,
+            materials=self.read(queries.materials, event_id=event_id) if detail.own else (),
+            spelt=lambda name: dative(name) or name,
+            roles=[(one.value, self.t.plain(f"events.panel.role.{one}")) for one in HostRole],
             writes=detail.own and self.scope.can_write,
             now=self.now(),
             marks_open=self.now() >= opens,
@@ -136,6 +162,13 @@ class Events(Page):
         )
         return self.back("events.card", event_id=event_id)
 
+    @expose("/<int:event_id>/keep", methods=["POST"])
+    @only(METHODISTS)
+    def keep(self, event_id: int) -> Answer:
+        """Has an event take place, though few have signed up."""
+        self.perform(hosts.keep_small, event_id=event_id).say("events.panel.minimum.kept")
+        return self.back("events.card", event_id=event_id)
+
     @expose("/<int:event_id>/delete", methods=["POST"])
     @only(METHODISTS)
     def delete(self, event_id: int) -> Answer:
@@ -172,19 +205,93 @@ class Events(Page):
         )
         return self.back("events.card", event_id=event_id)
 
+    @expose("/<int:event_id>/hosts", methods=["POST"])
+    @only(METHODISTS)
+    def add_host(self, event_id: int) -> Answer:
+        """Names somebody who leads, speaks, judges or organises."""
+        role = self.word("role")
+        self.perform(
+            hosts.add_host,
+            event_id=event_id,
+            role=HostRole(role) if role in set(HostRole) else HostRole.SPEAKER,
+            person_id=self.number("person"),
+            name=self.word("name", 300),
+        ).say("events.panel.host.added")
+        return self.back("events.card", event_id=event_id)
+
+    @expose("/<int:event_id>/hosts/<int:host_id>/drop", methods=["POST"])
+    @only(METHODISTS)
+    def drop_host(self, event_id: int, host_id: int) -> Answer:
+        """Takes a host off."""
+        self.perform(hosts.drop_host, event_id=event_id, host_id=host_id).say("events.panel.host.dropped")
+        return self.back("events.card", event_id=event_id)
+
+    @expose("/<int:event_id>/materials", methods=["POST"])
+    @only(METHODISTS)
+    def add_material(self, event_id: int) -> Answer:
+        """Adds what those who came may read: a link or a file."""
+        self._own(event_id)
+        try:
+            stored = scans.brought(self.panel.settings.data_dir) if scans.sent() else None
+        except DomainError as refusal:
+            say_refusal(refusal)
+        else:
+            said = {"title": self.word("title", 300), "link": self.word("link", 300)}
+            kept = self.perform(hosts.add_material, event_id=event_id, stored=stored, **said)
+            kept.say("events.panel.material.added")
+        return self.back("events.card", event_id=event_id)
+
+    @expose("/<int:event_id>/materials/<int:material_id>/file")
+    @only(METHODISTS)
+    def material(self, event_id: int, material_id: int) -> Answer:
+        """A material that is a file."""
+        self._own(event_id)
+        _, scan = self.read(services.material_file, event_id=event_id, material_id=material_id)
+        return scans.given(self.panel.settings.data_dir, scan)
+
+    @expose("/<int:event_id>/materials/<int:material_id>/drop", methods=["POST"])
+    @only(METHODISTS)
+    def drop_material(self, event_id: int, material_id: int) -> Answer:
+        """Takes it off."""
+        self.perform(hosts.drop_material, event_id=event_id, material_id=material_id).say(
+            "events.panel.material.dropped"
+        )
+        return self.back("events.card", event_id=event_id)
+
+    @expose("/<int:event_id>/questions/<int:question_id>", methods=["POST"])
+    @only(METHODISTS)
+    def answer(self, event_id: int, question_id: int) -> Answer:
+        """Answers a question for those who lead."""
+        said = self.word("answer", QUESTION_LIMIT)
+        answered = self.perform(hosts.answer_question, event_id=event_id, question_id=question_id, text=said)
+        answered.say("events.panel.question.answered")
+        return self.back("events.card", event_id=event_id)
+
+    @expose("/<int:event_id>/people/<int:registration_id>/spell", methods=["POST"])
+    @only(METHODISTS)
+    def spell(self, event_id: int, registration_id: int) -> Answer:
+        """Writes by hand how a name stands on the certificate."""
+        self.perform(
+            hosts.spell, event_id=event_id, registration_id=registration_id, dative=self.word("dative", 300)
+        ).say("events.panel.spelt")
+        return self.back("events.card", event_id=event_id)
+
     @expose("/<int:event_id>/check-in")
     @only(METHODISTS)
     def check_in(self, event_id: int) -> Answer:
-        """The page for the screen in the hall: a big code and a number that grows."""
+        """The page for the screen in the hall: a big code that turns, digits and a number that grows."""
         detail = self._own(event_id)
-        link = self.bot_link(f"ci_{detail.event.check_in_token}")
-        return self.page("events/check_in.html", detail=detail, event=detail.event, link=link)
+        return self.page("events/check_in.html", detail=detail, event=detail.event, **self._shown(event_id))
 
-    @expose("/<int:event_id>/check-in/count")
+    @expose("/<int:event_id>/check-in/now")
     @only(METHODISTS)
     def counted(self, event_id: int) -> Answer:
-        """How many are there by now, as a bare number for the page above."""
-        return str(self.read(staff_queries.attended, event_id=event_id))
+        """What the page above shows now: the code, and how many are there."""
+        return self.page("events/check_in_code.html", **self._shown(event_id))
+
+    def _shown(self, event_id: int) -> dict[str, Any]:
+        here, code = self.read(staff_queries.at_the_door, event_id=event_id)
+        return {"here": here, "code": code, "event_id": event_id, "link": self.bot_link(f"ci_{code.token}")}
 
     @expose("/<int:event_id>/sheet")
     @only(METHODISTS)
@@ -192,15 +299,16 @@ class Events(Page):
         """The list for signatures, to be printed."""
         detail = self._own(event_id)
         self._note(detail, action="events.print")
-        return self.page("events/sheet.html", detail=detail, event=detail.event)
+        link = self.bot_link(f"ev_{detail.event.code}")
+        return self.page("events/sheet.html", detail=detail, event=detail.event, link=link)
 
     @expose("/<int:event_id>/list.xlsx")
     @only(METHODISTS)
-    def export(self, event_id: int) -> Answer:
+    def export_guests(self, event_id: int) -> Answer:
         """The list as a table."""
         detail = self._own(event_id)
         self._note(detail, action="events.export")
-        content = guest_list(detail, self.panel)
+        content = guest_list(detail, self.read(presence.guests, event_id=event_id), self.panel)
         headers = {"Content-Disposition": f'attachment; filename="event-{event_id}.xlsx"'}
         return Response(content, mimetype=XLSX, headers=headers)
 
@@ -231,17 +339,15 @@ class Events(Page):
             form=form,
             detail=detail,
             towns=towns,
-            formats=[(one.id, one.name) for one in self.read(dictionaries.terms, kind=TermKind.EVENT_FORMAT)],
-            modes=[(one.value, self.t.plain(f"events.mode.{one}")) for one in EventMode],
-            components=list(self.read(queries.component_names).items()),
+            **choices(self),
+            most_times=SERIES[-1],
         )
 
-    def _status(self) -> EventStatus | None:
-        value = self.word("status")
-        return EventStatus(value) if value in set(EventStatus) else None
-
-    def _month(self) -> date | None:
-        return day_of(self.word("month", 7) + "-01")
+    def _narrowed(self) -> EventFilter:
+        month, status = day_of(self.word("month", 7) + "-01"), self.word("status")
+        marks = tuple(mark for mark in MARKS if self.word(mark, 1) == "1")
+        known = EventStatus(status) if status in set(EventStatus) else None
+        return EventFilter(month, known, self.number("municipality"), self.word("q", 100), marks)
 
     def _months(self) -> list[tuple[str, str]]:
         day = self.panel.local(self.now()).date().replace(day=1)
@@ -252,15 +358,6 @@ class Events(Page):
             months.append((f"{day:%Y-%m}", format_date(day, "LLLL y", locale="ru")))
             day = (day + timedelta(days=31)).replace(day=1)
         return months
-
-
-def _named(guests: list[Guest], text: str) -> list[Guest]:
-    """Those of whom every word stands in the name or the place of work."""
-    words = comparable(text).split()
-    if not words:
-        return guests
-    lines = [comparable(f"{one.name or ''} {one.organisation or ''} {one.municipality or ''}") for one in guests]
-    return [one for one, line in zip(guests, lines, strict=True) if all(word in line for word in words)]
 
 
 class Verify(Page):
@@ -283,7 +380,7 @@ class Verify(Page):
 
     def _answer(self, number: str) -> Answer:
         with current_app.extensions["opora_limiter"].shared_limit(VERIFY_LIMIT, scope="verify"):
-            found = self.read(queries.verify, number=number)
+            found = self.read(verify, number=number)
         page = self.page("events/verify.html", number=number, found=found)
         return page if found else (page, 404)
 

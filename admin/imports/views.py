@@ -14,6 +14,7 @@ from db.errors import DomainError, NotFoundError
 from db.imports import queries, rules, services, whole
 from db.imports.models import ImportKind
 from db.spreadsheet import Grid, TooLargeError, read_grid
+from db.storage import clean_name
 
 SHOWN = 100
 """Rows of what a list would do, and of what is wrong, on one page."""
@@ -69,6 +70,12 @@ class Imports(Page):
             say("imports.undone", gone=done[0], stay=done[1])
         return self.back("imports.look", upload_id=upload_id)
 
+    @expose("/<int:upload_id>/stop", methods=["POST"])
+    def stop(self, upload_id: int) -> Answer:
+        """Ends a list that was cut short where it is."""
+        self.perform(services.stop, upload_id=upload_id).say("imports.stopped")
+        return self.back("imports.look", upload_id=upload_id)
+
     @expose("/<int:upload_id>/drop", methods=["POST"])
     def drop(self, upload_id: int) -> Answer:
         """Forgets a list that waits."""
@@ -100,7 +107,7 @@ class Imports(Page):
                 raise DomainError("imports_large") from None
             except ValueError:
                 raise DomainError("imports_unreadable") from None
-        return file.filename, grid, fields
+        return clean_name(file.filename), grid, fields
 
 
 VIEWS: list[View] = [Imports]

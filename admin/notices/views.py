@@ -2,14 +2,12 @@
 
 from admin.access import ALL, METHODISTS, REGIONAL, only
 from admin.base import Answer, Page, View, expose
+from admin.notices.tables import NOUNS, WHY, notices_sheet
 from admin.paging import Paging
 from db.inbox import staff_queries as inbox_queries
 from db.inbox import staff_services
 from db.notices import staff_queries
 from db.notices import staff_services as notices_staff_services
-
-WHY = ("blocked", "gave_up", "nowhere", "refused", "render")
-NOUNS = ("people", "diagnostics", "applications", "events", "mentoring", "broadcasts")
 
 
 class Notices(Page):
@@ -40,6 +38,13 @@ class Notices(Page):
             set_aside=self.read(inbox_queries.quarantined) if regional else [],
             may_put_back=self.account.role in REGIONAL,
         )
+
+    @expose("/list.xlsx")
+    def export(self) -> Answer:
+        """Those of the cause that is chosen, as a file."""
+        rows = self.read(staff_queries.dead, why=self.word("why", 20), limit=None)
+        people = [row.person_id for row in rows] if self.scope.sees_names else []
+        return self.taken(notices_sheet(rows, self.panel), "notices", people, action="notices.export")
 
     @expose("/<int:notice_id>/retry", methods=["POST"])
     @only(METHODISTS)

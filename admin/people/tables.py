@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from admin.panel import Panel
 from admin.sheets import Column, Format, Sheet, Value, workbook
+from db.active.queries import MembershipLine
+from db.overviews.members import MemberRegisterRow
 from db.people.staff_queries import PersonRegisterRow
 
 COLUMNS: tuple[tuple[str, float, Format], ...] = (
@@ -15,21 +17,23 @@ COLUMNS: tuple[tuple[str, float, Format], ...] = (
     ("qualification", 18, "text"),
     ("experience", 8, "general"),
     ("roles", 26, "text"),
+    ("direction", 46, "text"),
+    ("until", 14, "text"),
     ("since", 17, "moment"),
     ("blocked", 16, "text"),
     ("number", 10, "general"),
 )
 
 
-def register_sheet(rows: Sequence[PersonRegisterRow], panel: Panel) -> bytes:
+def register_sheet(rows: Sequence[MemberRegisterRow], panel: Panel) -> bytes:
     """Returns the register as XLSX, moments in local time."""
     t = panel.t
     columns = [Column(t.plain(f"people.panel.{name}"), width, look) for name, width, look in COLUMNS]
     title = t.plain("people.panel.title")
-    return workbook([Sheet(title, columns, (_row(row, panel) for row in rows))], title=title)
+    return workbook([Sheet(title, columns, (_row(row, lines, panel) for row, lines in rows))], title=title)
 
 
-def _row(row: PersonRegisterRow, panel: Panel) -> list[Value]:
+def _row(row: PersonRegisterRow, lines: Sequence[MembershipLine], panel: Panel) -> list[Value]:
     t = panel.t
     return [
         row.name,
@@ -40,6 +44,8 @@ def _row(row: PersonRegisterRow, panel: Panel) -> list[Value]:
         row.qualification,
         row.experience_years,
         ", ".join(t.plain(f"people.panel.role.{role}") for role in sorted(row.roles)),
+        "; ".join(f"{one.number}. {one.direction}" for one in lines if one.direction),
+        "; ".join(one.until.strftime("%d.%m.%Y") if one.until else t.plain("active.panel.no_term") for one in lines),
         panel.local(row.since),
         t.plain("people.panel.blocked") if row.blocked else "",
         row.id,

@@ -2,16 +2,18 @@
 
 from flask import redirect, url_for
 
-from admin.access import ALL, METHODISTS, only
+from admin.access import ALL, METHODISTS, NAMED, only
 from admin.base import Answer, Page, View, expose, say
 from admin.paging import SIZE, Paging
 from admin.people.tables import register_sheet
 from db import merging
 from db.accounts import staff_queries
+from db.active import queries as active
 from db.audit import staff_queries as audit
 from db.audit.rules import staff_actor, staff_of
 from db.notices import roles
-from db.overviews import person_card
+from db.overviews import members, person_card
+from db.overviews.members import ActiveFilter
 from db.people import claims, staff_services
 from db.people import staff_queries as people_staff_queries
 from db.people.models import Role
@@ -29,24 +31,27 @@ class People(Page):
 
     @expose("/")
     def index(self) -> Answer:
-        """The list with search by name."""
-        narrowed = self._narrowed()
-        rows, total = self.read(people_staff_queries.listing, narrowed=narrowed, page=Paging.wanted(), size=SIZE)
-        self.note_reading(action="people.list", object_type="person", people=(row.id for row in rows))
-        paging = Paging.asked(total)
+        """The list with search by name; who sees no names reads how many there are and where."""
+        if not self.scope.sees_names:
+            places = self.read(people_staff_queries.by_municipality)
+            return self.page("people/numbers.html", places=places, total=sum(count for _, count in places))
+        narrowed, wanted = self._narrowed(), self._wanted()
+        found = self.read(members.listing, narrowed=narrowed, wanted=wanted, page=Paging.wanted(), size=SIZE)
+        self.note_reading(action="people.list", object_type="person", people=(row.id for row in found.rows))
         offers = self.read(claims.waiting_count) if self.scope.can_write else 0
-        values = {"narrowed": narrowed, "municipalities": self.places(), "offers": offers}
-        return self.page("people/list.html", rows=rows, paging=paging, **values)
+        values = {"narrowed": narrowed, "wanted": wanted, "municipalities": self.places(), "offers": offers}
+        return self.page("people/list.html", found=found, paging=Paging.asked(found.total), **values)
 
     @expose("/list.xlsx")
-    @only(METHODISTS)
+    @only(NAMED)
     def export(self) -> Answer:
         """The register with every column: whom the list's filter finds."""
-        rows = self.read(people_staff_queries.register, narrowed=self._narrowed())
-        return self.taken(register_sheet(rows, self.panel), "people", [row.id for row in rows], "people.export")
+        rows = self.read(members.register, narrowed=self._narrowed(), wanted=self._wanted())
+        people = [row.id for row, _ in rows]
+        return self.taken(register_sheet(rows, self.panel), "people", people, "people.export")
 
     @expose("/<int:person_id>")
-    @only(METHODISTS)
+    @only(NAMED)
     def card(self, person_id: int) -> Answer:
         """One person. That it was opened goes into the journal."""
         card = self.read(person_card.card, person_id=person_id)
@@ -77,7 +82,8 @@ class People(Page):
             history=history,
             names=names,
             missing=missing,
-            exceptional=self.scope.is_admin and Role.ACTIVE_MEMBER not in held,
+            memberships=self.read(active.lines_of, person_ids=[person_id]).get(person_id, ()),
+            kinds=self.read(members.kinds) if self.scope.is_admin else None,
         )
 
     @expose("/<int:person_id>/roles", methods=["POST"])
@@ -86,13 +92,7 @@ class People(Page):
         """Gives a role."""
         role = self._role()
         if role is not None:
-            self.perform(
-                roles.give,
-                person_id=person_id,
-                role=role,
-                order_number=self.word("order", 64),
-                reason=self.word("reason", 500),
-            ).say("people.panel.role_given")
+            self.perform(roles.give, person_id=person_id, role=role).say("people.panel.role_given")
         return self.back("people.card", person_id=person_id)
 
     @expose("/<int:person_id>/roles/take", methods=["POST"])
@@ -101,8 +101,7 @@ class People(Page):
         """Takes a role back."""
         role = self._role()
         if role is not None:
-            done = self.perform(roles.take, person_id=person_id, role=role, reason=self.word("reason", 500))
-            done.say("people.panel.role_taken")
+            self.perform(roles.take, person_id=person_id, role=role).say("people.panel.role_taken")
         return self.back("people.card", person_id=person_id)
 
     @expose("/invite", methods=["GET", "POST"])
@@ -177,6 +176,9 @@ class People(Page):
 
     def _narrowed(self) -> PersonFilter:
         return PersonFilter(text=self.word("q", 100), municipality_id=self.number("municipality"), role=self._role())
+
+    def _wanted(self) -> ActiveFilter:
+        return ActiveFilter(campaign=self.word("campaign", 64), direction=self.word("direction", 64))
 
     def _role(self) -> Role | None:
         value = self.word("role")

@@ -1,10 +1,11 @@
-"""A plan as a workbook: the source's columns in the source's order, and how the lines stand."""
+"""A plan as a workbook and as a Word file: the source's columns in the source's order, and how the lines stand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from admin.panel import Panel
 from admin.sheets import Column, Sheet, Value, workbook
-from db.plans.models import Plan, PlanLine, PlanSection
+from db.docx import DocxHeading, DocxTable, DocxText, docx
+from db.plans.models import Plan, PlanLine, PlanSection, PlanStage
 from db.plans.queries import LineRow
 
 WIDTHS = {"number": 6, "section": 40, "text": 70, "participants": 40, "performers": 40, "term": 24, "result": 50}
@@ -19,25 +20,10 @@ def plan_sheet(
     `words`: with what people typed of how it went, which may name somebody.
     """
     t = panel.t
-    fields = [field for field in plan.columns if field != "stages"]
-    columns = [Column(plan.columns[field], WIDTHS[field], "text") for field in fields]
-    ticked = plan.stages if "stages" in plan.columns else []
-    columns += [Column(stage.name, STAGE, "text") for stage in ticked]
-    own = "section" not in fields and len(sections) > 1
-    lines: list[list[Value]] = []
-    for part in sections:
-        of = [row.line for row in rows if row.line.section_id == part.id]
-        if own:
-            lines.append(_heading(part.title, columns))
-        if own and not of:
-            lines.append(_heading(t.plain("settings.plan.no_lines"), columns))
-        group = ""
-        for line in of:
-            if line.group and line.group != group:
-                lines.append(_heading(f"{line.group}:", columns))
-            group = line.group
-            said: list[Value] = [cell(line, field, part) for field in fields]
-            lines.append(said + [MARK if stage.name in line.marks else "" for stage in ticked])
+    columns = [Column(heading, width, "text") for heading, width in _columns(plan)]
+    lines: Iterator[list[Value]] = (
+        _heading(row, columns) if isinstance(row, str) else [*row] for row in _table(plan, sections, rows, panel)
+    )
     stands = [
         Column(plan.columns["text"], 70, "text"),
         Column(t.plain("settings.plan.done_of"), 20, "text"),
@@ -57,6 +43,51 @@ def plan_sheet(
         ],
         about=t.plain("settings.plan.about"),
     )
+
+
+def plan_word(plan: Plan, sections: Sequence[PlanSection], rows: Sequence[LineRow], panel: Panel) -> bytes:
+    """Returns the plan as its document has it, to be printed and signed; how its lines stand is not in it."""
+    said = [DocxText(text) for text in (plan.source, plan.note) if text]
+    headings, widths = zip(*_columns(plan), strict=True)
+    table = DocxTable(headings, _table(plan, sections, rows, panel), widths)
+    return docx([DocxHeading(plan.title, 0), *said, table], title=plan.title, wide=True)
+
+
+def _columns(plan: Plan) -> list[tuple[str, float]]:
+    """The source's headings with their widths, the stages each as a column."""
+    columns = [(plan.columns[field], float(WIDTHS[field])) for field in _fields(plan)]
+    return columns + [(stage.name, float(STAGE)) for stage in _ticked(plan)]
+
+
+def _table(
+    plan: Plan, sections: Sequence[PlanSection], rows: Sequence[LineRow], panel: Panel
+) -> Iterator[list[str] | str]:
+    """The source's table; what goes across all columns is one text."""
+    by_section: dict[int, list[PlanLine]] = {}
+    for row in rows:
+        by_section.setdefault(row.line.section_id, []).append(row.line)
+    for part in sections:
+        of = by_section.get(part.id, [])
+        own = part.title and "section" not in plan.columns
+        if own:
+            yield part.title
+        if own and not of:
+            yield panel.t.plain("settings.plan.no_lines")
+        group = ""
+        for line in of:
+            if line.group and line.group != group:
+                yield f"{line.group}:"
+            group = line.group
+            said = [cell(line, field, part) for field in _fields(plan)]
+            yield said + [MARK if stage.name in line.marks else "" for stage in _ticked(plan)]
+
+
+def _fields(plan: Plan) -> list[str]:
+    return [field for field in plan.columns if field != "stages"]
+
+
+def _ticked(plan: Plan) -> Sequence[PlanStage]:
+    return plan.stages if "stages" in plan.columns else []
 
 
 def cell(line: PlanLine, field: str, section: PlanSection) -> str:

@@ -1,52 +1,57 @@
 """The plan: its lines as the source has them and how they stand, what fulfilled them, and what the plan is for."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from babel.dates import format_date
 from flask import redirect, request, url_for
 
-from admin.access import ALL, REGIONAL, editors_only
-from admin.base import Answer, Outcome, View, expose
+from admin.access import ALL, COORDINATORS, REGIONAL, editors_only, only
+from admin.base import Answer, Outcome, Page, View, expose, say_refusal
 from admin.forms import Field, PlainPage
 from admin.paging import Paging
-from admin.plans.tables import plan_sheet
+from admin.plans import forms
+from admin.plans.tables import plan_sheet, plan_word
 from db.documents import queries as documents
+from db.errors import DomainError
 from db.limits import day_of, whole
-from db.plans import queries
-from db.plans.models import Period, Plan, PlanPoint, PointKind
+from db.plans import queries, uploads
+from db.plans.models import Period, Plan, PlanPoint, PlanSection, PointKind
 from db.plans.queries import LineRow, PlanFilter
 from db.plans.rules import LineState, quarter
-from db.plans.staff_queries import events_near, people_like, responsible
-from db.plans.staff_services import Deed, LineDraft, fulfil, name_responsible, release, save_line, undo
+from db.plans.staff_queries import changeable, events_near, held_by, people_like, responsible
+from db.plans.staff_services import (
+    Deed,
+    fulfil,
+    hold_by,
+    hold_by_new,
+    let_go,
+    name_responsible,
+    put_aside,
+    release,
+    restore,
+    save_line,
+    undo,
+)
 
 SHOWN_AT_ONCE = 60
+SHOWN_OF_FILE = 200
+SHOWN_AS_DUE = 150
 
 
 class Plans(PlainPage):
     """A plan in its own columns. `?plan=` chooses one where there are several."""
 
     path, endpoint, title = "/plan", "plan", "settings.plan.title"
-    allowed, section, icon, order = ALL, "work", "check", 50
-    noun, editors = "plan", REGIONAL
+    allowed, section, icon, order = ALL | COORDINATORS, "organisation", "check", 10
+    noun, editors = "plan", REGIONAL | COORDINATORS
     form_template = "plans/line.html"
 
     @property
     def fields(self) -> tuple[Field, ...]:  # type: ignore[override]
         """The source's columns, and the term once more as days and a count."""
-        return (
-            Field("section_id", "select", required=True, options=self._sections, fixed=True),
-            Field("text", "area", required=True, longest=2000),
-            Field("participants", "area", longest=2000),
-            Field("performers", "area", longest=2000),
-            Field("result", "area", longest=2000),
-            Field("term"),
-            Field("starts", "date"),
-            Field("ends", "date"),
-            Field("period", "select", options=self._periods),
-            Field("times", "number"),
-            Field("active", "check"),
-        )
+        return forms.fields(self._of(), self._sections(), self._periods())
 
     @expose("/")
     def index(self) -> Answer:
@@ -74,11 +79,47 @@ class Plans(PlainPage):
             paging=Paging(found.total, asked, SHOWN_AT_ONCE),
             sections=sections,
             parts=[(one.id, one.title) for one in sections],
+            changed=self._changed(sections),
             wanted=wanted,
             kept={"plan": plan.code} if plan is not plans[0] else {},
             states=[(one.value, self.t.plain(f"settings.plan.state.{one}")) for one in LineState],
-            months=self._quarters(plan),
+            months=forms.quarters_of(plan),
             chosen_quarter=self.word("quarter", 7),
+            this_quarter=forms.this_quarter(plan, self._today()),
+        )
+
+    @expose("/calendar")
+    def calendar(self) -> Answer:
+        """What is due when, month by month, to be printed: a quarter, or one month of it."""
+        plans = self.read(queries.plans)
+        plan = self._chosen(plans)
+        if plan is None:
+            return self.page("plans/none.html")
+        days, months = forms.quarter_of(self.word("quarter", 7), plan, self._today()), forms.months_of(plan)
+        month = day_of(self.word("month", 7) + "-01")
+        first, last = days if month is None else forms.month_days(month)
+        found = self.read(
+            queries.due_between,
+            plan_id=plan.id,
+            today=self._today(),
+            wanted=replace(self._wanted(), first=first, last=last),
+            most=SHOWN_AS_DUE,
+        )
+        sections = self.read(queries.sections, plan_id=plan.id)
+        return self.page(
+            "plans/calendar.html",
+            plans=plans,
+            plan=plan,
+            found=found,
+            by_month=forms.by_month(found.ending),
+            months=months,
+            days=(first, last),
+            parts=[(one.id, one.title) for one in sections],
+            wanted=self._wanted(),
+            quarters=forms.quarters_of(plan),
+            chosen_quarter="" if month else f"{first.year}-{(first.month + 2) // 3}",
+            chosen_month=f"{month:%Y-%m}" if month else "",
+            most=SHOWN_AS_DUE,
         )
 
     @expose("/list.xlsx")
@@ -87,10 +128,18 @@ class Plans(PlainPage):
         plan = self._chosen(self.read(queries.plans))
         if plan is None:
             return redirect(url_for("plan.index"))
-        rows = self.read(queries.lines, plan_id=plan.id, today=self._today(), wanted=self._wanted()).rows
-        parts = self.read(queries.sections, plan_id=plan.id)
-        book = plan_sheet(plan, parts, rows, self.panel, words=self.scope.sees_names)
+        book = plan_sheet(plan, *self._lines(plan), self.panel, words=self.scope.sees_names)
         return self.taken(book, "plan", [], action="plans.export")
+
+    @expose("/list.docx")
+    def printed(self) -> Answer:
+        """The same lines as a Word file: the source's title, columns and sections."""
+        plan = self._chosen(self.read(queries.plans))
+        if plan is None:
+            return redirect(url_for("plan.index"))
+        return self.taken(
+            plan_word(plan, *self._lines(plan), self.panel), "plan", [], action="plans.print", ending="docx"
+        )
 
     @expose("/tasks")
     def tasks(self) -> Answer:
@@ -104,7 +153,7 @@ class Plans(PlainPage):
         return self.page("plans/tasks.html", points=_by_kind(points), stages=stages)
 
     @expose("/<int:line_id>/done", methods=["POST"])
-    @editors_only
+    @only(REGIONAL)
     def done(self, line_id: int) -> Answer:
         """Notes that the line's next time is done."""
         deed = Deed(
@@ -117,14 +166,14 @@ class Plans(PlainPage):
         return self.back("plan.edit", row_id=line_id)
 
     @expose("/<int:line_id>/done/<int:fulfilment_id>/undo", methods=["POST"])
-    @editors_only
+    @only(REGIONAL)
     def undone(self, line_id: int, fulfilment_id: int) -> Answer:
         """Takes it back."""
         self.perform(undo, line_id=line_id, fulfilment_id=fulfilment_id).say("settings.plan.undone")
         return self.back("plan.edit", row_id=line_id)
 
     @expose("/<int:line_id>/people", methods=["POST"])
-    @editors_only
+    @only(REGIONAL)
     def appoint(self, line_id: int) -> Answer:
         """Names somebody who answers for the line."""
         person_id = self.number("person")
@@ -133,27 +182,76 @@ class Plans(PlainPage):
         return self.back("plan.edit", row_id=line_id)
 
     @expose("/<int:line_id>/people/<int:person_id>/release", methods=["POST"])
-    @editors_only
+    @only(REGIONAL)
     def release(self, line_id: int, person_id: int) -> Answer:
         """Ends it."""
         self.perform(release, line_id=line_id, person_id=person_id).say("settings.plan.released")
         return self.back("plan.edit", row_id=line_id)
 
+    @expose("/<int:line_id>/remove", methods=["POST"])
+    @editors_only
+    def remove(self, line_id: int) -> Answer:
+        """Takes the line out of the plan; a wrong tap is taken back."""
+        undo = url_for("plan.restore", line_id=line_id)
+        self.perform(put_aside, line_id=line_id).say("settings.plan.removed", undo=undo)
+        return self.back("plan.index")
+
+    @expose("/<int:line_id>/restore", methods=["POST"])
+    @editors_only
+    def restore(self, line_id: int) -> Answer:
+        """Puts it back."""
+        self.perform(restore, line_id=line_id).say("settings.plan.restored")
+        return self.back("plan.index")
+
+    @expose("/events/<int:event_id>")
+    @only(REGIONAL)
+    def event(self, event_id: int) -> Answer:
+        """By which line an event is held, or the lines to choose from."""
+        text = self.word("q", 100)
+        found = self.read(held_by, event_id=event_id, text=text)
+        plans = [] if found.line else self.read(queries.plans)
+        parts = [part for plan in plans for part in self.read(queries.sections, plan_id=plan.id)]
+        day = self.panel.local(found.event.starts_at).date()
+        fitting = next((part.id for part in parts if forms.holds(part, day)), None)
+        return self.page("plans/event.html", found=found, text=text, sections=forms.named(parts), fitting=fitting)
+
+    @expose("/events/<int:event_id>/line", methods=["POST"])
+    @only(REGIONAL)
+    def hold(self, event_id: int) -> Answer:
+        """By one of the lines."""
+        self.perform(hold_by, event_id=event_id, line_id=self.number("line") or 0).say("settings.plan.held")
+        return self.back("plan.event", event_id=event_id)
+
+    @expose("/events/<int:event_id>/new", methods=["POST"])
+    @only(REGIONAL)
+    def hold_new(self, event_id: int) -> Answer:
+        """By a line that is made of the event."""
+        made = self.perform(hold_by_new, event_id=event_id, section_id=self.number("section") or 0)
+        made.say("settings.plan.held_new")
+        return self.back("plan.event", event_id=event_id)
+
+    @expose("/events/<int:event_id>/none", methods=["POST"])
+    @only(REGIONAL)
+    def let_go(self, event_id: int) -> Answer:
+        """By none of them."""
+        self.perform(let_go, event_id=event_id).say("settings.plan.let_go")
+        return self.back("plan.event", event_id=event_id)
+
     def values(self, row_id: int) -> dict[str, Any]:
         """The line."""
         line = self._line(row_id).line
-        return {field.name: getattr(line, field.name) for field in self.fields}
+        return forms.shown(line, line.section.plan)
 
     def save(self, row_id: int | None, values: dict[str, Any]) -> Outcome[int]:
         """Through the use case."""
-        section_id = whole(str(values.pop("section_id", "") or ""))
-        period = Period(values["period"]) if values["period"] in set(Period) else None
-        draft = LineDraft(**{**values, "period": period, "times": 1 if values["times"] is None else values["times"]})
-        return self.perform(save_line, line_id=row_id, section_id=section_id, draft=draft)
+        section_id = whole(str(values.get("section_id", "") or ""))
+        return self.perform(save_line, line_id=row_id, section_id=section_id, draft=forms.drafted(values, self._of()))
 
     def more(self, row_id: int) -> dict[str, Any]:
         """What fulfilled the line, and what may be noted."""
         row = self._line(row_id)
+        if self.scope.applications_only:  # a coordinator keeps what the line says, not who answers for it
+            return {"row": row}
         find = self.word("find", 100)
         people, found = self.read(responsible, line_id=row_id), self.read(people_like, line_id=row_id, text=find)
         self.note_reading(
@@ -175,8 +273,23 @@ class Plans(PlainPage):
         """The plan that the line is of."""
         return {"plan": request.args["plan"]} if "plan" in request.args else {}
 
+    def _lines(self, plan: Plan) -> tuple[Sequence[PlanSection], Sequence[LineRow]]:
+        """The sections and lines that are asked for; a narrower question leaves the silent sections out."""
+        wanted = self._wanted()
+        rows = self.read(queries.lines, plan_id=plan.id, today=self._today(), wanted=wanted).rows
+        told = {row.line.section_id for row in rows}
+        parts = self.read(queries.sections, plan_id=plan.id)
+        return [one for one in parts if wanted == PlanFilter() or one.id in told], rows
+
     def _line(self, line_id: int) -> LineRow:
-        return self.read(queries.line, line_id=line_id, today=self._today())
+        return self.read(changeable, line_id=line_id, today=self._today())
+
+    def _of(self) -> Plan | None:
+        """The plan that the form is of."""
+        line_id = (request.view_args or {}).get("row_id")
+        if line_id is not None:
+            return self._line(line_id).line.section.plan
+        return self._chosen(self.read(queries.plans))
 
     def _today(self) -> date:
         return self.panel.local(self.now()).date()
@@ -184,6 +297,11 @@ class Plans(PlainPage):
     def _chosen(self, plans: Any) -> Plan | None:
         code = self.word("plan", 64)
         return next((one for one in plans if one.code == code), plans[0] if plans else None)
+
+    def _changed(self, sections: Sequence[PlanSection]) -> set[int]:
+        """Sections whose lines this account changes."""
+        mine = self.scope.direction_ids
+        return {one.id for one in sections if self.editable and (mine is None or one.direction_id in mine)}
 
     def _wanted(self) -> PlanFilter:
         value = self.word("state")
@@ -194,32 +312,78 @@ class Plans(PlainPage):
             first=first,
             last=last,
             text=self.word("q", 100),
+            person_id=self.account.person_id if self.word("mine", 1) else None,
         )
 
     def _sections(self) -> list[tuple[int, str]]:
-        plan = self._chosen(self.read(queries.plans))
-        return (
-            [(one.id, one.title or plan.title) for one in self.read(queries.sections, plan_id=plan.id)] if plan else []
-        )
+        plan = self._of()
+        if plan is None:
+            return []
+        parts = self.read(queries.sections, plan_id=plan.id)
+        mine = self.scope.direction_ids
+        return [(one.id, one.title or plan.title) for one in parts if mine is None or one.direction_id in mine]
 
     def _periods(self) -> list[tuple[str, str]]:
         return [("", self.t.plain("settings.plan.period.once"))] + [
             (one.value, self.t.plain(f"settings.plan.period.{one}")) for one in Period
         ]
 
-    def _quarters(self, plan: Plan) -> list[tuple[str, str]]:
-        if plan.starts is None or plan.ends is None:
-            return []
-        found = [f"{year}-{number}" for year in range(plan.starts.year, plan.ends.year + 1) for number in range(1, 5)]
-        return [
-            (one, format_date(days[0], "QQQ y", locale="ru"))
-            for one in found
-            if (days := quarter(one)) and days[1] >= plan.starts and days[0] <= plan.ends
-        ]
+
+class PlanUploads(Page):
+    """Lines of a plan from a file: what it would do, and the way back."""
+
+    path, endpoint, title = "/plan/uploads", "plan_uploads", "settings.plan.uploads"
+    allowed = REGIONAL
+
+    @expose("/", methods=["GET", "POST"])
+    def index(self) -> Answer:
+        """A form for the next file, and what came in before. The file itself is not kept."""
+        plans = self.read(queries.plans)
+        if self.is_post():
+            plan = next((one for one in plans if one.code == self.word("plan", 64)), None)
+            try:
+                name, grid = forms.sent_table(plan)
+            except DomainError as refusal:
+                say_refusal(refusal)
+            else:
+                silent = self.t.plain("settings.plan.no_lines")
+                kept = self.perform(uploads.keep, plan_id=plan.id if plan else 0, title=name, grid=grid, silent=silent)
+                if kept:
+                    return redirect(url_for("plan_uploads.look", upload_id=kept.value))
+        rows = self.read(uploads.uploads)
+        return self.page("plans/uploads.html", plans=plans, rows=rows, chosen=self.word("plan", 64))
+
+    @expose("/<int:upload_id>")
+    def look(self, upload_id: int) -> Answer:
+        """What becomes of each row."""
+        found = self.read(uploads.look, upload_id=upload_id)
+        return self.page("plans/upload.html", found=found, fates=list(uploads.RowFate), most=SHOWN_OF_FILE)
+
+    @expose("/<int:upload_id>/put-in", methods=["POST"])
+    def put_in(self, upload_id: int) -> Answer:
+        """Puts the new lines into the plan."""
+        done = self.perform(uploads.put_in, upload_id=upload_id)
+        if done:
+            done.say("settings.plan.upload.is_in", n=done.value)
+        return self.back("plan_uploads.look", upload_id=upload_id)
+
+    @expose("/<int:upload_id>/undo", methods=["POST"])
+    def undo(self, upload_id: int) -> Answer:
+        """Takes them out again, but for those that somebody has used since."""
+        done = self.perform(uploads.undo_upload, upload_id=upload_id)
+        if done.value:
+            done.say("settings.plan.upload.is_undone", gone=done.value[0], stay=done.value[1])
+        return self.back("plan_uploads.look", upload_id=upload_id)
+
+    @expose("/<int:upload_id>/drop", methods=["POST"])
+    def drop(self, upload_id: int) -> Answer:
+        """Forgets a file that waits."""
+        self.perform(uploads.drop_upload, upload_id=upload_id).say("settings.plan.upload.is_dropped")
+        return redirect(url_for("plan_uploads.index"))
 
 
 def _by_kind(points: Any) -> dict[str, list[PlanPoint]]:
     return {kind.value: [one for one in points if one.kind is kind] for kind in PointKind if kind is not PointKind.WORK}
 
 
-VIEWS: list[View] = [Plans]
+VIEWS: list[View] = [Plans, PlanUploads]

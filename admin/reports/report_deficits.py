@@ -11,8 +11,9 @@ from admin.paging import Paging
 from admin.report import EMPTY, NAMES, Book, Report, day, short
 from admin.sheets import Column, Sheet, Value
 from db.diagnostics.queries import DEFAULT_INSTRUMENT
+from db.dictionaries.queries import MARKS, used_marks
 from db.reports import deficits
-from db.reports.deficits import MARKS, MEASURES, Heat, HeatRow
+from db.reports.deficits import MEASURES, Heat, HeatRow
 from db.reports.rules import FEW, STEP, Portion
 from locales import Texts
 
@@ -50,6 +51,9 @@ class DeficitsReport(Report[Heat]):
         return {
             "heat": found,
             "masking": masking(ask.t, found.least),
+            "version": version_text(
+                ask.t, found.version, [(name, found.former.get(code)) for code, name, _ in found.components]
+            ),
             "rows": self._rows(ask, found),
             "paging": Paging.asked(len(found.rows)),
             "named": NAMED,
@@ -62,7 +66,7 @@ class DeficitsReport(Report[Heat]):
             "positions": ask.read(deficits.positions),
             "instrument": instrument(ask),
             "instruments": ask.read(deficits.instruments),
-            "marks": [(mark, ask.word(mark, 1) == "1") for mark in ask.read(deficits.used_marks)],
+            "marks": [(mark, ask.word(mark, 1) == "1") for mark in ask.read(used_marks)],
             "asked": opened_by(self.asked),
         }
 
@@ -188,6 +192,10 @@ def heat_facts(t: Texts, heat: Heat, position: str | None) -> list[tuple[str, st
         *([(t.plain("reports.panel.unit"), unit.name)] if unit else []),
         (t.plain("reports.panel.position"), position or t.plain("reports.panel.everybody")),
         (t.plain("reports.panel.scale"), t.plain("reports.panel.scale.text")),
+        (
+            t.plain("reports.panel.version"),
+            version_text(t, heat.version, [(name, heat.former.get(code)) for code, name, _ in heat.components]),
+        ),
         (t.plain("reports.panel.masking"), masking(t, heat.least)),
         (t.plain("reports.panel.published_on"), day(heat.published_at.date()) if heat.published_at else EMPTY),
     ]
@@ -196,6 +204,14 @@ def heat_facts(t: Texts, heat: Heat, position: str | None) -> list[tuple[str, st
 def masking(t: Texts, least: int) -> str:
     """Says how groups are kept from telling of one person."""
     return t.plain("reports.panel.masking.text", least=least, step=STEP, few=FEW)
+
+
+def version_text(t: Texts, version: int, former: Sequence[tuple[str, int | None]]) -> str:
+    """By which version the figures are, and how many results of other versions can't be compared with it, by part."""
+    parts = [t.plain("reports.panel.version.part", name=name, count=count) for name, count in former if count]
+    if not parts:
+        return t.plain("reports.panel.version.text", version=version)
+    return t.plain("reports.panel.version.former", version=version, parts=", ".join(parts))
 
 
 def heat_note(t: Texts, heat: Heat, position: str | None) -> str:

@@ -28,15 +28,15 @@ class AttendanceReport(Report[Attendance]):
 
     def figures(self, ask: Page) -> Attendance:
         """The last twelve months."""
-        return _attendance(ask, By.MONTH, _year_ago(ask))
+        return _attendance(ask, By.MONTH, year_ago(ask))
 
     def query(self, ask: Page) -> Attendance:
         """Grouped as asked for, by month failing that."""
-        return _attendance(ask, _by(ask), _since(ask))
+        return _attendance(ask, _by(ask), since_of(ask))
 
     def page(self, ask: Page, found: Attendance) -> dict[str, Any]:
         """With tabs of the ways to group and periods to choose from."""
-        since = _since(ask)
+        since = since_of(ask)
         tabs = [
             (
                 url_for("reports.report", report=self.name, by=one.value, since=since),
@@ -50,17 +50,17 @@ class AttendanceReport(Report[Attendance]):
             "lines": _named(ask, found),
             "by": found.by,
             "tabs": tabs,
-            "periods": _periods(ask),
+            "periods": periods(ask),
             "since": since,
         }
 
     def book(self, ask: Page, found: Attendance) -> Book:
         """A sheet for each way of grouping."""
-        every = [_attendance(ask, by, _since(ask)) for by in By]
+        every = [_attendance(ask, by, since_of(ask)) for by in By]
         return Book(
             ask.t.plain("reports.panel.events"),
             [attendance_sheet(ask.t, one, _named(ask, one)) for one in every],
-            attendance_facts(ask.t, found, day(_since(ask))),
+            attendance_facts(ask.t, found, day(since_of(ask))),
         )
 
     def chart(self, ask: Page, found: Attendance, part: str) -> Picture | None:
@@ -71,7 +71,7 @@ class AttendanceReport(Report[Attendance]):
             attendance_bars(_named(ask, found)),
             attendance_series(ask.t),
             title=ask.t.plain(f"reports.panel.by.{found.by.value}"),
-            note=ask.t.plain("reports.panel.since", day=day(_since(ask))),
+            note=ask.t.plain("reports.panel.since", day=day(since_of(ask))),
         )
 
 
@@ -84,22 +84,23 @@ def _by(ask: Page) -> By:
     return By(asked) if asked in set(By) else By.MONTH
 
 
-def _since(ask: Page) -> date:
+def since_of(ask: Page) -> date:
     """Returns the day of the address, else a year ago at the beginning of the month."""
-    return day_of(ask.word("since", 10)) or _year_ago(ask)
+    return day_of(ask.word("since", 10)) or year_ago(ask)
 
 
-def _year_ago(ask: Page) -> date:
+def year_ago(ask: Page) -> date:
+    """Returns the first day of this month a year ago."""
     today = ask.panel.local(ask.now()).date()
     return today.replace(year=today.year - 1, day=1)
 
 
-def _periods(ask: Page) -> list[tuple[str, str]]:
+def periods(ask: Page) -> list[tuple[str, str]]:
     """Lists the last twelve months, then school years, which begin in September."""
     today = ask.panel.local(ask.now()).date()
     last = today.year if today.month >= FIRST_SCHOOL_MONTH else today.year - 1
     starts = [date(last - back, FIRST_SCHOOL_MONTH, 1) for back in range(YEARS_BACK)]
-    months = [(_year_ago(ask).isoformat(), ask.t.plain("reports.panel.period.months"))]
+    months = [(year_ago(ask).isoformat(), ask.t.plain("reports.panel.period.months"))]
     return months + [(one.isoformat(), ask.t.plain("reports.panel.since", day=day(one))) for one in starts]
 
 

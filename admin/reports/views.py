@@ -11,17 +11,35 @@ from admin import charts
 from admin.access import ALL
 from admin.base import Answer, Page, View, expose
 from admin.report import Report, day
+from admin.reports.report_active import ActiveReport
 from admin.reports.report_coverage import CoverageReport
-from admin.reports.report_deficits import DeficitsReport, instrument, masking
+from admin.reports.report_deficits import DeficitsReport, instrument, masking, version_text
+from admin.reports.report_demand import DemandReport
 from admin.reports.report_events import AttendanceReport
+from admin.reports.report_expertise import UnevennessReport
+from admin.reports.report_groups import UnionsReport
+from admin.reports.report_needs import NeedsReport
 from admin.reports.report_selection import SelectionReport
+from admin.reports.report_training import TrainingRegisterReport
 from admin.security import allow_keeping
 from admin.sheets import XLSX, workbook
 from db.reports import deficits, staff_services
 from db.reports.rules import STEP
 
 REPORTS: dict[str, Report[Any]] = {
-    report.name: report for report in (SelectionReport(), DeficitsReport(), AttendanceReport(), CoverageReport())
+    report.name: report
+    for report in (
+        SelectionReport(),
+        DeficitsReport(),
+        DemandReport(),
+        NeedsReport(),
+        AttendanceReport(),
+        CoverageReport(),
+        UnionsReport(),
+        TrainingRegisterReport(),
+        ActiveReport(),
+        UnevennessReport(),
+    )
 }
 NAMED = f"<any({', '.join(REPORTS)}):report>"
 CODE = re.compile(r"[\w-]{1,40}", re.ASCII)
@@ -80,7 +98,9 @@ class Reports(Page):
     def behind(self, component: str, **unit: int) -> Answer:
         """What is behind a cell."""
         found = self.read(deficits.cell_detail, component=component[:64], instrument=instrument(self), **unit)
-        return self.page("reports/behind.html", behind=found, masking=masking(self.t, found.least), step=STEP)
+        version = version_text(self.t, found.version, [(found.name, found.former)])
+        masked = masking(self.t, found.least)
+        return self.page("reports/behind.html", behind=found, masking=masked, version=version, step=STEP)
 
     def _made(self) -> list[tuple[str, str]]:
         own = self.scope.municipality_ids is not None

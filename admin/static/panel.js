@@ -176,7 +176,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
-for (const select of document.querySelectorAll("select[data-submit], .chips select")) select.addEventListener("change", () => select.form.requestSubmit());
+for (const field of document.querySelectorAll("select[data-submit], .chips select, .chips .check input")) field.addEventListener("change", () => field.form.requestSubmit());
 
 /* Keys: the physical key counts, so that the Russian layout works too. «?» lists them; there they can be switched off. */
 const keysName = `keys-off:${document.body.dataset.account}`;

@@ -23,7 +23,8 @@ from bot.applications.callbacks import (
     SwapTap,
     WithdrawTap,
 )
-from bot.applications.handlers_uploads import Filling, show_criterion, storage
+from bot.applications.handlers_uploads import Filling, show_criterion
+from bot.ui import uploads
 from bot.ui.filters import TypedCommand
 from bot.ui.refusals import FLAG, Afresh, only_stale
 from bot.ui.visit import Visit
@@ -178,7 +179,7 @@ async def removed(_tap: CallbackQuery, callback_data: RemoveTap, visit: Visit) -
     )
     if stored_name is not None:
         await visit.toast("applications.removed")
-        await handlers_uploads.discard(storage(visit), stored_name)
+        await uploads.discard(uploads.storage(visit), stored_name)
     if dossier.criterion(callback_data.number).documents:
         await _documents(visit, dossier, callback_data.number)
     else:

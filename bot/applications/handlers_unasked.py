@@ -9,10 +9,11 @@ from markupsafe import Markup
 
 from bot.applications import screens, screens_parts
 from bot.applications.callbacks import PlaceTap
-from bot.applications.handlers_uploads import Filling, SentFile, add_words, no_command, sent_file, take, with_problems
+from bot.applications.handlers_uploads import Filling, add_words, no_command, take, with_problems
 from bot.dialogs.storage import LOST
 from bot.ui.refusals import FLAG, Afresh, only_stale
 from bot.ui.screens import Screen, menu_row, paragraphs
+from bot.ui.uploads import SentFile, sent_file, takes_files
 from bot.ui.visit import Visit
 from db.applications import queries
 from db.applications.models import AnswerKind, ApplicationStatus, FilesRule
@@ -26,9 +27,9 @@ commands = Router(name="applications.files")
 router = Router(name="applications.unasked")
 
 
-async def _has_place(_message: Message, visit: Visit) -> bool | dict[str, Dossier]:
+async def _has_place(_message: Message, visit: Visit, raw_state: str | None = None) -> bool | dict[str, Dossier]:
     """Hands on the open application, where a file may go into it."""
-    if visit.visitor is None or not visit.visitor.profile_saved:
+    if takes_files(raw_state) or visit.visitor is None or not visit.visitor.profile_saved:
         return False
     dossier = (await visit.read(queries.home)).dossier
     return {"dossier": dossier} if dossier is not None and _for_documents(dossier) else False

@@ -1,39 +1,32 @@
 """What is typed or sent while an application is filled in: answers, documents, albums, and what can't be read."""
 
-import asyncio
-import contextlib
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import Any
 
 from aiogram import F, Router
-from aiogram.exceptions import TelegramBadRequest
 from aiogram.filters import StateFilter
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import Message
-from aiohttp import ClientError
 from markupsafe import Markup
 
 from bot.applications import screens, screens_parts
+from bot.ui import uploads
 from bot.ui.filters import is_command
 from bot.ui.screens import Screen, short
+from bot.ui.uploads import SentFile, sent_file
 from bot.ui.visit import Visit
 from db.applications import queries, services
 from db.applications.models import AnswerKind, ApplicationStatus
 from db.applications.queries import Dossier
 from db.dictionaries.models import TermKind
 from db.errors import DomainError
-from db.inspection import SIDE_BY_SIDE
 from db.people.rules import Option, match
-from db.storage import MAX_SIZE, MEGABYTE, Storage, clean_name, full_disk
 
 SHOWN = 60
 SOUGHT = 30  # beside five long names of directions there is no room for more
 PROBLEMS = 3
 
 router = Router(name="applications.uploads")
-_checks = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="opora-documents")
-"""Files that take long to read wait for each other here and hold up nobody else."""
 
 
 class Filling(StatesGroup):
@@ -43,28 +36,6 @@ class Filling(StatesGroup):
     category = State()
     criterion = State()
     place = State()
-
-
-class SentFile(NamedTuple):
-    """A file as the messenger holds it."""
-
-    file_id: str
-    name: str
-    size: int
-
-
-def sent_file(message: Message) -> SentFile | None:
-    """The file of a message, or its photo in the largest size."""
-    file = message.document or (message.photo[-1] if message.photo else None)
-    if file is None:
-        return None
-    name = (message.document.file_name if message.document else None) or f"photo-{message.message_id}.jpg"
-    return SentFile(file.file_id, name, file.file_size or 0)
-
-
-def storage(visit: Visit) -> Storage:
-    """Where documents lie."""
-    return Storage(visit.context.settings.data_dir)
 
 
 async def show_criterion(visit: Visit, dossier: Dossier, number: int) -> None:
@@ -170,12 +141,6 @@ def no_command(visit: Visit, text: str) -> Markup | None:
     return visit.t("errors.no_command", typed=text[:SHOWN]) if is_command(text) else None
 
 
-async def discard(place: Storage, stored_name: str) -> None:
-    """Removes a file whose row is gone; should it fail, the hourly sweep does it."""
-    with contextlib.suppress(OSError):
-        await asyncio.to_thread(place.remove, stored_name)
-
-
 async def with_problems(visit: Visit, data: dict[str, Any], problems: Sequence[str]) -> Screen:
     """The criterion as it stands now, with the last of what was wrong."""
     shown = [Markup("{}").format(problem) for problem in problems[-PROBLEMS:]]
@@ -195,27 +160,15 @@ async def take(visit: Visit, data: dict[str, Any], file: SentFile, caption: str)
 
 async def _attach(visit: Visit, data: dict[str, Any], file: SentFile) -> None:
     """Room, size, download, what is in it, and only then the row; no transaction is held meanwhile."""
-    name = file.name
-    await visit.read(services.check_room, **_whose(data))
-    if file.size > MAX_SIZE:
-        raise DomainError("document_large", name=clean_name(name), limit=MAX_SIZE // MEGABYTE)
-    place = storage(visit)
-    temporary = await asyncio.to_thread(place.incoming, file.size or None)
-    try:
-        with full_disk():
-            await visit.bot.download(file.file_id, destination=temporary)
-        kept = await asyncio.get_running_loop().run_in_executor(_checks, place.keep, temporary, name)
-    except (TelegramBadRequest, ClientError, TimeoutError):
-        # Not chained: the file's address, with the bot's token in it, is in the error's text.
-        raise DomainError("document_lost", name=clean_name(name)) from None
-    finally:
-        temporary.unlink(missing_ok=True)
+    there = await visit.read(services.check_room, **_whose(data))
+    photo = visit.t.plain("applications.photo", number=there + 1)
+    kept = await uploads.kept(visit, file._replace(name=file.name or photo))
     added = False
     try:
         _, added = await visit.write(services.add_document, **_whose(data), document=kept)
     finally:
         if not added:
-            await discard(place, kept.stored_name)
+            await uploads.discard(uploads.storage(visit), kept.stored_name)
 
 
 async def add_words(visit: Visit, data: dict[str, Any], text: str) -> None:

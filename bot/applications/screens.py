@@ -19,6 +19,7 @@ from bot.applications.callbacks import (
     StartTap,
     WithdrawTap,
 )
+from bot.documents.callbacks import OfficialDocumentTap
 from bot.ui.screens import Button, Row, Screen, menu_row, paragraphs, short
 from db.applications.models import ApplicationStatus
 from db.applications.queries import ApplicationHome, CampaignCard, Dossier
@@ -51,7 +52,9 @@ def invitation(t: Texts, campaign: CampaignCard | None, zone: ZoneInfo) -> Scree
     )
     if not campaign.open:
         opens = t("applications.opens", date=_day(t, campaign.opens_at.astimezone(zone)))
-        return Screen(paragraphs(t("applications.title", name=campaign.title), order, opens), [menu_row(t)])
+        return Screen(
+            paragraphs(t("applications.title", name=campaign.title), order, opens), [*_cited(t, campaign), menu_row(t)]
+        )
     text = paragraphs(
         t("applications.title", name=campaign.title),
         Markup("{}").format(campaign.about) if campaign.about else "",
@@ -60,7 +63,14 @@ def invitation(t: Texts, campaign: CampaignCard | None, zone: ZoneInfo) -> Scree
         t("applications.invitation"),
     )
     start = Button(t.plain("applications.start"), StartTap(campaign=campaign.id), style="primary")
-    return Screen(text, [[start], menu_row(t)])
+    return Screen(text, [[start], *_cited(t, campaign), menu_row(t)])
+
+
+def _cited(t: Texts, campaign: CampaignCard) -> list[Row]:
+    """The way to the order itself, where it stands among the documents."""
+    if campaign.document_id is None:
+        return []
+    return [[Button(t.plain("applications.cited"), OfficialDocumentTap(document_id=campaign.document_id))]]
 
 
 def draft(t: Texts, dossier: Dossier, zone: ZoneInfo) -> Screen:

@@ -80,8 +80,20 @@ class DetailTap(CallbackData, prefix="dg_d"):
     number: int
 
 
+class ResultMoreTap(CallbackData, prefix="dg_m"):
+    """What else can be done with a result."""
+
+    attempt: int
+
+
 class PictureTap(CallbackData, prefix="dg_p"):
     """The result as a picture, once more."""
+
+    attempt: int
+
+
+class ResultFileTap(CallbackData, prefix="dg_l"):
+    """The result as a file to keep."""
 
     attempt: int
 

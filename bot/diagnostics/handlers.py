@@ -1,12 +1,14 @@
 """Taps and texts of diagnostics: one use case a tap, one screen."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from aiogram import Router
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
-from bot.diagnostics import screens, screens_radar, screens_results
+from bot.advice.screens import named, way
+from bot.diagnostics import screens, screens_details, screens_radar, screens_results
 from bot.diagnostics.callbacks import (
     AnswerTap,
     BeginTap,
@@ -21,21 +23,24 @@ from bot.diagnostics.callbacks import (
     PauseTap,
     PictureTap,
     QuestionTap,
+    ResultFileTap,
+    ResultMoreTap,
     ResultTap,
     ShareTap,
     SharingTap,
     SiteTap,
 )
 from bot.diagnostics.receipts import pictured
+from bot.surveys.screens import offered
 from bot.ui.filters import TypedCommand
 from bot.ui.refusals import FLAG, Afresh, Word, only_stale
-from bot.ui.screens import Screen
 from bot.ui.visit import Visit, typed
-from db.diagnostics import queries, rules, services
+from db.diagnostics import offering, queries, rules, services
+from db.diagnostics.offering import Offer, own_offers
 from db.diagnostics.queries import ComponentResult, Result, Step
 from db.errors import DomainError
 from db.mentoring import queries as mentoring
-from db.overviews.after_result import Help, support
+from db.overviews.after_result import Help, help_with, support
 from db.sites import queries as sites
 
 
@@ -105,14 +110,14 @@ async def home(visit: Visit, *, instrument_id: int | None = None) -> None:
     if found.step is not None:
         await show_step(visit, found.step, resumed=True)
     elif found.result is not None:
-        await show_result(visit, found.result)
+        await show_result(visit, found.result, surveys=found.surveys)
     elif found.questionnaire is not None and found.instrument_id is not None:
         begin = BeginTap(instrument=found.instrument_id)
-        await visit.show(screens.intro(visit.t, found.questionnaire, begin))
+        await visit.show(screens.intro(visit.t, found.questionnaire, begin, surveys=found.surveys))
     elif found.offers:
-        await visit.show(screens.choice(visit.t, found.offers, visit.context.zone))
+        await visit.show(screens.choice(visit.t, found.offers, visit.context.zone, surveys=found.surveys))
     else:
-        await visit.show(screens.missing(visit.t))
+        await visit.show(screens.missing(visit.t, surveys=found.surveys))
 
 
 @router.callback_query(IntroTap.filter(), flags=STALE)
@@ -224,9 +229,9 @@ async def result(_tap: CallbackQuery, callback_data: ResultTap, visit: Visit) ->
 async def detail(_tap: CallbackQuery, callback_data: DetailTap, visit: Visit) -> None:
     """One component."""
     found = await _own(visit, callback_data.attempt)
-    number, line = screens_results.numbered(found, callback_data.number)
+    number, line = screens_details.numbered(found, callback_data.number)
     helping = await _helping(visit, [line]) if line.score.deficit or line.score.need else Help()
-    await visit.show(screens_results.detail(visit.t, found, number, helping, visit.context.zone))
+    await visit.show(screens_details.detail(visit.t, found, number, helping, visit.context.zone))
 
 
 @router.callback_query(PictureTap.filter())
@@ -236,6 +241,20 @@ async def picture(_tap: CallbackQuery, callback_data: PictureTap, visit: Visit) 
     await visit.busy("upload_photo")
     screen = screens_results.receipt(visit.t, found, visit.context.zone)
     await visit.receipt(screen, file=await pictured(visit.t, found, visit.context.zone))
+
+
+@router.callback_query(ResultFileTap.filter())
+async def result_file(tap: CallbackQuery, callback_data: ResultFileTap, visit: Visit) -> None:
+    """«Сохранить PDF»: the file follows as a receipt."""
+    await visit.write(services.order_file, attempt_id=callback_data.attempt, request=tap.id)
+    await visit.busy("upload_document")
+
+
+@router.callback_query(ResultMoreTap.filter())
+async def more(_tap: CallbackQuery, callback_data: ResultMoreTap, visit: Visit) -> None:
+    """What else can be done with a result."""
+    found = await _own(visit, callback_data.attempt)
+    await visit.show(screens_results.more(visit.t, found, visit.context.zone))
 
 
 @router.callback_query(SharingTap.filter())
@@ -259,7 +278,7 @@ async def share(_tap: CallbackQuery, callback_data: ShareTap, visit: Visit) -> N
 @router.callback_query(HistoryTap.filter())
 async def history(_tap: CallbackQuery, callback_data: HistoryTap, visit: Visit) -> None:
     """Own results."""
-    rows = await visit.read(queries.history, instrument_id=callback_data.instrument or None)
+    rows = await visit.read(offering.history, instrument_id=callback_data.instrument or None)
     await visit.show(screens_results.history(visit.t, rows, callback_data, visit.context.zone))
 
 
@@ -270,15 +289,15 @@ async def site(_tap: CallbackQuery, callback_data: SiteTap, visit: Visit) -> Non
     await visit.show(screens_results.site(visit.t, found, callback_data.attempt))
 
 
-async def show_result(visit: Visit, one: Result) -> None:
-    """The live screen of a result."""
-    await visit.show(await _result_screen(visit, one))
-
-
-async def _result_screen(visit: Visit, one: Result) -> Screen:
-    helping, offers = await _helping(visit, one.priorities), await visit.read(queries.own_offers)
+async def show_result(visit: Visit, one: Result, *, surveys: Sequence[Offer] = ()) -> None:
+    """The live screen of a result, with the surveys that wait for replies."""
+    helping = await visit.read(help_with, found=one, municipality_id=visit.person.municipality_id)
+    offers = await visit.read(own_offers)
     today = visit.now.astimezone(visit.context.zone).date()
-    return screens_results.result(visit.t, one, helping, today=today, zone=visit.context.zone, offers=offers)
+    screen = screens_results.result(visit.t, one, helping, today=today, zone=visit.context.zone, offers=offers)
+    *rows, menu = screen.rows
+    rows += [*way(visit.t, helping.advice, attempt_id=one.attempt_id), *offered(visit.t, surveys)]
+    await visit.show(replace(screen, text=named(visit.t, screen.text, helping.advice), rows=[*rows, menu]))
 
 
 async def _show_sharing(visit: Visit, one: Result) -> None:

@@ -1,17 +1,19 @@
-"""What a person is owed for a finished self-diagnosis: its picture."""
+"""What a person is owed for a finished self-diagnosis: its picture, and the file that was asked for."""
 
+import asyncio
 from zoneinfo import ZoneInfo
 
 from aiogram import Bot
 
 from bot.context import Context
-from bot.diagnostics import screens_radar, screens_results
+from bot.diagnostics import screens_file, screens_radar, screens_results
 from bot.ui.receipts import Attachment
 from bot.ui.screens import Screen
 from db.caller import PersonCaller
 from db.diagnostics import queries
-from db.diagnostics.notices import FINISHED
+from db.diagnostics.notices import FILE, FINISHED
 from db.diagnostics.queries import Result
+from db.growth.pdf import result_pdf
 from db.notices.outbox import Outgoing
 from locales import Texts
 
@@ -30,4 +32,13 @@ async def pictured(t: Texts, result: Result, zone: ZoneInfo) -> Attachment:
     return Attachment(drawn, "result.png", picture=True)
 
 
-RECEIPTS = {FINISHED: finished}
+async def kept(_bot: Bot, context: Context, t: Texts, outgoing: Outgoing) -> tuple[Screen, Attachment | None]:
+    """A result as a PDF to keep."""
+    caller = PersonCaller(context.clock.now(), context.zone, outgoing.person_id)
+    found = await context.database.read(queries.result, caller, attempt_id=int(outgoing.params["attempt"]))
+    words = screens_file.words(t, found, context.pack.about.service_name, context.zone)
+    content = await asyncio.to_thread(result_pdf, words)
+    return screens_file.file(t, found, context.zone), Attachment(content, t.plain("diagnostics.file.name"))
+
+
+RECEIPTS = {FINISHED: finished, FILE: kept}

@@ -17,7 +17,8 @@ from bot.diagnostics.callbacks import (
     QuestionTap,
 )
 from bot.diagnostics.screens_results import day
-from bot.ui.screens import Button, NothingTap, Row, Screen, columns, menu_row, paragraphs, short
+from bot.surveys.screens import offered
+from bot.ui.screens import Button, Row, Screen, columns, menu_row, pager, paragraphs, short
 from db.diagnostics.content import DECLINED, Component, Item, Questionnaire
 from db.diagnostics.offering import Offer
 from db.diagnostics.queries import Step
@@ -25,8 +26,8 @@ from db.diagnostics.rules import previous_item
 from locales import Texts
 
 
-def choice(t: Texts, offers: Sequence[Offer], zone: tzinfo) -> Screen:
-    """Several instruments, the own position's first; each leads to what is due there."""
+def choice(t: Texts, offers: Sequence[Offer], zone: tzinfo, *, surveys: Sequence[Offer] = ()) -> Screen:
+    """Several instruments, the own position's first; each leads to what is due there. Surveys stand below."""
 
     def state(one: Offer) -> str:
         if one.open_id:
@@ -37,20 +38,21 @@ def choice(t: Texts, offers: Sequence[Offer], zone: tzinfo) -> Screen:
 
     lines = [t("diagnostics.choice.line", title=one.title, state=state(one)) for one in offers]
     buttons: list[Row] = [[Button(short(one.title), InstrumentTap(instrument=one.instrument_id))] for one in offers]
-    return Screen(paragraphs(t("diagnostics.choice.title"), Markup("\n").join(lines)), [*buttons, menu_row(t)])
+    text = paragraphs(t("diagnostics.choice.title"), Markup("\n").join(lines))
+    return Screen(text, [*buttons, *offered(t, surveys), menu_row(t)])
 
 
-def intro(t: Texts, questionnaire: Questionnaire, tap: BeginTap | GoOnTap) -> Screen:
+def intro(t: Texts, questionnaire: Questionnaire, tap: BeginTap | GoOnTap, *, surveys: Sequence[Offer] = ()) -> Screen:
     """What this is and who sees it; the words are the questionnaire's own."""
     text = paragraphs(t("diagnostics.intro.title", title=questionnaire.title), Markup.escape(questionnaire.intro))
     begun = isinstance(tap, GoOnTap)
     start = Button(t.plain("diagnostics.continue" if begun else "diagnostics.begin"), tap, style="primary")
-    return Screen(text, [[start], menu_row(t)])
+    return Screen(text, [[start], *offered(t, surveys), menu_row(t)])
 
 
-def missing(t: Texts) -> Screen:
+def missing(t: Texts, *, surveys: Sequence[Offer] = ()) -> Screen:
     """No questionnaire is published yet."""
-    return Screen(t("errors.diagnostics_no_instrument"), [menu_row(t)])
+    return Screen(t("errors.diagnostics_no_instrument"), [*offered(t, surveys), menu_row(t)])
 
 
 def step(t: Texts, now: Step, *, resumed: bool = False, lead: Markup | None = None) -> Screen:
@@ -165,13 +167,7 @@ def given(t: Texts, now: Step, number: int) -> Screen:
         ),
         [
             numbers,
-            [
-                Button(
-                    t.plain("diagnostics.previous"), GivenTap(attempt=now.attempt_id, number=(number - 1) % len(parts))
-                ),
-                Button(t.plain("diagnostics.page", page=number + 1, pages=len(parts)), NothingTap()),
-                Button(t.plain("diagnostics.next"), GivenTap(attempt=now.attempt_id, number=(number + 1) % len(parts))),
-            ],
+            pager(t, number, len(parts), lambda part: GivenTap(attempt=now.attempt_id, number=part)),
             [Button(t.plain("diagnostics.continue"), GoOnTap(attempt=now.attempt_id)), *menu_row(t)],
         ],
     )

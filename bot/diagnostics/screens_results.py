@@ -12,6 +12,8 @@ from bot.diagnostics.callbacks import (
     HistoryTap,
     OpenDiagnosticsTap,
     PictureTap,
+    ResultFileTap,
+    ResultMoreTap,
     ResultTap,
     ShareTap,
     SharingTap,
@@ -19,10 +21,13 @@ from bot.diagnostics.callbacks import (
 )
 from bot.diagnostics.screens_radar import Chart
 from bot.events.callbacks import CardTap, from_result
+from bot.growth.callbacks import OpenPapersTap
 from bot.people.callbacks import HelpTap
-from bot.ui.screens import CAPTION, Button, NothingTap, Row, Screen, length, menu_row, page_of, paragraphs, short
-from db.diagnostics.offering import Offer
-from db.diagnostics.queries import AttemptRow, ComponentResult, Result
+from bot.requests.callbacks import AskTopicTap, TopicKind
+from bot.routes.callbacks import RouteTakeTap
+from bot.ui.screens import CAPTION, Button, Row, Screen, columns, length, menu_row, page_of, pager, paragraphs, short
+from db.diagnostics.offering import AttemptRow, Offer
+from db.diagnostics.queries import ComponentResult, Result
 from db.diagnostics.services import ResultReader
 from db.events.queries import EventLine
 from db.overviews.after_result import EVENTS, SITES, Help
@@ -63,6 +68,9 @@ def chart(t: Texts, result: Result, zone: tzinfo) -> Chart:
         now_label=t.plain("diagnostics.chart.now"),
         before_label=day(t, before, zone) if before else "",
         unknown=t.plain("diagnostics.chart.unknown"),
+        band=result.band,
+        band_label=t.plain("diagnostics.chart.band"),
+        under=t.plain("diagnostics.chart.next", day=day(t, result.retest_on)) if result.last else "",
     )
 
 
@@ -74,10 +82,9 @@ def receipt(t: Texts, result: Result, zone: tzinfo, *, thanks: str = "") -> Scre
     text = paragraphs(
         t("diagnostics.receipt.title", day=day(t, result.completed_at, zone)),
         "\n".join(_number(t, result, line) for line in result.components),
-        _steady(t, result),
-        _renewed(t, result),
-        _praise(t, result.strongest),
-        _start(t, result) if result.first or result.strongest else None,
+        *caption_lines(t, result),
+        praise(t, result.strongest),
+        start(t, result) if result.first or result.strongest else None,
         t("diagnostics.receipt.meaning"),
     )
     thanked = paragraphs(Markup.escape(thanks), text)
@@ -85,7 +92,12 @@ def receipt(t: Texts, result: Result, zone: tzinfo, *, thanks: str = "") -> Scre
     return Screen(text, [[Button(t.plain("diagnostics.to_result"), ResultTap(attempt=result.attempt_id))]])
 
 
-def _praise(t: Texts, best: ComponentResult | None) -> Markup:
+def caption_lines(t: Texts, one: Result) -> list[Markup | None]:
+    """What is to be known of all the numbers at once."""
+    return [_steady(t, one), _renewed(t, one)]
+
+
+def praise(t: Texts, best: ComponentResult | None) -> Markup:
     """A strength is named only where it is one: praise for a low level would not be believed."""
     if best is None:
         return t("diagnostics.receipt.little")
@@ -107,12 +119,13 @@ def _number(t: Texts, result: Result, line: ComponentResult) -> Markup:
         "diagnostics.receipt.line",
         title=line.component.title,
         level=f"{line.score.level:.0f}",
-        change=_change(t, line),
+        change=change(t, line),
         name=line.level.name.lower(),
     )
 
 
-def _change(t: Texts, line: ComponentResult) -> str:
+def change(t: Texts, line: ComponentResult) -> str:
+    """How many points a level moved, where it moved beyond the noise."""
     if line.change is None or line.steady:
         return ""
     return t.plain("diagnostics.up" if line.change > 0 else "diagnostics.down", points=f"{abs(line.change):.0f}")
@@ -132,29 +145,36 @@ def _renewed(t: Texts, result: Result) -> Markup | None:
     return t("diagnostics.renewed", titles=", ".join(titles)) if titles else None
 
 
-def _start(t: Texts, result: Result) -> Markup:
-    """Where to begin and by what: the same words in the caption and on the screen."""
-    line = result.first
+def start(t: Texts, one: Result) -> Markup:
+    """Where to begin and by what: the same words in the caption, on the screen and in the file."""
+    line = one.first
     if line is None:
-        return t("diagnostics.result.even" if result.strongest else "diagnostics.result.little")
-    title = line.component.title
+        little = "diagnostics.result.even" if one.strongest else "diagnostics.result.little"
+        return t("diagnostics.share" if one.strong else little)
+    title, step = line.component.title, step_words(t, one)
     if line.score.level is None:
-        return t("diagnostics.start.unknown", title=title)
-    wished = bool(line.score.need) and line is not result.weakest
+        said = t("diagnostics.start.unknown", title=title)
+        return said if one.step is None or one.step.hardest is None else Markup(" ").join((said, step))
+    wished = bool(line.score.need) and line is not one.weakest
     said = t("diagnostics.start.wish" if wished else "diagnostics.start", title=title, level=f"{line.score.level:.0f}")
-    return Markup(" ").join((said, _step(t, line)))
+    return Markup(" ").join((said, step, t("diagnostics.share")) if one.strong else (said, step))
 
 
-def _step(t: Texts, line: ComponentResult) -> Markup:
-    """The hardest item of a component and the behaviour next to the one that was answered."""
-    if line.hardest is None:
+def step_words(t: Texts, one: Result) -> Markup:
+    """The one step of a result: its item, with the component where that is not the one to begin with."""
+    line = one.step
+    if line is None or line.hardest is None:
         return t("diagnostics.step.share")
     hard = line.hardest in line.points
     if line.hardest.step:
         key = "diagnostics.step.hard_do" if hard else "diagnostics.step.grow_do"
-        return t(key, item=line.hardest.short, step=line.hardest.step)
-    key = "diagnostics.step.hard" if hard else "diagnostics.step.grow"
-    return t(key, item=line.hardest.short, step=line.hardest.options[line.mark + 1])
+        said = t(key, item=line.hardest.short, step=line.hardest.step)
+    else:
+        key = "diagnostics.step.hard" if hard else "diagnostics.step.grow"
+        said = t(key, item=line.hardest.short, step=line.hardest.options[line.mark + 1])
+    if line is one.first:
+        return said
+    return Markup(" ").join((t("diagnostics.step.elsewhere", title=line.component.title), said))
 
 
 def result(t: Texts, one: Result, support: Help, *, today: date, zone: tzinfo, offers: Sequence[Offer] = ()) -> Screen:
@@ -164,12 +184,28 @@ def result(t: Texts, one: Result, support: Help, *, today: date, zone: tzinfo, o
         t("diagnostics.result.title", day=day(t, one.completed_at, zone)),
         t("diagnostics.result.of", title=one.questionnaire.title) if several else None,
         _strength(t, one),
-        _start(t, one),
+        start(t, one),
         _points(t, one),
         _borders(t, one),
     )
-    text = paragraphs(said, _offered(t, support, zone, room=LIMIT - len(said)))
-    return Screen(text, [*_helping(t, one, support, zone), *_around(t, one, today, offers), menu_row(t)])
+    text = paragraphs(said, offered(t, support, zone, room=LIMIT - len(said)))
+    again = t("diagnostics.result.again_on", day=day(t, one.retest_on)) if one.last and today < one.retest_on else None
+    if again and len(text) + 2 + len(again) <= LIMIT:
+        text = paragraphs(text, again)
+    rows = [*_taking(t, one), *helping(t, one, support, zone), *_around(t, one, today, offers)]
+    return Screen(text, [*rows, menu_row(t)])
+
+
+def _taking(t: Texts, one: Result) -> list[Row]:
+    """The step goes into the route by one tap, or a colleague is asked of it; an older result leads there no more."""
+    if one.step is None or not one.last:
+        return []
+    ask = Button(t.plain("menu.ask"), AskTopicTap(kind=TopicKind.COMPONENT, code=one.step.component.code))
+    hardest = one.step.hardest
+    if hardest is None or not hardest.step:
+        return [[ask]]
+    tap = RouteTakeTap(attempt=one.attempt_id, item=hardest.code)
+    return [[Button(t.plain("diagnostics.take_step"), tap, style="primary"), ask]]
 
 
 def _strength(t: Texts, one: Result) -> Markup | None:
@@ -185,7 +221,7 @@ def _strength(t: Texts, one: Result) -> Markup | None:
 def _points(t: Texts, one: Result) -> Markup | None:
     """The other difficulties, those of the component to begin with before."""
     first = one.first
-    named = first.hardest if first else None
+    named = one.step.hardest if one.step else None
     lines = sorted(one.components, key=lambda line: line is not first)
     names = [item.short for line in lines for item in line.points if item is not named]
     if not names:
@@ -210,7 +246,7 @@ def _borders(t: Texts, one: Result) -> Markup | None:
     return t("diagnostics.result.borders", titles=", ".join(titles))
 
 
-def _offered(t: Texts, support: Help, zone: tzinfo, room: int) -> Markup | None:
+def offered(t: Texts, support: Help, zone: tzinfo, room: int) -> Markup | None:
     """What helps, with the whole names that buttons cut; as many as the screen has room for."""
     if not support.events and not support.sites:
         return None
@@ -228,93 +264,55 @@ def _event(t: Texts, line: EventLine, zone: tzinfo) -> str:
     return t.plain("diagnostics.event", day=f"{line.starts_at.astimezone(zone):%d.%m}", title=line.title)
 
 
-def _helping(t: Texts, one: Result, support: Help, zone: tzinfo) -> list[Row]:
+def helping(t: Texts, one: Result, support: Help, zone: tzinfo) -> list[Row]:
+    """Buttons to what helps."""
     back = from_result(one.attempt_id)
     events = [
         Button(short(_event(t, line, zone)), CardTap(event_id=line.id, back=back)) for line in support.events[:EVENTS]
     ]
-    sites = [
-        Button(short(t.plain("diagnostics.site", title=site.title)), SiteTap(attempt=one.attempt_id, site=site.id))
-        for site in support.sites[:SITES]
-    ]
+    sites = [Button(_site(t, site), SiteTap(attempt=one.attempt_id, site=site.id)) for site in support.sites[:SITES]]
     return [[button] for button in (*events, *sites)]
+
+
+def _site(t: Texts, site: Site) -> str:
+    """The title where it fits; two of «Стажировочная площадка…» cut alike are told apart by their organisations."""
+    whole = t.plain("diagnostics.site", title=site.title)
+    cut = short(whole)
+    return cut if cut == whole else short(t.plain("diagnostics.site", title=site.organisation or site.title))
 
 
 def _around(t: Texts, one: Result, today: date, offers: Sequence[Offer]) -> list[Row]:
     rows: list[Row] = [
         [
             Button(t.plain("diagnostics.details"), DetailTap(attempt=one.attempt_id, number=0)),
-            Button(t.plain("diagnostics.picture"), PictureTap(attempt=one.attempt_id)),
-        ],
-        [
             Button(t.plain("diagnostics.who_sees"), SharingTap(attempt=one.attempt_id)),
-            Button(t.plain("diagnostics.history"), HistoryTap(page=0, instrument=one.instrument_id)),
-        ],
+        ]
     ]
+    if one.strong:
+        rows.append([Button(t.plain("diagnostics.share.whom"), HelpTap())])
     elsewhere = any(offer.instrument_id == one.instrument_id and not offer.version_id for offer in offers)
     if one.last and not elsewhere and today >= one.retest_on:
         rows.append([Button(t.plain("diagnostics.again"), BeginTap(instrument=one.instrument_id))])
     if len(offers) > 1:
         rows.append([Button(t.plain("diagnostics.others"), OpenDiagnosticsTap())])
+    rows.append([Button(t.plain("diagnostics.more"), ResultMoreTap(attempt=one.attempt_id))])
     return rows
 
 
-def numbered(one: Result, number: int) -> tuple[int, ComponentResult]:
-    """The component of a page, the page corrected to what exists."""
-    number = min(max(number, 0), len(one.components) - 1)
-    return number, one.components[number]
-
-
-def detail(t: Texts, one: Result, number: int, support: Help, zone: tzinfo) -> Screen:
-    """One component: the level beside the former one, the wish, the difficulties in words, one step, what helps."""
-    number, line = numbered(one, number)
-    score, content = line.score, one.questionnaire
-    level: Markup
-    if line.level is None or score.level is None:
-        level = t("diagnostics.detail.unknown", name=content.not_enough_name, text=content.not_enough_text)
-    else:
-        level = t(
-            "diagnostics.detail.level", level=f"{score.level:.0f}", name=line.level.name.lower(), text=line.level.text
-        )
-    before = None
-    if line.before is not None and one.previous_at is not None:
-        before = t("diagnostics.detail.before", day=day(t, one.previous_at, zone), level=f"{line.before:.0f}")
-        before = Markup(f"{before}{Markup.escape(_change(t, line))}")  # noqa: S704  both are escaped
-        if line.steady and line.change:
-            before = Markup(" ").join((before, t("diagnostics.steady")))
-    if line.renewed:
-        before = t("diagnostics.detail.renewed")
-    wished = bool(score.need)
-    need = None if score.need is None else line.component.need.options[score.need].lower()
-    said = paragraphs(
-        t("diagnostics.detail.title", title=line.component.title, description=line.component.description),
-        level,
-        before,
-        t("diagnostics.detail.borderline") if score.borderline else None,
-        t("diagnostics.detail.points", names="\n".join(f"· {item.short}" for item in line.points))
-        if line.points and line.points != (line.hardest,)
-        else None,
-        t("diagnostics.detail.need", text=need) if need else None,
-        _step(t, line) if score.deficit or (wished and score.level) else None,
-    )
-    offered = _offered(t, support, zone, room=LIMIT - len(said))
-    ask: list[Row] = []
-    if wished and offered is None:  # no wish leads nowhere
-        offered, ask = t("diagnostics.detail.nothing"), [[Button(t.plain("people.help"), HelpTap())]]
-    rows = [_turning(t, one, number), *_helping(t, one, support, zone), *ask, [_to_result(t, one)], menu_row(t)]
-    return Screen(paragraphs(said, offered), rows)
-
-
-def _turning(t: Texts, one: Result, number: int) -> Row:
-    count = len(one.components)
-    return [
-        Button(t.plain("diagnostics.previous"), DetailTap(attempt=one.attempt_id, number=(number - 1) % count)),
-        Button(t.plain("diagnostics.page", page=number + 1, pages=count), NothingTap()),
-        Button(t.plain("diagnostics.next"), DetailTap(attempt=one.attempt_id, number=(number + 1) % count)),
+def more(t: Texts, one: Result, zone: tzinfo) -> Screen:
+    """What is done with a result seldom: seen as a picture, kept, put beside others."""
+    ways = [
+        Button(t.plain("diagnostics.picture"), PictureTap(attempt=one.attempt_id)),
+        Button(t.plain("diagnostics.pdf"), ResultFileTap(attempt=one.attempt_id)),
+        Button(t.plain("diagnostics.history"), HistoryTap(page=0, instrument=one.instrument_id)),
+        Button(t.plain("growth.mine"), OpenPapersTap()),
     ]
+    text = t("diagnostics.result.title", day=day(t, one.completed_at, zone))
+    return Screen(text, [*columns(ways, width=2), [to_result(t, one)], menu_row(t)])
 
 
-def _to_result(t: Texts, one: Result) -> Button:
+def to_result(t: Texts, one: Result) -> Button:
+    """The way back."""
     return Button(t.plain("diagnostics.to_result"), ResultTap(attempt=one.attempt_id))
 
 
@@ -338,7 +336,7 @@ def sharing(t: Texts, one: Result, *, has_mentor: bool) -> Screen:
         t("diagnostics.sharing.held") if one.shared_with_methodist and not one.readable else None,
         t("diagnostics.sharing.about" if has_mentor else "diagnostics.sharing.about_methodist"),
     )
-    return Screen(text, [*switches, [_to_result(t, one)], menu_row(t)])
+    return Screen(text, [*switches, [to_result(t, one)], menu_row(t)])
 
 
 def history(t: Texts, rows: Sequence[AttemptRow], tap: HistoryTap, zone: tzinfo) -> Screen:
@@ -355,26 +353,17 @@ def history(t: Texts, rows: Sequence[AttemptRow], tap: HistoryTap, zone: tzinfo)
         text = when if row.mean is None else t.plain("diagnostics.history.row", day=when, mean=f"{row.mean:.0f}")
         buttons.append([Button(short(text), ResultTap(attempt=row.attempt_id))])
     if pages > 1:
-        buttons.append(
-            [
-                Button(t.plain("diagnostics.previous"), _page(tap, (page - 1) % pages)),
-                Button(t.plain("diagnostics.page", page=page + 1, pages=pages), NothingTap()),
-                Button(t.plain("diagnostics.next"), _page(tap, (page + 1) % pages)),
-            ]
-        )
+        buttons.append(pager(t, page, pages, lambda number: HistoryTap(page=number, instrument=tap.instrument)))
     return Screen(t("diagnostics.history.title"), [*buttons, menu_row(t)])
-
-
-def _page(tap: HistoryTap, page: int) -> HistoryTap:
-    return HistoryTap(page=page, instrument=tap.instrument)
 
 
 def site(t: Texts, found: Site, attempt_id: int) -> Screen:
     """A site that helps: what it does and how to get there. `municipality` must be loaded."""
     text = paragraphs(
         t(
-            f"diagnostics.site.{found.kind.value}",
+            "diagnostics.site.card",
             title=found.title,
+            kind=found.kind_name,
             organisation=found.organisation,
             municipality=found.municipality.name,
         ),

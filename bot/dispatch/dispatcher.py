@@ -19,7 +19,7 @@ def create_dispatcher(context: Context) -> Dispatcher:
     """All handlers in their order: commands first, so that they work in any state; the fallback last."""
     dispatcher = Dispatcher(storage=context.dialogs, events_isolation=context.dialogs.isolation())
     nouns = parts(HANDLERS).values()
-    commands = [*(noun.commands for noun in nouns), fallback.commands]
+    commands = [noun.commands for noun in nouns]
     routing.install(dispatcher, [*commands, *(noun.router for noun in nouns), fallback.router])
     dispatcher.update.outer_middleware(VisitMiddleware(context, LINKS))
     dispatcher.message.outer_middleware(CutTexts())

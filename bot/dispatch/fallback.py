@@ -11,14 +11,7 @@ from bot.people import handlers_entry
 from bot.ui.screens import NothingTap, Screen, menu_row
 from bot.ui.visit import Visit
 
-commands = Router(name="fallback.commands")
 router = Router(name="fallback")
-
-
-@commands.message(F.text.func(unasked.instead))
-async def not_yet(message: Message, visit: Visit) -> None:
-    """A command whose place is another one today, in any state."""
-    await unasked.text(visit, message.text or "")
 
 
 @router.callback_query(NothingTap.filter(), flags={"gate": "open"})

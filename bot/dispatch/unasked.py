@@ -4,11 +4,12 @@ import re
 
 from bot import nouns
 from bot.applications import handlers_unasked
-from bot.events import screens_cards
+from bot.events import screens_feedback
 from bot.events.callbacks import CardTap, RateTap
 from bot.people import handlers_entry
-from bot.people.callbacks import HelpTap
-from bot.ui.filters import command_name, is_command
+from bot.requests import handlers_asking
+from bot.requests.callbacks import OpenAskTap
+from bot.ui.filters import is_command
 from bot.ui.screens import Button, Row, Screen, menu_row, paragraphs, short
 from bot.ui.visit import Visit
 from db.events import queries as events
@@ -22,31 +23,18 @@ PLACES = 2
 EVENTS = 3
 FEW_WORDS = 6  # of a name; more words tell something
 QUOTED = 120
-INSTEAD = {
-    "route": "menu.instead.route",
-    "ask": "menu.instead.ask",
-    "practices": "menu.instead.practices",
-    "sites": "menu.instead.sites",
-    "requests": "menu.instead.requests",
-    "diary": "menu.instead.diary",
-}
 RATING = re.compile(r"\s*([1-5])\s*[.!]*\s*")
 
 
 async def text(visit: Visit, said: str) -> None:
     """A rating, a greeting, a place of the menu, an event, something for the application; else a human is near."""
     if is_command(said):
-        await handlers_entry.menu(visit, lead=instead(said) or "menu.no_command")
+        await handlers_entry.menu(visit, lead="menu.no_command")
         return
     for use in (_rating, _courtesy, _named, handlers_unasked.words):
         if await use(visit, said):
             return
-    await _ask(visit, said, "menu.nowhere", [[Button(visit.t.plain("menu.to_human"), HelpTap())]])
-
-
-def instead(said: str) -> str | None:
-    """Returns what to say to a command that people know from the service's papers; none for any other text."""
-    return INSTEAD.get(command_name(said) or "")
+    await _ask(visit, said, "menu.nowhere", [[Button(visit.t.plain("menu.to_human"), OpenAskTap())]])
 
 
 async def _rating(visit: Visit, said: str) -> bool:
@@ -59,7 +47,7 @@ async def _rating(visit: Visit, said: str) -> bool:
     rating = int(found[1])
     if len(waiting) == 1:
         await visit.show(
-            screens_cards.rated(
+            screens_feedback.rated(
                 visit.t, await visit.write(event_services.rate, event_id=waiting[0].id, rating=rating, first=True)
             )
         )
@@ -75,7 +63,7 @@ async def _courtesy(visit: Visit, said: str) -> bool:
         return False
     known = comparable(said).strip(" .!?)")
     if _is_one_of(visit, known, "menu.words.human"):
-        await handlers_entry.help_page(visit)
+        await handlers_asking.home(visit, lead=visit.t("requests.called"), afresh=True)
     elif _is_one_of(visit, known, "menu.words.thanks"):
         await visit.receipt(Screen(visit.t("menu.welcome"), [menu_row(visit.t)]))
     elif _is_one_of(visit, known, "menu.words.hello"):

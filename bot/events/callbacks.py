@@ -43,6 +43,14 @@ class RegisterTap(CallbackData, prefix="ev_r"):
     back: str = ""
 
 
+class RoomTap(CallbackData, prefix="ev_p"):
+    """«В зал» or «Онлайн» at an event that counts them apart: a place there, or a change from the other room."""
+
+    event_id: int
+    online: bool
+    back: str = ""
+
+
 class AcceptTap(CallbackData, prefix="ev_a"):
     """«Занять место» that was offered."""
 
@@ -69,6 +77,12 @@ class MyTap(CallbackData, prefix="ev_m"):
     page: int = 0
 
 
+class HereTap(CallbackData, prefix="ev_h"):
+    """«Я на месте»: asks for the digits on the screen of the hall."""
+
+    event_id: int
+
+
 class RateTap(CallbackData, prefix="ev_s"):
     """Feedback: 1–5; without a rating it asks for one."""
 
@@ -86,6 +100,26 @@ class CertificateTap(CallbackData, prefix="ev_d"):
     """The certificate as a document."""
 
     event_id: int
+
+
+class MaterialTap(CallbackData, prefix="ev_g"):
+    """A material that is a file."""
+
+    event_id: int
+    material_id: int
+
+
+class EventAskTap(CallbackData, prefix="ev_q"):
+    """«Спросить ведущего»; with `named` the asker's name goes along."""
+
+    event_id: int
+    named: bool = False
+
+
+class EventAnswerTap(CallbackData, prefix="ev_t"):
+    """«Ответить» under a question to a host."""
+
+    question_id: int
 
 
 MODES = {"f": EventMode.OFFLINE, "n": EventMode.ONLINE, "h": EventMode.HYBRID}

@@ -4,40 +4,52 @@ from aiogram import Router
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
-from bot.events import handlers_entry, screens, screens_cards
+from bot.events import handlers_entry, screens, screens_cards, screens_feedback
 from bot.events.callbacks import (
     AcceptTap,
     CancelRegistrationTap,
     CardTap,
     CertificateTap,
     CommentTap,
+    EventAnswerTap,
+    EventAskTap,
     FileTap,
     FiltersTap,
+    HereTap,
     ListTap,
+    MaterialTap,
     MyTap,
     OpenEventsTap,
     RateTap,
     RegisterTap,
+    RoomTap,
     View,
 )
 from bot.events.screens_files import calendar_file
 from bot.ui.filters import TypedCommand
-from bot.ui.refusals import FLAG, Afresh, Word, only_stale, plainly
+from bot.ui.refusals import FLAG, Afresh, Word, only_stale, plainly, why
 from bot.ui.visit import Visit, typed
 from db.errors import DomainError
 from db.events import queries, seats, services
 from db.events.models import RegistrationStatus
-from db.events.rules import COMMENT_LIMIT
+from db.events.rules import COMMENT_LIMIT, QUESTION_LIMIT
 from db.overviews import calendar as overview
+from db.overviews import lessons as own_lessons
 
 commands = Router(name="events.commands")
 router = Router(name="events")
+
+
+ASKED_AGAIN = {"text_expected", "no_command", "text_too_long", "check_in_often"}
 
 
 class EventStates(StatesGroup):
     """What is typed about events."""
 
     comment = State()
+    digits = State()
+    question = State()
+    answer = State()
 
 
 @commands.message(TypedCommand("events"))
@@ -84,9 +96,10 @@ async def card(_tap: CallbackQuery, callback_data: CardTap, visit: Visit) -> Non
     await handlers_entry.card(visit, callback_data.event_id, back=callback_data.back)
 
 
-async def _card_again(
-    visit: Visit, tap: RegisterTap | AcceptTap | CancelRegistrationTap | RateTap | CertificateTap
-) -> None:
+OfEvent = RegisterTap | RoomTap | AcceptTap | CancelRegistrationTap | RateTap | CertificateTap | MaterialTap
+
+
+async def _card_again(visit: Visit, tap: OfEvent) -> None:
     """How it stands now."""
     await handlers_entry.card(visit, tap.event_id)
 
@@ -97,14 +110,24 @@ FRESH = {FLAG: Afresh(_card_again, only_stale)}
 @router.callback_query(RegisterTap.filter(), flags=FRESH)
 async def register(_tap: CallbackQuery, callback_data: RegisterTap, visit: Visit) -> None:
     """A seat and its ticket, or a place in the waiting list."""
-    outcome = await visit.write(seats.register, event_id=callback_data.event_id)
+    await _registered(visit, await visit.write(seats.register, event_id=callback_data.event_id), callback_data.back)
+
+
+@router.callback_query(RoomTap.filter(), flags=FRESH)
+async def room(_tap: CallbackQuery, callback_data: RoomTap, visit: Visit) -> None:
+    """The same in the hall or online, or a change from one to the other."""
+    outcome = await visit.write(seats.register, event_id=callback_data.event_id, online=callback_data.online)
+    await _registered(visit, outcome, callback_data.back)
+
+
+async def _registered(visit: Visit, outcome: seats.Outcome, back: str) -> None:
     mine = outcome.card.mine
     seated = mine is not None and mine.status is RegistrationStatus.SEATED
     if not outcome.changed:
         await visit.toast("events.registered.again" if seated else "events.queued.toast")
     else:
         await visit.toast("events.registered.toast" if seated else "events.queued.toast")
-    await visit.show(await handlers_entry.card_screen(visit, outcome.card, back=callback_data.back))
+    await visit.show(await handlers_entry.card_screen(visit, outcome.card, back=back))
 
 
 def _offer_gone(visit: Visit, error: DomainError) -> Word | None:
@@ -134,13 +157,48 @@ async def cancel(_tap: CallbackQuery, callback_data: CancelRegistrationTap, visi
     await visit.show(screens_cards.cancelled(visit.t, outcome.card))
 
 
+@router.callback_query(HereTap.filter())
+async def here(_tap: CallbackQuery, callback_data: HereTap, visit: Visit) -> None:
+    """Asks for the digits that the screen of the hall shows."""
+    found = await visit.read(queries.card, event_id=callback_data.event_id)
+    await visit.expect(EventStates.digits, event_id=callback_data.event_id)
+    await visit.show(screens_cards.ask_digits(visit.t, found))
+
+
+@router.message(EventStates.digits)
+async def digits(message: Message, visit: Visit) -> None:
+    """The digits: wrong or old ones are asked for once more."""
+    event_id = (await visit.dialog.get_data()).get("event_id", 0)
+    try:
+        text = typed(message, COMMENT_LIMIT)
+        done = await visit.write(
+            services.check_in_by_digits, event_id=event_id, digits=text, sent_at=handlers_entry.sent_at(visit)
+        )
+    except DomainError as error:
+        if error.code not in ASKED_AGAIN:
+            await visit.expect(None)
+            raise
+        asked = await visit.read(queries.card, event_id=event_id)
+        await visit.show(screens_cards.ask_digits(visit.t, asked, visit.t(f"errors.{error.code}", **error.params)))
+        return
+    if done is None:
+        asked = await visit.read(queries.card, event_id=event_id)
+        await visit.show(screens_cards.ask_digits(visit.t, asked, visit.t("errors.check_in_digits")))
+        return
+    await visit.expect(None)
+    await visit.receipt(
+        screens_cards.checked_in(visit.t, done.card, changed=done.changed, on_the_spot=done.on_the_spot)
+    )
+
+
 @router.callback_query(FileTap.filter())
 async def calendar_entry(_tap: CallbackQuery, callback_data: FileTap, visit: Visit) -> None:
     """The calendar file, once more."""
     found = await visit.read(queries.card, event_id=callback_data.event_id)
     await visit.answer()
     link = await handlers_entry.link_of(visit, found)
-    file = calendar_file(visit.t, found, link=link, now=visit.now)
+    parts = await visit.read(own_lessons.parts, event_id=callback_data.event_id)
+    file = calendar_file(visit.t, found, link=link, now=visit.now, parts=parts)
     await visit.receipt(screens_cards.file_only(visit.t, found), file=file)
 
 
@@ -155,7 +213,7 @@ async def rate(_tap: CallbackQuery, callback_data: RateTap, visit: Visit) -> Non
     """Feedback in one tap."""
     if not callback_data.rating:
         found = await visit.read(queries.card, event_id=callback_data.event_id)
-        await visit.show(screens_cards.ask_rating(visit.t, found))
+        await visit.show(screens_feedback.ask_rating(visit.t, found))
         return
     found = await visit.write(
         services.rate, event_id=callback_data.event_id, rating=callback_data.rating, first=visit.below
@@ -163,7 +221,7 @@ async def rate(_tap: CallbackQuery, callback_data: RateTap, visit: Visit) -> Non
     free = await visit.dialog.get_state() in (None, EventStates.comment.state)
     if free and found.mine is not None and found.mine.comment is None:  # many write the asked phrase at once
         await visit.expect(EventStates.comment, event_id=callback_data.event_id)
-    await visit.show(screens_cards.rated(visit.t, found))
+    await visit.show(screens_feedback.rated(visit.t, found))
 
 
 @router.callback_query(CommentTap.filter())
@@ -171,7 +229,7 @@ async def ask_comment(_tap: CallbackQuery, callback_data: CommentTap, visit: Vis
     """Waits for a few words."""
     found = await visit.read(queries.card, event_id=callback_data.event_id)
     await visit.expect(EventStates.comment, event_id=callback_data.event_id)
-    await visit.show(screens_cards.ask_comment(visit.t, found))
+    await visit.show(screens_feedback.ask_comment(visit.t, found))
 
 
 @router.message(EventStates.comment)
@@ -182,12 +240,11 @@ async def comment(message: Message, visit: Visit) -> None:
         text = typed(message, COMMENT_LIMIT)
     except DomainError as error:
         asked = await visit.read(queries.card, event_id=event_id)
-        key = "events.feedback.words" if error.code == "text_expected" else f"errors.{error.code}"
-        await visit.show(screens_cards.ask_comment(visit.t, asked, visit.t(key, **error.params)))
+        await visit.show(screens_feedback.ask_comment(visit.t, asked, why(visit, error, "events.feedback.words")))
         return
     found = await visit.write(services.comment, event_id=event_id, text=text)
     await visit.expect(None)
-    await visit.show(screens_cards.rated(visit.t, found))
+    await visit.show(screens_feedback.rated(visit.t, found))
 
 
 @router.callback_query(CertificateTap.filter(), flags=FRESH)
@@ -197,7 +254,74 @@ async def certificate(tap: CallbackQuery, callback_data: CertificateTap, visit: 
     await visit.busy("upload_document")
 
 
+@router.callback_query(MaterialTap.filter(), flags=FRESH)
+async def material(tap: CallbackQuery, callback_data: MaterialTap, visit: Visit) -> None:
+    """A material as a file, which follows as a receipt."""
+    chosen = {"event_id": callback_data.event_id, "material_id": callback_data.material_id}
+    await visit.write(services.ask_for_material, request=tap.id, **chosen)
+    await visit.busy("upload_document")
+
+
+@router.callback_query(EventAskTap.filter())
+async def ask_host(_tap: CallbackQuery, callback_data: EventAskTap, visit: Visit) -> None:
+    """Waits for a question to those who lead."""
+    found = await visit.read(queries.card, event_id=callback_data.event_id)
+    named = callback_data.named
+    await visit.expect(EventStates.question, event_id=callback_data.event_id, named=named)
+    await visit.show(screens_feedback.ask_host(visit.t, found, named=named))
+
+
+@router.message(EventStates.question)
+async def asked(message: Message, visit: Visit) -> None:
+    """The question itself."""
+    data = await visit.dialog.get_data()
+    event_id, named = data.get("event_id", 0), bool(data.get("named"))
+    try:
+        text = typed(message, QUESTION_LIMIT)
+    except DomainError as error:
+        found = await visit.read(queries.card, event_id=event_id)
+        lead = visit.t(f"errors.{error.code}", **error.params)
+        await visit.show(screens_feedback.ask_host(visit.t, found, named=named, lead=lead))
+        return
+    try:
+        await visit.write(services.ask, event_id=event_id, text=text, named=named)
+    except DomainError:
+        await visit.expect(None)
+        raise
+    await visit.expect(None)
+    found = await visit.read(queries.card, event_id=event_id)
+    await visit.show(screens_feedback.asked(visit.t, found))
+
+
+@router.callback_query(EventAnswerTap.filter())
+async def ask_answer(_tap: CallbackQuery, callback_data: EventAnswerTap, visit: Visit) -> None:
+    """Waits for a host's answer."""
+    one = await visit.read(services.asked, question_id=callback_data.question_id)
+    await visit.expect(EventStates.answer, question_id=one.id)
+    await visit.show(screens_feedback.ask_answer(visit.t, one))
+
+
+@router.message(EventStates.answer)
+async def answered(message: Message, visit: Visit) -> None:
+    """The answer itself."""
+    question_id = (await visit.dialog.get_data()).get("question_id", 0)
+    try:
+        text = typed(message, QUESTION_LIMIT)
+    except DomainError as error:
+        one = await visit.read(services.asked, question_id=question_id)
+        await visit.show(screens_feedback.ask_answer(visit.t, one, visit.t(f"errors.{error.code}", **error.params)))
+        return
+    try:
+        await visit.write(services.answer, question_id=question_id, text=text)
+    except DomainError:
+        await visit.expect(None)
+        raise
+    await visit.expect(None)
+    await visit.show(screens_feedback.answered(visit.t))
+
+
 async def own(visit: Visit, tap: MyTap) -> None:
     """Own registrations."""
-    found = await visit.read(queries.own, past=tap.past)
-    await visit.show(screens_cards.mine(visit.t, found, past=tap.past, page=tap.page, zone=visit.context.zone))
+    found, lessons = await visit.read(own_lessons.own, past=tap.past)
+    screen = screens_cards.mine(visit.t, found, past=tap.past, page=tap.page, zone=visit.context.zone, lessons=lessons)
+    await visit.show(screen)

@@ -1,5 +1,9 @@
 """Ways into events from other nouns: a link, a check-in, a card; and what the handlers share."""
 
+from datetime import datetime
+
+from aiogram.types import Message
+
 from bot.events import screens, screens_cards
 from bot.events.callbacks import View
 from bot.telegram.links import start_link
@@ -7,6 +11,7 @@ from bot.ui.screens import Screen
 from bot.ui.visit import Visit
 from db.events import queries, services
 from db.events.queries import EventCard
+from db.events.rules import came_at
 from db.overviews import calendar as overview
 
 
@@ -17,11 +22,27 @@ async def open_link(visit: Visit, code: str) -> None:
 
 
 async def check_in(visit: Visit, token: str) -> None:
-    """Marks attendance by the link `ci_<token>` that the methodist's page shows."""
-    done = await visit.write(services.check_in, token=token)
+    """Marks attendance by the link `ci_<token>` that the screen of the hall shows, as of when it was opened."""
+    done = await visit.write(services.check_in, token=token, sent_at=sent_at(visit))
     await visit.receipt(
         screens_cards.checked_in(visit.t, done.card, changed=done.changed, on_the_spot=done.on_the_spot)
     )
+
+
+async def hold_code(visit: Visit, token: str) -> str:
+    """What a newcomer keeps of the hall's code: it turns away long before there is a profile."""
+    return await visit.read(
+        services.hold,
+        token=token,
+        sent_at=came_at(sent_at(visit), visit.stranger),
+        platform=visit.context.settings.platform,
+        external_id=visit.user_id,
+    )
+
+
+def sent_at(visit: Visit) -> datetime | None:
+    """When the messenger took what was typed or opened; none for a tap, whose message is an older one."""
+    return visit.event.date if isinstance(visit.event, Message) else None
 
 
 async def card(visit: Visit, event_id: int, *, back: str = "") -> None:
@@ -36,6 +57,8 @@ async def calendar(visit: Visit, view: View | None = None) -> None:
     month, formats, components = await visit.read(
         overview.month,
         first_day=view.month,
+        page=view.page,
+        size=screens.PAGE,
         filters=view.filters,
         municipality_id=visit.person.municipality_id,
     )

@@ -16,5 +16,5 @@ def _my(t: Texts, _home: MenuHome, _visitor: Visitor) -> Button:
     return Button(t.plain("menu.my"), MyTap())
 
 
-PLACES = (Place(20, _events), Place(40, _my))
+PLACES = (Place(20, _events), Place(27, _my))
 COMMANDS = (Command(40, "events"), Command(50, "my"))

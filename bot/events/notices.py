@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from bot.events.callbacks import AcceptTap, CancelRegistrationTap, CardTap, OpenEventsTap
-from bot.events.screens_cards import rating_row
+from bot.events.screens_feedback import rating_row
 from bot.ui.moments import point, span
 from bot.ui.screens import CAPTION, Button, Row, Screen, fitted
 from locales import Texts
@@ -23,6 +23,10 @@ def offer(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
         when=_when(t, params, zone),
         until=point(t, _moment(params["until"]), zone),
     )
+    if params.get("room"):
+        text = Markup("\n").join(
+            (text, t("events.room.seat.online" if params["room"] == "online" else "events.room.seat.hall"))
+        )
     accept = Button(t.plain("events.accept"), AcceptTap(event_id=params["event"]), style="success", below=True)
     return Screen(text, [[accept], [_cannot(t, params), _details(t, params)]])
 
@@ -83,6 +87,23 @@ def feedback(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
     return Screen(t("events.notice.feedback", title=params["title"]), [rating_row(params["event"], below=True)])
 
 
+def materials(t: Texts, params: dict[str, Any], _zone: ZoneInfo) -> Screen:
+    """There is something left of an event for those who came."""
+    return Screen(t("events.notice.materials", title=params["title"]), [[_details(t, params)]])
+
+
+def minimum(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
+    """Too few people: whoever runs the event is asked what is to become of it."""
+    text = t(
+        "events.notice.minimum",
+        title=params["title"],
+        when=_when(t, params, zone),
+        signed=params["signed"],
+        minimum=params["minimum"],
+    )
+    return Screen(text, [[_details(t, params)]])
+
+
 def registered(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
     """A methodist put the person on the list."""
     key = "events.notice.registered_waiting" if params["waits"] else "events.notice.registered"
@@ -102,9 +123,13 @@ NOTICES: dict[str, Callable[[Texts, dict[str, Any], ZoneInfo], Screen]] = {
     "events.offer_expired": offer_expired,
     "events.reminder_day": reminder_day,
     "events.reminder_hours": reminder_hours,
+    "events.lesson_day": reminder_day,
+    "events.lesson_hours": reminder_hours,
     "events.cancelled": cancelled,
     "events.changed": changed,
     "events.feedback": feedback,
+    "events.materials": materials,
+    "events.minimum": minimum,
     "events.registered": registered,
     "events.removed": removed,
 }
@@ -128,7 +153,8 @@ def _with_where(t: Texts, text: Markup, params: dict[str, Any]) -> Markup:
 
 
 def _reminder_rows(t: Texts, params: dict[str, Any]) -> list[Row]:
-    return [[_details(t, params), _cannot(t, params)]]
+    """Who cannot come to one lesson keeps the place in the group."""
+    return [[_details(t, params)]] if params.get("lesson") else [[_details(t, params), _cannot(t, params)]]
 
 
 def _cannot(t: Texts, params: dict[str, Any]) -> Button:

@@ -8,17 +8,19 @@ import asyncio
 from aiogram import Bot
 
 from bot.context import Context
-from bot.events import screens_cards
+from bot.events import screens_cards, screens_feedback, screens_files
 from bot.events.notices import NOTICES
 from bot.events.screens_files import calendar_file, certificate_words
 from bot.telegram.links import start_link
 from bot.ui.receipts import Attachment
 from bot.ui.screens import Screen
 from db.caller import PersonCaller
-from db.events import queries
-from db.events.certificate import pdf
+from db.events import queries, services
+from db.events.certificate import pdf, verify
 from db.events.queries import EventCard
 from db.notices.outbox import Outgoing
+from db.overviews import lessons
+from db.storage import Storage
 from locales import Texts, translator
 
 
@@ -42,7 +44,7 @@ async def certificate(_bot: Bot, context: Context, t: Texts, outgoing: Outgoing)
     """The certificate as a document, in the region's language whatever the person reads the bot in."""
     card = await _card(context, outgoing)
     number = card.mine.certificate if card.mine else None
-    found = await context.database.read(queries.verify, number=number or "")
+    found = await context.database.read(verify, number=number or "")
     if found is None:
         raise LookupError("a certificate that is not there")
     words = certificate_words(
@@ -57,11 +59,36 @@ async def certificate(_bot: Bot, context: Context, t: Texts, outgoing: Outgoing)
     return screen, Attachment(content, t.plain("events.certificate.name", number=found.number))
 
 
+async def material(_bot: Bot, context: Context, t: Texts, outgoing: Outgoing) -> tuple[Screen, Attachment | None]:
+    """A material as it was uploaded."""
+    asked = {"event_id": int(outgoing.params["event"]), "material_id": int(outgoing.params["material"])}
+    title, scan = await context.database.read(services.material_file, **asked)
+    path = Storage(context.settings.data_dir).path(scan.stored_name)
+    content = await asyncio.to_thread(path.read_bytes)
+    return screens_files.material(t, title=title), Attachment(content, scan.file_name)
+
+
+async def question(_bot: Bot, context: Context, t: Texts, outgoing: Outgoing) -> tuple[Screen, Attachment | None]:
+    """What somebody asks a host."""
+    return screens_feedback.question(t, await _asked(context, outgoing)), None
+
+
+async def answer(_bot: Bot, context: Context, t: Texts, outgoing: Outgoing) -> tuple[Screen, Attachment | None]:
+    """What was answered to whoever asked."""
+    return screens_feedback.answer(t, await _asked(context, outgoing)), None
+
+
+async def _asked(context: Context, outgoing: Outgoing) -> services.Asked:
+    caller = PersonCaller(context.clock.now(), context.zone, outgoing.person_id)
+    return await context.database.read(services.asked, caller, question_id=int(outgoing.params["question"]))
+
+
 async def _seat(bot: Bot, context: Context, t: Texts, outgoing: Outgoing) -> tuple[EventCard, str, Attachment]:
     """The event as it stands for the person, the link to it, and its calendar file."""
     found = await _card(context, outgoing)
     link = start_link((await bot.me()).username, f"ev_{found.line.code}")
-    return found, link, calendar_file(t, found, link=link, now=context.clock.now())
+    parts = await context.database.read(lessons.parts, event_id=found.line.id) if found.by_parts else []
+    return found, link, calendar_file(t, found, link=link, now=context.clock.now(), parts=parts)
 
 
 async def _card(context: Context, outgoing: Outgoing) -> EventCard:
@@ -72,6 +99,9 @@ async def _card(context: Context, outgoing: Outgoing) -> EventCard:
 RECEIPTS = {
     "events.ticket": ticket,
     "events.certificate": certificate,
+    "events.material": material,
+    "events.question": question,
+    "events.answer": answer,
     "events.registered": with_file,
     "events.changed": with_file,
     "events.removed": with_file,

@@ -1,16 +1,17 @@
 """What the calendar and its filters say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from bot.events.callbacks import CODE, LETTERS, CardTap, FiltersTap, ListTap, MyTap, View
 from bot.ui.moments import label, month_name, short_day
-from bot.ui.screens import Button, NothingTap, Row, Screen, columns, menu_row, page_of, paragraphs, short
+from bot.ui.screens import Button, Row, Screen, columns, menu_row, page_of, pager, paragraphs, short
 from db.events.models import EventMode
-from db.events.queries import EventLine, Month
+from db.events.queries import EventLine
 from db.events.rules import COMING
+from db.overviews.calendar import Month
 from locales import Texts
 
 PAGE = 5
@@ -20,12 +21,12 @@ TITLE = 60
 def calendar(
     t: Texts, month: Month, view: View, *, formats: Mapping[int, str], components: Mapping[str, str], zone: ZoneInfo
 ) -> Screen:
-    """Shows a month of events, or the coming days, with ways to the neighbouring months.
+    """Shows a page of a month of events, or of the coming days, with ways to the neighbouring months.
 
-    `formats` and `components` name the filters.
+    `formats` and `components` name the filters that are chosen.
     """
-    view = view.at(month.first_day).turned(view.page)
-    lines, page, pages = page_of(month.lines, view.page, PAGE)
+    view = view.at(month.first_day).turned(month.page)
+    lines = month.lines
     if month.first_day:
         head = t("events.calendar", month=month_name(t, month.first_day, year=True))
     else:
@@ -48,8 +49,8 @@ def calendar(
         ]
         for line in lines
     ]
-    if pages > 1:
-        rows.append(_pages(t, view, page, pages))
+    if month.pages > 1:
+        rows.append(pager(t, month.page, month.pages, lambda page: ListTap(view=view.turned(page).pack())))
     months = []
     if month.earlier:
         text = t.plain("events.calendar.earlier", month=month_name(t, month.earlier))
@@ -111,18 +112,10 @@ def choices(
         of = "format"
         found = [(name, view.filtered(format_id=number)) for number, name in formats.items()]
     shown, page, pages = page_of(found, page)
-    rows = columns(
-        (Button(short(_capital(name)), FiltersTap(view=then.pack())) for name, then in shown),
-        2 if of == "format" else 1,
-    )
+    buttons = (Button(short(_capital(name)), FiltersTap(view=then.pack())) for name, then in shown)
+    rows: list[Row] = [*columns(buttons, 2 if of == "format" else 1)]
     if pages > 1:
-        rows.append(
-            [
-                Button("‹", FiltersTap(view=view.pack(), of=of, page=(page - 1) % pages)),
-                Button(t.plain("events.page", page=page + 1, pages=pages), NothingTap()),
-                Button("›", FiltersTap(view=view.pack(), of=of, page=(page + 1) % pages)),
-            ]
-        )
+        rows.append(pager(t, page, pages, lambda number: FiltersTap(view=view.pack(), of=of, page=number)))
     cleared = {"mode": view.filtered(mode=None), "component": view.filtered(component=None)}
     anything = cleared.get(of) or view.filtered(format_id=None)
     rows.append([Button(t.plain("events.choice.any"), FiltersTap(view=anything.pack()))])
@@ -141,31 +134,20 @@ def chosen(t: Texts, view: View, formats: Mapping[int, str], components: Mapping
     return ", ".join(word for word in words if word)
 
 
-def seats(t: Texts, line: EventLine, waiting: int = 0) -> str:
-    """Seats in words."""
-    free = line.free
+def seats(t: Texts, line: EventLine, waiting: int = 0, online_waiting: int = 0) -> str:
+    """Seats in words; those of the hall and online where they are counted apart."""
+    if line.split:
+        hall, online = _free(t, line.free, waiting), _free(t, line.online_free, online_waiting)
+        return t.plain("events.seats.rooms", hall=hall, online=online)
+    return _free(t, line.free, waiting)
+
+
+def _free(t: Texts, free: int | None, waiting: int) -> str:
     if free is None:
         return t.plain("events.seats.any")
     if free > 0:
         return t.plain("events.seats", n=free)
     return t.plain("events.seats.waiting", n=waiting) if waiting else t.plain("events.seats.none")
-
-
-def pages_row(t: Texts, page: int, pages: int, tap: "Sequence[MyTap]") -> Row:
-    """«‹ 2 из 7 ›» for own registrations."""
-    return [
-        Button("‹", tap[0]),
-        Button(t.plain("events.page", page=page + 1, pages=pages), NothingTap()),
-        Button("›", tap[1]),
-    ]
-
-
-def _pages(t: Texts, view: View, page: int, pages: int) -> Row:
-    return [
-        Button("‹", ListTap(view=view.turned((page - 1) % pages).pack())),
-        Button(t.plain("events.page", page=page + 1, pages=pages), NothingTap()),
-        Button("›", ListTap(view=view.turned((page + 1) % pages).pack())),
-    ]
 
 
 def _line(t: Texts, line: EventLine, zone: ZoneInfo) -> Markup:

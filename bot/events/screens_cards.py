@@ -1,4 +1,4 @@
-"""What one event says to one person: the card, the ticket, «не смогу», own registrations, feedback."""
+"""What one event says to one person: the card, the ticket, «не смогу», own registrations."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -8,31 +8,43 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from bot.calendar.callbacks import FeedTap
 from bot.diagnostics.callbacks import ResultTap
 from bot.events.callbacks import (
     AcceptTap,
     CancelRegistrationTap,
     CardTap,
     CertificateTap,
-    CommentTap,
+    EventAskTap,
     FileTap,
+    HereTap,
     ListTap,
+    MaterialTap,
     MyTap,
     OpenEventsTap,
     RateTap,
     RegisterTap,
+    RoomTap,
     result_of,
 )
-from bot.events.screens import pages_row, seats
+from bot.events.screens import seats
+from bot.sites.callbacks import PartsTap
 from bot.telegram.links import share_link
-from bot.ui.moments import point, short_day, span
-from bot.ui.screens import CAPTION, Button, Row, Screen, fitted, menu_row, page_of, paragraphs, short
+from bot.ui.moments import is_period, point, short_day, span
+from bot.ui.screens import CAPTION, Button, Row, Screen, fitted, menu_row, page_of, pager, paragraphs, short
 from db.events.models import EventMode, EventStatus, RegistrationStatus
-from db.events.queries import EventCard, Own
+from db.events.queries import EventCard, Material, Own
+from db.events.rules import check_in_window
+from db.overviews.lessons import OwnLesson
 from locales import Texts
 
 LIMIT = 700
 PAGE = 6
+ROOMS = {
+    False: {False: "events.room.hall", True: "events.room.queue.hall"},
+    True: {False: "events.room.online", True: "events.room.queue.online"},
+}
+"""What the button says to whoever has no place, by the room and whether one would wait there."""
 SHARED = 100  # of a title: a letter takes up to twelve signs of an address
 
 
@@ -47,10 +59,13 @@ def card(
     facts = [
         t("events.card.when", when=span(t, line.starts_at, line.ends_at, zone)),
         _where(t, found),
-        t("events.card.seats", seats=seats(t, line, found.waiting)) if ahead else "",
+        t("events.card.seats", seats=seats(t, line, found.waiting, found.online_waiting)) if ahead else "",
         t("events.card.audience", audience=found.audience) if found.audience else "",
         t("events.card.components", components=names) if names else "",
         t("events.card.organiser", organiser=found.organiser) if found.organiser else "",
+        t("events.card.level", level=found.level) if found.level else "",
+        t("events.card.hours", n=found.hours) if found.hours else "",
+        t(f"events.card.quota.{found.quota_unit}", most=found.quota or 0) if ahead and found.quota_unit else "",
     ]
     state = _state(t, found, zone, now)
     fixed = [head, Markup("\n").join(fact for fact in facts if fact), state]
@@ -72,6 +87,7 @@ def ticket(t: Texts, found: EventCard, *, link: str, zone: ZoneInfo, waited: boo
             t("events.ticket", title=title),
             Markup("\n").join((t("events.card.when", when=span(t, line.starts_at, line.ends_at, zone)), seat)),
             t("events.ticket.waited") if waited else "",
+            _room(t, found),
             after,
         )
 
@@ -118,19 +134,18 @@ def cancelled(t: Texts, found: EventCard) -> Screen:
     )
 
 
-def mine(t: Texts, found: Sequence[Own], *, past: bool, page: int, zone: ZoneInfo) -> Screen:
-    """Own registrations, ahead or past."""
-    shown, page, pages = page_of(found, page, PAGE)
+def mine(
+    t: Texts, found: Sequence[Own], *, past: bool, page: int, zone: ZoneInfo, lessons: Sequence[OwnLesson] = ()
+) -> Screen:
+    """Own registrations, ahead or past, with the lessons of those that consist of them, by time."""
+    entries: list[Own | OwnLesson] = sorted([*found, *lessons], key=lambda one: _begins(one), reverse=past)
+    shown, page, pages = page_of(entries, page, PAGE)
     lines = [
         t(
             "events.my.line",
-            day=t.plain(
-                "events.point.day",
-                day=short_day(t, one.line.starts_at, zone),
-                hour=f"{one.line.starts_at.astimezone(zone):%H:%M}",
-            ),
-            title=short(one.line.title, 60),
-            state=_short_state(t, one, zone, past=past),
+            day=_starts(t, one, zone),
+            title=short(one.title if isinstance(one, OwnLesson) else one.line.title, 60),
+            state=_lesson_state(t, one) if isinstance(one, OwnLesson) else _short_state(t, one, zone, past=past),
         )
         for one in shown
     ]
@@ -138,17 +153,22 @@ def mine(t: Texts, found: Sequence[Own], *, past: bool, page: int, zone: ZoneInf
         [
             Button(
                 short(
-                    t.plain("events.calendar.button", day=short_day(t, one.line.starts_at, zone), title=one.line.title)
+                    t.plain(
+                        "events.calendar.button",
+                        day=short_day(t, _begins(one), zone),
+                        title=one.title if isinstance(one, OwnLesson) else one.line.title,
+                    )
                 ),
-                CardTap(event_id=one.line.id),
+                PartsTap(event_id=one.event_id) if isinstance(one, OwnLesson) else CardTap(event_id=one.line.id),
             )
         ]
         for one in shown
     ]
     if pages > 1:
-        around = [MyTap(past=past, page=(page + step) % pages) for step in (-1, 1)]
-        rows.append(pages_row(t, page, pages, around))
+        rows.append(pager(t, page, pages, lambda number: MyTap(past=past, page=number)))
     other = "events.my.ahead" if past else "events.my.past"
+    if not past:
+        rows.append([Button(t.plain("calendar.feed.open"), FeedTap())])
     rows.append([Button(t.plain(other), MyTap(past=not past)), Button(t.plain("events.to_calendar"), OpenEventsTap())])
     rows.append(menu_row(t))
     head = t("events.my.title_past" if past else "events.my.title")
@@ -156,41 +176,30 @@ def mine(t: Texts, found: Sequence[Own], *, past: bool, page: int, zone: ZoneInf
     return Screen(paragraphs(head, *lines) if lines else paragraphs(head, empty), rows)
 
 
-def ask_rating(t: Texts, found: EventCard) -> Screen:
-    """Feedback in one tap."""
-    return Screen(t("events.feedback.ask", title=found.line.title), [rating_row(found.line.id), menu_row(t)])
+def _begins(one: Own | OwnLesson) -> datetime:
+    return one.starts_at if isinstance(one, OwnLesson) else one.line.starts_at
 
 
-def rating_row(event_id: int, *, below: bool = False) -> Row:
-    """1–5 in a row."""
-    return [Button(str(value), RateTap(event_id=event_id, rating=value), below=below) for value in range(1, 6)]
+def _starts(t: Texts, one: Own | OwnLesson, zone: ZoneInfo) -> str:
+    """Day and hour; of a period the day alone: its lessons have the hours."""
+    begins = _begins(one)
+    if not isinstance(one, OwnLesson) and is_period(begins, one.line.ends_at):
+        return t.plain("events.my.from", day=short_day(t, begins, zone))
+    hour = f"{begins.astimezone(zone):%H:%M}"
+    return t.plain("events.point.day", day=short_day(t, begins, zone), hour=hour)
 
 
-def rated(t: Texts, found: EventCard) -> Screen:
-    """Thanks, and what one may add."""
-    event_id = found.line.id
-    rating = found.mine.rating if found.mine else None
-    commented = found.mine is not None and found.mine.comment is not None
+def _lesson_state(t: Texts, one: OwnLesson) -> Markup:
+    if one.sat:
+        return t("events.my.lesson_sat")
+    return t("events.my.lesson_at", place=short(one.place, 40)) if one.place else t("events.my.lesson")
+
+
+def ask_digits(t: Texts, found: EventCard, lead: Markup | None = None) -> Screen:
+    """Waits for the digits of the hall's screen; `lead` says what was wrong with those just sent."""
     return Screen(
-        t("events.feedback.commented" if commented else "events.feedback.thanks", rating=rating or ""),
-        [
-            [
-                Button(
-                    t.plain("events.feedback.change" if commented else "events.feedback.add"),
-                    CommentTap(event_id=event_id),
-                )
-            ],
-            [Button(t.plain("events.certificate"), CertificateTap(event_id=event_id))],
-            menu_row(t),
-        ],
-    )
-
-
-def ask_comment(t: Texts, found: EventCard, lead: Markup | None = None) -> Screen:
-    """Waits for a few words; `lead` says what was wrong with the ones just sent."""
-    return Screen(
-        paragraphs(lead, t("events.feedback.write", title=found.line.title)),
-        [[Button(t.plain("events.feedback.without"), CardTap(event_id=found.line.id))], menu_row(t)],
+        paragraphs(lead, t("events.here.ask", title=found.line.title)),
+        [[Button(t.plain("events.to_card"), CardTap(event_id=found.line.id))], menu_row(t)],
     )
 
 
@@ -220,7 +229,7 @@ def _remind(t: Texts, found: EventCard) -> Markup | None:
     """Only what will be said."""
     day, hours = found.reminders
     if not hours:
-        return None
+        return t("events.remind.day") if day and found.by_parts else None
     return t("events.remind.both" if day else "events.remind.hours")
 
 
@@ -248,18 +257,61 @@ def _state(t: Texts, found: EventCard, zone: ZoneInfo, now: datetime) -> Markup 
     if now >= line.ends_at:
         return t("events.state.over")
     if own is not None and own.status is RegistrationStatus.SEATED:
-        return Markup(" ").join(part for part in (t("events.state.seated"), _remind(t, found)) if part)
+        return Markup(" ").join(part for part in (t("events.state.seated"), _room(t, found), _remind(t, found)) if part)
     if now >= line.starts_at:
         return t("events.state.running")
     if own is not None and own.status is RegistrationStatus.OFFERED and own.offered_until is not None:
         return t("events.state.offered", until=point(t, own.offered_until, zone, now=now))
     if own is not None and own.status is RegistrationStatus.WAITING:
-        return t("events.state.waiting", place=own.place or 1)
-    if not found.allowed:
-        return t("events.state.own_only", town=line.municipality or "")
-    if line.free == 0 or (found.waiting and line.free is not None):
+        return Markup(" ").join(
+            part for part in (t("events.state.waiting", place=own.place or 1), _room(t, found)) if part
+        )
+    if found.barrier is not None:
+        return t(f"events.state.{found.barrier}", town=line.municipality or "")
+    if line.split:
+        return t("events.state.full" if all(_full(found, online) for online in (False, True)) else "events.state.rooms")
+    if _full(found, online=False):
         return t("events.state.full")
     return ""
+
+
+def _full(found: EventCard, online: bool) -> bool:
+    """Whether one would wait in this room."""
+    free, waiting = (found.line.online_free, found.online_waiting) if online else (found.line.free, found.waiting)
+    return free is not None and (free <= 0 or waiting > 0)
+
+
+def _room(t: Texts, found: EventCard) -> Markup | None:
+    """Which room of a split event is one's own."""
+    if not found.line.split or found.mine is None:
+        return None
+    if found.mine.status is RegistrationStatus.WAITING:
+        return t("events.room.queued.online" if found.mine.online else "events.room.queued.hall")
+    return t("events.room.mine.online" if found.mine.online else "events.room.mine.hall")
+
+
+def _rooms(t: Texts, found: EventCard, back: str) -> list[Row]:
+    """What one may choose, or change over to: nobody is led from a seat to a queue."""
+    own = found.mine if found.mine and found.mine.status is not RegistrationStatus.CANCELLED else None
+    row: list[Button] = []
+    for online in (False, True):
+        full = _full(found, online)
+        if own is None and found.allowed:
+            key = ROOMS[online][full]
+        elif own is not None and own.online != online and (own.place or not full):
+            key = "events.room.to.online" if online else "events.room.to.hall"
+        else:
+            continue
+        tap = RoomTap(event_id=found.line.id, online=online, back=back)
+        row.append(Button(t.plain(key), tap, style="primary" if own is None else None))
+    return [row] if row else []
+
+
+def _material(event_id: int, one: Material) -> Button:
+    label = short(f"📎 {one.title}")
+    if one.filed:
+        return Button(label, MaterialTap(event_id=event_id, material_id=one.id))
+    return Button(label, url=one.link)
 
 
 def _way_back(t: Texts, back: str) -> Button:
@@ -280,11 +332,20 @@ def _actions(t: Texts, found: EventCard, back: str, link: str, now: datetime) ->
             text = t.plain("events.feedback.again", rating=own.rating) if own.rating else t.plain("events.feedback")
             rows.append([Button(text, RateTap(event_id=line.id))])
             rows.append([Button(t.plain("events.certificate"), CertificateTap(event_id=line.id))])
+            rows += [[_material(line.id, one)] for one in found.materials]
         return rows
+    opens, closes = check_in_window(line.starts_at, line.ends_at)
+    comes = (found.allowed and now < line.ends_at) or status is RegistrationStatus.SEATED
+    if found.by_parts:
+        rows.append([Button(t.plain("events.parts"), PartsTap(event_id=line.id))])
+    elif opens <= now <= closes and comes:
+        rows.append([Button(t.plain("events.here"), HereTap(event_id=line.id), style="primary")])
     if now >= line.ends_at:
         return rows
     if now < line.starts_at:
-        if status is RegistrationStatus.CANCELLED and found.allowed:
+        if line.split:
+            rows += _rooms(t, found, back)
+        elif status is RegistrationStatus.CANCELLED and found.allowed:
             key = "events.queue" if line.free == 0 or found.waiting else "events.register"
             rows.append([Button(t.plain(key), RegisterTap(event_id=line.id, back=back), style="primary")])
         if status is RegistrationStatus.OFFERED:
@@ -298,6 +359,8 @@ def _actions(t: Texts, found: EventCard, back: str, link: str, now: datetime) ->
     elif status is not RegistrationStatus.CANCELLED:
         rows.append([cannot])
     if now < line.starts_at:
+        if status is not RegistrationStatus.CANCELLED:
+            rows.append([Button(t.plain("events.ask"), EventAskTap(event_id=line.id))])
         rows.append([Button(t.plain("events.share"), url=share_url(t, found, link))])
     return rows
 
@@ -314,4 +377,7 @@ def _short_state(t: Texts, one: Own, zone: ZoneInfo, *, past: bool) -> Markup:
         return t("events.my.waiting", place=own.place or 1)
     if past:
         return t("events.my.missed")
-    return t("events.my.seated", mode=t.plain(f"events.mode.{one.line.mode}"))
+    mode = one.line.mode
+    if one.line.split:
+        mode = EventMode.ONLINE if own.online else EventMode.OFFLINE
+    return t("events.my.seated", mode=t.plain(f"events.mode.{mode}"))

@@ -2,6 +2,9 @@
 
 from aiogram.filters.callback_data import CallbackData
 
+from db.mentoring.documents import PairPaper
+from db.mentoring.models import EndReason
+
 
 class OpenMentoringTap(CallbackData, prefix="me"):
     """My mentees, or my mentor."""
@@ -101,3 +104,108 @@ class NoteTap(CallbackData, prefix="me_o"):
     """To write or change the note of a held meeting."""
 
     meeting_id: int
+
+
+class VisitTap(CallbackData, prefix="me_vi"):
+    """A meeting was a visit to a lesson, or not after all."""
+
+    meeting_id: int
+    on: bool
+
+
+class GoalsTap(CallbackData, prefix="me_go"):
+    """To write or change the goals of a pair."""
+
+    pair_id: int
+
+
+class PairPaperTap(CallbackData, prefix="me_pp"):
+    """A paper of the pair as a file."""
+
+    pair_id: int
+    paper: PairPaper
+
+
+class MentorTap(CallbackData, prefix="me_b"):
+    """«Карточка наставника»."""
+
+
+class StrengthsTap(CallbackData, prefix="me_s"):
+    """What a mentor can help with."""
+
+
+class StrengthTap(CallbackData, prefix="me_sp"):
+    """One strength, there or not."""
+
+    component: str
+    on: bool
+
+
+class MentorDirectionsTap(CallbackData, prefix="me_r"):
+    """On which directions a mentor works."""
+
+    page: int = 0
+
+
+class MentorDirectionTap(CallbackData, prefix="me_rp"):
+    """One direction, there or not."""
+
+    direction_id: int
+    on: bool
+    page: int
+
+
+class MentorPlacesTap(CallbackData, prefix="me_f"):
+    """How many mentees at once."""
+
+
+class MentorPlaceTap(CallbackData, prefix="me_fp"):
+    """So many."""
+
+    places: int
+
+
+class RestTap(CallbackData, prefix="me_z"):
+    """To be proposed to nobody for a while, or again."""
+
+    on: bool
+
+
+class DigestTap(CallbackData, prefix="me_j"):
+    """The weekly summary, wanted or not."""
+
+    on: bool
+
+
+class WishTap(CallbackData, prefix="me_i"):
+    """«Хочу наставника»: asks what with."""
+
+
+class WishForTap(CallbackData, prefix="me_ip"):
+    """A mentor is wished for one component, or for anything."""
+
+    component: str = ""
+
+
+class UnwishTap(CallbackData, prefix="me_iu"):
+    """No mentor is looked for any more."""
+
+
+class ProposalTap(CallbackData, prefix="me_q"):
+    """One proposal of a pair."""
+
+    pair_id: int
+
+
+class ProposalAnswerTap(CallbackData, prefix="me_qa"):
+    """Yes or no to it."""
+
+    pair_id: int
+    agreed: bool
+
+
+class WhyTap(CallbackData, prefix="me_qw"):
+    """Why it was a no."""
+
+    pair_id: int
+    reason: EndReason

@@ -1,17 +1,18 @@
 """Taps and texts of mentoring."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from aiogram import Router
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from markupsafe import Markup
 
-from bot.mentoring import screens
+from bot.mentoring import handlers_mentors, screens
 from bot.mentoring.callbacks import (
     AskTap,
     CancelMeetingTap,
     DayTap,
+    GoalsTap,
     LevelsTap,
     LogTap,
     MeetingTap,
@@ -20,40 +21,48 @@ from bot.mentoring.callbacks import (
     MetTap,
     NoteTap,
     OpenMentoringTap,
+    PairPaperTap,
     PairTap,
     PlanTap,
     TimeTap,
     UnmetTap,
+    VisitTap,
 )
+from bot.mentoring.handlers_mentors import home, pair
 from bot.ui.filters import TypedCommand
-from bot.ui.refusals import FLAG, Afresh, only_stale
+from bot.ui.moments import day_of_button, free_hours, moment_of_button
+from bot.ui.refusals import FLAG, Afresh, only_stale, why
 from bot.ui.screens import Screen
 from bot.ui.visit import Visit, typed
 from db.errors import DomainError
 from db.mentoring import queries, services
-from db.mentoring.rules import ABOUT_LENGTH, LOGGED_WITHIN, NOTE_LENGTH, read_moment
+from db.mentoring.models import MeetingKind
+from db.mentoring.rules import ABOUT_LENGTH, GOALS_LENGTH, LOGGED_WITHIN, NOTE_LENGTH, read_moment
 
 commands = Router(name="mentoring.commands")
 router = Router(name="mentoring")
+router.include_router(handlers_mentors.router)
 
 DAYS = 6
-HOURS = (time(9), time(10), time(12), time(13), time(14), time(15), time(16), time(18))
+ABOUT_WITHIN = timedelta(days=1)
+"""How long one may say what a wished meeting is about: a line of next week is about something else."""
 DATE_LENGTH = 200
 
 
 class MentoringStates(StatesGroup):
-    """What is typed: what a wished meeting is about, a date, a note about a meeting."""
+    """What is typed: what a wished meeting is about, a date, a note about a meeting, a pair's goals."""
 
     about = State()
     when = State()
     note = State()
+    goals = State()
 
 
-async def _pair_again(visit: Visit, tap: AskTap | TimeTap | MetOnTap) -> None:
+async def _pair_again(visit: Visit, tap: AskTap | TimeTap | MetOnTap | PairPaperTap) -> None:
     await pair(visit, tap.pair_id)
 
 
-async def _meeting_again(visit: Visit, tap: CancelMeetingTap | LogTap | UnmetTap) -> None:
+async def _meeting_again(visit: Visit, tap: CancelMeetingTap | LogTap | UnmetTap | VisitTap) -> None:
     await _show_meeting(visit, tap.meeting_id)
 
 
@@ -91,19 +100,22 @@ async def ask(_tap: CallbackQuery, callback_data: AskTap, visit: Visit) -> None:
     """The mentee would like to meet; many write at once what about."""
     await visit.write(services.ask_for_meeting, pair_id=callback_data.pair_id)
     await pair(visit, callback_data.pair_id, lead=visit.t("mentoring.about"))
-    await visit.expect(MentoringStates.about, pair_id=callback_data.pair_id)
+    until = (visit.now + ABOUT_WITHIN).timestamp()
+    await visit.expect(MentoringStates.about, pair_id=callback_data.pair_id, until=until)
 
 
-@router.message(MentoringStates.about)
+async def _in_time(_message: Message, visit: Visit) -> bool:
+    return visit.now.timestamp() <= float((await visit.dialog.get_data()).get("until", 0))
+
+
+@router.message(MentoringStates.about, _in_time)
 async def typed_about(message: Message, visit: Visit) -> None:
     """What the mentee would like to talk about goes to the mentor with the request."""
     pair_id = (await visit.dialog.get_data())["pair_id"]
     try:
         about = typed(message, ABOUT_LENGTH)
     except DomainError as error:
-        await visit.show(
-            screens.about_again(visit.t, pair_id=pair_id, lead=_why(visit, error, "mentoring.about.words"))
-        )
+        await visit.show(screens.about_again(visit.t, pair_id=pair_id, lead=why(visit, error, "mentoring.about.words")))
         return
     await visit.write(services.ask_for_meeting, pair_id=pair_id, about=about)
     await pair(visit, pair_id, lead=visit.t("mentoring.about.told", text=about))
@@ -120,7 +132,7 @@ async def plan(_tap: CallbackQuery, callback_data: PlanTap, visit: Visit) -> Non
 @router.callback_query(DayTap.filter())
 async def hours(_tap: CallbackQuery, callback_data: DayTap, visit: Visit) -> None:
     """Which hour."""
-    chosen = _day(callback_data.day)
+    chosen = day_of_button(callback_data.day)
     await visit.expect(MentoringStates.when, pair_id=callback_data.pair_id, meeting_id=callback_data.meeting_id)
     await visit.show(
         screens.hours(
@@ -128,7 +140,7 @@ async def hours(_tap: CallbackQuery, callback_data: DayTap, visit: Visit) -> Non
             pair_id=callback_data.pair_id,
             meeting_id=callback_data.meeting_id,
             chosen=chosen,
-            free=_free_hours(visit, chosen),
+            free=free_hours(chosen, now=visit.now, zone=visit.context.zone),
             zone=visit.context.zone,
         )
     )
@@ -137,10 +149,7 @@ async def hours(_tap: CallbackQuery, callback_data: DayTap, visit: Visit) -> Non
 @router.callback_query(TimeTap.filter(), flags=FRESH_PAIR)
 async def chosen_time(_tap: CallbackQuery, callback_data: TimeTap, visit: Visit) -> None:
     """The day and the hour are there: saved."""
-    if not 0 <= callback_data.minute < 24 * 60:
-        raise DomainError("stale_button")
-    clock = time(callback_data.minute // 60, callback_data.minute % 60)
-    at = datetime.combine(_day(callback_data.day), clock, visit.context.zone)
+    at = moment_of_button(callback_data.day, callback_data.minute, visit.context.zone)
     await _agree(visit, callback_data.pair_id, callback_data.meeting_id, at)
 
 
@@ -204,7 +213,7 @@ async def met_earlier(_tap: CallbackQuery, callback_data: MetDaysTap, visit: Vis
 @router.callback_query(MetOnTap.filter(), flags=FRESH_PAIR)
 async def met_on(_tap: CallbackQuery, callback_data: MetOnTap, visit: Visit) -> None:
     """The day is there: written, with a way to take it back."""
-    day = _day(callback_data.day)
+    day = day_of_button(callback_data.day)
     meeting_id = await visit.write(services.log_unplanned, pair_id=callback_data.pair_id, day=day)
     await _ask_for_note(visit, callback_data.pair_id, meeting_id)
 
@@ -214,6 +223,48 @@ async def unmet(_tap: CallbackQuery, callback_data: UnmetTap, visit: Visit) -> N
     """It was a wrong tap: nothing is left of it."""
     pair_id = await visit.write(services.take_back, meeting_id=callback_data.meeting_id)
     await pair(visit, pair_id, lead=visit.t("mentoring.unmet"))
+
+
+@router.callback_query(VisitTap.filter(), flags=FRESH_MEETING)
+async def was_visit(_tap: CallbackQuery, callback_data: VisitTap, visit: Visit) -> None:
+    """It was a visit to a lesson, or a talk after all."""
+    kind = MeetingKind.VISIT if callback_data.on else MeetingKind.TALK
+    await visit.write(services.put_kind, meeting_id=callback_data.meeting_id, kind=kind)
+    await _show_meeting(visit, callback_data.meeting_id)
+
+
+@router.callback_query(GoalsTap.filter())
+async def change_goals(_tap: CallbackQuery, callback_data: GoalsTap, visit: Visit) -> None:
+    """What the two want to come to."""
+    card = await _card(visit, callback_data.pair_id)
+    if not card.is_mentor or card.paused:
+        raise DomainError("stale_button")
+    await visit.expect(MentoringStates.goals, pair_id=card.pair_id)
+    await visit.show(screens.goals(visit.t, card))
+
+
+@router.message(MentoringStates.goals)
+async def typed_goals(message: Message, visit: Visit) -> None:
+    """The goals."""
+    pair_id = (await visit.dialog.get_data())["pair_id"]
+    try:
+        text = typed(message, GOALS_LENGTH)
+    except DomainError as error:
+        card = await _card(visit, pair_id)
+        await visit.show(screens.goals(visit.t, card, lead=why(visit, error, "mentoring.goals.words")))
+        return
+    await visit.write(services.write_goals, pair_id=pair_id, text=text)
+    await pair(visit, pair_id, lead=visit.t("mentoring.goals.saved"))
+
+
+@router.callback_query(PairPaperTap.filter(), flags=FRESH_PAIR)
+async def order_paper(tap: CallbackQuery, callback_data: PairPaperTap, visit: Visit) -> None:
+    """A paper of the pair: the file follows as a receipt."""
+    await visit.write(
+        services.order_paper, pair_id=callback_data.pair_id, paper=callback_data.paper.value, request=tap.id
+    )
+    await visit.busy("upload_document")
+    await pair(visit, callback_data.pair_id, lead=visit.t("growth.coming"))
 
 
 @router.callback_query(NoteTap.filter())
@@ -234,27 +285,10 @@ async def typed_note(message: Message, visit: Visit) -> None:
         text = typed(message, NOTE_LENGTH)
     except DomainError as error:
         line, _, _ = await _meeting(visit, meeting_id)
-        await visit.show(screens.note(visit.t, line, lead=_why(visit, error, "mentoring.note.words")))
+        await visit.show(screens.note(visit.t, line, lead=why(visit, error, "mentoring.note.words")))
         return
     pair_id = await visit.write(services.write_outcome, meeting_id=meeting_id, text=text)
     await pair(visit, pair_id, lead=visit.t("mentoring.note.saved"))
-
-
-async def home(visit: Visit, *, page: int = 0) -> None:
-    """My pairs; somebody with nothing but a mentor sees the mentor at once."""
-    await visit.expect(None)
-    view = await visit.read(queries.home)
-    if len(view.mentors) == 1 and not view.mentees:
-        await pair(visit, view.mentors[0].pair_id)
-        return
-    await visit.show(screens.home(visit.t, view, page=page, zone=visit.context.zone))
-
-
-async def pair(visit: Visit, pair_id: int, *, lead: object = "") -> None:
-    """One pair, with a word above it about what has just been done."""
-    await visit.expect(None)
-    card = await _card(visit, pair_id)
-    await visit.show(screens.pair(visit.t, card, zone=visit.context.zone, lead=lead))
 
 
 async def _show_meeting(visit: Visit, meeting_id: int) -> None:
@@ -268,7 +302,7 @@ async def _days(
 ) -> Screen:
     """Asks for the day and waits for a typed one as well."""
     today = visit.now.astimezone(visit.context.zone)
-    first = 0 if _free_hours(visit, today.date()) else 1
+    first = 0 if free_hours(today.date(), now=visit.now, zone=visit.context.zone) else 1
     await visit.expect(MentoringStates.when, pair_id=pair_id, meeting_id=meeting_id)
     return screens.days(
         visit.t,
@@ -315,19 +349,3 @@ async def _card(visit: Visit, pair_id: int) -> queries.PairCard:
 
 async def _meeting(visit: Visit, meeting_id: int) -> tuple[queries.MeetingLine, bool, str | None]:
     return await visit.read(queries.meeting, meeting_id=meeting_id)
-
-
-def _why(visit: Visit, error: DomainError, how: str) -> Markup:
-    """Why an answer was not taken; `how` is the text that says how to answer instead of by a voice or a file."""
-    return visit.t(how if error.code == "text_expected" else f"errors.{error.code}", **error.params)
-
-
-def _free_hours(visit: Visit, chosen: date) -> list[time]:
-    return [clock for clock in HOURS if datetime.combine(chosen, clock, visit.context.zone) > visit.now]
-
-
-def _day(ordinal: int) -> date:
-    try:
-        return date.fromordinal(ordinal)
-    except (ValueError, OverflowError):
-        raise DomainError("stale_button") from None

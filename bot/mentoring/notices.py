@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.mentoring.callbacks import CancelMeetingTap, MetTap, PairTap, PlanTap
+from bot.mentoring.callbacks import CancelMeetingTap, DigestTap, MetTap, OpenMentoringTap, PairTap, PlanTap, ProposalTap
 from bot.mentoring.screens import log_row, when
+from bot.mentoring.screens_mentors import answers
 from bot.ui.moments import day
 from bot.ui.screens import Button, Row, Screen
 from db.mentoring import notices
@@ -18,6 +19,28 @@ Params = dict[str, Any]
 def paired(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
     """A new mentee, or a mentor of one's own."""
     return Screen(t(f"mentoring.notice.paired.{params['side']}", name=_name(t, params)), [[_open(t, params)]])
+
+
+def proposed(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
+    """A pair is proposed: yes or a polite no."""
+    text = t(f"mentoring.notice.proposed.{params['side']}", name=_name(t, params))
+    more = Button(t.plain("mentoring.proposal.more"), ProposalTap(pair_id=params["pair"]), below=True)
+    return Screen(text, [answers(t, params["pair"], below=True), [more]])
+
+
+def declined(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
+    """The proposal did not come about; whose no it was is not said."""
+    return Screen(t("mentoring.notice.declined", name=_name(t, params)))
+
+
+def paused(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
+    """The pair rests."""
+    return Screen(t("mentoring.notice.paused", name=_name(t, params)), [[_open(t, params)]])
+
+
+def resumed(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
+    """The pair works again."""
+    return Screen(t("mentoring.notice.resumed", name=_name(t, params)), [[_open(t, params)]])
 
 
 def finished(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
@@ -74,6 +97,22 @@ def how_was_it(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
     return Screen(text, [log_row(t, params["meeting"], below=True), [move]])
 
 
+def nudged(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
+    """Two weeks since the last meeting: two taps log the one that was."""
+    met = Button(t.plain("mentoring.met"), MetTap(pair_id=params["pair"]), below=True)
+    since = datetime.fromisoformat(params["since"])
+    return Screen(
+        t("mentoring.notice.nudged", name=_name(t, params), day=day(t, since, zone)), [[_plan(t, params)], [met]]
+    )
+
+
+def digest(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
+    """The past week in numbers."""
+    text = t("mentoring.notice.digest", mentees=params["mentees"], held=params["held"], quiet=params["quiet"])
+    stop = Button(t.plain("mentoring.mentor.digest_off"), DigestTap(on=False), below=True)
+    return Screen(text, [[Button(t.plain("mentoring.open"), OpenMentoringTap(), below=True)], [stop]])
+
+
 def silent(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
     """Long since the last meeting."""
     since = datetime.fromisoformat(params["since"])
@@ -115,6 +154,10 @@ def _reminder_rows(t: Texts, params: Params) -> list[Row]:
 
 NOTICES: dict[str, Callable[[Texts, Params, ZoneInfo], Screen]] = {
     notices.PAIRED: paired,
+    notices.PROPOSED: proposed,
+    notices.DECLINED: declined,
+    notices.PAUSED: paused,
+    notices.RESUMED: resumed,
     notices.FINISHED: finished,
     notices.PLANNED: planned,
     notices.MOVED: moved,
@@ -124,5 +167,7 @@ NOTICES: dict[str, Callable[[Texts, Params, ZoneInfo], Screen]] = {
     notices.TOMORROW: day_before,
     notices.SOON: hours_before,
     notices.HOW_WAS_IT: how_was_it,
+    notices.NUDGED: nudged,
     notices.SILENT: silent,
+    notices.DIGEST: digest,
 }

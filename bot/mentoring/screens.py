@@ -10,6 +10,7 @@ from bot.mentoring.callbacks import (
     AskTap,
     CancelMeetingTap,
     DayTap,
+    GoalsTap,
     LevelsTap,
     LogTap,
     MeetingTap,
@@ -18,14 +19,18 @@ from bot.mentoring.callbacks import (
     MetTap,
     NoteTap,
     OpenMentoringTap,
+    PairPaperTap,
     PairTap,
     PlanTap,
     TimeTap,
     UnmetTap,
+    VisitTap,
 )
+from bot.mentoring.screens_mentors import mentor_row, proposal_row, wish_row
 from bot.ui.moments import day, label, short_day
-from bot.ui.screens import Button, Row, Screen, columns, menu_row, page_of, paragraphs, short
-from db.mentoring.models import MeetingStatus
+from bot.ui.screens import PAGE, Button, Row, Screen, columns, menu_row, page_of, pager, paragraphs, short
+from db.mentoring.documents import PairPaper
+from db.mentoring.models import MeetingKind, MeetingStatus
 from db.mentoring.queries import MeetingLine, MentoringHome, PairCard, PairLine
 from locales import Texts
 
@@ -43,26 +48,46 @@ def short_when(t: Texts, at: datetime, zone: ZoneInfo) -> str:
     return f"{short_day(t, at, zone)}, {at.astimezone(zone):%H:%M}"
 
 
-def home(t: Texts, view: MentoringHome, *, page: int, zone: ZoneInfo) -> Screen:
-    """Whom I accompany and who accompanies me."""
-    if not view.mentees and not view.mentors:
-        return Screen(t("mentoring.home.nobody"), [menu_row(t)])
+def home(
+    t: Texts, view: MentoringHome, *, page: int, zone: ZoneInfo, is_mentor: bool = False, lead: object = ""
+) -> Screen:
+    """Whom I accompany and who accompanies me, proposals that wait; a mentee beside a short way to log a meeting."""
     shown, page, pages = page_of(view.mentees, page)
-    parts: list[object] = []
-    rows: list[Row] = []
+    parts: list[object] = [lead]
+    rows: list[Row] = [proposal_row(t, pair_id, name) for pair_id, name, _ in view.proposals[:PAGE]]
+    if view.proposals:
+        parts.append(t("mentoring.home.proposals", n=len(view.proposals)))
+    if not (view.mentees or view.mentors or (view.wishes and not is_mentor)):
+        parts.append(t("mentoring.home.no_mentees" if is_mentor else "mentoring.home.nobody"))
     if view.mentees:
         lines = [_line(t, line, zone) for line in shown]
         parts += [t("mentoring.home.mentees", n=len(view.mentees)), Markup("\n").join(lines)]
-        rows += [
-            [Button(short(line.name or t.plain("mentoring.nameless")), PairTap(pair_id=line.pair_id))] for line in shown
-        ]
+        rows += [_mentee_row(t, line) for line in shown]
         if pages > 1:
-            rows.append(_pages(t, page, pages))
+            rows.append(pager(t, page, pages, lambda number: OpenMentoringTap(page=number)))
     for line in view.mentors:
         name = line.name or t.plain("mentoring.nameless")
         parts.append(t("mentoring.home.mentor", name=name))
         rows.append([Button(short(t.plain("mentoring.home.to_mentor", name=name)), PairTap(pair_id=line.pair_id))])
+    if is_mentor:
+        rows.append(mentor_row(t))
+    elif not view.mentors:
+        parts.append(t("mentoring.home.wishes") if view.wishes else "")
+        rows.append(wish_row(t, wishes=view.wishes))
     return Screen(paragraphs(*parts), [*rows, menu_row(t)])
+
+
+def _mentee_row(t: Texts, line: PairLine) -> list[Button]:
+    row = [Button(short(line.name or t.plain("mentoring.nameless")), PairTap(pair_id=line.pair_id))]
+    if not line.paused:
+        row.append(Button(t.plain("mentoring.line.met"), MetTap(pair_id=line.pair_id)))
+    return row
+
+
+def goals(t: Texts, card: PairCard, *, lead: object = "") -> Screen:
+    """Asks what the two want to come to; who sees it stands here."""
+    now = t("mentoring.pair.goals", goals=short(card.goals, LONGEST)) if card.goals else ""
+    return Screen(paragraphs(lead, now, t("mentoring.goals.ask")), _leave(t, card.pair_id))
 
 
 def pair(t: Texts, card: PairCard, *, zone: ZoneInfo, lead: object = "") -> Screen:
@@ -73,7 +98,9 @@ def pair(t: Texts, card: PairCard, *, zone: ZoneInfo, lead: object = "") -> Scre
     parts: list[object] = [lead, head]
     if card.goals:
         parts.append(t("mentoring.pair.goals", goals=short(card.goals, LONGEST)))
-    if card.ahead:
+    if card.paused:
+        parts.append(t("mentoring.pair.paused"))
+    elif card.ahead:
         parts.append(t("mentoring.pair.next", when=when(t, card.ahead[0].at, zone), topic=_topic(t, card.ahead[0])))
     elif card.silent and card.is_mentor:
         parts.append(t("mentoring.pair.silent", day=day(t, card.last_contact_at, zone)))
@@ -81,7 +108,9 @@ def pair(t: Texts, card: PairCard, *, zone: ZoneInfo, lead: object = "") -> Scre
         parts.append(t("mentoring.pair.no_plan"))
     if card.held:
         parts.append(_last(t, card, zone))
-    if card.is_mentor:
+    if card.paused:
+        rows: list[Row] = [_paper_row(t, card)]
+    elif card.is_mentor:
         rows = _mentor_rows(t, card, zone)
     else:
         rows = _mentee_rows(t, card, zone)
@@ -103,6 +132,17 @@ def _last(t: Texts, card: PairCard, zone: ZoneInfo) -> Markup:
     if card.is_mentor and last.outcome:
         lines.append(t("mentoring.pair.outcome", outcome=short(last.outcome, LONGEST)))
     return Markup("\n").join(lines)
+
+
+def paper(t: Texts, which: PairPaper, pair_id: int) -> Screen:
+    """The caption of a paper; who sees it stands here."""
+    back = Button(t.plain("mentoring.open"), PairTap(pair_id=pair_id))
+    return Screen(t(f"mentoring.paper.{which}.caption"), [[back]])
+
+
+def no_paper(t: Texts) -> Screen:
+    """The pair has ended before its paper could be made."""
+    return Screen(t("mentoring.paper.ended"), [menu_row(t)])
 
 
 def levels(t: Texts, card: PairCard, *, zone: ZoneInfo) -> Screen:
@@ -172,6 +212,7 @@ def meeting(t: Texts, line: MeetingLine, *, is_mentor: bool, name: str | None, z
         elif not line.over:
             rows.append([_cancel(t, line.meeting_id, is_mentor=False)])
     elif line.status is MeetingStatus.HELD and is_mentor:
+        rows.append(_visit_row(t, line))
         rows += [[Button(t.plain("mentoring.note.change"), NoteTap(meeting_id=line.meeting_id))], *_take_back(t, line)]
     if is_mentor and line.over and line.status is not MeetingStatus.PLANNED and not line.unplanned:
         held, not_held = log_row(t, line.meeting_id)  # a wrong tap can be taken back
@@ -180,6 +221,7 @@ def meeting(t: Texts, line: MeetingLine, *, is_mentor: bool, name: str | None, z
     name = name or t.plain("mentoring.nameless")
     text = paragraphs(
         t(key, name=name, when=when(t, line.at, zone)),
+        t("mentoring.visit.is") if line.kind is MeetingKind.VISIT else "",
         t("mentoring.meeting.topic", topic=short(line.topic, 200)) if line.topic else "",
         t("mentoring.pair.outcome", outcome=short(line.outcome, 300)) if line.outcome and is_mentor else "",
     )
@@ -209,7 +251,8 @@ def sure(t: Texts, line: MeetingLine, *, is_mentor: bool, name: str | None, zone
 def note(t: Texts, line: MeetingLine, *, lead: object = "") -> Screen:
     """Asks for one message about how it was; what was written by mistake can be taken back."""
     skip = Button(t.plain("mentoring.note.skip"), PairTap(pair_id=line.pair_id))
-    return Screen(paragraphs(lead, t("mentoring.note.ask")), [*_take_back(t, line), [skip], menu_row(t)])
+    rows = [*_take_back(t, line), _visit_row(t, line), [skip], menu_row(t)]
+    return Screen(paragraphs(lead, t("mentoring.note.ask")), rows)
 
 
 def about_again(t: Texts, *, pair_id: int, lead: object) -> Screen:
@@ -255,18 +298,11 @@ def _line(t: Texts, line: PairLine, zone: ZoneInfo) -> Markup:
     name = line.name or t.plain("mentoring.nameless")
     if line.next_at is not None:
         return t("mentoring.line.next", name=name, when=short_when(t, line.next_at, zone))
+    if line.paused:
+        return t("mentoring.line.paused", name=name)
     if line.silent:
         return t("mentoring.line.silent", name=name, day=short_day(t, line.last_contact_at, zone))
     return t("mentoring.line.plain", name=name)
-
-
-def _pages(t: Texts, page: int, pages: int) -> list[Button]:
-    row = [Button(t.plain("mentoring.page", number=page + 1, count=pages), OpenMentoringTap(page=page))]
-    if page > 0:
-        row.insert(0, Button("‹", OpenMentoringTap(page=page - 1)))
-    if page + 1 < pages:
-        row.append(Button("›", OpenMentoringTap(page=page + 1)))
-    return row
 
 
 def _mentor_rows(t: Texts, card: PairCard, zone: ZoneInfo) -> list[Row]:
@@ -283,14 +319,21 @@ def _mentor_rows(t: Texts, card: PairCard, zone: ZoneInfo) -> list[Row]:
     rows += [[plan, Button(t.plain("mentoring.met"), MetTap(pair_id=card.pair_id))]]
     if card.levels:
         rows.append([Button(t.plain("mentoring.levels"), LevelsTap(pair_id=card.pair_id))])
+    rows += [[Button(t.plain("mentoring.goals"), GoalsTap(pair_id=card.pair_id))], _paper_row(t, card)]
     return [*rows, [Button(t.plain("mentoring.back_to_mentees"), OpenMentoringTap())]]
+
+
+def _paper_row(t: Texts, card: PairCard) -> list[Button]:
+    return [
+        Button(t.plain(f"mentoring.paper.{one}"), PairPaperTap(pair_id=card.pair_id, paper=one)) for one in PairPaper
+    ]
 
 
 def _mentee_rows(t: Texts, card: PairCard, zone: ZoneInfo) -> list[Row]:
     rows = _ahead(t, card, zone)
     if not card.asked_today:
         rows.append([Button(t.plain("mentoring.ask"), AskTap(pair_id=card.pair_id))])
-    return rows
+    return [*rows, _paper_row(t, card)]
 
 
 def _ahead(t: Texts, card: PairCard, zone: ZoneInfo) -> list[Row]:
@@ -307,6 +350,12 @@ def _ahead(t: Texts, card: PairCard, zone: ZoneInfo) -> list[Row]:
 
 def _take_back(t: Texts, line: MeetingLine) -> list[Row]:
     return [[Button(t.plain("mentoring.met.undo"), UnmetTap(meeting_id=line.meeting_id))]] if line.unplanned else []
+
+
+def _visit_row(t: Texts, line: MeetingLine) -> list[Button]:
+    if line.kind is MeetingKind.VISIT:
+        return [Button(t.plain("mentoring.visit.off"), VisitTap(meeting_id=line.meeting_id, on=False))]
+    return [Button(t.plain("mentoring.visit.on"), VisitTap(meeting_id=line.meeting_id, on=True))]
 
 
 def _topic(t: Texts, line: MeetingLine) -> str:

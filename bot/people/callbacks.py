@@ -57,6 +57,10 @@ class OwnOrganisationTap(CallbackData, prefix="peo"):
     """The organisation as it was typed."""
 
 
+class NotListedTap(CallbackData, prefix="pei"):
+    """«Моей школы нет в списке»: it is to be written."""
+
+
 class CorrectedTap(CallbackData, prefix="pex"):
     """What was typed, in the form that the bot asks about."""
 
@@ -77,6 +81,10 @@ class SaveTap(CallbackData, prefix="pes"):
 
 class LeaveTap(CallbackData, prefix="pel"):
     """«Выйти»: what was entered stays."""
+
+
+class MoreTap(CallbackData, prefix="pmo"):
+    """The rest of a long menu."""
 
 
 class HelpTap(CallbackData, prefix="peh"):

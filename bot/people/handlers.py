@@ -13,6 +13,7 @@ from bot.people.callbacks import (
     ConsentTap,
     DeclineTap,
     HelpTap,
+    MoreTap,
     PanelTap,
     ReadConsentTap,
     SettingsTap,
@@ -50,6 +51,8 @@ async def start(_message: Message, command: CommandObject, visit: Visit) -> None
         await publish_for(visit.bot, visit.context, visit.user_id, visit.visitor)  # a role may have come from the panel
     if payload and not LINK.fullmatch(payload):
         visit.above, payload = visit.t("menu.unknown_link"), ""
+    if visit.visitor is None or not (visit.visitor.consented and visit.visitor.profile_saved):
+        payload = await visit.links.kept(visit, payload)
     if visit.visitor is None or not visit.visitor.consented:
         await handlers_entry.welcome(visit, payload)
         return
@@ -132,6 +135,12 @@ async def menu_command(_message: Message, visit: Visit) -> None:
 async def menu_tap(_tap: CallbackQuery, visit: Visit) -> None:
     """«В меню»."""
     await handlers_entry.menu(visit)
+
+
+@router.callback_query(MoreTap.filter())
+async def more_tap(_tap: CallbackQuery, visit: Visit) -> None:
+    """The rest of the menu."""
+    await handlers_entry.more(visit)
 
 
 @commands.message(TypedCommand("cancel"), flags=CONSENT)

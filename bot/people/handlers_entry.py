@@ -1,12 +1,15 @@
 """Where people come in: the first screen, the profile that waits, the menu. Other nouns call these."""
 
+from bot import nouns
 from bot.people import screens, screens_data, screens_menu, screens_profile
 from bot.people.callbacks import ProfileForm
 from bot.ui.screens import Screen
 from bot.ui.visit import Visit
+from db.active import queries as active
 from db.applications import campaigns
 from db.overviews.home import home
 from db.people import queries
+from db.people.models import Role
 from db.people.queries import Form
 
 
@@ -48,8 +51,16 @@ async def menu(visit: Visit, lead: str | None = None) -> None:
         return
     await leave(visit)
     view = await visit.read(home)
-    screen = screens_menu.menu(visit.t, view, visit.person, visit.context.zone, lead)
+    counts = [one.count for one in nouns.duties()]
+    own = await visit.read(active.own, counts=counts) if Role.ACTIVE_MEMBER in visit.person.roles else None
+    screen = screens_menu.menu(visit.t, view, visit.person, visit.context.zone, lead, own=own)
     await visit.show(screen)
+
+
+async def more(visit: Visit) -> None:
+    """Shows the rest of the menu."""
+    view = await visit.read(home)
+    await visit.show(screens_menu.more(visit.t, view, visit.person))
 
 
 async def help_page(visit: Visit) -> None:

@@ -11,6 +11,7 @@ from bot.people.callbacks import (
     CorrectedTap,
     FieldTap,
     LeaveTap,
+    NotListedTap,
     OwnOrganisationTap,
     PickTap,
     ProfileForm,
@@ -77,6 +78,13 @@ async def own_organisation(_tap: CallbackQuery, visit: Visit) -> None:
         await handlers_entry.show_step(visit, form)
         return
     await _stored(visit, await visit.write(services.own_organisation, name=name))
+
+
+@router.callback_query(NotListedTap.filter(), flags=CONSENT)
+async def not_listed(_tap: CallbackQuery, visit: Visit) -> None:
+    """The list does not have it: its name is asked for in words."""
+    form = await visit.read(queries.form, field="organisation")
+    await handlers_entry.show_step(visit, form, lead=visit.t("people.not_listed.write"))
 
 
 @router.message(ProfileForm.answer, flags=CONSENT)

@@ -9,23 +9,57 @@ from markupsafe import Markup
 from bot import nouns
 from bot.applications.callbacks import OpenApplicationTap as ApplicationsTap
 from bot.events.callbacks import CardTap
-from bot.people.callbacks import ContinueTap, DataTap, FieldTap, HelpTap, PanelTap, SettingsTap
+from bot.people.callbacks import ContinueTap, DataTap, FieldTap, HelpTap, MoreTap, PanelTap, SettingsTap
 from bot.ui.moments import label
-from bot.ui.screens import Button, Screen, columns, paragraphs, short
+from bot.ui.screens import PAGE, Button, Screen, columns, menu_row, paragraphs, short
+from db.active.queries import OwnActive
 from db.overviews.home import MenuHome
 from db.people.queries import Visitor
 from db.people.rules import given_name
 from locales import Texts
 
 
-def menu(t: Texts, home: MenuHome, visitor: Visitor, zone: ZoneInfo, lead: str | None = None) -> Screen:
-    """Everything within one tap; at most three reminders of what is unfinished."""
+def menu(
+    t: Texts,
+    home: MenuHome,
+    visitor: Visitor,
+    zone: ZoneInfo,
+    lead: str | None = None,
+    own: OwnActive | None = None,
+) -> Screen:
+    """What is needed most within one tap, the rest within two; at most three reminders of what is unfinished.
+
+    Above stands what an active member has to do.
+    """
     name = given_name(home.full_name)
     hello = t("menu.title_name", name=name) if name else t("menu.title")
     told, urgent = unfinished(t, home, zone)
-    text = paragraphs(said(t, lead), "\n\n".join(told[:3]), hello)
+    text = paragraphs(said(t, lead), "\n\n".join(told[:3]), to_do(t, own), hello)
+    front, rest = _places(t, home, visitor)
+    if rest:
+        front.insert(-1, Button(t.plain("menu.more"), MoreTap()))
+    return Screen(text, [*urgent, *columns(front, width=2), *_panel(t, visitor)])
+
+
+def more(t: Texts, home: MenuHome, visitor: Visitor) -> Screen:
+    """The places that the menu has no room for."""
+    _front, rest = _places(t, home, visitor)
+    return Screen(t("menu.more.title"), [*columns(rest, width=2), menu_row(t)])
+
+
+def _places(t: Texts, home: MenuHome, visitor: Visitor) -> tuple[list[Button], list[Button]]:
+    """The first and the last, which is help, as many as a screen has room for; and those between."""
     places = [button for place in nouns.places() if (button := place.button(t, home, visitor)) is not None]
-    return Screen(text, [*urgent, *columns(places, width=2), *_panel(t, visitor)])
+    if len(places) <= PAGE:
+        return places, []
+    return [*places[: PAGE - 2], places[-1]], places[PAGE - 2 : -1]
+
+
+def to_do(t: Texts, own: OwnActive | None) -> str:
+    """What an active member has to do, in one line; nothing where there is nothing."""
+    counted = zip(nouns.duties(), own.counts if own else (), strict=False)
+    said_of = [t(one.said, n=count) for one, count in counted if count]
+    return t("active.to_do", what=Markup(" · ").join(said_of)) if said_of else ""
 
 
 def staff_menu(t: Texts, visitor: Visitor, lead: str | None = None) -> Screen:

@@ -10,6 +10,7 @@ from bot.people.callbacks import (
     CorrectedTap,
     FieldTap,
     LeaveTap,
+    NotListedTap,
     OwnOrganisationTap,
     PickTap,
     SaveTap,
@@ -130,6 +131,8 @@ def _choices(t: Texts, form: Form, page: int, letter: int) -> tuple[str, list[Ro
     listed, rows = _options(t, field, shown)
     if count > 1:
         rows.append(_pager(t, field, page, count, letter))
+    if field == "organisation" and shown:
+        rows.append([Button(t.plain("people.not_listed"), NotListedTap())])
     return listed, rows
 
 

@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.plans import screens
 from bot.plans.callbacks import OpenPlanTap, PlanDoneTap, PlanLineTap, PlanUndoneTap
 from bot.ui.filters import TypedCommand
-from bot.ui.refusals import FLAG, Afresh
+from bot.ui.refusals import FLAG, Afresh, why
 from bot.ui.visit import Visit, typed
 from db.errors import DomainError
 from db.plans import queries, services
@@ -71,8 +71,8 @@ async def typed_word(message: Message, visit: Visit) -> None:
     try:
         text = typed(message, services.WORD_LENGTH)
     except DomainError as error:
-        why = "plans.word.words" if error.code == "text_expected" else f"errors.{error.code}"
-        await visit.show(screens.word(visit.t, line_id=line_id, slot=slot, lead=visit.t(why, **error.params)))
+        lead = why(visit, error, "plans.word.words")
+        await visit.show(screens.word(visit.t, line_id=line_id, slot=slot, lead=lead))
         return
     await visit.write(services.say, line_id=line_id, slot=slot, word=text)
     await _card(visit, line_id, lead=visit.t("plans.word.saved"))

@@ -17,5 +17,5 @@ def _active(audience: Audience) -> bool:
     return Role.ACTIVE_MEMBER in audience.roles
 
 
-PLACES = (Place(55, _plan),)
+PLACES = (Place(17, _plan),)
 COMMANDS = (Command(57, "plan", _active),)

@@ -131,7 +131,7 @@ class SandboxPerson:
 
     async def settle(
         self,
-        timeout: float = 15,  # noqa: ASYNC109  the server waits, and says what was missing
+        timeout: float = 90,  # noqa: ASYNC109  the server waits, and says what was missing
         *,
         quiet: float = 0.04,
         answer_is_enough: bool = False,
@@ -177,7 +177,7 @@ class SandboxPerson:
     async def wait_for(
         self,
         expected: Expected,
-        timeout: float = 15,  # noqa: ASYNC109  fails with a transcript instead of a bare TimeoutError
+        timeout: float = 90,  # noqa: ASYNC109  fails with a transcript instead of a bare TimeoutError
     ) -> Message:
         """Wait for a message of the bot that has the text or satisfies the predicate; newest first.
 

@@ -26,12 +26,6 @@ class TypedCommand(filters.Command):
         return CommandObject(prefix="/", command=found[1], args=(found[2] or "").strip() or None)
 
 
-def command_name(text: str) -> str | None:
-    """Returns the name of a typed command in small letters; none for one in letters that no command has."""
-    found = _TYPED.fullmatch(text)
-    return found[1].lower() if found else None
-
-
 def is_command(text: str) -> bool:
     """Returns whether a text is meant for the bot's menu rather than as an answer."""
     return _COMMAND.fullmatch(text) is not None

@@ -13,12 +13,14 @@ from typing import Any
 class Link:
     """Opens the rest of a payload of /start.
 
-    Without `needs_profile` it opens right after the consent. After a «no» `instead` is shown, or the menu.
+    Without `needs_profile` it opens right after the consent. After a «no» `instead` is shown, or the menu. `keeps`
+    exchanges what would be out of date before a newcomer has a profile for something that waits.
     """
 
     opens: Callable[[Any, str], Awaitable[None]]  # a Visit, which itself holds the links
     needs_profile: bool = True
     instead: Callable[[Any], Awaitable[None]] | None = None
+    keeps: Callable[[Any, str], Awaitable[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,13 @@ class Links:
             if payload.startswith(prefix):
                 return link, payload.removeprefix(prefix)
         return None
+
+    async def kept(self, visit: Any, payload: str) -> str:
+        """What of a payload waits until a newcomer has a profile."""
+        for prefix, link in self.by_prefix.items():
+            if link.keeps is not None and payload.startswith(prefix):
+                return prefix + await link.keeps(visit, payload.removeprefix(prefix))
+        return payload
 
     def needs_profile(self, payload: str) -> bool:
         """Whether the payload waits until the profile is saved."""

@@ -1,14 +1,27 @@
 """Moments as people read them: in the region's zone, with its label."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel import dates
 from markupsafe import Markup
 
+from db.errors import DomainError
 from locales import Texts
 
 MOSCOW = ZoneInfo("Europe/Moscow")
+HOURS = (time(9), time(10), time(12), time(13), time(14), time(15), time(16), time(18))
+"""When people meet: the hours that a meeting is offered at."""
+MINUTES = 24 * 60  # of a day
+PERIOD = timedelta(days=14)
+"""What lasts longer is a period, such as a year's group: its hours say nothing, its years do."""
+
+
+@lru_cache(maxsize=2048)
+def format_date(on: date, pattern: str, locale: str) -> str:
+    """Returns a date as Babel writes it: a screen has the same few again and again, each is 30 µs."""
+    return dates.format_date(on, pattern, locale=locale)
 
 
 def label(t: Texts, moment: datetime, zone: ZoneInfo) -> str:
@@ -23,7 +36,9 @@ def label(t: Texts, moment: datetime, zone: ZoneInfo) -> str:
 
 
 def span(t: Texts, starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> Markup:
-    """«пн, 23 ноября, 15:00–16:30 (МСК+2)»; over several days both dates."""
+    """«пн, 23 ноября, 15:00–16:30 (МСК+2)»; over several days both dates, of a PERIOD only dates with their years."""
+    if is_period(starts_at, ends_at):
+        return t("events.span.period", first=full_date(t, starts_at, zone), last=full_date(t, ends_at, zone))
     begins, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
     until = f"{ends:%H:%M}" if begins.date() == ends.date() else f"{day(t, ends_at, zone)}, {ends:%H:%M}"
     return t(
@@ -33,6 +48,11 @@ def span(t: Texts, starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> Ma
         ends=until,
         zone=label(t, starts_at, zone),
     )
+
+
+def is_period(starts_at: datetime, ends_at: datetime) -> bool:
+    """Whether something lasts so long that nobody asks for its hours."""
+    return ends_at - starts_at > PERIOD
 
 
 def point(t: Texts, moment: datetime, zone: ZoneInfo, *, now: datetime | None = None) -> Markup:
@@ -45,26 +65,50 @@ def point(t: Texts, moment: datetime, zone: ZoneInfo, *, now: datetime | None = 
 
 def day(t: Texts, moment: datetime, zone: ZoneInfo) -> str:
     """«пн, 23 ноября»."""
-    return format_date(moment.astimezone(zone).date(), t.plain("events.day.pattern"), locale=t.formats)
+    return weekday(t, moment.astimezone(zone).date())
+
+
+def weekday(t: Texts, on: date) -> str:
+    """The same of a local day."""
+    return format_date(on, t.plain("events.day.pattern"), t.formats)
 
 
 def short_day(t: Texts, moment: datetime, zone: ZoneInfo) -> str:
     """«23 нояб», for a button."""
-    return format_date(moment.astimezone(zone).date(), t.plain("events.short_day.pattern"), locale=t.formats).replace(
-        ".", ""
-    )
+    day = format_date(moment.astimezone(zone).date(), t.plain("events.short_day.pattern"), t.formats)
+    return day.replace(".", "")
 
 
 def month_name(t: Texts, month: date, *, year: bool = False) -> str:
     """«ноябрь», with the year where it is asked for."""
-    return format_date(month, "LLLL y" if year else "LLLL", locale=t.formats)
+    return format_date(month, "LLLL y" if year else "LLLL", t.formats)
 
 
 def long_date(t: Texts, on: date) -> str:
     """«23 ноября 2026 г.»."""
-    return format_date(on, "long", locale=t.formats)
+    return format_date(on, "long", t.formats)
 
 
 def full_date(t: Texts, moment: datetime, zone: ZoneInfo) -> str:
     """«23 ноября 2026 г.», for a document."""
     return long_date(t, moment.astimezone(zone).date())
+
+
+def day_of_button(ordinal: int) -> date:
+    """Returns the day that a button carries as `date.toordinal`. Raises DomainError `stale_button` for none."""
+    try:
+        return date.fromordinal(ordinal)
+    except (ValueError, OverflowError):
+        raise DomainError("stale_button") from None
+
+
+def free_hours(on: date, *, now: datetime, zone: ZoneInfo) -> list[time]:
+    """Returns those HOURS of a day that are still ahead."""
+    return [clock for clock in HOURS if datetime.combine(on, clock, zone) > now]
+
+
+def moment_of_button(ordinal: int, minute: int, zone: ZoneInfo) -> datetime:
+    """Returns the moment that a button carries as a day and a minute of it. Raises DomainError `stale_button`."""
+    if not 0 <= minute < MINUTES:
+        raise DomainError("stale_button")
+    return datetime.combine(day_of_button(ordinal), time(minute // 60, minute % 60), zone)

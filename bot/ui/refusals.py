@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiogram.types import CallbackQuery
+from markupsafe import Markup
 
 from bot.ui.screens import Screen, menu_row
 from bot.ui.visit import Visit
@@ -51,6 +52,11 @@ class Afresh:
 
     shows: Callable[[Visit, Any], Awaitable[None]]
     says: Callable[[Visit, DomainError], Word | None] = plainly
+
+
+def why(visit: Visit, error: DomainError, how: str) -> Markup:
+    """Why what was typed is not taken; `how` is the text that says how to answer instead of by a voice or a file."""
+    return visit.t(how if error.code == "text_expected" else f"errors.{error.code}", **error.params)
 
 
 async def refuse(visit: Visit, error: DomainError, afresh: Afresh | None = None, tap: Any = None) -> None:

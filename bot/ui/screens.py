@@ -12,6 +12,8 @@ from aiogram.types import InlineKeyboardMarkup
 from locales import Texts
 
 PAGE = 8
+PIECE = 560
+"""Letters of a long text on one screen, beside what stands around it."""
 NO_PREVIEW = {"is_disabled": True}
 MESSAGE, CAPTION = 4096, 1024  # what the messenger takes, as `length` counts
 BELOW = "!"
@@ -103,9 +105,29 @@ def page_of(items: Sequence[Item], page: int, size: int = PAGE) -> tuple[Sequenc
     return items[page * size : (page + 1) * size], page, count
 
 
+def pager(t: Texts, page: int, pages: int, to: Callable[[int], CallbackData]) -> Row:
+    """The row that turns pages (from 0), round and round."""
+    return [
+        Button("‹", to((page - 1) % pages)),
+        Button(t.plain("events.page", page=page + 1, pages=pages), NothingTap()),
+        Button("›", to((page + 1) % pages)),
+    ]
+
+
 def short(text: str, limit: int = 30) -> str:
     """A name cut to fit a button."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def pieces(text: str, size: int = PIECE) -> list[str]:
+    """A long text in pieces that fit a screen, parted between words."""
+    found, left = list[str](), text.strip()
+    while len(left) > size:
+        cut = max(left.rfind(sign, size // 2, size) for sign in ("\n", ". ", " "))
+        cut = cut + 1 if cut > 0 else size
+        found.append(left[:cut].strip())
+        left = left[cut:].strip()
+    return [*found, left]
 
 
 def plain(text: str) -> str:

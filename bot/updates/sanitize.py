@@ -10,6 +10,8 @@ from db.texts import clean
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 TEXTS = ("text", "caption")
 CUT = ("first_name", "last_name", "username")
+UNSEEN = " "
+"""Stands for a text in which nobody sees anything: it was said, so it is answered."""
 NUMBERS = 2**53
 """Updates are numbered below this; what has no number of its own gets one above, the same each time it comes."""
 
@@ -22,7 +24,7 @@ def received(raw: Any) -> Received:
     """
     try:
         event = _event(raw)
-        event.update({name: clean(event[name]) for name in TEXTS if isinstance(event.get(name), str)})
+        event.update({name: clean(event[name]) or UNSEEN for name in TEXTS if isinstance(event.get(name), str)})
         for holder in _holders(raw):
             for name in CUT:
                 if name in holder:

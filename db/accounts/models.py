@@ -8,14 +8,15 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.base import Base, Code, Name
-from db.dictionaries.models import Centre
+from db.dictionaries.models import Centre, Organisation
 from db.scope import StaffRole
 
 
 class Staff(Base):
     """Holds an account of the panel.
 
-    Municipalities, and those that a centre serves, limit a municipal methodist; other roles see the whole region.
+    Municipalities, and those that a centre serves, limit a municipal methodist, an organisation an account of its own;
+    other roles see the whole region.
 
     `epoch` counts how often all its sessions and links were ended at once; a session holds the one it began in. An
     auditor sees one campaign, until a moment: the account is nobody's afterwards.
@@ -23,6 +24,7 @@ class Staff(Base):
 
     __tablename__ = "staff"
     __table_args__ = (
+        CheckConstraint("(role = 'organisation') = (organisation_id IS NOT NULL)", name="organisation"),
         CheckConstraint(
             "(role = 'auditor') = (campaign_id IS NOT NULL AND ends_at IS NOT NULL)",
             name="auditor",
@@ -40,12 +42,14 @@ class Staff(Base):
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
     centre_id: Mapped[int | None] = mapped_column(ForeignKey("centre.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"))
     ends_at: Mapped[datetime | None]
 
     # By name: people come after accounts in the order of nouns.
     person: Mapped[Any] = relationship("Person", foreign_keys=person_id)
     centre: Mapped[Centre | None] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
     municipalities: Mapped[list["StaffMunicipality"]] = relationship(
         cascade="all, delete-orphan", lazy="selectin", order_by="StaffMunicipality.municipality_id"
     )

@@ -40,6 +40,8 @@ class StaffRow:
     municipality_ids: frozenset[int]
     centre_id: int | None
     centre: str | None
+    organisation_id: int | None
+    organisation: str | None
     direction_ids: frozenset[int]
     has_password: bool
     person_id: int | None
@@ -77,6 +79,8 @@ def scope_of(staff: Staff) -> Scope:
     limited = staff.role is StaffRole.MUNICIPAL_METHODIST
     served = (row.id for row in staff.centre.municipalities) if staff.centre else ()
     ids = frozenset((*(row.municipality_id for row in staff.municipalities), *served)) if limited else None
+    if staff.organisation is not None:
+        ids = frozenset((staff.organisation.municipality_id,))
     coordinates = staff.role is StaffRole.COORDINATOR
     return Scope(
         staff_id=staff.id,
@@ -84,6 +88,7 @@ def scope_of(staff: Staff) -> Scope:
         municipality_ids=ids,
         campaign_id=staff.campaign_id,
         direction_ids=frozenset(row.term_id for row in staff.directions) if coordinates else None,
+        organisation_id=staff.organisation_id,
     )
 
 
@@ -104,7 +109,12 @@ def staff_list(session: Session) -> list[StaffRow]:
     )
     for staff_id, municipality_id, name in rows:
         names.setdefault(staff_id, []).append((municipality_id, name))
-    together = (joinedload(Staff.person), joinedload(Staff.centre), selectinload(Staff.directions))
+    together = (
+        joinedload(Staff.person),
+        joinedload(Staff.centre),
+        joinedload(Staff.organisation),
+        selectinload(Staff.directions),
+    )
     accounts = session.scalars(
         select(Staff).options(*together).order_by(Staff.active.desc(), func.lower(Staff.name), Staff.id)
     )
@@ -135,6 +145,8 @@ def _row(staff: Staff, municipalities: list[tuple[int, str]]) -> StaffRow:
         municipality_ids=frozenset(number for number, _ in municipalities),
         centre_id=staff.centre_id,
         centre=staff.centre.name if staff.centre else None,
+        organisation_id=staff.organisation_id,
+        organisation=staff.organisation.name if staff.organisation else None,
         direction_ids=frozenset(row.term_id for row in staff.directions),
         has_password=staff.password_hash is not None,
         person_id=staff.person_id,

@@ -7,14 +7,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db import texts
 from db.accounts.models import LinkPurpose, Staff, StaffDirection, StaffMunicipality
 from db.accounts.rules import LOGIN, hash_password
 from db.accounts.services import end_sessions, issue_link, locked_account
 from db.audit import services as audit
 from db.caller import Caller, StaffCaller
 from db.clock import midnight
-from db.dictionaries.models import Centre, Municipality, Term, TermKind
+from db.dictionaries.models import Centre, Municipality, Organisation, Term, TermKind
 from db.errors import DomainError
+from db.limits import whole
 from db.scope import StaffRole
 
 
@@ -30,6 +32,7 @@ def create_staff(
     municipality_ids: Sequence[int] = (),
     centre_id: int | None = None,
     direction_ids: Collection[int] = (),
+    organisation: str = "",
     campaign_id: int | None = None,
     last_day: date | None = None,
 ) -> int:
@@ -39,7 +42,8 @@ def create_staff(
 
     Raises DomainError `staff_login`, `staff_login_taken`, `staff_name`, `staff_password`, `staff_municipality`,
     `staff_term` for an auditor without a campaign or a last day that is still ahead, `staff_direction` for a
-    coordinator without directions.
+    coordinator without directions, `staff_organisation` and `staff_organisations` where no confirmed organisation, or
+    more than one, bears the name.
     """
     if isinstance(caller, StaffCaller):
         caller.scope.check_admin()
@@ -61,6 +65,7 @@ def create_staff(
     _give(session, staff, role, ids, centre_id)
     _limit(caller, staff, campaign_id, last_day)
     _coordinate(session, staff, set(direction_ids))
+    _employ(session, staff, organisation)
     session.add(staff)
     session.flush()
     _record(session, caller, staff.id, "staff.create", role=role.value, **_reach(staff))
@@ -78,6 +83,7 @@ def update_staff(
     municipality_ids: Sequence[int],
     centre_id: int | None = None,
     direction_ids: Collection[int] = (),
+    organisation: str = "",
     campaign_id: int | None = None,
     last_day: date | None = None,
 ) -> None:
@@ -87,9 +93,11 @@ def update_staff(
     if staff.role is StaffRole.ADMINISTRATOR and staff.active and not (active and role is StaffRole.ADMINISTRATOR):
         _keep_an_administrator(session, staff_id)
     staff.name, staff.active = _name(name), active
-    _give(session, staff, role, set(municipality_ids), centre_id)
-    _limit(caller, staff, campaign_id, last_day)
-    _coordinate(session, staff, set(direction_ids))
+    with session.no_autoflush:  # a role and its reach are kept together or not at all
+        _give(session, staff, role, set(municipality_ids), centre_id)
+        _limit(caller, staff, campaign_id, last_day)
+        _coordinate(session, staff, set(direction_ids))
+        _employ(session, staff, organisation)
     if not active:
         end_sessions(session, staff)
     session.flush()
@@ -138,6 +146,7 @@ def _reach(staff: Staff) -> dict[str, Any]:
     return {
         "municipalities": sorted(row.municipality_id for row in staff.municipalities),
         "centre": staff.centre_id,
+        "organisation": staff.organisation_id,
         "directions": sorted(row.term_id for row in staff.directions),
         "campaign": staff.campaign_id,
     }
@@ -195,6 +204,20 @@ def _coordinate(session: Session, staff: Staff, direction_ids: set[int]) -> None
     kept = [row for row in staff.directions if row.term_id in direction_ids]
     new = direction_ids - {row.term_id for row in kept}
     staff.directions = kept + [StaffDirection(term_id=number) for number in sorted(new)]
+
+
+def _employ(session: Session, staff: Staff, name: str) -> None:
+    """An account of an organisation has one, by its name or by its number in the list; nobody else has any."""
+    if staff.role is not StaffRole.ORGANISATION:
+        staff.organisation = None
+        return
+    known = select(Organisation).where(Organisation.confirmed)
+    asked = texts.quoted(name)
+    called = known.where(Organisation.id == whole(asked) if asked.isdecimal() else Organisation.name == asked)
+    found = session.scalars(called.limit(2)).all()
+    if len(found) != 1:
+        raise DomainError("staff_organisations" if found else "staff_organisation", name=asked[:80])
+    staff.organisation = found[0]
 
 
 def _keep_an_administrator(session: Session, staff_id: int) -> None:

@@ -6,7 +6,7 @@ and weight; once a decision names a reason, its words stay. The words of criteri
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db import texts
+from db.active import services as active
 from db.applications import rules
 from db.applications.models import (
     AnswerKind,
@@ -29,8 +30,9 @@ from db.applications.queries import is_open
 from db.audit import services as audit
 from db.base import Base, table
 from db.caller import StaffCaller
-from db.clock import midnight
+from db.clock import local_day, midnight
 from db.dictionaries.staff_services import SHORT, store
+from db.documents.queries import document
 from db.errors import ConflictError, DomainError, NotFoundError
 
 T = TypeVar("T", bound=Base)
@@ -39,7 +41,7 @@ Part = TypeVar("Part", Criterion, Reason)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignDraft:
-    """What is said of a selection. `closes` is the last day on which applications are taken."""
+    """What is said of a selection: `closes` is the last day of taking applications, `serves_until` of the term."""
 
     title: str
     issued_by: str
@@ -49,6 +51,8 @@ class CampaignDraft:
     about: str
     opens: date
     closes: date
+    serves_until: date | None = None
+    document_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +113,7 @@ def opened(session: Session, caller: StaffCaller, *, campaign_id: int) -> Opened
 
 def last_day(row: Campaign, zone: ZoneInfo) -> date:
     """The last day on which applications are taken, or were."""
-    return _day(row.closes_at - timedelta(microseconds=1), zone)
+    return local_day(row.closes_at - timedelta(microseconds=1), zone)
 
 
 def criterion(session: Session, *, criterion_id: int) -> Criterion:
@@ -127,13 +131,15 @@ def save_campaign(
 ) -> int:
     """Announces a selection, with the criteria and reasons of another (`like`), or changes one; returns its id.
 
-    Raises DomainError `field_needed`, `campaign_days`, `letters_mixed`, `campaign_opened` (somebody has applied: the
-    first day stays), `campaign_decided` (decisions stand on the order: its number and date stay).
+    Raises NotFoundError, DomainError `field_needed`, `campaign_days`, `campaign_serves`, `letters_mixed`,
+    `campaign_opened` (somebody has applied: the first day stays), `campaign_decided` (decisions stand on the order).
     """
     caller.scope.check_admin()
     _check_words(draft, ("title", "issued_by", "order_number", "order_date", "opens", "closes"))
     if draft.closes < draft.opens:
         raise DomainError("campaign_days", field="closes")
+    if draft.serves_until is not None and draft.serves_until <= draft.closes:
+        raise DomainError("campaign_serves", field="serves_until")
     opens, closes = midnight(draft.opens, caller.zone), midnight(draft.closes + timedelta(days=1), caller.zone)
     if campaign_id is None:
         newest = session.scalar(select(func.max(Campaign.id))) or 0
@@ -142,14 +148,18 @@ def save_campaign(
         row = _changing(session, caller, campaign_id)
         _check_standing(session, caller, row, draft)
         # A moment stays where its day does: what was closed at noon is not opened again till midnight.
-        if draft.opens != _day(row.opens_at, caller.zone):
+        if draft.opens != local_day(row.opens_at, caller.zone):
             row.opens_at = opens
         if draft.closes != last_day(row, caller.zone):
             row.closes_at = closes
     row.title = texts.one_alphabet(draft.title, field="title")
     row.issued_by, row.order_number, row.order_date = draft.issued_by, draft.order_number, draft.order_date
     row.order_title, row.about = draft.order_title, draft.about
+    longer, row.serves_until = draft.serves_until != row.serves_until, draft.serves_until
+    row.document_id = document(session, document_id=draft.document_id).id if draft.document_id else None
     store(session, row)
+    if longer:
+        active.set_term(session, campaign_id=row.id, until=row.serves_until)
     if campaign_id is None and like is not None:
         _copy(session, _one(session, Campaign, like), row)
     _record(session, caller, "campaigns.save", row, opens=draft.opens.isoformat(), closes=draft.closes.isoformat())
@@ -303,7 +313,7 @@ def _applied(session: Session, campaign_id: int) -> bool:
 
 def _check_standing(session: Session, caller: StaffCaller, row: Campaign, draft: CampaignDraft) -> None:
     """Refuses what would move under those who applied, or under decisions."""
-    if draft.opens != _day(row.opens_at, caller.zone) and _applied(session, row.id):
+    if draft.opens != local_day(row.opens_at, caller.zone) and _applied(session, row.id):
         raise DomainError("campaign_opened", field="opens")
     decided = select(Decision.id).join(Application).where(Application.campaign_id == row.id).limit(1)
     if (draft.order_number, draft.order_date) != (row.order_number, row.order_date) and session.scalar(decided):
@@ -353,10 +363,7 @@ def _moved(rows: Sequence[Part], row: Part, by: int) -> list[Part]:
 
 
 def _number(session: Session, rows: Sequence[Part]) -> dict[int, int]:
-    """Numbers rows by their places and returns the new number by the old.
-
-    Two rows never have one number, not even on the way.
-    """
+    """Numbers rows by their places and returns the new number by the old; two never have one, not even on the way."""
     places = {row.number: place for place, row in enumerate(rows, 1)}
     moved = [(place, row) for place, row in enumerate(rows, 1) if row.number != place]
     for sign in (-1, 1):
@@ -383,10 +390,6 @@ def _copy(session: Session, old: Campaign, new: Campaign) -> None:
         own = {one.key: getattr(row, one.key) for one in table(type(row)).c if one.key not in ("id", "campaign_id")}
         session.add(type(row)(campaign_id=new.id, **own))
     session.flush()
-
-
-def _day(moment: datetime, zone: ZoneInfo) -> date:
-    return moment.astimezone(zone).date()
 
 
 def _record(session: Session, caller: StaffCaller, action: str, campaign: Campaign, **details: Any) -> None:

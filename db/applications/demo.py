@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from db.active.models import Membership
 from db.applications import services, staff_services
 from db.applications.models import (
     AnswerKind,
@@ -213,7 +214,7 @@ def _lay_down(world: World, campaign: Campaign, plans: list[_Plan], dice: random
         [_answered(world, row, plan, dice) for plan in plans for row in campaign.criteria],
     )
     decided = [_decided(world, campaign, plan, taker) for plan, taker in zip(plans, takers, strict=True)]
-    for model, found in zip((Decision, AuditEntry, RoleGrant), zip(*decided, strict=True), strict=True):
+    for model, found in zip((Decision, AuditEntry, RoleGrant, Membership), zip(*decided, strict=True), strict=True):
         world.session.execute(insert(model), [row for row in found if row])
 
 
@@ -233,7 +234,7 @@ def _answered(world: World, criterion: Criterion, plan: _Plan, dice: random.Rand
 
 
 def _decided(world: World, campaign: Campaign, plan: _Plan, taker: int) -> tuple[dict[str, Any], ...]:
-    """Returns the decision, its line of the journal, and the role that came of it or nothing."""
+    """Returns the decision, its line of the journal, and the role and membership that came of it, or nothing."""
     verdict, approved = VERDICTS[plan.status], plan.status is ApplicationStatus.APPROVED
     decision = {
         "application_id": plan.id,
@@ -254,14 +255,16 @@ def _decided(world: World, campaign: Campaign, plan: _Plan, taker: int) -> tuple
         "municipality_id": world.municipalities[plan.person.municipality],
         "details": {"reasons": plan.reasons},
     }
-    grant = {
-        "person_id": plan.person.id,
-        "role": Role.ACTIVE_MEMBER,
-        "granted_at": plan.decided_at,
-        "granted_by": taker,
-        "order_number": campaign.order_number,
+    who = {"person_id": plan.person.id, "order_number": campaign.order_number}
+    grant = who | {"role": Role.ACTIVE_MEMBER, "granted_at": plan.decided_at, "granted_by": taker}
+    membership = who | {
+        "campaign_id": campaign.id,
+        "direction_id": world.term(TermKind.DIRECTION, plan.direction),
+        "category_id": _category(world, plan),
+        "since": plan.decided_at,
+        "until": campaign.serves_until,
     }
-    return decision, entry, grant if approved else {}
+    return (decision, entry, grant, membership) if approved else (decision, entry, {}, {})
 
 
 def _category(world: World, plan: _Plan) -> int:

@@ -48,7 +48,11 @@ class Verdict(enum.StrEnum):
 
 
 class Campaign(Base):
-    """A selection (отбор кандидатов) under an order with its number and date, opening and closing moments."""
+    """A selection (отбор кандидатов) under an order with its number and date, opening and closing moments.
+
+    `serves_until` is the last day for whom it makes an active member; nothing where the order does not say.
+    `document_id` is that order where it stands among the documents.
+    """
 
     __tablename__ = "campaign"
     __table_args__ = (CheckConstraint("closes_at > opens_at", name="closes_at"),)
@@ -59,10 +63,12 @@ class Campaign(Base):
     order_number: Mapped[Code]
     order_date: Mapped[date]
     order_title: Mapped[Prose] = mapped_column(default="")
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("official_document.id"), index=True)
     issued_by: Mapped[Name]
     about: Mapped[Prose] = mapped_column(default="")
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
+    serves_until: Mapped[date | None]
     last_number: Mapped[int] = mapped_column(default=0)
 
     criteria: Mapped[list["Criterion"]] = relationship(lazy="selectin", order_by="Criterion.number")
@@ -126,6 +132,7 @@ class Application(Base):
     `municipality_id` are set when it is sent; `direction_remark` reopens direction and category for revision.
     """
 
+    person_by = "person_id"
     __tablename__ = "application"
     __table_args__ = (
         UniqueConstraint("campaign_id", "person_id"),
@@ -199,8 +206,8 @@ class Document(Base):
 class Decision(Base):
     """Keeps what a methodist decided and why; an undone decision keeps its row.
 
-    `remarks` by criterion number ("0" is the direction); `granted` tells that this approval gave the role of an active
-    member, so that undoing takes it back. Undone within seconds by whoever decided, or taken up again later by an
+    `remarks` by criterion number ("0" is the direction); `granted` tells that this approval made an active member,
+    so that undoing takes it back. Undone within seconds by whoever decided, or taken up again later by an
     administrator, then with a reason.
     """
 

@@ -82,6 +82,20 @@ class CampaignEntry(Entry):
         return fixed or now.astimezone(zone).date() + timedelta(days=getattr(self, f"{name}_in_days"))
 
 
+class TermEntry(Entry):
+    """The last day for whom a selection makes an active member: a date, or so many days from the first load."""
+
+    code: Code
+    serves_until: date | None = None
+    serves_until_in_days: int | None = None
+
+    @model_validator(mode="after")
+    def _dated(self) -> "TermEntry":
+        if (self.serves_until is None) == (self.serves_until_in_days is None):
+            raise ValueError("write either `serves_until: 2026-09-01` or `serves_until_in_days: 40`")
+        return self
+
+
 class Campaigns(Section):
     """`campaigns.yaml`."""
 
@@ -92,16 +106,19 @@ class Campaigns(Section):
     return_reasons: list[ReasonEntry] = []
     warnings: list[WarningEntry] = []
     campaigns: list[CampaignEntry] = []
+    terms: list[TermEntry] = []
 
 
 def load(loading: Loading) -> None:
     """Adds or updates the campaigns of `campaigns.yaml` by their codes; nothing is deleted but unused examples.
 
-    Dates given in days count from the first load and then stay: an open campaign must not move under its applicants.
+    Dates given in days count from the first load and then stay: an open campaign must not move under its applicants,
+    nor a term under its members.
     Nor do criteria and reasons once somebody has applied; from then on the panel mends their words.
     """
     section, session = loading.section(Campaigns), loading.session
     zone, now = loading.caller.zone, loading.caller.now
+    terms = {entry.code: entry for entry in section.terms}
     for entry in section.campaigns:
         values = {name: getattr(entry, name) for name in ("title", "issued_by", "order_number", "order_title", "about")}
         dates = {
@@ -109,6 +126,7 @@ def load(loading: Loading) -> None:
             "opens_at": midnight(entry.day("opens", zone, now), zone),
             # The closing day itself still counts.
             "closes_at": midnight(entry.day("closes", zone, now) + timedelta(days=1), zone),
+            "serves_until": _until(terms.get(entry.code), now.astimezone(zone).date()),
         }
         campaign = loading.put(Campaign, entry.code, {"code": entry.code}, values, once=dates)
         if campaign is not None:
@@ -121,6 +139,12 @@ def load(loading: Loading) -> None:
     # Relationships were read before the rows were there.
     for campaign in session.scalars(select(Campaign)):
         session.expire(campaign, ["criteria", "reasons"])
+
+
+def _until(entry: TermEntry | None, today: date) -> date | None:
+    if entry is None or entry.serves_until_in_days is None:
+        return entry.serves_until if entry else None
+    return today + timedelta(days=entry.serves_until_in_days)
 
 
 def _drop_examples(session: Session, codes: list[str]) -> None:

@@ -42,6 +42,7 @@ class CampaignCard:
     opens_at: datetime
     closes_at: datetime
     open: bool
+    document_id: int | None = None
 
     @classmethod
     def of(cls, campaign: Campaign | Row[Any], now: datetime) -> "CampaignCard":
@@ -57,6 +58,7 @@ class CampaignCard:
             campaign.opens_at,
             campaign.closes_at,
             is_open(campaign, now),
+            campaign.document_id,
         )
 
 

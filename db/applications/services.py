@@ -142,16 +142,18 @@ def answer_choice(session: Session, caller: PersonCaller, *, application_id: int
     return _changed(session, caller, application)
 
 
-def check_room(session: Session, caller: PersonCaller, *, application_id: int, number: int) -> None:
-    """Checks whether one more document may come, asked before it is downloaded.
+def check_room(session: Session, caller: PersonCaller, *, application_id: int, number: int) -> int:
+    """Checks whether one more document may come, asked before it is downloaded. Returns how many there are.
 
     Raises DomainError `documents_full` or `documents_not_needed`.
     """
     application = _part(session, caller, application_id, number)
     if _criterion(session, application, number).files is FilesRule.NONE:
         raise DomainError("documents_not_needed")
-    if _count(session, application, number) >= rules.MAX_DOCUMENTS:
+    there = _count(session, application, number)
+    if there >= rules.MAX_DOCUMENTS:
         raise DomainError("documents_full", limit=rules.MAX_DOCUMENTS)
+    return there
 
 
 def add_document(

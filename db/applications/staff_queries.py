@@ -12,7 +12,6 @@ from db.accounts.models import Staff
 from db.accounts.staff_queries import serving
 from db.applications.models import Application, ApplicationStatus, Campaign, Document, Reason, Verdict
 from db.applications.queries import DocumentRow, Dossier, document_row, dossier
-from db.applications.staff_services import visible
 from db.audit.models import AuditEntry
 from db.audit.rules import staff_of
 from db.caller import StaffCaller
@@ -22,15 +21,8 @@ from db.people.models import Person
 from db.scope import READ_ONLY, Scope, StaffRole
 from db.search import matches
 
-SHOWN = (
-    ApplicationStatus.SUBMITTED,
-    ApplicationStatus.RETURNED,
-    ApplicationStatus.APPROVED,
-    ApplicationStatus.REJECTED,
-    ApplicationStatus.WITHDRAWN,
-)
-NOBODY = "none"
-ME = "me"
+SHOWN = tuple(status for status in ApplicationStatus if status is not ApplicationStatus.DRAFT)
+NOBODY, ME = "none", "me"
 HISTORY = 50
 READING = "applications.read"
 Statement = Select[*tuple[Any, ...]]
@@ -174,7 +166,7 @@ def size(session: Session, caller: StaffCaller, *, wanted: ApplicationFilter) ->
 
 def counts(session: Session, caller: StaffCaller, *, campaign_id: int | None = None) -> dict[ApplicationStatus, int]:
     """Counts applications of each status within reach."""
-    where = [Application.status.in_(SHOWN), Application.submitted_at.is_not(None), _within(caller.scope)]
+    where = [_within(caller.scope)]
     if campaign_id is not None:
         where.append(Application.campaign_id == campaign_id)
     rows = session.execute(select(Application.status, func.count()).where(*where).group_by(Application.status))
@@ -291,9 +283,7 @@ def filtered(statement: Statement, scope: Scope, wanted: ApplicationFilter) -> S
         number = wanted.text if wanted.text.isdecimal() else ""
         wanted = ApplicationFilter(wanted.status, wanted.campaign_id, text=number)
     statement = (
-        statement.select_from(Application)
-        .join(Person, Person.id == Application.person_id)
-        .where(Application.status.in_(SHOWN), Application.submitted_at.is_not(None), _within(scope))
+        statement.select_from(Application).join(Person, Person.id == Application.person_id).where(_within(scope))
     )
     if wanted.status is not None:
         statement = statement.where(Application.status == wanted.status)
@@ -316,11 +306,23 @@ def filtered(statement: Statement, scope: Scope, wanted: ApplicationFilter) -> S
     return statement
 
 
+def visible(application: Application, scope: Scope) -> bool:
+    """Tells whether somebody with this scope may see an application; `_within` says the same to the database.
+
+    Drafts, and what was withdrawn unsent, are nobody's business; a coordinator sees the own directions.
+    """
+    if application.status is ApplicationStatus.DRAFT or application.submitted_at is None:
+        return False
+    directed = scope.direction_ids is None or application.direction_id in scope.direction_ids
+    return directed and scope.sees(application) and scope.campaign_id in (None, application.campaign_id)
+
+
 def _within(scope: Scope) -> ColumnElement[bool]:
-    own = scope.limits(Application)
+    """Returns the condition of the applications that are `visible`."""
+    within = and_(Application.status.in_(SHOWN), Application.submitted_at.is_not(None), scope.limits(Application))
     if scope.campaign_id is not None:
-        own = and_(own, Application.campaign_id == scope.campaign_id)
-    return own if scope.direction_ids is None else and_(own, Application.direction_id.in_(scope.direction_ids))
+        within &= Application.campaign_id == scope.campaign_id
+    return within if scope.direction_ids is None else within & Application.direction_id.in_(scope.direction_ids)
 
 
 def ordered(statement: Statement, wanted: ApplicationFilter) -> Statement:

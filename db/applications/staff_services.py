@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.accounts.models import Staff
 from db.accounts.staff_queries import scope_of
+from db.active import services as active
 from db.applications import rules
 from db.applications.models import (
     Application,
@@ -21,13 +22,11 @@ from db.applications.models import (
     Verdict,
 )
 from db.applications.services import _record, answer_of
+from db.applications.staff_queries import visible
 from db.caller import StaffCaller
 from db.dictionaries.models import Term
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.notices import services as notices
-from db.people import roles
-from db.people.models import Role
-from db.scope import Scope
 from db.transitions import move
 
 COMMENT_LIMIT = 600
@@ -70,7 +69,7 @@ def decide(
     `revision` is the one the methodist was looking at: if the application has changed since, nothing happens, and the
     ConflictError says who decided what (`application_approve_by` and the like), or `application_moved_on`. A refusal
     needs a reason or a comment; a return may say by remarks per criterion (0 is the direction) what to mend. An
-    approval gives the role of an active member: the regional active is the region's to decide, so a municipal methodist
+    approval makes an active member: the regional active is the region's to decide, so a municipal methodist
     only returns (`verdict_of_region`), and nobody decides on themselves (`verdict_own`).
     """
     application = _within(session, caller, application_id)
@@ -96,13 +95,15 @@ def decide(
         _reopen(session, caller, application, chosen, noted)
     application.decided_at = caller.now
     application.revision += 1
-    granted = verdict is Verdict.APPROVE and roles.grant(
+    granted = verdict is Verdict.APPROVE and active.admit(
         session,
         caller,
         person_id=application.person_id,
-        role=Role.ACTIVE_MEMBER,
-        granted_by=caller.scope.staff_id,
         order_number=campaign.order_number,
+        campaign_id=campaign.id,
+        direction_id=application.direction_id,
+        category_id=application.category_id,
+        until=campaign.serves_until,
     )
     decision = Decision(
         application_id=application_id,
@@ -133,10 +134,10 @@ def decide(
 
 
 def undo(session: Session, caller: StaffCaller, *, decision_id: int) -> int:
-    """Takes a decision back, by whoever made it and within UNDO; its notice and role with it. Returns the application.
+    """Takes a decision back, by whoever made it and within UNDO; returns the application.
 
-    The second click changes nothing. Raises NotFoundError, ConflictError `undo_too_late` (also when the teacher has
-    acted on it).
+    Its notice and the membership go with it. The second click changes nothing. Raises NotFoundError, ConflictError
+    `undo_too_late` (also when the teacher has acted on it).
     """
     decision = session.get(Decision, decision_id)
     if decision is None or decision.staff_id != caller.scope.staff_id:
@@ -164,8 +165,8 @@ def undo(session: Session, caller: StaffCaller, *, decision_id: int) -> int:
 def reopen(session: Session, caller: StaffCaller, *, application_id: int, reason: str) -> None:
     """Has an approved or refused application wait for a decision again.
 
-    By an administrator and with a reason that its teacher reads. A role that the decision gave ends. Raises DomainError
-    `reopen_reason`, ConflictError once it waits.
+    By an administrator and with a reason that its teacher reads. A membership that the decision gave ends. Raises
+    DomainError `reopen_reason`, ConflictError once it waits.
     """
     caller.scope.check_admin()
     application = _within(session, caller, application_id)
@@ -310,14 +311,6 @@ def preview(
     return decision_words(session, application, campaign, verdict, chosen, (comment or "").strip() or None, noted)
 
 
-def visible(application: Application, scope: Scope) -> bool:
-    """Whether somebody with this scope may see it: drafts, and what was withdrawn unsent, are nobody's business."""
-    if application.status is ApplicationStatus.DRAFT or application.submitted_at is None:
-        return False
-    directed = scope.direction_ids is None or application.direction_id in scope.direction_ids
-    return directed and scope.sees(application) and scope.campaign_id in (None, application.campaign_id)
-
-
 def _moved_on(session: Session, application: Application) -> ConflictError:
     """What has become of it: a colleague's verdict with the name, where there is one."""
     newest = session.execute(
@@ -344,7 +337,7 @@ def _check_not_own(session: Session, caller: StaffCaller, application: Applicati
 
 
 def _take_back(session: Session, caller: StaffCaller, application: Application, decision: Decision) -> None:
-    """Makes a decision undone: the application waits again, without its remarks and the role that came of it."""
+    """Makes a decision undone: the application waits again, without its remarks and the membership that came of it."""
     decision.undone_at, decision.undone_by = caller.now, caller.scope.staff_id
     move(application, ApplicationStatus.SUBMITTED)
     application.decided_at = None
@@ -353,12 +346,11 @@ def _take_back(session: Session, caller: StaffCaller, application: Application, 
     for answer in session.scalars(select(CriterionAnswer).where(CriterionAnswer.application_id == application.id)):
         answer.remark = None
     if decision.granted:
-        roles.revoke(
+        active.take_back(
             session,
             caller,
             person_id=application.person_id,
-            role=Role.ACTIVE_MEMBER,
-            revoked_by=caller.scope.staff_id,
+            campaign_id=application.campaign_id,
             reason=decision.undone_reason,
         )
 

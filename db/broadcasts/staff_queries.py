@@ -126,7 +126,7 @@ def reach(session: Session, *, audience: BroadcastAudience) -> Reach:
     return Reach(*session.execute(counts.select_from(Person).where(_within(audience))).one())
 
 
-def listing(session: Session, caller: StaffCaller, *, offset: int = 0, limit: int = 50) -> list[BroadcastLine]:
+def listing(session: Session, caller: StaffCaller, *, offset: int = 0, limit: int | None = 50) -> list[BroadcastLine]:
     """Broadcasts within reach, the newest first."""
     query = (
         select(Broadcast)

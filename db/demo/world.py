@@ -45,6 +45,15 @@ class Someone:
     id: int = 0
 
 
+@dataclass(slots=True)
+class Listed:
+    """A person who comes by a list: when, and what stands in the row, by column."""
+
+    person: Someone
+    at: datetime
+    row: dict[str, str]
+
+
 @dataclass
 class World:
     """The session and everything looked up by code."""
@@ -59,6 +68,9 @@ class World:
     people: list[Someone] = field(default_factory=list)
     staff: dict[str, Scope] = field(default_factory=dict)
     """Of accounts, by login."""
+
+    listed: list[Listed] = field(default_factory=list)
+    """Who comes by the lists that services keep."""
 
     in_messenger: set[int] = field(default_factory=set)
     """Ids of the people who can be written to."""

@@ -17,13 +17,11 @@ from sqlalchemy.orm import Session
 from db.accounts.models import Staff
 from db.caller import Caller
 from db.diagnostics import rules as scoring
-from db.diagnostics.content import NEEDS
 from db.diagnostics.models import LEAVING, Attempt, ComponentScore, ScoreBlock, ScoreTally
 from db.dictionaries.models import Organisation
 from db.dictionaries.queries import rules as region_rules
 from db.dictionaries.rules import Rules
 
-HUNDREDTHS = 100
 GRACE = timedelta(days=7)
 """How long a teacher may think about whom to open a result to before it is counted."""
 THERE = timedelta(days=21)
@@ -36,10 +34,14 @@ Score = Any  # a row of a component score, with its instrument and whether it ma
 
 
 class ScoreGroup(NamedTuple):
-    """Whose results stand together: of an organisation, else of a municipality, else of the region."""
+    """Whose results stand together: of an organisation, else of a municipality, else of the region.
+
+    They answered the same questions: `form`.
+    """
 
     instrument_id: int
     component: str
+    form: str
     municipality_id: int | None = None
     organisation_id: int | None = None
 
@@ -79,14 +81,15 @@ def _publish_together(session: Session, caller: Caller, rules: Rules, at_most: i
             formed, rest = _cut(session, caller, rules, [*rest, *_beside(session, caller, group)], group)
             made += formed
             if rest:
-                left.setdefault(ScoreGroup(group.instrument_id, group.component), []).extend(old)
+                left.setdefault(ScoreGroup(group.instrument_id, group.component, group.form), []).extend(old)
     return made + sum(_form(session, caller, rules, scores, group) for group, scores in left.items())
 
 
 def _grouped(scores: Sequence[Score]) -> dict[ScoreGroup, list[Score]]:
     groups = defaultdict[ScoreGroup, list[Score]](list)
     for one in scores:
-        groups[ScoreGroup(one.instrument_id, one.component, one.municipality_id, one.organisation_id)].append(one)
+        key = ScoreGroup(one.instrument_id, one.component, one.form, one.municipality_id, one.organisation_id)
+        groups[key].append(one)
     return groups
 
 
@@ -124,6 +127,83 @@ def disclose(session: Session, attempt: Attempt) -> None:
         block.closed -= 1
         block.gone -= not own[block.id]
     attempt.disclosed = True
+
+
+def apart(
+    session: Session, *, instrument_id: int, people: Collection[int], reader_id: int
+) -> dict[str, tuple[int, int]]:
+    """Sums up whole blocks of some people's last results: how many there are and their deficit, by component.
+
+    A block that others share is parted in two where enough are on both sides, one more than usual: any reader knows one
+    result of their own. So whatever is subtracted from these sums, whole blocks come out (see `publish`). What would
+    leave too few is not in the sums, nor is a component of which too few went out of a block together with the reader.
+    """
+    rows = session.execute(
+        select(ComponentScore.__table__, Attempt.disclosed)
+        .join(Attempt, Attempt.id == ComponentScore.attempt_id)
+        .join(ScoreBlock, ScoreBlock.id == ComponentScore.block_id)
+        .where(
+            ComponentScore.person_id.in_(people),
+            ComponentScore.latest,
+            Attempt.instrument_id == instrument_id,
+            ScoreBlock.left_at.is_(None),
+        )
+    ).all()
+    theirs = defaultdict[int, list[Score]](list)
+    for one in rows:
+        theirs[one.block_id].append(one)
+    if not theirs:
+        return {}
+    least = region_rules(session).mask_under
+    went = select(ScoreBlock.component).join(ComponentScore, ComponentScore.block_id == ScoreBlock.id)
+    silent = set(
+        session.scalars(
+            went.where(
+                ComponentScore.person_id == reader_id, ScoreBlock.left_at.is_not(None), ScoreBlock.closed <= least
+            )
+        )
+    )
+    found: dict[str, tuple[int, int]] = {}
+    for block in session.scalars(_locked(theirs)).all():
+        inside = theirs[block.id]
+        closed, beside = sum(not one.disclosed for one in inside), block.people - len(inside)
+        among = sum(one.person_id == reader_id and not one.disclosed for one in inside)
+        too_few = closed - among < least or (beside and min(closed, block.closed - closed) <= least)
+        if too_few or block.component in silent:
+            continue
+        if beside:
+            _part(session, block, inside, closed)
+        many, total = found.get(block.component, (0, 0))
+        found[block.component] = (
+            many + len(inside),
+            total + sum(round(one.deficit * scoring.HUNDREDTHS) for one in inside),
+        )
+    return found
+
+
+def _part(session: Session, block: ScoreBlock, inside: Sequence[Score], closed: int) -> None:
+    """Makes a block of some results of another one. Whatever counts both counts the same as before."""
+    first, middle, last = map(int, block.cuts.split("-"))
+    sums = scoring.sums(inside, (first, middle, last))
+    key = {name: getattr(block, name) for name in (*ScoreGroup._fields, "position_id", "published_at")}
+    part = ScoreBlock(**key, closed=closed, **sums)
+    session.add(part)
+    for name in COUNTED:
+        setattr(block, name, getattr(block, name) - sums[name])
+    block.closed -= closed
+    block.bands = [mine - less for mine, less in zip(block.bands, sums["bands"], strict=True)]
+    block.needs = [mine - less for mine, less in zip(block.needs, sums["needs"], strict=True)]
+    points = {code: count - sums["points"].get(code, 0) for code, count in block.points.items()}
+    block.points = {code: count for code, count in points.items() if count}
+    session.flush()
+    session.execute(
+        update(ComponentScore)
+        .where(
+            ComponentScore.component == block.component,
+            ComponentScore.attempt_id.in_([one.attempt_id for one in inside]),
+        )
+        .values(block_id=part.id)
+    )
 
 
 def forget_last(session: Session, *which: ColumnElement[bool]) -> None:
@@ -164,6 +244,7 @@ def _scores(caller: Caller, *where: ColumnElement[bool]) -> Any:
         select(
             ComponentScore.attempt_id,
             ComponentScore.component,
+            ComponentScore.form,
             ComponentScore.municipality_id,
             ComponentScore.organisation_id,
             ComponentScore.position_id,
@@ -217,7 +298,11 @@ def _waiting_there(session: Session, caller: Caller, at_most: int) -> Sequence[S
 def _beside(session: Session, caller: Caller, group: ScoreGroup) -> Sequence[Score]:
     """Those that wait in organisations of a municipality."""
     own = select(Organisation.id).where(Organisation.municipality_id == group.municipality_id)
-    alike = (ComponentScore.component == group.component, Attempt.instrument_id == group.instrument_id)
+    alike = (
+        ComponentScore.component == group.component,
+        ComponentScore.form == group.form,
+        Attempt.instrument_id == group.instrument_id,
+    )
     return session.execute(_scores(caller, *alike, ComponentScore.organisation_id.in_(own))).all()
 
 
@@ -238,7 +323,7 @@ def _form(
         position_id=position,
         published_at=caller.now,
         closed=closed,
-        **_sums(scores, rules.deficit_cuts),
+        **scoring.sums(scores, rules.deficit_cuts),
     )
     session.add(block)
     session.flush()
@@ -275,24 +360,7 @@ def _count(session: Session, caller: Caller, block: ScoreBlock, sign: int = 1) -
     session.flush()
 
 
-def _sums(scores: Collection[Score], cuts: tuple[int, int, int]) -> dict[str, Any]:
-    bands = Counter(scoring.band(one.deficit, cuts) for one in scores)
-    # A wish that was not told counts as none, as in the priority.
-    needs = Counter(one.need or 0 for one in scores)
-    return {
-        "people": len(scores),
-        "deficit": sum(round(one.deficit * HUNDREDTHS) for one in scores),
-        "need": sum(need * count for need, count in needs.items()),
-        "priority": sum(round((one.priority or 0) * HUNDREDTHS) for one in scores),
-        "above": sum(count for band, count in bands.items() if band >= scoring.MIDDLE_BAND),
-        "cuts": scoring.cuts_name(cuts),
-        "bands": [bands[number] for number in range(len(cuts) + 1)],
-        "needs": [needs[number] for number in range(NEEDS)],
-        "points": dict(Counter(code for one in scores for code in one.point_deficits)),
-    }
-
-
-NOTHING: dict[str, Any] = _sums((), (0, 0, 0))
+NOTHING: dict[str, Any] = scoring.sums((), (0, 0, 0))
 
 
 def _let_go(session: Session, caller: Caller, rules: Rules) -> None:

@@ -20,10 +20,11 @@ RULES = {
     "sums up other people than its blocks hold": """
         SELECT 'instrument ' || instrument_id || ', ' || component || ', municipality ' || coalesce(municipality_id, 0)
         || ', organisation ' || coalesce(organisation_id, 0) FROM (
-        SELECT instrument_id, component, municipality_id, organisation_id, position_id, cuts, people FROM score_block
-        WHERE left_at IS NULL UNION ALL
-        SELECT instrument_id, component, municipality_id, organisation_id, position_id, cuts, -people FROM score_tally
-        ) AS both_sides GROUP BY instrument_id, component, municipality_id, organisation_id, position_id, cuts
+        SELECT instrument_id, component, form, municipality_id, organisation_id, position_id, cuts, people
+        FROM score_block WHERE left_at IS NULL UNION ALL
+        SELECT instrument_id, component, form, municipality_id, organisation_id, position_id, cuts, -people
+        FROM score_tally
+        ) AS both_sides GROUP BY instrument_id, component, form, municipality_id, organisation_id, position_id, cuts
         HAVING sum(people) <> 0""",
 }
 LOOKS = ()

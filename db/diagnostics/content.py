@@ -3,13 +3,14 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
 from db import safe_yaml
+from db.diagnostics.models import FORM, InstrumentKind
 from db.dictionaries.models import Audience
 from db.errors import DomainError
 
@@ -23,6 +24,8 @@ COMPONENTS = 12
 ITEMS = 12
 QUESTION_LIMIT = 520  # a screen holds 700 characters, its own words take the rest
 BUTTON_LIMIT = 30
+STEP = 160
+"""As long as a step may be, in a file and in staff's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,11 @@ class Component:
         """The question about the need for support."""
         return self.questions[-1]
 
+    @property
+    def form(self) -> str:
+        """The same in every version that asks the same here: an item that means something else has another code."""
+        return form(self.code, [item.code for item in self.items])
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -99,6 +107,11 @@ class Questionnaire:
     items: tuple[Item, ...]
     places: Mapping[str, int] = field(repr=False)
 
+    @property
+    def kind(self) -> InstrumentKind:
+        """What every questionnaire is."""
+        return InstrumentKind.DIAGNOSIS
+
     def place(self, code: str) -> int:
         """Where an item stands, from 0. Raises KeyError for a code that this version doesn't have."""
         return self.places[code]
@@ -122,6 +135,11 @@ class InstrumentError(DomainError):
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("instrument_invalid", count=len(problems))
         self.problems = problems
+
+
+def form(part: str, asked: Iterable[str]) -> str:
+    """Names what a part of an instrument asks, by the codes of its items in whatever order."""
+    return hashlib.sha256("|".join((part, *sorted(asked))).encode()).hexdigest()[:FORM]
 
 
 def fingerprint(content: Mapping[str, Any]) -> str:
@@ -248,7 +266,7 @@ class _Check:
             text,
             self._text(value, "short", where, 40),
             anchors,
-            step=self._maybe(value, "step", where, 160),
+            step=self._maybe(value, "step", where, STEP),
         )
 
     def _level(self, value: Mapping[str, Any], where: str) -> Level:

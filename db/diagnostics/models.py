@@ -7,9 +7,12 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from db.base import Base, Code, Name
+from db.base import Base, Code, Name, Prose
 from db.dictionaries.models import Audience
 from db.dictionaries.rules import LEAST_GROUP
+
+FORM = 16
+"""How long the name of what a component asks is; an empty one is what was published of several together."""
 
 
 class VersionStatus(enum.StrEnum):
@@ -27,13 +30,21 @@ class AttemptStatus(enum.StrEnum):
     COMPLETED = "completed"
 
 
+class InstrumentKind(enum.StrEnum):
+    """A self-diagnosis has levels; a survey (изучение запросов) only counts what was chosen."""
+
+    DIAGNOSIS = "diagnosis"
+    SURVEY = "survey"
+
+
 class Instrument(Base):
-    """A questionnaire over components (диагностический инструментарий). People of its audience are offered it."""
+    """A questionnaire over components (диагностический инструментарий), or a survey. Its audience is offered it."""
 
     __tablename__ = "instrument"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[Code] = mapped_column(unique=True)
+    kind: Mapped[InstrumentKind] = mapped_column(default=InstrumentKind.DIAGNOSIS)
     title: Mapped[Name]
     audience: Mapped[Audience] = mapped_column(default=Audience.TEACHER)
 
@@ -53,6 +64,19 @@ class InstrumentVersion(Base):
     published_at: Mapped[datetime | None]
 
     instrument: Mapped[Instrument] = relationship()
+
+
+class ItemStep(Base):
+    """The step of an item in staff's own words, in place of the pack's, in whatever version asks that item."""
+
+    __tablename__ = "item_step"
+    __table_args__ = (UniqueConstraint("instrument_id", "item"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instrument_id: Mapped[int] = mapped_column(ForeignKey("instrument.id"))
+    item: Mapped[Code]
+    text: Mapped[Prose]
+    changed_at: Mapped[datetime]
 
 
 class Attempt(Base):
@@ -131,7 +155,7 @@ LEAVING = f"left_at IS NULL AND gone >= {LEAST_GROUP}"
 
 
 class ComponentScore(Base):
-    """Keeps the result for one component, written when the attempt closes.
+    """Keeps the result for one component, written when the attempt closes. `form` names what the version asked of it.
 
     Level, deficit and priority in 0–100; all are empty where fewer than the instrument's minimum of items were
     answered. `latest` marks the person's last result; municipality and position are those of that day. `block_id` is
@@ -158,6 +182,7 @@ class ComponentScore(Base):
 
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"), primary_key=True)
     component: Mapped[Code] = mapped_column(primary_key=True)
+    form: Mapped[str] = mapped_column(String(FORM))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"))
@@ -178,13 +203,15 @@ class _Sums:
 
     No organisation: several small ones of the municipality together; no municipality: several small ones of the
     region. A position: all hold that one. Deficit and priority are sums in hundredths of a point, `need` is a sum of
-    0–3. `bands` counts people by the bands that `cuts` made that day, `above` those over the middle cut; `needs` counts
-    by need, `points` by hard item.
+    0–3. `form` is that of the results: those of another one are never in the same sum. `bands` counts people by the
+    bands that `cuts` made that day, `above` those over the middle cut; `needs` counts by need, `points` by hard item,
+    or by chosen option of a survey.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     instrument_id: Mapped[int] = mapped_column(ForeignKey("instrument.id"))
     component: Mapped[Code]
+    form: Mapped[str] = mapped_column(String(FORM))
     municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     position_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
@@ -206,6 +233,7 @@ class ScoreBlock(_Sums, Base):
     nobody's last any more. A block that has left is published no more; its sums are dropped.
     """
 
+    organisation_by = "organisation_id"
     __tablename__ = "score_block"
     __table_args__ = (
         CheckConstraint(f"closed >= {LEAST_GROUP}", name="closed"),
@@ -221,16 +249,30 @@ class ScoreBlock(_Sums, Base):
     gone: Mapped[int] = mapped_column(default=0)
 
 
+_SUMMED = ("form", "cuts", "people", "deficit", "need", "priority", "above", "changed_at")
+
+
 class ScoreTally(_Sums, Base):
     """Sums up the published blocks of one organisation, position and component: what reports read.
 
-    However many results and blocks there are, a report costs as much as there are organisations.
+    However many results and blocks there are, a report costs as much as there are organisations. Its rows are wide, so
+    the indexes hold all that is summed: a report reads them alone, in the order it groups by.
     """
 
+    organisation_by = "organisation_id"
     __tablename__ = "score_tally"
     __table_args__ = (
         CheckConstraint(f"people >= {LEAST_GROUP}", name="people"),
-        Index("ix_score_tally_whose", "instrument_id", "municipality_id", "organisation_id", "component"),
+        Index(
+            "ix_score_tally_whose",
+            *("instrument_id", "municipality_id", "organisation_id", "component", "position_id"),
+            *_SUMMED,
+        ),
+        Index(
+            "ix_score_tally_position",
+            *("instrument_id", "position_id", "component", "municipality_id", "organisation_id"),
+            *_SUMMED,
+        ),
     )
 
     changed_at: Mapped[datetime]

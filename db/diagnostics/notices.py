@@ -7,3 +7,6 @@ RETEST = "diagnostics.retest"
 
 FINISHED = "diagnostics.finished"
 """The receipt: the picture of a result."""
+
+FILE = "diagnostics.file"
+"""The receipt: a result as a file to keep."""

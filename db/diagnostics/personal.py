@@ -9,22 +9,31 @@ from sqlalchemy.orm import Session, joinedload
 from db.caller import Caller
 from db.diagnostics import blocks
 from db.diagnostics.content import DECLINED, NEED
-from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore, InstrumentVersion
+from db.diagnostics.models import (
+    Answer,
+    Attempt,
+    AttemptStatus,
+    ComponentScore,
+    Instrument,
+    InstrumentKind,
+    InstrumentVersion,
+)
 from db.reassign import reassign
 
 PLACE = 20
+_DIAGNOSES = Attempt.instrument_id.in_(select(Instrument.id).where(Instrument.kind == InstrumentKind.DIAGNOSIS))
 
 
 def counts(*, person_id: int) -> dict[str, Select[int]]:
     """Returns how many self-diagnoses."""
-    return {"attempts": select(func.count()).where(Attempt.person_id == person_id)}
+    return {"attempts": select(func.count()).where(Attempt.person_id == person_id, _DIAGNOSES)}
 
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:
     """Every attempt with its answers in words and its scores."""
     attempts = session.scalars(
         select(Attempt)
-        .where(Attempt.person_id == person_id)
+        .where(Attempt.person_id == person_id, _DIAGNOSES)
         .options(joinedload(Attempt.version).joinedload(InstrumentVersion.instrument))
         .order_by(Attempt.id)
     ).all()
@@ -51,7 +60,7 @@ def stop(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
 
 
 def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
-    """Deletes attempts, answers and scores. Sums of groups stay until the group changes: see `blocks`."""
+    """Deletes attempts, of surveys too, answers and scores. Sums of groups stay: see `blocks`."""
     ids = select(Attempt.id).where(Attempt.person_id == person_id)
     blocks.forget_last(session, ComponentScore.person_id == person_id)
     session.execute(delete(ComponentScore).where(ComponentScore.attempt_id.in_(ids)))

@@ -1,7 +1,7 @@
 """Reading diagnostics: the content of versions, the next question, results."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 from weakref import WeakKeyDictionary
@@ -18,10 +18,11 @@ from db.diagnostics.models import (
     AttemptStatus,
     ComponentScore,
     Instrument,
+    InstrumentKind,
     InstrumentVersion,
     VersionStatus,
 )
-from db.diagnostics.offering import Offer, chosen, offers
+from db.diagnostics.offering import Offer, chosen, offers, own_surveys, stepped
 from db.diagnostics.rules import Score
 from db.dictionaries.queries import rules as region_rules
 from db.dictionaries.rules import Rules
@@ -48,8 +49,8 @@ class ComponentResult:
     """One line of a result. `level` is empty where too little was answered; `change` where there is no former level.
 
     `steady` says that the change is within the instrument's own error, `renewed` that the former result answered other
-    questions and can't be compared. `hardest` is the item with the lowest answer and
-    `mark` that answer, for the owner's eyes only.
+    questions and can't be compared. For the owner alone: `hardest` is the item answered lowest, `mark` its answer,
+    `moves` what was answered otherwise the last time.
     """
 
     component: Component
@@ -61,6 +62,7 @@ class ComponentResult:
     renewed: bool = False
     hardest: Item | None = None
     mark: int = 0
+    moves: tuple[scoring.ItemMove, ...] = ()
 
     @property
     def points(self) -> tuple[Item, ...]:
@@ -72,7 +74,8 @@ class ComponentResult:
 class Result:
     """A closed attempt by today's cuts. `retest_on` is the first local day of the next self-diagnosis.
 
-    `last` says that there is no later result; `readable` that it is open to methodists and they may read it.
+    `last`: there is no later one; `readable`: it is open to methodists and they may read it; `answers`: for the owner.
+    A level moves by `band` points without a change.
     """
 
     attempt_id: int
@@ -87,6 +90,8 @@ class Result:
     retest_on: date
     last: bool
     readable: bool = False
+    answers: scoring.Answers = field(default_factory=dict, repr=False)
+    band: int = Rules().change_band
 
     def of(self, score: Score | None) -> ComponentResult | None:
         """The line of a score."""
@@ -109,8 +114,45 @@ class Result:
 
     @property
     def first(self) -> ComponentResult | None:
-        """The one component to begin with: what is said of it is the same wherever it is said."""
-        return self.of(scoring.first(self.scores))
+        """The one component to begin with: what is said of it is the same wherever it is said.
+
+        The highest priority; where nothing was wished there, one that has one of the two hardest items goes before.
+        """
+        top = self.of(scoring.first(self.scores))
+        if top is None or top.score.need or self._is_hard(top):
+            return top
+        return next((line for line in self._by_priority if line.level and self._is_hard(line)), top)
+
+    @property
+    def step(self) -> ComponentResult | None:
+        """The component whose hardest item the one step is for: one of the person's two hardest items.
+
+        The one to begin with; where that was a wish and others are harder, the first of those.
+        """
+        first = self.first
+        if first is None or self._is_hard(first):
+            return first
+        return next((line for line in self._by_priority if self._is_hard(line)), first)
+
+    @property
+    def in_order(self) -> tuple[ComponentResult, ...]:
+        """The components, the one of the step first, then the one to begin with, then by priority."""
+        begin = self.step, self.first
+        known = [line for number, line in enumerate(begin) if line is not None and line not in begin[:number]]
+        return (*known, *(line for line in self._by_priority if line not in known))
+
+    @property
+    def strong(self) -> bool:
+        """Whether all that is known is high and nothing is a difficulty: there is something to share."""
+        return scoring.is_strong(self.questionnaire.components, self.scores, self.answers)
+
+    @property
+    def _by_priority(self) -> tuple[ComponentResult, ...]:
+        return tuple(sorted(self.components, key=lambda line: -(line.score.priority or 0.0)))
+
+    def _is_hard(self, line: ComponentResult) -> bool:
+        """Whether its hardest item is one of the person's two: never what goes well while something does not."""
+        return line.hardest is not None and line.mark <= scoring.hard_mark(self.questionnaire.components, self.answers)
 
     @property
     def priorities(self) -> tuple[ComponentResult, ...]:
@@ -123,27 +165,20 @@ class Result:
 class DiagnosticsHome:
     """What /diagnostics opens: the next question, else the last result, else the questionnaire's first page.
 
-    Where several instruments are offered and none is asked for, only these `offers`.
+    Where several instruments are offered and none is asked for, only these `offers`. `surveys` are those of needs that
+    the person has not replied to yet.
     """
 
     offers: Sequence[Offer]
+    surveys: Sequence[Offer] = ()
     instrument_id: int | None = None
     step: Step | None = None
     result: Result | None = None
     questionnaire: Questionnaire | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptRow:
-    """A closed attempt in the list; `mean` of its levels, where there are any."""
-
-    attempt_id: int
-    completed_at: datetime
-    mean: float | None
-
-
 def questionnaire(session: Session, *, version_id: int) -> Questionnaire:
-    """Returns the content of a version, parsed once. Raises NotFoundError."""
+    """Returns the content of a version, parsed once. Raises NotFoundError, for a survey's version too."""
     bind = session.get_bind()
     pool = (bind.engine if isinstance(bind, Connection) else bind).pool
     versions = _parsed.setdefault(pool, {})
@@ -151,7 +186,7 @@ def questionnaire(session: Session, *, version_id: int) -> Questionnaire:
     if found is not None:
         return found
     version = session.get(InstrumentVersion, version_id)
-    if version is None:
+    if version is None or version.instrument.kind is not InstrumentKind.DIAGNOSIS:
         raise NotFoundError
     parsed = parse(version.content)
     if version.status is not VersionStatus.DRAFT:
@@ -164,24 +199,19 @@ def published_version(session: Session, *, key: str = DEFAULT_INSTRUMENT) -> int
     return session.scalar(_PUBLISHED, {"key": key})
 
 
-def own_offers(session: Session, caller: PersonCaller) -> list[Offer]:
-    """Lists the instruments that a person may begin, go on with or look at."""
-    return offers(session, person_id=caller.person_id)
-
-
 def home(session: Session, caller: PersonCaller, *, instrument_id: int | None = None) -> DiagnosticsHome:
     """Returns what a person's diagnostics open with, of one instrument where it is asked for or the only one."""
-    found = offers(session, person_id=caller.person_id)
+    found, surveys = offers(session, person_id=caller.person_id), own_surveys(session, caller)
     if not found or (instrument_id is None and len(found) > 1):
-        return DiagnosticsHome(found)
+        return DiagnosticsHome(found, surveys)
     one = chosen(found, instrument_id)
     if one.open_id is not None:
-        return DiagnosticsHome(found, one.instrument_id, step=step(session, caller, attempt_id=one.open_id))
+        return DiagnosticsHome(found, surveys, one.instrument_id, step=step(session, caller, attempt_id=one.open_id))
     if one.last_id is not None:
         last = result_of(session, caller, person_id=caller.person_id, attempt_id=one.last_id, last_id=one.last_id)
-        return DiagnosticsHome(found, one.instrument_id, result=last)
+        return DiagnosticsHome(found, surveys, one.instrument_id, result=last)
     content = questionnaire(session, version_id=one.version_id) if one.version_id else None
-    return DiagnosticsHome(found, one.instrument_id, questionnaire=content)
+    return DiagnosticsHome(found, surveys, one.instrument_id, questionnaire=content)
 
 
 def step(session: Session, caller: PersonCaller, *, attempt_id: int, item: str | None = None) -> Step:
@@ -189,23 +219,23 @@ def step(session: Session, caller: PersonCaller, *, attempt_id: int, item: str |
 
     Raises NotFoundError for a foreign attempt or an unknown item, ConflictError `diagnostics_closed`.
     """
-    attempt = session.get(Attempt, attempt_id)
+    attempt = session.connection().execute(_ATTEMPT, {"attempt": attempt_id}).first()
     if attempt is None or attempt.person_id != caller.person_id:
         raise NotFoundError
     if attempt.status is not AttemptStatus.IN_PROGRESS:
         raise ConflictError("diagnostics_closed")
     content = questionnaire(session, version_id=attempt.version_id)
     given = answers(session, attempt_id=attempt_id)
-    if item is not None:
-        if item not in content.places:
-            raise NotFoundError
-        return Step(attempt_id, content, content.items[content.place(item)], given)
-    return Step(attempt_id, content, scoring.next_item(content, given), given)
+    if item is not None and item not in content.places:
+        raise NotFoundError
+    asked = scoring.next_item(content, given) if item is None else content.items[content.place(item)]
+    return Step(attempt_id, content, asked, given)
 
 
 def answers(session: Session, *, attempt_id: int) -> dict[str, int | None]:
     """Returns every answer of an attempt by its item."""
-    return {row.item: row.value for row in session.execute(_ANSWERS, {"attempt": attempt_id})}
+    given: dict[str, int | None] = dict(session.connection().execute(_ANSWERS, {"attempt": attempt_id}).all())
+    return given
 
 
 def result(session: Session, caller: PersonCaller, *, attempt_id: int) -> Result:
@@ -239,22 +269,26 @@ def result_of(
     for row in session.scalars(_SCORES, {"attempts": [attempt.id, before.id if before else attempt.id]}):
         rows.setdefault(row.attempt_id, []).append(row)
     rules = region_rules(session)
-    content = questionnaire(session, version_id=attempt.version_id)
+    content = stepped(session, attempt, questionnaire(session, version_id=attempt.version_id))
+    earlier = rows.get(before.id, []) if before else []
     former = questionnaire(session, version_id=before.version_id) if before else None
     given = {} if seen_by else answers(session, attempt_id=attempt_id)
+    was = answers(session, attempt_id=before.id) if before and not seen_by else {}
     return Result(
         attempt_id=attempt.id,
         instrument_id=attempt.instrument_id,
         person_id=person_id,
         questionnaire=content,
         completed_at=attempt.completed_at,
-        components=lines(content, rows[attempt.id], rows.get(before.id, []) if before else [], rules, given, former),
+        components=lines(content, rows[attempt.id], earlier, rules, given, former, was),
         previous_at=before.completed_at if before else None,
         shared_with_mentor=attempt.shared_with_mentor,
         shared_with_methodist=attempt.shared_with_methodist,
         retest_on=scoring.retest_on(attempt.completed_at, rules, caller.zone),
         last=last_id in (None, attempt.id),
         readable=attempt.readable,
+        answers=given,
+        band=rules.change_band,
     )
 
 
@@ -265,10 +299,12 @@ def lines(
     rules: Rules,
     given: scoring.Answers,
     former: Questionnaire | None = None,
+    was: scoring.Answers | None = None,
 ) -> tuple[ComponentResult, ...]:
     """Gives stored scores the questionnaire's words, in its order; bands and borders by the rules of today.
 
-    `given` are the answers, nothing for whoever may not see them; `former` is the version of the result `before`.
+    `given` are the answers, nothing for whoever may not see them; `former` is the version of the result `before`, `was`
+    its answers.
     """
     scores = {row.component: _score(row, rules) for row in rows}
     same = scoring.comparable_components(content, former or content)
@@ -294,26 +330,10 @@ def lines(
                 hardest=hardest,
                 renewed=component.code in renewed,
                 mark=(given[hardest.code] if hardest else None) or 0,
+                moves=tuple(scoring.moves(component, was or {}, given)) if component.code in same else (),
             )
         )
     return tuple(found)
-
-
-def history(session: Session, caller: PersonCaller, *, instrument_id: int | None = None) -> list[AttemptRow]:
-    """Returns the person's closed attempts by one instrument, else by the first, the last first: a handful."""
-    if instrument_id is None:
-        first = next(iter(offers(session, person_id=caller.person_id)), None)
-        instrument_id = first.instrument_id if first else None
-    rows = session.execute(_HISTORY, {"person": caller.person_id, "instrument": instrument_id})
-    found: dict[int, tuple[datetime, list[float]]] = {}
-    for attempt_id, completed_at, level in rows:
-        _, levels = found.setdefault(attempt_id, (completed_at, []))
-        if level is not None:
-            levels.append(level)
-    return [
-        AttemptRow(attempt_id, completed_at, round(sum(levels) / len(levels), 1) if levels else None)
-        for attempt_id, (completed_at, levels) in found.items()
-    ]
 
 
 def opened_to_mentor(session: Session, caller: PersonCaller, *, person_id: int) -> Result | None:
@@ -346,7 +366,11 @@ def _score(row: ComponentScore, rules: Rules) -> Score:
 _PUBLISHED = (
     select(InstrumentVersion.id)
     .join(Instrument)
-    .where(Instrument.key == bindparam("key"), InstrumentVersion.status == VersionStatus.PUBLISHED)
+    .where(
+        Instrument.key == bindparam("key"),
+        Instrument.kind == InstrumentKind.DIAGNOSIS,
+        InstrumentVersion.status == VersionStatus.PUBLISHED,
+    )
 )
 _OWN = Attempt.person_id == bindparam("person")
 _BY = Attempt.instrument_id == bindparam("instrument")
@@ -368,11 +392,7 @@ _BEFORE = (
     .order_by(Attempt.completed_at.desc())
     .limit(1)
 )
+# Rows alone, over the connection: «Назад» needs no objects that a Session looks after.
+_ATTEMPT = select(Attempt.person_id, Attempt.status, Attempt.version_id).where(Attempt.id == bindparam("attempt"))
 _ANSWERS = select(Answer.item, Answer.value).where(Answer.attempt_id == bindparam("attempt"))
 _SCORES = select(ComponentScore).where(ComponentScore.attempt_id.in_(bindparam("attempts", expanding=True)))
-_HISTORY = (
-    select(ComponentScore.attempt_id, ComponentScore.completed_at, ComponentScore.level)
-    .join(Attempt, Attempt.id == ComponentScore.attempt_id)
-    .where(ComponentScore.person_id == bindparam("person"), _BY)
-    .order_by(ComponentScore.completed_at.desc(), ComponentScore.attempt_id.desc())
-)

@@ -4,10 +4,11 @@ Sources: the six components are of a district service's programme (task 1); scal
 product's task: level L = 100·mean/4 over answered items, deficit D = 100 − L, priority P = 0.7·D + 0.3·100·need/3.
 """
 
+from collections import Counter
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from db.diagnostics.content import ANCHORS, DECLINED, NEEDS, Component, Item, Questionnaire
 from db.diagnostics.models import AttemptStatus, VersionStatus
@@ -21,7 +22,12 @@ from db.transitions import Transitions
 Answers = Mapping[str, int | None]
 P = TypeVar("P", bound=Hashable)
 WISH = 2  # a need from «нужна» on is a wish of its own, which leads to help whatever the level is
+HUNDREDTHS = 100
 POINT_DEFICIT = 1  # an item answered 0 or 1 is a difficulty of its own, whatever the component's level
+DIFFICULT = 2
+"""An item answered so or lower is grown before one that goes well already."""
+STRONG_LEVEL = 75
+"""All levels from this one on, and nothing that is difficult: whoever answers so has something to share."""
 NUDGE_AFTER = timedelta(days=2)
 MIDDLE_BAND = 2
 """Bands from this one on lie above the middle cut."""
@@ -52,6 +58,15 @@ class Score:
     priority: float | None
     borderline: bool
     point_deficits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMove:
+    """An item that was answered otherwise than the last time."""
+
+    item: Item
+    before: int
+    now: int
 
 
 OFFERED = {
@@ -163,6 +178,32 @@ def hardest(component: Component, answers: Answers) -> Item | None:
     return item if mark < ANCHORS - 1 else None
 
 
+def hard_mark(components: Sequence[Component], answers: Answers) -> int:
+    """The highest answer that one of the person's two hardest items has; equals are equally hard.
+
+    Where something is difficult, nothing that goes well is among them; where nothing is, the lowest answer alone.
+    """
+    marks = sorted(mark for component in components for mark in _marks(component, answers).values())
+    if not marks:
+        return 0
+    return min(marks[:2][-1], DIFFICULT) if marks[0] <= DIFFICULT else marks[0]
+
+
+def is_strong(components: Sequence[Component], scores: Sequence[Score], answers: Answers) -> bool:
+    """Whether every level that is known is high and no answer tells of a difficulty."""
+    levels = [one.level for one in scores if one.level is not None]
+    marks = [mark for component in components for mark in _marks(component, answers).values()]
+    return bool(levels and marks) and min(levels) >= STRONG_LEVEL and min(marks) > DIFFICULT
+
+
+def moves(component: Component, before: Answers, now: Answers) -> list[ItemMove]:
+    """Lists the items answered otherwise than before, those that grew most first."""
+    old, new = _marks(component, before), _marks(component, now)
+    both = (one for one in component.items if one.code in old.keys() & new.keys())
+    found = [ItemMove(one, old[one.code], new[one.code]) for one in both]
+    return sorted((one for one in found if one.before != one.now), key=lambda one: one.before - one.now)
+
+
 def is_steady(change: float, rules: Rules) -> bool:
     """Whether a change is within the instrument's own error, so that it is told as no change."""
     return abs(change) <= rules.change_band
@@ -180,12 +221,8 @@ def changes(now: Sequence[Score], before: Sequence[Score]) -> dict[str, float]:
 
 def comparable_components(now: Questionnaire, former: Questionnaire) -> set[str]:
     """Returns components that ask the same in both versions: an item that means something else has another code."""
-    before = {component.code: {item.code for item in component.items} for component in former.components}
-    return {
-        component.code
-        for component in now.components
-        if before.get(component.code) == {item.code for item in component.items}
-    }
+    before = {component.form for component in former.components}
+    return {component.code for component in now.components if component.form in before}
 
 
 def next_item(questionnaire: Questionnaire, answers: Answers, after: str | None = None) -> Item | None:
@@ -250,3 +287,21 @@ def parts_alone(parts: Mapping[P, int], least: int) -> set[P]:
 def cuts_name(cuts: Sequence[int]) -> str:
     """The cuts as one word, to compare with others."""
     return "-".join(str(cut) for cut in cuts)
+
+
+def sums(scores: Collection[Any], cuts: tuple[int, int, int]) -> dict[str, Any]:
+    """Sums scores of one component up, as a block keeps them: deficit and priority in hundredths of a point."""
+    bands = Counter(band(one.deficit, cuts) for one in scores)
+    # A wish that was not told counts as none, as in the priority.
+    needs = Counter(one.need or 0 for one in scores)
+    return {
+        "people": len(scores),
+        "deficit": sum(round(one.deficit * HUNDREDTHS) for one in scores),
+        "need": sum(need * count for need, count in needs.items()),
+        "priority": sum(round((one.priority or 0) * HUNDREDTHS) for one in scores),
+        "above": sum(count for band, count in bands.items() if band >= MIDDLE_BAND),
+        "cuts": cuts_name(cuts),
+        "bands": [bands[number] for number in range(len(cuts) + 1)],
+        "needs": [needs[number] for number in range(NEEDS)],
+        "points": dict(Counter(code for one in scores for code in one.point_deficits)),
+    }

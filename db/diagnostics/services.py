@@ -1,6 +1,7 @@
 """Walking through a self-diagnosis: start, answers, result, sharing, reminders."""
 
 import enum
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, select, update
@@ -9,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from db.audit import services as audit
 from db.base import UtcDateTime
-from db.caller import PersonCaller
+from db.caller import Caller, PersonCaller
 from db.diagnostics import blocks, queries
 from db.diagnostics import rules as scoring
 from db.diagnostics.content import DECLINED
-from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore
-from db.diagnostics.notices import FINISHED, RETEST, UNFINISHED
+from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore, InstrumentKind
+from db.diagnostics.notices import FILE, FINISHED, RETEST, UNFINISHED
 from db.diagnostics.offering import Offer, chosen, offers
 from db.diagnostics.queries import Result, Step
 from db.dictionaries.queries import rules as region_rules
@@ -37,19 +38,26 @@ def start_or_resume(session: Session, caller: PersonCaller, *, instrument_id: in
     Returns its next question. Raises DomainError `diagnostics_too_early` with the local `day` from which the next one
     may begin, `diagnostics_no_instrument`, `diagnostics_not_offered`, NotFoundError for an unknown person.
     """
+    attempt_id = open_attempt(session, caller, kind=InstrumentKind.DIAGNOSIS, instrument_id=instrument_id)
+    return queries.step(session, caller, attempt_id=attempt_id)
+
+
+def open_attempt(
+    session: Session, caller: PersonCaller, *, kind: InstrumentKind, instrument_id: int | None = None
+) -> int:
+    """Returns the open attempt by an instrument of a kind, begun now where there is none. Raises as its callers say."""
     # The person's row is the lock: starting and finishing happen one after another.
     if session.get(Person, caller.person_id, with_for_update=True) is None:
         raise NotFoundError
-    offer = chosen(offers(session, person_id=caller.person_id), instrument_id)
-    attempt_id = offer.open_id
-    if attempt_id is None:
-        if offer.last_at is not None:
-            day = scoring.retest_on(offer.last_at, region_rules(session), caller.zone)
-            if caller.now.astimezone(caller.zone).date() < day:
-                raise DomainError("diagnostics_too_early", day=day)
-            notices.cancel(session, key=f"{RETEST}:{offer.last_id}")
-        attempt_id = _begin(session, caller, offer)
-    return queries.step(session, caller, attempt_id=attempt_id)
+    offer = chosen(offers(session, person_id=caller.person_id, kind=kind), instrument_id)
+    if offer.open_id is not None:
+        return offer.open_id
+    if offer.last_at is not None:
+        day = scoring.retest_on(offer.last_at, region_rules(session), caller.zone)
+        if caller.now.astimezone(caller.zone).date() < day:
+            raise DomainError("diagnostics_too_early", day=day)
+        notices.cancel(session, key=f"{RETEST}:{offer.last_id}")
+    return _begin(session, caller, offer)
 
 
 def _begin(session: Session, caller: PersonCaller, offer: Offer) -> int:
@@ -148,12 +156,8 @@ def finish(session: Session, caller: PersonCaller, *, attempt_id: int) -> Result
     given = queries.answers(session, attempt_id=attempt_id)
     if scoring.next_item(content, given) is not None:
         raise ConflictError("diagnostics_unfinished")
-    move(attempt, AttemptStatus.COMPLETED)
-    attempt.completed_at, attempt.reminded_at = caller.now, None
-    attempt.municipality_id = person.municipality_id
-    _unmark_latest(session, attempt)
-    scores = scoring.score(content, given, region_rules(session))
-    session.add_all(score_row(attempt, one, person) for one in scores)
+    forms = {component.code: component.form for component in content.components}
+    close(session, caller, attempt, person, scores=scoring.score(content, given, region_rules(session)), forms=forms)
     notices.cancel(session, key=f"{UNFINISHED}:{attempt_id}")
     notices.owe(
         session,
@@ -166,13 +170,51 @@ def finish(session: Session, caller: PersonCaller, *, attempt_id: int) -> Result
     return queries.result(session, caller, attempt_id=attempt_id)
 
 
-def score_row(attempt: Attempt, score: scoring.Score, person: Person) -> ComponentScore:
+def order_file(session: Session, caller: PersonCaller, *, attempt_id: int, request: str) -> bool:
+    """Owes the person an own result as a file, once for a request. Returns whether it is new. Raises NotFoundError."""
+    attempt = session.get(Attempt, attempt_id)
+    if attempt is None or attempt.person_id != caller.person_id or attempt.completed_at is None:
+        raise NotFoundError
+    return notices.owe(
+        session,
+        caller,
+        key=f"{FILE}:{attempt_id}:{request}",
+        person_id=caller.person_id,
+        kind=FILE,
+        params={"attempt": attempt_id},
+    )
+
+
+def close(
+    session: Session,
+    caller: PersonCaller,
+    attempt: Attempt,
+    person: Person,
+    *,
+    scores: Sequence[scoring.Score],
+    forms: Mapping[str, str],
+) -> None:
+    """Closes an open attempt whose row and whose person's are locked, with its scores by component."""
+    move(attempt, AttemptStatus.COMPLETED)
+    attempt.completed_at, attempt.reminded_at = caller.now, None
+    attempt.municipality_id = person.municipality_id
+    _unmark_latest(session, attempt)
+    session.add_all(score_row(attempt, one, person, form=forms[one.component]) for one in scores)
+
+
+def reminded(caller: Caller, attempt: Attempt) -> None:
+    """Notes that what is due of an attempt in its present status has been dealt with."""
+    attempt.reminded_at = caller.now
+
+
+def score_row(attempt: Attempt, score: scoring.Score, person: Person, *, form: str) -> ComponentScore:
     """Makes the row of a closed attempt that reports count, for one component; place and position are of that day."""
     if attempt.completed_at is None:
         raise ValueError("scores are written for a closed attempt")
     return ComponentScore(
         attempt_id=attempt.id,
         component=score.component,
+        form=form,
         person_id=attempt.person_id,
         municipality_id=attempt.municipality_id,
         organisation_id=person.organisation_id,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 from db.caller import Caller
 from db.diagnostics import rules as scoring
 from db.diagnostics.blocks import publish
-from db.diagnostics.models import Answer, Attempt, AttemptStatus
+from db.diagnostics.models import Answer, Attempt, AttemptStatus, Instrument, InstrumentKind
 from db.diagnostics.notices import RETEST, UNFINISHED
 from db.dictionaries.rules import Rules
 from db.notices import services as notices
@@ -18,6 +18,7 @@ from db.people.queries import reachable
 SWEEP = 500
 NUDGE_WORTH = timedelta(days=7)
 REMINDER_WORTH = timedelta(days=14)
+_DIAGNOSES = Attempt.instrument_id.in_(select(Instrument.id).where(Instrument.kind == InstrumentKind.DIAGNOSIS))
 _HEARS = and_(Person.reminders, reachable(Attempt.person_id))
 
 
@@ -39,6 +40,7 @@ def _nudge_unfinished(session: Session, caller: Caller) -> int:
         select(Attempt, _HEARS)
         .join(Person, Person.id == Attempt.person_id)
         .where(
+            _DIAGNOSES,
             Attempt.status == AttemptStatus.IN_PROGRESS,
             Attempt.reminded_at.is_(None),
             Attempt.started_at <= quiet_since,
@@ -67,6 +69,7 @@ def _remind_of_retest(session: Session, caller: Caller, rules: Rules) -> int:
         select(Attempt, and_(_HEARS, ~superseded))
         .join(Person, Person.id == Attempt.person_id)
         .where(
+            _DIAGNOSES,
             Attempt.status == AttemptStatus.COMPLETED,
             Attempt.reminded_at.is_(None),
             Attempt.started_at <= since,

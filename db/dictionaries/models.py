@@ -19,6 +19,11 @@ class TermKind(enum.StrEnum):
     SUPPORT_CATEGORY = "support_category"
     EVENT_FORMAT = "event_format"
     ORGANISATION_KIND = "organisation_kind"
+    PRODUCT_KIND = "product_kind"
+    SITE_KIND = "site_kind"
+    ACTIVITY = "activity"
+    WORK_LINE = "work_line"
+    EVENT_LEVEL = "event_level"
 
 
 class Audience(enum.StrEnum):
@@ -48,7 +53,11 @@ class Centre(Base):
 
 
 class Municipality(Base):
-    """A district or city (МР, ГО, муниципальный округ): the unit of access and reports. Names are verbatim."""
+    """A district or city (МР, ГО, муниципальный округ): the unit of access and reports. Names are verbatim.
+
+    One that is `outside` the service's own territory is only where guests come from; `network` says that its methodical
+    service is in the network, whose events its teachers may attend.
+    """
 
     unit = "id"
     __tablename__ = "municipality"
@@ -58,14 +67,19 @@ class Municipality(Base):
     name: Mapped[Name]
     aliases: Mapped[list[str]]
     centre_id: Mapped[int | None] = mapped_column(ForeignKey("centre.id"), index=True)
+    outside: Mapped[bool] = mapped_column(default=False)
+    network: Mapped[bool] = mapped_column(default=False)
 
 
 class Organisation(Base):
     """A school, kindergarten or another place of work. `confirmed` is false for one typed by a teacher.
 
+    `nameless` is one that a document counts and does not name: nobody is offered it until it is named in the panel.
+
     Low results (ШНОР) and hard social conditions are two marks, and a school may bear both.
     """
 
+    organisation_by = "id"
     __tablename__ = "organisation"
     __table_args__ = (UniqueConstraint("municipality_id", "name"),)
 
@@ -73,6 +87,7 @@ class Organisation(Base):
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
     name: Mapped[Name]
     confirmed: Mapped[bool] = mapped_column(default=True)
+    nameless: Mapped[bool] = mapped_column(default=False)
     kind_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
     low_results: Mapped[bool] = mapped_column(default=False)
     hard_conditions: Mapped[bool] = mapped_column(default=False)

@@ -19,15 +19,25 @@ LISTS = {
     TermKind.SUPPORT_CATEGORY: "direction_categories",
     TermKind.EVENT_FORMAT: "event_formats",
     TermKind.ORGANISATION_KIND: "organisation_kinds",
+    TermKind.PRODUCT_KIND: "product_kinds",
+    TermKind.SITE_KIND: "site_kinds",
+    TermKind.ACTIVITY: "activities9",
+    TermKind.WORK_LINE: "activities5",
+    TermKind.EVENT_LEVEL: "event_levels",
 }
 
 
 class Town(Entry):
-    """A municipality; `aliases` are what people type to find it."""
+    """A municipality; `aliases` are what people type to find it.
+
+    `outside` is a neighbour's, from where guests come; `network` is one whose methodical service is in the network.
+    """
 
     code: Code
     name: Line
     aliases: list[Line] = []
+    outside: bool = False
+    network: bool = False
 
 
 class Group(Entry):
@@ -86,18 +96,22 @@ class Dictionaries(Section):
     direction_category_groups: list[Group] = []
     direction_categories: list[ListLine] = []
     event_formats: list[ListLine] = []
+    event_levels: list[ListLine] = []
     organisation_kinds: list[ListLine] = []
+    product_kinds: list[ListLine] = []
+    site_kinds: list[ListLine] = []
     centres: list[CentreEntry] = []
     activities9: list[ListLine] = []
     activities5: list[ListLine] = []
 
 
 class OrganisationEntry(Entry):
-    """A place of work; `code` keeps it known when its name changes."""
+    """A place of work; `code` keeps it known when its name changes. `nameless` is one that no document names."""
 
     code: Code
     name: Line
     kind: Code | None = None
+    nameless: bool = False
     low_results: bool = False
     hard_conditions: bool = False
 
@@ -128,6 +142,7 @@ def load(loading: Loading) -> None:
     centres = _load_centres(loading, lists)
     for town in lists.municipalities:
         values = {"name": town.name, "aliases": town.aliases, "centre_id": centres.get(town.code)}
+        values |= {"outside": town.outside, "network": town.network}
         loading.put(Municipality, town.code, {"code": town.code}, values)
     groups = {group.code: group.name for group in lists.direction_category_groups}
     for kind, name in LISTS.items():
@@ -181,6 +196,7 @@ def load_organisations(loading: Loading) -> None:
             values = {
                 "name": entry.name,
                 "kind_id": kinds.get(entry.kind or ""),
+                "nameless": entry.nameless,
                 "low_results": entry.low_results,
                 "hard_conditions": entry.hard_conditions,
             }

@@ -1,16 +1,21 @@
 """Reading reference data."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from db.caller import StaffCaller
 from db.dictionaries.models import Municipality, Organisation, Setting, Term, TermKind
 from db.dictionaries.rules import Rules
 from db.search import natural
 
 BOT_LINK = "bot_link:"
 """Keys of the settings that say how a link to the bot looks, each followed by the platform."""
+
+
+MARKS = {"low_results": Organisation.low_results, "hard_conditions": Organisation.hard_conditions}
+"""Marks of an organisation that lists and reports are narrowed by."""
 
 
 def rules(session: Session) -> Rules:
@@ -38,6 +43,11 @@ def organisations(session: Session, *, municipality_id: int) -> Sequence[Organis
     return sorted(rows, key=lambda row: natural(row.name))
 
 
+def organisation_name(session: Session, *, organisation_id: int) -> str:
+    """Returns what an organisation is called; nothing where there is none."""
+    return session.scalar(select(Organisation.name).where(Organisation.id == organisation_id)) or ""
+
+
 def bot_link(session: Session, *, payload: str) -> str | None:
     """Returns the address that opens the bot with a payload, as the bot itself has told.
 
@@ -46,3 +56,14 @@ def bot_link(session: Session, *, payload: str) -> str | None:
     query = select(Setting).where(Setting.key.startswith(BOT_LINK, autoescape=True)).order_by(Setting.key).limit(1)
     row = session.scalars(query).first()
     return str(row.value["pattern"]).replace("{payload}", payload) if row is not None else None
+
+
+def used_marks(session: Session, caller: StaffCaller) -> list[str]:
+    """Lists those of MARKS that an organisation within reach bears."""
+    within = select(Organisation.id).where(caller.scope.limits(Organisation), Organisation.confirmed).limit(1)
+    return [name for name, mark in MARKS.items() if session.scalar(within.where(mark)) is not None]
+
+
+def marked(marks: Collection[str]) -> Select[int]:
+    """Returns the organisations that bear all these MARKS."""
+    return select(Organisation.id).where(*(MARKS[mark] for mark in marks))

@@ -25,7 +25,8 @@ class Rules:
 
     Days are calendar days, cuts, `borderline` and `change_band` are points of the 0–100 scale, times are local. What
     moves a level by no more than `change_band` is the instrument's own error (docs/measurement.md). `holidays` are
-    quiet days: `MM-DD` of every year, `YYYY-MM-DD` of one.
+    quiet days: `MM-DD` of every year, `YYYY-MM-DD` of one. A request for help is answered within `answer_hours` of the
+    working hours that `work_from` to `days_off` (ISO weekdays) tell, by somebody with fewer than `requests_at_once`.
     """
 
     retest_days: int = 90
@@ -45,16 +46,23 @@ class Rules:
     offer_hours: int = 6
     waking_from: str = "09:00"
     waking_to: str = "20:00"
+    work_from: str = "09:00"
+    work_to: str = "18:00"
+    lunch_from: str = "13:00"
+    lunch_to: str = "14:00"
+    days_off: tuple[int, ...] = (6, 7)
+    answer_hours: int = 16
+    requests_at_once: int = 5
 
     @classmethod
     def parse(cls, values: dict[str, Any]) -> Self:
         """Reads the rules from a pack or the panel.
 
-        Raises DomainError `rules_cuts`, `rules_number`, `rules_time` or `rules_holiday`, and for less than is promised
-        `rules_group`, `rules_night` or `rules_week`.
+        Raises DomainError `rules_cuts`, `rules_number`, `rules_time`, `rules_holiday`, `rules_work`, and for less than
+        is promised `rules_group`, `rules_night` or `rules_week`.
         """
         known = {field.name: values[field.name] for field in fields(cls) if field.name in values}
-        for name in ("deficit_cuts", "quiet_weekdays", "holidays"):
+        for name in ("deficit_cuts", "quiet_weekdays", "holidays", "days_off"):
             if name in known:
                 known[name] = tuple(known[name])
         for name in HOURS:
@@ -83,7 +91,10 @@ class Rules:
         cuts: tuple[int, ...] = self.deficit_cuts
         if len(cuts) != 3 or not 0 < cuts[0] < cuts[1] < cuts[2] < 100:
             raise DomainError("rules_cuts")
-        numbers = (self.retest_days, self.retest_reminder_days, self.mentoring_silence_days, self.offer_hours)
+        numbers = (
+            *(self.retest_days, self.retest_reminder_days, self.mentoring_silence_days, self.offer_hours),
+            *(self.answer_hours, self.requests_at_once),
+        )
         points = (self.borderline, self.change_band)
         if min(numbers) < 1 or max(numbers) > MOST or not 0 <= self.need_weight <= 1 or min(points) < 0:
             raise DomainError("rules_number")
@@ -93,13 +104,18 @@ class Rules:
             raise DomainError("rules_group", least=LEAST_GROUP)
         if not 0 <= self.unasked_per_week <= MOST_A_WEEK:
             raise DomainError("rules_week", most=MOST_A_WEEK)
+        if not self.work_from < self.work_to or not self.work_from <= self.lunch_from <= self.lunch_to <= self.work_to:
+            raise DomainError("rules_work")
         evening, morning = NIGHT
         if not NOON <= self.quiet_from <= evening or not morning <= self.quiet_to <= NOON:
             raise DomainError("rules_night", evening=evening, morning=morning)
 
 
 HOLIDAY = re.compile(r"(\d{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
-HOURS = ("quiet_from", "quiet_to", "waking_from", "waking_to")
+HOURS = (
+    *("quiet_from", "quiet_to", "waking_from", "waking_to"),
+    *("work_from", "work_to", "lunch_from", "lunch_to"),
+)
 
 
 def _hour(value: str) -> str:

@@ -24,6 +24,7 @@ class OrganisationRow:
     municipality: str
     kind: str | None
     confirmed: bool
+    nameless: bool
     low_results: bool
     hard_conditions: bool
 
@@ -51,6 +52,7 @@ def organisations(
             Municipality.name,
             Term.name,
             Organisation.confirmed,
+            Organisation.nameless,
             Organisation.low_results,
             Organisation.hard_conditions,
         )

@@ -106,6 +106,7 @@ def save_organisation(
         raise NotFoundError
     if row.confirmed and not confirmed:
         raise DomainError("organisation_confirmed")
+    row.nameless = row.nameless is True and _name(name) == row.name  # once named it is offered as all others
     row.name, row.confirmed, row.kind_id = _name(name), confirmed, kind_id
     row.low_results, row.hard_conditions = low_results, hard_conditions
     store(session, row)

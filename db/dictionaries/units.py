@@ -59,7 +59,8 @@ def opened(
     """
     if municipality_id is not None:
         return _organisations(session, _municipality(session, caller, municipality_id), caller)
-    towns = select(Municipality).where(caller.scope.limits(Municipality)).order_by(Municipality.name)
+    own = caller.scope.limits(Municipality), ~Municipality.outside
+    towns = select(Municipality).where(*own).order_by(Municipality.name)
     centres = _centres(session, caller)
     if centre_id is not None:
         if centre_id not in centres:
@@ -91,6 +92,8 @@ def found(
             raise NotFoundError
         caller.scope.check(row)
         return Unit(UnitLevel.ORGANISATION, row.id, row.name)
+    if caller.scope.organisation_id is not None:  # all of it and no more is within reach
+        raise NotFoundError
     if municipality_id is not None:
         town = _municipality(session, caller, municipality_id)
         return Unit(UnitLevel.MUNICIPALITY, town.id, town.name)
@@ -120,7 +123,7 @@ def _organisations(session: Session, town: Municipality, caller: StaffCaller) ->
     centre = _centres(session, caller).get(town.centre_id or 0)
     rows = session.execute(
         select(Organisation.id, Organisation.name).where(
-            Organisation.municipality_id == town.id, Organisation.confirmed
+            Organisation.municipality_id == town.id, Organisation.confirmed, caller.scope.limits(Organisation)
         )
     )
     units = sorted(

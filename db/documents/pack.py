@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from db.documents.models import DocumentLevel, OfficialDocument
+from db.documents.models import DocumentKind, DocumentLevel, OfficialDocument
 from db.packs.entries import Loading
 from db.packs.sections import Code, Entry, Line, Prose, Section
 
@@ -12,6 +12,7 @@ class DocumentEntry(Entry):
     """Describes a document in the source's own words."""
 
     code: Code
+    kind: DocumentKind = DocumentKind.OTHER
     level: DocumentLevel
     heading: str = ""
     number: str = ""

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from db import texts
 from db.audit import services as audit
 from db.caller import StaffCaller
-from db.documents.models import DocumentLevel, OfficialDocument
+from db.documents import scans
+from db.documents.models import DocumentKind, DocumentLevel, OfficialDocument
 from db.documents.queries import document
-from db.errors import DomainError
+from db.errors import DomainError, NotFoundError
+from db.storage import StoredFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,19 @@ class DocumentDraft:
     title: str
     founded: str
     link: str
+    kind: DocumentKind = DocumentKind.OTHER
+    shared: bool = False
+
+
+def put_scan(session: Session, caller: StaffCaller, *, document_id: int, stored: StoredFile) -> None:
+    """Puts a document's scan in, in place of the one before. Raises NotFoundError, ForbiddenError."""
+    caller.scope.check_region()
+    row = session.get(OfficialDocument, document_id, with_for_update=True)
+    if row is None:
+        raise NotFoundError
+    before, row.scan_id = row.scan_id, scans.keep(session, caller, stored=stored)
+    scans.drop(session, scan_id=before)
+    audit.record(session, caller, action="documents.scan", object_type="official_document", object_id=row.id)
 
 
 def save_document(session: Session, caller: StaffCaller, *, document_id: int | None, draft: DocumentDraft) -> int:
@@ -43,10 +58,10 @@ def save_document(session: Session, caller: StaffCaller, *, document_id: int | N
         session.add(row)
     else:
         row = document(session, document_id=document_id)
-    row.level, row.signed_on, row.number = draft.level, draft.signed_on, draft.number
+    row.level, row.kind, row.signed_on, row.number = draft.level, draft.kind, draft.signed_on, draft.number
     row.heading = texts.one_alphabet(draft.heading, field="heading")
     row.title = texts.one_alphabet(draft.title, field="title")
-    row.founded, row.link = draft.founded, draft.link
+    row.founded, row.link, row.shared = draft.founded, draft.link, draft.shared
     session.flush()
     audit.record(session, caller, action="documents.save", object_type="official_document", object_id=row.id)
     return row.id

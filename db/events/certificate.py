@@ -1,4 +1,4 @@
-"""The certificate as a PDF: one page A4, landscape, with its fonts inside and a code that leads to its check.
+"""The certificate: what it says, and its PDF: one page A4, landscape, with its fonts and a code to check it by.
 
 Drawing takes about 50 ms of processor time: call it in a thread, never on an event loop.
 """
@@ -6,9 +6,19 @@ Drawing takes about 50 ms of processor time: call it in a thread, never on an ev
 import functools
 import importlib.util
 import io
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from db.dictionaries.models import Term
+from db.events.models import Certificate, Event, EventHost, EventMode, HostRole, Registration
+from db.events.rules import tidy_number
+from db.people.models import Person
 
 PAPER = "#fbfaf6"
 INK = "#22313a"
@@ -25,6 +35,81 @@ RICHEST = "DejaVuSans"
 
 
 @dataclass(frozen=True, slots=True)
+class Verified:
+    """What a certificate says. `name` is empty when its owner had the personal data erased.
+
+    `dative` is the name as it stands under «выдан», where a methodist put it right by hand; `role` is empty for a
+    guest; `hours` are academic.
+    """
+
+    number: str
+    name: str | None
+    title: str
+    format: str
+    mode: EventMode
+    organiser: str | None
+    starts_at: datetime
+    ends_at: datetime
+    issued_at: datetime
+    dative: str | None
+    hours: int | None
+    signatory: str | None
+    level: str | None
+    role: HostRole | None
+
+
+def verify(session: Session, *, number: str) -> Verified | None:
+    """What the certificate of this number says, however the number is typed; nothing when there is none."""
+    level = aliased(Term)
+    row = session.execute(
+        select(
+            Certificate.number,
+            Person.full_name,
+            *(Event.title, Term.name, Event.mode, Event.organiser, Event.starts_at, Event.ends_at),
+            *(Certificate.issued_at, Registration.dative, Event.hours, Event.signatory, level.name, EventHost.role),
+        )
+        .join(Registration, Registration.id == Certificate.registration_id)
+        .join(Event, Event.id == Registration.event_id)
+        .join(Term, Term.id == Event.format_id)
+        .join(Person, Person.id == Registration.person_id)
+        .outerjoin(level, level.id == Event.level_id)
+        .outerjoin(EventHost, (EventHost.event_id == Event.id) & (EventHost.person_id == Person.id))
+        .where(Certificate.number == tidy_number(number))
+    ).first()
+    return Verified(*cast(Any, row)) if row is not None else None
+
+
+def dative(full_name: str) -> str | None:
+    """Returns surname, name and patronymic as they stand after «кому», such as «Вере Ивановне».
+
+    None where the patronymic does not say whose the words are: a guess would stand on somebody's wall. A methodist
+    writes such a name by hand.
+    """
+    from pytrovich.detector import PetrovichGenderDetector
+    from pytrovich.enums import Case, Gender, NamePart
+    from pytrovich.maker import PetrovichDeclinationMaker
+
+    words = full_name.split()
+    if len(words) != len(PARTS) or not PATRONYMIC.search(words[-1].lower()):
+        return None
+    try:
+        gender = PetrovichGenderDetector().detect(middlename=words[-1])  # type: ignore[no-untyped-call]
+        if gender is Gender.ANDROGYNOUS:
+            return None
+        maker = PetrovichDeclinationMaker()
+        return " ".join(
+            maker.make(NamePart[part], gender, Case.DATIVE, word) for part, word in zip(PARTS, words, strict=True)
+        )
+    except (LookupError, ValueError, StopIteration):
+        return None
+
+
+PARTS = ("LASTNAME", "FIRSTNAME", "MIDDLENAME")
+PATRONYMIC = re.compile("(?:\u0438\u0447|\u043d\u0430)$")
+"""A patronymic of the Russian form ends in these letters."""
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """Every line of the certificate, in its language. `address` is what the code leads to."""
 
@@ -37,7 +122,9 @@ class Words:
     title: str
     details: str
     when: str
+    hours: str
     organiser: str
+    signatory: str
     number: str
     issued: str
     verify: str
@@ -48,7 +135,7 @@ def pdf(words: Words) -> bytes:
     """The certificate's bytes. The same words give the same bytes."""
     from reportlab.pdfgen.canvas import Canvas  # a second of importing that most processes never need
 
-    _fonts()
+    fonts()
     buffer = io.BytesIO()
     canvas = Canvas(
         buffer,
@@ -69,7 +156,8 @@ def pdf(words: Words) -> bytes:
 
 
 @functools.cache
-def _fonts() -> None:
+def fonts() -> None:
+    """Makes the fonts known, once a process."""
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
 
@@ -126,7 +214,7 @@ def _middle(canvas: Any, words: Words) -> None:
     canvas.setFillColor(QUIET)
     canvas.setFont("DejaVuSans", 11)
     canvas.drawString(LEFT, top, words.name_label)
-    size = _fitting(canvas, *_lettered(words.name, "DejaVuSerif"), 27, 13)
+    size = _fitting(canvas, *lettered(words.name, "DejaVuSerif"), 27, 13)
     bottom = _block(
         canvas, words.name, "DejaVuSerif", size, top - 3 * MM - size, lines=3, leading=size * 1.25, colour=INK
     )
@@ -139,34 +227,54 @@ def _middle(canvas: Any, words: Words) -> None:
     canvas.drawString(LEFT, top, words.title_label)
     top = _block(canvas, words.title, "DejaVuSerif-Bold", 17, top - 10 * MM, lines=3, leading=23, colour=INK)
     top = _block(canvas, words.details, "DejaVuSans", 11, top - 1 * MM, lines=1, leading=16, colour=INK)
-    _block(canvas, words.when, "DejaVuSans", 11, top, lines=1, leading=16, colour=INK)
+    top = _block(canvas, words.when, "DejaVuSans", 11, top, lines=1, leading=16, colour=INK)
+    _block(canvas, words.hours, "DejaVuSans", 11, top, lines=1, leading=16, colour=INK)
 
 
 def _bottom(canvas: Any, words: Words) -> None:
-    import segno
-
-    code = segno.make(words.address, error="m", micro=False)
-    matrix = [list(row) for row in code.matrix]
-    cell = QR / len(matrix)
     left, bottom = WIDTH - 24 * MM - QR, 20 * MM
-    canvas.setFillColor(INK)
-    for y, row in enumerate(matrix):
-        for x, dark in enumerate(row):
-            if dark:
-                # A hair wider than its cell: no white seams between neighbours on screens.
-                canvas.rect(left + x * cell, bottom + QR - (y + 1) * cell, cell + 0.15, cell + 0.15, stroke=0, fill=1)
-    canvas.linkURL(words.address, (left, bottom, left + QR, bottom + QR))
+    draw_code(canvas, words.address, left, bottom, QR)
     canvas.setFillColor(QUIET)
     canvas.setFont("DejaVuSans", 8)
     canvas.drawRightString(left - 5 * MM, bottom + 5, words.verify)
     width = left - LEFT - 48 * MM
-    _block(canvas, words.organiser, "DejaVuSans", 10, bottom + 22 * MM, lines=3, leading=14, colour=INK, width=width)
+    signed = bool(words.signatory)
+    _block(
+        canvas,
+        words.organiser,
+        "DejaVuSans",
+        10,
+        bottom + (27 if signed else 22) * MM,
+        lines=2 if signed else 3,
+        leading=14,
+        colour=INK,
+        width=width,
+    )
+    if signed:
+        _block(
+            canvas, words.signatory, "DejaVuSans", 10, bottom + 16 * MM, lines=2, leading=13, colour=INK, width=width
+        )
     canvas.setFillColor(INK)
     canvas.setFont("DejaVuSans", 11)
     canvas.drawString(LEFT, bottom + 7 * MM - 5, words.number)
     canvas.setFillColor(QUIET)
     canvas.setFont("DejaVuSans", 9)
     canvas.drawString(LEFT, bottom + 5 - 2 * MM, words.issued)
+
+
+def draw_code(canvas: Any, address: str, left: float, bottom: float, size: float) -> None:
+    """Draws a code that leads to an address, for a phone's camera and for a click."""
+    import segno
+
+    matrix = [list(row) for row in segno.make(address, error="m", micro=False).matrix]
+    cell = size / len(matrix)
+    canvas.setFillColor(INK)
+    for y, row in enumerate(matrix):
+        for x, dark in enumerate(row):
+            if dark:
+                # A hair wider than its cell: no white seams between neighbours on screens.
+                canvas.rect(left + x * cell, bottom + size - (y + 1) * cell, cell + 0.15, cell + 0.15, stroke=0, fill=1)
+    canvas.linkURL(address, (left, bottom, left + size, bottom + size))
 
 
 def _fitting(canvas: Any, text: str, font: str, largest: int, smallest: int) -> int:
@@ -189,10 +297,10 @@ def _block(
     width: float = TEXT_WIDTH,
 ) -> float:
     """Draws text in lines from the first one's base line; the last one is cut. Returns the base line that follows."""
-    text, font = _lettered(text, font)
+    text, font = lettered(text, font)
     canvas.setFillColor(colour)
     canvas.setFont(font, size)
-    rows = _wrapped(canvas, text, font, size, width)
+    rows = wrapped(canvas, text, font, size, width)
     if len(rows) > lines:
         last = rows[lines - 1]
         while last and canvas.stringWidth(last + "…", font, size) > width:
@@ -204,7 +312,7 @@ def _block(
     return top
 
 
-def _lettered(text: str, font: str) -> tuple[str, str]:
+def lettered(text: str, font: str) -> tuple[str, str]:
     """Returns the text and a font that has its letters: where the wanted one lacks some, the richest.
 
     A sign that neither has is left out, for it would be a box.
@@ -221,7 +329,8 @@ def _lettered(text: str, font: str) -> tuple[str, str]:
     return "".join(letter for letter in text if letter.isspace() or ord(letter) in rich), RICHEST
 
 
-def _wrapped(canvas: Any, text: str, font: str, size: float, width: float) -> list[str]:
+def wrapped(canvas: Any, text: str, font: str, size: float, width: float) -> list[str]:
+    """Returns a text as the lines that fit a width; a word that is too long is broken."""
     rows: list[str] = []
     for word in (part for whole in text.split() for part in _broken(canvas, whole, font, size, width)):
         joined = f"{rows[-1]} {word}" if rows else word

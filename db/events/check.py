@@ -3,7 +3,12 @@
 RULES = {
     "the count of seats differs from the list": """
         SELECT 'event ' || e.code FROM event e WHERE e.seated <> (
-            SELECT count(*) FROM registration r WHERE r.event_id = e.id AND r.status IN ('seated', 'offered'))""",
+            SELECT count(*) FROM registration r
+            WHERE r.event_id = e.id AND r.status IN ('seated', 'offered') AND NOT r.online)""",
+    "the count of seats online differs from the list": """
+        SELECT 'event ' || e.code FROM event e WHERE e.online_seated <> (
+            SELECT count(*) FROM registration r
+            WHERE r.event_id = e.id AND r.status IN ('seated', 'offered') AND r.online)""",
     "a number on the list is greater than the last one given": """
         SELECT 'event ' || e.code FROM event e WHERE e.sequence < (
             SELECT coalesce(max(r.sequence), 0) FROM registration r WHERE r.event_id = e.id)""",

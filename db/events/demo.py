@@ -7,10 +7,10 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from db.demo.world import Someone, World
-from db.dictionaries.models import TermKind
-from db.events import seats, services, staff_services
+from db.dictionaries.models import Audience, TermKind
+from db.events import queries, seats, services, staff_services
 from db.events.models import Event, EventMode, RegistrationStatus
-from db.events.rules import may_attend
+from db.events.rules import Standing, barrier, door_code
 from db.events.staff_services import EventPlan
 from db.events.sweeps import publish_ratings
 from db.notices.demo import send_out
@@ -70,6 +70,11 @@ def _publish(world: World, item: dict[str, Any]) -> Event:
         organiser=item.get("organiser"),
         open_to_all=item["open_to_all"],
         components=tuple(item["components"]),
+        level_id=world.term(TermKind.EVENT_LEVEL, item["level"]) if "level" in item else None,
+        hours=item.get("hours"),
+        signatory=item.get("signatory"),
+        meant_for=Audience(item["meant_for"]) if "meant_for" in item else None,
+        for_network=item.get("for_network", False),
     )
     announced = min(starts_at - timedelta(days=NOTICE_DAYS), world.now - timedelta(days=LAST_DAYS))
     caller = world.account(_methodist(world, code), announced)
@@ -103,7 +108,9 @@ def _send_receipts(world: World, guest: _Guest, at: datetime) -> None:
 
 def _come(world: World, event: Event, guest: _Guest) -> None:
     session, person_id = world.session, guest.person.id
-    services.check_in(session, world.person(person_id, event.starts_at), token=event.check_in_token)
+    at_the_door = world.person(person_id, event.starts_at)
+    code = door_code(event.id, event.check_in_key, at_the_door)
+    services.check_in(session, at_the_door, token=code.token)
     caller = world.person(person_id, min(event.ends_at + LATER, world.now))
     if guest.rating is not None:
         services.rate(session, caller, event_id=event.id, rating=guest.rating)
@@ -159,11 +166,16 @@ def _others(world: World, dice: random.Random, event: Event, item: dict[str, Any
         for person in world.people
         if person.key is None
         and not person.newcomer
-        and may_attend(
-            open_to_all=item["open_to_all"],
+        and barrier(
+            queries.standing(world.session, person_id=person.id)
+            if event.meant_for or event.for_network
+            else Standing(world.municipalities[person.municipality]),
+            open_to_all=event.open_to_all,
             event_municipality=event.municipality_id,
-            person_municipality=world.municipalities[person.municipality],
+            for_network=event.for_network,
+            meant_for=event.meant_for,
         )
+        is None
     ]
     dice.shuffle(found)
     return sorted(found, key=lambda person: person.municipality != item["municipality"] and dice.random() < 0.7)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.caller import Caller
-from db.events import seats
-from db.events.models import Cause, Certificate, Event, EventStatus, Registration
+from db.events import notices, seats
+from db.events.models import Cause, Certificate, DigitsTry, Event, EventHost, EventQuestion, EventStatus, Registration
 from db.events.rules import ACTIVE, HOLDING
 from db.reassign import exchange, reassign
 
@@ -39,9 +39,28 @@ def export(session: Session, *, person_id: int) -> dict[str, Any]:
                 "rating": one.rating,
                 "comment": one.comment,
                 "certificate": number,
+                "certificate_name": one.dative,
             }
             for one, title, starts_at, number in rows
-        ]
+        ],
+        "event_questions": [
+            {"event": title, "asked_at": one.asked_at, "question": one.text, "named": one.named, "answer": one.answer}
+            for one, title in session.execute(
+                select(EventQuestion, Event.title)
+                .join(Event, Event.id == EventQuestion.event_id)
+                .where(EventQuestion.person_id == person_id)
+                .order_by(EventQuestion.asked_at, EventQuestion.id)
+            )
+        ],
+        "hosted_events": [
+            {"event": title, "starts_at": starts_at, "role": role.value}
+            for title, starts_at, role in session.execute(
+                select(Event.title, Event.starts_at, EventHost.role)
+                .join(EventHost, EventHost.event_id == Event.id)
+                .where(EventHost.person_id == person_id)
+                .order_by(Event.starts_at, Event.id)
+            )
+        ],
     }
 
 
@@ -73,13 +92,25 @@ def stop(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
 
 
 def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
-    """Wipes the person's own words; attendance stays as a number, and a certificate without its name."""
+    """Wipes the person's own words and place of work; attendance stays as a number, a certificate without its name."""
     counts = stop(session, caller, person_id=person_id)
     session.execute(
         update(Registration)
-        .where(Registration.person_id == person_id, Registration.comment.is_not(None))
-        .values(comment=None)
+        .where(
+            Registration.person_id == person_id,
+            or_(
+                Registration.comment.is_not(None),
+                Registration.dative.is_not(None),
+                Registration.organisation_id.is_not(None),
+            ),
+        )
+        .values(comment=None, dative=None, organisation_id=None)
     )
+    session.execute(delete(EventHost).where(EventHost.person_id == person_id))
+    for question in session.scalars(select(EventQuestion).where(EventQuestion.person_id == person_id)).all():
+        notices.forget_question(session, question=question)
+        session.delete(question)
+    session.execute(delete(DigitsTry).where(DigitsTry.person_id == person_id))
     return counts
 
 
@@ -93,15 +124,21 @@ def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> No
         own = {
             one.person_id: one for one in session.scalars(places.where(Registration.person_id.in_((kept_id, gone_id))))
         }
-        if _worth(own[gone_id]) > _worth(own[kept_id]):
+        if worth(own[gone_id]) > worth(own[kept_id]):
             at = Registration.event_id == event_id
             exchange(session, caller, Registration.person_id, kept_id=kept_id, gone_id=gone_id, where=at)
         second = session.scalars(places.where(Registration.person_id == gone_id)).one()
         if second.status in ACTIVE and second.attended_at is None and event.ends_at > caller.now:
             seats.leave(session, caller, event=event, registration=second, cause=Cause.HAND)
+    reassign(session, EventHost.person_id, kept_id=kept_id, gone_id=gone_id, alike=[EventHost.event_id])
+    session.execute(delete(EventHost).where(EventHost.person_id == gone_id))
     reassign(session, Registration.person_id, kept_id=kept_id, gone_id=gone_id, alike=[Registration.event_id])
+    reassign(session, EventQuestion.person_id, kept_id=kept_id, gone_id=gone_id)
+    if session.get(DigitsTry, kept_id) is not None:
+        session.execute(delete(DigitsTry).where(DigitsTry.person_id == gone_id))
+    reassign(session, DigitsTry.person_id, kept_id=kept_id, gone_id=gone_id)
 
 
-def _worth(one: Registration) -> tuple[bool, bool, bool]:
+def worth(one: Registration) -> tuple[bool, bool, bool]:
     """Orders places: whoever came stands above a seat, a seat above the list, the list above none."""
     return one.attended_at is not None, one.status in HOLDING, one.status in ACTIVE

@@ -2,42 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    ColumnElement,
-    Integer,
-    Row,
-    String,
-    and_,
-    bindparam,
-    case,
-    cast,
-    func,
-    not_,
-    or_,
-    select,
-)
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, case, exists, func, not_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.caller import Caller, PersonCaller
-from db.diagnostics.models import Instrument, InstrumentVersion, VersionStatus
+from db.diagnostics.models import Instrument, InstrumentKind, InstrumentVersion, VersionStatus
 from db.diagnostics.queries import questionnaire
-from db.dictionaries.models import Municipality, Term
+from db.dictionaries.models import Audience, Municipality, Term
 from db.dictionaries.queries import rules
+from db.dictionaries.units import UnitLevel
 from db.errors import NotFoundError
 from db.events.models import (
     Certificate,
     Event,
     EventComponent,
+    EventMaterial,
     EventMode,
     EventStatus,
     Registration,
     RegistrationStatus,
 )
-from db.events.rules import ACTIVE, may_attend, reminders_ahead, shown_days, tidy_number
+from db.events.rules import ACTIVE, Barrier, Standing, barrier, reminders_ahead
 from db.people.models import Person
 
 
@@ -56,11 +44,19 @@ class EventLine:
     capacity: int | None
     seated: int
     status: EventStatus
+    split: bool = False
+    online_capacity: int | None = None
+    online_seated: int = 0
 
     @property
     def free(self) -> int | None:
-        """Seats left; none where any number may come."""
+        """Seats left, in the hall where those online are counted apart; none where any number may come."""
         return None if self.capacity is None else self.capacity - self.seated
+
+    @property
+    def online_free(self) -> int | None:
+        """Seats left online at a split event; none where any number may come."""
+        return None if self.online_capacity is None else self.online_capacity - self.online_seated
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +81,27 @@ class Mine:
     rating: int | None
     comment: str | None
     certificate: str | None
+    online: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What is left of an event, for those who came."""
+
+    id: int
+    title: str
+    link: str
+    filed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class EventCard:
     """Shows one event to one person.
 
-    `where` and `link` are empty for whoever holds no seat, the link also where nothing is behind it any more. `allowed`
-    tells whether the person's municipality may register, `reminders` whether those of a day and of some hours before
-    are ahead; `revision` grows with every change of the event.
+    `where` and `link` are empty for whoever holds no seat, the link also where nothing is behind it any more. `barrier`
+    tells why the person may not register, `hours` are academic, `reminders` whether those of a day and of some hours
+    before are ahead; `revision` grows with every change of the event. At a split event `waiting` is the hall's queue,
+    and of `where` and `link` each person has the one of their room.
     """
 
     line: EventLine
@@ -105,19 +113,21 @@ class EventCard:
     where: str | None
     link: str | None
     waiting: int
-    allowed: bool
+    barrier: Barrier | None
     mine: Mine | None
     reminders: tuple[bool, bool] = (False, False)
+    level: str | None = None
+    hours: int | None = None
+    by_parts: bool = False
+    online_waiting: int = 0
+    quota_unit: UnitLevel | None = None
+    quota: int | None = None
+    materials: tuple[Material, ...] = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """Events of a month or, without `first_day`, of the coming days; `earlier` and `later` months have some too."""
-
-    first_day: date | None
-    lines: list[EventLine]
-    earlier: date | None
-    later: date | None
+    @property
+    def allowed(self) -> bool:
+        """Whether the person may register."""
+        return self.barrier is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,37 +136,6 @@ class Own:
 
     line: EventLine
     mine: Mine
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """What a certificate says. `name` is empty when its owner had the personal data erased."""
-
-    number: str
-    name: str | None
-    title: str
-    format: str
-    mode: EventMode
-    organiser: str | None
-    starts_at: datetime
-    ends_at: datetime
-    issued_at: datetime
-
-
-def month(
-    session: Session, caller: Caller, *, first_day: date | None, filters: CalendarFilters, municipality_id: int | None
-) -> Month:
-    """Lists published events that are not over, under the filters: of a local month, by default of the coming days."""
-    chosen = {"format": filters.format_id, "component": filters.component, "mode": filters.mode, "near": filters.near}
-    asked = {"now": caller.now, "municipality": municipality_id, **chosen}
-    following = None if first_day else session.scalar(_NEXT, asked)
-    first_day, begins, ends = shown_days(first_day, following, caller)
-    asked |= {"begins": begins, "ends": ends}
-    lines = [EventLine(*row) for row in session.execute(_MONTH, asked)]
-    around = [
-        one and one.astimezone(caller.zone).date().replace(day=1) for one in session.execute(_AROUND, asked).one()
-    ]
-    return Month(first_day, lines, *around)
 
 
 def serving(
@@ -176,12 +155,16 @@ def serving(
         .subquery()
     )
     rows = session.execute(
-        _LINES.join(found, found.c.event_id == Event.id)
+        LINES.join(found, found.c.event_id == Event.id)
         .where(
             Event.status == EventStatus.PUBLISHED,
             Event.starts_at > caller.now,
             attendable(municipality_id),
-            or_(Event.capacity.is_(None), Event.seated < Event.capacity),
+            or_(Event.meant_for.is_(None), Event.meant_for == Audience.TEACHER),
+            or_(
+                *(Event.capacity.is_(None), Event.seated < Event.capacity),
+                and_(Event.split, or_(Event.online_capacity.is_(None), Event.online_seated < Event.online_capacity)),
+            ),
         )
         .order_by(found.c.rank, Event.starts_at, Event.id)
         .limit(limit)
@@ -199,12 +182,13 @@ def event_id_of(session: Session, *, code: str) -> int:
 
 def card(session: Session, caller: PersonCaller, *, event_id: int) -> EventCard:
     """Reads an event as this person may see it. Raises NotFoundError, for a draft too."""
-    row = session.execute(_CARD, {"event": event_id, "person": caller.person_id}).first()
+    row = session.connection().execute(_CARD, {"event": event_id, "person": caller.person_id}).first()
     if row is None:
         raise NotFoundError("event_not_found")
     line, mine = _line(row), _mine(row)
     held = mine is not None and mine.status is RegistrationStatus.SEATED
     live = held and line.status is EventStatus.PUBLISHED and caller.now < line.ends_at
+    day, hours = reminders_ahead(line.starts_at, caller, rules=rules(session)) if live else (False, False)
     return EventCard(
         line=line,
         revision=row.revision,
@@ -212,59 +196,85 @@ def card(session: Session, caller: PersonCaller, *, event_id: int) -> EventCard:
         audience=row.audience,
         organiser=row.organiser,
         components=tuple(sorted(row.components.split())) if row.components else (),
-        where=row.where if held else None,
-        link=row.link if live else None,
+        where=row.where if mine is not None and held and not mine.online else None,
+        link=row.link if mine is not None and live and mine.online == line.split else None,
         waiting=row.waiting,
-        allowed=may_attend(
+        barrier=barrier(
+            Standing(row.person_municipality, bool(row.in_network), row.person_audience or Audience.TEACHER),
             open_to_all=row.open_to_all,
             event_municipality=row.event_municipality,
-            person_municipality=row.person_municipality,
+            for_network=row.for_network,
+            meant_for=row.meant_for,
         ),
+        level=row.level,
+        hours=row.hours,
+        by_parts=row.by_parts,
+        online_waiting=row.online_waiting,
+        quota_unit=row.quota_unit,
+        quota=row.quota,
         mine=mine,
-        reminders=reminders_ahead(line.starts_at, caller, rules=rules(session)) if live else (False, False),
+        materials=materials(session, event_id=event_id) if mine is not None and mine.attended_at is not None else (),
+        reminders=(day, hours and not row.by_parts),
     )
 
 
 def own(session: Session, caller: PersonCaller, *, past: bool) -> list[Own]:
     """Lists a person's registrations: what is not over yet by time, or what has been, the latest first."""
-    rows = session.execute(_PAST if past else _AHEAD, {"person": caller.person_id, "now": caller.now})
+    rows = session.connection().execute(_PAST if past else _AHEAD, {"person": caller.person_id, "now": caller.now})
     return [Own(_line(row), mine) for row in rows if (mine := _mine(row)) is not None]
+
+
+def standing(session: Session, *, person_id: int) -> Standing:
+    """Where somebody works and as what: which events are for them."""
+    row = session.execute(_STANDING, {"person": person_id}).one()
+    return Standing(row.person_municipality, bool(row.in_network), row.person_audience or Audience.TEACHER)
+
+
+def materials(session: Session, *, event_id: int) -> tuple[Material, ...]:
+    """Lists what is left of an event; whoever asks has looked whose it is."""
+    own = EventMaterial.event_id == event_id
+    filed = EventMaterial.scan_id.is_not(None)
+    asked = select(EventMaterial.id, EventMaterial.title, EventMaterial.link, filed).where(own)
+    return tuple(Material(*row) for row in session.execute(asked.order_by(EventMaterial.id)))
+
+
+def by_unit(session: Session, *, event_id: int, unit: UnitLevel) -> dict[int | None, int]:
+    """Counts the list by whose people were when they came on it: who changes the school takes no place elsewhere."""
+    whose: InstrumentedAttribute[int | None] = {
+        UnitLevel.ORGANISATION: Registration.organisation_id,
+        UnitLevel.MUNICIPALITY: Registration.municipality_id,
+        UnitLevel.CENTRE: Municipality.centre_id,
+    }[unit]
+    listed = select(whose, func.count()).select_from(Registration)
+    if unit is UnitLevel.CENTRE:
+        listed = listed.outerjoin(Municipality, Municipality.id == Registration.municipality_id)
+    own = Registration.event_id == event_id, Registration.status.in_(ACTIVE)
+    return dict(session.execute(listed.where(*own).group_by(whose)).all())
 
 
 def component_names(session: Session) -> dict[str, str]:
     """Titles of the components by code, in the order of the newest published instrument for teachers."""
-    version_id = session.scalar(_NEWEST)
+    version_id = session.connection().scalar(_NEWEST)
     if version_id is None:
         return {}
     return {one.code: one.title for one in questionnaire(session, version_id=version_id).components}
 
 
-def formats_in_use(session: Session, caller: Caller) -> list[tuple[int, str]]:
-    """Lists formats of coming events, by name: a filter that would find nothing is not offered."""
-    return [(row[0], row[1]) for row in session.execute(_FORMATS, {"now": caller.now})]
-
-
-def verify(session: Session, *, number: str) -> Verified | None:
-    """What the certificate of this number says, however the number is typed; nothing when there is none."""
-    row = session.execute(
-        select(
-            Certificate.number,
-            Person.full_name,
-            *(Event.title, Term.name, Event.mode, Event.organiser, Event.starts_at, Event.ends_at),
-            Certificate.issued_at,
-        )
-        .join(Registration, Registration.id == Certificate.registration_id)
-        .join(Event, Event.id == Registration.event_id)
-        .join(Term, Term.id == Event.format_id)
-        .join(Person, Person.id == Registration.person_id)
-        .where(Certificate.number == tidy_number(number))
-    ).first()
-    return Verified(*row) if row is not None else None
+def was_there(caller: Caller) -> ColumnElement[bool]:
+    """Whether somebody was at a joined event for good: where parts count, more may be planned until the end."""
+    return and_(Registration.attended_at.is_not(None), or_(Event.by_parts.is_(False), Event.ends_at <= caller.now))
 
 
 def attendable(municipality_id: int | ColumnElement[int] | None) -> ColumnElement[bool]:
-    """Whether somebody of this municipality may attend; the same rule as `rules.may_attend`."""
-    return or_(Event.municipality_id.is_(None), Event.open_to_all, Event.municipality_id == municipality_id)
+    """Whether somebody of this municipality may attend, whatever the position; the same rule as `rules.barrier`."""
+    place = Municipality.__table__.alias()
+    inside = exists().where(place.c.id == municipality_id, or_(place.c.network, not_(place.c.outside)))
+    return or_(
+        Event.open_to_all,
+        Event.municipality_id == municipality_id,
+        and_(Event.for_network, inside),
+        and_(Event.municipality_id.is_(None), not_(Event.for_network)),
+    )
 
 
 def _line(row: Row[*tuple[Any, ...]]) -> EventLine:
@@ -284,10 +294,12 @@ def _mine(row: Row[*tuple[Any, ...]]) -> Mine | None:
         row.rating,
         row.comment,
         row.certificate,
+        row.online,
     )
 
 
-# Statements that people's taps ask again and again are built once: building one costs more than running it.
+# Statements that people's taps ask again and again are built once: building one costs more than running it. They go to
+# the connection itself: of rows there is nothing that a Session has to know.
 _LINE: tuple[Any, ...] = (
     Event.id,
     Event.code,
@@ -297,87 +309,72 @@ _LINE: tuple[Any, ...] = (
     Municipality.name,
     Event.starts_at,
     Event.ends_at,
-    Event.capacity,
-    Event.seated,
-    Event.status,
+    *(Event.capacity, Event.seated, Event.status),
+    *(Event.split, Event.online_capacity, Event.online_seated),
 )
 LINE = len(_LINE)
-_LINES = (
+LINES = (
     select(*_LINE)
     .join(Term, Term.id == Event.format_id)
     .outerjoin(Municipality, Municipality.id == Event.municipality_id)
 )
-_MUNICIPALITY = bindparam("municipality", type_=Integer)
 _PERSON = bindparam("person", type_=Integer)
-
-
-def _chosen(name: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
-    asked = bindparam(name, type_=column.type)
-    return or_(cast(asked, column.type).is_(None), column == asked)  # PostgreSQL can't guess what a bare parameter is
-
-
-_SHOWN = (
-    Event.status == EventStatus.PUBLISHED,
-    Event.ends_at > bindparam("now"),
-    attendable(_MUNICIPALITY),
-    or_(
-        not_(bindparam("near", type_=Boolean)),
-        Event.municipality_id.is_(None),
-        Event.municipality_id == _MUNICIPALITY,
-    ),
-    _chosen("format", Event.__table__.c.format_id),
-    _chosen("mode", Event.__table__.c.mode),
-    or_(
-        bindparam("component", type_=String).is_(None),
-        Event.id.in_(select(EventComponent.event_id).where(EventComponent.component == bindparam("component"))),
-    ),
-)
-_NEXT = select(func.min(Event.starts_at)).where(*_SHOWN)
-_MONTH = _LINES.where(*_SHOWN, Event.starts_at >= bindparam("begins"), Event.starts_at < bindparam("ends")).order_by(
-    Event.starts_at, Event.id
-)
-_AROUND = select(
-    select(func.max(Event.starts_at)).where(*_SHOWN, Event.starts_at < bindparam("begins")).scalar_subquery(),
-    select(func.min(Event.starts_at)).where(*_SHOWN, Event.starts_at >= bindparam("ends")).scalar_subquery(),
-)
-_FORMATS = (
-    select(Term.id, func.coalesce(Term.short, Term.name))
-    .where(
-        Term.id.in_(
-            select(Event.format_id).where(Event.status == EventStatus.PUBLISHED, Event.ends_at > bindparam("now"))
-        )
-    )
-    .order_by(Term.name)
-)
 _NEWEST = (
     select(InstrumentVersion.id)
     .join(Instrument)
-    .where(Instrument.audience == "teacher", InstrumentVersion.status == VersionStatus.PUBLISHED)
+    .where(
+        Instrument.audience == "teacher",
+        Instrument.kind == InstrumentKind.DIAGNOSIS,
+        InstrumentVersion.status == VersionStatus.PUBLISHED,
+    )
     .order_by(InstrumentVersion.published_at.desc(), InstrumentVersion.id.desc())
     .limit(1)
 )
 _OTHER = Registration.__table__.alias()
-_WAITING = select(func.count()).where(_OTHER.c.event_id == Event.id, _OTHER.c.status == RegistrationStatus.WAITING)
+_QUEUES = select(func.count()).where(_OTHER.c.event_id == Event.id, _OTHER.c.status == RegistrationStatus.WAITING)
+_WAITING, _ONLINE_WAITING = _QUEUES.where(not_(_OTHER.c.online)), _QUEUES.where(_OTHER.c.online)
 _MINE: tuple[Any, ...] = (
     Registration.id.label("registration_id"),
     Registration.status.label("registration_status"),
-    _WAITING.where(_OTHER.c.sequence <= Registration.sequence).scalar_subquery().label("queue"),
+    _QUEUES.where(_OTHER.c.sequence <= Registration.sequence, _OTHER.c.online == Registration.online)
+    .scalar_subquery()
+    .label("queue"),
     Registration.offered_until,
     Registration.attended_at,
     Registration.rating,
     Registration.comment,
     Certificate.number.label("certificate"),
+    Registration.online,
 )
+_POSITION = Term.__table__.alias()
 _COMPONENTS = select(func.aggregate_strings(EventComponent.component, " ")).where(EventComponent.event_id == Event.id)
+_PLACE = Municipality.__table__.alias()
+_WHO = Person.__table__.alias()
+_THEIRS = _WHO.c.id == _PERSON
+_OF_PERSON: dict[str, Any] = {
+    "person_municipality": select(_WHO.c.municipality_id).where(_THEIRS),
+    "in_network": select(or_(_PLACE.c.network, not_(_PLACE.c.outside)))
+    .select_from(_WHO.join(_PLACE, _PLACE.c.id == _WHO.c.municipality_id))
+    .where(_THEIRS),
+    "person_audience": select(_POSITION.c.audience)
+    .select_from(_WHO.join(_POSITION, _POSITION.c.id == _WHO.c.position_id))
+    .where(_THEIRS),
+}
+_STANDING = select(*(one.scalar_subquery().label(name) for name, one in _OF_PERSON.items()))
+_LEVEL = select(_POSITION.c.name).where(_POSITION.c.id == Event.level_id)
 _CARD = (
-    _LINES.add_columns(
+    LINES.add_columns(
         *(Event.revision, Event.about, Event.audience, Event.organiser),
         Event.place.label("where"),
         Event.link,
         Event.open_to_all,
+        *(Event.for_network, Event.meant_for, Event.hours, Event.by_parts),
         Event.municipality_id.label("event_municipality"),
-        select(Person.municipality_id).where(Person.id == _PERSON).scalar_subquery().label("person_municipality"),
+        *(one.scalar_subquery().label(name) for name, one in _OF_PERSON.items()),
+        _LEVEL.scalar_subquery().label("level"),
         _WAITING.scalar_subquery().label("waiting"),
+        _ONLINE_WAITING.scalar_subquery().label("online_waiting"),
+        *(Event.quota_unit, Event.quota),
         _COMPONENTS.scalar_subquery().label("components"),
         *_MINE,
     )
@@ -386,7 +383,7 @@ _CARD = (
     .where(Event.id == bindparam("event"), Event.status != EventStatus.DRAFT)
 )
 _OWN = (
-    _LINES.add_columns(*_MINE)
+    LINES.add_columns(*_MINE)
     .join(Registration, Registration.event_id == Event.id)
     .outerjoin(Certificate, Certificate.registration_id == Registration.id)
     .where(Registration.person_id == _PERSON)

@@ -1,26 +1,41 @@
 """Changes who sits at an event and who waits: the only place that does.
 
 Every change locks the event's row first, so that people, methodists and the scheduler come one after another. A free
-seat is offered to whoever waits longest; while anyone waits, newcomers wait too.
+seat is offered to whoever waits longest; while anyone waits, newcomers wait too. A split event has two rooms, the hall
+and online, each with seats and a queue of its own; any other has one.
 """
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session, lazyload
 
 from db.caller import Caller, PersonCaller
 from db.dictionaries import queries as dictionaries
+from db.dictionaries.models import Municipality, Organisation
 from db.dictionaries.rules import Rules
+from db.dictionaries.units import UnitLevel
 from db.errors import DomainError, NotFoundError
 from db.events import notices, queries
 from db.events.models import Cause, Event, EventStatus, Registration, RegistrationStatus
 from db.events.queries import EventCard
-from db.events.rules import ACTIVE, HOLDING, REGISTRATION, may_attend, offer_until, told_at
+from db.events.rules import (
+    ACTIVE,
+    HOLDING,
+    REGISTRATION,
+    barrier,
+    offer_until,
+    refuse_barred,
+    refuse_over,
+    told_at,
+)
 from db.people.models import Person
 from db.people.queries import in_messenger
 from db.transitions import move
 from db.upsert import insert
+
+ROOMS = {False: (Event.capacity, Event.seated), True: (Event.online_capacity, Event.online_seated)}
+"""The columns of a room's seats, by whether it is online."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +46,27 @@ class Outcome:
     changed: bool
 
 
-def register(session: Session, caller: PersonCaller, *, event_id: int) -> Outcome:
-    """Seats the person, or puts them at the end of the waiting list.
+def register(session: Session, caller: PersonCaller, *, event_id: int, online: bool | None = None) -> Outcome:
+    """Seats the person, or puts them at the end of the waiting list; with `online` in this room of a split event.
 
-    Raises NotFoundError, DomainError `event_cancelled`, `event_started`, `event_own_only`.
+    Who has a place in the other room changes over: the seat given up goes to whoever waits for it there. Nobody gives
+    up a seat for a queue.
+
+    Raises NotFoundError, DomainError `event_cancelled`, `event_started`, `event_full_there` and those of `enter`.
     """
     event = next_turn(session, event_id)
     if caller.now >= event.starts_at:
         raise DomainError("event_started")
-    registration, changed = enter(session, caller, event=event, person_id=caller.person_id)
+    if online is not None and event.split:
+        _leave_other(session, caller, event=event, online=online)
+    registration, changed = enter(session, caller, event=event, person_id=caller.person_id, online=bool(online))
     if changed and registration.status is RegistrationStatus.SEATED:
         _owe_ticket(session, caller, registration)
     if not changed:
         event.sequence -= 1  # who is in already leaves the number to the next
         session.flush()
+    elif event.split:
+        promote(session, caller, event=event, rules=dictionaries.rules(session))
     return Outcome(queries.card(session, caller, event_id=event_id), changed)
 
 
@@ -61,7 +83,7 @@ def accept(session: Session, caller: PersonCaller, *, event_id: int) -> Outcome:
         if (
             event.status is not EventStatus.PUBLISHED
             or caller.now >= event.starts_at
-            or (late and _anyone_waits(session, event))
+            or (late and _anyone_waits(session, event, registration.online))
         ):
             raise DomainError("event_offer_gone")
         sit(caller, registration=registration, cause=Cause.ACCEPTED)
@@ -85,67 +107,6 @@ def cancel(session: Session, caller: PersonCaller, *, event_id: int) -> Outcome:
         leave(session, caller, event=event, registration=registration, cause=Cause.SELF)
         promote(session, caller, event=event, rules=dictionaries.rules(session))
     return Outcome(queries.card(session, caller, event_id=event_id), changed)
-
-
-def expire_offers(session: Session, caller: Caller, *, rules: Rules) -> int:
-    """Passes offers that ran out on to the next person. Returns how many ran out.
-
-    One that its person has not been told of, because the messenger or the bot was away, is held anew: nobody loses a
-    place in the list without a word.
-    """
-    overdue = (Registration.status == RegistrationStatus.OFFERED, Registration.offered_until <= caller.now)
-    events = session.scalars(select(Registration.event_id).where(*overdue).distinct().order_by(Registration.event_id))
-    count = 0
-    for event_id in events.all():
-        event = lock(session, event_id)
-        found = session.scalars(
-            select(Registration)
-            .where(Registration.event_id == event_id, *overdue)
-            .order_by(Registration.sequence)
-            .execution_options(populate_existing=True)
-        ).all()
-        until = offer_until(caller.now, starts_at=event.starts_at, rules=rules, zone=caller.zone)
-        told = told_at(caller.now, starts_at=event.starts_at, rules=rules, zone=caller.zone)
-        for registration in found:
-            held = caller.now < event.starts_at and notices.hold_offer(
-                session, registration=registration, until=until, told=told
-            )
-            if held:
-                registration.offered_until = until
-                continue
-            count += 1
-            leave(session, caller, event=event, registration=registration, cause=Cause.EXPIRED)
-            if event.status is EventStatus.PUBLISHED and caller.now < event.starts_at:
-                notices.tell(
-                    session,
-                    caller,
-                    event=event,
-                    registration=registration,
-                    what="offer_expired",
-                    expires_at=event.starts_at,
-                    expected=False,
-                )
-        promote(session, caller, event=event, rules=rules)
-    return count
-
-
-def offer_free(session: Session, caller: Caller, *, rules: Rules) -> int:
-    """Offers seats that became free where nobody could offer them on, as at an erasure. Returns how many."""
-    waiting = Registration.status == RegistrationStatus.WAITING
-    hoping = Registration.status.in_((RegistrationStatus.WAITING, RegistrationStatus.OFFERED))
-    events = session.scalars(
-        select(Event.id)
-        .where(
-            Event.status == EventStatus.PUBLISHED,
-            Event.starts_at > caller.now,
-            or_(
-                and_(Event.capacity.is_(None), Event.id.in_(select(Registration.event_id).where(hoping))),
-                and_(Event.seated < Event.capacity, Event.id.in_(select(Registration.event_id).where(waiting))),
-            ),
-        )
-        .order_by(Event.id)
-    ).all()
-    return sum(promote(session, caller, event=lock(session, one), rules=rules) for one in events)
 
 
 # --- for the other services of events --------------------------------------------------------------------------------
@@ -175,11 +136,12 @@ def next_turn(session: Session, event_id: int) -> Event:
 
 
 def enter(
-    session: Session, caller: Caller, *, event: Event, person_id: int, cause: Cause = Cause.SELF
+    session: Session, caller: Caller, *, event: Event, person_id: int, cause: Cause = Cause.SELF, online: bool = False
 ) -> tuple[Registration, bool]:
     """Gives the turn taken by `next_turn` to a person: a seat, or a place at the end of the list.
 
-    Returns the registration and whether it is new. Raises NotFoundError, DomainError `event_own_only`.
+    Returns the registration and whether it is new. Raises NotFoundError and DomainError by the barrier, and by the
+    quota, which is as strict as seats are: also for whoever is entered by hand or stands at the door.
     """
     person = session.get(Person, person_id)
     if person is None or person.erased_at is not None:
@@ -187,24 +149,42 @@ def enter(
     known = _registration(session, event.id, person_id)
     if known is not None and known.status in ACTIVE:
         return known, False
-    if cause is not Cause.HAND and not may_attend(
-        open_to_all=event.open_to_all,
-        event_municipality=event.municipality_id,
-        person_municipality=person.municipality_id,
-    ):
-        raise DomainError("event_own_only")
-    seated = not _anyone_waits(session, event) and _take_seat(session, event)
+    if cause is not Cause.HAND:
+        whose = queries.standing(session, person_id=person_id)
+        refuse_barred(
+            barrier(
+                whose,
+                open_to_all=event.open_to_all,
+                event_municipality=event.municipality_id,
+                for_network=event.for_network,
+                meant_for=event.meant_for,
+            )
+        )
+    organisation_id = _confirmed(session, person.organisation_id)
+    if event.quota_unit is not None and event.quota is not None:
+        unit_id = {
+            UnitLevel.ORGANISATION: organisation_id,
+            UnitLevel.MUNICIPALITY: person.municipality_id,
+            UnitLevel.CENTRE: _centre(session, person.municipality_id),
+        }[event.quota_unit]
+        listed = queries.by_unit(session, event_id=event.id, unit=event.quota_unit)
+        if listed.get(unit_id, 0) >= event.quota:
+            refuse_over(event.quota_unit, quota=event.quota, nobodys=unit_id is None)
+    online = online and event.split
+    seated = not _anyone_waits(session, event, online) and _take_seat(session, event, online)
     status = RegistrationStatus.SEATED if seated else RegistrationStatus.WAITING
     REGISTRATION.check(RegistrationStatus.CANCELLED, status)
     values = {
         "status": status,
         "sequence": event.sequence,
         "municipality_id": person.municipality_id,
+        "organisation_id": organisation_id,
         "cause": cause,
         "registered_at": caller.now,
         "seated_at": caller.now if seated else None,
         "offered_until": None,
         "cancelled_at": None,
+        "online": online,
     }
     statement = insert(session, Registration).values(event_id=event.id, person_id=person_id, **values)
     session.execute(
@@ -229,11 +209,17 @@ def sit(caller: Caller, *, registration: Registration, cause: Cause) -> None:
 
 
 def leave(session: Session, caller: Caller, *, event: Event, registration: Registration, cause: Cause) -> None:
-    """Takes an active registration out; what was still to be said of it is taken back."""
+    """Takes an active registration out; what was still to be said of it is taken back.
+
+    Who has sat in every part so far may still leave what counts by its parts before it is over: the marks stay and no
+    paper is made. Raises DomainError `event_attended`.
+    """
     if registration.attended_at is not None:
-        raise DomainError("event_attended")
+        if not event.by_parts or caller.now >= event.ends_at:
+            raise DomainError("event_attended")
+        registration.attended_at = None
     if registration.status in HOLDING:
-        event.seated -= 1
+        _count(event, online=registration.online, more=-1)
     move(registration, RegistrationStatus.CANCELLED)
     registration.cause = cause
     registration.cancelled_at = caller.now
@@ -253,22 +239,32 @@ def promote(session: Session, caller: Caller, *, event: Event, rules: Rules) -> 
     """
     if event.status is not EventStatus.PUBLISHED or caller.now >= event.starts_at:
         return 0
-    if event.capacity is None:
-        return _seat_everybody(session, caller, event)
-    free = event.capacity - event.seated
+    rooms = ROOMS if event.split else (False,)
+    return sum(_promote(session, caller, event=event, rules=rules, online=online) for online in rooms)
+
+
+def _promote(session: Session, caller: Caller, *, event: Event, rules: Rules, online: bool) -> int:
+    capacity = event.online_capacity if online else event.capacity
+    if capacity is None:
+        return _seat_everybody(session, caller, event, online)
+    free = capacity - (event.online_seated if online else event.seated)
     if free == 0:
         return 0
     session.flush()
     waiting = session.execute(
         select(Registration, in_messenger(Registration.person_id))
-        .where(Registration.event_id == event.id, Registration.status == RegistrationStatus.WAITING)
+        .where(
+            Registration.event_id == event.id,
+            Registration.status == RegistrationStatus.WAITING,
+            Registration.online == online,
+        )
         .order_by(Registration.sequence)
         .limit(free)
         .execution_options(populate_existing=True)
     ).all()
     until = offer_until(caller.now, starts_at=event.starts_at, rules=rules, zone=caller.zone)
     for registration, hears in waiting:
-        event.seated += 1
+        _count(event, online=online, more=1)
         if not hears:
             sit(caller, registration=registration, cause=Cause.PROMOTED)
             continue
@@ -289,7 +285,7 @@ def promote(session: Session, caller: Caller, *, event: Event, rules: Rules) -> 
     return len(waiting)
 
 
-def _seat_everybody(session: Session, caller: Caller, event: Event) -> int:
+def _seat_everybody(session: Session, caller: Caller, event: Event, online: bool) -> int:
     """Gives a seat to all who wait or have an offer: an offer would run out, though nobody lacks the seat."""
     session.flush()
     hoping = session.execute(
@@ -297,13 +293,14 @@ def _seat_everybody(session: Session, caller: Caller, event: Event) -> int:
         .where(
             Registration.event_id == event.id,
             Registration.status.in_((RegistrationStatus.WAITING, RegistrationStatus.OFFERED)),
+            Registration.online == online,
         )
         .order_by(Registration.sequence)
         .execution_options(populate_existing=True)
     ).all()
     for registration, hears in hoping:
         if registration.status is RegistrationStatus.WAITING:
-            event.seated += 1
+            _count(event, online=online, more=1)
         sit(caller, registration=registration, cause=Cause.PROMOTED)
         notices.take_back_offer(session, registration=registration)
         if hears:
@@ -313,26 +310,67 @@ def _seat_everybody(session: Session, caller: Caller, event: Event) -> int:
 
 
 def take_seat_at_door(session: Session, caller: Caller, *, event: Event, registration: Registration) -> bool:
-    """Seats somebody who stands at the door of a locked event, without a queue. Returns whether a seat was there."""
+    """Seats somebody who stands at the door of a locked event, without a queue. Returns whether a seat was there.
+
+    Who waits for a place online and came has one in the hall.
+    """
     if registration.status is RegistrationStatus.SEATED:
         return True
-    if registration.status is RegistrationStatus.OFFERED or _take_seat(session, event):
+    if registration.status is RegistrationStatus.OFFERED or _take_seat(session, event, registration.online):
+        sit(caller, registration=registration, cause=Cause.DOOR)
+        session.flush()
+        return True
+    if registration.online and _take_seat(session, event, False):
+        registration.online = False
         sit(caller, registration=registration, cause=Cause.DOOR)
         session.flush()
         return True
     return False
 
 
-def _take_seat(session: Session, event: Event) -> bool:
-    free = or_(Event.capacity.is_(None), Event.seated < Event.capacity)
-    statement = update(Event).where(Event.id == event.id, free).values(seated=Event.seated + 1).returning(Event.id)
+def _confirmed(session: Session, organisation_id: int | None) -> int | None:
+    own = Organisation.id == organisation_id, Organisation.confirmed
+    return session.scalar(select(Organisation.id).where(*own)) if organisation_id is not None else None
+
+
+def _centre(session: Session, municipality_id: int | None) -> int | None:
+    return session.scalar(select(Municipality.centre_id).where(Municipality.id == municipality_id))
+
+
+def _leave_other(session: Session, caller: PersonCaller, *, event: Event, online: bool) -> None:
+    known = _registration(session, event.id, caller.person_id)
+    if known is None or known.status not in ACTIVE or known.online == online:
+        return
+    capacity, seated = (event.online_capacity, event.online_seated) if online else (event.capacity, event.seated)
+    full = (capacity is not None and seated >= capacity) or _anyone_waits(session, event, online)
+    if full and known.status in HOLDING:
+        raise DomainError("event_full_there")
+    leave(session, caller, event=event, registration=known, cause=Cause.SELF)
+
+
+def _count(event: Event, *, online: bool, more: int) -> None:
+    if online:
+        event.online_seated += more
+    else:
+        event.seated += more
+
+
+def _take_seat(session: Session, event: Event, online: bool) -> bool:
+    session.flush()
+    capacity, seated = ROOMS[online]
+    free = or_(capacity.is_(None), seated < capacity)
+    statement = update(Event).where(Event.id == event.id, free).values({seated: seated + 1}).returning(Event.id)
     taken = session.scalar(statement) is not None
-    session.refresh(event, ["seated"])
+    session.refresh(event, [seated.key])
     return taken
 
 
-def _anyone_waits(session: Session, event: Event) -> bool:
-    waiting = exists().where(Registration.event_id == event.id, Registration.status == RegistrationStatus.WAITING)
+def _anyone_waits(session: Session, event: Event, online: bool) -> bool:
+    waiting = exists().where(
+        Registration.event_id == event.id,
+        Registration.status == RegistrationStatus.WAITING,
+        Registration.online == online,
+    )
     return bool(session.scalar(select(waiting)))
 
 

@@ -3,7 +3,7 @@
 Everybody may see what is planned anywhere; drafts, names and feedback are for those within whose reach the event is.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,21 +12,29 @@ from sqlalchemy.orm import Session, joinedload
 
 from db.caller import StaffCaller
 from db.dictionaries.models import Municipality, Organisation, Term
+from db.dictionaries.queries import marked
+from db.dictionaries.rules import LEAST_GROUP
 from db.errors import NotFoundError
 from db.events.models import Cause, Certificate, Event, EventMode, EventStatus, Registration, RegistrationStatus
+from db.events.rules import ACTIVE, DoorCode, door_code
 from db.people.models import Person
+from db.people.staff_queries import people_named
 from db.scope import Scope
 from db.search import matches
 
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """What the list shows. `month` is the first day of a local month; `municipality_id` 0 means the whole region's."""
+    """What the list shows. `month` is the first day of a local month; `municipality_id` 0 means the whole region's.
+
+    `marks`: events on whose lists are people of organisations with these marks.
+    """
 
     month: date | None = None
     status: EventStatus | None = None
     municipality_id: int | None = None
     text: str = ""
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,8 @@ class Guest:
     rating: int | None
     comment: str | None
     certificate: str | None
+    dative: str | None
+    online: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +95,9 @@ class Detail:
         return [guest for guest in self.guests if guest.status in statuses]
 
     def by_name(self) -> list[Guest]:
-        """Those with a seat, by name, for the signature sheet."""
-        return sorted(self.of("seated", "offered"), key=lambda guest: guest.name or "")
+        """Those with a seat in the hall, by name, for the signature sheet."""
+        sitting = (guest for guest in self.of("seated", "offered") if not guest.online)
+        return sorted(sitting, key=lambda guest: guest.name or "")
 
     @property
     def ratings(self) -> list[int]:
@@ -106,7 +117,9 @@ def count(session: Session, caller: StaffCaller, *, narrowed: EventFilter) -> in
     return session.scalar(select(func.count(Event.id)).where(*_conditions(caller.scope, narrowed, caller.zone))) or 0
 
 
-def rows(session: Session, caller: StaffCaller, *, narrowed: EventFilter, limit: int, offset: int) -> list[EventRow]:
+def rows(
+    session: Session, caller: StaffCaller, *, narrowed: EventFilter, limit: int | None = None, offset: int = 0
+) -> list[EventRow]:
     """Lists events, those ahead first and the nearest on top, then what has been, the latest on top."""
     over = Event.ends_at <= caller.now
     found = session.execute(
@@ -143,47 +156,41 @@ def rows(session: Session, caller: StaffCaller, *, narrowed: EventFilter, limit:
 def detail(session: Session, caller: StaffCaller, *, event_id: int) -> Detail:
     """Reads one event. Raises NotFoundError, for a foreign draft too."""
     event = session.scalar(
-        select(Event).where(Event.id == event_id).options(joinedload(Event.format), joinedload(Event.municipality))
+        select(Event)
+        .where(Event.id == event_id)
+        .options(joinedload(Event.format), joinedload(Event.municipality), joinedload(Event.level))
     )
     if event is None or (event.status is EventStatus.DRAFT and not caller.scope.sees(event)):
         raise NotFoundError
     own = caller.scope.sees(event) and caller.scope.sees_names
     offered, waiting, attended = _counts(session, [event_id]).get(event_id, (0, 0, 0))
-    guests = _guests(session, event_id) if own else []
-    return Detail(event, own, event.seated - offered, offered, waiting, attended, guests)
+    guests = _guests(session, event_id) if own else _own_people(session, caller, event_id)
+    return Detail(event, own, event.seated + event.online_seated - offered, offered, waiting, attended, guests)
 
 
-def attended(session: Session, caller: StaffCaller, *, event_id: int) -> int:
-    """Counts people marked as present: the figure of the check-in page. Raises NotFoundError."""
-    event = session.get(Event, event_id)
-    if event is None or not caller.scope.sees(event):
-        raise NotFoundError
-    return _counts(session, [event_id]).get(event_id, (0, 0, 0))[2]
-
-
-def people_like(
-    session: Session, caller: StaffCaller, *, event_id: int, text: str, limit: int = 8
-) -> list[tuple[int, str]]:
-    """Finds people within reach by name who are not on the event's list: (id, name and place)."""
-    if len(text) < 2:
+def _own_people(session: Session, caller: StaffCaller, event_id: int) -> list[Guest]:
+    """Of any event an account of an organisation sees its own people, without what they said of it to its organiser."""
+    if caller.scope.organisation_id is None:
         return []
+    people = set(session.scalars(select(Person.id).where(caller.scope.limits(Person))))
+    own = [guest for guest in _guests(session, event_id) if guest.person_id in people]
+    return [replace(guest, rating=None, comment=None, dative=None) for guest in own]
+
+
+def at_the_door(session: Session, caller: StaffCaller, *, event_id: int) -> tuple[int, DoorCode]:
+    """Counts people marked as present, and the code for the hall's screen. Raises NotFoundError."""
+    event = session.get(Event, event_id)
+    if event is None or event.status is EventStatus.DRAFT or not caller.scope.sees(event):
+        raise NotFoundError
+    return _counts(session, [event_id]).get(event_id, (0, 0, 0))[2], door_code(event_id, event.check_in_key, caller)
+
+
+def people_like(session: Session, caller: StaffCaller, *, event_id: int, text: str) -> list[tuple[int, str]]:
+    """Finds people within reach by name who are not on the event's list: (id, name and place)."""
     listed = select(Registration.person_id).where(
         Registration.event_id == event_id, Registration.status != RegistrationStatus.CANCELLED
     )
-    found = session.execute(
-        select(Person.id, Person.full_name, Municipality.name)
-        .outerjoin(Municipality, Municipality.id == Person.municipality_id)
-        .where(
-            matches(text, Person.full_name),
-            Person.erased_at.is_(None),
-            Person.profile_saved_at.is_not(None),
-            Person.id.not_in(listed),
-            caller.scope.limits(Person),
-        )
-        .order_by(Person.full_name)
-        .limit(limit)
-    )
-    return [(row[0], ", ".join(part for part in row[1:] if part)) for row in found]
+    return people_named(session, caller, Person.id.not_in(listed), text=text)
 
 
 def _conditions(scope: Scope, narrowed: EventFilter, zone: ZoneInfo) -> list[ColumnElement[bool]]:
@@ -199,6 +206,16 @@ def _conditions(scope: Scope, narrowed: EventFilter, zone: ZoneInfo) -> list[Col
         conditions.append(
             Event.municipality_id.is_(None) if whole else Event.municipality_id == narrowed.municipality_id
         )
+    if narrowed.marks:
+        theirs = (
+            select(Registration.event_id)
+            .join(Person, Person.id == Registration.person_id)
+            .where(Registration.status.in_(ACTIVE), Person.organisation_id.in_(marked(narrowed.marks)))
+            .group_by(Registration.event_id)
+        )
+        if not scope.sees_names:  # what an event's list tells of few is not told by a filter either
+            theirs = theirs.having(func.count() >= LEAST_GROUP)
+        conditions.append(Event.id.in_(theirs))
     return [*conditions, matches(narrowed.text, Event.title)]
 
 
@@ -256,6 +273,8 @@ def _guests(session: Session, event_id: int) -> list[Guest]:
                 one.rating,
                 one.comment,
                 number,
+                one.dative,
+                one.online,
             )
         )
     return guests

@@ -4,7 +4,7 @@ An event of the whole region, or of another municipality, is not a municipal met
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +15,10 @@ from db import texts
 from db.audit import services as audit
 from db.caller import StaffCaller
 from db.dictionaries import queries as dictionaries
-from db.dictionaries.models import Municipality, Term, TermKind
+from db.dictionaries.models import Audience, Municipality, Term, TermKind
+from db.dictionaries.units import UnitLevel
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
-from db.events import notices, seats
+from db.events import hosts, notices, queries, seats
 from db.events.models import (
     Cause,
     Certificate,
@@ -28,18 +29,22 @@ from db.events.models import (
     Registration,
     RegistrationStatus,
 )
-from db.events.rules import ACTIVE, CHECK_IN_AFTER, check_in_window, link
+from db.events.rules import ACTIVE, CHECK_IN_AFTER, SERIES, Every, check_in_window, link, repeats
 from db.people.models import Person
 from db.people.staff_services import refuse_withdrawn
 from db.transitions import move
 
 CODE_BYTES = 6
-TOKEN_BYTES = 16
+HOURS = range(1, 1000)
+KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
 class EventPlan:
-    """Everything a methodist fills in. Moments are aware; `capacity` empty means any number of people."""
+    """Everything a methodist fills in. Moments are aware; `capacity` empty means any number of people.
+
+    `split`, `minimum` and `quota` as in `Event`.
+    """
 
     title: str
     about: str
@@ -55,6 +60,27 @@ class EventPlan:
     organiser: str | None
     open_to_all: bool
     components: tuple[str, ...]
+    level_id: int | None = None
+    hours: int | None = None
+    signatory: str | None = None
+    meant_for: Audience | None = None
+    for_network: bool = False
+    split: bool = False
+    online_capacity: int | None = None
+    minimum: int | None = None
+    quota_unit: UnitLevel | None = None
+    quota: int | None = None
+
+
+def create_series(session: Session, caller: StaffCaller, *, plan: EventPlan, every: Every, times: int) -> list[int]:
+    """Makes drafts that repeat at the same local hour, each an event of its own; returns their ids.
+
+    Raises DomainError `event_times_many` and those of `create`.
+    """
+    if times not in SERIES:
+        raise DomainError("event_times_many", most=SERIES[-1])
+    moments = repeats(plan.starts_at, plan.ends_at, every=every, times=times, zone=caller.zone)
+    return [create(session, caller, plan=replace(plan, starts_at=begins, ends_at=ends)) for begins, ends in moments]
 
 
 def create(session: Session, caller: StaffCaller, *, plan: EventPlan, code: str | None = None) -> int:
@@ -62,22 +88,31 @@ def create(session: Session, caller: StaffCaller, *, plan: EventPlan, code: str 
 
     Raises DomainError `event_times`, `event_place`, `event_link`, `letters_mixed`, ForbiddenError.
     """
+    event = drafted(session, caller, plan=plan, code=code)
+    _record(session, caller, event, "create")
+    return event.id
+
+
+def drafted(
+    session: Session, caller: StaffCaller, *, plan: EventPlan, code: str | None = None, by_parts: bool = False
+) -> Event:
+    """Makes a draft for the use case of another noun, which has its own line of the journal. Raises as `create`."""
     _check(session, plan)
     _within(caller, plan.municipality_id)
     event = Event(
         code=code or secrets.token_hex(CODE_BYTES),
-        check_in_token=secrets.token_urlsafe(TOKEN_BYTES),
+        check_in_key=secrets.token_urlsafe(KEY_BYTES),
         status=EventStatus.DRAFT,
         seated=0,
         sequence=0,
         revision=0,
+        by_parts=by_parts,
         created_at=caller.now,
     )
     _fill(event, plan)
     session.add(event)
     session.flush()
-    _record(session, caller, event, "create")
-    return event.id
+    return event
 
 
 def change(session: Session, caller: StaffCaller, *, event_id: int, plan: EventPlan, revision: int) -> None:
@@ -85,8 +120,9 @@ def change(session: Session, caller: StaffCaller, *, event_id: int, plan: EventP
 
     More seats go to those who wait.
 
-    Raises ConflictError when another methodist was quicker, DomainError `event_capacity` (with `seated`),
-    `event_cancelled` and those of `create`.
+    Raises ConflictError when another methodist was quicker, DomainError `event_capacity` (with `seated`), `event_split`
+    where somebody is online and the rooms are to be one, `event_quota_less` (with `listed`), `event_cancelled` and
+    those of `create`.
     """
     event = _locked(session, caller, event_id)
     _check(session, plan)
@@ -95,27 +131,33 @@ def change(session: Session, caller: StaffCaller, *, event_id: int, plan: EventP
         raise ConflictError
     if event.status is EventStatus.CANCELLED:
         raise DomainError("event_cancelled")
-    if plan.capacity is not None and plan.capacity < event.seated:
-        raise DomainError("event_capacity", seated=event.seated)
+    _check_seats(session, event, plan)
     before = notices.about(event)
     was_ahead = caller.now < event.ends_at
     _fill(event, plan)
+    if before["starts_at"] != event.starts_at.isoformat():
+        event.minimum_asked_at = event.minimum_settled_at = None
+    event.recorded = event.recorded and event.ends_at <= caller.now
     event.revision += 1
     session.flush()
     _record(session, caller, event, "change")
     if event.status is EventStatus.PUBLISHED and (was_ahead or caller.now < event.ends_at):
         if notices.about(event) != before:
-            _tell_of_change(session, caller, event, before)
+            notices.tell_of_change(session, caller, event=event, before=before)
         seats.promote(session, caller, event=event, rules=dictionaries.rules(session))
 
 
 def publish(session: Session, caller: StaffCaller, *, event_id: int) -> None:
-    """Shows a draft in the bot. Raises DomainError `event_started`; a published one stays as it is."""
+    """Shows a draft in the bot; one that is over is entered as it was, and nobody is told or asked of it.
+
+    Raises DomainError `event_started` for one that is under way; a published one stays as it is.
+    """
     event = _locked(session, caller, event_id)
     if event.status is EventStatus.PUBLISHED:
         return
-    if caller.now >= event.starts_at:
+    if event.starts_at <= caller.now < event.ends_at:
         raise DomainError("event_started")
+    event.recorded = caller.now >= event.ends_at
     move(event, EventStatus.PUBLISHED)
     _record(session, caller, event, "publish")
 
@@ -136,7 +178,7 @@ def call_off(session: Session, caller: StaffCaller, *, event_id: int, reason: st
     event.revision += 1
     session.flush()
     notices.cancel_all_of(session, event_id=event.id)
-    for registration in _on_list(session, event):
+    for registration in notices.on_list(session, event_id=event.id):
         notices.tell(
             session,
             caller,
@@ -155,6 +197,7 @@ def discard(session: Session, caller: StaffCaller, *, event_id: int) -> None:
     if event.status is not EventStatus.DRAFT:
         raise ConflictError
     _record(session, caller, event, "delete")
+    hosts.drop_materials(session, event_id=event_id)
     session.execute(delete(EventComponent).where(EventComponent.event_id == event_id))
     session.execute(delete(Event).where(Event.id == event_id))
 
@@ -220,9 +263,11 @@ def mark(session: Session, caller: StaffCaller, *, registration_id: int, present
     """Marks attendance by hand, also late; somebody from the waiting list gets a free seat by it.
 
     Raises NotFoundError, DomainError `check_in_early` (with `opens`), `check_in_full`, `certificate_issued` when a mark
-    is to be taken from somebody who has a certificate.
+    is to be taken from somebody who has a certificate, `event_by_parts`.
     """
     event, registration = _of_event(session, caller, registration_id)
+    if event.by_parts:
+        raise DomainError("event_by_parts")
     opens, _ = check_in_window(event.starts_at, event.ends_at)
     if event.status is EventStatus.CANCELLED:
         raise DomainError("event_cancelled")
@@ -274,6 +319,11 @@ def _check(session: Session, plan: EventPlan) -> None:
     town = plan.municipality_id is None or session.get(Municipality, plan.municipality_id) is not None
     if kind is None or kind.kind is not TermKind.EVENT_FORMAT or not town:
         raise NotFoundError
+    level = session.get(Term, plan.level_id) if plan.level_id is not None else None
+    if plan.level_id is not None and (level is None or level.kind is not TermKind.EVENT_LEVEL):
+        raise NotFoundError
+    if plan.hours is not None and plan.hours not in HOURS:
+        raise DomainError("event_hours")
     texts.one_alphabet(plan.title, field="title")
     if plan.ends_at <= plan.starts_at:
         raise DomainError("event_times")
@@ -283,6 +333,23 @@ def _check(session: Session, plan: EventPlan) -> None:
         raise DomainError("event_link")
 
 
+def _check_seats(session: Session, event: Event, plan: EventPlan) -> None:
+    """Refuses to take seats away from those who have them."""
+    split = plan.split and plan.mode is EventMode.HYBRID
+    rooms = [(plan.capacity, event.seated), (plan.online_capacity if split else None, event.online_seated)]
+    for capacity, seated in rooms:
+        if capacity is not None and capacity < seated:
+            raise DomainError("event_capacity", seated=seated)
+    online = exists().where(Registration.event_id == event.id, Registration.online)
+    if event.split and not split and session.scalar(select(online)):
+        raise DomainError("event_split")
+    tighter = plan.quota_unit is not event.quota_unit or (plan.quota or 0) < (event.quota or 0)
+    if plan.quota_unit is not None and plan.quota is not None and tighter:
+        listed = max(queries.by_unit(session, event_id=event.id, unit=plan.quota_unit).values(), default=0)
+        if plan.quota < listed:
+            raise DomainError("event_quota_less", listed=listed)
+
+
 def _fill(event: Event, plan: EventPlan) -> None:
     event.title, event.about, event.format_id = plan.title, plan.about, plan.format_id
     event.municipality_id, event.mode = plan.municipality_id, plan.mode
@@ -290,43 +357,17 @@ def _fill(event: Event, plan: EventPlan) -> None:
     event.link = link(plan.link or "") if plan.mode is not EventMode.OFFLINE else None
     event.starts_at, event.ends_at, event.capacity = plan.starts_at, plan.ends_at, plan.capacity
     event.audience, event.organiser = plan.audience, plan.organiser
-    event.open_to_all = plan.open_to_all or plan.municipality_id is None
+    event.for_network = plan.for_network and not plan.open_to_all
+    event.open_to_all = not event.for_network and (plan.open_to_all or plan.municipality_id is None)
+    event.level_id, event.meant_for = plan.level_id, plan.meant_for
+    event.hours = event.hours if event.by_parts else plan.hours
+    event.signatory = plan.signatory
+    event.split = plan.split and plan.mode is EventMode.HYBRID
+    event.online_capacity = plan.online_capacity if event.split else None
+    event.minimum, event.quota = plan.minimum, plan.quota if plan.quota_unit else None
+    event.quota_unit = plan.quota_unit if plan.quota else None
     known = {item.component: item for item in event.components}
     event.components = [known.get(code) or EventComponent(component=code) for code in dict.fromkeys(plan.components)]
-
-
-def _tell_of_change(session: Session, caller: StaffCaller, event: Event, before: dict[str, object]) -> None:
-    notices.refresh(session, event=event, moved=before["starts_at"] != event.starts_at.isoformat())
-    for registration in _on_list(session, event):
-        until = registration.offered_until
-        if until is not None and event.starts_at < until:
-            registration.offered_until = until = event.starts_at
-            notices.hold_offer(session, registration=registration, until=until, told=caller.now)
-        notices.tell(
-            session,
-            caller,
-            event=event,
-            registration=registration,
-            what="changed",
-            stamp=event.revision,
-            was_starts_at=before["starts_at"],
-            was_ends_at=before["ends_at"],
-            was_place=before["place"],
-            was_link=before["link"],
-            waits=registration.status is not RegistrationStatus.SEATED,
-            until=until and until.isoformat(),
-            expires_at=event.ends_at,
-        )
-
-
-def _on_list(session: Session, event: Event) -> list[Registration]:
-    return list(
-        session.scalars(
-            select(Registration)
-            .where(Registration.event_id == event.id, Registration.status.in_(ACTIVE))
-            .order_by(Registration.sequence)
-        )
-    )
 
 
 def _record(

@@ -33,6 +33,7 @@ class Upload(Base):
     """A list as it was read: `content` has its header and rows until it is in or dropped, then nothing.
 
     `columns` says in which column each field stands. `turn` counts who works on it: whoever began last goes on.
+    `worked_at` is when a piece of it was brought in last.
     """
 
     __tablename__ = "upload"
@@ -57,6 +58,7 @@ class Upload(Base):
     columns: Mapped[dict[str, Any]]
     added: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)
+    worked_at: Mapped[datetime | None]
     applied_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
 

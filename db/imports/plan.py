@@ -13,6 +13,7 @@ from db.caller import Caller, StaffCaller
 from db.dictionaries.models import Municipality, Organisation, StaffNumber, Term, TermKind
 from db.imports.models import ImportKind
 from db.imports.rules import yes
+from db.limits import whole
 from db.people.importing import Book, RowError, RowRefusedError, key_of, name_in, place_of, school_of
 from db.people.models import Person
 from db.people.queries import in_messenger, only_municipality
@@ -187,12 +188,12 @@ class _StaffNumbers(_Planner):
     def row(self, line: int, values: dict[str, str]) -> Iterable[Planned]:
         name = name_in("name", values)[:300]
         town = self.town(values) if values.get("municipality") else self._whole()
-        count = values.get("count") or ""
+        count = whole(values.get("count") or "")
         if not name:
             raise RowRefusedError("name", "row_empty")
-        if not count.isdecimal() or int(count) > MOST:
-            raise RowRefusedError("count", "row_count", value=count)
-        told: dict[str, Any] = {"count": int(count), "source": name_in("source", values)[:300] or self.title}
+        if count is None or count > MOST:
+            raise RowRefusedError("count", "row_count", value=values.get("count") or "")
+        told: dict[str, Any] = {"count": count, "source": name_in("source", values)[:300] or self.title}
         had = self.known.get((town, key_of(name)))
         if had is not None:
             if had["count"] == told["count"] and not values.get("source"):

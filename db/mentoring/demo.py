@@ -4,18 +4,25 @@ from datetime import timedelta
 from typing import Any
 
 from db.demo.world import World
-from db.mentoring import services, staff_services
+from db.mentoring import mentors, services, staff_services
 from db.notices.demo import send_out
 
 LOGGED_AFTER = timedelta(hours=1)
 AGREED_BEFORE = timedelta(days=10)
+STRENGTHS = 2
 
 
 def make(world: World) -> None:
-    """Brings them together; a silent pair is among them."""
-    for item in world.recipe["mentoring"]:
-        if {item["mentor"], item["mentee"]} <= world.by_key.keys():
-            _pair(world, item)
+    """Brings them together; a silent pair is among them. Their mentors have a card in the base, with a free place."""
+    found = [one for one in world.recipe["mentoring"] if {one["mentor"], one["mentee"]} <= world.by_key.keys()]
+    for key in dict.fromkeys(one["mentor"] for one in found):
+        mine = [one for one in found if one["mentor"] == key]
+        mentor = world.person(world.by_key[key].id, world.at(-max(one["started_days_ago"] for one in mine), 11))
+        for code in list(mentors.components(world.session))[:STRENGTHS]:
+            mentors.put_strength(world.session, mentor, component=code, on=True)
+        mentors.put_places(world.session, mentor, places=len(mine) + 1)
+    for item in found:
+        _pair(world, item)
 
 
 def _pair(world: World, item: dict[str, Any]) -> None:

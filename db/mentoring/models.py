@@ -1,4 +1,4 @@
-"""Mentoring pairs and their meetings."""
+"""The base of mentors, mentoring pairs and their meetings."""
 
 import enum
 from datetime import datetime
@@ -6,15 +6,44 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from db.base import Base, Prose
+from db.base import Base, Code, Prose
 from db.people.models import Person
+
+MOST_PLACES = 20
 
 
 class PairStatus(enum.StrEnum):
-    """A pair works or has finished."""
+    """A pair is proposed, works, rests, and ends in one of three ways."""
 
+    PROPOSED = "proposed"
+    DECLINED = "declined"
     ACTIVE = "active"
+    PAUSED = "paused"
     FINISHED = "finished"
+    BROKEN_OFF = "broken_off"
+
+
+class PairSide(enum.StrEnum):
+    """Which of the two."""
+
+    MENTOR = "mentor"
+    MENTEE = "mentee"
+
+
+class EndReason(enum.StrEnum):
+    """Why one said no or a pair was broken off. Relatives are never brought together again."""
+
+    TIME = "time"
+    MISMATCH = "mismatch"
+    MOVED = "moved"
+    RELATIVE = "relative"
+
+
+class MeetingKind(enum.StrEnum):
+    """A talk, or a visit to a lesson of the mentee."""
+
+    TALK = "talk"
+    VISIT = "visit"
 
 
 class MeetingStatus(enum.StrEnum):
@@ -25,23 +54,30 @@ class MeetingStatus(enum.StrEnum):
     CANCELLED = "cancelled"
 
 
+LIVE = "status IN ('proposed', 'active', 'paused')"
+
+
 class Pair(Base):
     """Joins a mentor and a mentee (наставническая пара).
 
-    `last_contact_at` moves with every held meeting; at `silence_noted_at` the mentor was told that it was long ago.
+    A proposed one works as soon as both have agreed, and holds a place of the mentor's meanwhile. `component` is what
+    the mentee named when asking for a mentor; `declined_side` is whose the no was. `started_at` is when it was proposed
+    until it works. `last_contact_at` moves with every held meeting and with the end of a rest; at `nudged_at` the
+    mentor was told that it was a while ago, at `silence_noted_at` that it was long ago.
     """
 
     __tablename__ = "pair"
     __table_args__ = (
         CheckConstraint("mentor_id <> mentee_id", name="two_people"),
         Index(
-            "uq_pair_active",
+            "uq_pair_live",
             "mentor_id",
             "mentee_id",
             unique=True,
-            sqlite_where=text("status = 'active'"),
-            postgresql_where=text("status = 'active'"),
+            sqlite_where=text(LIVE),
+            postgresql_where=text(LIVE),
         ),
+        CheckConstraint("(status = 'declined') = (declined_side IS NOT NULL)", name="declined"),
         Index(None, "mentee_id"),
         Index(None, "status", "last_contact_at"),
     )
@@ -54,7 +90,14 @@ class Pair(Base):
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     last_contact_at: Mapped[datetime]
+    nudged_at: Mapped[datetime | None]
     silence_noted_at: Mapped[datetime | None]
+    resumed_at: Mapped[datetime | None]
+    component: Mapped[Code | None]
+    mentor_agreed_at: Mapped[datetime | None]
+    mentee_agreed_at: Mapped[datetime | None]
+    declined_side: Mapped[PairSide | None]
+    end_reason: Mapped[EndReason | None]
 
     mentor: Mapped[Person] = relationship(foreign_keys=mentor_id)
     mentee: Mapped[Person] = relationship(foreign_keys=mentee_id)
@@ -84,6 +127,7 @@ class Meeting(Base):
     set_at: Mapped[datetime]
     said: Mapped[int] = mapped_column(default=ReminderStep.NOTHING)
     status: Mapped[MeetingStatus] = mapped_column(default=MeetingStatus.PLANNED)
+    kind: Mapped[MeetingKind] = mapped_column(default=MeetingKind.TALK)
     topic: Mapped[Prose | None]
     outcome: Mapped[Prose | None]
     logged_at: Mapped[datetime | None]
@@ -94,3 +138,72 @@ class Meeting(Base):
     def unplanned(self) -> bool:
         """Whether it was written down at once as held, without a plan."""
         return self.status is MeetingStatus.HELD and self.set_at == self.logged_at
+
+
+class Mentor(Base):
+    """What a mentor declared for the base of mentors: how many mentees at once, whether to be offered to anybody.
+
+    Without `places` nobody is proposed and nothing is limited: such mentors were there before the base.
+    """
+
+    person_by = "person_id"
+    __tablename__ = "mentor"
+    __table_args__ = (
+        CheckConstraint(f"places IS NULL OR places BETWEEN 1 AND {MOST_PLACES}", name="places"),
+        Index(None, "digest", "digest_at"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    places: Mapped[int | None]
+    paused: Mapped[bool] = mapped_column(default=False)
+    digest: Mapped[bool] = mapped_column(default=False)
+    digest_at: Mapped[datetime | None]
+    declared_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()
+
+
+class MentorStrength(Base):
+    """A component of the teachers' self-diagnosis that a mentor can help with."""
+
+    person_by = "person_id"
+    __tablename__ = "mentor_strength"
+    __table_args__ = (Index(None, "component"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    component: Mapped[Code] = mapped_column(primary_key=True)
+
+
+class MentorDirection(Base):
+    """A direction that a mentor works on."""
+
+    person_by = "person_id"
+    __tablename__ = "mentor_direction"
+    __table_args__ = (Index(None, "direction_id"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    direction_id: Mapped[int] = mapped_column(ForeignKey("term.id"), primary_key=True, autoincrement=False)
+
+
+class MentorWish(Base):
+    """A teacher looks for a mentor, and may have named one component to be helped with."""
+
+    person_by = "person_id"
+    __tablename__ = "mentor_wish"
+    __table_args__ = (
+        Index(
+            "uq_mentor_wish_open",
+            "person_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    component: Mapped[Code | None]
+    asked_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()

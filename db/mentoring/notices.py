@@ -6,10 +6,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db.caller import Caller
+from db.dictionaries import queries as dictionaries
 from db.mentoring.models import Meeting, Pair
 from db.notices import services as notices
+from db.notices.rules import waking_moment
 
 PAIRED = "mentoring.paired"
+PROPOSED = "mentoring.proposed"
+DECLINED = "mentoring.declined"
+PAUSED = "mentoring.paused"
+RESUMED = "mentoring.resumed"
 FINISHED = "mentoring.finished"
 PLANNED = "mentoring.planned"
 MOVED = "mentoring.moved"
@@ -19,7 +25,11 @@ ABOUT = "mentoring.about"
 TOMORROW = "mentoring.day_before"
 SOON = "mentoring.hours_before"
 HOW_WAS_IT = "mentoring.how_was_it"
+NUDGED = "mentoring.nudged"
 SILENT = "mentoring.silent"
+DIGEST = "mentoring.digest"
+PAPER = "mentoring.paper"
+"""The kind of the receipt with a file."""
 
 
 def prefix(pair_id: int) -> str:
@@ -58,8 +68,11 @@ def tell(
 ) -> bool:
     """Puts a notice for one of the pair into the outbox. Returns whether it is new.
 
-    `what` makes its key, `text` is the other one's own words.
+    `what` makes its key, `text` is the other one's own words. News of a meeting goes out at once, of the pair in waking
+    hours.
     """
+    if meeting is None and due_at is None:
+        due_at = waking_moment(caller.now, rules=dictionaries.rules(session), zone=caller.zone)
     # News of a meeting is worth nothing once its time has come.
     expires_at = meeting.planned_at if meeting is not None and meeting.planned_at > caller.now else None
     return notices.enqueue(

@@ -12,9 +12,10 @@ from db.diagnostics import queries as diagnostics
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Organisation, Term
 from db.errors import NotFoundError
-from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus
+from db.mentoring.models import Meeting, MeetingKind, MeetingStatus, Pair, PairStatus
 from db.mentoring.notices import asked_for, prefix
-from db.mentoring.rules import is_silent
+from db.mentoring.proposals import own_wish, waiting
+from db.mentoring.rules import WORKING, is_silent
 from db.notices.models import Notice
 from db.notices.rules import waking_moment
 from db.people.models import Person
@@ -24,21 +25,27 @@ SHOWN_MEETINGS = 3
 
 @dataclass(frozen=True, slots=True)
 class PairLine:
-    """A pair in the list of a mentor or of a mentee: the other one's name, the next meeting, a long silence."""
+    """A pair in the list of a mentor or of a mentee: the other one's name, the next meeting, a long silence, a rest."""
 
     pair_id: int
     name: str | None
     next_at: datetime | None
     last_contact_at: datetime
     silent: bool
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class MentoringHome:
-    """A person's pairs: whom they accompany and who accompanies them."""
+    """A person's pairs: whom they accompany and who accompanies them; proposals that wait for them.
+
+    `wishes` says that the person looks for a mentor.
+    """
 
     mentees: tuple[PairLine, ...]
     mentors: tuple[PairLine, ...]
+    proposals: tuple[tuple[int, str | None, bool], ...] = ()
+    wishes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,7 @@ class MeetingLine:
     status: MeetingStatus
     topic: str | None
     outcome: str | None
+    kind: MeetingKind
     over: bool
     unplanned: bool
 
@@ -83,6 +91,7 @@ class PairCard:
     levels: tuple[MenteeLevel, ...]
     levels_at: datetime | None
     asked_today: bool
+    paused: bool
 
 
 def home(session: Session, caller: PersonCaller) -> MentoringHome:
@@ -91,10 +100,18 @@ def home(session: Session, caller: PersonCaller) -> MentoringHome:
     mentees: list[PairLine] = []
     mentors: list[PairLine] = []
     for row in session.execute(_PAIRS, {"person": caller.person_id, "now": caller.now}):
-        silent = is_silent(row.last_contact_at, rules=rules, now=caller.now) and row.next_at is None
-        line = PairLine(row.id, row.full_name, row.next_at, row.last_contact_at, silent)
+        paused = row.status is PairStatus.PAUSED
+        silent = not paused and row.next_at is None and is_silent(row.last_contact_at, rules=rules, now=caller.now)
+        line = PairLine(row.id, row.full_name, row.next_at, row.last_contact_at, silent, paused)
         (mentees if row.mentor_id == caller.person_id else mentors).append(line)
-    return MentoringHome(tuple(mentees), tuple(mentors))
+    wishes, _, _ = own_wish(session, caller)
+    return MentoringHome(tuple(mentees), tuple(mentors), tuple(waiting(session, caller)), wishes)
+
+
+def accompanied(session: Session, caller: PersonCaller) -> int:
+    """Counts the people whom the person accompanies as a mentor now."""
+    own = select(func.count()).where(Pair.mentor_id == caller.person_id, Pair.status == PairStatus.ACTIVE)
+    return session.scalar(own) or 0
 
 
 def has_mentor(session: Session, caller: PersonCaller) -> bool:
@@ -111,10 +128,12 @@ def card(session: Session, caller: PersonCaller, *, pair_id: int) -> PairCard:
     is_mentor = pair.mentor_id == caller.person_id
     planned = lines(session.scalars(_PLANNED, asked).all(), caller.now)
     held = lines(session.scalars(_HELD, asked).all(), caller.now)
-    opened = diagnostics.opened_to_mentor(session, caller, person_id=pair.other_id) if is_mentor else None
+    paused = pair.status is PairStatus.PAUSED
+    seen = is_mentor and not paused
+    opened = diagnostics.opened_to_mentor(session, caller, person_id=pair.other_id) if seen else None
     components = opened.components if opened else ()
     ahead = tuple(line for line in planned if not line.over)
-    silent = is_silent(pair.last_contact_at, rules=dictionaries.rules(session), now=caller.now) and not ahead
+    quiet = is_silent(pair.last_contact_at, rules=dictionaries.rules(session), now=caller.now)
     return PairCard(
         pair_id=pair.id,
         is_mentor=is_mentor,
@@ -125,13 +144,14 @@ def card(session: Session, caller: PersonCaller, *, pair_id: int) -> PairCard:
         goals=pair.goals,
         started_at=pair.started_at,
         last_contact_at=pair.last_contact_at,
-        silent=silent,
+        silent=quiet and not ahead and not paused,
         ahead=ahead,
         unlogged=tuple(line for line in planned if line.over),
         held=held,
         levels=tuple(MenteeLevel(line.component.title, line.level.name if line.level else None) for line in components),
         levels_at=opened.completed_at if opened else None,
         asked_today=not is_mentor and _is_asked(session, caller, pair_id),
+        paused=paused,
     )
 
 
@@ -153,6 +173,7 @@ def lines(meetings: Sequence[Meeting], now: datetime) -> tuple[MeetingLine, ...]
             status=one.status,
             topic=one.topic,
             outcome=one.outcome,
+            kind=one.kind,
             over=one.planned_at <= now,
             unplanned=one.unplanned,
         )
@@ -167,13 +188,20 @@ def _is_asked(session: Session, caller: PersonCaller, pair_id: int) -> bool:
 
 # Asked at every tap of mentoring: built once, for building a statement costs more than running it.
 _PERSON = bindparam("person", type_=Integer)
-_OF = and_(Pair.status == PairStatus.ACTIVE, or_(Pair.mentor_id == _PERSON, Pair.mentee_id == _PERSON))
+_OF = and_(Pair.status.in_(WORKING), or_(Pair.mentor_id == _PERSON, Pair.mentee_id == _PERSON))
 _OTHER = case((Pair.mentor_id == _PERSON, Pair.mentee_id), else_=Pair.mentor_id)
 _NEXT = select(func.min(Meeting.planned_at)).where(
     Meeting.pair_id == Pair.id, Meeting.status == MeetingStatus.PLANNED, Meeting.planned_at > bindparam("now")
 )
 _PAIRS = (
-    select(Pair.id, Pair.mentor_id, Pair.last_contact_at, Person.full_name, _NEXT.scalar_subquery().label("next_at"))
+    select(
+        Pair.id,
+        Pair.mentor_id,
+        Pair.status,
+        Pair.last_contact_at,
+        Person.full_name,
+        _NEXT.scalar_subquery().label("next_at"),
+    )
     .join(Person, Person.id == _OTHER)
     .where(_OF)
     .order_by(Person.full_name, Pair.id)
@@ -184,6 +212,7 @@ _PAIR = (
     select(
         Pair.id,
         Pair.mentor_id,
+        Pair.status,
         Pair.goals,
         Pair.started_at,
         Pair.last_contact_at,

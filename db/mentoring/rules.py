@@ -1,6 +1,8 @@
-"""Says when a mentor and a mentee may meet, how a typed date is read and which status may follow which."""
+"""Says when a mentor and a mentee may meet, who fits whom, how a typed date is read, which status may follow which."""
 
+import enum
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -23,7 +25,25 @@ LOGGED_WITHIN = timedelta(days=60)  # a meeting of longer ago than that is not r
 NOTE_LENGTH = 2000
 ABOUT_LENGTH = 500  # of what a mentee would like to talk about
 
-PAIR = Transitions({PairStatus.ACTIVE: [PairStatus.FINISHED], PairStatus.FINISHED: []})
+NUDGE_AFTER = timedelta(days=14)  # the first, gentle one; the second is the region's rule
+GOALS_LENGTH = 1000
+
+HOLDING = (PairStatus.PROPOSED, PairStatus.ACTIVE, PairStatus.PAUSED)
+"""In these a pair holds one of the mentor's places."""
+WORKING = (PairStatus.ACTIVE, PairStatus.PAUSED)
+"""In these the two see their pair; only an active one plans anything."""
+
+PAIR = Transitions(
+    {
+        PairStatus.PROPOSED: [PairStatus.ACTIVE, PairStatus.DECLINED, PairStatus.BROKEN_OFF],
+        PairStatus.DECLINED: [],
+        PairStatus.ACTIVE: [PairStatus.PAUSED, PairStatus.FINISHED, PairStatus.BROKEN_OFF],
+        PairStatus.PAUSED: [PairStatus.ACTIVE, PairStatus.FINISHED, PairStatus.BROKEN_OFF],
+        PairStatus.FINISHED: [],
+        PairStatus.BROKEN_OFF: [],
+    },
+    refusal="mentoring_pair_moved",
+)
 MEETING = Transitions(
     {
         MeetingStatus.PLANNED: [MeetingStatus.HELD, MeetingStatus.CANCELLED],
@@ -33,6 +53,45 @@ MEETING = Transitions(
     },
     refusal="mentoring_meeting_over",
 )
+
+
+class Fit(enum.StrEnum):
+    """Why a mentor fits a teacher, the weightier the earlier."""
+
+    NAMED = "named"
+    OPENED = "opened"
+    SUBJECT = "subject"
+    NEAR = "near"
+
+
+WEIGHTS = {Fit.NAMED: 8, Fit.OPENED: 4, Fit.SUBJECT: 2, Fit.NEAR: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class FitReason:
+    """One reason; `component` is the code of what both have opened, where it is about one."""
+
+    kind: Fit
+    component: str = ""
+
+
+def fits(
+    strengths: Collection[str], *, named: str | None, opened: Collection[str], subject: bool, near: bool
+) -> tuple[FitReason, ...]:
+    """Returns why a mentor with these strengths fits: what the teacher named, then what they opened to methodists.
+
+    `subject` says that both teach the same, `near` that both work in one municipality. Nothing else is ever asked.
+    """
+    found = [FitReason(Fit.NAMED, named)] if named is not None and named in strengths else []
+    found += [FitReason(Fit.OPENED, code) for code in opened if code in strengths and code != named]
+    found += [FitReason(kind) for kind, true in ((Fit.SUBJECT, subject), (Fit.NEAR, near)) if true]
+    return tuple(found)
+
+
+def fit_weight(reasons: Collection[FitReason]) -> int:
+    """How much the reasons come to: one of a kind counts, however many there are of it."""
+    return sum(WEIGHTS[kind] for kind in {one.kind for one in reasons})
+
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.:/-]\d+)*")
 _CLOCK = re.compile(r"(\d{1,2})[:.-](\d{2})")

@@ -6,11 +6,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from db.caller import Caller, PersonCaller
+from db.diary import services as diary
+from db.diary.models import DiarySource
 from db.dictionaries import queries as dictionaries
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.mentoring import rules as timing
-from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus, ReminderStep
-from db.mentoring.notices import ABOUT, ASKED, CANCELLED, MOVED, PLANNED, asked_for, prefix, tell
+from db.mentoring.models import Meeting, MeetingKind, MeetingStatus, Pair, PairStatus, ReminderStep
+from db.mentoring.notices import (
+    ABOUT,
+    ASKED,
+    CANCELLED,
+    DECLINED,
+    FINISHED,
+    MOVED,
+    PAPER,
+    PLANNED,
+    asked_for,
+    prefix,
+    tell,
+)
 from db.notices import services as notices
 from db.notices.rules import TWO_HOURS, waking_moment
 from db.people.models import Person
@@ -19,14 +33,37 @@ from db.scope import Scope
 from db.transitions import move, moving
 
 
-def end(session: Session, caller: Caller, *, pair: Pair) -> bool:
-    """Ends a locked pair with all that was planned and not yet said. Returns false when it had ended before."""
-    if pair.status is not PairStatus.ACTIVE:
-        return False
-    move(pair, PairStatus.FINISHED)
+def end(session: Session, caller: Caller, *, pair: Pair, to: PairStatus = PairStatus.FINISHED) -> str | None:
+    """Ends a locked pair with all that was planned and not yet said. Returns the kind of what the two hear of it.
+
+    Nothing when it had ended before. What was only proposed has nothing to finish: it is taken back.
+    """
+    if pair.status not in timing.HOLDING:
+        return None
+    proposed = pair.status is PairStatus.PROPOSED
+    move(pair, PairStatus.BROKEN_OFF if proposed else to)
     pair.ended_at = caller.now
-    planned = Meeting.status == MeetingStatus.PLANNED
-    session.execute(moving(Meeting, MeetingStatus.CANCELLED).where(Meeting.pair_id == pair.id, planned))
+    _drop_plans(session, pair)
+    return DECLINED if proposed else FINISHED
+
+
+def rest(session: Session, caller: Caller, *, pair: Pair) -> bool:
+    """Has a locked pair rest. Returns false when it does. Raises ConflictError `mentoring_pair_moved`."""
+    if pair.status is PairStatus.PAUSED:
+        return False
+    move(pair, PairStatus.PAUSED)
+    _drop_plans(session, pair)
+    return True
+
+
+def work_again(session: Session, caller: Caller, *, pair: Pair) -> bool:
+    """Has a locked pair work after a rest. Returns false when it does. Raises ConflictError `mentoring_pair_moved`."""
+    if pair.status is PairStatus.ACTIVE:
+        return False
+    if pair.status is not PairStatus.PAUSED:
+        raise ConflictError("mentoring_pair_moved")
+    move(pair, PairStatus.ACTIVE)
+    pair.resumed_at = pair.last_contact_at = caller.now
     notices.cancel_prefix(session, prefix=prefix(pair.id))
     return True
 
@@ -116,6 +153,7 @@ def log_meeting(session: Session, caller: PersonCaller, *, meeting_id: int, held
         notices.cancel_prefix(session, prefix=f"{prefix(meeting.pair_id)}meeting:{meeting_id}:")
         session.flush()
         _renew_contact(session, meeting.pair)
+        _into_diary(session, caller, meeting)
     return meeting.pair_id
 
 
@@ -147,6 +185,7 @@ def log_unplanned(session: Session, caller: PersonCaller, *, pair_id: int, day: 
     session.add(meeting)
     session.flush()
     _renew_contact(session, pair)
+    _into_diary(session, caller, meeting)
     return meeting.id
 
 
@@ -158,6 +197,7 @@ def take_back(session: Session, caller: PersonCaller, *, meeting_id: int) -> int
     meeting = _own_meeting(session, caller.person_id, meeting_id)
     if not meeting.unplanned:
         raise ConflictError("mentoring_meeting_over")
+    diary.take_back(session, caller, source=_source(meeting), source_id=meeting_id)
     session.delete(meeting)
     session.flush()
     _renew_contact(session, meeting.pair)
@@ -176,6 +216,27 @@ def write_outcome(session: Session, caller: PersonCaller, *, meeting_id: int, te
     return meeting.pair_id
 
 
+def put_kind(session: Session, caller: PersonCaller, *, meeting_id: int, kind: MeetingKind) -> int:
+    """Says that a meeting is a visit to a lesson, or a talk after all; the diary says the same. Returns the pair's id.
+
+    Raises NotFoundError, ConflictError `mentoring_meeting_over` for one that did not take place.
+    """
+    meeting = _own_meeting(session, caller.person_id, meeting_id)
+    if meeting.status is MeetingStatus.CANCELLED:
+        raise ConflictError("mentoring_meeting_over")
+    if meeting.kind is not kind:
+        diary.take_back(session, caller, source=_source(meeting), source_id=meeting_id)
+        meeting.kind = kind
+        if meeting.status is MeetingStatus.HELD:
+            _into_diary(session, caller, meeting)
+    return meeting.pair_id
+
+
+def write_goals(session: Session, caller: PersonCaller, *, pair_id: int, text: str) -> None:
+    """Keeps what the two have agreed to come to; later goals take their place. Raises NotFoundError."""
+    _own_pair(session, caller.person_id, pair_id).goals = text
+
+
 def ask_for_meeting(session: Session, caller: PersonCaller, *, pair_id: int, about: str | None = None) -> bool:
     """Tells the mentor once a day, in waking hours, that the mentee would like to meet, and once what about.
 
@@ -191,9 +252,33 @@ def ask_for_meeting(session: Session, caller: PersonCaller, *, pair_id: int, abo
     return tell(session, caller, pair, pair.mentor_id, ABOUT, f"{what}:about", due_at=due, text=about)
 
 
+def order_paper(session: Session, caller: PersonCaller, *, pair_id: int, paper: str, request: str) -> bool:
+    """Owes one of the two a paper of their pair, once for a request; it is made of what is true when it goes out.
+
+    Returns whether it is new. Raises NotFoundError.
+    """
+    pair = session.get(Pair, pair_id)
+    if pair is None or pair.status not in timing.WORKING or caller.person_id not in (pair.mentor_id, pair.mentee_id):
+        raise NotFoundError
+    return notices.owe(
+        session,
+        caller,
+        key=f"{PAPER}.{caller.person_id}.{pair_id}.{paper}.{request}",
+        person_id=caller.person_id,
+        kind=PAPER,
+        params={"pair": pair_id, "paper": paper},
+    )
+
+
 def within(scope: Scope, pair: Pair) -> bool:
     """Whether the pair is within reach: by the mentee's or by the mentor's municipality."""
     return scope.sees(pair.mentee) or scope.sees(pair.mentor)
+
+
+def _drop_plans(session: Session, pair: Pair) -> None:
+    planned = Meeting.status == MeetingStatus.PLANNED
+    session.execute(moving(Meeting, MeetingStatus.CANCELLED).where(Meeting.pair_id == pair.id, planned))
+    notices.cancel_prefix(session, prefix=prefix(pair.id))
 
 
 def _present(session: Session, person_id: int) -> Person:
@@ -234,6 +319,25 @@ def _own_meeting(session: Session, person_id: int, meeting_id: int, *, mentee_to
     return session.get_one(Meeting, meeting_id, with_for_update=True, populate_existing=True)
 
 
+def _into_diary(session: Session, caller: Caller, meeting: Meeting) -> None:
+    """Writes a held meeting into the mentor's diary, without a word of what it was about, or takes the line back."""
+    if meeting.status is not MeetingStatus.HELD:
+        diary.take_back(session, caller, source=_source(meeting), source_id=meeting.id)
+        return
+    diary.note(
+        session,
+        caller,
+        person_id=meeting.pair.mentor_id,
+        source=_source(meeting),
+        source_id=meeting.id,
+        on=meeting.planned_at.astimezone(caller.zone).date(),
+    )
+
+
+def _source(meeting: Meeting) -> DiarySource:
+    return DiarySource.VISIT if meeting.kind is MeetingKind.VISIT else DiarySource.MEETING
+
+
 def _renew_contact(session: Session, pair: Pair) -> None:
     last = session.scalar(
         select(Meeting.planned_at)
@@ -241,4 +345,4 @@ def _renew_contact(session: Session, pair: Pair) -> None:
         .order_by(Meeting.planned_at.desc())
         .limit(1)
     )
-    pair.last_contact_at = max(last, pair.started_at) if last else pair.started_at
+    pair.last_contact_at = max(one for one in (last, pair.started_at, pair.resumed_at) if one is not None)

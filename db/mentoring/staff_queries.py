@@ -1,24 +1,36 @@
 """Reading pairs for the panel: lists within reach, a pair's page, who may become one of a pair."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, exists, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from db.caller import StaffCaller
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Municipality
 from db.errors import NotFoundError
-from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus
+from db.mentoring.mentors import components
+from db.mentoring.models import (
+    EndReason,
+    Meeting,
+    MeetingStatus,
+    MentorWish,
+    Pair,
+    PairSide,
+    PairStatus,
+)
 from db.mentoring.queries import MeetingLine, lines
+from db.mentoring.rules import HOLDING
 from db.people.models import Person, Role
 from db.people.roles import holds
 from db.scope import Scope
 from db.search import matches
 
 FOUND = 20
-_Columns = tuple[Pair, str | None, str | None, int | None, str, str, datetime | None, int]
+_Columns = tuple[Pair, str | None, str | None, int | None, str, str, datetime | None, int, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,8 @@ class PanelPair:
     next_at: datetime | None
     meetings: int
     silent: bool
+    status: PairStatus
+    colleagues: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +63,23 @@ class PanelCard:
     mentee_id: int
     municipality_id: int | None
     goals: str | None
+    component: str | None
+    mentor_agreed_at: datetime | None
+    mentee_agreed_at: datetime | None
+    declined_side: PairSide | None
+    end_reason: EndReason | None
     meetings: tuple[MeetingLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WishRow:
+    """A teacher who looks for a mentor, since when, and the component that they named."""
+
+    person_id: int
+    name: str | None
+    municipality: str | None
+    asked_at: datetime
+    component: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +97,11 @@ def pairs(
     session: Session,
     caller: StaffCaller,
     *,
-    status: PairStatus | None = PairStatus.ACTIVE,
+    status: Collection[PairStatus] = (PairStatus.ACTIVE,),
     silent: bool = False,
     words: str = "",
     offset: int = 0,
-    limit: int = 50,
+    limit: int | None = 50,
 ) -> list[PanelPair]:
     """Lists pairs within reach, the longest silence first."""
     rules = dictionaries.rules(session)
@@ -84,7 +114,7 @@ def pairs(
 
 
 def count_pairs(
-    session: Session, caller: StaffCaller, *, status: PairStatus | None, silent: bool = False, words: str = ""
+    session: Session, caller: StaffCaller, *, status: Collection[PairStatus], silent: bool = False, words: str = ""
 ) -> int:
     """Counts such pairs."""
     query = select(func.count()).select_from(Pair).join(_MENTOR, _MENTOR.id == Pair.mentor_id)
@@ -108,6 +138,11 @@ def panel_card(session: Session, caller: StaffCaller, *, pair_id: int) -> PanelC
         mentee_id=row.Pair.mentee_id,
         municipality_id=row.municipality_id,
         goals=row.Pair.goals,
+        component=components(session).get(row.Pair.component or ""),
+        mentor_agreed_at=row.Pair.mentor_agreed_at,
+        mentee_agreed_at=row.Pair.mentee_agreed_at,
+        declined_side=row.Pair.declined_side,
+        end_reason=row.Pair.end_reason,
         meetings=lines(meetings.all(), caller.now),
     )
 
@@ -125,18 +160,46 @@ def mentees(session: Session, caller: StaffCaller, *, words: str) -> list[Candid
     return _candidates(session, caller.scope, matches(words, Person.full_name), Pair.mentee_id, FOUND)
 
 
+def wishes(session: Session, caller: StaffCaller, *, limit: int | None = None, offset: int = 0) -> list[WishRow]:
+    """Lists teachers within reach who look for a mentor, who waits longest first."""
+    titles, names = components(session), caller.scope.sees_names
+    rows = session.scalars(
+        _wishing(caller.scope, select(MentorWish))
+        .options(joinedload(MentorWish.person).joinedload(Person.municipality))
+        .order_by(MentorWish.asked_at, MentorWish.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    return [
+        WishRow(
+            row.person_id,
+            row.person.full_name if names else None,
+            row.person.municipality.name if row.person.municipality else None,
+            row.asked_at,
+            titles.get(row.component or ""),
+        )
+        for row in rows
+    ]
+
+
+def count_wishes(session: Session, caller: StaffCaller) -> int:
+    """Counts them."""
+    return session.scalar(_wishing(caller.scope, select(func.count(MentorWish.id)))) or 0
+
+
+def _wishing(scope: Scope, query: Select[Any]) -> Select[Any]:
+    return query.join(Person, Person.id == MentorWish.person_id).where(
+        MentorWish.closed_at.is_(None), scope.limits(Person), Person.erased_at.is_(None)
+    )
+
+
 _MENTOR, _MENTEE = aliased(Person), aliased(Person)
 
 
 def _candidates(
     session: Session, scope: Scope, condition: ColumnElement[bool], side: InstrumentedAttribute[int], limit: int | None
 ) -> list[Candidate]:
-    count = (
-        select(func.count())
-        .where(side == Person.id, Pair.status == PairStatus.ACTIVE)
-        .correlate(Person)
-        .scalar_subquery()
-    )
+    count = select(func.count()).where(side == Person.id, Pair.status.in_(HOLDING)).correlate(Person).scalar_subquery()
     people = session.execute(
         select(Person, count)
         .where(
@@ -179,6 +242,7 @@ def _panel_query(
             mentors_place.name.label("mentor_municipality"),
             ahead.correlate(Pair).scalar_subquery().label("next_at"),
             held.correlate(Pair).scalar_subquery().label("meetings"),
+            func.coalesce(_MENTOR.organisation_id == _MENTEE.organisation_id, false()).label("colleagues"),
         )
         .join(_MENTOR, _MENTOR.id == Pair.mentor_id)
         .join(_MENTEE, _MENTEE.id == Pair.mentee_id)
@@ -188,11 +252,9 @@ def _panel_query(
 
 
 def _panel_filter(
-    session: Session, scope: Scope, now: datetime, *, status: PairStatus | None, silent: bool, words: str
+    session: Session, scope: Scope, now: datetime, *, status: Collection[PairStatus], silent: bool, words: str
 ) -> list[ColumnElement[bool]]:
-    conditions = [_reach(scope)]
-    if status is not None:
-        conditions.append(Pair.status == status)
+    conditions = [_reach(scope), Pair.status.in_(status)]
     if silent:
         rules = dictionaries.rules(session)
         ahead = exists().where(
@@ -219,6 +281,8 @@ def _panel_pair(row: Row[_Columns], days: int, now: datetime) -> PanelPair:
         next_at=row.next_at,
         meetings=row.meetings,
         silent=pair.status is PairStatus.ACTIVE and quiet and row.next_at is None,
+        status=pair.status,
+        colleagues=row.colleagues,
     )
 
 

@@ -1,15 +1,16 @@
 """What mentors and mentees are reminded of in time. Each step is marked on its row, so it is looked at once."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 
-from sqlalchemy import exists, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from db.caller import Caller
 from db.dictionaries.rules import Rules
-from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus, ReminderStep
-from db.mentoring.notices import HOW_WAS_IT, SILENT, SOON, TOMORROW, notice_params, prefix
-from db.mentoring.rules import ASK_AFTER, ASK_WITHIN, DAY_BEFORE
+from db.mentoring.models import Meeting, MeetingStatus, Mentor, Pair, PairStatus, ReminderStep
+from db.mentoring.notices import DIGEST, HOW_WAS_IT, NUDGED, SILENT, SOON, TOMORROW, notice_params, prefix
+from db.mentoring.rules import ASK_AFTER, ASK_WITHIN, DAY_BEFORE, NUDGE_AFTER
 from db.notices import services as notices
 from db.notices.rules import TWO_HOURS, hours_before, waking_moment
 
@@ -17,7 +18,7 @@ LATER = timedelta(days=7)
 
 
 def sweep(session: Session, caller: Caller, *, rules: Rules) -> None:
-    """Reminds of meetings a day and two hours before, asks how it was, tells a mentor of a long silence.
+    """Reminds of meetings a day and two hours before, asks how it was, tells a mentor of a short and a long silence.
 
     After a time off each reminder is said once if it still helps, and is passed over if it does not: of a meeting in
     an hour one hears «soon», not «tomorrow» as well. Who agreed on a time after a reminder's moment gets none.
@@ -61,33 +62,86 @@ def _how_was_it(session: Session, caller: Caller, rules: Rules) -> None:
 
 
 def _silent(session: Session, caller: Caller, rules: Rules) -> None:
-    now = caller.now
+    now, long = caller.now, timedelta(days=rules.mentoring_silence_days)
+    for pair in _quiet(session, now, now - long, Pair.silence_noted_at):
+        # Whoever hears the second word needs the first no more.
+        pair.silence_noted_at = pair.nudged_at = now
+        _nudge(session, caller, pair, SILENT, "silent")
+    session.flush()
+    if long > NUDGE_AFTER:
+        for pair in _quiet(session, now, now - NUDGE_AFTER, Pair.nudged_at):
+            pair.nudged_at = now
+            _nudge(session, caller, pair, NUDGED, "nudged")
+
+
+def _quiet(
+    session: Session, now: datetime, since: datetime, noted: InstrumentedAttribute[datetime | None]
+) -> Sequence[Pair]:
+    """Working pairs without a meeting since then and without a plan, whose mentor was not told of this gap yet."""
     ahead = exists().where(
         Meeting.pair_id == Pair.id, Meeting.status == MeetingStatus.PLANNED, Meeting.planned_at > now
     )
-    pairs = session.scalars(
+    return session.scalars(
         select(Pair)
         .where(
             Pair.status == PairStatus.ACTIVE,
-            Pair.last_contact_at <= now - timedelta(days=rules.mentoring_silence_days),
-            or_(Pair.silence_noted_at.is_(None), Pair.silence_noted_at < Pair.last_contact_at),
+            Pair.last_contact_at <= since,
+            or_(noted.is_(None), noted < Pair.last_contact_at),
             ~ahead,
         )
         .options(joinedload(Pair.mentor), joinedload(Pair.mentee))
         .order_by(Pair.id)
         .with_for_update(of=Pair, skip_locked=True)
+    ).all()
+
+
+def _nudge(session: Session, caller: Caller, pair: Pair, kind: str, what: str) -> None:
+    notices.enqueue(
+        session,
+        caller,
+        key=f"{prefix(pair.id)}{what}:{int(pair.last_contact_at.timestamp())}",
+        person_id=pair.mentor_id,
+        kind=kind,
+        params=notice_params(pair, pair.mentor_id) | {"since": pair.last_contact_at.isoformat()},
+        expires_at=caller.now + LATER,
+        expected=False,
     )
-    for pair in pairs.all():
-        pair.silence_noted_at = now
+
+
+def digest(session: Session, caller: Caller, *, rules: Rules) -> None:
+    """Sums the past week up for mentors who wished it, once a week; numbers alone, for names are in the bot."""
+    now = caller.now
+    today = now.astimezone(caller.zone).date()
+    monday = datetime.combine(today - timedelta(days=today.weekday()), time(), caller.zone)
+    due = or_(Mentor.digest_at.is_(None), Mentor.digest_at < monday)
+    mentors = session.scalars(
+        select(Mentor)
+        .where(Mentor.digest.is_(True), due)
+        .order_by(Mentor.person_id)
+        .with_for_update(of=Mentor, skip_locked=True)
+    ).all()
+    for mentor in mentors:
+        mentor.digest_at = now
+        own = Pair.mentor_id == mentor.person_id, Pair.status == PairStatus.ACTIVE
+        working = session.scalar(select(func.count()).where(*own)) or 0
+        if not working:
+            continue
+        of_week = Meeting.planned_at >= monday - timedelta(days=7), Meeting.planned_at < monday
+        held = select(func.count(Meeting.id)).join(Pair).where(*own, Meeting.status == MeetingStatus.HELD, *of_week)
+        quiet = select(func.count()).where(*own, Pair.last_contact_at <= now - NUDGE_AFTER)
         notices.enqueue(
             session,
             caller,
-            key=f"{prefix(pair.id)}silent:{int(pair.last_contact_at.timestamp())}",
-            person_id=pair.mentor_id,
-            kind=SILENT,
-            params=notice_params(pair, pair.mentor_id) | {"since": pair.last_contact_at.isoformat()},
+            key=f"{DIGEST}:{mentor.person_id}:{monday.date().isoformat()}",
+            person_id=mentor.person_id,
+            kind=DIGEST,
+            params={
+                "mentees": working,
+                "held": session.scalar(held) or 0,
+                "quiet": session.scalar(quiet) or 0,
+            },
+            due_at=waking_moment(now, rules=rules, zone=caller.zone),
             expires_at=now + LATER,
-            expected=False,
         )
 
 
@@ -144,5 +198,5 @@ def _key(meeting: Meeting, what: str) -> str:
     return f"{prefix(meeting.pair_id)}meeting:{meeting.id}:{int(meeting.planned_at.timestamp())}:{what}"
 
 
-EVERY_MINUTE = (sweep,)
+EVERY_MINUTE = (sweep, digest)
 EVERY_HOUR = ()

@@ -183,9 +183,10 @@ def reschedule(session: Session, *, key: str, due_at: datetime, expires_at: date
     return True
 
 
-def amend(session: Session, *, prefix: str, params: dict[str, Any]) -> None:
-    """Has what waits under keys that begin so tell of things as they are now."""
-    for notice in session.scalars(select(Notice).where(Notice.status == NoticeStatus.PENDING, _begins(prefix))):
+def amend(session: Session, *, prefix: str, params: dict[str, Any], besides: Collection[str] = ()) -> None:
+    """Has what waits under keys that begin so tell of things as they are now, but for some kinds."""
+    waits = select(Notice).where(Notice.status == NoticeStatus.PENDING, _begins(prefix), Notice.kind.not_in(besides))
+    for notice in session.scalars(waits):
         notice.params = {**notice.params, **params}
 
 

@@ -72,7 +72,7 @@ def causes(session: Session, caller: StaffCaller) -> dict[str, int]:
 
 
 def dead(
-    session: Session, caller: StaffCaller, *, why: str | None = None, offset: int = 0, limit: int = 50
+    session: Session, caller: StaffCaller, *, why: str | None = None, offset: int = 0, limit: int | None = 50
 ) -> list[DeadNotice]:
     """Returns the notices within reach that did not arrive, for this reason if one is named, the newest first."""
     of_cause = or_(Notice.error == why, Notice.error.startswith(f"{why}:", autoescape=True)) if why else true()

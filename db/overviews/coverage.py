@@ -6,7 +6,7 @@ from sqlalchemy import and_, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.caller import StaffCaller
-from db.diagnostics.models import Attempt, AttemptStatus
+from db.diagnostics.models import Attempt, AttemptStatus, Instrument, InstrumentKind
 from db.diagnostics.queries import published_version
 from db.dictionaries.models import Municipality, StaffNumber, Term, TermKind
 from db.people.models import Person
@@ -74,6 +74,7 @@ def _line(session: Session, caller: StaffCaller, one: StaffNumber) -> CoverageLi
         select(func.count(distinct(Attempt.person_id)))
         .join(Person, Person.id == Attempt.person_id)
         .where(
+            Attempt.instrument_id.in_(select(Instrument.id).where(Instrument.kind == InstrumentKind.DIAGNOSIS)),
             Attempt.status == AttemptStatus.COMPLETED,
             Person.erased_at.is_(None),
             Person.position_id.in_(held),

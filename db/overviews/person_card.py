@@ -127,7 +127,7 @@ def card(session: Session, caller: StaffCaller, *, person_id: int) -> PersonCard
         roles=_roles(session, person_id),
         applications=_applications(session, person_id),
         registrations=_registrations(session, person_id),
-        pairs=_pairs(session, person_id),
+        pairs=pairs_of(session, person_id=person_id),
         opened=_opened(session, person_id) if caller.scope.reads_results else None,
     )
 
@@ -165,7 +165,8 @@ def _registrations(session: Session, person_id: int) -> list[RegistrationLine]:
     return [RegistrationLine(*row[:4], attended=row.attended_at is not None) for row in found]
 
 
-def _pairs(session: Session, person_id: int) -> list[PersonPairLine]:
+def pairs_of(session: Session, *, person_id: int) -> list[PersonPairLine]:
+    """Lists the pairs of a person on either side, the newest first; the caller has checked the scope."""
     other = aliased(Person)
     found = session.execute(
         select(Pair, other.full_name)

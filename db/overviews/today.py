@@ -12,16 +12,24 @@ from db.applications.models import Application, ApplicationStatus
 from db.caller import StaffCaller
 from db.dictionaries.models import Organisation
 from db.events.models import Event, EventStatus, Registration, RegistrationStatus
+from db.groups.tree import headless
 from db.inbox.models import IncomingUpdate, UpdateStatus
+from db.mentoring.models import PairStatus
+from db.mentoring.staff_queries import count_pairs
+from db.network.staff_queries import NetworkMemberRow, running_out
 from db.notices.models import Notice, NoticeStatus
+from db.overviews import leaving
 from db.people import staff_queries
 from db.people.models import Person
 from db.people.staff_queries import PersonRow
+from db.requests.staff_queries import late_or_waiting
 from db.scope import Scope
 
 WEEK = timedelta(days=7)
 LONG_WAIT = timedelta(days=5)
 NEWCOMERS = 6
+AGREEMENTS = 5
+FEW = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +59,21 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True)
+class FewSigned:
+    """An event ahead with fewer people than its minimum: to call off, to move or to hold anyway."""
+
+    id: int
+    title: str
+    starts_at: datetime
+    signed: int
+    minimum: int
+
+
+@dataclass(frozen=True, slots=True)
 class Today:
     """All that the first page shows. `stuck` and `failed` are None where the account does not deal with them.
 
+    `headless` groups work without a head; `silent_pairs` have not met for long although their mentors were reminded.
     `selections`: whether the service knows selections; without them nobody waits for a decision.
     """
 
@@ -63,14 +83,34 @@ class Today:
     failed: int | None
     stuck: int | None
     unconfirmed: int
+    headless: int
+    silent_pairs: int
     newcomers: int
     newest: Sequence[PersonRow]
     selections: bool
+    agreements: Sequence[NetworkMemberRow]
+    """Of the network, those whose term is running out or over: for who may renew them."""
+    few: Sequence[FewSigned]
+    leaving: int
+    """People who leave, or have the bot blocked, and still answer for something."""
+
+    requests: int
+    """Requests for help that nobody but the service sees to: for who may answer them."""
 
     @property
     def calm(self) -> bool:
         """Whether nothing waits at all."""
-        return not (self.waiting.submitted or self.today or self.failed or self.stuck or self.unconfirmed)
+        return not (
+            self.waiting.submitted
+            or self.today
+            or self.failed
+            or self.stuck
+            or self.unconfirmed
+            or self.agreements
+            or self.few
+            or self.leaving
+            or self.requests
+        )
 
 
 def today(session: Session, caller: StaffCaller) -> Today:
@@ -84,10 +124,34 @@ def today(session: Session, caller: StaffCaller) -> Today:
         failed=_failed(session, scope),
         stuck=_stuck(session) if scope.is_admin else None,
         unconfirmed=_unconfirmed(session, scope),
+        headless=headless(session, caller),
+        silent_pairs=count_pairs(session, caller, status=(PairStatus.ACTIVE,), silent=True),
         newcomers=_newcomers(session, scope, now),
         newest=_newest(session, scope, now),
         selections=campaigns.any_held(session),
+        agreements=running_out(session, caller, limit=AGREEMENTS) if scope.is_regional and scope.can_write else (),
+        few=_few(session, caller) if scope.can_write else (),
+        leaving=leaving.waiting(session, caller),
+        requests=late_or_waiting(session, caller) if scope.can_write else 0,
     )
+
+
+def _few(session: Session, caller: StaffCaller) -> list[FewSigned]:
+    signed = Event.seated + Event.online_seated
+    found = session.execute(
+        select(Event.id, Event.title, Event.starts_at, signed, Event.minimum)
+        .where(
+            Event.status == EventStatus.PUBLISHED,
+            Event.starts_at > caller.now,
+            Event.minimum_asked_at.is_not(None),
+            Event.minimum_settled_at.is_(None),
+            Event.minimum > signed,
+            caller.scope.limits(Event),
+        )
+        .order_by(Event.starts_at, Event.id)
+        .limit(FEW)
+    )
+    return [FewSigned(number, title, at, people, minimum or 0) for number, title, at, people, minimum in found]
 
 
 def _local_day(caller: StaffCaller) -> tuple[datetime, datetime]:

@@ -8,13 +8,12 @@ from typing import Any
 from sqlalchemy import select, update
 
 from db.accounts import staff_services as accounts
-from db.demo.world import Someone, World, spread, weighted
+from db.demo.world import Listed, Someone, World, spread, weighted
 from db.dictionaries import staff_services as dictionaries
 from db.dictionaries.models import Organisation, TermKind
 from db.people import queries, services, staff_services
-from db.people.importing import CONSENT, import_people
-from db.people.models import ConsentText, Person, Role
-from db.spreadsheet import SheetRow
+from db.people.importing import CONSENT
+from db.people.models import ConsentText, Role
 
 OTHER = "other"
 LOCALE = "ru"
@@ -44,7 +43,7 @@ class _Arrival:
 
 
 def make(world: World) -> None:
-    """Brings everybody in; the sandbox's own people keep their numbers there."""
+    """Brings in the sandbox's own people, who keep their numbers there; all others wait for their lists."""
     # The story begins before this installation: the text has to be older than the first word given to it.
     world.session.execute(
         update(ConsentText).where(ConsentText.published_at > world.start).values(published_at=world.start)
@@ -55,7 +54,13 @@ def make(world: World) -> None:
         if arrival.external_id is not None:
             arrival.person.id = _comes(world, arrival, arrival.external_id)
             world.in_messenger.add(arrival.person.id)
-    _are_listed(world, [arrival for arrival in arrivals if arrival.external_id is None])
+    for arrival in arrivals:
+        if arrival.external_id is None:
+            world.listed.append(Listed(arrival.person, arrival.at, _line(world, arrival)))
+
+
+def come_to_work(world: World) -> None:
+    """Gives roles and ties accounts, once everybody is there."""
     _give_roles(world)
     _connect_staff(world)
 
@@ -73,6 +78,20 @@ def _arrivals(world: World) -> list[_Arrival]:
             direction, approved = slots[code].pop() if slots.get(code) else (None, None)
             person = _someone(world, dice, code, direction, approved)
             arrivals.append(_arrival(world, dice, person, _name(world, dice, names), listed))
+    return arrivals + _young(world, names)
+
+
+def _young(world: World, names: set[str]) -> list[_Arrival]:
+    """Draws those who have worked less than three years, where the recipe wants more of them; they come by the list."""
+    dice = world.dice("young")
+    arrivals = []
+    for code, count in world.recipe.get("young", {}).items():
+        listed = world.at(-dice.uniform(*OLD_DAYS), dice.randint(9, 20))
+        for number in range(count):
+            person = _someone(world, dice, code, None, None)
+            arrival = _arrival(world, dice, person, _name(world, dice, names), listed)
+            arrival.experience, arrival.at, person.newcomer = number % 3, listed, False
+            arrivals.append(arrival)
     return arrivals
 
 
@@ -119,22 +138,6 @@ def _confirm(world: World, arrival: _Arrival, municipality_id: int) -> None:
         hard_conditions=False,
         confirmed=True,
     )
-
-
-def _are_listed(world: World, arrivals: list[_Arrival]) -> None:
-    """Imports lists: one for everybody who comes at the same moment."""
-    lists: dict[datetime, list[SheetRow]] = {}
-    for arrival in arrivals:
-        rows = lists.setdefault(arrival.at, [])
-        rows.append(SheetRow(len(rows) + 2, _line(world, arrival), extra=False))
-    for at, rows in sorted(lists.items()):
-        _, errors = import_people(world.session, world.clock(at), rows=rows)
-        if errors:
-            raise ValueError(f"the demo's people: {errors[0].code}")
-    known = world.session.scalars(select(Person).where(Person.full_name.is_not(None)))
-    ids = {row.full_name: row.id for row in known}
-    for arrival in arrivals:
-        arrival.person.id = ids[arrival.full_name]
 
 
 def _line(world: World, arrival: _Arrival) -> dict[str, str]:

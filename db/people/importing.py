@@ -1,23 +1,20 @@
-"""Bringing in people from a list that a methodical service already keeps, with their consent on paper."""
+"""Reads people of a list that a methodical service already keeps, with their consent on paper."""
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import texts
-from db.caller import Caller
 from db.dictionaries.models import Municipality, Organisation, Term, TermKind
 from db.errors import DomainError, SettingsError
-from db.people.models import Consent, Person
+from db.people.models import Person
 from db.people.queries import current_consent_texts
 from db.people.rules import MOST_YEARS, school
-from db.spreadsheet import SheetRow
 from db.texts import comparable
 
 COLUMNS = ("full_name", "municipality", "organisation", "position", "subject", "qualification", "experience_years")
@@ -47,43 +44,6 @@ class RowRefusedError(DomainError):
     def __init__(self, column: str, code: str, **params: Any) -> None:
         super().__init__(code, **params)
         self.column = column
-
-
-def import_people(session: Session, caller: Caller, *, rows: Sequence[SheetRow]) -> tuple[int, list[RowError]]:
-    """Adds everybody or nobody: with any wrong row nothing is added and all errors are answered.
-
-    `consent_date` is the date of the consent on paper (152-ФЗ, art. 9): without it a person can't be imported.
-    A person of the same name in the same organisation (or municipality, where no organisation is told) is taken for
-    the same one and left alone.
-    """
-    book = Book(session)
-    errors: list[RowError] = []
-    newcomers: list[Newcomer] = []
-    for row in rows:
-        try:
-            newcomer = book.newcomer(row.values, caller.now)
-        except RowRefusedError as refusal:
-            errors.append(RowError(row.line, refusal.column, refusal.code, refusal.params))
-            continue
-        if book.is_new(newcomer):
-            newcomers.append(newcomer)
-    if errors or not newcomers:
-        return 0, errors
-    places = book.organisations(newcomers)
-    people = [
-        {**one.values, "organisation_id": places[place_of(one)] if one.organisation else None} for one in newcomers
-    ]
-    ids = session.scalars(insert(Person).returning(Person.id, sort_by_parameter_order=True), people).all()
-    # Past the objects' bookkeeping: a hundred thousand rows for twenty thousand people.
-    session.connection().execute(
-        cast(Table, Consent.__table__).insert(),
-        [
-            {"person_id": person_id, "consent_text_id": text.id, "given_at": one.consented_at}
-            for person_id, one in zip(ids, newcomers, strict=True)
-            for text in book.texts
-        ],
-    )
-    return len(people), []
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,20 +101,6 @@ class Book:
     def has_organisation(self, newcomer: Newcomer) -> bool:
         """Whether the place of work is known."""
         return place_of(newcomer) in self._organisations
-
-    def organisations(self, newcomers: Iterable[Newcomer]) -> dict[tuple[int, str], int]:
-        """Ids of all organisations by place and name; those not known yet are added, to be confirmed by a methodist."""
-        new = {place_of(one): one for one in newcomers if one.organisation and place_of(one) not in self._organisations}
-        if new:
-            rows = [
-                {"municipality_id": place, "name": one.organisation, "confirmed": False}
-                for (place, _), one in new.items()
-            ]
-            ids = self._session.scalars(
-                insert(Organisation).returning(Organisation.id, sort_by_parameter_order=True), rows
-            )
-            self._organisations |= dict(zip(new, ids, strict=True))
-        return self._organisations
 
     def newcomer(self, row: dict[str, str], now: datetime) -> Newcomer:
         """A row's person. Raises RowRefusedError."""

@@ -25,6 +25,7 @@ class Person(Base):
     which number all goes on of somebody who was kept twice; nothing is left in such a row.
     """
 
+    organisation_by = "organisation_id"
     __tablename__ = "person"
     __table_args__ = (
         Index(None, "municipality_id", "full_name"),

@@ -281,8 +281,9 @@ def options(session: Session, *, field: str, person_id: int) -> tuple[Option, ..
         if municipality_id is None:
             return ()
         found = dictionaries.organisations(session, municipality_id=municipality_id)
-        # What colleagues typed is shown to nobody else before a methodist has looked at it.
-        return tuple(Option(row.id, row.name, row.name) for row in found if row.confirmed)
+        # What colleagues typed is shown to nobody else before a methodist has looked at it; what has no name can't be
+        # chosen by it.
+        return tuple(Option(row.id, row.name, row.name) for row in found if row.confirmed and not row.nameless)
     return ()
 
 

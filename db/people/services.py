@@ -93,7 +93,7 @@ def pick_field(session: Session, caller: PersonCaller, *, field: str, value: int
     elif field == "organisation":
         found = session.get(Organisation, value)
         person = session.get(Person, caller.person_id)
-        if found is None or person is None or found.municipality_id != person.municipality_id:
+        if found is None or found.nameless or person is None or found.municipality_id != person.municipality_id:
             raise NotFoundError
     elif field in TERMS:
         term = session.get(Term, value)
@@ -127,7 +127,7 @@ def come_from(session: Session, caller: PersonCaller, *, organisation_id: int) -
     A saved profile stays as its owner left it. Raises NotFoundError, for a place that nobody has confirmed too.
     """
     person, found = _living(session, caller.person_id), session.get(Organisation, organisation_id)
-    if found is None or not found.confirmed:
+    if found is None or not found.confirmed or found.nameless:
         raise NotFoundError
     if person.profile_saved_at is None:
         person.municipality_id, person.organisation_id = found.municipality_id, found.id

@@ -1,7 +1,7 @@
 """The register of people as the panel shows it: lists by scope, and what staff do with roles."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
@@ -43,16 +43,22 @@ class PersonRow:
 
 
 def listing(
-    session: Session, caller: StaffCaller, *, narrowed: PersonFilter, page: int, size: int
+    session: Session,
+    caller: StaffCaller,
+    *which: ColumnElement[bool],
+    narrowed: PersonFilter,
+    page: int,
+    size: int,
 ) -> tuple[list[PersonRow], int]:
     """Returns a page of the list by name (the last one where there is no such page), and how many people there are.
 
-    Who sees no names gets neither them nor schools, nor may look for one: the newest come first then.
+    `which` are a later noun's conditions. Raises NotFoundError for who sees no names: a line with a place and a
+    position is as good as a name.
     """
-    named = caller.scope.sees_names
-    narrowed = narrowed if named else replace(narrowed, text="")
-    conditions = _conditions(caller.scope, narrowed)
-    ids = select(Person.id).where(*conditions).order_by(Person.full_name if named else Person.id.desc(), Person.id)
+    if not caller.scope.sees_names:
+        raise NotFoundError
+    conditions = [*_conditions(caller.scope, narrowed), *which]
+    ids = select(Person.id).where(*conditions).order_by(Person.full_name, Person.id)
     if narrowed.text:
         # Every name has to be looked at anyway: one pass finds the page and counts.
         found = session.scalars(ids).all()
@@ -62,10 +68,20 @@ def listing(
     else:
         total = session.scalar(select(func.count()).select_from(Person).where(*conditions)) or 0
         chosen = session.scalars(ids.limit(size).offset(_first(page, size, total))).all()
-    lines = rows(session, person_ids=chosen)
-    if not named:
-        lines = [replace(row, full_name="", organisation=None) for row in lines]
-    return lines, total
+    return rows(session, person_ids=chosen), total
+
+
+def by_municipality(session: Session, caller: StaffCaller) -> list[tuple[str | None, int]]:
+    """Counts the people of each municipality, by its name: all that who sees no names gets of the list."""
+    found = session.execute(
+        select(Municipality.name, func.count())
+        .select_from(Person)
+        .outerjoin(Municipality, Person.municipality_id == Municipality.id)
+        .where(*_conditions(caller.scope, PersonFilter()))
+        .group_by(Municipality.id, Municipality.name)
+        .order_by(Municipality.name)
+    )
+    return [(name, count) for name, count in found]
 
 
 def _first(page: int, size: int, total: int) -> int:
@@ -128,8 +144,10 @@ class PersonRegisterRow:
     blocked: bool
 
 
-def register(session: Session, caller: StaffCaller, *, narrowed: PersonFilter) -> list[PersonRegisterRow]:
-    """Lists everybody whom the filter finds, by name, with all columns."""
+def register(
+    session: Session, caller: StaffCaller, *which: ColumnElement[bool], narrowed: PersonFilter
+) -> list[PersonRegisterRow]:
+    """Lists everybody whom the filter finds, by name, with all columns; `which` are a later noun's conditions."""
     held: dict[int, set[Role]] = {}
     for person_id, role in session.execute(
         select(RoleGrant.person_id, RoleGrant.role).where(RoleGrant.revoked_at.is_(None))
@@ -137,7 +155,7 @@ def register(session: Session, caller: StaffCaller, *, narrowed: PersonFilter) -
         held.setdefault(person_id, set()).add(role)
     found = session.execute(
         select(Person, blocked_since(Person.id))
-        .where(*_conditions(caller.scope, narrowed))
+        .where(*_conditions(caller.scope, narrowed), *which)
         .order_by(Person.full_name, Person.id)
         .options(*(joinedload(getattr(Person, name)) for name in PLACES))
     )
@@ -157,6 +175,35 @@ def register(session: Session, caller: StaffCaller, *, narrowed: PersonFilter) -
         )
         for person, blocked in found
     ]
+
+
+def people_named(
+    session: Session,
+    caller: StaffCaller,
+    *which: ColumnElement[bool],
+    text: str,
+    limit: int = 8,
+    schools: bool = False,
+) -> list[tuple[int, str]]:
+    """Finds people within reach by name, to choose from: (id, name and place), with their schools where asked."""
+    if len(text) < 2 or not caller.scope.sees_names:
+        return []
+    places = (Organisation.name, Municipality.name) if schools else (Municipality.name,)
+    found = session.execute(
+        select(Person.id, Person.full_name, *places)
+        .outerjoin(Organisation, Organisation.id == Person.organisation_id)
+        .outerjoin(Municipality, Municipality.id == Person.municipality_id)
+        .where(
+            caller.scope.limits(Person),
+            matches(text, Person.full_name),
+            Person.erased_at.is_(None),
+            Person.profile_saved_at.is_not(None),
+            *which,
+        )
+        .order_by(Person.full_name, Person.id)
+        .limit(limit)
+    )
+    return [(row[0], ", ".join(part for part in row[1:] if part)) for row in found]
 
 
 def within(session: Session, caller: StaffCaller, *, person_id: int) -> Person:

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from db.caller import Caller
 from db.errors import ConflictError, NotFoundError
-from db.plans.models import PlanFulfilment, PlanLine, PlanResponsible, Way
-from db.plans.rules import Slot, next_slot, reminder, slots
+from db.events.models import Event, EventStatus
+from db.plans.models import PlanEvent, PlanFulfilment, PlanLine, PlanResponsible, Way
+from db.plans.rules import Slot, next_slot, reminder, slot_of, slots
 
 
 def locked(session: Session, line_id: int) -> PlanLine:
@@ -58,6 +59,24 @@ def fill(
     session.flush()
     plan_reminders(session, caller, line)
     return made
+
+
+def settle(session: Session, caller: Caller, held: PlanEvent, event: Event) -> PlanFulfilment | None:
+    """Notes that an event which is over was held by its line, in the slot of its day where that is open.
+
+    Nothing is noted of one that was called off, that is in the plan by hand already, or where the line is all done.
+    """
+    held.settled = True
+    line = locked(session, held.line_id)
+    noted = select(PlanFulfilment.id).where(PlanFulfilment.event_id == event.id)
+    if event.status is not EventStatus.PUBLISHED or session.scalar(noted) is not None:
+        return None
+    due, done = due_and_done(session, line)
+    day = event.starts_at.astimezone(caller.zone).date()
+    slot = slot_of(due, done, day)
+    if slot is None:
+        return None
+    return fill(session, caller, line, slot=slot, done_on=day, way=Way.EVENT, event_id=event.id)
 
 
 def plan_reminders(session: Session, caller: Caller, line: PlanLine) -> None:

@@ -38,7 +38,8 @@ class PointKind(enum.StrEnum):
 class Plan(Base):
     """A plan (дорожная карта, план-график, система мер): `columns` are the source's own headings by field.
 
-    `participants` and `performers` are the source's lists to choose from. Without days it is no plan of a term.
+    `participants`, `performers` and `terms` are the source's lists to choose from. Without days it is a plan of
+    no term.
     """
 
     __tablename__ = "plan"
@@ -53,6 +54,7 @@ class Plan(Base):
     """Headings by field, in the source's order."""
     participants: Mapped[list[str]] = mapped_column(default=list)
     performers: Mapped[list[str]] = mapped_column(default=list)
+    terms: Mapped[list[str]] = mapped_column(default=list)
     note: Mapped[Prose] = mapped_column(default="")
     source: Mapped[Name] = mapped_column(default="")
 
@@ -87,6 +89,31 @@ class PlanPoint(Base):
     text: Mapped[Prose]
     note: Mapped[Prose] = mapped_column(default="")
     """What the source says beside it, such as an indicator with its baseline."""
+
+
+class PlanUploadStatus(enum.StrEnum):
+    """A file of lines waits to be looked at, is in, is undone, or was dropped."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    UNDONE = "undone"
+    DROPPED = "dropped"
+
+
+class PlanUpload(Base):
+    """A file of a plan's lines as it was read: `content` has them until they are in, then what is needed to undo it."""
+
+    __tablename__ = "plan_upload"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), index=True)
+    title: Mapped[Name]
+    status: Mapped[PlanUploadStatus] = mapped_column(default=PlanUploadStatus.WAITING)
+    content: Mapped[dict[str, Any]]
+    created_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime]
+    applied_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
 
 
 class PlanSection(Base):
@@ -142,6 +169,8 @@ class PlanLine(Base):
     format_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
     """The form of an event that the line speaks of."""
     active: Mapped[bool] = mapped_column(default=True)
+    upload_id: Mapped[int | None] = mapped_column(ForeignKey("plan_upload.id"), index=True)
+    """The file that it came by."""
 
     section: Mapped[PlanSection] = relationship()
 
@@ -169,6 +198,18 @@ class PlanFulfilment(Base):
     noted_at: Mapped[datetime]
     noted_by: Mapped[Code] = mapped_column(index=True)
     """The actor, as the journal names whoever did it."""
+
+    line: Mapped[PlanLine] = relationship()
+
+
+class PlanEvent(Base):
+    """An event that is held by a line of a plan; `settled` once it is over and the line's slot is noted or is none."""
+
+    __tablename__ = "plan_event"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    line_id: Mapped[int] = mapped_column(ForeignKey("plan_line.id"), index=True)
+    settled: Mapped[bool] = mapped_column(default=False, index=True)
 
     line: Mapped[PlanLine] = relationship()
 

@@ -74,6 +74,7 @@ class PlanEntry(Days):
     columns: dict[Shown, str]
     participants: list[Line] = []
     performers: list[Line] = []
+    terms: list[Line] = []
     note: str = ""
     source: Line
     stages: list[StageEntry] = []

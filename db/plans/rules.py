@@ -7,13 +7,21 @@ from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
 
-from db.plans.models import Period
+from db.plans.models import Period, PlanUploadStatus
+from db.transitions import Transitions
 
 MONTHS = {Period.MONTH: 1, Period.QUARTER: 3, Period.YEAR: 12}
 YEAR = 12
 YEAR_DIGITS = 4
 LEAD = timedelta(days=7)
 """How long before a slot's end whoever answers for it is reminded."""
+
+
+_U = PlanUploadStatus
+UPLOAD = Transitions(
+    {_U.WAITING: [_U.DONE, _U.DROPPED], _U.DONE: [_U.UNDONE], _U.UNDONE: [], _U.DROPPED: []},
+    refusal="plan_upload_moved_on",
+)
 
 
 class LineState(enum.StrEnum):
@@ -98,6 +106,12 @@ def state(due: Sequence[Slot], done: set[int], *, today: date, over: bool, stric
 def next_slot(due: Sequence[Slot], done: set[int]) -> int | None:
     """Returns the first slot that is not fulfilled, or nothing where all are. A line without days has one."""
     return next((number for number in range(max(len(due), 1)) if number not in done), None)
+
+
+def slot_of(due: Sequence[Slot], done: set[int], day: date) -> int | None:
+    """Returns the open slot that a day falls into, else the first open one; nothing where all are done."""
+    own = (n for n, slot in enumerate(due) if n not in done and slot.starts <= day <= slot.ends)
+    return next(own, next_slot(due, done))
 
 
 def reminder(due: Sequence[Slot], done: set[int], *, today: date) -> tuple[int, date] | None:

@@ -1,17 +1,22 @@
-"""Reminds whoever answers for a line before its term."""
+"""Reminds whoever answers for a line before its term; notes what events were held; forgets files nobody put in."""
+
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from db.caller import Caller
 from db.dictionaries.rules import Rules
+from db.events.models import Event, EventStatus
 from db.notices.rules import waking_moment
-from db.plans.fulfilment import due_and_done, remind_again
-from db.plans.models import PlanResponsible
+from db.plans.fulfilment import due_and_done, remind_again, settle
+from db.plans.models import PlanEvent, PlanResponsible, PlanUpload, PlanUploadStatus
 from db.plans.notices import remind
 from db.plans.rules import reminder
+from db.transitions import moving
 
 AT_ONCE = 200
+WAITS = timedelta(days=1)
 
 
 def sweep(session: Session, caller: Caller, *, rules: Rules) -> None:
@@ -36,5 +41,26 @@ def sweep(session: Session, caller: Caller, *, rules: Rules) -> None:
         remind_again(row, due, done, today=today)
 
 
-EVERY_MINUTE = (sweep,)
-EVERY_HOUR = ()
+def settle_events(session: Session, caller: Caller, *, rules: Rules) -> None:
+    """Notes the lines by which events were held that are over now, and forgets those that were called off."""
+    held = (Event.ends_at <= caller.now) & (Event.status == EventStatus.PUBLISHED)
+    rows = session.execute(
+        select(PlanEvent, Event)
+        .join(Event, Event.id == PlanEvent.event_id)
+        .where(PlanEvent.settled.is_(False), held | (Event.status == EventStatus.CANCELLED))
+        .order_by(PlanEvent.line_id, Event.ends_at)
+        .limit(AT_ONCE)
+        .with_for_update(of=PlanEvent, skip_locked=True)
+    ).all()
+    for row in rows:
+        settle(session, caller, *row)
+
+
+def forget_files(session: Session, caller: Caller) -> None:
+    """Drops the words of files that waited for a day."""
+    late = PlanUpload.created_at <= caller.now - WAITS
+    session.execute(moving(PlanUpload, PlanUploadStatus.DROPPED).where(late).values(content={}))
+
+
+EVERY_MINUTE = (sweep, settle_events)
+EVERY_HOUR = (forget_files,)

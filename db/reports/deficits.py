@@ -4,23 +4,26 @@ Which groups there are: `db/diagnostics/blocks.py`; how much is said of a group:
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from operator import add
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import BigInteger, ColumnElement, and_, case, func, select
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.caller import StaffCaller
-from db.diagnostics.blocks import HUNDREDTHS
+from db.diagnostics import staff_queries
 from db.diagnostics.content import NEEDS, Questionnaire
-from db.diagnostics.models import Instrument, InstrumentVersion, ScoreTally, VersionStatus
+from db.diagnostics.models import Instrument, InstrumentKind, InstrumentVersion, ScoreBlock, ScoreTally, VersionStatus
 from db.diagnostics.queries import DEFAULT_INSTRUMENT, published_version, questionnaire
-from db.diagnostics.rules import band, cuts_name
+from db.diagnostics.rules import HUNDREDTHS, band, cuts_name
 from db.dictionaries import units
-from db.dictionaries.models import Municipality, Organisation, Term, TermKind
+from db.dictionaries.models import Municipality, Term, TermKind
+from db.dictionaries.queries import marked
 from db.dictionaries.queries import rules as region_rules
 from db.dictionaries.rules import Rules
 from db.dictionaries.units import Branch, Unit, UnitLevel
@@ -28,7 +31,6 @@ from db.errors import NotFoundError
 from db.reports.rules import Portion, mean, share, told
 
 MEASURES = ("deficit", "share", "need", "priority")
-MARKS = {"low_results": Organisation.low_results, "hard_conditions": Organisation.hard_conditions}
 POINTS = 100
 
 
@@ -53,9 +55,9 @@ Values = tuple[int, ...]
 NONE: Values = _DeficitSum()
 
 
-def _plus(one: Sequence[int], other: Sequence[Any]) -> Values:
-    """Adds two up; PostgreSQL's sums are Decimal."""
-    return tuple(mine + int(more) for mine, more in zip(one, other, strict=True))
+def plus(one: Sequence[int], other: Sequence[int]) -> Values:
+    """Adds two up."""
+    return tuple(map(add, one, other))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,8 @@ class Heat:
 
     `components` are (code, name, title). `branch` says what is opened, and whose the rows are; `together` stands for
     what small ones have between them; `hidden` are those of which nothing is told. `published_at` is the last day on
-    which a figure changed.
+    which a figure changed. Figures are of `version`; `former` counts by component those of other versions, which asked
+    something else and are in no figure.
     """
 
     components: tuple[tuple[str, str, str], ...]
@@ -130,6 +133,8 @@ class Heat:
     cuts: tuple[int, int, int]
     least: int
     published_at: datetime | None
+    version: int
+    former: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +150,7 @@ class PartLine:
 class CellDetail:
     """What is behind a cell. `cell` empty: the group is too small and nothing is told.
 
+    `former` counts results of other versions than `version`, which can't be compared with those.
     `bands` are empty where the cuts are not those of the publication any more.
     """
 
@@ -158,6 +164,8 @@ class CellDetail:
     items: tuple[PartLine, ...]
     cuts: tuple[int, int, int]
     least: int
+    version: int
+    former: int
 
 
 def positions(session: Session) -> list[tuple[int, str]]:
@@ -168,18 +176,12 @@ def positions(session: Session) -> list[tuple[int, str]]:
     return [(row.id, row.name) for row in rows]
 
 
-def used_marks(session: Session, caller: StaffCaller) -> list[str]:
-    """Lists those of MARKS that an organisation within reach bears."""
-    within = select(Organisation.id).where(caller.scope.limits(Organisation), Organisation.confirmed).limit(1)
-    return [name for name, mark in MARKS.items() if session.scalar(within.where(mark)) is not None]
-
-
 def instruments(session: Session) -> list[tuple[str, str]]:
     """Lists what results there are by: the key and the title of every instrument that is published."""
     rows = session.execute(
         select(Instrument.key, Instrument.title)
         .join(InstrumentVersion, InstrumentVersion.instrument_id == Instrument.id)
-        .where(InstrumentVersion.status == VersionStatus.PUBLISHED)
+        .where(InstrumentVersion.status == VersionStatus.PUBLISHED, Instrument.kind == InstrumentKind.DIAGNOSIS)
         .order_by(Instrument.id)
     )
     return [(row.key, row.title) for row in rows]
@@ -197,10 +199,11 @@ def heat(
     centre_id: int | None = None,
     municipality_id: int | None = None,
     position_id: int | None = None,
+    positions: Collection[int] = (),
     marks: Collection[str] = (),
     instrument: str = DEFAULT_INSTRUMENT,
 ) -> Heat:
-    """Returns the table of what is opened, else of all within reach: of everybody or of one position, by MARKS.
+    """Returns the table of what is opened, else of all within reach: of everybody or of some positions, by MARKS.
 
     A position is told from the blocks that hold nobody else, marked organisations from their own. The same blocks serve
     every account, so two of them learn no more than one; what small ones have together is told one level up, where they
@@ -208,27 +211,30 @@ def heat(
     """
     content, rules = _content(session, instrument), region_rules(session)
     branch = units.opened(session, caller, centre_id=centre_id, municipality_id=municipality_id)
-    conditions = [_within(caller, branch.unit), _by(instrument)]
-    if position_id is not None:
-        conditions.append(ScoreTally.position_id == position_id)
+    conditions = [within(caller, branch.unit), by_instrument(instrument)]
+    if position_id is not None or positions:
+        conditions.append(ScoreTally.position_id.in_([position_id] if position_id is not None else positions))
     if marks:
-        marked = select(Organisation.id).where(*(MARKS[mark] for mark in marks))
-        conditions.append(ScoreTally.organisation_id.in_(marked))
+        conditions.append(ScoreTally.organisation_id.in_(marked(marks)))
+    former = _former(session, content, *conditions)
+    conditions.append(comparable(content))
     sums: dict[int | None, dict[str, Values]] = {}
     by = ScoreTally.organisation_id if branch.level is UnitLevel.ORGANISATION else ScoreTally.municipality_id
     rows_of = {number: id(unit) for number, unit in branch.places.items()}  # thousands of units are slow to hash
-    for unit_id, component, *values in _published(session, rules, by, *conditions):
+    for unit_id, component, *values in published(session, rules, by, *conditions):
         here = sums.setdefault(rows_of.get(unit_id), {})
-        here[component] = _plus(here.get(component, NONE), values)
-    total: dict[str, Values] = {}
+        # Of thousands of organisations each is met once: adding them up one by one would cost half of the page.
+        here[component] = plus(here[component], values) if component in here else tuple(values)
+    parts_of: dict[str, list[Values]] = {}
     shown: dict[int | None, HeatRow] = {}
-    units_of = {id(unit): unit for unit in branch.units}
+    units_of: dict[int | None, Unit] = {id(unit): unit for unit in branch.units}
     for key, parts in sums.items():
         told = {code: one for code, one in parts.items() if one[0] >= rules.mask_under}
         if told:
-            shown[key] = HeatRow(units_of[key] if key is not None else None, told, rules)
+            shown[key] = HeatRow(units_of.get(key), told, rules)
         for code, one in told.items():
-            total[code] = _plus(total.get(code, NONE), one)
+            parts_of.setdefault(code, []).append(one)
+    total = {code: tuple(map(sum, zip(*parts, strict=True))) for code, parts in parts_of.items()}
     published_at = session.scalar(select(func.max(ScoreTally.changed_at)).where(*conditions))
     return Heat(
         components=components(session, instrument=instrument),
@@ -241,6 +247,8 @@ def heat(
         cuts=rules.deficit_cuts,
         least=rules.mask_under,
         published_at=published_at,
+        version=content.version,
+        former=former,
     )
 
 
@@ -262,17 +270,13 @@ def cell_detail(
     about = content.component(component)
     if about is None:
         raise NotFoundError
-    summed, points = _DeficitSum(), Counter[str]()
-    bands, needs, cuts = [0] * (len(rules.deficit_cuts) + 1), [0] * NEEDS, cuts_name(rules.deficit_cuts)
-    here = (_within(caller, unit), _by(instrument), ScoreTally.component == component)
-    for _, _, *values in _published(session, rules, ScoreTally.municipality_id, *here):
-        summed = _DeficitSum(*_plus(summed, values))
-    parts = select(ScoreTally.cuts, ScoreTally.bands, ScoreTally.needs, ScoreTally.points)
-    for tally in session.execute(parts.where(*here)):
-        needs = [mine + more for mine, more in zip(needs, tally.needs, strict=True)]
-        points.update(tally.points)
-        if tally.cuts == cuts:
-            bands = [mine + more for mine, more in zip(bands, tally.bands, strict=True)]
+    summed = _DeficitSum()
+    there = (within(caller, unit), by_instrument(instrument), ScoreTally.component == component)
+    here = (*there, comparable(content))
+    for _, _, *values in published(session, rules, ScoreTally.municipality_id, *here):
+        summed = _DeficitSum(*plus(summed, values))
+    bands, needs = _parts(session, rules, *here)
+    points = Counter({row.code: int(row.count) for row in staff_queries.points(session, where=here)})
     shown, banded = summed.people >= rules.mask_under, summed.banded >= rules.mask_under
     options = [(option, "") for option in about.need.options]
     items = [(item.short, item.text) for item in about.items]
@@ -288,7 +292,19 @@ def cell_detail(
         items=_lines(items, hard, summed.people) if shown else (),
         cuts=rules.deficit_cuts,
         least=rules.mask_under,
+        version=content.version,
+        former=_former(session, content, *there).get(component, 0),
     )
+
+
+def _parts(session: Session, rules: Rules, *where: ColumnElement[bool]) -> tuple[list[int], list[int]]:
+    """How many are in each band of today's cuts, and how many have each need: summed up by the database."""
+    cuts, lists = cuts_name(rules.deficit_cuts), cast(Any, ScoreTally)
+    today = [lists.bands[number].as_integer() for number in range(len(rules.deficit_cuts) + 1)]
+    sums = [func.sum(case((ScoreTally.cuts == cuts, one), else_=0)) for one in today]
+    sums += [func.sum(lists.needs[number].as_integer()) for number in range(NEEDS)]
+    found = [int(one or 0) for one in session.execute(select(*sums).where(*where)).one()]
+    return found[: len(today)], found[len(today) :]
 
 
 def _content(session: Session, instrument: str) -> Questionnaire:
@@ -311,37 +327,59 @@ def _edges(rules: Rules) -> list[str]:
     ]
 
 
-def _by(instrument: str) -> ColumnElement[bool]:
+def by_instrument(instrument: str) -> ColumnElement[bool]:
+    """The sums of results by this instrument."""
     return ScoreTally.instrument_id == select(Instrument.id).where(Instrument.key == instrument).scalar_subquery()
 
 
-def _within(caller: StaffCaller, unit: Unit | None) -> ColumnElement[bool]:
-    """The sums of what belongs to a unit, else of all within reach."""
+def forms(session: Session, instrument: str) -> ColumnElement[bool]:
+    """The sums of results that answered what the published version asks. Raises NotFoundError."""
+    return comparable(_content(session, instrument))
+
+
+def comparable(content: Questionnaire) -> ColumnElement[bool]:
+    """The sums of results that answered what the version asks, by whichever version."""
+    return ScoreTally.form.in_([component.form for component in content.components])
+
+
+def _former(session: Session, content: Questionnaire, *where: ColumnElement[bool]) -> dict[str, int]:
+    """Counts by component the published results of versions that asked something else: whole blocks, as all figures."""
+    rows = session.execute(
+        select(ScoreTally.component, func.sum(ScoreTally.people).label("people"))
+        .where(*where, ~comparable(content))
+        .group_by(ScoreTally.component)
+    )
+    return {row.component: int(row.people) for row in rows if content.component(row.component) is not None}
+
+
+def within(
+    caller: StaffCaller, unit: Unit | None, sums: type[ScoreTally | ScoreBlock] = ScoreTally
+) -> ColumnElement[bool]:
+    """The sums of what belongs to a unit, and to nobody out of reach, else of all within reach."""
+    own = caller.scope.limits(sums)
     if unit is None:
-        return caller.scope.limits(ScoreTally)
+        return own
     if unit.level is UnitLevel.CENTRE:
         served = select(Municipality.id).where(Municipality.centre_id == unit.id)
-        return ScoreTally.municipality_id.in_(served)
-    column = ScoreTally.organisation_id if unit.level is UnitLevel.ORGANISATION else ScoreTally.municipality_id
-    return column == unit.id
+        return and_(own, sums.municipality_id.in_(served))
+    column = sums.organisation_id if unit.level is UnitLevel.ORGANISATION else sums.municipality_id
+    return and_(own, column == unit.id)
 
 
-def _published(
+def published(
     session: Session, rules: Rules, by: InstrumentedAttribute[int | None], *where: ColumnElement[bool]
 ) -> Iterable[Any]:
-    """Sums of what is published now, by unit and component."""
+    """Sums, past the session, what is published now: rows of thousands of units cost half as much so."""
+    """Sums of what is published now, by unit and component, past the session: rows of thousands of units cost half."""
     today = ScoreTally.cuts == cuts_name(rules.deficit_cuts)
-    return session.execute(
-        select(
-            by,
-            ScoreTally.component,
-            *(func.sum(getattr(ScoreTally, name)).label(name) for name in ("people", "deficit", "need", "priority")),
-            func.sum(case((today, ScoreTally.above), else_=0)).label("above"),
-            func.sum(case((today, ScoreTally.people), else_=0)).label("banded"),
-        )
-        .where(*where)
-        .group_by(by, ScoreTally.component)
-    )
+    sums = [
+        *(func.sum(getattr(ScoreTally, name)) for name in ("people", "deficit", "need", "priority")),
+        func.sum(case((today, ScoreTally.above), else_=0)),
+        func.sum(case((today, ScoreTally.people), else_=0)),
+    ]
+    whole = [sql_cast(one, BigInteger) for one in sums]  # PostgreSQL's own are Decimal
+    statement = select(by, ScoreTally.component, *whole).where(*where).group_by(by, ScoreTally.component)
+    return session.connection().execute(statement).all()
 
 
 def _cell(summed: _DeficitSum, rules: Rules) -> Cell:

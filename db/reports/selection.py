@@ -170,7 +170,7 @@ def funnel(session: Session, caller: StaffCaller, *, campaign_id: int) -> Funnel
         by_direction[direction] = by_direction.get(direction, Count()).plus(status, count)
     places = session.execute(
         select(Municipality.id, Municipality.code, Municipality.name)
-        .where(caller.scope.limits(Municipality))
+        .where(caller.scope.limits(Municipality), ~Municipality.outside)
         .order_by(Municipality.name)
     ).all()
     directions = session.execute(

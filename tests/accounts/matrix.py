@@ -4,6 +4,7 @@ from tests.support.matrix import Row, one
 
 MATRIX: dict[str, Row] = {
     "staff.index": Row(one("/settings/staff/"), "nobody", ("admin",)),
+    "staff.export": Row(one("/settings/staff.xlsx", "/settings/staff/list.xlsx"), "nobody", ("admin",)),
     "staff.new": Row(one("/settings/staff/new"), "nobody", ("admin",), form=lambda side: {"login": "new"}),
     "staff.edit": Row(one("/settings/staff/{staff}"), "nobody", ("admin",), form=lambda side: {"name": ""}),
     "staff.password": Row(one("/settings/staff/{staff}/password"), "nobody", ("admin",)),

@@ -14,7 +14,6 @@ from db.dictionaries.models import Municipality, Organisation, TermKind
 from db.errors import ForbiddenError, NotFoundError
 from db.scope import Scope, StaffRole
 from db.sites import staff_services as sites
-from db.sites.models import SiteKind
 from tests.admin.conftest import FOREIGN, HOME
 from tests.support import callers
 
@@ -38,7 +37,7 @@ def scopes(home: int) -> list[Scope]:
 def site(home: int) -> sites.Draft:
     return sites.Draft(
         code="a-site",
-        kind=SiteKind.SUPPORT,
+        kind="support",
         title="Площадка",
         organisation="Лицей",
         municipality_id=home,

@@ -22,7 +22,7 @@ def test_it_stops_when_asked_and_leaves_with_zero(running: "subprocess.Popen[str
     statuses: list[int] = []
 
     def ask() -> None:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/login", timeout=15) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/login", timeout=60) as answer:
             statuses.append(answer.status)
 
     callers = [threading.Thread(target=ask) for _ in range(8)]

@@ -42,6 +42,7 @@ def test_wrong_password_and_unknown_login_sound_alike(stranger: Visitor) -> None
     assert page(wrong) == page(unknown)
 
 
+@pytest.mark.usefixtures("slow_passwords")
 def test_an_unknown_login_takes_as_long_as_a_wrong_password(database: Database, staff_ids: dict[str, int]) -> None:
     """The least of several, by the time of the processor: a busy machine bends that less."""
 

@@ -1,11 +1,9 @@
 """Centres and marks of organisations: what their pages show, and how far the account of a centre reaches."""
 
 from collections.abc import Callable
-from io import BytesIO
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,6 +16,7 @@ from db.errors import DomainError
 from db.scope import Scope, StaffRole
 from tests.support import callers
 from tests.support.panel import PASSWORD, Visitor
+from tests.support.region import sheet
 from tests.support.town import add_teacher
 
 Enter = Callable[[str], Visitor]
@@ -65,13 +64,16 @@ def test_the_account_of_a_centre_reaches_exactly_what_the_centre_serves(
     person = signed_in("south")
     text = person.text("/people/")
     assert "Варнина" in text and "Чесмина" in text and "Чужова" not in text
-    sheet = load_workbook(BytesIO(person.get("/people.xlsx").data), read_only=True).worksheets[0]
-    cells = " ".join(str(value) for row in sheet.iter_rows(values_only=True) for value in row if value)
+    cells = " ".join(str(value) for row in sheet(person, "/people.xlsx") for value in row if value)
     assert "Варнина" in cells and "Чужова" not in cells
     foreign = database.read(lambda session: session.scalars(select(Municipality.id)).first())
     assert foreign is not None
     listed = person.text("/settings/municipalities/")
     assert "Варненский МР" in listed and "Чесменский МР" in listed and "Ашинский МР" not in listed
+    head, *rows = sheet(person, "/settings/municipalities.xlsx")
+    assert head[0] == "Название" and [row[0] for row in rows] == ["Варненский МР", "Чесменский МР"]
+    served = {row[0]: row for row in sheet(person, "/settings/centres.xlsx")[1:]}
+    assert "Варненский МР, Чесменский МР" in served["Южный центр"], "the figures of a list are read from its file"
 
 
 def test_what_a_centre_serves_now_counts_at_the_next_request(

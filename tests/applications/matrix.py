@@ -1,6 +1,6 @@
 """Who may open which address of the panel."""
 
-from tests.support.matrix import AUDITED, EVERYBODY, FILTERS, WRITERS, Row, one
+from tests.support.matrix import AUDITED, EVERYBODY, FILTERS, NAMED, WRITERS, Row, one
 
 MATRIX: dict[str, Row] = {
     "applications.index": Row(
@@ -8,9 +8,7 @@ MATRIX: dict[str, Row] = {
         "any",
         EVERYBODY,
     ),
-    "applications.export": Row(
-        one("/applications.xlsx", "/applications/list.xlsx?municipality={place}"), "any", WRITERS
-    ),
+    "applications.export": Row(one("/applications.xlsx", "/applications/list.xlsx?municipality={place}"), "any", NAMED),
     "applications.show": Row(
         one("/applications/{sent}", "/applications/{approved}", "/applications/{sent}?document={document}"),
         roles=AUDITED,
@@ -54,6 +52,7 @@ MATRIX: dict[str, Row] = {
     ),
     "applications.undo": Row(one("/applications/undo/{decision}"), "nobody", WRITERS),
     "campaigns.index": Row(one("/settings/campaigns/"), "any"),
+    "campaigns.export": Row(one("/settings/campaigns.xlsx", "/settings/campaigns/list.xlsx"), "any"),
     "campaigns.new": Row(one("/settings/campaigns/new", "/settings/campaigns/new?like=1"), "nobody", ("admin",)),
     "campaigns.edit": Row(one("/settings/campaigns/2"), "nobody", ("admin",), form=lambda side: {"title": "Чужой"}),
     "campaigns.close": Row(one("/settings/campaigns/2/close"), "nobody", ("admin",)),

@@ -15,28 +15,28 @@ from tests.applications.panel import PASSWORD, give_password, panel, served
 from tests.applications.support import PDF, PNG, World
 from tests.applications.test_panel import attach
 from tests.support import callers
-from tests.support.clocks import RunningClock
+from tests.support.clocks import LONG_ENOUGH, Hand
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 S = ApplicationStatus
 
 
 @pytest.fixture
-def clock(clock: FrozenClock) -> RunningClock:
-    return RunningClock(clock.moment)
+def hand(sync_page: "Page", clock: FrozenClock) -> Hand:
+    return Hand(sync_page, clock)
 
 
 @pytest.fixture
-def world(sqlite_url: str, clock: RunningClock) -> Iterator[World]:
+def world(sqlite_url: str, clock: FrozenClock) -> Iterator[World]:
     database = Database.connect(sqlite_url)
     yield World(database, clock.moment)
     database.close()
 
 
 @pytest.fixture
-def url(world: World, clock: RunningClock, tmp_path: Path, sync_page: "Page") -> Iterator[str]:
+def url(world: World, clock: FrozenClock, tmp_path: Path, sync_page: "Page") -> Iterator[str]:
     with served(panel(world.database, clock, tmp_path / "data")) as address:
         yield address
         sync_page.goto("about:blank")  # else what the page still fetches fails when the panel closes
@@ -65,40 +65,33 @@ def enter(page: "Page", world: World, url: str) -> None:
     page.wait_for_selector(".tabs")
 
 
-def press(page: "Page", key: str) -> None:
-    """A key, once the page was looked at."""
-    page.wait_for_load_state("load")
-    page.wait_for_selector("[data-act]:disabled", state="detached")
-    page.keyboard.press(key)
-
-
-def test_keys_decide_undo_and_refuse(sync_page: "Page", world: World, url: str, tmp_path: Path) -> None:
-    page = sync_page
+def test_keys_decide_undo_and_refuse(hand: Hand, world: World, url: str, tmp_path: Path) -> None:
+    page = hand.page
     one = sent(world, tmp_path, 2001, "Белова Марина Сергеевна")
     two = sent(world, tmp_path, 2002, "Громов Сергей Андреевич")
     three = sent(world, tmp_path, 2003, "Зимина Ольга Николаевна")
     enter(page, world, url)
 
-    press(page, "j")  # from the queue into the first that waits
+    hand.press("j")  # from the queue into the first that waits
     page.wait_for_selector("h1:has-text('Белова')")
-    press(page, "j")
+    hand.press("j")
     page.wait_for_selector("h1:has-text('Громов')")
-    press(page, "k")
+    hand.press("k")
     page.wait_for_selector("h1:has-text('Белова')")
-    press(page, "s")
+    hand.press("s")
     page.wait_for_selector("h1:has-text('Громов')")
 
-    press(page, "d")  # one key to approve; the next that waits opens
+    hand.press("d")  # one key to approve; the next that waits opens
     page.wait_for_selector("h1:has-text('Зимина')")
     page.wait_for_selector(".toast:has-text('одобрена')")
     assert status(world, two) is S.APPROVED
-    press(page, "z")
+    hand.press("z")
     page.wait_for_selector("h1:has-text('Громов')")
     assert status(world, two) is S.SUBMITTED
 
-    press(page, "f")  # two keys to refuse with a reason
+    hand.press("f")  # two keys to refuse with a reason
     page.wait_for_selector("dialog#decline:modal")
-    press(page, "Shift+Digit2")
+    hand.press("Shift+Digit2")
     page.wait_for_selector("h1:has-text('Зимина')")
     assert status(world, two) is S.REJECTED
     refused = world.database.read(
@@ -106,13 +99,14 @@ def test_keys_decide_undo_and_refuse(sync_page: "Page", world: World, url: str, 
     )
     assert refused is not None and (refused.verdict, refused.reasons) == (Verdict.REJECT, [2])
 
-    press(page, "f")
+    hand.press("f")
     page.wait_for_selector("dialog#decline:modal")
-    press(page, "t")
-    press(page, "Digit2")
+    hand.press("t")
+    hand.press("Digit2")
     page.wait_for_selector("[data-bubble]:has-text('удостоверение')")
     page.locator(".remarks summary").click()
     page.fill("textarea[name=remark-4]", "Снимок обрезан <b>")
+    hand.wait(0.2)  # a preview comes when the fingers rest
     page.wait_for_selector("[data-bubble]:has-text('Снимок обрезан <b>')")
     page.click("[data-send]")
     page.wait_for_selector("h1:has-text('Белова')")
@@ -120,10 +114,8 @@ def test_keys_decide_undo_and_refuse(sync_page: "Page", world: World, url: str, 
     assert status(world, one) is S.SUBMITTED
 
 
-def test_documents_are_seen_in_place_and_scores_are_kept(
-    sync_page: "Page", world: World, url: str, tmp_path: Path
-) -> None:
-    page = sync_page
+def test_documents_are_seen_in_place_and_scores_are_kept(hand: Hand, world: World, url: str, tmp_path: Path) -> None:
+    page = hand.page
     application = sent(world, tmp_path, 2001, "Белова Марина Сергеевна")
     enter(page, world, url)
     page.goto(f"{url}/applications/{application}")
@@ -142,7 +134,7 @@ def test_documents_are_seen_in_place_and_scores_are_kept(
     with page.expect_download() as taken:
         page.frame_locator("iframe").locator("a").click()
     assert Path(taken.value.path()).read_bytes() == PDF
-    page.wait_for_selector(".score:disabled", state="detached")
+    hand.look()
     with page.expect_response("**/scores") as saved:
         page.click("#criterion-1 .score span:has-text('3')")
     assert saved.value.status == 204
@@ -153,23 +145,23 @@ def test_documents_are_seen_in_place_and_scores_are_kept(
 
 
 def test_a_refusal_without_a_reason_says_so_above_the_dialog(
-    sync_page: "Page", world: World, url: str, tmp_path: Path
+    hand: Hand, world: World, url: str, tmp_path: Path
 ) -> None:
-    page = sync_page
+    page = hand.page
     application = sent(world, tmp_path, 2001, "Белова Марина Сергеевна")
     enter(page, world, url)
     page.goto(f"{url}/applications/{application}")
-    press(page, "f")
+    hand.press("f")
     page.wait_for_selector("dialog#decline:modal")
-    press(page, "Enter")
+    hand.press("Enter")
     page.wait_for_selector("dialog#decline:modal .toast.bad:has-text('причину')")  # it lay dimmed behind the dialog
     assert status(world, application) is S.SUBMITTED
 
 
 def test_on_a_phone_the_search_is_there_and_a_document_opens_by_itself(
-    sync_page: "Page", world: World, url: str, tmp_path: Path
+    hand: Hand, world: World, url: str, tmp_path: Path
 ) -> None:
-    page = sync_page
+    page = hand.page
     application = sent(world, tmp_path, 2001, "Белова Марина Сергеевна")
     page.set_viewport_size({"width": 390, "height": 844})
     enter(page, world, url)
@@ -183,17 +175,20 @@ def test_on_a_phone_the_search_is_there_and_a_document_opens_by_itself(
     assert "/documents/" in opened.value.url
 
 
-def test_everything_works_without_scripts(sync_browser: object, world: World, url: str, tmp_path: Path) -> None:
+def test_everything_works_without_scripts(
+    sync_browser: "Browser", world: World, url: str, clock: FrozenClock, tmp_path: Path
+) -> None:
     application = sent(world, tmp_path, 2001, "Белова Марина Сергеевна")
-    context = sync_browser.new_context(java_script_enabled=False)  # type: ignore[attr-defined]
+    context = sync_browser.new_context(java_script_enabled=False)
     page = context.new_page()
+    hand = Hand(page, clock)
     enter(page, world, url)
     page.goto(f"{url}/applications/{application}")
     page.click("text=Отклонить или вернуть")
     page.check("text=Нет опыта сопровождения коллег")
     page.click("button[name=preview]")
     assert "не нашлось опыта" in page.inner_text(".bubble")
-    page.wait_for_timeout(1300)  # without scripts nothing holds the buttons still, and the server says no
+    hand.wait(LONG_ENOUGH)  # without scripts nothing holds the buttons still, and the server says no
     page.click("[data-send]")
     assert status(world, application) is S.REJECTED
     page.click(".toast button:has-text('Отменить')")
@@ -201,14 +196,12 @@ def test_everything_works_without_scripts(sync_browser: object, world: World, ur
     context.close()
 
 
-def test_a_score_that_was_not_saved_does_not_look_saved(
-    sync_page: "Page", world: World, url: str, tmp_path: Path
-) -> None:
-    page = sync_page
+def test_a_score_that_was_not_saved_does_not_look_saved(hand: Hand, world: World, url: str, tmp_path: Path) -> None:
+    page = hand.page
     application = sent(world, tmp_path, 2001, "Белова Марина Сергеевна")
     enter(page, world, url)
     page.goto(f"{url}/applications/{application}")
-    page.wait_for_selector(".score:disabled", state="detached")
+    hand.look()
     page.click("#criterion-1 .score span:has-text('2')")
     page.wait_for_selector("#criterion-1 .score-said:text-is('сохранён')")
     world.database.write(
@@ -225,57 +218,58 @@ def test_a_score_that_was_not_saved_does_not_look_saved(
 
 
 def test_keys_live_after_a_click_and_can_be_listed_and_switched_off(
-    sync_page: "Page", world: World, url: str, tmp_path: Path
+    hand: Hand, world: World, url: str, tmp_path: Path
 ) -> None:
-    page = sync_page
+    page = hand.page
     one = sent(world, tmp_path, 2001, "Белова Марина Сергеевна")
     sent(world, tmp_path, 2002, "Громов Сергей Андреевич")
     enter(page, world, url)
     page.goto(f"{url}/applications/{one}")
-    page.wait_for_selector(".score:disabled", state="detached")
+    hand.look()
     page.click("#criterion-1 .score span:has-text('2')")
-    press(page, "j")
+    hand.press("j")
     page.wait_for_selector("h1:has-text('Громов')")
-    press(page, "k")
+    hand.press("k")
     page.wait_for_selector("h1:has-text('Белова')")
     for name in ("программа.png", "отзыв коллег.pdf"):
         page.click(f"text={name}")
         page.frame_locator("iframe").locator(f"img[alt^='{'Страница' if '.pdf' in name else name}']").click()
-        press(page, "j")
+        hand.press("j")
         page.wait_for_selector("h1:has-text('Громов')")
-        press(page, "k")
+        hand.press("k")
         page.wait_for_selector("h1:has-text('Белова')")
-    press(page, "j")
+    hand.press("j")
     page.wait_for_selector("h1:has-text('Громов')")
-    press(page, "?")
+    hand.press("?")
     page.wait_for_selector("dialog.keys:modal dt:has-text('D')")
     page.uncheck("dialog.keys input")
     page.keyboard.press("Escape")
-    press(page, "k")
-    press(page, "d")
-    page.wait_for_timeout(300)
+    hand.press("k")
+    hand.press("d")
+    hand.press("d")  # the second is heard after what the first might have begun
     assert page.locator("h1:has-text('Громов')").count() == 1
+    page.reload()
     assert status(world, one) is S.SUBMITTED
 
 
-def test_ten_applications_are_walked_by_keys_alone(sync_page: "Page", world: World, url: str) -> None:
-    page = sync_page
+def test_ten_applications_are_walked_by_keys_alone(hand: Hand, world: World, url: str) -> None:
+    page = hand.page
     names = [f"{letter}орова Анна Ивановна" for letter in "БВГДЗКЛМНП"]
     for place, name in enumerate(names):
         world.submitted(world.teacher(3001 + place, name))
     enter(page, world, url)
-    press(page, "j")
+    hand.press("j")
     for name in names:
         page.wait_for_selector(f"h1:has-text('{name}')")
-        press(page, "s" if name.startswith("Г") else "j")
-    press(page, "k")
+        hand.press("s" if name.startswith("Г") else "j")
+    hand.press("k")
     page.wait_for_selector(f"h1:has-text('{names[-2]}')")
     page.wait_for_load_state("load")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent.trim()") == "Сразу к содержанию"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
-    press(page, "f")
+    hand.press("f")
     page.wait_for_selector("dialog#decline:modal")
     page.keyboard.press("Escape")
     assert not page.is_visible("dialog#decline")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -13,18 +14,23 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from bot.applications.screens import invitation
+from bot.documents.callbacks import OfficialDocumentTap
 from db.applications import campaigns, services, staff_services
 from db.applications.campaigns import CampaignDraft, CriterionDraft, ReasonDraft
 from db.applications.models import AnswerKind, Campaign, Criterion, FilesRule, Reason, Verdict
+from db.applications.queries import CampaignCard
 from db.applications.register import register
 from db.applications.staff_queries import ApplicationFilter
 from db.audit.models import AuditEntry
 from db.caller import StaffCaller
 from db.clock import FrozenClock
+from db.documents.queries import documents
 from db.errors import ConflictError, DomainError, ForbiddenError
 from db.packs import FOLDER, Pack
 from db.packs.loading import load
 from db.scope import StaffRole
+from locales import translator
 from tests.applications.panel import Desk, give_password, panel
 from tests.applications.support import World, campaign_id
 from tests.support import callers
@@ -297,8 +303,15 @@ def test_an_administrator_announces_a_selection_in_the_panel(
     }
     code, text = desk.post("/settings/campaigns/new", **form)
     assert "Последний день приёма раньше первого" in text
-    code, text = desk.post("/settings/campaigns/new", **{**form, "closes": "2026-02-10"})
+    order = database.read(documents)[0].id
+    form |= {"closes": "2026-02-10", "document": str(order)}
+    assert desk.post("/settings/campaigns/new", **{**form, "document": "999999"})[0] == 404
+    code, text = desk.post("/settings/campaigns/new", **form)
     assert code == 200 and "Сохранено" in text and "Курсы по направлению" in text and "Нет опыта" in text
+    assert f'value="{order}" selected' in text, "the order is one of the documents"
+    newest = database.read(lambda session: session.scalars(select(Campaign).order_by(Campaign.id.desc())).first())
+    screen = invitation(translator("ru"), CampaignCard.of(newest, world.now), ZoneInfo("UTC"))
+    assert OfficialDocumentTap(document_id=order) in [one.tap for row in screen.rows for one in row]
     made = database.read(lambda session: session.scalars(select(Campaign).order_by(Campaign.id.desc())).first())
     assert len(made.criteria) == 6
     first = made.criteria[0]

@@ -42,7 +42,7 @@ class Applicant:
 
     async def file(self, name: str, content: bytes) -> Message:
         await self.person.send_file(name, content)
-        await self.person.settle(timeout=15)
+        await self.person.settle()
         return await self.person.last()
 
 
@@ -197,7 +197,7 @@ async def test_an_album_is_one_message(town: Town) -> None:
     before = len(await applicant.person.messages())
     await applicant.person.send_album([("1.pdf", PDF), ("2.png", PNG), ("3.docx", docx()), ("virus.pdf", EXE)])
     # Each part is an update of its own; the last one completes the message.
-    await applicant.person.wait_for(lambda m: "3 файла" in m.text and "virus.pdf" in m.text, timeout=20)
+    await applicant.person.wait_for(lambda m: "3 файла" in m.text and "virus.pdf" in m.text)
     answers = [message for message in (await applicant.person.messages())[before:] if message.outgoing]
     assert len(answers) == 1
     assert len(town.read(documents)) == 3
@@ -218,9 +218,11 @@ async def test_the_same_file_twice_is_there_once(town: Town, tmp_path: Path) -> 
 async def test_a_photo_and_its_caption_are_taken(town: Town) -> None:
     applicant = await begun(town)
     await applicant.person.send_photo(PNG, caption="Семинар для молодых педагогов, апрель")
-    await applicant.person.settle(timeout=15)
+    await applicant.person.settle()
     screen = await applicant.person.last()
     assert "1 файл" in screen.text and "Семинар для молодых" in screen.text
+    # The commission read «photo-286249533.png», the number of a message.
+    assert [document.file_name for document in town.read(documents)] == ["Фото 1.png"]
 
 
 async def test_bad_files_are_refused_and_the_rest_stays(town: Town) -> None:

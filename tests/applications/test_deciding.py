@@ -7,13 +7,13 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from db.accounts.models import Staff
+from db.active import services as active
 from db.applications import queries, services, staff_queries, staff_services
 from db.applications.models import Application, ApplicationStatus, CriterionAnswer, Decision, Verdict
 from db.applications.rules import UNDO
 from db.audit.models import AuditEntry
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.notices.models import Notice, NoticeStatus
-from db.people import roles
 from db.people.models import Role, RoleGrant
 from db.scope import StaffRole
 from locales import translator
@@ -159,11 +159,9 @@ def test_undo_within_ten_seconds_takes_everything_back(world: World, verdict: Ve
     assert back.revision > dossier.revision, "whoever looks at the old page is told"
 
 
-def test_undo_keeps_a_role_that_was_there_before(world: World) -> None:
+def test_undo_keeps_a_membership_that_was_there_before(world: World) -> None:
     person, staff = world.teacher(), world.staff()
-    world.database.write(
-        roles.grant, callers.clock(world.now), person_id=person, role=Role.ACTIVE_MEMBER, order_number="1"
-    )
+    world.database.write(active.admit, callers.staff(staff, world.now), person_id=person, order_number="1")
     dossier = world.submitted(person)
     decided = world.database.write(
         staff_services.decide,

@@ -17,6 +17,7 @@ from db.database import Database
 from db.engine import writing
 from db.scope import StaffRole
 from tests.benchmarks.test_pages import COMPONENTS, GOAL_MS, NUMBERS, OPENINGS, TEACHERS
+from tests.diagnostics.walking import form_of
 from tests.support.figures import Figures
 from tests.support.panel import Visitor, add_staff, make_panel
 
@@ -28,6 +29,10 @@ PAGES = {
     "by organisation, one position": "/reports/deficits?municipality={place}&position={job}",
     "by municipality": "/reports/deficits",
     "behind a municipality": "/reports/deficits/{place}/digital",
+    "map of demand": "/reports/demand?municipality={place}",
+    "map of demand, sorted": "/reports/demand?municipality={place}&sort=digital",
+    "map of demand of a category": "/reports/demand?municipality={place}&category=1",
+    "map of demand by municipality": "/reports/demand",
 }
 LARGEST = 200_000  # bytes of a page
 
@@ -53,8 +58,8 @@ def grow(database: Database, now: object) -> dict[str, int]:
         run(
             ORGANISATIONS,
             "organisation",
-            "id, municipality_id, name, confirmed, low_results, hard_conditions",
-            f"{first} - 1 + i, {place}, 'Средняя школа № ' || i, {yes}, {no}, {no}",
+            "id, municipality_id, name, confirmed, nameless, low_results, hard_conditions",
+            f"{first} - 1 + i, {place}, 'Средняя школа № ' || i, {yes}, {no}, {no}, {no}",
         )
         run(
             TEACHERS,
@@ -74,21 +79,22 @@ def grow(database: Database, now: object) -> dict[str, int]:
             run(
                 TEACHERS,
                 "component_score",
-                "attempt_id, component, person_id, municipality_id, organisation_id, position_id, level, deficit, "
-                "need, priority, borderline, point_deficits, completed_at, latest",
-                f"i, '{component}', i, {place}, {mine}, {held}, 100 - {deficit}, {deficit}, i % 4, {deficit}, {no}, "
+                "attempt_id, component, form, person_id, municipality_id, organisation_id, position_id, level, "
+                "deficit, need, priority, borderline, point_deficits, completed_at, latest",
+                f"i, '{component}', '{form_of(component)}', i, {place}, {mine}, {held}, 100 - {deficit}, {deficit}, "
+                f"i % 4, {deficit}, {no}, "
                 f"'[\"{component}_1\"]', :now, {yes}",
             )
         connection.execute(
             text(
-                "INSERT INTO score_tally (instrument_id, component, municipality_id, organisation_id, position_id, "
-                "cuts, people, deficit, need, priority, above, bands, needs, points, changed_at) "
-                "SELECT v.instrument_id, s.component, s.municipality_id, s.organisation_id, s.position_id, '25-50-75', "
-                "count(*), sum(s.deficit * 100), sum(s.need), sum(s.priority * 100), "
+                "INSERT INTO score_tally (instrument_id, component, form, municipality_id, organisation_id, "
+                "position_id, cuts, people, deficit, need, priority, above, bands, needs, points, changed_at) "
+                "SELECT v.instrument_id, s.component, s.form, s.municipality_id, s.organisation_id, s.position_id, "
+                "'25-50-75', count(*), sum(s.deficit * 100), sum(s.need), sum(s.priority * 100), "
                 "sum(CASE WHEN s.deficit > 50 THEN 1 ELSE 0 END), '[2, 2, 2, 2]', '[2, 2, 2, 2]', "
                 "'{\"digital_1\": 5}', :now FROM component_score s JOIN attempt t ON t.id = s.attempt_id "
                 "JOIN instrument_version v ON v.id = t.version_id "
-                "GROUP BY v.instrument_id, s.component, s.municipality_id, s.organisation_id, s.position_id"
+                "GROUP BY v.instrument_id, s.component, s.form, s.municipality_id, s.organisation_id, s.position_id"
             ),
             {"now": now},
         )

@@ -20,11 +20,13 @@ from db.database import Database
 from db.diagnostics import blocks
 from db.engine import writing
 from db.scope import StaffRole
+from tests.diagnostics.walking import form_of
 from tests.support import callers
 from tests.support.figures import Figures
 from tests.support.panel import Visitor, add_staff, make_panel
 
 TEACHERS, ANSWERS, APPLICATIONS, OPENINGS = 100_000, 3_600_000, 20_000, 7
+PAIRS = 10_000
 TOLD = TEACHERS // 2  # by a broadcast that is half way
 GOAL_MS = 300
 QUEUE_GOAL_MS = 150
@@ -32,11 +34,16 @@ PAGES = {
     "funnel": "/reports/selection",
     "heat table": "/reports/deficits",
     "heat table, one position": "/reports/deficits?position={position}",
+    "map of demand": "/reports/demand",
     "behind a cell": "/reports/deficits/{municipality}/digital",
     "attendance": "/reports/events?by=municipality",
     "all reports": "/reports/",
     "broadcast, before it goes": "/broadcasts/1",
     "broadcast, half way": "/broadcasts/2",
+    "members of a direction": "/people/?role=active_member&campaign=rma-2023&direction=7",
+    "map of the active": "/active/",
+    "who leaves": "/active/handover",
+    "the first page": "/",
     "queue": "/applications/",
     "queue, one direction": "/applications/?direction={direction}",
 }
@@ -92,10 +99,10 @@ def grow(engine: Engine, now: Any) -> None:
             run(
                 TEACHERS,
                 "component_score",
-                "attempt_id, component, person_id, municipality_id, position_id, level, deficit, need, priority, "
-                "borderline, point_deficits, completed_at, latest",
-                f"i, '{component}', i, {place}, {position}, 100 - {deficit}, {deficit}, i % 4, {deficit}, "
-                f"{_false(engine)}, '[\"{component}_1\"]', :now, {_true(engine)}",
+                "attempt_id, component, form, person_id, municipality_id, position_id, level, deficit, need, "
+                "priority, borderline, point_deficits, completed_at, latest",
+                f"i, '{component}', '{form_of(component)}', i, {place}, {position}, 100 - {deficit}, {deficit}, i % 4, "
+                f"{deficit}, {_false(engine)}, '[\"{component}_1\"]', :now, {_true(engine)}",
             )
         status = "CASE WHEN i % 9 = 0 THEN 'submitted' WHEN i % 3 = 0 THEN 'rejected' ELSE 'approved' END"
         run(
@@ -111,6 +118,25 @@ def grow(engine: Engine, now: Any) -> None:
             "application_id, verdict, reasons, remarks, granted, decided_at",
             f"i, CASE WHEN i % 3 = 0 THEN 'reject' ELSE 'approve' END, '[1]', '{{}}', {_false(engine)}, :now",
             "WHERE i % 9 <> 0",
+        )
+        run(
+            APPLICATIONS,
+            "role_grant",
+            "person_id, role, granted_at, order_number",
+            "i, CASE i % 4 WHEN 0 THEN 'mentor' ELSE 'active_member' END, :now, '02/2066'",
+        )
+        run(
+            APPLICATIONS,
+            "membership",
+            "person_id, campaign_id, direction_id, order_number, status, since, until",
+            f"i, {campaign}, {direction}, '02/2066', 'active', :now, CASE i % 50 WHEN 1 THEN '2026-04-01' END",
+            "WHERE i % 4 <> 0",
+        )
+        run(
+            PAIRS,
+            "pair",
+            "mentor_id, mentee_id, status, started_at, last_contact_at",
+            f"1 + i % {APPLICATIONS}, {APPLICATIONS} + i, 'active', :now, :now",
         )
         run(
             2,

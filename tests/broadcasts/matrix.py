@@ -4,6 +4,7 @@ from tests.support.matrix import WRITERS, Row, one
 
 MATRIX: dict[str, Row] = {
     "broadcasts.index": Row(one("/broadcasts/", "/broadcasts/?page=2"), "any", WRITERS),
+    "broadcasts.export": Row(one("/broadcasts.xlsx", "/broadcasts/list.xlsx"), "any", WRITERS),
     "broadcasts.new": Row(
         one("/broadcasts/new"), "any", WRITERS, form=lambda side: {"text": "Новая", "municipality": str(side.place)}
     ),

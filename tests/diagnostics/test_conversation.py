@@ -125,7 +125,7 @@ async def test_the_whole_walk_in_one_message_and_forty_taps(town: Town) -> None:
     assert picture.text.startswith(CONTENT.finish)
     assert "Предмет и содержание: 50, уверенно" in picture.text
     assert len(picture.text) <= 1024
-    assert {"По разделам", "Картинка", "Кто видит", "Мои результаты", "В меню"} <= set(live.buttons)
+    assert {"По разделам", "Кто видит", "Ещё…", "В меню"} <= set(live.buttons)
     assert town.read(count, of=ComponentScore) == 6
 
 
@@ -267,6 +267,7 @@ async def test_again_only_when_its_day_has_come(town: Town) -> None:
     screen = await walker.result()
     picture = next(message for message in reversed(await walker.person.messages()) if message.kind == "photo")
     assert "Предмет и содержание: 75 (+25), опора для других" in picture.text
+    await walker.tap("Ещё…")
     screen = await walker.tap("Мои результаты")
     assert [text for text in screen.buttons if "2026" in text] == [
         "31 мая 2026 · в среднем 75",
@@ -302,9 +303,15 @@ async def test_the_result_from_all_sides(town: Town) -> None:
     attempt = town.read(attempts)[0]
     assert (attempt.shared_with_mentor, attempt.shared_with_methodist) == (False, True)
     await walker.tap("К результату")
+    await walker.tap("Ещё…")
     await walker.tap("Картинка")
     await walker.person.wait_for(lambda message: message.kind == "photo" and message.id > screen.id)
     assert [message.kind for message in await walker.person.messages()].count("photo") == 2
+    await walker.say("/diagnostics")
+    await walker.tap("Ещё…")
+    await walker.tap("Сохранить PDF")
+    kept = await walker.person.wait_for(lambda message: message.kind == "document")
+    assert "имени в нём нет" in kept.text
 
 
 async def test_picture_screen_and_details_begin_with_the_same_item(town: Town) -> None:

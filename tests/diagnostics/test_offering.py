@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.sandbox.client import Message
 from db.database import AsyncDatabase, Database
-from db.diagnostics import queries, rules, services, staff_services, sweeps
+from db.diagnostics import offering, queries, rules, services, staff_services, sweeps
 from db.diagnostics.models import Attempt, ComponentScore, Instrument
 from db.diagnostics.notices import RETEST
 from db.diagnostics.queries import DiagnosticsHome
@@ -128,7 +128,7 @@ def test_each_instrument_has_its_own_attempt_last_result_and_time(database: Data
     for attempt, last, before in ((own, False, False), (again, True, True), (first, True, False)):
         result = database.read(queries.result, callers.person(person, NOW), attempt_id=attempt)
         assert (result.last, result.previous_at is not None) == (last, before)
-    rows = database.read(queries.history, callers.person(person, NOW), instrument_id=by_key[METHODISTS])
+    rows = database.read(offering.history, callers.person(person, NOW), instrument_id=by_key[METHODISTS])
     assert [row.attempt_id for row in rows] == [again, own]
 
 

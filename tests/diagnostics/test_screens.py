@@ -6,20 +6,21 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.diagnostics import notices, screens, screens_results
+from bot.diagnostics import notices, screens, screens_details, screens_results
 from bot.diagnostics.callbacks import BeginTap, GoOnTap, HistoryTap
 from bot.ui.screens import Screen
 from db.diagnostics import rules as scoring
 from db.diagnostics.content import DECLINED, Item, Questionnaire
 from db.diagnostics.models import ComponentScore
-from db.diagnostics.queries import AttemptRow, Result, Step, lines
+from db.diagnostics.offering import AttemptRow
+from db.diagnostics.queries import Result, Step, lines
 from db.dictionaries.models import Municipality
 from db.dictionaries.rules import Rules
 from db.events.models import EventMode, EventStatus
 from db.events.queries import EventLine
 from db.overviews.after_result import Help
 from db.packs import load_pack
-from db.sites.models import Site, SiteKind
+from db.sites.models import Site
 from locales import Texts, languages, translator
 from tests.diagnostics.walking import NOW, ZONE, Mark, questionnaire, twos
 
@@ -68,18 +69,20 @@ def made(mark: Mark, before: Mark | None = None, content: Questionnaire = CONTEN
         ]
 
     given = {item.code: mark(item) for item in content.items}
+    was = {item.code: before(item) for item in content.items} if before else {}
     result = Result(
         attempt_id=2_000_000_000,
         instrument_id=2_000_000_000,
         person_id=1,
         questionnaire=content,
         completed_at=NOW,
-        components=lines(content, rows(mark), rows(before) if before else [], Rules(), given),
+        components=lines(content, rows(mark), rows(before) if before else [], Rules(), given, None, was),
         previous_at=datetime(2025, 11, 12, tzinfo=UTC) if before else None,
         shared_with_mentor=False,
         shared_with_methodist=False,
         retest_on=date(2026, 5, 31),
         last=True,
+        answers=given,
     )
     return replace(result, **changes)  # type: ignore[arg-type]
 
@@ -195,7 +198,7 @@ def test_every_result_fits(t: Texts, mark: Mark, before: Mark | None) -> None:
     fits(screens_results.result(t, one, Help(), today=date(2026, 6, 1), zone=ZONE))
     for number in range(6):
         for found in (Help(), support()):
-            fits(screens_results.detail(t, one, number, found, ZONE))
+            fits(screens_details.detail(t, one, number, found, ZONE))
     chart = screens_results.chart(t, one, ZONE)
     assert len(chart.labels) == len(chart.now) == 6
 
@@ -227,7 +230,7 @@ def test_fifteen_points_more_are_no_progress() -> None:
     text = str(screens_results.receipt(t, steady, ZONE).text)
     assert "Цифровые помощники: <b>65</b>, " in text and "+" not in text
     assert "С прошлого раза всё в пределах обычных колебаний." in text
-    said = str(screens_results.detail(t, steady, 5, Help(), ZONE).text)
+    said = str(screens_details.detail(t, steady, 5, Help(), ZONE).text)
     assert "ноября 2025: 50 Это в пределах обычных колебаний." in said.replace("12 ", "")
     text = str(screens_results.receipt(t, moved, ZONE).text)
     assert "Цифровые помощники: <b>70</b> (+20), " in text
@@ -295,7 +298,7 @@ def test_every_site_of_the_pack_fits(t: Texts) -> None:
     for item in load_pack("chelyabinsk").section("sites")["sites"]:
         site = Site(
             title=item["title"],
-            kind=SiteKind(item["kind"]),
+            kind=item["kind"],
             organisation=item["organisation"],
             about=item["about"],
             months=item.get("months"),

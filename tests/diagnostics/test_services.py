@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.audit.models import AuditEntry
 from db.database import Database
-from db.diagnostics import personal, queries, services, sweeps
+from db.diagnostics import offering, personal, queries, services, sweeps
 from db.diagnostics.models import Answer, Attempt, ComponentScore
 from db.diagnostics.notices import FINISHED
 from db.diagnostics.queries import Result
@@ -183,7 +183,7 @@ def test_the_next_result_stands_beside_the_former_and_becomes_the_latest(databas
     assert latest == {second.attempt_id}
     old = own_result(database, person, first.attempt_id)
     assert (old.previous_at, old.last) == (None, False)
-    listed = database.read(queries.history, callers.person(person))
+    listed = database.read(offering.history, callers.person(person))
     assert [(row.attempt_id, row.mean) for row in listed] == [(second.attempt_id, 75), (first.attempt_id, 50)]
 
 
@@ -196,7 +196,7 @@ def test_a_result_is_nobody_elses(database: Database, person: int) -> None:
     other = teacher(database, 7002)
     with pytest.raises(NotFoundError):
         own_result(database, other, attempt)
-    assert database.read(queries.history, callers.person(other)) == []
+    assert database.read(offering.history, callers.person(other)) == []
 
 
 def test_moved_cuts_change_the_words_not_the_numbers(database: Database, person: int) -> None:
@@ -349,7 +349,7 @@ def test_who_cannot_or_will_not_hear_is_left_alone(database: Database, person: i
 
 def test_storage_of_scores_needs_a_closed_attempt(database: Database) -> None:
     with pytest.raises(ValueError, match="closed"):
-        services.score_row(Attempt(), None, None)  # type: ignore[arg-type]
+        services.score_row(Attempt(), None, None, form="")  # type: ignore[arg-type]
 
 
 def test_the_file_has_every_question_and_answer_in_words(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -22,6 +23,14 @@ Mark = Callable[[Item], int | None]
 def questionnaire() -> Questionnaire:
     """The Chelyabinsk pack's instrument."""
     return parse(load_pack("chelyabinsk").instruments()[0])
+
+
+@cache
+def form_of(component: str) -> str:
+    """The name of what the teachers' instrument asks of a component."""
+    found = questionnaire().component(component)
+    assert found is not None
+    return found.form
 
 
 def teacher(database: Database, external_id: int = 7001) -> int:

@@ -43,6 +43,11 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"quiet_to": "25:00"}, "rules_time"),
     ({"waking_from": ""}, "rules_time"),
     ({"waking_to": "12:60"}, "rules_time"),
+    ({"answer_hours": 0}, "rules_number"),
+    ({"requests_at_once": 0}, "rules_number"),
+    ({"work_from": "18:00"}, "rules_work"),
+    ({"lunch_from": "08:59"}, "rules_work"),
+    ({"lunch_to": "12:59"}, "rules_work"),
 ]
 
 

@@ -1,11 +1,11 @@
 """The stage of the end-to-end tests: the real processes, once per test process, on a copy of the demo database."""
 
-import fcntl
 from collections.abc import Iterator
 
 import pytest
 
-from tests.support.stage import Stage, checkout
+from tests.support import stage as stages
+from tests.support.stage import Stage
 
 STAGE = pytest.StashKey[Stage]()
 
@@ -13,17 +13,7 @@ STAGE = pytest.StashKey[Stage]()
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Stage:
     """A checkout and a data folder with the demo, made once however many test processes there are."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base if base.parent.name.startswith("pytest-of") else base.parent
-    place = shared / "prepared"
-    with (shared / "prepared.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        stage = Stage(place / "code", place / "home")
-        if not (place / "done").exists():
-            checkout(stage.code)
-            stage.prepare()
-            (place / "done").touch()
-    return stage
+    return stages.prepared(tmp_path_factory.mktemp("prepared"))
 
 
 @pytest.fixture(scope="session")

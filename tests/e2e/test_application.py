@@ -19,7 +19,7 @@ COURSES = "Функциональная грамотность на уроках
 SHORT_WAIT = 30_000  # ten seconds for the undo, then the delivery; in milliseconds
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600, func_only=True)
 async def test_an_application_from_the_invitation_to_the_approval(stage: Stage, browser: Browser) -> None:
     await settle_in(stage, 3003, NAME)
     async with chat_of(browser, stage, 3003) as chat, panel_of(browser, stage, "region") as panel:

@@ -11,8 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.applications.handlers_uploads import Filling
+from bot.dispatch.cut_texts import LONG
 from bot.people.callbacks import ProfileForm
 from bot.sandbox.client import SandboxPerson
+from bot.ui.uploads import takes_files
 from db.applications.models import Application, Document
 from db.diagnostics.models import Answer, Attempt
 from db.inbox.models import IncomingUpdate, UpdateStatus
@@ -26,7 +28,10 @@ STATES = sorted(every_state(), key=lambda state: str(state.state))
 TROUBLE = "Что-то пошло не так"
 MEGABYTE = 1024 * 1024
 ODD_UPDATES = 300
-WORDS = [state for state in STATES if state.group is not Filling and state is not ProfileForm.answer]
+FILES = [state for state in STATES if takes_files(state.state)]
+WORDS = [
+    state for state in STATES if state.group is not Filling and state is not ProfileForm.answer and state not in FILES
+]
 every = pytest.mark.parametrize("state", STATES, ids=lambda state: str(state.state))
 
 
@@ -138,10 +143,20 @@ async def test_a_document_goes_to_the_open_draft_whatever_words_are_waited_for(t
     """Amid a comment it was answered with «one line in words is enough», and the draft never saw it."""
     waiting = await WAYS[state](town)
     World(town.database, town.clock.now()).draft(person_behind(town, waiting.person.id).id)
-    await (await waiting.person.send_file("справка.pdf", PDF)).settle(15)
+    await (await waiting.person.send_file("справка.pdf", PDF)).settle()
     assert "К какому критерию" in (await waiting.person.last()).text
     await walk(waiting.person, "4. ")
     assert town.read(lambda session: session.scalars(select(Document.criterion)).all()) == [4]
+
+
+@pytest.mark.parametrize("state", FILES, ids=lambda state: str(state.state))
+async def test_a_document_that_a_dialog_waits_for_is_its_own(town: Town, state: State) -> None:
+    """Amid a course or a question it was asked to which criterion of the application the file belongs."""
+    waiting = await WAYS[state](town)
+    World(town.database, town.clock.now()).draft(person_behind(town, waiting.person.id).id)
+    await (await waiting.person.send_file("справка.pdf", PDF)).settle()
+    assert "К какому критерию" not in (await waiting.person.last()).text
+    assert waiting.state() == state.state
 
 
 @every
@@ -162,7 +177,7 @@ async def test_a_stale_button_brings_a_fresh_screen(town: Town) -> None:
     await walk(person, "/menu")
     for data in (old.callbacks[0], "dg_a:1:old:9", "ap:gone", "nobody:knows:this", "ev_c:999999::1", "x" * 64):
         await person.forge(data, old.id)
-        await person.settle(15)
+        await person.settle()
         shown = {message.id: message for message in await person.messages()}
         assert shown[old.id].buttons, "what is fresh stands where one has tapped"
     assert town.read(quarantined) == []
@@ -222,7 +237,7 @@ async def test_three_hundred_odd_updates_are_answered_and_none_is_set_aside(town
 
 async def misuse(town: Town, person: SandboxPerson, times: int) -> None:
     """So many odd deeds of one person, the same ones at every run; each has to be answered."""
-    chance = random.Random(person.id)
+    chance, long = random.Random(person.id), False
     for number in range(times):
         deed = chance.choice((_forged, _forged, _text, _odd, _file, _command, _pressed))
         before = await newest(person)
@@ -233,11 +248,20 @@ async def misuse(town: Town, person: SandboxPerson, times: int) -> None:
             raise AssertionError(f"deed {number} of {person.id} was not answered: {said}\n{error}") from error
         errors = town.read(quarantined)
         assert errors == [], f"after deed {number} of {person.id}: {said} {errors}\n{await person.transcript()}"
-        if not said.startswith("tap"):
+        if said.startswith("tap"):
+            continue
+        # A text that comes at once after a long one, or after its tail, is a tail: all are answered together, above.
+        after_long, long = long, said.startswith("text") and (long or len(await _said(person)) >= LONG)
+        if not (after_long and said.startswith("text")):
             last = (await person.messages())[-1]
             assert last.outgoing and last.id > before, (
                 f"deed {number} of {person.id} got no reply: {said}\n{await person.transcript()}"
             )
+
+
+async def _said(person: SandboxPerson) -> str:
+    """The longest of what the person said last, which the messenger may have cut in two."""
+    return max((one.text for one in (await person.messages())[-4:] if not one.outgoing), key=len, default="")
 
 
 NUMBERS = ("0", "1", "-1", "2", "7", "999999999999", "2147483648", "9" * 30, "1e3", "", "null", "True", "'", "\u0661")

@@ -72,7 +72,7 @@ class Crawler:
     async def do(self, text: str) -> None:
         self.trail.append(f"> {text[:40]}")
         before = {message.id for message in await self.person.messages()}
-        await (await self.person.send(text)).settle(timeout=10)
+        await (await self.person.send(text)).settle()
         after = [message for message in await self.person.messages() if message.outgoing and message.id not in before]
         assert after, f"no reply to {text!r}\n{await self.story()}"
         await self.check()
@@ -86,7 +86,7 @@ class Crawler:
             self.pressed[pattern(data)] += 1
             self.trail.append(f"[{data}]")
             await self.person.tap(data=data, message_id=message.id)
-            await self.person.settle(timeout=10, answer_is_enough=data.startswith("nop"))
+            await self.person.settle(answer_is_enough=data.startswith("nop"))
             await self.check()
             if self.chance.random() < 0.1:
                 await self.do(self.chance.choice(WORDS))

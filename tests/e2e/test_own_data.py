@@ -16,7 +16,7 @@ WORD = "Кваркозябрин"
 PERSON = "select full_name, erased_at from person where id = ?"
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600, func_only=True)
 async def test_a_person_sees_takes_along_and_erases_everything(stage: Stage, browser: Browser) -> None:
     await settle_in(stage, 3008, f"{WORD} Фёдор Ильич")
     person_id = stage.value("select person_id from messenger_account where external_id = 3008")

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from db.demo.fill import DEMO_LOGIN, DEMO_PASSWORD
+from tests.support.figures import Figures
 from tests.support.stage import KEPT, checkout, fetched, free_port
 
-FIRST_WITHIN, SECOND_WITHIN, STOP_WITHIN = 180.0, 10.0, 15.0
-BUSY = 3.0
-"""The second start is promised in five seconds; a machine that is busy with other tests gets twice that, and so much
-more for each other process that wants a processor."""
+WITHIN = 180.0
+PROMISED = 5.0
+"""Seconds to the second start, on a machine that has nothing else to do."""
 
 
 class Terminal:
@@ -33,6 +33,9 @@ class Terminal:
         environment = {name: os.environ[name] for name in KEPT if name in os.environ} | {
             "SANDBOX_LISTEN": f"127.0.0.1:{ports[0]}",
             "ADMIN_LISTEN": f"127.0.0.1:{ports[1]}",
+            # Not the default one, whose demo takes five times as long: tests/operations/test_commands.py is about what
+            # the very same `db prepare` makes of it from nothing, and these tests' stage stands on that.
+            "REGION_PACK": "terek",
             "TERM": "dumb",
         }
         self.begun = time.monotonic()
@@ -49,9 +52,9 @@ class Terminal:
         )
         os.close(slave)
 
-    def ready(self, within: float) -> float:
+    def ready(self) -> float:
         """Waits until chat and panel answer and the bot is connected; seconds since the command."""
-        deadline = self.begun + within
+        deadline = self.begun + WITHIN
         while not all(
             (
                 fetched(f"{self.panel}/health"),
@@ -59,7 +62,7 @@ class Terminal:
             )
         ):
             assert self.make.poll() is None, f"make ended with {self.make.returncode}\n{self.read()}"
-            assert time.monotonic() < deadline, f"not ready in {within:.0f} s\n{self.read()}"
+            assert time.monotonic() < deadline, f"not ready in {WITHIN:.0f} s\n{self.read()}"
             time.sleep(0.03)
             self.read()
         return time.monotonic() - self.begun
@@ -67,9 +70,9 @@ class Terminal:
     def interrupt(self) -> int:
         """Ctrl-C; the exit code of make."""
         os.write(self._master, b"\x03")
-        deadline = time.monotonic() + STOP_WITHIN
+        deadline = time.monotonic() + WITHIN
         while self.make.poll() is None:
-            assert time.monotonic() < deadline, f"still running {STOP_WITHIN:.0f} s after Ctrl-C\n{self.read()}"
+            assert time.monotonic() < deadline, f"still running {WITHIN:.0f} s after Ctrl-C\n{self.read()}"
             self.read()
             time.sleep(0.02)
         self.read()
@@ -98,12 +101,11 @@ def make_run(code: Path, ports: tuple[int, int]) -> Iterator[Terminal]:
         yield terminal
 
 
-@pytest.mark.timeout(260)
 def test_make_run_twice_and_ctrl_c(tmp_path: Path) -> None:
     code = checkout(tmp_path / "opora")
     ports = free_port(), free_port()
     with make_run(code, ports) as terminal:
-        first = terminal.ready(FIRST_WITHIN)
+        first = terminal.ready()
         assert terminal.interrupt() == 0, terminal.said
     said = re.sub(r"\x1b\[[0-9;]*m", "", terminal.said)
     assert f"chat:  {terminal.chat}" in said
@@ -115,8 +117,19 @@ def test_make_run_twice_and_ctrl_c(tmp_path: Path) -> None:
     assert "panel_stopped" in said
 
     with make_run(code, ports) as terminal:
-        second = terminal.ready(SECOND_WITHIN + BUSY * os.getloadavg()[0])
+        second = terminal.ready()
         assert terminal.interrupt() == 0, terminal.said
     assert "loading the region pack" not in terminal.said, "the second start has nothing to make"
     assert fetched(f"{terminal.panel}/health") is None, "everything has stopped"
     print(f"\nmake run: first start {first:.1f} s, second {second:.1f} s (load {os.getloadavg()[0]:.1f})")
+
+
+@pytest.mark.bench
+def test_the_second_start_is_as_soon_as_promised(tmp_path: Path, figures: Figures) -> None:
+    code, took = checkout(tmp_path / "opora"), 0.0
+    for _ in range(2):
+        with make_run(code, (free_port(), free_port())) as terminal:
+            took = terminal.ready()
+            assert terminal.interrupt() == 0, terminal.said
+    figures.note("make run, the second time", f"{took:.1f} s", goal=f"≤ {PROMISED:.0f} s", held=took <= PROMISED)
+    assert took <= PROMISED

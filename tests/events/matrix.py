@@ -32,14 +32,29 @@ MATRIX: dict[str, Row] = {
     "events.edit": Row(one("/events/{event}/edit", "/events/{draft}/edit"), roles=WRITERS, form=plan_of),
     "events.publish": Row(one("/events/{draft}/publish"), roles=WRITERS),
     "events.cancel": Row(one("/events/{event}/cancel"), roles=WRITERS, form=lambda side: {"reason": "x"}),
+    "events.keep": Row(one("/events/{event}/keep"), roles=WRITERS),
     "events.delete": Row(one("/events/{draft}/delete"), roles=WRITERS),
     "events.add": Row(one("/events/{event}/people"), roles=WRITERS, form=lambda side: {"person": str(side.has.other)}),
     "events.remove": Row(
         one("/events/{event}/people/{registration}/remove"), roles=WRITERS, form=lambda side: {"reason": "x"}
     ),
     "events.mark": Row(one("/events/{past}/people/{came}/mark"), roles=WRITERS, form=lambda side: {"present": "0"}),
+    "events.add_host": Row(
+        one("/events/{event}/hosts"), roles=WRITERS, form=lambda side: {"role": "expert", "name": "Гость Программы"}
+    ),
+    "events.drop_host": Row(one("/events/{event}/hosts/1/drop"), "nobody", WRITERS),
+    "events.add_material": Row(
+        one("/events/{past}/materials"), roles=WRITERS, form=lambda side: {"title": "Слайды", "link": "https://a.ru/1"}
+    ),
+    "events.material": Row(one("/events/{past}/materials/1/file"), roles=WRITERS),
+    "events.answer": Row(one("/events/{event}/questions/1"), "nobody", WRITERS, form=lambda side: {"answer": "Да"}),
+    "events.drop_material": Row(one("/events/{past}/materials/1/drop"), "nobody", WRITERS),
+    "events.spell": Row(
+        one("/events/{past}/people/{came}/spell"), roles=WRITERS, form=lambda side: {"dative": "Вере Ивановне"}
+    ),
     "events.check_in": Row(one("/events/{event}/check-in"), roles=WRITERS),
-    "events.counted": Row(one("/events/{event}/check-in/count"), roles=WRITERS),
+    "events.counted": Row(one("/events/{event}/check-in/now"), roles=WRITERS),
     "events.sheet": Row(one("/events/{event}/sheet", "/events/{past}/sheet"), roles=WRITERS),
-    "events.export": Row(one("/events/{event}/list.xlsx", "/events/{past}/list.xlsx"), roles=WRITERS),
+    "events.export": Row(one("/events.xlsx", *(f"/events/list.xlsx{tail}" for tail in FILTERS)), "published"),
+    "events.export_guests": Row(one("/events/{event}/list.xlsx", "/events/{past}/list.xlsx"), roles=WRITERS),
 }

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from db.dictionaries.models import Municipality, Term, TermKind
 from db.dictionaries.rules import Rules
 from db.events.models import Event, EventComponent, EventMode, EventStatus, Registration, RegistrationStatus
+from db.events.rules import DoorCode, door_code
 from db.notices.models import Notice, NoticeStatus
 from db.packs import load_pack
 from db.people.models import MessengerAccount, Person
 from db.scope import Scope, StaffRole
+from tests.support import callers
 
 ZONE = ZoneInfo("Asia/Yekaterinburg")
 RULES = Rules.parse(load_pack("chelyabinsk").about.rules)
@@ -38,7 +40,7 @@ def make_event(session: Session, *, now: datetime, capacity: int | None = 2, day
             "ends_at": starts_at + timedelta(hours=2),
             "capacity": capacity,
             "status": EventStatus.PUBLISHED,
-            "check_in_token": secrets.token_urlsafe(16),
+            "check_in_key": secrets.token_urlsafe(32),
             "created_at": now,
             "municipality_id": session.scalars(
                 select(Municipality.id).where(Municipality.code == municipality)
@@ -65,6 +67,11 @@ def make_people(session: Session, *, count: int, now: datetime, first: int = 500
     )
     session.flush()
     return [person.id for person in people]
+
+
+def door(session: Session, *, event_id: int, now: datetime) -> DoorCode:
+    """What the hall's screen shows at this moment."""
+    return door_code(event_id, session.get_one(Event, event_id).check_in_key, callers.clock(now))
 
 
 def standing(session: Session, *, event_id: int) -> dict[str, list[int]]:
@@ -94,17 +101,21 @@ def kinds(session: Session, *, kind: str = "") -> list[tuple[str, int, str]]:
 def check_seats(session: Session, *, event_id: int, now: datetime) -> None:
     """The counter fits the list, nobody is over the capacity, no seat is empty while someone waits."""
     event = session.get_one(Event, event_id, populate_existing=True)
-    by_status = dict(
-        session.execute(
-            select(Registration.status, func.count())
-            .where(Registration.event_id == event_id)
-            .group_by(Registration.status)
-        ).all()
-    )
-    held = by_status.get(RegistrationStatus.SEATED, 0) + by_status.get(RegistrationStatus.OFFERED, 0)
-    assert event.seated == held
-    assert event.capacity is None or held <= event.capacity
-    if by_status.get(RegistrationStatus.WAITING) and now < event.starts_at:
-        assert event.capacity is not None and held == event.capacity
+    for online, seated, capacity in (
+        (False, event.seated, event.capacity),
+        (True, event.online_seated, event.online_capacity),
+    ):
+        by_status = dict(
+            session.execute(
+                select(Registration.status, func.count())
+                .where(Registration.event_id == event_id, Registration.online == online)
+                .group_by(Registration.status)
+            ).all()
+        )
+        held = by_status.get(RegistrationStatus.SEATED, 0) + by_status.get(RegistrationStatus.OFFERED, 0)
+        assert seated == held
+        assert capacity is None or held <= capacity
+        if by_status.get(RegistrationStatus.WAITING) and now < event.starts_at:
+            assert capacity is not None and held == capacity
     sequences = session.scalars(select(Registration.sequence).where(Registration.event_id == event_id)).all()
     assert len(set(sequences)) == len(sequences)

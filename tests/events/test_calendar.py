@@ -1,11 +1,64 @@
 """What the calendar, the ticket and the card say of time, over HTTP with the unchanged bot."""
 
 import re
+from datetime import date
+from typing import Any
 
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from db.clock import FrozenClock
+from db.database import Database
 from db.events.models import EventMode
+from db.events.queries import CalendarFilters
+from db.overviews import calendar
 from tests.events.support import make_event
 from tests.events.test_bot import code_of
+from tests.support import callers
 from tests.support.town import Town
+
+
+def test_a_page_of_the_calendar_is_one_statement_and_pages_miss_nothing(database: Database, clock: FrozenClock) -> None:
+    """Every coming event was read to show five, in five statements: the dearest tap of all."""
+    now, said = clock.now(), list[str]()
+
+    def plan(session: Session) -> list[int]:
+        coming = [make_event(session, now=now, days=1 + number) for number in range(12)]
+        return [*coming, make_event(session, now=now, days=70)]
+
+    *coming, far = database.write(plan)
+
+    def note(*asked: Any) -> None:
+        said.extend(one for one in asked[2:3] if one.startswith("SELECT"))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+
+    def shown(page: int = 0, first_day: date | None = None, **filters: Any) -> calendar.Month:
+        said.clear()
+        found, _, _ = database.read(
+            calendar.month,
+            callers.person(1, now),
+            first_day=first_day,
+            page=page,
+            size=5,
+            filters=CalendarFilters(**filters),
+            municipality_id=None,
+        )
+        return found
+
+    pages = []
+    for page in range(3):
+        found = shown(page)
+        assert len(said) == 1, said
+        assert (found.page, found.pages, found.first_day, found.earlier) == (page, 3, None, None)
+        assert found.later and found.later == shown(first_day=found.later).first_day
+        pages.append([line.id for line in found.lines])
+    assert [one for page in pages for one in page] == coming
+    assert shown(10**8).page == 2, "a page that is no more is the last"
+    apart = shown(first_day=found.later)
+    assert [line.id for line in apart.lines] == [far] and apart.earlier == date(2026, 3, 1)
+    empty = shown(mode=EventMode.ONLINE)
+    assert (empty.lines, empty.page, empty.pages, empty.earlier, empty.later) == ([], 0, 1, None, None)
 
 
 async def test_the_calendar_begins_with_the_coming_days_and_not_with_a_month_that_ends(town: Town) -> None:

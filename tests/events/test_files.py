@@ -29,7 +29,7 @@ def test_words_with_line_breaks_add_nothing_to_a_calendar_file(words: str) -> No
         1, "abc", words, "семинар", EventMode.OFFLINE, None, begins, begins + timedelta(hours=1), None, 0,
         EventStatus.PUBLISHED,
     )  # fmt: skip
-    card = EventCard(line, 0, words, words, words, (), words, None, 0, True, None)
+    card = EventCard(line, 0, words, words, words, (), words, None, 0, None, None)
     content = calendar_file(translator("ru"), card, link="https://t.me/opora_bot?start=ev_abc", now=MONDAY).content
     lines = content.replace(b"\r\n ", b"").decode().strip().split("\r\n")
     assert {one.partition(":")[0].partition(";")[0] for one in lines} <= OURS

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 from db.clock import FrozenClock
 from db.database import Database
@@ -15,7 +14,7 @@ from db.events import seats, services, sweeps
 from db.events.models import Event
 from db.notices import outbox
 from db.notices.models import Notice
-from tests.events.support import RULES, ZONE, check_seats, heard, kinds, make_event, make_people, standing
+from tests.events.support import RULES, ZONE, check_seats, door, heard, kinds, make_event, make_people, standing
 from tests.support import callers
 from tests.support.town import on_paper_only
 
@@ -28,10 +27,6 @@ def sweep(database: Database, now: datetime, zone: ZoneInfo = ZONE) -> None:
 
 def counted(database: Database) -> Counter[str]:
     return Counter(one[0].removeprefix("events.") for one in database.read(kinds))
-
-
-def token_of(session: Session, *, event_id: int) -> str:
-    return session.get_one(Event, event_id).check_in_token
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -184,12 +179,15 @@ def test_who_came_on_paper_has_the_freed_seat_at_once(database: Database, seated
     database.read(check_seats, event_id=event_id, now=now)
 
 
+def shown(database: Database, event_id: int, now: datetime) -> str:
+    return database.read(door, event_id=event_id, now=now).token
+
+
 def test_feedback_is_asked_once_from_those_who_came(database: Database, seated: tuple[int, int, datetime]) -> None:
     event_id, person, starts = seated
-    token = database.read(token_of, event_id=event_id)
     sweep(database, starts + timedelta(hours=3))
     assert counted(database)["feedback"] == 0
-    database.write(services.check_in, callers.person(person, starts), token=token)
+    database.write(services.check_in, callers.person(person, starts), token=shown(database, event_id, starts))
     for hours in (3, 4, 24):
         sweep(database, starts + timedelta(hours=hours))
     assert counted(database)["feedback"] == 1
@@ -199,11 +197,13 @@ def test_feedback_is_asked_once_from_those_who_came(database: Database, seated: 
 
 def test_check_in_has_its_hours(database: Database, seated: tuple[int, int, datetime]) -> None:
     event_id, person, starts = seated
-    token = database.read(token_of, event_id=event_id)
     for moment, code in ((-61, "check_in_early"), (60 * 4 + 1, "check_in_late")):
+        now = starts + timedelta(minutes=moment)
         with pytest.raises(DomainError, match=code):
-            database.write(services.check_in, callers.person(person, starts + timedelta(minutes=moment)), token=token)
-    first = database.write(services.check_in, callers.person(person, starts - timedelta(minutes=60)), token=token)
+            database.write(services.check_in, callers.person(person, now), token=shown(database, event_id, now))
+    opens = starts - timedelta(minutes=60)
+    token = shown(database, event_id, opens)
+    first = database.write(services.check_in, callers.person(person, opens), token=token)
     again = database.write(services.check_in, callers.person(person, starts), token=token)
     assert (first.changed, again.changed) == (True, False)
     assert again.card.mine is not None and again.card.mine.attended_at == starts - timedelta(minutes=60)
@@ -211,20 +211,18 @@ def test_check_in_has_its_hours(database: Database, seated: tuple[int, int, date
 
 def test_at_the_door_without_a_seat(database: Database, seated: tuple[int, int, datetime]) -> None:
     event_id, person, starts = seated
-    token = database.read(token_of, event_id=event_id)
     guest = database.write(make_people, count=1, now=starts, first=8000)[0]
     with pytest.raises(DomainError, match="check_in_full"):
-        database.write(services.check_in, callers.person(guest, starts), token=token)
+        database.write(services.check_in, callers.person(guest, starts), token=shown(database, event_id, starts))
     assert all(guest not in people for people in database.read(standing, event_id=event_id).values())
     database.write(seats.cancel, callers.person(person, starts), event_id=event_id)
-    done = database.write(services.check_in, callers.person(guest, starts), token=token)
+    done = database.write(services.check_in, callers.person(guest, starts), token=shown(database, event_id, starts))
     assert done.on_the_spot and done.changed
 
 
 def test_a_forwarded_link_lets_nobody_in_after_the_end(database: Database, seated: tuple[int, int, datetime]) -> None:
     """110 minutes after the end three strangers were registered and marked as present by somebody else's link."""
     event_id, person, starts = seated
-    token = database.read(token_of, event_id=event_id)
     over = starts + timedelta(hours=3, minutes=50)
     stranger, left = database.write(make_people, count=2, now=starts, first=8000)
     database.write(lambda session: session.execute(update(Event).values(capacity=None)))
@@ -233,9 +231,11 @@ def test_a_forwarded_link_lets_nobody_in_after_the_end(database: Database, seate
     database.write(seats.cancel, earlier, event_id=event_id)
     for guest in (stranger, left):
         with pytest.raises(DomainError, match="check_in_late"):
-            database.write(services.check_in, callers.person(guest, over), token=token)
+            database.write(services.check_in, callers.person(guest, over), token=shown(database, event_id, over))
     assert all(stranger not in people for people in database.read(standing, event_id=event_id).values())
-    assert database.write(services.check_in, callers.person(person, over), token=token).changed, "who had a seat may"
+    assert database.write(
+        services.check_in, callers.person(person, over), token=shown(database, event_id, over)
+    ).changed, "who had a seat may"
 
 
 def test_feedback_and_certificate_are_for_those_who_came(database: Database, seated: tuple[int, int, datetime]) -> None:
@@ -245,7 +245,7 @@ def test_feedback_and_certificate_are_for_those_who_came(database: Database, sea
         database.write(services.rate, me, event_id=event_id, rating=5)
     with pytest.raises(DomainError, match="certificate_not_there"):
         database.write(services.certificate, me, event_id=event_id)
-    database.write(services.check_in, callers.person(person, starts), token=database.read(token_of, event_id=event_id))
+    database.write(services.check_in, callers.person(person, starts), token=shown(database, event_id, starts))
     with pytest.raises(DomainError, match="certificate_early"):
         database.write(services.certificate, me, event_id=event_id)
     with pytest.raises(DomainError, match="feedback_rating"):

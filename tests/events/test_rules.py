@@ -150,7 +150,8 @@ def test_statuses_move_by_their_table_only() -> None:
     [(True, 1, 2, True), (False, 1, 1, True), (False, 1, 2, False), (False, None, 2, True), (False, 1, None, False)],
 )
 def test_who_may_attend(open_to_all: bool, event_town: int | None, own_town: int | None, may: bool) -> None:
-    assert r.may_attend(open_to_all=open_to_all, event_municipality=event_town, person_municipality=own_town) is may
+    kept = {"open_to_all": open_to_all, "event_municipality": event_town, "for_network": False, "meant_for": None}
+    assert (r.barrier(r.Standing(own_town), **kept) is None) is may
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from db.clock import FrozenClock
 from db.database import AsyncDatabase, Database
 from db.errors import DomainError, NotFoundError
-from db.events import seats, staff_services
+from db.events import seats, staff_services, sweeps
 from db.events.models import Cause, Event, EventStatus, Registration, RegistrationStatus
 from tests.events.support import REGION, check_seats, heard, kinds, make_event, make_people, standing
 from tests.support import callers
@@ -154,7 +154,7 @@ def test_accept_races_with_the_sweep_that_takes_the_offer_away(
     def sweep() -> None:
         from db.dictionaries.rules import Rules
 
-        database.write(seats.expire_offers, callers.clock(too_late), rules=Rules())
+        database.write(sweeps.expire_offers, callers.clock(too_late), rules=Rules())
 
     with ThreadPoolExecutor(2) as pool:
         for job in [pool.submit(work) for work in random.Random(round_).sample([accept, sweep], 2)]:

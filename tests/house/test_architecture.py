@@ -168,7 +168,11 @@ ROOMS = (
     ("ui", "nouns"),
     ("updates",),
     ("outbox",),
-    ("people", "notices", "diagnostics", "applications", "events", "mentoring", "plans", "broadcasts"),
+    (
+        *("people", "notices", "diagnostics", "surveys", "applications", "events", "calendar", "mentoring"),
+        *("plans", "documents", "routes", "groups", "growth", "broadcasts", "advice", "sites", "training", "practices"),
+        *("active", "requests", "diary", "expertise"),
+    ),
     ("dispatch",),
     ("scheduler",),
     ("__main__",),

@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CAPTIONS = {
     *("events.screens_cards.ticket", "events.screens_cards.file_only", "events.screens_cards.certificate"),
     *("diagnostics.screens_results.receipt", "people.screens_data.file_caption"),
+    *("diagnostics.screens_file.file", "growth.screens.file", "mentoring.screens.paper"),
 }
 """What is said under a picture or a file."""
 

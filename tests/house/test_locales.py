@@ -36,6 +36,16 @@ def test_quotation_marks_inside_others_are_the_inner_ones() -> None:
     assert "„Лицей“" in translator("ru")("errors.document_empty", name="«Лицей»")
 
 
+def test_a_number_in_a_text_of_one_form_is_said() -> None:
+    """«settings.organisations.posters.first» stood above the posters, «imports.first» under a list's changes."""
+    one = next(
+        key
+        for key, message in messages("ru").items()
+        if isinstance(message.string, str) and re.findall(r"{(\w+)}", message.string) == ["n"]
+    )
+    assert translator("ru").plain(one, n=4) == str(RU[one].string).format(n=4)
+
+
 def messages(language: str) -> dict[str, Message]:
     found: dict[str, Message] = {}
     for path, catalog in catalogues(language):

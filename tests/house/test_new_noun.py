@@ -17,8 +17,8 @@ PLACES = {
 
 
 def copied(folder: Path) -> Path:
-    """The project, file by file as links, with the noun's files in their places."""
-    ignored = shutil.ignore_patterns("__pycache__", "new_noun")
+    """The project, file by file as links, what is compiled of it included, with the noun's files in their places."""
+    ignored = shutil.ignore_patterns("new_noun")
     for package in PACKAGES:
         shutil.copytree(ROOT / package, folder / package, copy_function=os.symlink, ignore=ignored)
         shutil.copytree(NOUN / package, folder / package, dirs_exist_ok=True)
@@ -42,7 +42,7 @@ def found(folder: Path) -> set[str]:
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=80,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]

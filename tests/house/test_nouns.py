@@ -23,9 +23,9 @@ PACKAGES = ("bot", "admin", "db", "locales")
 FILES = {
     "db": {
         *("models", "rules", "services", "queries", "staff_services", "staff_queries"),
-        *("notices", "sweeps", "personal", "pack", "demo", "check"),
+        *("notices", "sweeps", "personal", "pack", "demo", "check", "papers", "handover"),
     },
-    "bot": {"callbacks", "screens", "handlers", "notices", "receipts", "menu", "links"},
+    "bot": {"callbacks", "screens", "handlers", "notices", "receipts", "menu", "links", "duties"},
     "admin": {"views", "forms", "tables"},
 }
 OF_PARTS = {"db": (), "bot": ("screens_", "handlers_"), "admin": ("report_",)}

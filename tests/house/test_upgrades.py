@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
@@ -13,6 +14,7 @@ from db.engine import make_engine
 from db.migrate import upgrade
 from db.schema import metadata
 from tests.support import revisions
+from tests.support.databases import copy_sqlite, once, settle_sqlite
 from tests.support.revisions import FILES, REVISIONS, Rows
 
 DROPPED = {"score_tally"}
@@ -75,12 +77,29 @@ def assert_understood(engine: Engine, after: Rows) -> None:
     assert {table.name for table in metadata.sorted_tables} == set(after)
 
 
+def walk(place: Path) -> None:
+    """Leaves an empty SQLite file of every revision, on one way up."""
+    file = place / "walking.db"
+    for revision in REVISIONS:
+        upgrade(f"sqlite:///{file}", revision)
+        settle_sqlite(file)
+        copy_sqlite(file, place / f"{revision}.db")
+
+
+@pytest.fixture(scope="module")
+def versions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an empty database of every revision: each test's own way to its own is half of what it took."""
+    return once(tmp_path_factory.mktemp("versions"), "versions", walk)
+
+
 @pytest.mark.parametrize("revision", REVISIONS)
-def test_a_database_of_every_earlier_version_migrates_with_data_kept(empty_sqlite_url: str, revision: str) -> None:
-    upgrade(empty_sqlite_url, revision)
-    with opened(empty_sqlite_url) as engine:
+def test_a_database_of_every_earlier_version_migrates_with_data_kept(
+    versions: Path, tmp_path: Path, revision: str
+) -> None:
+    url = copy_sqlite(versions / f"{revision}.db", tmp_path / "old.db")
+    with opened(url) as engine:
         before = fill(engine, revision)
-        upgrade(empty_sqlite_url)
+        upgrade(url)
         after = revisions.dump(engine)
         assert_kept(before, after, since=revision, until=REVISIONS[-1])
         assert_understood(engine, after)

@@ -8,5 +8,6 @@ MATRIX: dict[str, Row] = {
     "imports.columns": Row(one("/imports/{upload}/columns"), roles=WRITERS, form=lambda side: {"name": "0"}),
     "imports.apply": Row(one("/imports/{upload}/apply"), roles=WRITERS),
     "imports.undo": Row(one("/imports/{upload}/undo"), roles=WRITERS),
+    "imports.stop": Row(one("/imports/{upload}/stop"), roles=WRITERS),
     "imports.drop": Row(one("/imports/{upload}/drop"), roles=WRITERS),
 }

@@ -232,6 +232,40 @@ def test_one_cut_short_goes_on_with_what_is_left(database: Database, admin: Staf
     assert whole.undo(database, admin, upload_id=number) == (3, 0)
 
 
+def test_a_list_that_was_left_halfway_blocks_nobody(
+    database: Database, clock: FrozenClock, admin: StaffCaller, town: StaffCaller, tmp_path: Path
+) -> None:
+    left = kept(database, admin, grid(tmp_path, HEAD, ANNA, OLGA))
+    turn = database.write(services.begin, admin, upload_id=left)
+    plan = database.read(queries.preview, admin, upload_id=left).plan
+    assert plan is not None
+    database.write(services.put, admin, upload_id=left, turn=turn, changes=plan.changes[:2])
+    other = kept(database, town, grid(tmp_path, HEAD, OLGA))
+    soon = StaffCaller(clock.now() + timedelta(minutes=9), town.zone, town.scope)
+    assert refused(lambda: whole.apply(database, soon, upload_id=other)) == "imports_busy"
+    later = StaffCaller(clock.now() + timedelta(minutes=10), town.zone, town.scope)
+    whole.apply(database, later, upload_id=other)
+    assert database.read(lambda session: session.get_one(Upload, left).status) is ImportStatus.DONE
+    again = {"upload_id": left, "turn": turn, "changes": plan.changes[2:]}
+    assert refused(lambda: database.write(services.put, admin, **again)) == "imports_moved_on"
+    assert whole.undo(database, admin, upload_id=left)[0] >= 1, "what it brought in can be taken back"
+
+
+def test_its_owner_stops_a_list_that_was_cut_short(
+    database: Database, clock: FrozenClock, admin: StaffCaller, town: StaffCaller, tmp_path: Path
+) -> None:
+    number = kept(database, town, grid(tmp_path, HEAD, ANNA, OLGA))
+    assert refused(lambda: database.write(services.stop, town, upload_id=number)) == "imports_moved_on"
+    database.write(services.begin, town, upload_id=number)
+    panel = Visitor(make_panel(database, clock, tmp_path))
+    panel.sign_in("town")
+    text = panel.text(f"/imports/{number}")
+    assert "Продолжить загрузку" in text and "Остановить" in text and "начнётся вместо него" in text
+    panel.post(f"/imports/{number}/stop")
+    assert "Загрузка остановлена" in panel.text(f"/imports/{number}")
+    whole.apply(database, admin, upload_id=kept(database, admin, grid(tmp_path, HEAD, ANNA)))
+
+
 def test_words_of_a_list_do_not_outlive_their_use(
     database: Database, clock: FrozenClock, admin: StaffCaller, tmp_path: Path
 ) -> None:
@@ -258,8 +292,9 @@ def test_the_panel_reads_shows_brings_in_and_takes_back(
     panel = Visitor(make_panel(database, clock, tmp_path))
     panel.sign_in("town")
     lines = "\n".join((HEAD.replace("ФИО", "Кто"), ANNA, OLGA)).encode("cp1251")
-    sent = panel.post("/imports/", {"kind": "people", "file": (io.BytesIO(lines), "люди.csv")})
+    sent = panel.post("/imports/", {"kind": "people", "file": (io.BytesIO(lines), "\u202eлюди.csv")})
     page = sent.headers["Location"]
+    assert "люди.csv" in panel.text(page) and "\u202e" not in panel.text(page)
     assert "Не нашли столбцы" in panel.text(page) and "ФИО" in panel.text(page)
     columns = {"full_name": "0", "municipality": "1", "organisation": "2", "consent_date": "5"}
     panel.post(f"{page}/columns", columns)

@@ -45,7 +45,7 @@ class School:
             return not self.town.read(lambda s: s.scalars(pending).all())
 
         self.town.bot.delivery.wake()
-        await until(done, within=10)
+        await until(done)
 
     async def sweep(self) -> None:
         await self.town.sweep()
@@ -170,6 +170,16 @@ async def test_a_line_under_another_card_is_not_sent_to_the_mentor(school: Schoo
     assert "Пожалуйста" in await say(school.mentee, "спасибо")
     kinds = school.town.read(lambda session: session.scalars(select(Notice.kind)).all())
     assert "mentoring.asked" in kinds and "mentoring.about" not in kinds
+
+
+async def test_a_line_of_another_day_is_not_sent_to_the_mentor(school: School) -> None:
+    """One need not say what a meeting is to be about: what was typed days later became its topic unseen."""
+    await say(school.mentee, "/mentees")
+    await tap(school.mentee, "Попросить о встрече")
+    school.town.move(days=1, hours=1)
+    assert "Передам" not in await say(school.mentee, "где посмотреть мои записи")
+    kinds = school.town.read(lambda session: session.scalars(select(Notice.kind)).all())
+    assert "mentoring.about" not in kinds
 
 
 async def test_a_line_after_asking_for_a_meeting_reaches_the_mentor(school: School) -> None:

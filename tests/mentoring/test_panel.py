@@ -47,6 +47,7 @@ def test_the_list_shows_pairs_and_marks_the_silent(duo: Duo, enter: Callable[[st
     assert "молчат" not in enter("region").text("/mentoring/")
     duo.move(days=31)
     visitor = enter("region")
+    assert "давно не виделась" in visitor.text("/")
     for path in ("/mentoring/", "/mentoring/?show=silent", "/mentoring/?q=мудр"):
         page = visitor.text(path)
         assert "Юная Ольга" in page
@@ -122,3 +123,50 @@ def test_a_revoked_mentor_is_no_candidate(duo: Duo, enter: Callable[[str], Visit
         roles.revoke, callers.clock(duo.clock.now() + timedelta(1)), person_id=duo.mentor, role=Role.MENTOR
     )
     assert "Наставников пока нет" in enter("region").text("/mentoring/new")
+
+
+def test_the_base_of_mentors_wishes_and_a_proposal_with_its_reasons(duo: Duo, enter: Callable[[str], Visitor]) -> None:
+    """ACCEPTANCE of the base: by centre, strengths and free places; a full mentor is not proposed."""
+    from db.mentoring import mentors, proposals
+
+    code, title = next(iter(duo.database.read(mentors.components).items()))
+    asking = duo.database.write(add_teacher, external_id=5, name="Ищущая Вера", now=duo.clock.now())
+    duo.database.write(proposals.wish, callers.person(asking, duo.clock.now()), component=code)
+    visitor = enter("town")
+    assert "Мудрая Нина" in visitor.text("/mentoring/mentors")
+    assert "Мудрая Нина" not in visitor.text("/mentoring/mentors?free=1")
+    card = f"/mentoring/mentors/{duo.mentor}"
+    answer = visitor.post(card, {"strengths": code, "places": "99"})
+    assert "от 1 до 20" in answer.get_data(as_text=True)
+    assert visitor.post(card, {"strengths": code, "places": "2"}).status_code == 302
+    assert "Мудрая Нина" in visitor.text(f"/mentoring/mentors?free=1&component={code}")
+    assert visitor.get("/mentoring/mentors.xlsx").status_code == 200
+    assert "Ищущая Вера" in visitor.text("/mentoring/wishes")
+    page = visitor.text(f"/mentoring/propose/{asking}")
+    assert "помогает с тем, что назвал педагог" in page and title in page and "свободно 1 место" in page
+    assert "коллеги по организации" in page
+    answer = visitor.post(f"/mentoring/propose/{asking}", {"mentor": duo.mentor})
+    assert answer.status_code == 302 and "пока без ответа" in visitor.text(answer.location)
+    assert "Ищущая Вера" in visitor.text("/mentoring/?show=proposed")
+    third = duo.database.write(add_teacher, external_id=6, name="Третья", now=duo.clock.now())
+    assert "Свободных наставников нет" in visitor.text(f"/mentoring/propose/{third}")
+    refused = visitor.post(f"/mentoring/propose/{third}", {"mentor": duo.mentor})
+    assert "заняты все места (2)" in refused.get_data(as_text=True)
+    assert "Ищущая Вера" not in enter("away").text("/mentoring/wishes")
+    assert enter("away").get(card).status_code == 404
+    assert "Мудрая" not in enter("reader").text("/mentoring/mentors")
+
+
+def test_a_pair_rests_goes_on_and_is_broken_off_in_the_panel(duo: Duo, enter: Callable[[str], Visitor]) -> None:
+    visitor, card = enter("town"), f"/mentoring/{duo.pair}"
+    assert visitor.post(f"{card}/pause").status_code == 302
+    assert "Продолжить" in visitor.text(card) and "Юная Ольга" in visitor.text("/mentoring/?show=paused")
+    visitor.post(f"{card}/resume")
+    for paper in ("programme", "report"):
+        assert visitor.get(f"{card}/{paper}.docx").status_code == 200
+    assert visitor.get(f"{card}/diary.docx").status_code == 404
+    visitor.post(f"{card}/break", {"reason": "no such"})
+    assert duo.row().status is PairStatus.ACTIVE
+    visitor.post(f"{card}/break", {"reason": "moved"})
+    assert "сменилось место работы" in visitor.text(card)
+    assert "расстались досрочно" in visitor.text("/mentoring/?show=finished")

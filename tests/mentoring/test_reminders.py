@@ -91,8 +91,9 @@ def test_a_silent_pair_is_noted_once_per_silence(duo: Duo) -> None:
                 day=duo.clock.now().date(),
             )
         duo.move(days=1)
-    assert days == [30, 80]
+    assert days == [14, 30, 64, 80], "two weeks, then a month, once for each gap"
     assert [(row.person_id, row.expected) for row in duo.notices("silent")] == [(duo.mentor, False)] * 2
+    assert [(row.person_id, row.expected) for row in duo.notices("nudged")] == [(duo.mentor, False)] * 2
 
 
 def test_a_pair_with_a_plan_is_not_silent(duo: Duo) -> None:

@@ -283,6 +283,7 @@ def test_a_result_is_seen_by_the_mentor_only_where_the_mentee_opened_it(duo: Duo
                 ComponentScore(
                     attempt_id=attempt.id,
                     component=component.code,
+                    form=component.form,
                     person_id=duo.mentee,
                     level=60.0,
                     deficit=40.0,

@@ -53,7 +53,7 @@ async def test_who_blocked_the_bot_and_comes_back_hears_once_what_was_lost(town:
     assert "пн, 2 марта: Орлова — к просьбе о встрече: «Про оценивание»" in word.text
     assert "Ближайшая запись: «Урок письма»" in word.text
     assert "на связи" not in word.text
-    assert word.buttons == ["События", "Мои записи", "В меню"]
+    assert word.buttons == ["События", "Мои записи", "Хочу наставника", "В меню"], "no pair is hers any more"
     assert town.read(fates)["events.cancelled"] == "cancelled"
 
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from bot.outbox.delivery import Delivery
+from bot.outbox.delivery import LOOK_EVERY, Delivery
 from bot.outbox.rate_limit import LATE
 from db.notices.models import NoticeStatus
 from tests.notices.conftest import Post
@@ -33,11 +33,12 @@ async def test_a_backlog_arrives_in_order(post: Post) -> None:
 
 
 async def test_what_the_panel_puts_in_arrives_within_a_second(post: Post) -> None:
+    assert LOOK_EVERY <= 1, "nobody tells this process: it looks by itself, and a busy machine looks late"
     vera = await post.person(7)
     async with running(post.delivery()):
         await asyncio.sleep(0)
         key = post.put(vera)
-        await until(lambda: post.notice(key).status is NoticeStatus.SENT, within=2)
+        await until(lambda: post.notice(key).status is NoticeStatus.SENT)
     assert await post.got(7) == [key]
 
 
@@ -193,7 +194,7 @@ async def test_nothing_is_lost_among_faults(post: Post) -> None:
         return not post.left()
 
     async with running(post.delivery()):
-        await until(done, within=20)
+        await until(done)
     assert (await post.client.statistics())["faults"]
     arrived = [text for number in range(7, 13) for text in await post.got(number)]
     assert set(arrived) == set(keys)

@@ -51,7 +51,7 @@ def run(tmp_path: Path) -> Run:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=240,
             check=False,
         )
         return Done(done.returncode, done.stdout, done.stderr)

@@ -19,18 +19,16 @@ from db.broadcasts.models import Broadcast, BroadcastStatus
 from db.broadcasts.staff_queries import audience_of, reach
 from db.clock import Clock
 from db.database import Database
-from db.demo.fill import fill
 from db.dictionaries.models import Setting
 from db.dictionaries.rules import Rules
+from db.move import move
 from db.notices.models import Notice, NoticeStatus
-from db.packs import load_pack
 from db.people.models import Person
 from db.scope import Scope, StaffRole
 from tests.operations.conftest import Run, said
 from tests.support import callers
 from tests.support.demo import demo_copy
 from tests.support.postgres import PostgresServer
-from tests.support.town import MONDAY
 
 
 @pytest.fixture
@@ -42,14 +40,15 @@ def programs(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def _postgres_demo(
-    postgres_server: PostgresServer, _postgres_template: str, tmp_path_factory: pytest.TempPathFactory
+    postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Path]]:
-    """The name of a database with the demo, to be copied, and the folder of its documents."""
+    """The name of a database with the demo, to be copied, and the folder of its documents.
+
+    Moved from the SQLite one, which is a matter of seconds; that both engines play the same is shown in tests/demo.
+    """
     folder = tmp_path_factory.mktemp("postgres-demo")
-    with postgres_server.database(_postgres_template) as url:
-        database = Database.connect(url)
-        fill(database, pack=load_pack("chelyabinsk"), data_dir=folder, now=MONDAY)
-        database.close()
+    with postgres_server.database() as url:
+        move(demo_copy(folder), url)
         yield postgres_server.name_of(url), folder
 
 

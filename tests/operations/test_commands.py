@@ -1,5 +1,6 @@
 """`python -m db VERB` as an operator runs it: exit codes, one clear line, nothing half done."""
 
+import shutil
 import sqlite3
 import time
 from contextlib import closing
@@ -8,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from db.demo.fill import DEMO_LOGIN, DEMO_PASSWORD
-from tests.operations.conftest import Run, said
+from tests.operations.conftest import Done, Run, said
+from tests.support.databases import copy_sqlite
 from tests.support.demo import demo_copy
 from tests.support.figures import Figures
+from tests.support.stage import prepared
 
 TOKEN = "123456:AAHsecretsecretsecretsecretsecretsec"
 
@@ -26,15 +29,20 @@ def change(tmp_path: Path, query: str) -> None:
         connection.commit()
 
 
+LOADED = pytest.mark.usefixtures("sqlite_url")
+"""The database that `call` works on is there, with the pack: what `upgrade` and `load-pack` leave behind."""
+
+
 # --- from nothing to a running installation ---
 
 
 def test_prepare_makes_a_sandbox_and_says_where_everything_is(run: Run, tmp_path: Path) -> None:
-    first = run("prepare")
-    assert (first.returncode, first.stdout) == (0, "Procfile.sandbox\n")
-    text = first.stderr
+    made = prepared(tmp_path)  # by the same command, from nothing
+    first = Done(0, "Procfile.sandbox\n", made.said)
     for shown in ("http://127.0.0.1:8081", "http://127.0.0.1:8080", DEMO_LOGIN, DEMO_PASSWORD, "BOT_TOKEN"):
-        assert shown in text
+        assert shown in first.stderr
+    shutil.copytree(made.data_dir, tmp_path, dirs_exist_ok=True)
+    copy_sqlite(made.database_file, tmp_path / "opora.db")
     assert run("check").returncode == 0
     second = run("prepare")
     assert (second.returncode, second.stdout) == (0, "Procfile.sandbox\n")
@@ -54,17 +62,18 @@ def test_prepare_shows_the_settings_addresses(run: Run) -> None:
     assert "panel: https://panel.example.org" in said(done)
 
 
-def test_step_by_step(call: Run) -> None:
+def test_step_by_step(call: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGION_PACK", "terek")  # its demo is small
     assert call("upgrade").returncode == 0
-    assert said(call("load-pack", "chelyabinsk")) == ["pack chelyabinsk: loaded"]
-    assert said(call("load-pack", "chelyabinsk")) == ["pack chelyabinsk: already loaded, nothing changed"]
+    assert said(call("load-pack", "terek")) == ["pack terek: loaded"]
+    assert said(call("load-pack", "terek")) == ["pack terek: already loaded, nothing changed"]
     assert "made" in said(call("demo"))[0]
     assert said(call("demo")) == ["demo data: already there"]
     assert said(call("check")) == ["everything is in order"]
 
 
+@LOADED
 def test_there_is_no_demo_beside_a_real_bot(call: Run, tmp_path: Path) -> None:
-    call("upgrade")
     done = call("demo", BOT_TOKEN=TOKEN)
     assert done.returncode == 1 and "for the sandbox" in said(done)[0]
     assert ask(tmp_path, "SELECT count(*) FROM staff") == [(0,)]
@@ -141,8 +150,8 @@ def test_a_file_that_is_no_database(call: Run, tmp_path: Path) -> None:
 # --- accounts ---
 
 
+@LOADED
 def test_the_first_administrator(call: Run, tmp_path: Path) -> None:
-    call("upgrade")
     arguments, typed = ("create-staff", "chief", "--name", "Орлова Елена"), "a long password\n"
     assert said(call(*arguments, stdin=typed)) == ["account chief (administrator) is ready"]
     again = call(*arguments, stdin=typed)
@@ -152,9 +161,9 @@ def test_the_first_administrator(call: Run, tmp_path: Path) -> None:
     assert ask(tmp_path, "SELECT login, role FROM staff") == [("chief", "administrator")]
 
 
+@LOADED
 def test_a_password_among_the_arguments_still_works_and_is_warned_of(call: Run, tmp_path: Path) -> None:
     """Everybody on the machine read it in `ps`."""
-    call("upgrade")
     done = call("create-staff", "chief", "--name", "Орлова Елена", "--password", "a long password")
     assert [line.split(":")[0] for line in said(done)] == [
         "a password among the arguments is seen by others in `ps`",
@@ -166,9 +175,31 @@ def test_a_password_among_the_arguments_still_works_and_is_warned_of(call: Run, 
     assert piped.returncode == 0 and len(said(piped)) == 1
 
 
-def test_a_municipal_methodist_needs_a_municipality(call: Run, tmp_path: Path) -> None:
+def test_an_account_of_every_reach_is_made(call: Run, tmp_path: Path) -> None:
     call("upgrade")
     call("load-pack", "chelyabinsk")
+    school = "МОУ «СОШ № 1»"
+    columns = "municipality_id, name, confirmed, nameless, low_results, hard_conditions"
+    change(tmp_path, f"INSERT INTO organisation ({columns}) VALUES (1, '{school}', 1, 0, 0, 0)")
+
+    def made(login: str, *reach: str) -> list[str]:
+        arguments = ("create-staff", login, "--name", "Маслова Ирина", "--password", "x" * 12, "--role")
+        return said(call(*arguments, *reach))[1:]  # the first line warns of the password
+
+    assert "there is no direction «99»; known: 1, 10" in made("one", "coordinator", "--direction", "99")[0]
+    assert made("one", "coordinator", "--direction", "1", "--direction", "3") == ["account one (coordinator) is ready"]
+    assert "staff_term" in made("two", "auditor", "--campaign", "rma-2023")[0]
+    term = ("--campaign", "rma-2023", "--until", "2035-01-31")
+    assert made("two", "auditor", *term) == ["account two (auditor) is ready"]
+    assert "staff_organisation" in made("three", "organisation", "--organisation", "Школа, которой нет")[0]
+    assert made("three", "organisation", "--organisation", school) == ["account three (organisation) is ready"]
+    assert "there is no centre «nowhere»; known: none" in made("four", "municipal_methodist", "--centre", "nowhere")[0]
+    found = ask(tmp_path, "SELECT login, campaign_id IS NOT NULL, organisation_id IS NOT NULL FROM staff ORDER BY id")
+    assert found == [("one", 0, 0), ("two", 1, 0), ("three", 0, 1)]
+
+
+@LOADED
+def test_a_municipal_methodist_needs_a_municipality(call: Run, tmp_path: Path) -> None:
     arguments = (
         "create-staff",
         "city",
@@ -268,9 +299,8 @@ def csv(tmp_path: Path, *lines: str, header: str = HEADER, encoding: str = "utf-
     return str(file)
 
 
+@LOADED
 def test_people_come_in_once_with_their_consent(call: Run, tmp_path: Path) -> None:
-    call("upgrade")
-    call("load-pack", "chelyabinsk")
     file = csv(
         tmp_path,
         "Королёва  Анна Петровна;челябинский го;МБОУ «СОШ № 67»;Учитель;Математика;Высшая;12;2026-01-15",
@@ -291,9 +321,8 @@ def test_people_come_in_once_with_their_consent(call: Run, tmp_path: Path) -> No
     assert call("check").returncode == 0
 
 
+@LOADED
 def test_a_file_from_a_russian_excel_and_a_name_that_others_have(call: Run, tmp_path: Path) -> None:
-    call("upgrade")
-    call("load-pack", "chelyabinsk")
     file = csv(
         tmp_path,
         "Петрова Мария;Миасский ГО;Школа № 1;;;;;2026-02-01",
@@ -305,9 +334,8 @@ def test_a_file_from_a_russian_excel_and_a_name_that_others_have(call: Run, tmp_
     assert said(call("import-people", file)) == ["3 people imported, 1 were there already"]
 
 
+@LOADED
 def test_one_wrong_row_and_nobody_comes_in(call: Run, tmp_path: Path) -> None:
-    call("upgrade")
-    call("load-pack", "chelyabinsk")
     file = csv(
         tmp_path,
         "Королёва Анна;Челябинский ГО;;;;;;2026-01-15",
@@ -338,9 +366,8 @@ def test_one_wrong_row_and_nobody_comes_in(call: Run, tmp_path: Path) -> None:
     assert ask(tmp_path, "SELECT count(*) FROM organisation WHERE name = 'Новая школа'") == [(0,)]
 
 
+@LOADED
 def test_what_a_spreadsheet_saved_again_is_read(call: Run, tmp_path: Path) -> None:
-    call("upgrade")
-    call("load-pack", "chelyabinsk")
     file = csv(
         tmp_path,
         "Королёва Анна;Челябинский ГО;МБОУ СОШ №3;;;;12,0;15.01.2026",
@@ -355,9 +382,8 @@ def test_what_a_spreadsheet_saved_again_is_read(call: Run, tmp_path: Path) -> No
     assert ask(tmp_path, "SELECT DISTINCT given_at FROM consent") == [("2026-01-15 00:00:00.000000",)]
 
 
+@LOADED
 def test_what_is_no_name_and_no_consent_is_told_by_its_row(call: Run, tmp_path: Path) -> None:
-    call("upgrade")
-    call("load-pack", "chelyabinsk")
     file = csv(
         tmp_path,
         "=A1 B2;Миасский ГО;;;;;;2026-01-15",
@@ -389,8 +415,8 @@ def test_a_wrong_byte_names_its_line_and_a_workbook_what_to_do(call: Run, tmp_pa
         ("", "utf-8", "missing"),
     ],
 )
+@LOADED
 def test_a_file_of_another_shape(call: Run, tmp_path: Path, header: str, encoding: str, expected: str) -> None:
-    call("upgrade")
     line = "Королёва Анна;Челябинский ГО;;;;;;2026-01-15" if header else ""
     done = call("import-people", csv(tmp_path, line, header=header, encoding=encoding))
     assert done.returncode == 1 and len(said(done)) == 1 and expected in said(done)[0]

@@ -219,12 +219,12 @@ async def test_twenty_full_disks_lose_nothing(town: Town, disk: tuple[Path, str]
                 sent += 1
             if with_reserve:
                 for person in people:
-                    await person.settle(30)
+                    await person.settle()
             else:
                 await until(lambda logs=logs: any(line["event"] == "updates_not_stored" for line in logs))
             ballast.unlink()
             for person in people:
-                await person.settle(30)
+                await person.settle()
         refused += sum(line["event"] == "updates_not_stored" for line in logs)
         used = any(line.get("reserve") == "given_up" for line in logs)
         assert used == with_reserve, "the control: the disk was full"

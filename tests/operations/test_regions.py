@@ -11,15 +11,21 @@ from sqlalchemy.orm import Session
 
 from db.database import Database
 from db.diagnostics.offering import offers
+from db.dictionaries import queries as dictionaries
+from db.dictionaries import staff_services
 from db.dictionaries.models import Centre, Municipality, Organisation, StaffNumber, Term, TermKind
-from db.migrate import upgrade
+from db.errors import NotFoundError
 from db.packs import COMMON, FOLDER, load_pack
 from db.packs.loading import load
+from db.people import queries, services
 from db.people.models import ConsentText, Person
+from db.requests import queries as requests
 from db.schema import metadata
-from db.sites.models import Site, SiteKind
+from db.scope import Scope, StaffRole
+from db.sites.models import Site
 from tests.operations.conftest import Run, said
-from tests.support.databases import copy_sqlite
+from tests.support import callers
+from tests.support.databases import copy_sqlite, migrated_sqlite
 from tests.support.programs import ended
 from tests.support.town import MONDAY
 
@@ -76,9 +82,7 @@ def test_a_pack_stands_up_on_an_empty_database(call: Run, empty_database_url: st
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with tables and nothing in them."""
-    file = tmp_path_factory.mktemp("empty") / "empty.db"
-    upgrade(f"sqlite:///{file}")
-    return file
+    return migrated_sqlite(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture
@@ -109,12 +113,66 @@ def test_tereks_organisations_and_staff_are_the_documents(session: Session) -> N
     assert load_pack("terek").about.languages == {"kbd": "Адыгэбзэ", "krc": "Къарачай-малкъар тил"}
 
 
+@of("terek")
+def test_terek_consults_the_eight_groups_of_the_document(session: Session) -> None:
+    person = Person(municipality_id=session.scalars(select(Municipality.id)).one(), created_at=MONDAY)
+    session.add(person)
+    session.flush()
+    found = requests.home(session, callers.person(person.id, MONDAY))
+    assert [one.name for one in found.groups] == [
+        "молодых специалистов",
+        "вновь назначенных руководителей",
+        "руководителей МО, проектных команд, модульных команд",
+        "педагогов в рамках инновационной работы",
+        "руководителей и педагогов по организации электронного обучения",
+        "заместителей руководителей по реализации ФГОС",
+        "педагогов и руководителей по вопросам сетевого профильного и предпрофильного обучения",
+        "руководителей по вопросам научно-методической и инновационной работы",
+    ]
+    assert len(found.components) == 6
+
+
+@of("terek")
+def test_a_school_that_the_document_does_not_name_is_offered_once_it_is_named(session: Session) -> None:
+    town = session.scalars(select(Municipality)).one()
+    person = Person(municipality_id=town.id, created_at=MONDAY)
+    session.add(person)
+    session.flush()
+
+    def names() -> list[str]:
+        return [one.name for one in queries.options(session, field="organisation", person_id=person.id)]
+
+    assert len(names()) == 9 and not any(UNNAMED in name for name in names())
+    nameless = session.scalars(select(Organisation).where(Organisation.nameless).order_by(Organisation.id)).all()
+    assert len(nameless) == 15
+    with pytest.raises(NotFoundError):
+        services.pick_field(session, callers.person(person.id), field="organisation", value=nameless[0].id)
+    same = {"organisation_id": nameless[0].id, "municipality_id": town.id, "kind_id": None, "confirmed": True}
+    marks = {"low_results": False, "hard_conditions": False}
+    methodist = callers.staff(Scope(1, StaffRole.REGIONAL_METHODIST, None))
+    staff_services.save_organisation(session, methodist, **same, **marks, name=nameless[0].name)
+    assert len(names()) == 9, "a mark alone gives it no name"
+    staff_services.save_organisation(session, methodist, **same, **marks, name="МКОУ СОШ с.п. Арик")
+    assert "МКОУ СОШ с.п. Арик" in names()
+
+
+@of("chelyabinsk")
+def test_short_lists_are_what_the_pack_names(session: Session) -> None:
+    def names(kind: TermKind) -> list[str]:
+        return [one.name for one in dictionaries.terms(session, kind=kind)]
+
+    assert len(names(TermKind.ACTIVITY)) == 9 and names(TermKind.ACTIVITY)[0] == "реализация ДПП"
+    assert len(names(TermKind.WORK_LINE)) == 5
+    kinds = ["Стажировочная площадка", "Опорная площадка", "Инновационная площадка", "Базовая площадка"]
+    assert names(TermKind.SITE_KIND) == kinds
+
+
 @of("timashevsk")
 def test_timashevsks_sites_are_the_documents(session: Session) -> None:
     sites = session.scalars(select(Site)).all()
-    schools = [one.organisation for one in sites if one.kind is SiteKind.INTERNSHIP]
+    schools = [one.organisation for one in sites if one.kind == "internship"]
     assert schools == [f"МБОУ СОШ № {number}" for number in (1, 2, 4, 5, 11, 13)]
-    assert [one.organisation for one in sites if one.kind is SiteKind.SUPPORT] == ["МБДОУ д/с № 7"]
+    assert [one.organisation for one in sites if one.kind == "support"] == ["МБДОУ д/с № 7"]
     assert all(one.programme is None and not one.components for one in sites), "no document says which programme"
 
 

@@ -1,11 +1,14 @@
 """Who may open which address of the panel."""
 
-from tests.support.matrix import FILTERS, WRITERS, Row, one
+from tests.support.matrix import FILTERS, NAMED, WRITERS, Row, one
 
 MATRIX: dict[str, Row] = {
-    "people.index": Row(one("/people/", *(f"/people/{tail}" for tail in FILTERS), "/people/?role=mentor"), "any"),
-    "people.export": Row(one("/people.xlsx", "/people/list.xlsx?municipality={place}"), "any", WRITERS),
-    "people.card": Row(one("/people/{person}", "/people/{other}"), roles=WRITERS),
+    "people.index": Row(
+        one("/people/", *(f"/people/{tail}" for tail in (*FILTERS, "?role=mentor", "?campaign=rma-2023"))),
+        "any",
+    ),
+    "people.export": Row(one("/people.xlsx", "/people/list.xlsx?municipality={place}"), "any", NAMED),
+    "people.card": Row(one("/people/{person}", "/people/{other}"), roles=NAMED),
     "people.give": Row(one("/people/{other}/roles"), roles=WRITERS, form=lambda side: {"role": "mentor"}),
     "people.take": Row(one("/people/{person}/roles/take"), roles=WRITERS, form=lambda side: {"role": "mentor"}),
     "people.claim": Row(one("/people/{person}/claim"), roles=WRITERS),

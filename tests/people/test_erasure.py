@@ -21,17 +21,25 @@ from db.applications.models import (
     Verdict,
 )
 from db.base import Base
+from db.calendar.models import CalendarFeed
 from db.clock import FrozenClock
 from db.database import Database
 from db.diagnostics import services as diagnostics
 from db.diagnostics.models import Answer, Attempt
+from db.diary.models import DiaryLine
 from db.dictionaries.models import Organisation, Term, TermKind
+from db.documents.models import Scan
 from db.errors import DomainError, NotFoundError
 from db.events.models import Event, EventMode, EventStatus, Registration, RegistrationStatus
+from db.expertise.models import ExpertKind, ExpertWork
+from db.groups import meetings
+from db.groups import services as groups
+from db.groups import staff_services as groups_staff
+from db.groups.meetings import DecisionDraft, MeetingDraft
 from db.inbox import services as inbox
 from db.inbox.models import Dialog, IncomingUpdate
 from db.inbox.queries import Received
-from db.mentoring.models import Meeting, Pair, PairStatus
+from db.mentoring.models import Meeting, Mentor, MentorWish, Pair, PairStatus
 from db.notices import roles as roles_by_hand
 from db.notices import services as notices
 from db.notices.models import Notice, NoticeStatus
@@ -40,10 +48,19 @@ from db.people import queries, roles, services
 from db.people.models import Consent, Erasure, Person, Role
 from db.plans import services as plans
 from db.plans.models import PlanLine, PlanResponsible
+from db.products.models import Product, ProductAuthor
+from db.routes.models import ItemKind, Route, RouteComment, RouteItem, RouteLook, RouteReader, RouteShare
 from db.scope import Scope, StaffRole
+from db.sites.models import Site, SiteMaster
+from db.surveys import services as surveys
+from db.surveys.rules import Said
+from db.training.models import TrainingRecord, TrainingStatus
 from locales import translator
+from tests.groups.conftest import add_kind, make_group
+from tests.practices.support import file_of, practice_of
 from tests.support import callers
 from tests.support.town import add_teacher
+from tests.surveys.walking import add_survey
 
 CANARY = "Кварцитова"
 ZONE = load_pack("chelyabinsk").zone
@@ -108,6 +125,8 @@ def plant(session: Session, *, now: datetime) -> int:
                 decided_at=now,
             )
         )
+    practice = practice_of(session, person_id, now=now, word=CANARY)
+    file_of(session, practice, now=now, word=CANARY, stored="d" * 32 + ".pdf")
     event = Event(
         code="canary",
         title="Семинар",
@@ -119,7 +138,7 @@ def plant(session: Session, *, now: datetime) -> int:
         capacity=1,
         seated=1,
         status=EventStatus.PUBLISHED,
-        check_in_token="t",
+        check_in_key="t",
         created_at=now,
     )
     session.add(event)
@@ -134,14 +153,36 @@ def plant(session: Session, *, now: datetime) -> int:
             comment=CANARY,
         )
     )
+    add_survey(session, now=now)
+    survey = surveys.start_or_resume(session, callers.person(person_id, now))
+    surveys.reply(
+        session,
+        callers.person(person_id, now),
+        attempt_id=survey.attempt_id,
+        question="lacking",
+        said=Said(words=CANARY),
+    )
     pair = Pair(mentor_id=person_id, mentee_id=other, goals=CANARY, started_at=now, last_contact_at=now)
     session.add(pair)
     session.flush()
     session.add(Meeting(pair_id=pair.id, planned_at=now + timedelta(days=1), set_at=now, topic=CANARY, outcome=CANARY))
+    session.add_all([Mentor(person_id=person_id, declared_at=now), MentorWish(person_id=person_id, asked_at=now)])
     line_id = session.scalars(select(PlanLine.id)).first() or 0
     session.add(PlanResponsible(line_id=line_id, person_id=person_id))
+    product = Product(code="planted", title="Сборник")
+    session.add(product)
+    session.flush()
+    session.add(ProductAuthor(product_id=product.id, person_id=person_id))
     plans.done(session, callers.person(person_id, now), line_id=line_id, slot=0)
     plans.say(session, callers.person(person_id, now), line_id=line_id, slot=0, word=CANARY)
+    route = Route(person_id=person_id, started_at=now)
+    session.add_all([route, CalendarFeed(person_id=person_id, secret="0" * 43, made_at=now)])
+    session.flush()
+    learned = {"kind": ItemKind.EVENT, "event_id": event.id, "text": CANARY, "word": CANARY, "taken_at": now}
+    session.add(RouteItem(route_id=route.id, **learned))
+    _commented(session, person_id, route, now)
+    _decided(session, person_id, now)
+    _learned(session, person_id, now)
     notices.enqueue(
         session, callers.clock(now), key="k1", person_id=person_id, kind="people.test", params={"x": CANARY}
     )
@@ -151,16 +192,88 @@ def plant(session: Session, *, now: datetime) -> int:
     return person_id
 
 
+def _commented(session: Session, person_id: int, own: Route, now: datetime) -> None:
+    """Methodists have said something of the person's route, and the person of another's, as a mentor."""
+    person = Person(created_at=now)
+    session.add(person)
+    session.flush()
+    route = Route(person_id=person.id, started_at=now)
+    session.add(route)
+    session.flush()
+    shares = [
+        RouteShare(route_id=own.id, reader=RouteReader.METHODIST, opened_at=now),
+        RouteShare(route_id=route.id, reader=RouteReader.MENTOR, reader_id=person_id, opened_at=now),
+    ]
+    session.add_all(shares)
+    session.flush()
+    for share, actor in zip(shares, ("staff:1", f"person:{person_id}"), strict=True):
+        session.add(RouteLook(share_id=share.id, looked_by=actor, looked_at=now))
+        session.add(RouteComment(share_id=share.id, written_by=actor, text=CANARY, written_at=now))
+
+
 def words(session: Session) -> str:
     """Every value of every table."""
     return "\n".join(str(tuple(row)) for table in Base.metadata.sorted_tables for row in session.execute(select(table)))
+
+
+def _learned(session: Session, person_id: int, now: datetime) -> None:
+    """The person teaches at a site and told of a course with a file."""
+    scan = Scan(
+        file_name=f"{CANARY}.pdf",
+        stored_name="c" * 32 + ".pdf",
+        media_type="application/pdf",
+        size=1,
+        sha256="c" * 64,
+        uploaded_at=now,
+    )
+    site = session.scalars(select(Site.id).order_by(Site.id)).first() or 0
+    session.add_all([scan, SiteMaster(site_id=site, person_id=person_id)])
+    session.flush()
+    kind = session.scalars(select(ExpertKind.id)).first()
+    activity = session.scalars(select(Term.id).where(Term.kind == TermKind.ACTIVITY)).first()
+    day = now.date()
+    session.add_all(
+        [
+            ExpertWork(person_id=person_id, kind_id=kind, title=CANARY, starts_on=day, ends_on=day, created_at=now),
+            DiaryLine(person_id=person_id, activity_id=activity, day=day, text=CANARY, written_at=now),
+        ]
+    )
+    session.add(
+        TrainingRecord(
+            person_id=person_id,
+            status=TrainingStatus.SENT,
+            title=CANARY,
+            organisation=CANARY,
+            document=CANARY,
+            remark=CANARY,
+            scan_id=scan.id,
+            created_at=now,
+        )
+    )
+
+
+def _decided(session: Session, person_id: int, now: datetime) -> None:
+    """The person heads a group, and has done in a word what it decided."""
+    kind = add_kind(session, "erased")
+    group = make_group(session, now=now, kind_id=kind, name="Совет")
+    groups_staff.name_head(session, callers.administrator(now), group_id=group, person_id=person_id)
+    draft = MeetingDraft(at=now - timedelta(days=1), place="", link="", agenda="")
+    meeting = meetings.save_meeting(session, callers.administrator(now), meeting_id=None, group_id=group, draft=draft)
+    came = frozenset({person_id})
+    meetings.write_minutes(
+        session, callers.administrator(now), meeting_id=meeting, number="1", minutes="Слушали.", came=came
+    )
+    said = DecisionDraft(text="Сделать дело", responsible_id=person_id, due_on=None)
+    decision = meetings.add_decision(session, callers.administrator(now), meeting_id=meeting, draft=said)
+    groups.done(session, callers.person(person_id, now), decision_id=decision)
+    groups.say(session, callers.person(person_id, now), decision_id=decision, word=CANARY)
 
 
 def test_after_an_erasure_the_planted_word_is_nowhere(database: Database, database_url: str, now: datetime) -> None:
     person_id = database.write(plant, now=now)
     assert database.read(words).count(CANARY) >= 12
     names = database.write(erasure.erase, callers.clock(now), person_id=person_id, requested_by="person")
-    assert sorted(name[0] for name in names) == ["0", "1"]
+    assert sorted(name[0] for name in names) == ["0", "1", "c", "d"]
     left = database.read(words)
     assert CANARY not in left
     assert "555000111" not in left
@@ -269,7 +382,7 @@ def test_the_erasure_follows_within_a_day_unless_consent_comes_back(database: Da
 
     database.write(erasure.withdraw_consent, callers.person(person_id, until))
     later = until + timedelta(days=1)
-    assert len(database.write(erasure.carry_out, callers.clock(later), person_id=person_id)) == 2
+    assert len(database.write(erasure.carry_out, callers.clock(later), person_id=person_id)) == 4
     assert CANARY not in database.read(words)
 
 
@@ -280,8 +393,20 @@ def test_the_file_holds_everything_and_nobody_elses_name(database: Database, now
     assert "Другая" not in str(found)
     assert found["applications"][0]["documents"][0]["file_name"] == f"{CANARY}.pdf"
     seen = database.read(erasure.overview, person_id=person_id)
-    stored = {name: count for name, count in seen.counts.items() if name not in ("notices", "seen")}
-    assert stored == {"attempts": 1, "registrations": 1, "applications": 2, "documents": 2, "pairs": 1, "plan_lines": 1}
+    stored = {name: count for name, count in seen.counts.items() if count and name not in ("notices", "seen")}
+    before = {"attempts": 1, "surveys": 1, "registrations": 1, "applications": 2, "documents": 2}
+    assert stored == before | {"pairs": 1, "plan_lines": 1, "groups": 1, "group_decisions": 1, "products": 1} | {
+        "route_items": 1,
+        "route_comments": 1,
+        "calendar_feed": 1,
+        "site_masters": 1,
+        "training": 1,
+        "diary": 1,
+        "expertise": 1,
+        "mentor": 1,
+        "mentor_wishes": 1,
+        "practices": 1,
+    }
 
 
 def names(value: Any) -> set[str]:

@@ -33,7 +33,7 @@ def event(session: Session, code: str, starts_at: datetime) -> int:
         ends_at=starts_at + timedelta(hours=1),
         seated=1,
         status=EventStatus.PUBLISHED,
-        check_in_token=code,
+        check_in_key=code,
         created_at=starts_at,
     )
     session.add(row)

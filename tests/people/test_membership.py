@@ -2,16 +2,21 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from db.accounts.models import Staff
+from db.active import staff_services as by_order
+from db.active.queries import lines_of
+from db.active.staff_services import Exceptional
 from db.audit.models import AuditEntry
 from db.clock import FrozenClock
 from db.database import Database
-from db.errors import DomainError
+from db.dictionaries.models import Term, TermKind
+from db.errors import ConflictError, DomainError, ForbiddenError
 from db.notices import roles as by_hand
 from db.people import services, staff_services
 from db.people.models import Invitation, Role, RoleGrant
@@ -53,12 +58,13 @@ def test_no_methodist_makes_or_excludes_an_active_member_past_a_decision(
 ) -> None:
     caller = callers.staff(account(role), clock.now())
     given = {"person_id": person_id, "role": Role.ACTIVE_MEMBER}
-    with pytest.raises(DomainError, match="membership_by_decision"):
-        database.write(by_hand.give, caller, **given, **ORDER)
+    for by_role in (by_hand.give, by_hand.take):
+        with pytest.raises(DomainError, match="membership_by_decision"):
+            database.write(by_role, caller, **given)
     with pytest.raises(DomainError, match="membership_by_decision"):
         database.write(staff_services.invite, caller, role=Role.ACTIVE_MEMBER)
-    with pytest.raises(DomainError, match="membership_by_decision"):
-        database.write(by_hand.take, caller, **given, reason="x")
+    with pytest.raises(ForbiddenError):
+        database.write(by_order.appoint, caller, person_id=person_id, draft=exceptional(database))
     assert active(database) == []
 
 
@@ -75,25 +81,43 @@ def test_an_invitation_into_the_active_from_before_gives_nothing(
     assert active(database) == []
 
 
-def test_an_administrators_exception_names_an_order_and_a_reason(
+def exceptional(database: Database, **more: Any) -> Exceptional:
+    """What an administrator writes of somebody without a selection."""
+    direction = select(Term.id).where(Term.kind == TermKind.DIRECTION, Term.code == "3")
+    known = {"direction_id": database.read(lambda session: session.scalars(direction).one()), "category_id": None}
+    return Exceptional(**ORDER | known | {"until": None} | more)
+
+
+def test_an_administrators_exception_names_an_order_a_reason_and_a_direction(
     database: Database, clock: FrozenClock, person_id: int, account: Callable[[StaffRole], Scope]
 ) -> None:
     caller = callers.staff(account(StaffRole.ADMINISTRATOR), clock.now())
-    given = {"person_id": person_id, "role": Role.ACTIVE_MEMBER}
-    for words in ({}, {"order_number": "17-к"}, {"reason": "нужен"}):
-        with pytest.raises(DomainError, match="membership_order"):
-            database.write(by_hand.give, caller, **given, **words)
-    assert database.write(by_hand.give, caller, **given, **ORDER)
+    wrong = {
+        "membership_order": ({"order_number": ""}, {"reason": ""}),
+        "membership_direction": ({"direction_id": None}, {"direction_id": 10**6}),
+        "membership_term": ({"until": clock.now().date() - timedelta(days=1)},),
+    }
+    for code, drafts in wrong.items():
+        for more in drafts:
+            with pytest.raises(DomainError, match=code):
+                database.write(by_order.appoint, caller, person_id=person_id, draft=exceptional(database, **more))
+    assert active(database) == []
+    draft = exceptional(database)
+    assert database.write(by_order.appoint, caller, person_id=person_id, draft=draft)
+    assert not database.write(by_order.appoint, caller, person_id=person_id, draft=draft), "once"
     [grant] = active(database)
     assert (grant.order_number, grant.reason, grant.granted_by) == (*ORDER.values(), caller.scope.staff_id)
+    [line] = database.read(lines_of, person_ids=[person_id])[person_id]
     with pytest.raises(DomainError, match="membership_reason"):
-        database.write(by_hand.take, caller, **given)
-    assert database.write(by_hand.take, caller, **given, reason="По собственному желанию")
+        database.write(by_order.exclude, caller, membership_id=line.id, reason="")
+    database.write(by_order.exclude, caller, membership_id=line.id, reason="По собственному желанию")
+    with pytest.raises(ConflictError, match="membership_over"):
+        database.write(by_order.exclude, caller, membership_id=line.id, reason="Ещё раз")
     assert active(database) == []
     noted = database.read(
-        lambda session: session.scalars(select(AuditEntry).where(AuditEntry.action == "people.give_role")).one()
+        lambda session: session.scalars(select(AuditEntry).where(AuditEntry.action == "active.appoint")).first()
     )
-    assert noted.details["order"] == "17-к" and "Заменяет" not in str(noted.details)
+    assert noted and noted.details["order"] == "17-к" and "Заменяет" not in str(noted.details)
 
 
 def test_nobody_makes_oneself_an_active_member(
@@ -105,11 +129,7 @@ def test_nobody_makes_oneself_an_active_member(
     )
     with pytest.raises(DomainError, match="membership_own"):
         database.write(
-            by_hand.give,
-            callers.staff(scope, clock.now()),
-            person_id=person_id,
-            role=Role.ACTIVE_MEMBER,
-            **ORDER,
+            by_order.appoint, callers.staff(scope, clock.now()), person_id=person_id, draft=exceptional(database)
         )
 
 

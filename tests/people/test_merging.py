@@ -16,18 +16,36 @@ from db.applications.models import Application, ApplicationStatus
 from db.audit.models import AuditEntry
 from db.base import Base
 from db.broadcasts.models import Broadcast, BroadcastRecipient, BroadcastStatus
+from db.calendar.models import CalendarFeed
 from db.clock import FrozenClock
 from db.database import Database
-from db.diagnostics.models import Attempt, AttemptStatus, ComponentScore
+from db.diagnostics.models import Attempt, AttemptStatus, ComponentScore, Instrument, InstrumentKind
+from db.dictionaries.models import Term, TermKind
+from db.documents import scans
 from db.errors import DomainError, NotFoundError
-from db.events.models import Event, Registration, RegistrationStatus
-from db.mentoring.models import Pair, PairStatus
+from db.events.models import (
+    DigitsTry,
+    Event,
+    EventHost,
+    EventQuestion,
+    HostRole,
+    Registration,
+    RegistrationStatus,
+)
+from db.expertise.models import ExpertRelative
+from db.mentoring.models import Mentor, MentorDirection, MentorStrength, MentorWish, Pair, PairStatus
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Claim, Consent, Invitation, MessengerAccount, Person, Role, RoleGrant
 from db.plans.models import PlanLine, PlanResponsible
+from db.products.models import Product, ProductAuthor
+from db.requests.models import HelpFile, HelpRequest, HelpTurn, RequestStatus
+from db.routes.models import Route
 from db.schema import metadata
 from db.scope import StaffRole
+from db.sites.models import SiteMaster
+from db.storage import StoredFile
 from tests.diagnostics.walking import complete
+from tests.practices.support import of_others
 from tests.support import callers
 from tests.support.panel import add_staff
 from tests.support.town import add_teacher, on_paper_only
@@ -79,14 +97,39 @@ def everything(session: Session, *, now: Any, first: int, staff: int) -> Planted
         ended_at=now,
     )
     old = Person(created_at=now, erased_at=now, merged_into_id=has.person)
+    product = Product(code=f"product-{first}", title="Сборник")
     session.add_all(
-        [broadcast, old, Pair(mentor_id=has.other, mentee_id=has.person, started_at=now, last_contact_at=now)]
+        [broadcast, old, product, Pair(mentor_id=has.other, mentee_id=has.person, started_at=now, last_contact_at=now)]
     )
     session.flush()
     session.add_all(
         [
             BroadcastRecipient(broadcast_id=broadcast.id, person_id=has.person, notice_id=has.notice),
+            ProductAuthor(product_id=product.id, person_id=has.person),
             PlanResponsible(line_id=session.scalars(select(PlanLine.id)).first(), person_id=has.person),
+            Route(person_id=has.person, started_at=now),
+            ExpertRelative(person_id=has.person, organisation_id=has.organisation, declared_at=now),
+            SiteMaster(site_id=has.run_site, person_id=has.person),
+            CalendarFeed(person_id=has.person, secret=f"feed{first}", made_at=now),
+            Mentor(person_id=has.person, places=2, declared_at=now),
+            MentorStrength(person_id=has.person, component="subject"),
+            MentorDirection(
+                person_id=has.person,
+                direction_id=session.scalars(select(Term.id).where(Term.kind == TermKind.DIRECTION)).first(),
+            ),
+            MentorWish(person_id=has.person, asked_at=now),
+            DigitsTry(person_id=has.person, began_at=now, tries=1),
+            HelpTurn(request_id=has.request, person_id=has.person, given_at=now, ended_at=now),
+            HelpFile(request_id=has.request, person_id=has.person, scan_id=_scan(session, first, now)),
+            HelpRequest(
+                person_id=has.other,
+                assignee_id=has.person,
+                component="subject",
+                status=RequestStatus.CLOSED,
+                created_at=now,
+            ),
+            EventHost(event_id=has.events[0], person_id=has.person, role=HostRole.SPEAKER),
+            EventQuestion(event_id=has.events[0], person_id=has.person, text="Когда?", named=False, asked_at=now),
             Claim(record_id=has.person, person_id=old.id, created_at=now, expires_at=now),
             Invitation(
                 token_hash=str(first) * 8,
@@ -98,9 +141,15 @@ def everything(session: Session, *, now: Any, first: int, staff: int) -> Planted
             ),
         ]
     )
+    session.add_all(of_others(session, has.person, has.other, now))
     session.execute(update(Staff).where(Staff.id == staff).values(person_id=has.person))
     session.flush()
     return has
+
+
+def _scan(session: Session, first: int, now: Any) -> int:
+    stored = StoredFile("план.pdf", f"{first:032}.pdf", "application/pdf", 14, "0" * 64)
+    return scans.keep(session, callers.clock(now), stored=stored)
 
 
 @pytest.fixture
@@ -171,7 +220,10 @@ def test_of_two_who_have_the_same_the_better_is_theirs_and_the_other_stays_under
         events = dict(session.execute(places.where(Registration.event_id.in_(one.events))).all())  # type: ignore[arg-type]
         event = session.get_one(Event, one.events[0])
         opened = (
-            select(Attempt.person_id).where(Attempt.status == AttemptStatus.IN_PROGRESS).order_by(Attempt.person_id)
+            select(Attempt.person_id)
+            .join(Instrument)
+            .where(Attempt.status == AttemptStatus.IN_PROGRESS, Instrument.kind == InstrumentKind.DIAGNOSIS)
+            .order_by(Attempt.person_id)
         )
         pairs = select(Pair.status).where(Pair.mentor_id == kept).order_by(Pair.id)
         return (
@@ -186,7 +238,8 @@ def test_of_two_who_have_the_same_the_better_is_theirs_and_the_other_stays_under
     places, seated, applicant, opened, pairs, roles = database.read(mine)
     assert places == [RegistrationStatus.SEATED, RegistrationStatus.SEATED] and seated == 1
     assert applicant == kept and opened == sorted([kept, one.person])
-    assert sorted(pairs) == [PairStatus.ACTIVE, PairStatus.FINISHED] and roles == 1
+    assert sorted(pairs) == [PairStatus.ACTIVE, PairStatus.FINISHED]
+    assert roles == 2, "a mentor once, and an active member as the other was"
 
 
 def test_of_two_results_the_later_is_the_last(database: Database, clock: FrozenClock, admin: int) -> None:

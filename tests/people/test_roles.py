@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from db.clock import FrozenClock
 from db.database import Database
+from db.dictionaries.models import Term
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person
 from db.scope import StaffRole
@@ -48,8 +49,9 @@ async def test_a_menu_that_telegram_refuses_keeps_no_word_back(town: Town, tmp_p
     town.database.write(add_staff, login="admin", role=StaffRole.ADMINISTRATOR, now=town.clock.now())
     administrator = Visitor(make_panel(town.database, town.clock, tmp_path))
     administrator.sign_in("admin")
-    order = {"role": "active_member", "order": "17-к", "reason": "Заменяет ушедшего методиста"}
-    administrator.post(f"/people/{person_id}/roles", order)
+    direction = town.read(lambda session: session.scalars(select(Term.id).where(Term.kind == "direction")).first())
+    order = {"direction": direction, "order": "17-к", "reason": "Заменяет ушедшего методиста"}
+    administrator.post(f"/active/appoint/{person_id}", order)
     await vera.wait_for("Вы теперь в методическом активе")
 
 

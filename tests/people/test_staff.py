@@ -40,6 +40,7 @@ def number(database: Database, clock: FrozenClock) -> int:
     )
 
 
+@pytest.mark.usefixtures("slow_passwords")
 def test_a_password_fits_whatever_the_case_of_the_login(database: Database, number: int) -> None:
     known = database.read(services.authenticate, login=" ADMIN ", password=PASSWORD)
     assert known is not None and known.staff_id == number

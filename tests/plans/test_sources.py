@@ -2,68 +2,18 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from html import unescape
-from io import BytesIO
-from pathlib import Path
-from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 from sqlalchemy import select
 
-from db.clock import FrozenClock
-from db.database import Database
-from db.migrate import upgrade
-from db.packs import load_pack
-from db.packs.loading import load
 from db.plans.models import PlanFulfilment, PlanLine, PlanSection, Way
 from db.scope import StaffRole
 from tests.events.support import make_event
-from tests.support.databases import copy_sqlite
-from tests.support.panel import Visitor, add_staff, make_panel
-
-Enter = Callable[..., tuple[Visitor, Database]]
-YEAR_2020 = datetime(2020, 8, 10, 5, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with tables and nothing in them."""
-    file = tmp_path_factory.mktemp("empty") / "empty.db"
-    upgrade(f"sqlite:///{file}")
-    return file
-
-
-@pytest.fixture
-def enter(empty: Path, tmp_path: Path) -> Iterator[Enter]:
-    """Signs a regional methodist, or another, in at a panel over a pack of one's choice."""
-    with ExitStack() as opened:
-
-        def make(pack: str, role: StaffRole = StaffRole.REGIONAL_METHODIST, now: datetime = YEAR_2020) -> Any:
-            return opened.enter_context(region(empty, tmp_path, pack, role, now))
-
-        yield make
-
-
-@contextmanager
-def region(empty: Path, folder: Path, pack: str, role: StaffRole, now: datetime) -> Iterator[tuple[Visitor, Database]]:
-    database, clock = Database.connect(copy_sqlite(empty, folder / f"{pack}.db")), FrozenClock(now)
-    database.write(load, pack=load_pack(pack).real, now=now)
-    database.write(add_staff, login="one", role=role, now=now)
-    visitor = Visitor(make_panel(database, clock, folder, region_pack=pack))
-    assert visitor.sign_in("one").status_code == 302
-    yield visitor, database
-    database.close()
-
-
-def sheet(visitor: Visitor, address: str, number: int = 0) -> list[list[Any]]:
-    answer = visitor.get(address)
-    assert answer.status_code == 200
-    page = load_workbook(BytesIO(answer.data)).worksheets[number]
-    return [[cell.value for cell in row] for row in page.iter_rows()]
+from tests.plans.conftest import YEAR_2020, Enter
+from tests.plans.support import sheet, word_rows
+from tests.support.panel import Visitor, add_staff
 
 
 def listed(page: str) -> int:
@@ -267,3 +217,24 @@ def test_the_quarters_lines_are_those_that_are_due_in_it(enter: Enter) -> None:
     visitor, _ = enter("timashevsk")
     rows = [row[2] for row in sheet(visitor, "/plan.xlsx?quarter=2023-4")[1:]]
     assert rows == ["Октябрь 2023", "Сентябрь-декабрь 2023"]
+
+
+def test_the_word_file_has_the_sources_table_and_its_silent_sections(enter: Enter) -> None:
+    visitor, _ = enter("chelyabinsk")
+    head, *rows = word_rows(visitor, "/plan.docx")
+    assert head == sheet(visitor, "/plan.xlsx")[0]
+    assert rows[0] == ["Общие мероприятия для всех направлений"]
+    assert rows.count(["в документе строк нет"]) == 19
+    assert [row[3] for row in rows if len(row) == 5] == [
+        "I квартал (февраль-март)",
+        "В течение года (в соотв. с регламентом работы в кабинете)",
+    ]
+    narrowed = word_rows(visitor, "/plan.docx?q=комплекта")
+    assert [len(row) for row in narrowed] == [5, 1, 5], "no section is called silent for what was not asked"
+
+
+def test_the_word_file_of_measures_ticks_the_stages_as_the_source_does(enter: Enter) -> None:
+    visitor, _ = enter("terek")
+    head, *rows = word_rows(visitor, "/plan.docx")
+    assert head == ["№", "Направление деятельности", "Меры и мероприятия", "I", "II", "III"]
+    assert [sum(row[column] == "+" for row in rows if len(row) == 6) for column in (3, 4, 5)] == [25, 28, 29]

@@ -129,11 +129,11 @@ async def test_an_update_amid_a_dead_proxy_is_handled_once_the_proxy_lives(sqlit
             await town.bot.receiver.take([{"update_id": 1, "message": message}])
             await until(lambda: lost_calls() > before + 1 or aside(town) > 0)
             await proxies.enter_async_context(await asyncio.start_server(pass_on, "127.0.0.1", port))
-            await vera.wait_for(lambda message: len(message.buttons) > 1, timeout=20)
+            await vera.wait_for(lambda message: len(message.buttons) > 1)
             await town.bot.receiver.idle()
             assert aside(town) == 0
             await vera.send("/help")  # and the polling goes on
-            await vera.settle(timeout=20)
+            await vera.settle()
         finally:
             await town.close()
 

@@ -193,7 +193,7 @@ async def test_a_process_listens_where_it_is_told(sqlite_url: str, tmp_path: Pat
         command = [sys.executable, "-m", "bot"]
         bot = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)  # noqa: ASYNC220
         try:
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 180
             while (told := await asyncio.to_thread(asked, f"http://127.0.0.1:{port}/ready"))[0] != 200:
                 assert bot.poll() is None and time.monotonic() < deadline, told
                 await asyncio.sleep(0.1)

@@ -129,7 +129,7 @@ async def test_no_answer_of_getupdates_ends_the_bot_or_silences_it(database_url:
             number, heard = number + 1, heard + 1
             good = {"update_id": number, "message": {**GOOD, "text": f"good {number}"}}
             odd.answers += [text, json.dumps({"ok": True, "result": [good]})]
-            await until(partial(odd.heard, heard, polling), within=10)
+            await until(partial(odd.heard, heard, polling))
             assert not polling.done(), (text[:80], polling.exception())
         # Sets of equal items without a number are one.
         strange = select(func.count()).where(IncomingUpdate.update_id >= NUMBERS)

@@ -228,7 +228,7 @@ async def test_what_was_written_is_dropped_once_it_is_handled(post: Post) -> Non
 async def test_a_lost_connection_is_logged_once_and_comes_back(post: Post, capsys: pytest.CaptureFixture[str]) -> None:
     await post.client.fault("error", status=500, methods=["getUpdates"], times=3)
     await say(post, 1, "hello")
-    await (await post.client.person(1)).settle(timeout=20)
+    await (await post.client.person(1)).settle()
     output = capsys.readouterr().out
     assert output.count("telegram_connection_lost") == 1
     assert output.count("telegram_connection_back") == 1
@@ -237,7 +237,7 @@ async def test_a_lost_connection_is_logged_once_and_comes_back(post: Post, capsy
 async def test_a_dropped_reply_is_asked_for_again(post: Post) -> None:
     await post.client.fault("drop_request", methods=["sendMessage"], times=1)
     await say(post, 1, "hello")
-    message = await (await post.client.person(1)).wait_for("ok", timeout=10)
+    message = await (await post.client.person(1)).wait_for("ok")
     assert message.text == "ok"
 
 

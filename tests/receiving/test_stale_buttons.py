@@ -17,24 +17,43 @@ from db.accounts.models import Staff
 from db.applications import services as applications
 from db.applications.models import Application, ApplicationStatus
 from db.base import Base
+from db.caller import PersonCaller
 from db.clock import FrozenClock
 from db.database import Database
 from db.diagnostics.models import Answer, Attempt, AttemptStatus
+from db.diary.models import DiaryLine, DiaryMeaning, DiarySource
 from db.dictionaries.models import Term, TermKind
+from db.documents import scans
+from db.documents.models import OfficialDocument
 from db.events import seats
-from db.events.models import Registration, RegistrationStatus
-from db.mentoring import services, staff_services
-from db.people.models import Role
+from db.events.models import EventMaterial, EventMode, Registration, RegistrationStatus
+from db.expertise.models import ExpertKind, ExpertWork
+from db.groups import meetings as group_meetings
+from db.groups import services as groups
+from db.groups import staff_services as group_staff
+from db.groups.models import GroupMember
+from db.mentoring import proposals, services, staff_services
+from db.mentoring.models import MentorWish, Pair, PairStatus
+from db.people.models import MessengerAccount, Role
 from db.plans import services as plans
 from db.plans import staff_services as plan_staff
 from db.plans.models import PlanLine
+from db.requests.models import HelpMessage, HelpRequest, KnowledgeLine, RequestStatus, Speaker
+from db.routes import services as routes
 from db.scope import StaffRole
+from db.storage import StoredFile
+from db.surveys import services as surveys
+from db.training.models import TrainingRecord, TrainingStatus
 from tests.applications.support import World, add_staff
 from tests.diagnostics.walking import complete, walk
 from tests.events.support import REGION, heard, make_event
+from tests.groups.conftest import add_kind, make_group
+from tests.practices.support import practices_of
+from tests.routes.support import plan_of, undrafted, unshared
 from tests.support import callers
 from tests.support.databases import copy_sqlite
 from tests.support.town import MONDAY, Town, add_teacher
+from tests.surveys.walking import add_survey
 
 ORGANISATION = ("pef:organisation:0:0", "Гимназия тишины и солнца")
 NAME = ("pef:full_name:0:0", "Новaя Вера Ивановна")  # a Latin letter inside
@@ -51,20 +70,99 @@ CHANGED = {
     "dg_b": "dg_b",
     "dg_a": "dg_a:{attempt}:subject_1:4",
     "dg_f": "dg_f:{attempt}",
+    "dg_l": "dg_l:{result}",
+    "gw_p": "gw_p:journal:",
     "dg_sh": "dg_sh:{result}:methodist:1",
+    "sv_b": "sv_b:{survey}",
+    "sv_a": "sv_a:{surveyed}:forms:2:1",
+    "sv_n": "sv_n:{surveyed}:training:1",
+    "sv_f": "sv_f:{survey_sent}",
     "ev_r": "ev_r:{free}:",
+    "ev_p": "ev_p:{rooms}:1:",
     "ev_a": "ev_a:{offered}",
     "ev_x": "ev_x:{seated}:1",
     "ev_s": "ev_s:{attended}:5",
     "ev_d": "ev_d:{attended}",
+    "ev_g": "ev_g:{attended}:{material}",
+    "cal_f": "cal_f",
+    "cal_n": "cal_n",
     "me_a": "me_a:{own_pair}",
     "me_t": "me_t:{pair}:0:{day}:600",
     "me_x": "me_x:{ahead}:1",
     "me_g": "me_g:{over}:1",
     "me_y": "me_y:{pair}:{today}",
     "me_u": "me_u:{unplanned}",
+    "me_vi": "me_vi:{unplanned}:1",
+    "me_pp": "me_pp:{pair}:programme",
+    "me_sp": "me_sp:subject:1",
+    "me_rp": "me_rp:{other_direction}:1:0",
+    "me_fp": "me_fp:5",
+    "me_z": "me_z:1",
+    "me_j": "me_j:1",
+    "me_ip": "me_ip:subject",
+    "me_iu": "me_iu",
+    "me_qa": "me_qa:{proposed}:1",
+    "me_qw": "me_qw:{declined}:time",
+    "of_f": "of_f:{document}",
     "pl_d": "pl_d:{line}:0",
     "pl_u": "pl_u:{done_line}:0",
+    "rt_t": "rt_t:{result}:subject_3",
+    "rt_e": "rt_e:{free}",
+    "rt_s": "rt_s:{step}:{day}:upper",
+    "rt_o": "rt_o:{step}:worked",
+    "rt_x": "rt_x:{step}",
+    "rt_u": "rt_u:{dropped}",
+    "rt_z": "rt_z:1",
+    "rt_f": "rt_f:1",
+    "rt_yd": "rt_yd",
+    "rt_yg": "rt_yg",
+    "rt_ya": "rt_ya:{talk}",
+    "rt_ys": "rt_ys:{talk}",
+    "rt_yl": "rt_yl:{talk}",
+    "rt_yb": "rt_yb:{practice}",
+    "rt_vo": "rt_vo:methodist:0",
+    "rt_vx": "rt_vx:{share}",
+    "rt_vr": "rt_vr:{to_me}:0",
+    "rt_vc": "rt_vc:{to_me}",
+    "gr_j": "gr_j:{near_group}",
+    "gr_l": "gr_l:{group}:1",
+    "gr_v": "gr_v:{asking}:1",
+    "gr_t": "gr_t:{group}:{day}:600",
+    "gr_a": "gr_a:{called}:1",
+    "gr_x": "gr_x:{called}:1",
+    "gr_c": "gr_c:{begun}:{other}:1:0",
+    "gr_f": "gr_f:{decision}",
+    "gr_u": "gr_u:{done_decision}",
+    "dy_d": "dy_d:{diary}:{today}",
+    "dy_x": "dy_x:{diary}:1",
+    "dy_f": "dy_f:{today}",
+    "df_n": "df_n:{visit}:subject:3",
+    "xw_a": "xw_a:{invited}",
+    "xw_d": "xw_d:{invited}:1",
+    "tn_a": "tn_a",
+    "tn_h": "tn_h:{training}:36",
+    "tn_j": "tn_j:{training}:1",
+    "tn_s": "tn_s:{whole_training}",
+    "tn_x": "tn_x:{whole_training}:1",
+    "rq_t": "rq_t:c:digital",
+    "rq_e": "rq_e:{known}",
+    "rq_s": "rq_s:1",
+    "rq_g": "rq_g",
+    "rq_x": "rq_x:1",
+    "rq_d": "rq_d:{asked_me}",
+    "rq_p": "rq_p:{answered}",
+    "rq_h": "rq_h:{answered}:1",
+    "rq_c": "rq_c:{answered}",
+    "rq_y": "rq_y:{helped}",
+    "pr_g": "pr_g:{found}",
+    "pr_t": "pr_t:{found}",
+    "pr_n": "pr_n",
+    "pr_k": "pr_k:{told}:methodical",
+    "pr_u": "pr_u:{told}:{told_file}",
+    "pr_q": "pr_q:{told}",
+    "pr_w": "pr_w:{told}:1",
+    "pr_r": "pr_r:{gone}",
+    "pr_y": "pr_y:{lives}:0",
     "nor": "nor:0",
     "pep": "pep:experience:33",
     "peo": "peo",
@@ -132,6 +230,9 @@ def plant(database: Database, now: datetime) -> dict[str, int]:
     numbers["free"], numbers["offered"], numbers["seated"] = (
         database.write(make_event, now=now, capacity=1, days=days) for days in (3, 4, 5)
     )
+    numbers["rooms"] = database.write(
+        make_event, now=now, capacity=1, split=True, mode=EventMode.HYBRID, link="https://a.ru"
+    )
     numbers["attended"] = database.write(make_event, now=now - timedelta(days=3), days=2)
     for name in ("offered", "seated", "attended"):
         early = callers.person(me, now - timedelta(days=3))
@@ -157,18 +258,134 @@ def plant(database: Database, now: datetime) -> dict[str, int]:
     for line_id in (numbers["line"], numbers["done_line"]):
         database.write(plan_staff.name_responsible, staff, line_id=line_id, person_id=me)
     database.write(plans.done, own, line_id=numbers["done_line"], slot=0)
+    numbers["step"], numbers["dropped"] = (
+        database.write(routes.take_step, own, attempt_id=numbers["result"], item=item)[0].id
+        for item in ("subject_1", "subject_2")
+    )
+    database.write(routes.drop, own, item_id=numbers["dropped"])
     numbers["today"] = now.date().toordinal()
     numbers["pair_before"] = database.write(staff_services.create_pair, staff, mentor_id=me, mentee_id=third)
     numbers["unplanned"] = database.write(services.log_unplanned, own, pair_id=numbers["pair_before"], day=now.date())
+    numbers["proposed"], numbers["declined"] = (
+        database.write(
+            proposals.propose,
+            staff,
+            mentor_id=me,
+            mentee_id=database.write(add_teacher, external_id=number, name="Ищущая", now=now),
+        )
+        for number in (2004, 2005)
+    )
+    database.write(proposals.answer, own, pair_id=numbers["declined"], agreed=False)
     numbers["day"] = now.date().toordinal() + 3
+    numbers["surveyed"], numbers["survey_sent"], numbers["survey"] = database.write(surveyed, own)
     terms = database.read(lambda session: {
         kind: session.scalars(select(Term.id).where(Term.kind == kind).order_by(Term.position.desc())).first()
         for kind in (TermKind.DIRECTION, TermKind.SUPPORT_CATEGORY)
     })  # fmt: skip
     numbers["other_direction"] = terms[TermKind.DIRECTION] or 0
     numbers["other_category"] = terms[TermKind.SUPPORT_CATEGORY] or 0
+    numbers["document"] = database.write(shared_document, now)
+    numbers["material"] = database.write(filed_material, now, numbers["attended"])
+    numbers |= group_of(database, me, other, third, now)
+    numbers |= database.write(trained, me, now)
+    numbers |= practices_of(database, own, other)
+    numbers |= plan_of(database, own, callers.person(other, now), numbers["group"])
+    numbers |= database.write(asked, me, other, now)
     database.write(heard, now=now)
     return numbers
+
+
+def asked(session: Session, me: int, other: int, now: datetime) -> dict[str, int]:
+    """A draft, requests that were answered, to answer and helped, and an answer that everybody is offered."""
+    values: dict[str, Any] = {"component": "subject", "created_at": now, "asked_at": now, "due_at": now}
+    answered = HelpRequest(**values, person_id=me, assignee_id=other, question="Как?", status=RequestStatus.ANSWERED)
+    asked_me = HelpRequest(**values, person_id=other, assignee_id=me, question="Как?", status=RequestStatus.ASSIGNED)
+    draft = HelpRequest(component="subject", created_at=now, person_id=me, question="Как?")
+    over: dict[str, Any] = {"status": RequestStatus.CLOSED, "closed_at": now, "helped": True}
+    helped = HelpRequest(**values, **over, person_id=other, assignee_id=me, question="Как?")
+    known = KnowledgeLine(component="subject", question="Вопрос", answer="Ответ", added_at=now)
+    session.add_all([answered, asked_me, draft, known, helped])
+    session.flush()
+    session.add(HelpMessage(request_id=helped.id, person_id=me, speaker=Speaker.MEMBER, text="Так.", said_at=now))
+    return {"answered": answered.id, "asked_me": asked_me.id, "known": known.id, "helped": helped.id}
+
+
+def trained(session: Session, me: int, now: datetime) -> dict[str, int]:
+    """Two returned records of training, one of them whole; a line of the diary, an invitation as an expert."""
+    values: dict[str, Any] = {"person_id": me, "status": TrainingStatus.RETURNED, "title": "Курс", "created_at": now}
+    one = TrainingRecord(**values)
+    two = TrainingRecord(**values, organisation="Институт", hours=72, issued_on=now.date(), of_project=False)
+    kind = session.scalars(select(Term.id).where(Term.kind == TermKind.ACTIVITY)).first()
+    line = DiaryLine(person_id=me, activity_id=kind, day=now.date() - timedelta(days=3), text="Дело", written_at=now)
+    asked = ExpertKind(code="jury", name="жюри")
+    visits = session.scalars(select(DiaryMeaning.activity_id).where(DiaryMeaning.source == DiarySource.VISIT)).one()
+    seen = DiaryLine(person_id=me, activity_id=visits, day=now.date(), text="Занятие", written_at=now)
+    session.add_all([one, two, line, asked, seen])
+    session.flush()
+    day = now.date() + timedelta(days=9)
+    work = ExpertWork(person_id=me, kind_id=asked.id, title="Конкурс", starts_on=day, ends_on=day, created_at=now)
+    session.add(work)
+    session.flush()
+    return {"training": one.id, "whole_training": two.id, "diary": line.id, "invited": work.id, "visit": seen.id}
+
+
+def shared_document(session: Session, now: datetime) -> int:
+    """A document whose file everybody may have."""
+    stored = StoredFile("приказ.pdf", f"{'ab' * 16}.pdf", "application/pdf", 14, "0" * 64)
+    row = session.scalars(select(OfficialDocument).order_by(OfficialDocument.id)).first()
+    assert row is not None
+    row.scan_id, row.shared = scans.keep(session, callers.clock(now), stored=stored), True
+    return row.id
+
+
+def filed_material(session: Session, now: datetime, event_id: int) -> int:
+    """A file that is left of an event."""
+    stored = StoredFile("слайды.pdf", f"{'cd' * 16}.pdf", "application/pdf", 14, "0" * 64)
+    scan_id = scans.keep(session, callers.clock(now), stored=stored)
+    row = EventMaterial(event_id=event_id, title="Слайды", link="", scan_id=scan_id, added_at=now)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def group_of(database: Database, me: int, other: int, third: int, now: datetime) -> dict[str, int]:
+    """A group that the first heads, another one near by, and what each of its buttons would change."""
+    staff, own = callers.staff(REGION, now), callers.person(me, now)
+    kind = database.write(add_kind)
+    group, near = (database.write(make_group, now=now, kind_id=kind, name=name) for name in ("Совет", "Другой совет"))
+    for person_id in (me, other):
+        database.write(group_staff.add_member, staff, group_id=group, person_id=person_id, since=None)
+    database.write(group_staff.name_head, staff, group_id=group, person_id=me)
+    database.write(groups.ask_to_join, callers.person(third, now), group_id=group)
+    called = database.write(groups.call_meeting, own, group_id=group, at=now + timedelta(days=2))
+    begun, held = (
+        database.write(
+            group_meetings.save_meeting,
+            staff,
+            meeting_id=None,
+            group_id=group,
+            draft=group_meetings.MeetingDraft(at=now - timedelta(hours=hours), place="", link="", agenda=""),
+        )
+        for hours in (1, 30)
+    )
+    minutes: dict[str, Any] = {"number": "1", "minutes": "Слушали.", "came": frozenset({me})}
+    database.write(group_meetings.write_minutes, staff, meeting_id=held, **minutes)
+    said = group_meetings.DecisionDraft(text="Сделать дело", responsible_id=me, due_on=None)
+    decision, done = (database.write(group_meetings.add_decision, staff, meeting_id=held, draft=said) for _ in range(2))
+    database.write(groups.done, own, decision_id=done)
+    asking = database.read(
+        lambda session: session.scalars(select(GroupMember.id).where(GroupMember.person_id == third)).one()
+    )
+    return {
+        "group": group,
+        "near_group": near,
+        "asking": asking,
+        "called": called,
+        "begun": begun,
+        "other": other,
+        "decision": decision,
+        "done_decision": done,
+    }
 
 
 @pytest.fixture(scope="module")
@@ -190,6 +407,16 @@ async def chat(planted: tuple[Path, dict[str, int]], clock: FrozenClock, tmp_pat
     person = await town.client.person(2001, first_name="Вера", started=True)
     yield Chat(town, person, numbers)
     await town.close()
+
+
+def surveyed(session: Session, own: PersonCaller) -> tuple[int, int, int]:
+    """A survey that is open, another with all replies, and one that is not begun."""
+    one, two, three = (add_survey(session, now=own.now, key=f"needs_{number}") for number in range(3))
+    opened = surveys.start_or_resume(session, own, instrument_id=one).attempt_id
+    whole = surveys.start_or_resume(session, own, instrument_id=two)
+    for question in whole.content.questions:
+        surveys.reply(session, own, attempt_id=whole.attempt_id, question=question.code)
+    return opened, whole.attempt_id, three
 
 
 def registered(session: Session, *, event_id: int, **fields: Any) -> None:
@@ -220,7 +447,26 @@ def test_no_button_that_writes_is_left_out(town: Town) -> None:
     assert writing == {name.partition("_erase")[0] for name in CHANGED} | CHANGES_NOTHING_TWICE
 
 
-FIRST = {"aps": withdrawn, "dg_b": nothing_begun}
+def unpaired(session: Session) -> None:
+    """Nobody accompanies anybody here any more."""
+    session.execute(update(Pair).values(status=PairStatus.FINISHED).where(Pair.status == PairStatus.ACTIVE))
+
+
+def wishing(session: Session) -> None:
+    """The first looks for a mentor."""
+    person = session.scalars(select(MessengerAccount.person_id).where(MessengerAccount.external_id == 2001)).one()
+    session.execute(delete(MentorWish))
+    session.add(MentorWish(person_id=person, asked_at=MONDAY))
+
+
+FIRST = {
+    "aps": withdrawn,
+    "dg_b": nothing_begun,
+    "rt_yd": undrafted,
+    "rt_vo": unshared,
+    "me_ip": unpaired,
+    "me_iu": wishing,
+}
 
 
 @pytest.mark.parametrize("name", CHANGED)

@@ -1,12 +1,15 @@
 """The heat table: what it counts, what it hides, and when results get into it and out."""
 
+import io
 import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from openpyxl import load_workbook
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db import erasure
@@ -22,8 +25,9 @@ from db.reports import deficits
 from db.reports.deficits import Heat
 from db.reports.rules import Portion
 from db.scope import Scope, StaffRole
+from tests.diagnostics.walking import form_of
 from tests.support import callers
-from tests.support.panel import add_staff
+from tests.support.panel import Visitor, add_staff, make_panel
 
 REGION = Scope(1, StaffRole.REGIONAL_METHODIST, None)
 ZONE = ZoneInfo("Asia/Yekaterinburg")
@@ -64,6 +68,7 @@ def plant(
             ComponentScore(
                 attempt_id=attempt.id,
                 component="digital",
+                form=form_of("digital"),
                 person_id=person.id,
                 municipality_id=person.municipality_id,
                 position_id=position(session, job),
@@ -89,6 +94,36 @@ def heat(database: Database, scope: Scope = REGION, position_id: int | None = No
 def people(found: Heat) -> dict[str, int]:
     """How many there are by municipality."""
     return {row.name: row.cells["digital"].people for row in found.rows}
+
+
+def test_what_another_version_asked_is_in_no_sum_and_the_page_says_so(
+    database: Database, clock: FrozenClock, tmp_path: Path
+) -> None:
+    """The reports added answers of version 1 to those of version 2 where the questions had changed."""
+
+    def by_version_one(session: Session) -> None:
+        plant(session, place="chelyabinsky-go", values=[90] * 7, now=clock.now())
+        old = select(ComponentScore.attempt_id).where(ComponentScore.deficit == 90)
+        session.execute(update(ComponentScore).where(ComponentScore.attempt_id.in_(old)).values(form="version one"))
+
+    database.write(by_version_one)
+    database.write(plant, place="chelyabinsky-go", values=[10] * 6, now=clock.now())
+    publish(database, clock)
+    found = heat(database)
+    assert [(row.people, row.cells["digital"].deficit) for row in found.rows] == [(6, 10)]
+    assert (found.version, found.former) == (2, {"digital": 7}) and found.total.people == 6
+    place = {"municipality_id": database.read(municipality, "chelyabinsky-go")}
+    behind = database.read(deficits.cell_detail, callers.staff(REGION), component="digital", **place)
+    assert behind.former == 7 and behind.cell is not None and behind.cell.people == 6
+    database.write(add_staff, login="region", role=StaffRole.REGIONAL_METHODIST, now=clock.now())
+    visitor = Visitor(make_panel(database, clock, tmp_path))
+    visitor.sign_in("region")
+    said = "По версии 2. Результаты прежних версий, где спрашивали о другом, с ней не сравнимы и в числа не входят: "
+    assert f"{said}цифровой — 7." in visitor.text("/reports/deficits")
+    assert f"{said}цифровой — 7." in visitor.text(f"/reports/deficits/{place['municipality_id']}/digital")
+    book = load_workbook(io.BytesIO(visitor.get("/reports/deficits.xlsx").data))
+    facts = dict(list(book.worksheets[-1].iter_rows(values_only=True, max_col=2)))
+    assert facts["Версия анкеты"] == f"{said}цифровой — 7."
 
 
 def test_means_bands_and_shares(database: Database, clock: FrozenClock) -> None:

@@ -14,6 +14,7 @@ from db.caller import StaffCaller
 from db.clock import FrozenClock
 from db.database import Database
 from db.diagnostics import blocks, check
+from db.diagnostics.content import parse
 from db.diagnostics.models import (
     Attempt,
     AttemptStatus,
@@ -27,13 +28,14 @@ from db.dictionaries import staff_services, units
 from db.dictionaries.models import Centre, Municipality, Organisation
 from db.dictionaries.units import UnitLevel
 from db.errors import DomainError, NotFoundError
-from db.migrate import upgrade
 from db.packs import load_pack
 from db.packs.loading import load
 from db.people.models import Person
 from db.reports import deficits
 from db.scope import Scope, StaffRole
+from tests.diagnostics.walking import form_of
 from tests.support import callers
+from tests.support.databases import copy_sqlite, migrated_sqlite
 from tests.support.panel import Visitor, add_staff, make_panel
 from tests.support.town import MONDAY
 
@@ -78,6 +80,7 @@ def walked(
             ComponentScore(
                 attempt_id=attempt.id,
                 component="digital",
+                form=form_of("digital"),
                 person_id=person.id,
                 municipality_id=place,
                 organisation_id=school,
@@ -242,9 +245,7 @@ def test_a_school_that_reports_count_by_stays_confirmed(database: Database, cloc
 @pytest.fixture
 def loaded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty SQLite database with the pack that the test names."""
-    url = f"sqlite:///{tmp_path / 'opora.db'}"
-    upgrade(url)
-    database = Database.connect(url)
+    database = Database.connect(copy_sqlite(migrated_sqlite(tmp_path), tmp_path / "opora.db"))
     database.write(load, pack=load_pack(request.param), now=MONDAY)
     yield database
     database.close()
@@ -326,11 +327,11 @@ def test_belgorod_s_rows_are_centres_and_methodists_change_no_figure_of_teachers
         version = session.scalars(select(InstrumentVersion.id).where(InstrumentVersion.instrument_id == key)).one()
         school = session.scalars(select(Organisation.id).where(Organisation.name == "Учебная школа № 100")).one()
         walked(session, clock.now(), school=school, count=7, deficit=90, version=version)
-        component = session.get_one(InstrumentVersion, version).content["components"][0]["code"]
+        component = parse(session.get_one(InstrumentVersion, version).content).components[0]
         session.execute(
             update(ComponentScore)
             .where(ComponentScore.attempt_id.in_(select(Attempt.id).where(Attempt.version_id == version)))
-            .values(component=component)
+            .values(component=component.code, form=component.form)
         )
         blocks.publish(session, callers.clock(clock.now() + 9 * DAY))
 

@@ -206,15 +206,16 @@ async def test_a_long_text_goes_as_several(client: SandboxClient, bot: Bot) -> N
 
 
 async def test_silence_is_explained(client: SandboxClient, poll: Poll) -> None:
-    silent = Dispatcher()
+    silent, heard = Dispatcher(), asyncio.Event()
 
     @silent.message()
     async def nothing(message: Message) -> None:
-        return None
+        heard.set()
 
     await poll(silent)
     anna = await client.person(1001)
     await anna.send("anybody?")
+    await heard.wait()
     with pytest.raises(SandboxError, match=r"(?s)no message sent.*anybody\?"):
         await anna.settle(0.5)
 

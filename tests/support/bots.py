@@ -30,7 +30,7 @@ NEWEST = 2_000_000_000
 """A message that came after every other."""
 NAME = "Тестова"
 SECRET = "AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawq"
-STARTS_WITHIN = 60.0
+STARTS_WITHIN = 180.0
 Change = Callable[[Any], None]
 
 

@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MACOS = (
@@ -33,6 +36,8 @@ CONTEXT: dict[str, Any] = {
     "timezone_id": "Asia/Yekaterinburg",
     "viewport": {"width": 1280, "height": 900},
 }
+PATIENCE = 90.0
+"""Seconds that a page is waited for on a busy machine: a limit only ends what is hopeless."""
 LOCAL = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -62,6 +67,19 @@ def find() -> str:
         "These tests need Chromium, and there is none. Install chromium or google-chrome, or name one in CHROMIUM. "
         "Tried: " + "; ".join(tried)
     )
+
+
+def patient(browser: "Browser") -> "Browser":
+    """Has whatever is opened in this browser wait as long as a busy machine needs."""
+    new_context = browser.new_context
+
+    def opened(**options: Any) -> "BrowserContext":
+        context = new_context(**options)
+        context.set_default_timeout(1000 * PATIENCE)
+        return context
+
+    browser.new_context = opened  # type: ignore[method-assign]
+    return browser
 
 
 def is_local(url: str) -> bool:

@@ -1,18 +1,41 @@
 """Clocks for tests besides the frozen one."""
 
-import time
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from db.clock import FrozenClock
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
-class RunningClock(FrozenClock):
-    """A clock that begins at a moment and runs: for pages that mind how long they were looked at."""
+LONG_ENOUGH = 1.2
+"""Seconds after which every page takes its keys: `AFTER` of admin/acts.py."""
 
-    def __init__(self, moment: datetime) -> None:
-        super().__init__(moment)
-        self._began = time.monotonic()
 
-    def now(self) -> datetime:
-        """The moment it was set to, and what has passed since the beginning."""
-        return self.moment + timedelta(seconds=time.monotonic() - self._began)
+class Hand:
+    """Somebody at the panel in a browser, whose time and the server's are one and pass only when the test says so.
+
+    Toasts that count down, buttons that keep still and what is asked for every few seconds wait for `wait`, however
+    slow the machine is. Made before the page's first visit.
+    """
+
+    def __init__(self, page: "Page", clock: FrozenClock) -> None:
+        self.page = page
+        self.clock = clock
+        page.clock.install(time=clock.moment - timedelta(hours=1))  # it runs until it is told to stand still
+        page.clock.pause_at(clock.moment)
+
+    def wait(self, seconds: float) -> None:
+        """Lets time pass on both sides, with the page's timers in their order."""
+        self.clock.moment += timedelta(seconds=seconds)
+        self.page.clock.run_for(round(seconds * 1000))
+
+    def look(self) -> None:
+        """Looks at a page until it takes keys: its scripts have run, and its time has passed."""
+        self.page.wait_for_load_state("load")
+        self.wait(LONG_ENOUGH)
+
+    def press(self, key: str) -> None:
+        """Presses a key once the page was looked at."""
+        self.look()
+        self.page.keyboard.press(key)

@@ -1,4 +1,4 @@
-"""Pages and addresses compiled once per process: each test has a panel of its own, with the same of both."""
+"""Pages, addresses and statements compiled once per process: each test's own engine and panel have the same ones."""
 
 from collections.abc import Callable
 from types import CodeType
@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Engine
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 
@@ -34,3 +37,24 @@ def compile_addresses_once(patch: pytest.MonkeyPatch) -> None:
         return known[key]
 
     patch.setattr(Rule, "_compile_builder", once)
+
+
+STATEMENTS = 2_000
+
+
+def compile_statements_once(patch: pytest.MonkeyPatch) -> None:
+    """Gives all engines of the process one store of compiled statements; the product has one engine, and one store.
+
+    What was compiled is found again by its dialect, and each engine has one of its own: those that would compile the
+    same are equal here.
+    """
+    known = LRUCache[Any, Any](STATEMENTS)
+    patch.setattr(Engine, "_compiled_cache", property(lambda _: known, lambda _, own: None), raising=False)
+    patch.setattr(DefaultDialect, "__eq__", lambda self, other: self is other or _meant(self) == _meant(other))
+    patch.setattr(DefaultDialect, "__hash__", lambda self: hash(type(self)))
+
+
+def _meant(dialect: Any) -> tuple[object, ...]:
+    """What a statement's compiled form depends on."""
+    own = ("_json_serializer", "server_version_info", "paramstyle", "_backslash_escapes")
+    return (type(dialect), *(getattr(dialect, name, None) for name in own))

@@ -19,13 +19,16 @@ from markupsafe import Markup
 from sqlalchemy import inspect as mapped
 
 from db.applications.queries import CriterionRow, Dossier
-from db.base import Base
+from db.base import Base, UtcDateTime
 from db.diagnostics.content import Item, Questionnaire, parse
 from db.diagnostics.queries import ComponentResult, Result, Step
-from db.diagnostics.rules import Score
+from db.diagnostics.rules import ItemMove, Score
 from db.dictionaries.rules import Rules
 from db.packs import FOLDER, Pack, load_pack
 from db.people.rules import FIELDS
+from db.surveys.content import SCREEN, Question, SurveyContent
+from db.surveys.queries import SurveyStep, as_content
+from db.surveys.rules import WORDS_LENGTH, Said
 from locales import Texts
 
 ZONE = ZoneInfo("Asia/Yekaterinburg")
@@ -129,6 +132,9 @@ class Fullest:
             Questionnaire: longest_questionnaire,
             Item: lambda: self.chance.choice(longest_questionnaire().items),
             Step: self._step,
+            SurveyContent: longest_survey,
+            Question: lambda: self.chance.choice(longest_survey().questions),
+            SurveyStep: self._survey_step,
             Dossier: self._dossier,
             Result: self._result,
             Markup: lambda: Markup.escape(self.text(name)),
@@ -164,7 +170,8 @@ class Fullest:
     def _row(self, table: type[Base]) -> Base:
         row = table()
         for column in mapped(table).column_attrs:
-            kind = column.columns[0].type.python_type
+            of = column.columns[0].type
+            kind = datetime if isinstance(of, UtcDateTime) else of.python_type
             setattr(row, column.key, [] if kind in (list, dict) else self._plain(kind, column.key))
         for relation in mapped(table).relationships:
             if not relation.uselist:
@@ -181,6 +188,13 @@ class Fullest:
         answers = {item.code: self.chance.randint(0, 3) for item in content.items[: self.chance.randint(0, 80)]}
         return Step(LARGEST, content, self.chance.choice(content.items), answers)
 
+    def _survey_step(self) -> SurveyStep:
+        content = longest_survey()
+        question = self.chance.choice(content.questions)
+        chosen = tuple(one.code for one in question.options)
+        said = Said(chosen) if chosen else Said(words=self.text("outcome")[:WORDS_LENGTH])
+        return SurveyStep(LARGEST, content, question, {question.code: said} if self.chance.random() < 0.7 else {})
+
     def _result(self) -> Result:
         content = longest_questionnaire()
         lines = []
@@ -191,7 +205,9 @@ class Fullest:
             deficit = None if level is None else 100 - level
             score = Score(component.code, level, deficit, need, deficit, self.chance.random() < 0.5, codes)
             words = None if level is None else self.chance.choice(content.levels)
-            lines.append(ComponentResult(component, score, words, self.value(float | None, ""), level))
+            moves = tuple(ItemMove(item, 0, 4) for item in component.items[: self.chance.randint(0, 5)])
+            change = self.value(float | None, "")
+            lines.append(ComponentResult(component, score, words, change, level, moves=moves))
         now = self.value(datetime, "")
         flags = [self.chance.random() < 0.5 for _ in range(4)]
         return Result(
@@ -217,6 +233,20 @@ def longest_questionnaire() -> Questionnaire:
     return parse(_longest(content, ""))
 
 
+@cache
+def longest_survey() -> SurveyContent:
+    """The Terek survey with each text as long as its schema admits."""
+    content = yaml.safe_load((FOLDER / "terek" / "instruments" / "needs.yaml").read_text(encoding="utf-8"))
+    sign = "\U0001f393"
+    for question in content["questions"]:
+        options = question.get("options", [])
+        question["text"] = sign * min(240, SCREEN - 40 * len(options))
+        for option in options:
+            option["text"] = sign * min(120, (SCREEN - len(question["text"])) // len(options))
+    content |= {"title": sign * 60, "intro": sign * 500, "finish": sign * 300, "declined": sign * 30}
+    return as_content(content)
+
+
 def _longest(value: Any, name: str) -> Any:
     if isinstance(value, dict):
         return {key: _longest(one, key) for key, one in value.items()}
@@ -232,6 +262,9 @@ class Params(dict[str, Any]):
         "side": ("mentor", "mentee"),
         "verdict": ("approve", "reject", "return"),
         "mode": ("online",),
+        "decided": ("publish", "return"),
+        "reader": ("mentor", "head", "methodist"),
+        "paper": ("programme", "report"),
     }
 
     def __init__(self, full: Fullest) -> None:
@@ -251,6 +284,8 @@ class Params(dict[str, Any]):
             return full.chance.choice(self.SIDES[name])
         if name.endswith(("_at", "until", "since")) or name == "at":
             return full.value(datetime, name).isoformat()
+        if name in ("starts", "ends"):
+            return full.value(datetime, name).date().isoformat()
         if name == "reasons":
             return [full.text("warning") for _ in range(full.chance.choice(SIZES[:3]))]
         if name == "remarks":
@@ -260,17 +295,32 @@ class Params(dict[str, Any]):
         if name in (
             "event",
             "pair",
+            "request",
             "meeting",
             "attempt",
             "attempt_id",
             "line",
+            "group",
+            "decision",
+            "share",
             "slot",
+            "item",
+            "record",
+            "work",
+            "turn",
             "done",
             "total",
             "number",
             "most",
             "months",
             "days",
+            "signed",
+            "minimum",
+            "practice",
+            "expert",
+            "mentees",
+            "held",
+            "quiet",
         ):
             return LARGEST
         if name == "role":

@@ -8,11 +8,12 @@ from tests.trust.planted import Planted
 
 WORD = "Кварцитова"
 ALL_ROLES, WHOLE_REGION, WRITERS = (
-    ("admin", "region", "town", "centre", "reader"),
+    ("admin", "region", "town", "centre", "reader", "school"),
     ("admin", "region"),
     ("admin", "region", "town", "centre"),
 )
-EVERYBODY, AUDITED = (*ALL_ROLES, "auditor", "coordinator"), (*WRITERS, "auditor", "coordinator")
+NAMED = (*WRITERS, "school")
+EVERYBODY, AUDITED = (*ALL_ROLES, "auditor", "coordinator"), (*NAMED, "auditor", "coordinator")
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,34 @@ def one(*templates: str) -> Callable[[Side], list[str]]:
             "claim": has.claim,
             "upload": has.upload,
             "certificate": has.certificate,
+            **{
+                name: getattr(has, name)
+                for name in (
+                    "group",
+                    "group_kind",
+                    "group_member",
+                    "group_meeting",
+                    "group_decision",
+                    "group_result",
+                    "programme",
+                    "module",
+                    "run",
+                    "lesson",
+                    "training",
+                    "diary",
+                    "expert_work",
+                    "route",
+                    "membership",
+                    "request",
+                    "known",
+                    "practice",
+                    "practice_expert",
+                    "practice_author",
+                    "practice_file",
+                    "group_route",
+                    "group_line",
+                )
+            },
             "written": side.broadcasts[0],
             "going": side.broadcasts[1],
         }

@@ -81,7 +81,7 @@ def start_panel(url: str, folder: Path, **settings: str) -> "subprocess.Popen[st
 
 def wait_for(url: str, process: "subprocess.Popen[str]") -> None:
     """Waits until it answers; fails when it ends before."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         assert process.poll() is None, process.stderr and process.stderr.read()
         try:

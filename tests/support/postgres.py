@@ -26,7 +26,7 @@ from typing import Any, Self
 
 import psycopg
 
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 class PostgresServer:

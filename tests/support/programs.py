@@ -16,7 +16,7 @@ def ended(program: str, **settings: str) -> tuple[int, str]:
     with tempfile.NamedTemporaryFile() as said:
         process = CONTEXT.Process(target=_run, args=(program, said.name, settings), daemon=True)
         process.start()
-        process.join(60)
+        process.join(240)
         if process.is_alive():
             process.kill()
             raise AssertionError(f"{program} has not ended")

@@ -21,11 +21,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from tests.support.databases import once
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PARTS = ("admin", "bot", "db", "locales")
 FILES = ("Makefile", "Procfile", "Procfile.sandbox", "requirements.txt", ".env.example")
-READY_WITHIN = 60.0
-STOP_WITHIN = 10.0
+READY_WITHIN = 180.0
+STOP_WITHIN = 90.0
+SAID = "prepare.txt"
 KEPT = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR")
 
 
@@ -38,6 +41,20 @@ def checkout(place: Path) -> Path:
         shutil.copy2(ROOT / name, place / name)
     (place / ".venv").symlink_to(sys.prefix, target_is_directory=True)
     return place
+
+
+def prepared(folder: Path) -> "Stage":
+    """A stage with the demo as `db prepare` makes it from nothing, once a run of the tests: it takes most of a minute.
+
+    `folder` is any of pytest's own temporary ones. Copy it (`copy_from`); nobody may change it.
+    """
+
+    def make(place: Path) -> None:
+        checkout(place / "code")
+        Stage(place / "code", place / "home").prepare()
+
+    place = once(folder, "prepared", make)
+    return Stage(place / "code", place / "home")
 
 
 def free_port() -> int:
@@ -100,19 +117,28 @@ class Stage:
         }
 
     def prepare(self) -> str:
-        """`python -m db prepare`: migrations, pack and demo data; returns what it said."""
+        """`python -m db prepare`: migrations, pack and demo data; returns what it said.
+
+        As at its defaults: the pages' addresses are not set.
+        """
         self.home.mkdir(parents=True, exist_ok=True)
         done = subprocess.run(
             [sys.executable, "-m", "db", "prepare"],
             cwd=self.code,
-            env=self.environment,
+            env={name: value for name, value in self.environment.items() if not name.endswith("_LISTEN")},
             capture_output=True,
             text=True,
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        assert done.stdout.strip() == "Procfile.sandbox"
+        assert done.stdout == "Procfile.sandbox\n"
+        (self.home / SAID).write_text(done.stderr, encoding="utf-8")
         return done.stderr
+
+    @property
+    def said(self) -> str:
+        """What `prepare` said."""
+        return (self.home / SAID).read_text(encoding="utf-8")
 
     def copy_from(self, prepared: "Stage") -> None:
         """Takes over what another stage's `prepare` made: the demo is made once, and copied."""
@@ -160,7 +186,7 @@ class Stage:
                 self.start(name)
 
     def stop(self, *names: str) -> dict[str, float]:
-        """SIGTERM, as the runner does at Ctrl-C: each must end by itself within ten seconds with exit 0.
+        """SIGTERM, as the runner does at Ctrl-C: each must end by itself with exit 0.
 
         Returns how long each took, in seconds.
         """

@@ -23,6 +23,7 @@ from bot.settings import BotSettings
 from bot.telegram.session import make_bot
 from bot.updates.lanes import OwnLanes
 from bot.updates.receiver import Receiver
+from db.active.models import Membership
 from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Municipality, Organisation, Term, TermKind
@@ -103,17 +104,19 @@ class Townsman(SandboxPerson):
     async def settle(self, *args: Any, **kwargs: Any) -> SandboxPerson:
         await super().settle(*args, **kwargs)
         if running := set(self._bot().receiver.handling.walks):
-            await asyncio.wait(running, timeout=2)
-        for _ in range(200):  # a test may refuse receipts
-            if not await self._bot().context.database.read(owes):
+            await asyncio.wait(running, timeout=30)
+        context = self._bot().context
+        for _ in range(3000):
+            if not await context.database.read(owes, context.clock.now()):
                 break
             await asyncio.sleep(0.01)
         return self
 
 
-def owes(session: Session) -> bool:
-    """Whether a receipt is still to be sent."""
-    waiting = select(Notice.id).where(Notice.status == NoticeStatus.PENDING, Notice.kind.in_(RECEIPTS))
+def owes(session: Session, now: datetime) -> bool:
+    """Whether a receipt is still to be sent; one that Telegram has refused waits for its time."""
+    due = Notice.kind.in_(RECEIPTS), Notice.status == NoticeStatus.PENDING, Notice.due_at <= now
+    waiting = select(Notice.id).where(*due)
     return session.scalar(waiting.limit(1)) is not None
 
 
@@ -247,6 +250,8 @@ def add_teacher(
     for role in roles or []:
         order = "1" if role is Role.ACTIVE_MEMBER else None
         session.add(RoleGrant(person_id=person.id, role=role, granted_at=now, order_number=order))
+        if order is not None:
+            session.add(Membership(person_id=person.id, order_number=order, since=now))
     return person.id
 
 
@@ -267,7 +272,7 @@ def block(session: Session, *, person_id: int, at: datetime | None) -> None:
     session.execute(mine.values(blocked_at=at))
 
 
-async def until(condition: Callable[[], bool], within: float = 20) -> None:
+async def until(condition: Callable[[], bool], within: float = 90) -> None:
     """Waits for a condition that another task or process brings about; fails when it does not come."""
     deadline = asyncio.get_running_loop().time() + within
     while not condition():

@@ -16,10 +16,10 @@ from db.clock import Clock
 from db.database import Database
 from db.demo.fill import DEMO_PASSWORD
 from tests.support import browser as chromium
+from tests.support.browser import PATIENCE
 from tests.support.stage import Stage
 from tests.support.town import add_teacher
 
-PATIENCE = 20.0  # seconds until the bot has reacted on a machine that is busy with other tests
 DEED = re.compile(r"/sandbox/people/\d+/(tap|send|files)$")
 MIME = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}
 expect.set_options(timeout=PATIENCE * 1000)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from db.active.models import Membership
 from db.applications import services as applications
 from db.applications.models import (
     Application,
@@ -21,15 +22,39 @@ from db.applications.models import (
 )
 from db.base import Base
 from db.diagnostics import services as diagnostics
-from db.dictionaries.models import Organisation
+from db.diary.models import DiaryLine
+from db.diary.services import recount
+from db.dictionaries.models import Organisation, Term, TermKind
 from db.events.models import Certificate, Event, EventStatus, Registration, RegistrationStatus
+from db.expertise.models import ExpertKind, ExpertWork
+from db.groups.models import (
+    GroupAttendance,
+    GroupDecision,
+    GroupKind,
+    GroupLevel,
+    GroupMeeting,
+    GroupMeetingStatus,
+    GroupMember,
+    GroupResult,
+    MethodicalGroup,
+)
 from db.imports.models import ImportKind, Upload
 from db.mentoring.models import Meeting, MeetingStatus, Pair
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Claim, Person, Role
+from db.presence.models import EventSession
+from db.programmes.models import Programme, ProgrammeLesson, ProgrammeModule, ProgrammeRun
+from db.requests.models import HelpMessage, HelpRequest, HelpTurn, KnowledgeLine, RequestStatus, Speaker
+from db.sites.models import Site
+from db.surveys import services as surveys
+from db.surveys.rules import Said
+from db.training.models import TrainingRecord, TrainingStatus
 from tests.events.support import make_event
+from tests.practices.support import expertise_of
+from tests.routes.support import a_group_route, opened_route
 from tests.support import callers
 from tests.support.town import add_teacher
+from tests.surveys.walking import add_survey
 
 WORD = "Кварцитова"
 ZONE = ZoneInfo("Asia/Yekaterinburg")
@@ -53,8 +78,33 @@ class Planted:
     notice: int
     claim: int
     upload: int
+    survey: int
     certificate: str
     stored: tuple[str, ...]
+    group: int
+    group_kind: int
+    group_member: int
+    group_meeting: int
+    group_decision: int
+    group_result: int
+    programme: int
+    module: int
+    run: int
+    run_site: int
+    lesson: int
+    training: int
+    diary: int
+    expert_work: int
+    route: int
+    membership: int
+    request: int
+    known: int
+    practice: int
+    practice_expert: int
+    practice_author: int
+    practice_file: int
+    group_route: int
+    group_line: int
 
     @property
     def sent(self) -> int:
@@ -74,7 +124,7 @@ def plant(session: Session, *, first: int, municipality: str, now: datetime, wor
         name=f"{word} Вера Ивановна",
         now=now,
         municipality=municipality,
-        roles=[Role.MENTOR],
+        roles=[Role.MENTOR, Role.ACTIVE_MEMBER],
     )
     other = add_teacher(session, external_id=first + 1, name=f"{word} Анна", now=now, municipality=municipality)
     place = session.get_one(Person, person).municipality_id or 0
@@ -162,9 +212,178 @@ def plant(session: Session, *, first: int, municipality: str, now: datetime, wor
         notice=notice.id,
         claim=claim.id,
         upload=upload.id,
+        survey=_survey(session, person, now, word),
+        membership=session.scalars(select(Membership.id).where(Membership.person_id == person)).one(),
+        diary=_diary(session, person, now, word),
+        expert_work=_expert_work(session, person, now, word, first),
         certificate=number,
         stored=stored,
+        **_group(session, first, person, other, now, word),
+        **expertise_of(session, person, other, now=now, word=word, stored=f"{first:032x}.pdf"),
+        **_taught(
+            session,
+            person,
+            place=session.get_one(Person, person).municipality_id or 0,
+            now=now,
+            word=word,
+            first=first,
+        ),
+        **_asked(session, person, other, place, now, word),
     )
+
+
+def _diary(session: Session, person: int, now: datetime, word: str) -> int:
+    """A line that was written by hand."""
+    kind = session.scalars(select(Term.id).where(Term.kind == TermKind.ACTIVITY).order_by(Term.position)).first()
+    line = DiaryLine(person_id=person, activity_id=kind, day=now.date(), text=word, hours=2, written_at=now)
+    session.add(line)
+    session.flush()
+    recount(session, person_id=person)
+    return line.id
+
+
+def _expert_work(session: Session, person: int, now: datetime, word: str, first: int) -> int:
+    """An invitation that waits for its answer."""
+    kind = ExpertKind(code=f"kind-{first}", name="вид")
+    session.add(kind)
+    session.flush()
+    day = now.date() + timedelta(days=9)
+    row = ExpertWork(person_id=person, kind_id=kind.id, title=word, starts_on=day, ends_on=day, created_at=now)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def _asked(session: Session, person: int, other: int, place: int, now: datetime, word: str) -> dict[str, int]:
+    """A request of the person's that the other one has answered, and its answer as everybody is offered it."""
+    request = HelpRequest(
+        person_id=person,
+        municipality_id=place,
+        component="subject",
+        status=RequestStatus.ANSWERED,
+        question=word,
+        assignee_id=other,
+        created_at=now,
+        asked_at=now,
+        due_at=now,
+        late_at=now,
+    )
+    session.add(request)
+    session.flush()
+    line = KnowledgeLine(
+        request_id=request.id, component="subject", question="Вопрос", answer="Ответ", helped=0, added_at=now
+    )
+    said = {"request_id": request.id, "said_at": now, "text": word}
+    session.add_all(
+        [
+            line,
+            HelpTurn(request_id=request.id, person_id=other, given_at=now),
+            HelpMessage(**said, speaker=Speaker.MEMBER, person_id=other),
+            HelpMessage(**said, speaker=Speaker.ASKER, person_id=person),
+        ]
+    )
+    session.flush()
+    return {"request": request.id, "known": line.id}
+
+
+def _group(session: Session, first: int, person: int, other: int, now: datetime, word: str) -> dict[str, int]:
+    """A union of the person's school with a meeting of yesterday, which decided something."""
+    school = session.get_one(Person, person)
+    kind = GroupKind(code=f"kind-{first}", name="вид", level=GroupLevel.ORGANISATION)
+    session.add(kind)
+    session.flush()
+    group = MethodicalGroup(
+        kind_id=kind.id,
+        name=f"Объединение {word}",
+        level=GroupLevel.ORGANISATION,
+        organisation_id=school.organisation_id,
+        municipality_id=school.municipality_id,
+        head_id=person,
+        about=word,
+        created_at=now,
+    )
+    session.add(group)
+    session.flush()
+    members = [GroupMember(group_id=group.id, person_id=one, since=now.date(), asked_at=now) for one in (person, other)]
+    meeting = GroupMeeting(
+        group_id=group.id,
+        planned_at=now - timedelta(days=1),
+        place=word,
+        agenda=word,
+        minutes=word,
+        status=GroupMeetingStatus.HELD,
+        called_by=f"person:{person}",
+        members=2,
+        needed=1,
+    )
+    result = GroupResult(group_id=group.id, year=now.year, text=word)
+    session.add_all([*members, meeting, result])
+    session.flush()
+    session.add_all(GroupAttendance(meeting_id=meeting.id, person_id=one, came=True) for one in (person, other))
+    decision = GroupDecision(meeting_id=meeting.id, position=1, text=word, responsible_id=person)
+    session.add(decision)
+    session.flush()
+    return {
+        "group": group.id,
+        "group_kind": kind.id,
+        "group_member": members[1].id,
+        "group_meeting": meeting.id,
+        "group_decision": decision.id,
+        "group_result": result.id,
+        "route": opened_route(session, group, other, now, word),
+        **a_group_route(session, group, now, word),
+    }
+
+
+def _taught(session: Session, person: int, *, place: int, now: datetime, word: str, first: int) -> dict[str, int]:
+    """A group of a programme with a lesson, and a record of training that waits."""
+    programme = Programme(code=f"programme-{first}", title="Программа", months_from=1, months_to=12, hours=10)
+    site = Site(
+        code=f"of-run-{first}",
+        kind="internship",
+        title=f"Площадка {word}",
+        organisation=word,
+        municipality_id=place,
+        about=word,
+        contact=word,
+        how_to_join=word,
+        active=True,
+    )
+    session.add_all([programme, site])
+    session.flush()
+    module = ProgrammeModule(programme_id=programme.id, position=1, title="Модуль", hours=10)
+    event_id = make_event(session, now=now, title=f"Семинар {word}", municipality_id=place)
+    event = session.get_one(Event, event_id)
+    event.by_parts = True
+    lesson = EventSession(
+        event_id=event_id, title=word, starts_at=event.starts_at, ends_at=event.ends_at, hours=2, place=word
+    )
+    record = TrainingRecord(
+        person_id=person,
+        status=TrainingStatus.SENT,
+        title=word,
+        organisation=word,
+        hours=36,
+        document=word,
+        issued_on=now.date(),
+        of_project=True,
+        created_at=now,
+        sent_at=now,
+    )
+    session.add_all(
+        [module, lesson, record, ProgrammeRun(event_id=event_id, programme_id=programme.id, site_id=site.id)]
+    )
+    session.flush()
+    session.add(ProgrammeLesson(session_id=lesson.id, module_id=module.id))
+    session.flush()
+    return {
+        "programme": programme.id,
+        "module": module.id,
+        "run": event_id,
+        "run_site": site.id,
+        "lesson": lesson.id,
+        "training": record.id,
+    }
 
 
 def _attempt(session: Session, person: int, now: datetime, *, complete: bool) -> int:
@@ -176,6 +395,16 @@ def _attempt(session: Session, person: int, now: datetime, *, complete: bool) ->
         )
     if complete:
         diagnostics.finish(session, callers.person(person, now), attempt_id=step.attempt_id)
+    return step.attempt_id
+
+
+def _survey(session: Session, person: int, now: datetime, word: str) -> int:
+    """A survey of needs that waits for its last replies, with the word in one of them."""
+    add_survey(session, now=now)
+    caller = callers.person(person, now)
+    step = surveys.start_or_resume(session, caller)
+    for question, said in (("forms", Said(("masters",))), ("lacking", Said(words=word))):
+        surveys.reply(session, caller, attempt_id=step.attempt_id, question=question, said=said)
     return step.attempt_id
 
 

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask, request
-from werkzeug.datastructures import ImmutableMultiDict
 
+from admin.security import Typed
 from tests.trust.matrix import MATRIX
 from tests.trust.test_scope_matrix import Region, region, rules  # noqa: F401
 
@@ -68,8 +68,8 @@ HOSTILE = (
 )
 
 
-class Asked(ImmutableMultiDict[str, str]):
-    """Arguments that note under which names a route asked for them."""
+class Asked(Typed):
+    """Arguments, cleaned as the panel's are, that note under which names a route asked for them."""
 
     names: defaultdict[str, set[str]] = defaultdict(set)
 
@@ -95,8 +95,9 @@ class Asked(ImmutableMultiDict[str, str]):
 
 
 @pytest.fixture
-def noting(region: Region) -> Iterator[Flask]:  # noqa: F811
-    """The panel, whose routes' arguments are noted."""
+def noting(region: Region, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:  # noqa: F811
+    """The panel, whose routes' arguments are noted: this test's alone, so that it tries the same after any other."""
+    monkeypatch.setattr(Asked, "names", defaultdict(set))
     kind = region.app.request_class
 
     class Noting(kind):  # type: ignore[misc, valid-type]

@@ -43,12 +43,12 @@ async def bursts(town: Town, rounds: int) -> list[int]:
         data = [one for one in (await person.last()).callbacks if one.startswith(ANSWERS)] if person else []
         if person is None or not data:
             person = await town.teacher(3000 + number)
-            await (await person.send("/diagnostics")).settle(30)
+            await (await person.send("/diagnostics")).settle()
             data = [(await person.last()).button("Начать")["callback_data"]]
         screen = (await person.last()).id
         deeds = [{"person": person.id, "message_id": screen, "data": dice.choice(data)} for _ in range(TAPS)]
         await town.client.bulk(deeds)
-        await person.settle(60, answer_is_enough=True)
+        await person.settle(answer_is_enough=True)
         await town.bot.receiver.idle()
         now = town.read(steps_made)
         made.append(now - before)

@@ -18,15 +18,23 @@ from tests.operations.conftest import Run, said
 from tests.operations.conftest import call as call
 from tests.support.demo import demo_copy
 from tests.support.programs import ended
+from tests.support.region import Enter
+from tests.support.region import empty as empty
+from tests.support.region import enter as enter
 from tests.support.town import MONDAY, add_teacher
 
 TOKEN = "123456:AAHsecretsecretsecretsecretsecretsec"
 LOADED = {
+    "advice_category",
     "audit_entry",
     "alembic_version",
     "campaign",
     "consent_text",
     "criterion",
+    "diary_keeping",
+    "diary_meaning",
+    "expert_kind",
+    "group_kind",
     "instrument",
     "instrument_version",
     "municipality",
@@ -131,3 +139,17 @@ def test_a_selection_that_somebody_applied_to_is_left_to_the_operator(database: 
     database.write(load, pack=load_pack("chelyabinsk").real, now=clock.now())
     codes = select(Campaign.code).order_by(Campaign.code)
     assert database.read(lambda session: session.scalars(codes).all()) == ["rma-2023", "rma-extra"]
+
+
+def test_a_real_site_is_told_without_a_word_of_the_sandbox(enter: Enter) -> None:
+    """Teachers of Timashevsk read «темы в песочнице — учебные данные» under seven real sites."""
+    visitor, database = enter("timashevsk")
+
+    def told(session: Session) -> list[str]:
+        return list(session.scalars(select(Site.about).where(Site.code.like("school-%")).order_by(Site.id)))
+
+    left = database.read(told)
+    assert len(left) == 6 and all(one.endswith("в документе не сказано.") for one in left)
+    assert "учебные данные" not in visitor.text("/sites/1/card")
+    database.write(load, pack=load_pack("timashevsk"), now=MONDAY)
+    assert all(one.endswith("учебные данные.") for one in database.read(told))

@@ -11,6 +11,7 @@ import json
 import re
 import types
 import typing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from db.dictionaries.models import Term
 from db.inbox.models import IncomingUpdate, UpdateStatus
 from db.people.models import MessengerAccount, Role
 from db.plans.models import PlanResponsible
+from db.routes.models import ItemKind, Route, RouteItem
 from tests.support.town import Town
 from tests.trust.planted import WORD, Planted, changed, hidden_event, plant, rows_of
 
@@ -30,7 +32,7 @@ BOT = Path(__file__).parents[2] / "bot"
 STRANGER = 2001
 HOME, FOREIGN = "chelyabinsky-go", "varnensky-mr"
 OWN = frozenset({"incoming_update", "dialog"})  # what any update writes
-AT_ONCE = 100
+AT_ONCE = 40
 INTEGERS = (0, -1, 2**31, 2**63, 10**40)
 TEXTS = ("", "x", "0", "<b>", "١", "202613.9.9", f"{10**40}")
 
@@ -51,25 +53,37 @@ def buttons() -> list[type[CallbackData]]:
 def foreign(victim: Planted, draft: int, codes: list[str], terms: list[int]) -> dict[str, list[Any]]:
     """Values of every field that a button may have; a new field has to be entered here."""
     return {
-        "attempt": list(victim.attempts),
-        "instrument": [1, 2],
+        "attempt": [*victim.attempts, victim.survey],
+        "instrument": [1, 2, 3],
         "line_id": [1, 2],
         "slot": [0],
-        "item": codes,
+        "item": [*codes, "forms", "lacking"],
+        "on": [True],
+        "declined": [True],
         "site": [1],
         "application": list(victim.applications),
         "document": list(victim.documents),
+        "document_id": [1],
         "number": [1, 0, 4],
         "term": terms,
         "campaign": [1, 2],
         "choice": ["yes", "first"],
         "event_id": [*victim.events, draft],
         "rating": [5],
+        "item_id": [1, 2],
         "back": ["....."],
         "view": ["202603.0....1", "....."],
-        "of": ["format", "component"],
+        "of": ["format", "component", victim.pair, victim.group],
+        "share_id": [1, 2],
         "pair_id": [victim.pair],
-        "meeting_id": list(victim.meetings),
+        "material_id": [1],
+        "question_id": [1],
+        "named": [True],
+        "meeting_id": [*victim.meetings, victim.group_meeting],
+        "group_id": [victim.group],
+        "member_id": [victim.group_member],
+        "person_id": [victim.person],
+        "decision_id": [victim.group_decision],
         "day": [739_680],
         "minute": [600],
         "page": [0, 9],
@@ -83,6 +97,33 @@ def foreign(victim: Planted, draft: int, codes: list[str], terms: list[int]) -> 
         # What ends one's own account is left out: the stranger has to stay.
         "action": ["profile", "export", "withdraw", "erase"],
         "audience": [],
+        "kind_id": [1],
+        "site_id": [1],
+        "programme_id": [victim.programme],
+        "record_id": [victim.training],
+        "diary_id": [victim.diary],
+        "work_id": [victim.expert_work],
+        "relative": [True],
+        "people": [3],
+        "activity_id": [1],
+        "month": [0, 739_680],
+        "part": ["title"],
+        "practice_id": [victim.practice],
+        "expert_id": [victim.practice_expert],
+        "file_id": [victim.practice_file, 1, 2],
+        "component": [*codes],
+        "typed": [True],
+        "still": [True],
+        "hours": [36],
+        "of_project": [True],
+        "sure": [True],
+        "code": ["methodist", "digital"],
+        "afresh": [True],
+        "avoid": [True],
+        "helped": [True],
+        "request_id": [victim.request],
+        "direction_id": terms,
+        "places": [3],
     }
 
 
@@ -130,6 +171,7 @@ async def test_a_forged_button_shows_and_changes_nothing_of_another(town: Town) 
     victim = town.write(plant, first=7001, municipality=FOREIGN, now=now)
     draft = town.write(hidden_event, municipality=FOREIGN, now=now)
     town.write(lambda session: session.add(PlanResponsible(line_id=1, person_id=victim.person)))
+    town.write(routed, victim, now)
     stranger = await town.teacher(STRANGER, municipality=HOME, roles=[Role.MENTOR, Role.ACTIVE_MEMBER])
     await stranger.send("/menu")
     await stranger.settle()
@@ -166,10 +208,19 @@ async def test_a_forged_button_shows_and_changes_nothing_of_another(town: Town) 
     assert not leaks, "\n".join(sorted(leaks))
 
 
+def routed(session: Session, victim: Planted, now: datetime) -> None:
+    """A step in the route of the victim."""
+    route = Route(person_id=victim.person, started_at=now)
+    session.add(route)
+    session.flush()
+    step = {"item": "subject_1", "attempt_id": victim.attempts[0], "text": WORD, "taken_at": now}
+    session.add(RouteItem(route_id=route.id, kind=ItemKind.STEP, **step))
+
+
 async def quiet(town: Town) -> None:
     """Until the bot has taken all that was sent."""
     person = await town.person(STRANGER)
-    await person.settle(30, quiet=0.02, answer_is_enough=True)
+    await person.settle(quiet=0.02, answer_is_enough=True)
     await town.bot.receiver.idle()
 
 

@@ -18,6 +18,7 @@ from tests.support.town import Town
 ROOT = Path(__file__).parents[2]
 TOKEN = "7123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawq"
 FAILING = f"""
+import bot.telegram.lazy_models  # as in the bot: else aiogram takes seconds
 import structlog
 from aiohttp import ClientResponseError, RequestInfo
 from aiogram.types import Update

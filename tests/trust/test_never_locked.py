@@ -1,6 +1,7 @@
 """Never "database is locked": two bots and the panel read and write one row at once, and everybody gets through."""
 
 import asyncio
+import math
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -121,7 +122,7 @@ def _gathered(database: Database, event_id: int, outcomes: list[Outcome]) -> tup
 
 
 # The short form runs beside other tests on a busy machine: it asks for no errors, the full one for speed too.
-@volumes(times=(300, 10_000), within=(15.0, 1.0))
+@volumes(times=(300, 10_000), within=(math.inf, 1.0))
 def test_nobody_meets_a_lock(
     database_url: str, clock: FrozenClock, times: int, within: float, figures: Figures
 ) -> None:

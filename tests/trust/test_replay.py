@@ -29,7 +29,7 @@ from tests.support.town import Town, person_of, until
 
 NEWCOMER, TEACHER, MENTOR, EVENT = 1001, 2001, 2002, "replayed"
 # Drawn by lot, or a number that stands for an id.
-DRAWN = {"check_in_token", "code", "number", "stored_name", "key", "sequence", "revision"}
+DRAWN = {"check_in_key", "code", "number", "stored_name", "key", "sequence", "revision"}
 OF_DELIVERY = {"incoming_update", "dialog"}
 Urls = Callable[[], str]
 
@@ -75,11 +75,11 @@ class Teller:
         """Delivers again what is delivered: at once, while it is in hand, and after it is done with."""
         if self.twice == "redelivered":
             await self.town.client.redeliver()
-        await self.person.settle(30, answer_is_enough=True)
+        await self.person.settle(answer_is_enough=True)
         await self.town.bot.receiver.idle()
         if self.twice == "redelivered":
             await self.town.client.redeliver()
-            await self.person.settle(30, answer_is_enough=True)
+            await self.person.settle(answer_is_enough=True)
 
 
 async def conversation(town: Town, twice: str, whole: bool) -> None:
@@ -113,7 +113,7 @@ async def diagnosis(teacher: Teller) -> None:
         letters = (await teacher.person.last()).buttons[0].startswith("А")
         await teacher.do("В" if letters else "Пригодилась бы")
     await teacher.do("Показать результат")
-    await teacher.person.wait_for("Ваш результат", 30)
+    await teacher.person.wait_for("Ваш результат")
 
 
 async def application(teacher: Teller) -> None:
@@ -140,7 +140,7 @@ async def delivered(town: Town) -> None:
         return town.read(lambda session: session.scalar(select(Notice.id).where(*pending).limit(1))) is None
 
     town.bot.delivery.wake()
-    await until(done, within=30)
+    await until(done)
 
 
 def left_behind(session: Session) -> dict[str, list[Any]]:

@@ -30,7 +30,7 @@ from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Centre, Municipality, Term, TermKind
 from db.scope import StaffRole
-from db.sites.models import Site, SiteKind
+from db.sites.models import Site
 from tests.support.matrix import WORD, Side
 from tests.support.panel import Visitor, add_staff, make_panel
 from tests.trust.matrix import MATRIX, SIGNING_OUT
@@ -46,9 +46,13 @@ ROLES = {
     "reader": StaffRole.READER,
     "auditor": StaffRole.AUDITOR,
     "coordinator": StaffRole.COORDINATOR,
+    "school": StaffRole.ORGANISATION,
 }
-LOOKERS = frozenset({StaffRole.READER, StaffRole.AUDITOR, StaffRole.COORDINATOR})
-FOR_ALL = frozenset({"centres.index", "sites.index", "events.index", "events.card", "events.new"})
+LOOKERS = frozenset({StaffRole.READER, StaffRole.AUDITOR, StaffRole.COORDINATOR, StaffRole.ORGANISATION})
+FOR_ALL = frozenset(
+    {"afisha.index", "centres.index", "centres.export", "sites.index", "sites.export", "events.index", "events.card"}
+    | {"events.new", "events.export"}
+)
 """Who serves whom, who takes trainees and what is planned is no secret of any municipality."""
 DIRECTIONS = select(Term.id).where(Term.kind == TermKind.DIRECTION).order_by(Term.id)
 # Written by looking, by signing in and by refusing: not the region's data.
@@ -79,7 +83,7 @@ def add_side(session: Session, *, code: str, word: str, first: int, staff: int, 
     draft = hidden_event(session, municipality=code, now=now, word=word)
     site = Site(
         code=f"site-{first}",
-        kind=SiteKind.INTERNSHIP,
+        kind="internship",
         title=f"Площадка {word}",
         organisation=word,
         municipality_id=place,
@@ -110,7 +114,7 @@ def region(database: Database, clock: FrozenClock, tmp_path: Path) -> Region:
             add_staff, login=login, role=role, municipalities=(HOME,) if login == "town" else (), now=now
         )
         for login, role in ROLES.items()
-        if login not in ("auditor", "centre", "coordinator")
+        if login not in ("auditor", "centre", "coordinator", "school")
     }
     campaign = database.read(lambda session: session.scalars(select(Campaign.id).order_by(Campaign.id)).first())
     term = {"campaign_id": campaign, "ends_at": now + timedelta(days=30)}
@@ -127,6 +131,9 @@ def region(database: Database, clock: FrozenClock, tmp_path: Path) -> Region:
     foreign = database.write(add_side, code=FOREIGN, word=WORD, first=9001, staff=ids["neighbour"], now=now)
     of_centre = {"role": StaffRole.MUNICIPAL_METHODIST, "centre_id": own.centre}
     database.write(add_staff, login="centre", now=now, **of_centre)
+    database.write(
+        add_staff, login="school", role=StaffRole.ORGANISATION, now=now, organisation_id=own.has.organisation
+    )
     direction, *_ = (database.write(direct, side=side, place=place) for place, side in enumerate((own, foreign)))
     coordinates = {"role": StaffRole.COORDINATOR, "directions": [StaffDirection(term_id=direction)]}
     database.write(add_staff, login="coordinator", now=now, **coordinates)
@@ -205,7 +212,7 @@ def test_rows_name_the_roles_that_the_panel_admits(region: Region) -> None:
 
 @pytest.mark.parametrize(
     ("database_url", "login", "least"),
-    [("sqlite", "town", 25), ("postgres", "centre", 25), ("sqlite", "coordinator", 5)],
+    [("sqlite", "town", 25), ("postgres", "centre", 25), ("sqlite", "coordinator", 5), ("postgres", "school", 8)],
     indirect=["database_url"],
 )
 def test_an_account_never_reads_what_is_foreign_to_its_reach(region: Region, login: str, least: int) -> None:
@@ -265,7 +272,7 @@ def test_an_account_never_changes_what_is_foreign_to_its_reach(region: Region, l
 
 @pytest.mark.parametrize(
     ("database_url", "login"),
-    [("sqlite", "reader"), ("postgres", "auditor"), ("sqlite", "coordinator")],
+    [("sqlite", "reader"), ("postgres", "auditor"), ("sqlite", "coordinator"), ("sqlite", "school")],
     indirect=["database_url"],
 )
 def test_who_only_looks_changes_nothing_anywhere(region: Region, login: str) -> None:
@@ -318,11 +325,31 @@ def foreign_of(region: Region, rows: dict[tuple[Any, ...], tuple[Any, ...]]) -> 
         *(("broadcast", number) for number in region.own.broadcasts),
         *(("registration", number) for number in own.registrations),
         ("pair", own.pair),
+        ("mentor", own.person),
+        ("group_route", own.group_route),
+        ("group_route_line", own.group_line),
         *(("meeting", number) for number in own.meetings),
         ("notice", own.notice),
         ("claim", own.claim),
         ("person", own.person),
         ("person", own.other),
+        ("methodical_group", own.group),
+        *(("group_member", own.group_member - place) for place in (0, 1)),
+        ("group_meeting", own.group_meeting),
+        *(("group_attendance", own.group_meeting, number) for number in (own.person, own.other)),
+        ("group_decision", own.group_decision),
+        ("group_result", own.group_result),
+        ("event", own.run),
+        ("event_session", own.lesson),
+        ("programme_lesson", own.lesson),
+        ("training_record", own.training),
+        ("diary_line", own.diary),
+        ("expert_work", own.expert_work),
+        ("help_request", own.request),
+        ("knowledge_line", own.known),
+        ("practice", own.practice),
+        ("practice_author", own.practice_author),
+        ("practice_expert", own.practice_expert),
     }
     roles = {key for key, row in rows.items() if key[0] == "role_grant" and str(own.person) in row}
     return {key: row for key, row in rows.items() if key not in mine | roles}

@@ -121,7 +121,7 @@ async def walk(
         if moment is None:
             await asyncio.sleep(dice.uniform(0, LONGEST))
         else:
-            await place.until(moment, within=60)
+            await place.until(moment, within=180)
         if blow == "kill":
             await place.kill()
         else:

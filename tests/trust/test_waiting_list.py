@@ -18,7 +18,7 @@ from db.database import AsyncDatabase, Database
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.rules import Rules
 from db.errors import DomainError
-from db.events import seats, staff_services
+from db.events import seats, staff_services, sweeps
 from db.events.models import Cause, Event, Registration
 from db.events.rules import ACTIVE
 from db.notices.models import Notice
@@ -123,7 +123,7 @@ def steps_in_the_panel(door: Database, say: Say, fate: Fate, times: int) -> Fate
 def expire(session: Session, caller: Caller, *, rules: Rules) -> int:
     """Offers that their people have heard of run out."""
     heard(session, now=caller.now)
-    return seats.expire_offers(session, caller, rules=rules)
+    return sweeps.expire_offers(session, caller, rules=rules)
 
 
 def check_order(session: Session, *, event_id: int) -> None:

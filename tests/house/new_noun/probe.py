@@ -55,7 +55,7 @@ async def of_the_bot(url: str, clock: FrozenClock, person_id: int) -> dict[str, 
     """Menu, commands, taps, links, notices and the sweep."""
     context = Context.open(BotSettings(_env_file=None, bot_token="1:test", database_url=url), clock)
     t = translator("ru")
-    home = MenuHome("Вера Тестова", False, False, False, None, None, 0, False, False, True, False)
+    home = MenuHome("Вера Тестова", False, False, False, None, None, 0, False, False, True, False, False, False)
     who = Who(person_id, "ru", "Вера Тестова", None, True, True, frozenset(), None)
     shown = menu(t, home, who, context.zone)
     dispatcher = create_dispatcher(context)

@@ -12,5 +12,5 @@ def _workshops(t: Texts, _home: MenuHome, _visitor: Visitor) -> Button:
     return Button(t.plain("workshops.title"), OpenWorkshopsTap())
 
 
-PLACES = (Place(45, _workshops),)
+PLACES = (Place(11, _workshops),)
 COMMANDS = (Command(45, "workshops"),)

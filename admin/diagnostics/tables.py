@@ -1,0 +1,47 @@
+"""Instruments, and results that teachers opened, as tables for Excel."""
+
+from collections.abc import Sequence
+
+from admin.panel import Panel
+from admin.sheets import Column, Sheet, workbook
+from db.diagnostics.staff_queries import OpenedRow, VersionRow
+
+
+def versions_sheet(rows: Sequence[VersionRow], panel: Panel) -> bytes:
+    """Returns every version of every instrument as XLSX."""
+    t = panel.t
+    title = t.plain("diagnostics.panel.title")
+    lines = (
+        [
+            row.title,
+            row.version,
+            t.plain(f"diagnostics.panel.status.{row.status}"),
+            panel.local(row.published_at) if row.published_at else None,
+            row.completed,
+        ]
+        for row in rows
+    )
+    columns = [
+        Column(t.plain("diagnostics.panel.instrument"), 60, "text"),
+        Column(t.plain("diagnostics.panel.version"), 10),
+        Column(t.plain("diagnostics.panel.status"), 18, "text"),
+        Column(t.plain("diagnostics.panel.published_at"), 18, "moment"),
+        Column(t.plain("diagnostics.panel.completed"), 14),
+    ]
+    return workbook([Sheet(title, columns, lines)], title=title)
+
+
+def opened_sheet(rows: Sequence[OpenedRow], panel: Panel) -> bytes:
+    """Returns whose results are open and of which day as XLSX; the numbers are on a page of their own."""
+    t = panel.t
+    title = t.plain("diagnostics.panel.results")
+    lines = (
+        [row.full_name or "", row.municipality or "", panel.local(row.completed_at) if row.completed_at else None]
+        for row in rows
+    )
+    columns = [
+        Column(t.plain("diagnostics.panel.whose"), 38, "text"),
+        Column(t.plain("diagnostics.panel.place"), 34, "text"),
+        Column(t.plain("diagnostics.panel.day"), 18, "moment"),
+    ]
+    return workbook([Sheet(title, columns, lines)], title=title)

@@ -1,0 +1,1 @@
+"""Diaries in the panel: lines with their sums."""

@@ -1,0 +1,1 @@
+"""Expert work in the panel: the register, invitations, the letter."""

@@ -1,0 +1,1 @@
+"""Expert work in the bot: an invitation and its answer."""

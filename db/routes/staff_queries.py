@@ -1,0 +1,179 @@
+"""Reads routes for the panel: who has one and how far it is. What stands in it is the person's own."""
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, select
+from sqlalchemy.orm import Session, aliased
+
+from db.caller import StaffCaller
+from db.dictionaries.models import Municipality, Organisation
+from db.dictionaries.queries import marked
+from db.groups import staff_queries as groups
+from db.groups.models import GroupMember, MemberStatus
+from db.mentoring.models import Pair, PairStatus
+from db.people.models import Person, Role, RoleGrant
+from db.routes.models import ItemStatus, Route, RouteItem, RouteReader, RouteShare, RouteStatus
+from db.routes.queries import LIVE
+from db.search import matches
+
+KNOWN = (RouteStatus.AGREED, RouteStatus.ACTIVE, RouteStatus.PAUSED, RouteStatus.FINISHED)
+
+
+class Wanted(enum.StrEnum):
+    """Whose routes: everybody's, those of people whom an active member accompanies, who of them has none, opened."""
+
+    ALL = "all"
+    ACCOMPANIED = "accompanied"
+    WITHOUT = "without"
+    OPENED = "opened"
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRow:
+    """A person and the route; no status where there is none. `opened_id` is a route that is open to methodists."""
+
+    person_id: int
+    full_name: str | None
+    municipality: str | None
+    organisation: str | None
+    status: RouteStatus | None
+    started_at: datetime | None
+    open: int
+    done: int
+    opened_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RouteCoverage:
+    """«ИОМ у сопровождаемых: N из M» within reach (target 100 %, the regional active's expected result)."""
+
+    routes: int
+    people: int
+
+
+def coverage(session: Session, caller: StaffCaller) -> RouteCoverage:
+    """Counts the people whom active members accompany, and those of them who have a route."""
+    row = session.execute(
+        select(func.count(), func.count(_LAST)).select_from(Person).where(_reach(caller), _ACCOMPANIED)
+    ).one()
+    return RouteCoverage(row[1], row[0])
+
+
+def count(
+    session: Session,
+    caller: StaffCaller,
+    *,
+    wanted: Wanted,
+    words: str = "",
+    marks: tuple[str, ...] = (),
+    group_id: int | None = None,
+) -> int:
+    """Counts such people; of a group, where one is named. Raises NotFoundError for a group out of reach."""
+    _check_group(session, caller, group_id)
+    return session.scalar(_found(caller, wanted, words, marks, group_id, func.count())) or 0
+
+
+def group_name(session: Session, caller: StaffCaller, *, group_id: int) -> str:
+    """Returns the name of a group. Raises NotFoundError for one out of reach."""
+    return groups.group(session, caller, group_id=group_id).name
+
+
+def _check_group(session: Session, caller: StaffCaller, group_id: int | None) -> None:
+    if group_id is not None:
+        groups.group(session, caller, group_id=group_id)
+
+
+def listing(
+    session: Session,
+    caller: StaffCaller,
+    *,
+    wanted: Wanted,
+    words: str = "",
+    marks: tuple[str, ...] = (),
+    group_id: int | None = None,
+    offset: int = 0,
+    limit: int | None = None,
+) -> Sequence[RouteRow]:
+    """Lists people with their routes by name; of a group, where one is named.
+
+    Raises NotFoundError for a group out of reach.
+    """
+    _check_group(session, caller, group_id)
+    query = _found(
+        *(caller, wanted, words, marks, group_id),
+        *(Person.id, Person.full_name, Municipality.name, Organisation.name, Route.status, Route.started_at),
+        *(LIVE & exists().where(RouteShare.route_id == Route.id, _shared(caller)), Route.id),
+    )
+    query = query.outerjoin(Municipality, Municipality.id == Person.municipality_id)
+    query = query.outerjoin(Organisation, Organisation.id == Person.organisation_id)
+    rows = session.execute(query.order_by(Person.full_name, Person.id).offset(offset).limit(limit)).all()
+    counts = _counts(session, None if limit is None else [row[-1] for row in rows if row[-1] is not None])
+
+    def of(route_id: int | None, *statuses: ItemStatus) -> int:
+        return sum(counts.get((route_id or 0, status), 0) for status in statuses)
+
+    return [
+        RouteRow(
+            *(number, name, place, work, status, started),
+            open=of(route, ItemStatus.OPEN, ItemStatus.AWAITING),
+            done=of(route, ItemStatus.DONE),
+            opened_id=route if opened else None,
+        )
+        for number, name, place, work, status, started, opened, route in rows
+    ]
+
+
+def _counts(session: Session, route_ids: list[int] | None) -> dict[tuple[int, ItemStatus], int]:
+    """How many items of each status, of these routes or of all."""
+    query = select(RouteItem.route_id, RouteItem.status, func.count()).group_by(RouteItem.route_id, RouteItem.status)
+    if route_ids is not None:
+        query = query.where(RouteItem.route_id.in_(route_ids))
+    return {(row[0], row[1]): row[2] for row in session.execute(query)}
+
+
+def _found(
+    caller: StaffCaller, wanted: Wanted, words: str, marks: tuple[str, ...], group_id: int | None, *columns: Any
+) -> Select[Any]:
+    query = select(*columns).select_from(Person)
+    condition = matches(words, Person.full_name)
+    if marks:
+        condition &= Person.organisation_id.in_(marked(marks))
+    if group_id is not None:
+        inside = GroupMember.group_id == group_id, GroupMember.status == MemberStatus.ACTIVE
+        condition &= Person.id.in_(select(GroupMember.person_id).where(*inside))
+    if wanted is Wanted.OPENED:
+        query = query.join(Route, Route.person_id == Person.id)
+        seen = exists().where(RouteShare.route_id == Route.id, _shared(caller))
+        return query.where(_reach(caller), LIVE, seen, condition)
+    if wanted is Wanted.WITHOUT:
+        return query.outerjoin(Route, Route.id == _LAST).where(_reach(caller), _ACCOMPANIED, _LAST.is_(None), condition)
+    if wanted is Wanted.ACCOMPANIED:
+        return query.outerjoin(Route, Route.id == _LAST).where(_reach(caller), _ACCOMPANIED, condition)
+    return query.join(Route, Route.id == _LAST).where(_reach(caller), condition)
+
+
+def _reach(caller: StaffCaller) -> ColumnElement[bool]:
+    return caller.scope.limits(Person) & Person.erased_at.is_(None)
+
+
+def _shared(caller: StaffCaller) -> ColumnElement[bool]:
+    opened = and_(RouteShare.reader == RouteReader.METHODIST, RouteShare.revoked_at.is_(None))
+    return opened if caller.scope.reads_results else false()
+
+
+_OWN = aliased(Route)
+_LAST = (
+    select(func.max(_OWN.id)).where(_OWN.person_id == Person.id, _OWN.status.in_(KNOWN)).correlate(Person)
+).scalar_subquery()
+"""The route that goes on, else the last that was finished."""
+_ACCOMPANIED = exists().where(
+    Pair.mentee_id == Person.id,
+    Pair.status == PairStatus.ACTIVE,
+    RoleGrant.person_id == Pair.mentor_id,
+    RoleGrant.role == Role.ACTIVE_MEMBER,
+    RoleGrant.revoked_at.is_(None),
+)

@@ -1,0 +1,3 @@
+"""Names the kinds of notices about surveys."""
+
+UNFINISHED = "surveys.unfinished"

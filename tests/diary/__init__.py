@@ -1,0 +1,1 @@
+"""Tests of the diary: what it writes by itself and by hand."""

@@ -1,0 +1,228 @@
+"""Groups in the panel: what the documents say of them, minutes as a file, decisions, the report counted by hand."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from html import unescape
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from db.accounts.models import Staff
+from db.audit.models import AuditEntry
+from db.clock import FrozenClock
+from db.database import Database
+from db.demo.fill import DEMO_LOGIN, DEMO_PASSWORD
+from db.dictionaries.models import Centre, Municipality
+from db.groups.models import GroupMeeting, GroupMember, MemberStatus, MethodicalGroup
+from db.packs import load_pack
+from db.packs.loading import load
+from db.people.models import Person
+from db.scope import StaffRole
+from tests.groups.conftest import Union
+from tests.support.databases import copy_sqlite, migrated_sqlite
+from tests.support.panel import Visitor, add_staff, make_panel
+
+NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
+Enter = Callable[[str], tuple[Visitor, Database]]
+
+
+def words(page: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.partition("<main")[2])).split())
+
+
+def sheet(visitor: Visitor, address: str, number: int = 0) -> list[list[Any]]:
+    answer = visitor.get(address)
+    assert answer.status_code == 200
+    page = load_workbook(BytesIO(answer.data)).worksheets[number]
+    return [[cell.value for cell in row] for row in page.iter_rows()]
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return migrated_sqlite(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture
+def enter(empty: Path, tmp_path: Path) -> Iterator[Enter]:
+    """A regional methodist at the panel over a real installation's pack."""
+    opened: list[Database] = []
+
+    def make(pack: str) -> tuple[Visitor, Database]:
+        database = Database.connect(copy_sqlite(empty, tmp_path / f"{pack}.db"))
+        opened.append(database)
+        database.write(load, pack=load_pack(pack).real, now=NOW)
+        database.write(add_staff, login="one", role=StaffRole.REGIONAL_METHODIST, now=NOW)
+        visitor = Visitor(make_panel(database, FrozenClock(NOW), tmp_path, region_pack=pack))
+        assert visitor.sign_in("one").status_code == 302
+        return visitor, database
+
+    yield make
+    for database in opened:
+        database.close()
+
+
+def test_sverdlovsk_has_a_tree_of_three_kinds_with_seven_nine_and_three_functions(enter: Enter) -> None:
+    visitor, _ = enter("sverdlovsk")
+    page = words(visitor.text("/groups/"))
+    chain = "школьные методические объединения → муниципальные ресурсные центры → научно-методический совет"
+    assert chain in page
+    assert all(text in page for text in ("7 функций", "9 функций", "3 функции"))
+    counted = [visitor.text(f"/groups/kinds/{number}").partition("<ol>")[2].count("<li>") for number in (1, 2, 3)]
+    assert counted == [7, 9, 3]
+    centre = words(visitor.text("/groups/kinds/2"))
+    assert "осуществляют поддержку школьных методических объединений" in centre
+    rows = sheet(visitor, "/groups.xlsx", 1)
+    assert len(rows) == 1 + 7 + 9 + 3
+    assert [rows[1][2], rows[19][2]] == [
+        "изучают и анализируют состояние преподавания учебного предмета или группы предметов для выявления"
+        " профессиональных дефицитов",
+        "способствует инновационным изменениям в соответствии с насущными потребностями педагогов",
+    ]
+
+
+def test_terek_has_its_three_unions_and_six_temporary_kinds_and_counts_them(enter: Enter) -> None:
+    visitor, _ = enter("terek")
+    page = words(visitor.text("/groups/"))
+    for name in (
+        *("(РМО)", "окружные методические объединения", "(ШМО)", "временные творческие объединения"),
+        *("оперативные проблемные команды", "модульные команды", "пилотные группы"),
+        *("межшкольных модульные команды", "научно-методические лаборатории"),
+    ):
+        assert name in page
+    assert page.count(" временное ") == 6
+    assert "в документе функции не перечислены" in page
+    report = sheet(visitor, "/reports/groups.xlsx")
+    assert len(report) == 1 + 9 + 1 and report[-1][1:] == [0] * 8
+    assert "Анализ состояния и результатов методических объединений" in words(visitor.text("/reports/groups"))
+
+
+@pytest.fixture
+def methodist(unite: Callable[..., Union], tmp_path: Path) -> tuple[Visitor, Union]:
+    """A regional methodist, and a union of five."""
+    union = unite(5, quorum=3)
+    union.database.write(add_staff, login="one", role=StaffRole.REGIONAL_METHODIST, now=union.clock.now())
+    visitor = Visitor(make_panel(union.database, union.clock, tmp_path))
+    assert visitor.sign_in("one").status_code == 302
+    return visitor, union
+
+
+def test_minutes_decisions_and_a_centre_by_a_decision(methodist: tuple[Visitor, Union]) -> None:
+    """Sverdlovsk 11: a council creates a resource centre, which stands in the tree with the protocol's number."""
+    visitor, union = methodist
+    form = {"day": "2026-03-01", "hour": "15:00", "place": "Кабинет 12", "agenda": "О центре"}
+    made = visitor.post(f"/groups/{union.group}/meetings/new", form)
+    address = made.headers["Location"]
+    people = [str(one) for one in union.people]
+    visitor.post(f"{address}/minutes", {"number": "7", "minutes": "Слушали о центре.", "came": people[:2]})
+    assert "Нет кворума: пришло 2, нужно 3" in words(visitor.text(address))
+    refused = visitor.post(f"{address}/decisions", {"text": "Создать ресурсный центр"})
+    assert refused.status_code == 200 and "Нет кворума" in words(refused.get_data(as_text=True))
+    visitor.post(f"{address}/minutes", {"number": "7", "minutes": "Слушали о центре.", "came": people[:3]})
+    said = {"text": "Создать ресурсный центр", "responsible": people[1], "due_on": "2026-02-01"}
+    early = visitor.post(f"{address}/decisions", said)
+    assert "раньше заседания" in words(early.get_data(as_text=True))
+    assert "Создать ресурсный центр" in early.get_data(as_text=True), "what was typed is still there"
+    assert visitor.post(f"{address}/decisions", {**said, "due_on": "2026-03-20"}).status_code == 302
+    page = visitor.text(address)
+    found = re.search(r"/groups/new\?decision=(\d+)", page)
+    assert found
+    assert "по решению заседания" in words(visitor.text(f"/groups/new?decision={found[1]}"))
+    draft = {"name": "Ресурсный центр", "kind_id": str(union.kind), "decision": found[1]}
+    centre = visitor.post("/groups/new", draft).headers["Location"]
+    assert "протокол № 7" in words(visitor.text(centre))
+    assert "Ресурсный центр" in words(visitor.text(f"/groups/{union.group}"))
+    again = visitor.post("/groups/new", draft)
+    assert again.status_code == 200 and "уже создано" in words(again.get_data(as_text=True))
+    first, second = (visitor.get(f"{address}.docx").data for _ in range(2))
+    assert first == second
+    word = Document(BytesIO(first))
+    text = [one.text for one in word.paragraphs]
+    assert text[0] == "Протокол 7" and "Слушали о центре." in text and "Присутствовали: 3 из 5" in text
+    assert [cell.text for cell in word.tables[0].rows[1].cells] == [
+        *("1", "Создать ресурсный центр", "Учебная Анна 1", "20.03.2026")
+    ]
+    actions = union.database.read(lambda session: session.scalars(select(AuditEntry.action)).all())
+    assert actions.count("groups.decide") == 1 and actions.count("groups.write_minutes") == 2
+
+
+def test_a_head_leaves_and_the_list_says_so(methodist: tuple[Visitor, Union]) -> None:
+    visitor, union = methodist
+    visitor.post(f"/groups/{union.group}/head", {})
+    page = words(visitor.text("/groups/?state=headless"))
+    assert "1 объединение без руководителя" in page and "ШМО математиков" in page
+    assert sheet(visitor, "/groups.xlsx?state=headless")[1][4] == "без руководителя"
+    assert len(sheet(visitor, "/groups.xlsx?state=closed")) == 1
+    visitor.post(f"/groups/{union.group}/close")
+    assert len(sheet(visitor, "/groups.xlsx?state=closed")) == 2
+
+
+def test_a_form_changes_a_group_and_nobody_saves_over_another(methodist: tuple[Visitor, Union]) -> None:
+    visitor, union = methodist
+    address = f"/groups/{union.group}/edit"
+    place = union.database.read(lambda session: session.get_one(MethodicalGroup, union.group))
+    form = {"name": "ШМО", "kind_id": str(union.kind), "municipality_id": str(place.municipality_id)}
+    form |= {"organisation_id": str(place.organisation_id)}
+    assert visitor.save(address, form).status_code == 302
+    stale = visitor.post(address, {**form, "name": "Другое", "version": "0" * 16})
+    assert stale.status_code == 200
+    assert union.database.read(lambda session: session.get_one(MethodicalGroup, union.group).name) == "ШМО"
+    wrong = visitor.save(address, {**form, "name": "Ш", "quorum": "0"})
+    assert "хотя бы три знака" in words(wrong.get_data(as_text=True))
+
+
+def test_the_report_is_the_hand_count(methodist: tuple[Visitor, Union]) -> None:
+    visitor, union = methodist
+    meeting = union.met(4)
+    union.decide(meeting)
+    union.decide(meeting, due_on=datetime(2026, 3, 1).date())
+    visitor.post(f"/groups/{union.group}/results", {"year": "2026", "text": "Двадцать заданий"})
+    row = sheet(visitor, "/reports/groups.xlsx")[1]
+    assert row == ["вид union", 1, 0, 5, 1, 2, 0, 1, 1]
+
+
+def test_a_reader_sees_no_names_and_no_minutes(methodist: tuple[Visitor, Union], tmp_path: Path) -> None:
+    _, union = methodist
+    meeting = union.met(4)
+    union.database.write(add_staff, login="reader", role=StaffRole.READER, now=union.clock.now())
+    reader = Visitor(make_panel(union.database, union.clock, tmp_path))
+    reader.sign_in("reader")
+    for address in ("/groups/", f"/groups/{union.group}"):
+        assert "Учебная" not in reader.text(address)
+    assert "Учебная" not in str(sheet(reader, "/groups.xlsx"))
+    assert reader.get(f"/groups/meetings/{meeting}").status_code == 403
+    assert reader.get(f"/groups/meetings/{meeting}.docx").status_code == 403
+
+
+def test_belgorods_working_group_has_members_of_three_centres_and_minutes(tmp_path: Path) -> None:
+    """Belgorod 10, on the demo."""
+    from db.demo.fill import fill
+
+    database = Database.connect(copy_sqlite(migrated_sqlite(tmp_path), tmp_path / "demo.db"))
+    pack = load_pack("belgorod")
+    database.write(load, pack=pack, now=NOW)
+    fill(database, pack=pack, data_dir=tmp_path, now=NOW)
+    query = (
+        select(Centre.code)
+        .join(Municipality, Municipality.centre_id == Centre.id)
+        .join(Person, Person.municipality_id == Municipality.id)
+        .join(GroupMember, GroupMember.person_id == Person.id)
+        .where(GroupMember.status == MemberStatus.ACTIVE)
+        .distinct()
+    )
+    centres = database.read(lambda session: session.scalars(query).all())
+    assert len(centres) >= 3, centres
+    visitor = Visitor(make_panel(database, FrozenClock(NOW), tmp_path, region_pack="belgorod"))
+    assert database.read(lambda session: session.scalars(select(Staff.id)).first())
+    assert visitor.sign_in(DEMO_LOGIN, DEMO_PASSWORD).status_code == 302
+    page = words(visitor.text("/groups/1"))
+    assert "по созданию «Дневника методиста»" in page and "учебные данные" in page
+    meeting = database.read(lambda session: session.scalars(select(GroupMeeting.id).order_by(GroupMeeting.id)).first())
+    word = Document(BytesIO(visitor.get(f"/groups/meetings/{meeting}.docx").data))
+    assert "учебные данные" in [one.text for one in word.paragraphs]
+    database.close()

@@ -1,0 +1,4 @@
+"""What tests of projects share."""
+
+from tests.support.region import empty as empty
+from tests.support.region import enter as enter

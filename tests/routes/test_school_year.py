@@ -1,0 +1,171 @@
+"""A school year of the clock: each step asked about once within a day of its lesson, never by night or on a holiday.
+
+Teachers of every Russian zone take steps of their own results, plan and move them, answer or not; some have mentors,
+and the process dies amid its minute at random and begins anew. Every item is linked to its answer, and what is done to
+its evidence.
+"""
+
+import random
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.caller import Caller
+from db.database import Database
+from db.dictionaries import queries as dictionaries
+from db.dictionaries.rules import Rules
+from db.mentoring import staff_services as mentoring
+from db.notices.models import Notice
+from db.notices.rules import is_quiet
+from db.people.models import Role
+from db.routes import planning, queries, services, sweeps
+from db.routes.models import ItemKind, ItemStatus, RouteItem, StepOutcome, StepSetting
+from tests.diagnostics.test_screens import mixed
+from tests.diagnostics.walking import complete
+from tests.events.support import REGION
+from tests.support import callers
+from tests.support.databases import copy_sqlite
+from tests.support.figures import Figures
+from tests.support.processes import volumes
+from tests.support.town import add_teacher
+
+ZONES = (
+    *("Europe/Kaliningrad", "Asia/Kamchatka", "Europe/Moscow", "Europe/Samara", "Asia/Yekaterinburg", "Asia/Omsk"),
+    *("Asia/Novosibirsk", "Asia/Irkutsk", "Asia/Yakutsk", "Asia/Vladivostok", "Asia/Magadan"),
+)
+FIRST = date(2025, 9, 1)
+HOURS = (2, 17, 22)  # when the clock's minute comes there: at night, after lessons, late
+MENTORED = 12  # one mentor to so many: 40 to 500
+
+
+class DiedError(Exception):
+    """The process is killed amid a transaction."""
+
+
+class Year:
+    """A school year of some teachers of one zone."""
+
+    def __init__(self, database: Database, zone: str, teachers: int, seed: int, days: int) -> None:
+        self.last = FIRST + timedelta(days=days - 1)
+        self.database, self.zone, self.dice = database, ZoneInfo(zone), random.Random(seed)
+        self.rules = database.read(dictionaries.rules)
+        self.deaths = 0
+        self.expected: dict[str, date] = {}
+        begins = self.at(FIRST, 9)
+        self.people = [self.teacher(number, begins) for number in range(teachers)]
+
+    def at(self, day: date, hour: int) -> datetime:
+        return datetime.combine(day, time(hour), self.zone).astimezone(UTC)
+
+    def teacher(self, number: int, now: datetime) -> int:
+        found = self.database.write(add_teacher, external_id=1000 + number, name=f"Вера {number}", now=now)
+        complete(self.database, found, mixed, now)
+        if number % MENTORED == 0:
+            roles = [Role.MENTOR]
+            mentor = self.database.write(add_teacher, external_id=9000 + number, name="Нина", now=now, roles=roles)
+            staff = callers.staff(REGION, now, self.zone)
+            self.database.write(mentoring.create_pair, staff, mentor_id=mentor, mentee_id=found)
+        return found
+
+    def run(self) -> None:
+        day = FIRST
+        while day <= self.last:
+            for person_id in self.people:
+                if self.dice.random() < 0.2:
+                    self.morning(person_id, day)
+            for hour in HOURS:
+                self.minute(callers.clock(self.at(day, hour), self.zone))
+            for person_id in self.people:
+                if self.dice.random() < 0.3:
+                    self.evening(person_id, day)
+            day += timedelta(days=1)
+
+    def minute(self, caller: Caller) -> None:
+        """One minute of the clock; now and then the process dies before it has kept anything, and begins anew."""
+
+        def dies(session: Session, caller: Caller, /, *, rules: Rules) -> None:
+            sweeps.ask_how_it_went(session, caller, rules=rules)
+            session.flush()
+            raise DiedError
+
+        if self.dice.random() < 0.05:
+            self.deaths += 1
+            with pytest.raises(DiedError):
+                self.database.write(dies, caller, rules=self.rules)
+        for sweep in sweeps.EVERY_MINUTE:
+            self.database.write(sweep, caller, rules=self.rules)
+
+    def morning(self, person_id: int, day: date) -> None:
+        """Takes a step where none is open, gives it a day, moves one that has one, or proves a line of the plan."""
+        caller = callers.person(person_id, self.at(day, 9), self.zone)
+        home = self.database.read(queries.home, caller)
+        if not home.lines:
+            self.database.write(planning.draft, caller)
+            self.database.write(planning.agree, caller)
+        elif self.dice.random() < 0.2:
+            lines = self.database.read(planning.year, caller).lines
+            open_ones = [one for one in lines if one.status is ItemStatus.OPEN and one.kind is not ItemKind.STEP]
+            if open_ones:
+                text = self.dice.choice(["Попробовала, вышло", "https://example.org/lesson"])
+                self.database.write(planning.prove, caller, item_id=self.dice.choice(open_ones).id, text=text)
+        home = self.database.read(queries.home, caller)  # what was proved is no next step any more
+        steps = [one for one in home.items if one.kind is ItemKind.STEP]
+        if not steps and home.step is not None and home.attempt_id is not None:
+            taken = {"attempt_id": home.attempt_id, "item": home.step.item.code}
+            steps = [self.database.write(services.take_step, caller, **taken)[0]]
+        for step in steps:
+            days = self.database.read(queries.days, caller, item_id=step.id)[1]
+            chosen = self.dice.choice(days)
+            if step.planned_on == chosen and step.ask_at is not None:
+                continue
+            if step.ask_at is not None:  # moved before it was asked about
+                del self.expected[f"routes:{step.id}:how:{step.turn}"]
+            planned = {"item_id": step.id, "day": chosen, "setting": StepSetting.MIDDLE}
+            after = self.database.write(services.plan, caller, **planned)
+            self.expected[f"routes:{step.id}:how:{after.turn}"] = chosen
+
+    def evening(self, person_id: int, day: date) -> None:
+        """Answers what was asked."""
+        caller = callers.person(person_id, self.at(day, 20), self.zone)
+        for step in self.database.read(queries.home, caller).items:
+            if step.kind is ItemKind.STEP and step.planned_on is not None and step.ask_at is None:
+                outcome = self.dice.choice(list(StepOutcome))
+                self.database.write(services.report, caller, item_id=step.id, outcome=outcome)
+
+    def check(self) -> int:
+        """Each question once and in its time, each item with its answer and evidence; returns how many were asked."""
+        due = {key: day for key, day in self.expected.items() if day <= self.last}
+        found = select(Notice).where(Notice.kind == "routes.how")
+        told = {one.key: one for one in self.database.read(lambda session: session.scalars(found).all())}
+        assert told.keys() == due.keys(), "each lesson is asked about once, and nothing else is"
+        for key, day in due.items():
+            at = told[key].due_at
+            assert self.at(day, 16) <= at <= self.at(day, 16) + timedelta(hours=24), key
+            assert not is_quiet(at, rules=self.rules, zone=self.zone), key
+        items = self.database.read(lambda session: session.scalars(select(RouteItem)).all())
+        assert all(one.attempt_id is not None and one.component is not None for one in items)
+        done = [one for one in items if one.status is ItemStatus.DONE]
+        assert done
+        assert all(one.outcome or one.word or one.link or one.event_id for one in done)
+        return len(told)
+
+
+@volumes(zones=(1, len(ZONES)), teachers=(2, 46), days=(75, 273))
+def test_a_school_year_asks_about_each_step_once_in_its_time(
+    _sqlite_template: Path, tmp_path: Path, figures: Figures, zones: int, teachers: int, days: int
+) -> None:
+    asked = deaths = 0
+    for number, zone in enumerate(ZONES[:zones]):
+        database = Database.connect(copy_sqlite(_sqlite_template, tmp_path / f"{number}.db"))
+        year = Year(database, zone, teachers, number, days)
+        year.run()
+        asked, deaths = asked + year.check(), deaths + year.deaths
+        database.close()
+    assert asked > zones * teachers * days // 50
+    assert deaths
+    what = f"routes: {days} days of {zones * teachers} teachers in {zones} zones, killed {deaths} times"
+    figures.note(what, f"{asked} questions", goal="each once within 24 h of its lesson, never in quiet hours")
