@@ -16,6 +16,8 @@ HOURS = (time(9), time(10), time(12), time(13), time(14), time(15), time(16), ti
 MINUTES = 24 * 60  # of a day
 PERIOD = timedelta(days=14)
 """What lasts longer is a period, such as a year's group: its hours say nothing, its years do."""
+DAYS = range(date(2000, 1, 1).toordinal(), date(2200, 1, 1).toordinal())
+"""Of which buttons speak: a day of every such month has a month before it, one after it, and hours in every zone."""
 
 
 @lru_cache(maxsize=2048)
@@ -95,11 +97,10 @@ def full_date(t: Texts, moment: datetime, zone: ZoneInfo) -> str:
 
 
 def day_of_button(ordinal: int) -> date:
-    """Returns the day that a button carries as `date.toordinal`. Raises DomainError `stale_button` for none."""
-    try:
-        return date.fromordinal(ordinal)
-    except (ValueError, OverflowError):
-        raise DomainError("stale_button") from None
+    """Returns the day that a button carries as `date.toordinal`. Raises DomainError `stale_button` for none of DAYS."""
+    if ordinal not in DAYS:
+        raise DomainError("stale_button")
+    return date.fromordinal(ordinal)
 
 
 def free_hours(on: date, *, now: datetime, zone: ZoneInfo) -> list[time]:

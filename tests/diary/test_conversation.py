@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.diary.callbacks import OpenDiaryTap
 from bot.sandbox.client import SandboxPerson
 from db.diary.models import DiaryLine
 from db.events.hosts import add_host, drop_host, hosts
@@ -17,7 +18,7 @@ from db.people.roles import grant
 from tests.events.support import REGION, make_event
 from tests.growth.test_papers import words
 from tests.support import callers
-from tests.support.town import Town, person_of
+from tests.support.town import Town, person_of, quarantined
 
 LISTS = load_pack("chelyabinsk").section("dictionaries")
 KINDS = {one["name"] for name in ("activities9", "activities5") for one in LISTS[name]}
@@ -151,3 +152,14 @@ async def test_the_month_comes_as_a_file_the_same_twice(town: Town) -> None:
     assert "Дневник методиста: март 2026" in shown and "Консультация о разборе задач" in shown
     assert shown.count("Записей") == 2 and shown[-1] == "0" and "Всего записей: 1" in shown
     assert len([one for one in shown if one in KINDS]) == 14 + 1, "every kind, and the one of the line"
+
+
+async def test_the_first_and_the_last_months_of_the_calendar_ended_in_an_error(town: Town) -> None:
+    """A forged button named 1 January of the year 1, and there is no month before it."""
+    person, _ = await member(town)
+    await say(person, "/diary")
+    for month in (1, 40, 3_652_059, 3_652_060, -5, 2**40):
+        await person.forge(OpenDiaryTap(month=month).pack(), (await person.last()).id)
+        await person.settle()
+        assert (await person.last()).buttons, "what is fresh stands where one has tapped"
+        assert town.read(quarantined) == []

@@ -17,12 +17,11 @@ from bot.sandbox.client import SandboxPerson
 from bot.ui.uploads import takes_files
 from db.applications.models import Application, Document
 from db.diagnostics.models import Answer, Attempt
-from db.inbox.models import IncomingUpdate, UpdateStatus
 from db.people.models import Role
 from tests.applications.support import EXE, PDF, World
 from tests.e2e.dialogs import WAYS, Waiting, every_state, person_behind, walk
 from tests.events.support import make_event
-from tests.support.town import Town, person_of
+from tests.support.town import Town, person_of, quarantined
 
 STATES = sorted(every_state(), key=lambda state: str(state.state))
 TROUBLE = "Что-то пошло не так"
@@ -38,12 +37,6 @@ every = pytest.mark.parametrize("state", STATES, ids=lambda state: str(state.sta
 def test_there_is_a_way_into_every_dialog() -> None:
     missing = [str(state.state) for state in STATES if state not in WAYS]
     assert not missing, f"write the way into it in tests/e2e/dialogs.py: {missing}"
-
-
-def quarantined(session: Session) -> list[str | None]:
-    """Errors of updates that were set aside."""
-    query = select(IncomingUpdate.error).where(IncomingUpdate.status == UpdateStatus.QUARANTINED)
-    return list(session.scalars(query))
 
 
 async def healthy(waiting: Waiting) -> None:

@@ -64,6 +64,7 @@ async def reject(stage: Stage, panel: Page) -> None:
     number = stage.value(f"select a.id {OWN}")
     await panel.goto(f"{stage.panel_url}/applications/{number}")
     await expect(panel.locator("h1")).to_contain_text(NAME)
+    await expect(panel.locator("html.scripted")).to_be_attached()  # before, a key is heard by nobody
     await panel.keyboard.press("f")
     dialog = panel.locator("#decline")
     await expect(dialog).to_be_visible()

@@ -27,6 +27,7 @@ from db.active.models import Membership
 from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Municipality, Organisation, Term, TermKind
+from db.inbox.models import IncomingUpdate, UpdateStatus
 from db.notices.models import Notice, NoticeStatus
 from db.packs import load_pack
 from db.people.models import Consent, MessengerAccount, Person, Role, RoleGrant
@@ -259,6 +260,12 @@ def person_of(session: Session, *, external_id: int, platform: str = "telegram")
     """The id of whoever is at this number."""
     there = MessengerAccount.platform == platform, MessengerAccount.external_id == external_id
     return session.scalars(select(MessengerAccount.person_id).where(*there)).one()
+
+
+def quarantined(session: Session) -> list[str | None]:
+    """Errors of updates that were set aside."""
+    query = select(IncomingUpdate.error).where(IncomingUpdate.status == UpdateStatus.QUARANTINED)
+    return list(session.scalars(query))
 
 
 def on_paper_only(session: Session, *, person_id: int) -> None:
