@@ -10,6 +10,7 @@ from admin.base import Answer, Page, View, expose
 from admin.paging import Paging
 from admin.practices.tables import practices_sheet
 from db.events.queries import component_names
+from db.overviews import practice_experts
 from db.practices import staff_queries, staff_services
 from db.practices.models import Practice, PracticeStatus, PracticeVerdict
 from db.practices.queries import authors_of
@@ -56,7 +57,7 @@ class Practices(Page):
         find, author = self.word("find", 100), self.word("author", 100)
         waits = row.status in (PracticeStatus.SENT, PracticeStatus.EXPERTISE)
         free = waits and len(row.now_experts) < EXPERTS
-        experts = self.read(staff_queries.experts_like, practice_id=practice_id, text=find) if mine and free else []
+        experts = self.read(practice_experts.experts_like, practice_id=practice_id, text=find) if mine and free else []
         like = self.read(staff_queries.people_like, practice_id=practice_id, text=author) if mine and author else []
         people = [*_people([row]), *(one.person_id for one in row.experts), *(number for number, _ in experts + like)]
         self.note_reading(action="practices.read", object_type="practice", object_id=practice_id, people=people)

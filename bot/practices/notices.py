@@ -44,8 +44,15 @@ def still(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
     return Screen(t("practices.notice.still", title=short(params["title"], NAME), day=day), [[yes, no]])
 
 
+def taken_down(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
+    """A methodist took it away; it is still the author's."""
+    button = Button(t.plain("practices.notice.open"), PracticeDraftTap(practice_id=params["practice"]), below=True)
+    return Screen(t("practices.notice.taken_down", title=short(params["title"], NAME)), [[button]])
+
+
 NOTICES: dict[str, Callable[[Texts, Params, ZoneInfo], Screen]] = {
     notices.APPOINTED: appointed,
     notices.DECIDED: decided,
     notices.STILL: still,
+    notices.TAKEN_DOWN: taken_down,
 }

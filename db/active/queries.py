@@ -1,16 +1,15 @@
 """Finds active members by what they work on and where."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from db.active.models import Membership, MembershipStatus
 from db.caller import PersonCaller
 from db.dictionaries.models import Term
-from db.people.models import Person
 from db.people.queries import PersonId
 
 ACTIVE = Membership.status == MembershipStatus.ACTIVE
@@ -30,20 +29,14 @@ class MembershipLine:
     until: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Fitting:
-    """An active member who may be asked for help, with the unit where they work."""
-
-    person_id: int
-    direction_id: int | None
-    category_id: int | None
-    organisation_id: int | None
-    municipality_id: int | None
-
-
 def is_member(person_id: PersonId) -> ColumnElement[bool]:
     """Whether somebody is an active member now, as a condition."""
     return exists().where(Membership.person_id == person_id, ACTIVE)
+
+
+def of_direction(person_id: PersonId, direction_ids: Collection[int]) -> ColumnElement[bool]:
+    """Whether somebody is an active member of one of these directions now, as a condition."""
+    return exists().where(Membership.person_id == person_id, ACTIVE, Membership.direction_id.in_(direction_ids))
 
 
 def lines_of(session: Session, *, person_ids: Sequence[int] | None) -> dict[int, list[MembershipLine]]:
@@ -90,41 +83,3 @@ def own(session: Session, caller: PersonCaller, *, counts: Sequence[Count]) -> O
     """Returns the person's own memberships and counts what they have to do; nothing for who is no member."""
     lines = lines_of(session, person_ids=[caller.person_id]).get(caller.person_id, [])
     return OwnActive(lines, [count(session, caller) for count in counts] if lines else [])
-
-
-def fitting(
-    session: Session,
-    *,
-    direction_id: int | None = None,
-    category_id: int | None = None,
-    organisation_id: int | None = None,
-    municipality_id: int | None = None,
-    but: Sequence[int] = (),
-) -> list[Fitting]:
-    """Finds members of a direction, a support category or a unit, all of them unless one is named; `but` these people.
-
-    Whoever has left or is erased is no member any more; whether they can be written to is the asker's question.
-    """
-    wanted = [
-        column == value
-        for column, value in (
-            (Membership.direction_id, direction_id),
-            (Membership.category_id, category_id),
-            (Person.organisation_id, organisation_id),
-            (Person.municipality_id, municipality_id),
-        )
-        if value is not None
-    ]
-    found = session.execute(
-        select(
-            Membership.person_id,
-            Membership.direction_id,
-            Membership.category_id,
-            Person.organisation_id,
-            Person.municipality_id,
-        )
-        .join(Person, Person.id == Membership.person_id)
-        .where(ACTIVE, Person.erased_at.is_(None), Person.id.not_in(but), and_(True, *wanted))
-        .order_by(Membership.person_id, Membership.id)
-    )
-    return [Fitting(*row) for row in found]

@@ -15,6 +15,7 @@ from db.practices.rules import ASK_BEFORE, UNDO
 APPOINTED = "practices.appointed"
 DECIDED = "practices.decided"
 STILL = "practices.still"
+TAKEN_DOWN = "practices.taken_down"
 FILE = "practices.file"
 
 
@@ -66,6 +67,20 @@ def tell_decision(session: Session, caller: Caller, row: Practice, *, verdict: P
         },
         due_at=_waking(session, caller.now + UNDO, caller),
     )
+
+
+def tell_taken_down(session: Session, caller: Caller, row: Practice) -> None:
+    """Tells the author that a methodist took the practice away: it is theirs to mend and to send anew."""
+    if row.proposer_id is not None:
+        notices.enqueue(
+            session,
+            caller,
+            key=f"{prefix(row.id)}taken_down:{caller.now.isoformat()}",
+            person_id=row.proposer_id,
+            kind=TAKEN_DOWN,
+            params={"practice": row.id, "title": row.title},
+            due_at=_waking(session, caller.now, caller),
+        )
 
 
 def ask_still(session: Session, caller: Caller, row: Practice, *, rules: Rules) -> None:

@@ -13,7 +13,7 @@ from db.notices import services as notices
 from db.people.models import Person
 from db.practices import search
 from db.practices.models import Practice, PracticeAuthor, PracticeFile, PracticeStatus
-from db.practices.notices import FILE, prefix
+from db.practices.notices import FILE, STILL, prefix
 from db.practices.queries import files
 from db.practices.rules import (
     EDITABLE,
@@ -201,14 +201,17 @@ def confirm(session: Session, caller: PersonCaller, *, practice_id: int, still: 
     if row.status not in FOUND:
         raise ConflictError("practice_moved_on")
     if still:
-        alive(caller, row)
-    elif row.status is PracticeStatus.PUBLISHED:
-        move(row, PracticeStatus.SUNK)
+        alive(session, caller, row)
+    else:
+        notices.cancel_prefix(session, prefix=prefix(row.id), kinds=(STILL,))
+        if row.status is PracticeStatus.PUBLISHED:
+            move(row, PracticeStatus.SUNK)
     return row
 
 
-def alive(caller: Caller, row: Practice) -> None:
-    """Says of a locked practice that it is done so now."""
+def alive(session: Session, caller: Caller, row: Practice) -> None:
+    """Says of a locked practice that it is done so now; what was about to ask it does not."""
+    notices.cancel_prefix(session, prefix=prefix(row.id), kinds=(STILL,))
     row.confirmed_at = caller.now
     if row.status is PracticeStatus.SUNK:
         move(row, PracticeStatus.PUBLISHED)

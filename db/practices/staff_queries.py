@@ -1,12 +1,13 @@
 """Reads practices for the panel: the list with its filters, a card, whom one may ask to look at one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from db.active.queries import of_direction
 from db.caller import StaffCaller
 from db.errors import NotFoundError
 from db.people.models import Person, Role
@@ -72,6 +73,12 @@ def practices(
     return PracticesFound(rows, total, {row[0]: row[1] for row in counts})
 
 
+def awaiting_experts(session: Session, caller: StaffCaller) -> int:
+    """Counts the practices within reach that were sent and still lack an expert."""
+    sent = _seen(caller), Practice.status == PracticeStatus.SENT
+    return session.scalar(select(func.count()).select_from(Practice).where(*sent)) or 0
+
+
 def practice(session: Session, caller: StaffCaller, *, practice_id: int) -> Practice:
     """Returns one practice with its authors, experts and files. Raises NotFoundError."""
     row = session.scalar(
@@ -110,10 +117,13 @@ def words(session: Session, *, practice_id: int) -> Sequence[tuple[datetime, str
     return [(at, word) for at, word in rows if at is not None]
 
 
-def experts_like(session: Session, caller: StaffCaller, *, practice_id: int, text: str) -> list[tuple[int, str]]:
+def experts_like(
+    session: Session, caller: StaffCaller, *, practice_id: int, text: str, direction_ids: Collection[int] = ()
+) -> list[tuple[int, str]]:
     """Finds whom one may ask: active members where nothing is typed, else people within reach by name.
 
-    Authors and their colleagues are left out, and who is asked already.
+    Members of these directions come first, then those of the practice's own unit. Authors and their colleagues are
+    left out, and who is asked already.
     """
     row = practice(session, caller, practice_id=practice_id)
     authors = [one for one in (row.proposer_id, *(one.person_id for one in row.authors)) if one is not None]
@@ -134,7 +144,12 @@ def experts_like(session: Session, caller: StaffCaller, *, practice_id: int, tex
             Person.profile_saved_at.is_not(None),
             *free,
         )
-        .order_by(case((Person.municipality_id == row.municipality_id, 0), else_=1), Person.full_name, Person.id)
+        .order_by(
+            case((of_direction(Person.id, direction_ids), 0), else_=1),
+            case((Person.municipality_id == row.municipality_id, 0), else_=1),
+            Person.full_name,
+            Person.id,
+        )
         .limit(8)
     )
     return [(person_id, name or "") for person_id, name in session.execute(members)]

@@ -14,7 +14,7 @@ from db.notices import services as notices
 from db.people.models import Person
 from db.practices import experts, services
 from db.practices.models import Practice, PracticeAuthor, PracticeExpert, PracticeStatus, PracticeVerdict
-from db.practices.notices import ask_expert, of_decision, of_expert, tell_decision
+from db.practices.notices import ask_expert, of_decision, of_expert, tell_decision, tell_taken_down
 from db.practices.rules import EXPERTS, TEXT, UNDO, WITHDRAWABLE, conflicted
 from db.transitions import move
 
@@ -125,11 +125,15 @@ def undo(session: Session, caller: StaffCaller, *, practice_id: int) -> None:
 
 
 def take_down(session: Session, caller: StaffCaller, *, practice_id: int) -> None:
-    """Takes away a practice that must not be found, such as a copied one. Raises NotFoundError, ForbiddenError."""
+    """Takes away a practice that must not be found, such as a copied one; its author hears of it, once.
+
+    Raises NotFoundError, ForbiddenError.
+    """
     row = _within(session, caller, practice_id)
     if row.status in WITHDRAWABLE:
         services.end(session, row)
         session.flush()
+        tell_taken_down(session, caller, row)
         _record(session, caller, row, "take_down", row.proposer_id)
 
 

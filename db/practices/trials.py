@@ -57,7 +57,7 @@ def apply(session: Session, caller: PersonCaller, *, practice_id: int, word: str
     if trial.applied_at is None:
         row.adopted += 1
     trial.applied_at, trial.word = caller.now, word
-    services.alive(caller, row)
+    services.alive(session, caller, row)
     session.flush()
     return row
 

@@ -1,6 +1,6 @@
 """Finds who answers a request: the least loaded active member who fits, of the asker's own unit first."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, case, exists, func, literal, select
@@ -73,6 +73,13 @@ def choose(session: Session, request: HelpRequest) -> int | None:
     return min(free, key=lambda one: one.rank).person_id if free else None
 
 
+def has_room(session: Session, person_id: int) -> bool:
+    """Whether somebody may be given one request more, with their load locked until the end of the transaction."""
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+    load = session.scalar(select(_load()).where(Person.id == person_id)) or 0
+    return load < dictionaries.rules(session).requests_at_once
+
+
 def fits(session: Session, request: HelpRequest, person_id: int) -> bool:
     """Whether a person may answer this request at all, whatever else they have to answer."""
     asker = session.get_one(Person, request.person_id)
@@ -88,6 +95,13 @@ def wanted_directions(session: Session, request: HelpRequest) -> set[int]:
     codes = session.scalar(select(HelpTopic.direction_codes).where(own)) or []
     of_codes = select(Term.id).where(Term.kind == TermKind.DIRECTION, Term.code.in_(codes))
     return set(session.scalars(of_codes)) if codes else set()
+
+
+def directions_of(session: Session, *, components: Collection[str]) -> set[int]:
+    """Returns the directions whose members answer to any of these components."""
+    named = session.scalars(select(HelpTopic.direction_codes).where(HelpTopic.code.in_(components))).all()
+    codes = {code for one in named for code in one}
+    return set(session.scalars(select(Term.id).where(Term.kind == TermKind.DIRECTION, Term.code.in_(codes))))
 
 
 def _may(

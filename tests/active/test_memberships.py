@@ -55,9 +55,6 @@ def test_an_approval_makes_a_member_of_the_direction_until_the_orders_day(world:
     direction = world.database.read(term_id, kind=TermKind.DIRECTION, code="3")
     assert (row.direction_id, row.campaign_id, row.until) == (direction, campaign.id, campaign.serves_until)
     assert row.order_number == campaign.order_number and row.category_id
-    [fitting] = world.database.read(queries.fitting, direction_id=direction)
-    assert fitting.person_id == person and fitting.municipality_id and fitting.organisation_id
-    assert world.database.read(queries.fitting, but=[person]) == []
     # the order is prolonged: so is everybody's term
     draft = CampaignDraft(
         **{name: getattr(campaign, name) for name in ("title", "issued_by", "order_number", "order_date", "about")},
@@ -132,7 +129,7 @@ def test_a_term_is_the_regions_to_keep_and_an_end_an_administrators(world: World
     world.database.write(staff_services.exclude, admin, membership_id=row.id, reason="Переехала", left=True)
     with pytest.raises(ConflictError, match="membership_over"):
         world.database.write(staff_services.keep, caller, **kept)
-    assert world.database.read(queries.fitting) == []
+    assert world.database.read(queries.lines_of, person_ids=None) == {}
 
 
 def test_an_invitation_is_remembered_once_and_taken_back(world: World) -> None:
@@ -167,7 +164,7 @@ def test_who_takes_the_consent_back_is_no_member_and_the_row_stays_without_a_nam
     assert ended.ended_how is MembershipEnd.LEFT and not world.database.read(held, person_id=person)
     later = callers.clock(world.now + timedelta(hours=21))
     world.database.write(erasure.erase, later, person_id=person, requested_by="person")
-    assert world.database.read(queries.fitting) == []
+    assert world.database.read(queries.lines_of, person_ids=None) == {}
     assert not [one for one in check.problems(world.database.engine, tmp_path) if "membership" in one]
     back = update(Membership).values(status=MembershipStatus.ACTIVE, ended_at=None, ended_how=None)
     world.database.write(lambda session: session.execute(back))

@@ -13,6 +13,8 @@ from db.audit.models import AuditEntry
 from db.dictionaries.models import Organisation
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.events.queries import component_names
+from db.notices.models import Notice, NoticeStatus
+from db.overviews import practice_experts
 from db.people.models import Person
 from db.practices import experts, queries, services, staff_services, sweeps, trials
 from db.practices.models import Practice, PracticeStatus, PracticeTrial, PracticeVerdict
@@ -20,6 +22,7 @@ from db.practices.rules import EXPERTS, MOST_DRAFTS, PracticePart
 from db.routes.models import RouteItem
 from tests.events.support import RULES
 from tests.practices.conftest import TOLD, Circle
+from tests.requests.conftest import make_member
 from tests.support import callers
 
 PUBLISH, RETURN = PracticeVerdict.PUBLISH, PracticeVerdict.RETURN
@@ -193,6 +196,38 @@ def test_what_others_apply_comes_first_and_what_nobody_confirms_sinks(circle: Ci
     circle.database.write(services.withdraw, circle.person(), practice_id=one)
     assert order() == [two]
     assert circle.database.read(lambda session: session.get_one(Practice, one)).status is PracticeStatus.WITHDRAWN
+
+
+def test_who_is_taken_down_hears_of_it_and_what_waited_to_be_asked_is_not(circle: Circle) -> None:
+    """An author found an own practice gone from the list and was asked in the morning whether it is still done so."""
+    one, two, three = circle.published(), circle.published(), circle.published()
+
+    def waiting() -> list[int]:
+        query = select(Notice).where(Notice.kind == "practices.still", Notice.status == NoticeStatus.PENDING)
+        return [row.params["practice"] for row in circle.database.read(lambda session: session.scalars(query).all())]
+
+    circle.clock.moment += timedelta(days=340)
+    for part in sweeps.EVERY_MINUTE:
+        circle.database.write(part, callers.clock(circle.clock.now()), rules=RULES)
+    assert sorted(waiting()) == [one, two, three]
+    for _ in range(2):
+        circle.database.write(staff_services.take_down, circle.staff, practice_id=one)
+    circle.database.write(trials.apply, circle.person(3), practice_id=two, word="Получилось с первого раза")
+    circle.database.write(services.confirm, circle.person(), practice_id=three, still=False)
+    assert waiting() == []
+    assert [said["practice"] for said in circle.said("taken_down")] == [one]
+
+
+def test_members_of_a_direction_that_fits_are_asked_first_then_those_of_the_unit(circle: Circle) -> None:
+    number, people = circle.told(), circle.people
+    circle.database.write(services.choose_component, circle.person(), practice_id=number, component="digital")
+    circle.database.write(services.send, circle.person(), practice_id=number)
+    for person_id, code in ((people[1], "3"), (people[2], "11"), (people[3], "3")):
+        circle.database.write(make_member, person_id=person_id, direction=code, now=circle.clock.now())
+    away = update(Person).where(Person.id.in_([people[1], people[2]])).values(municipality_id=None)
+    circle.database.write(lambda session: session.execute(away))
+    found = circle.database.read(practice_experts.experts_like, circle.staff, practice_id=number, text="")
+    assert [person_id for person_id, _ in found] == [people[2], people[3], people[1]]
 
 
 def test_nobody_decides_on_an_own_practice(circle: Circle) -> None:

@@ -14,6 +14,7 @@ from db.dictionaries.models import Municipality, Term, TermKind
 from db.dictionaries.rules import Rules
 from db.notices.models import Notice
 from db.people.models import Person, Role
+from db.people.roles import grant
 from db.requests import answering, services, sweeps
 from db.requests.models import HelpRequest
 from db.requests.services import Topic
@@ -41,6 +42,14 @@ def add_member(
     )
     session.flush()
     return person_id
+
+
+def make_member(session: Session, *, person_id: int, direction: str, now: datetime) -> None:
+    """Makes somebody an active member of a direction (its number)."""
+    grant(session, callers.clock(now), person_id=person_id, role=Role.ACTIVE_MEMBER, order_number="1")
+    session.add(
+        Membership(person_id=person_id, direction_id=direction_of(session, direction), order_number="1", since=now)
+    )
 
 
 def direction_of(session: Session, code: str) -> int:
