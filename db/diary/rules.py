@@ -19,9 +19,17 @@ def school_year(day: date) -> int:
     return day.year - (day.month < FIRST_MONTH)
 
 
-def begins_school_year(day: date) -> bool:
-    """Tells whether the day is the first of a school year."""
-    return (day.month, day.day) == (FIRST_MONTH, 1)
+def whole_years(since: date | None, until: date | None) -> tuple[date, date] | None:
+    """Returns the first day of the first whole school year in a period and the day after its last; none without one.
+
+    A period lasts from a day to the day before another; without an end it lasts for ever, as one without a start does.
+    """
+    first, last = date.min, date.max
+    if since is not None:
+        first = date(school_year(since - timedelta(days=1)) + 1, FIRST_MONTH, 1)
+    if until is not None:
+        last = date(school_year(until), FIRST_MONTH, 1)
+    return (first, last) if first < last else None
 
 
 def month_of(day: date) -> date:

@@ -71,6 +71,26 @@ def take_back(session: Session, caller: Caller, *, source: str, source_id: int, 
             _count(session, row.person_id, row.activity_id, row.day, -1)
 
 
+def turn(session: Session, caller: Caller, *, source: str, into: str, source_id: int) -> None:
+    """Makes lines of a thing lines of another source, as when a talk was a visit; what its person deleted stays so.
+
+    A source that means nothing in this region leaves no line.
+    """
+    activity_id = session.scalar(select(DiaryMeaning.activity_id).where(DiaryMeaning.source == DiarySource(into)))
+    of = DiaryLine.source == DiarySource(source), DiaryLine.source_id == source_id
+    for row in session.scalars(select(DiaryLine).where(*of).with_for_update()).all():
+        if row.dropped_at is None:
+            _count(session, row.person_id, row.activity_id, row.day, -1)
+        row.source = DiarySource(into)
+        if activity_id is None and row.dropped_at is None:
+            session.delete(row)
+        elif activity_id is not None:
+            row.activity_id = activity_id
+            if row.dropped_at is None:
+                _count(session, row.person_id, activity_id, row.day, 1)
+    session.flush()
+
+
 def add(session: Session, caller: PersonCaller, *, activity_id: int, text: str) -> DiaryLine:
     """Writes a line by hand, of today.
 

@@ -1,19 +1,19 @@
 """Reads diaries for the panel: lines, and how many of each activity."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from operator import eq, ge, lt
+from operator import ge, lt
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from db.caller import StaffCaller
 from db.diary.models import DiaryLine, DiaryMeaning, DiaryTally
 from db.diary.queries import KINDS, DiaryActivity
-from db.diary.rules import begins_school_year
+from db.diary.rules import whole_years
 from db.dictionaries.models import Municipality, Term
 from db.people.models import Person
 from db.scope import Scope
@@ -73,7 +73,9 @@ def lines(
     few = [DiaryLine.person_id.in_({person_id for person_id, _ in counted})] if total <= FEW else []
     newest = DiaryLine.day.desc(), DiaryLine.id.desc()
     # By their numbers first: of all lines of a large town only a page's is joined with what is shown of it.
-    found = select(DiaryLine.id).where(COUNTED, *few, *_of(wanted), *_people(caller.scope, wanted))
+    found = select(DiaryLine.id).where(
+        COUNTED, *few, *_days(wanted.since, wanted.until), *_of(wanted), *_people(caller.scope, wanted)
+    )
     rows = session.scalars(
         select(DiaryLine)
         .where(DiaryLine.id.in_(found.order_by(*newest).limit(limit).offset(offset)))
@@ -89,28 +91,48 @@ def lines(
 
 
 def counts(session: Session, caller: StaffCaller, *, wanted: DiaryFilter) -> Mapping[tuple[int, int], int]:
-    """Counts the lines within reach by person and activity: of school years and of all time by their tally."""
-    tallied = wanted.until is None and (wanted.since is None or begins_school_year(wanted.since))
-    table: Any = DiaryTally if tallied else DiaryLine
-    number = func.sum(DiaryTally.lines) if tallied else func.count()
-    since = DiaryTally.year >= wanted.since.year if tallied and wanted.since else true()
-    found = session.execute(
-        select(table.person_id, table.activity_id, number)
-        .where(since, *([] if tallied else [COUNTED]), *_of(wanted, table), *_people(caller.scope, wanted, table))
-        .group_by(table.person_id, table.activity_id)
-        .having(number > 0)
-    )
-    return {(person_id, activity_id): number for person_id, activity_id, number in found}
+    """Counts the lines within reach by person and activity: of whole school years by their tally, at the ends by line.
+
+    A period that begins in the middle of a school year would otherwise read every line since.
+    """
+    whole = whole_years(wanted.since, wanted.until)
+    found: dict[tuple[int, int], int] = defaultdict(int)
+    for table, number, which in _spans(wanted, whole):
+        rows = session.execute(
+            select(table.person_id, table.activity_id, number)
+            .where(*which, *_of(wanted, table), *_people(caller.scope, wanted, table))
+            .group_by(table.person_id, table.activity_id)
+            .having(number > 0)
+        )
+        for person_id, activity_id, lines_there in rows:
+            found[person_id, activity_id] += lines_there
+    return found
+
+
+def _spans(
+    wanted: DiaryFilter, whole: tuple[date, date] | None
+) -> Iterator[tuple[Any, ColumnElement[int], list[ColumnElement[bool]]]]:
+    """Yields what to count a period by: the tally of its whole school years and the lines around them."""
+    if whole is None:
+        yield DiaryLine, func.count(), [COUNTED, *_days(wanted.since, wanted.until)]
+        return
+    first, last = whole
+    years = [DiaryTally.year >= first.year] if wanted.since is not None else []
+    years += [DiaryTally.year < last.year] if wanted.until is not None else []
+    yield DiaryTally, func.sum(DiaryTally.lines), years
+    if wanted.since is not None and wanted.since < first:
+        yield DiaryLine, func.count(), [COUNTED, *_days(wanted.since, first)]
+    if wanted.until is not None and last < wanted.until:
+        yield DiaryLine, func.count(), [COUNTED, *_days(last, wanted.until)]
+
+
+def _days(since: date | None, until: date | None) -> list[ColumnElement[bool]]:
+    return [compare(DiaryLine.day, day) for compare, day in ((ge, since), (lt, until)) if day is not None]
 
 
 def _of(wanted: DiaryFilter, table: Any = DiaryLine) -> list[ColumnElement[bool]]:
-    asked: list[tuple[Any, Any, Any]] = [
-        (eq, table.person_id, wanted.person_id),
-        (eq, table.activity_id, wanted.activity_id),
-    ]
-    if table is DiaryLine:
-        asked += [(ge, DiaryLine.day, wanted.since), (lt, DiaryLine.day, wanted.until)]
-    return [compare(column, value) for compare, column, value in asked if value is not None]
+    asked = [(table.person_id, wanted.person_id), (table.activity_id, wanted.activity_id)]
+    return [column == value for column, value in asked if value is not None]
 
 
 def _people(scope: Scope, wanted: DiaryFilter, table: Any = DiaryLine) -> list[ColumnElement[bool]]:

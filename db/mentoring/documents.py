@@ -85,6 +85,7 @@ def pairs_facts(
     if since is not None:
         found.append(Pair.started_at >= datetime.combine(since, time(), caller.zone))
     pairs = session.scalars(_pairs(*found).order_by(Pair.started_at, Pair.id)).all()
+    which = _joined(select(Pair.id)).where(*found)
     counted: dict[int, tuple[int, int, datetime | None]] = {}
     rows = session.execute(
         select(
@@ -93,7 +94,7 @@ def pairs_facts(
             func.count().filter(Meeting.kind == MeetingKind.VISIT),
             func.max(Meeting.planned_at),
         )
-        .where(Meeting.status == MeetingStatus.HELD, Meeting.pair_id.in_([one.id for one in pairs]))
+        .where(Meeting.status == MeetingStatus.HELD, Meeting.pair_id.in_(which))
         .group_by(Meeting.pair_id)
     )
     for pair_id, held, visits, last in rows:
@@ -254,9 +255,7 @@ _MENTOR, _MENTEE = aliased(Person), aliased(Person)
 def _pairs(*found: ColumnElement[bool]) -> Select[Pair]:
     work: Any = [joinedload(one).joinedload(Person.organisation) for one in (Pair.mentor, Pair.mentee)]
     return (
-        select(Pair)
-        .join(_MENTOR, _MENTOR.id == Pair.mentor_id)
-        .join(_MENTEE, _MENTEE.id == Pair.mentee_id)
+        _joined(select(Pair))
         .options(
             *work,
             joinedload(Pair.mentor).joinedload(Person.position),
@@ -264,6 +263,10 @@ def _pairs(*found: ColumnElement[bool]) -> Select[Pair]:
         )
         .where(*found)
     )
+
+
+def _joined(query: Select[Any]) -> Select[Any]:
+    return query.join(_MENTOR, _MENTOR.id == Pair.mentor_id).join(_MENTEE, _MENTEE.id == Pair.mentee_id)
 
 
 def _reach(caller: StaffCaller) -> ColumnElement[bool]:

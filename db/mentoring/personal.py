@@ -95,10 +95,10 @@ def stop(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
     wished = MentorWish.person_id == person_id, MentorWish.closed_at.is_(None)
     session.execute(update(MentorWish).where(*wished).values(closed_at=caller.now))
     for pair in pairs:
-        kind = services.end(session, caller, pair=pair)
+        ended = services.end(session, caller, pair=pair)
         other = pair.mentee_id if person_id == pair.mentor_id else pair.mentor_id
-        if kind is not None:
-            tell(session, caller, pair, other, kind, "finished:left")
+        if ended is not None and other in ended.person_ids:
+            tell(session, caller, pair, other, ended.kind, "finished:left")
     session.flush()
     return {"pairs": len(pairs)}
 

@@ -6,8 +6,10 @@ named when asking or opened to methodists on the other. What a teacher keeps clo
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from db.audit import services as audit
@@ -25,8 +27,8 @@ from db.mentoring.models import (
     PairStatus,
 )
 from db.mentoring.notices import DECLINED, PAIRED, PROPOSED, prefix, tell
-from db.mentoring.rules import HOLDING, FitReason, fit_weight, fits
-from db.mentoring.services import _present
+from db.mentoring.rules import HOLDING, WEIGHTS, Fit, FitReason, fits
+from db.mentoring.services import heard, present
 from db.notices import services as notices
 from db.people.models import Person, Role
 from db.people.roles import holds
@@ -121,13 +123,14 @@ def proposals(session: Session, caller: StaffCaller, *, mentee_id: int) -> Propo
     Left out: who is full, rests, was declared a relative, or is the teacher's mentor or proposed already. Raises
     NotFoundError for a teacher out of reach.
     """
-    mentee = _present(session, mentee_id)
+    mentee = present(session, person_id=mentee_id)
     caller.scope.check_write(mentee)
     asked = session.scalar(_open_wish(mentee_id))
     named = asked.component if asked else None
     titles = components(session)
     opened = tuple(code for code in opened_priorities(session, caller, person_id=mentee_id) if code in titles)
     held = taken(Person.id)
+    weight = _weight(mentee, named, opened)
     rows = session.execute(
         select(Person, Mentor.places, held)
         .join(Mentor, Mentor.person_id == Person.id)
@@ -143,6 +146,8 @@ def proposals(session: Session, caller: StaffCaller, *, mentee_id: int) -> Propo
             ~exists().where(_of_both(mentee_id), Pair.end_reason == EndReason.RELATIVE),
         )
         .options(joinedload(Person.municipality), joinedload(Person.organisation))
+        .order_by(weight.desc(), (Mentor.places - held).desc(), Person.full_name, Person.id)
+        .limit(SHOWN)
     ).all()
     strong: dict[int, list[str]] = {}
     ids = [person.id for person, _, _ in rows]
@@ -150,7 +155,7 @@ def proposals(session: Session, caller: StaffCaller, *, mentee_id: int) -> Propo
         select(MentorStrength.person_id, MentorStrength.component).where(MentorStrength.person_id.in_(ids))
     ):
         strong.setdefault(person_id, []).append(code)
-    found = [
+    found = tuple(
         Proposal(
             person.id,
             person.full_name,
@@ -168,17 +173,9 @@ def proposals(session: Session, caller: StaffCaller, *, mentee_id: int) -> Propo
             person.organisation_id is not None and person.organisation_id == mentee.organisation_id,
         )
         for person, places, number in rows
-    ]
-    found.sort(key=lambda one: (-fit_weight(one.reasons), -one.free, one.name or "", one.person_id))
+    )
     return Proposals(
-        mentee_id,
-        mentee.full_name,
-        mentee.municipality_id,
-        asked is not None,
-        named,
-        opened,
-        titles,
-        tuple(found[:SHOWN]),
+        mentee_id, mentee.full_name, mentee.municipality_id, asked is not None, named, opened, titles, found
     )
 
 
@@ -231,11 +228,13 @@ def answer(session: Session, caller: PersonCaller, *, pair_id: int, agreed: bool
             raise DomainError("stale_button")
         return pair.status is PairStatus.ACTIVE
     if not agreed:
+        know = heard(session, pair)
         move(pair, PairStatus.DECLINED)
         pair.ended_at, pair.declined_side = caller.now, side
         notices.cancel_prefix(session, prefix=prefix(pair.id))
         other = pair.mentee_id if side is PairSide.MENTOR else pair.mentor_id
-        tell(session, caller, pair, other, DECLINED, "declined")
+        if other in know:
+            tell(session, caller, pair, other, DECLINED, "declined")
         return False
     if not is_mentor(session, person_id=pair.mentor_id):
         raise DomainError("stale_button")
@@ -321,7 +320,7 @@ def may_pair(session: Session, caller: StaffCaller, *, mentor_id: int, mentee_id
     if mentor_id == mentee_id:
         raise DomainError("mentoring_same_person")
     for person_id in (mentor_id, mentee_id):
-        caller.scope.check_write(_present(session, person_id))
+        caller.scope.check_write(present(session, person_id=person_id))
     if not is_mentor(session, person_id=mentor_id):
         raise DomainError("mentoring_no_mentor")
     both = or_(
@@ -342,6 +341,23 @@ def live_pair(session: Session, *, mentor_id: int, mentee_id: int) -> Pair | Non
         .with_for_update(of=Pair)
         .execution_options(populate_existing=True)
     )
+
+
+def _weight(mentee: Person, named: str | None, opened: Sequence[str]) -> ColumnElement[int]:
+    """How much speaks for a mentor, counted by the database as `fits` finds the reasons."""
+
+    def strong(*codes: str) -> ColumnElement[bool]:
+        return exists().where(MentorStrength.person_id == Person.id, MentorStrength.component.in_(codes))
+
+    true = {
+        Fit.NAMED: strong(*([] if named is None else [named])),
+        Fit.OPENED: strong(*(code for code in opened if code != named)),
+        # NULL equals nothing, not even itself: nobody who says no subject teaches the same.
+        Fit.SUBJECT: Person.subject_id == literal(mentee.subject_id, Person.subject_id.type),
+        Fit.NEAR: Person.municipality_id == literal(mentee.municipality_id, Person.municipality_id.type),
+    }
+    first, *others = (case((condition, WEIGHTS[kind]), else_=0) for kind, condition in true.items())
+    return reduce(add, others, first)
 
 
 def _of_both(mentee_id: int) -> ColumnElement[bool]:

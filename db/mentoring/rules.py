@@ -88,11 +88,6 @@ def fits(
     return tuple(found)
 
 
-def fit_weight(reasons: Collection[FitReason]) -> int:
-    """How much the reasons come to: one of a kind counts, however many there are of it."""
-    return sum(WEIGHTS[kind] for kind in {one.kind for one in reasons})
-
-
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.:/-]\d+)*")
 _CLOCK = re.compile(r"(\d{1,2})[:.-](\d{2})")
 _DATE = re.compile(r"(\d{1,2})[./-](\d{1,2})(?:[./-](\d{4}|\d{2}))?")

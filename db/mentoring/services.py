@@ -1,5 +1,6 @@
 """Plans, moves, cancels and logs meetings of a mentoring pair, and tells the other one."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from db.diary.models import DiarySource
 from db.dictionaries import queries as dictionaries
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.mentoring import rules as timing
-from db.mentoring.models import Meeting, MeetingKind, MeetingStatus, Pair, PairStatus, ReminderStep
+from db.mentoring.models import Meeting, MeetingKind, MeetingStatus, Pair, PairSide, PairStatus, ReminderStep
 from db.mentoring.notices import (
     ABOUT,
     ASKED,
@@ -33,18 +34,41 @@ from db.scope import Scope
 from db.transitions import move, moving
 
 
-def end(session: Session, caller: Caller, *, pair: Pair, to: PairStatus = PairStatus.FINISHED) -> str | None:
-    """Ends a locked pair with all that was planned and not yet said. Returns the kind of what the two hear of it.
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a pair ended: the kind of what is said of it, and who of the two is to hear it."""
 
-    Nothing when it had ended before. What was only proposed has nothing to finish: it is taken back.
+    kind: str
+    person_ids: tuple[int, ...]
+
+
+def end(session: Session, caller: Caller, *, pair: Pair, to: PairStatus = PairStatus.FINISHED) -> Ending | None:
+    """Ends a locked pair with all that was planned and not yet said. Returns who is to hear of it, and what.
+
+    Nothing when it had ended before. What was only proposed has nothing to finish: it is taken back, and whoever has
+    not heard of it yet never does.
     """
     if pair.status not in timing.HOLDING:
         return None
     proposed = pair.status is PairStatus.PROPOSED
+    people = heard(session, pair) if proposed else (pair.mentor_id, pair.mentee_id)
     move(pair, PairStatus.BROKEN_OFF if proposed else to)
     pair.ended_at = caller.now
     _drop_plans(session, pair)
-    return DECLINED if proposed else FINISHED
+    return Ending(DECLINED if proposed else FINISHED, people)
+
+
+def heard(session: Session, pair: Pair) -> tuple[int, ...]:
+    """Returns who of the two knows of a locked proposal; to whom it was not said yet it is not said any more."""
+    sides = (
+        (pair.mentor_id, PairSide.MENTOR, pair.mentor_agreed_at),
+        (pair.mentee_id, PairSide.MENTEE, pair.mentee_agreed_at),
+    )
+    return tuple(
+        person_id
+        for person_id, side, agreed_at in sides
+        if not notices.cancel(session, key=f"{prefix(pair.id)}proposed:{side}") or agreed_at is not None
+    )
 
 
 def rest(session: Session, caller: Caller, *, pair: Pair) -> bool:
@@ -225,8 +249,9 @@ def put_kind(session: Session, caller: PersonCaller, *, meeting_id: int, kind: M
     if meeting.status is MeetingStatus.CANCELLED:
         raise ConflictError("mentoring_meeting_over")
     if meeting.kind is not kind:
-        diary.take_back(session, caller, source=_source(meeting), source_id=meeting_id)
+        before = _source(meeting)
         meeting.kind = kind
+        diary.turn(session, caller, source=before, into=_source(meeting), source_id=meeting_id)
         if meeting.status is MeetingStatus.HELD:
             _into_diary(session, caller, meeting)
     return meeting.pair_id
@@ -275,18 +300,19 @@ def within(scope: Scope, pair: Pair) -> bool:
     return scope.sees(pair.mentee) or scope.sees(pair.mentor)
 
 
-def _drop_plans(session: Session, pair: Pair) -> None:
-    planned = Meeting.status == MeetingStatus.PLANNED
-    session.execute(moving(Meeting, MeetingStatus.CANCELLED).where(Meeting.pair_id == pair.id, planned))
-    notices.cancel_prefix(session, prefix=prefix(pair.id))
-
-
-def _present(session: Session, person_id: int) -> Person:
+def present(session: Session, *, person_id: int) -> Person:
+    """Returns who may be brought together with another. Raises NotFoundError, DomainError `person_withdrawn`."""
     person = session.get(Person, person_id)
     if person is None or person.erased_at is not None or person.profile_saved_at is None:
         raise NotFoundError
     refuse_withdrawn(session, person_id)
     return person
+
+
+def _drop_plans(session: Session, pair: Pair) -> None:
+    planned = Meeting.status == MeetingStatus.PLANNED
+    session.execute(moving(Meeting, MeetingStatus.CANCELLED).where(Meeting.pair_id == pair.id, planned))
+    notices.cancel_prefix(session, prefix=prefix(pair.id))
 
 
 def _locked(session: Session, pair_id: int) -> Pair:

@@ -8,10 +8,10 @@ from db.audit import services as audit
 from db.caller import StaffCaller
 from db.errors import DomainError, ForbiddenError, NotFoundError
 from db.mentoring import mentors
-from db.mentoring.models import EndReason, Pair, PairStatus
+from db.mentoring.models import EndReason, Pair, PairSide, PairStatus
 from db.mentoring.notices import PAIRED, PAUSED, RESUMED, tell
 from db.mentoring.proposals import begin_work, close_wish, live_pair, may_pair
-from db.mentoring.services import _present, end, rest, within, work_again
+from db.mentoring.services import end, present, rest, within, work_again
 
 
 def create_pair(
@@ -50,8 +50,8 @@ def create_pair(
 def finish_pair(session: Session, caller: StaffCaller, *, pair_id: int) -> None:
     """Ends a pair: planned meetings are taken back, both hear of it once. Raises NotFoundError, ForbiddenError."""
     pair = _own(session, caller, pair_id)
-    if (kind := end(session, caller, pair=pair)) is not None:
-        _tell_both(session, caller, pair, kind, "finished")
+    if (ended := end(session, caller, pair=pair)) is not None:
+        _tell(session, caller, pair, ended.kind, "finished", ended.person_ids)
     _record(session, caller, pair, action="mentoring.finish_pair")
 
 
@@ -64,9 +64,9 @@ def break_off(session: Session, caller: StaffCaller, *, pair_id: int, reason: En
     pair = _own(session, caller, pair_id)
     if reason is None:
         raise DomainError("mentoring_reason")
-    if (kind := end(session, caller, pair=pair, to=PairStatus.BROKEN_OFF)) is not None:
+    if (ended := end(session, caller, pair=pair, to=PairStatus.BROKEN_OFF)) is not None:
         pair.end_reason = reason
-        _tell_both(session, caller, pair, kind, "finished")
+        _tell(session, caller, pair, ended.kind, "finished", ended.person_ids)
     _record(session, caller, pair, action="mentoring.break_off")
 
 
@@ -103,7 +103,7 @@ def edit_mentor(
 
     Raises NotFoundError, ForbiddenError, DomainError `mentoring_places`, `mentoring_places_taken`.
     """
-    person = _present(session, person_id)
+    person = present(session, person_id=person_id)
     caller.scope.check_write(person)
     row = mentors.locked_mentor(session, caller, person_id=person_id)
     before = mentors.declared(session, person_id=person_id)
@@ -134,7 +134,12 @@ def _own(session: Session, caller: StaffCaller, pair_id: int) -> Pair:
 
 
 def _tell_both(session: Session, caller: StaffCaller, pair: Pair, kind: str, what: str) -> None:
-    for person_id, side in ((pair.mentor_id, "mentor"), (pair.mentee_id, "mentee")):
+    _tell(session, caller, pair, kind, what, (pair.mentor_id, pair.mentee_id))
+
+
+def _tell(session: Session, caller: StaffCaller, pair: Pair, kind: str, what: str, person_ids: Collection[int]) -> None:
+    for person_id in person_ids:
+        side = PairSide.MENTOR if person_id == pair.mentor_id else PairSide.MENTEE
         tell(session, caller, pair, person_id, kind, f"{what}:{side}")
 
 

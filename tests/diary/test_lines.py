@@ -11,14 +11,16 @@ from sqlalchemy.orm import Session
 from db.caller import PersonCaller
 from db.clock import FrozenClock
 from db.database import Database
-from db.diary import queries, services
+from db.diary import queries, services, staff_queries
 from db.diary.check import RULES
 from db.diary.models import DiaryLine, DiarySource
 from db.diary.rules import LONGEST, MOST_A_DAY, month_before, next_month
+from db.diary.staff_queries import DiaryFilter
 from db.dictionaries.models import Term
 from db.errors import DomainError
 from db.people.models import Role
 from db.people.roles import grant, revoke
+from tests.events.support import REGION
 from tests.support import callers
 from tests.support.town import add_teacher
 
@@ -155,6 +157,33 @@ def test_a_month_tells_how_many_of_each_kind_and_where_more_is(database: Databas
 
     database.write(story)
     assert next_month(date(2025, 12, 1)) == date(2026, 1, 1) and month_before(date(2026, 1, 1)) == date(2025, 12, 1)
+
+
+def test_a_period_of_any_days_counts_what_its_lines_are(database: Database, clock: FrozenClock) -> None:
+    """Whole school years are counted by their tally, so every edge is one where a line may be lost or counted twice."""
+    days = [
+        date(2023, 8, 31),
+        date(2023, 9, 1),
+        date(2024, 5, 2),
+        date(2024, 9, 1),
+        date(2025, 8, 31),
+        date(2026, 3, 1),
+    ]
+
+    def story(session: Session) -> None:
+        nina, staff = member(session, clock), callers.staff(REGION, clock.now())
+        for number, day in enumerate(days):
+            noted_on = {"source": "request", "source_id": number, "on": day}
+            services.note(session, nina, person_id=nina.person_id, **noted_on)
+        edges = [None, *days, *(day + timedelta(days=1) for day in days)]
+        for since in edges:
+            for until in edges:
+                wanted = DiaryFilter(person_id=nina.person_id, since=since, until=until)
+                counted = sum(staff_queries.counts(session, staff, wanted=wanted).values())
+                told = [day for day in days if (since or date.min) <= day < (until or date.max)]
+                assert counted == len(told), (since, until)
+
+    database.write(story)
 
 
 def test_two_that_tell_of_one_thing_at_once_write_one_line(database: Database, clock: FrozenClock) -> None:

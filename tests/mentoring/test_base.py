@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from db.database import Database
 from db.diagnostics import queries as diagnostics
 from db.diagnostics.models import Attempt, AttemptStatus, ComponentScore, InstrumentVersion
+from db.diary import services as diary
 from db.diary.check import RULES
 from db.diary.models import DiaryLine, DiarySource
 from db.errors import ConflictError, DomainError, NotFoundError
@@ -26,7 +27,9 @@ from db.mentoring.models import (
     PairSide,
     PairStatus,
 )
+from db.mentoring.notices import prefix
 from db.mentoring.rules import Fit
+from db.notices.models import Notice, NoticeStatus
 from db.people.models import Role
 from db.people.roles import grant, revoke
 from db.scope import Scope, StaffRole
@@ -247,12 +250,49 @@ def test_news_of_a_proposal_waits_for_the_morning_and_one_taken_back_is_no_finis
     pair = base.staff(proposals.propose, mentor_id=nina, mentee_id=olga)
     base.staff(staff_services.break_off, pair_id=pair, reason=EndReason.TIME)
     assert not base.duo.notices("finished")
-    assert [one.person_id for one in base.duo.notices("declined")] == [nina, olga]
-    told = base.duo.notices("proposed") + base.duo.notices("declined")
+    assert not base.duo.notices("declined"), "nobody had heard of it"
+    told = base.duo.notices("proposed")
     assert {one.due_at.astimezone(ZONE).hour for one in told} == {8}
     again = base.staff(proposals.propose, mentor_id=nina, mentee_id=olga)
     base.database.write(personal.stop, callers.clock(base.duo.clock.now()), person_id=nina)
     assert base.pair(again).status is PairStatus.BROKEN_OFF and not base.duo.notices("finished")
+
+
+def test_only_who_had_heard_of_a_proposal_hears_that_it_was_taken_back(base: Base) -> None:
+    olga, nina = base.teacher(50, "Ищущая Ольга"), base.mentor(11, "Нина", base.codes[0])
+
+    def ended(*heard: int) -> list[int]:
+        before = len(base.duo.notices("declined"))
+        pair = base.staff(proposals.propose, mentor_id=nina, mentee_id=olga)
+        sent = update(Notice).where(Notice.key.startswith(prefix(pair)), Notice.person_id.in_(heard))
+        base.database.write(lambda session: session.execute(sent.values(status=NoticeStatus.SENT)))
+        if olga not in heard and len(heard) == 1:
+            base.does(nina, proposals.answer, pair_id=pair, agreed=False)
+        else:
+            base.staff(staff_services.break_off, pair_id=pair, reason=EndReason.TIME)
+        return [one.person_id for one in base.duo.notices("declined")[before:]]
+
+    assert ended() == []
+    assert ended(olga) == [olga]
+    assert ended(nina, olga) == [nina, olga]
+    assert ended(nina) == [], "hers was the no, and he had not been asked yet"
+    pair = base.staff(proposals.propose, mentor_id=nina, mentee_id=olga)
+    base.does(olga, proposals.answer, pair_id=pair, agreed=True)
+    base.staff(staff_services.break_off, pair_id=pair, reason=EndReason.TIME)
+    assert [one.person_id for one in base.duo.notices("declined")][-1] == olga, "who said yes in the menu knows"
+
+
+def test_the_best_twenty_are_chosen_by_the_database_as_the_reasons_say(base: Base) -> None:
+    first, second = base.codes[:2]
+    olga = base.teacher(50, "Ищущая Ольга")
+    base.does(olga, proposals.wish, component=first)
+    base.result(olga, {first: 80.0, second: 80.0}, opened=True)
+    for number in range(proposals.SHOWN):
+        base.mentor(100 + number, f"А{number:02}", places=5)
+    base.mentor(11, "Открытая", second, places=1)
+    base.mentor(12, "Названная", first, places=1)
+    found = base.names(olga)
+    assert found[:3] == ["Названная", "Открытая", "А00"] and len(found) == proposals.SHOWN
 
 
 def test_nobody_says_yes_to_who_is_no_mentor_any_more(base: Base) -> None:
@@ -388,5 +428,11 @@ def test_the_diary_tells_a_visit_from_a_talk_and_changes_its_word_with_the_meeti
     base.does(duo.mentor, services.put_kind, meeting_id=other, kind=MeetingKind.VISIT)
     base.does(duo.mentor, services.take_back, meeting_id=other)
     assert told() == []
+    again = base.does(duo.mentor, services.log_unplanned, pair_id=duo.pair, day=duo.clock.now().date())
+    line = select(DiaryLine.id).where(DiaryLine.person_id == duo.mentor)
+    base.does(duo.mentor, diary.drop, diary_id=base.database.read(lambda session: session.scalars(line).one()))
+    base.does(duo.mentor, services.put_kind, meeting_id=again, kind=MeetingKind.VISIT)
+    kept = base.database.read(lambda session: session.scalars(select(DiaryLine)).all())
+    assert [one.dropped_at is not None for one in kept] == [True], "what its owner deleted came back with another word"
     broken = text(RULES["has a tally that is not the number of lines"])
     assert not base.database.read(lambda session: session.execute(broken).all())
