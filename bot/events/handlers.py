@@ -1,8 +1,12 @@
 """Taps and texts of events."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 from aiogram import Router
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
+from markupsafe import Markup
 
 from bot.events import handlers_entry, screens, screens_cards, screens_feedback
 from bot.events.callbacks import (
@@ -28,6 +32,7 @@ from bot.events.callbacks import (
 from bot.events.screens_files import calendar_file
 from bot.ui.filters import TypedCommand
 from bot.ui.refusals import FLAG, Afresh, Word, only_stale, plainly, why
+from bot.ui.screens import Screen
 from bot.ui.visit import Visit, typed
 from db.errors import DomainError
 from db.events import queries, seats, services
@@ -276,21 +281,13 @@ async def asked(message: Message, visit: Visit) -> None:
     """The question itself."""
     data = await visit.dialog.get_data()
     event_id, named = data.get("event_id", 0), bool(data.get("named"))
-    try:
-        text = typed(message, QUESTION_LIMIT)
-    except DomainError as error:
+
+    async def again(lead: Markup) -> Screen:
         found = await visit.read(queries.card, event_id=event_id)
-        lead = visit.t(f"errors.{error.code}", **error.params)
-        await visit.show(screens_feedback.ask_host(visit.t, found, named=named, lead=lead))
-        return
-    try:
-        await visit.write(services.ask, event_id=event_id, text=text, named=named)
-    except DomainError:
-        await visit.expect(None)
-        raise
-    await visit.expect(None)
-    found = await visit.read(queries.card, event_id=event_id)
-    await visit.show(screens_feedback.asked(visit.t, found))
+        return screens_feedback.ask_host(visit.t, found, named=named, lead=lead)
+
+    if await _taken(message, visit, again, services.ask, event_id=event_id, named=named):
+        await visit.show(screens_feedback.asked(visit.t, await visit.read(queries.card, event_id=event_id)))
 
 
 @router.callback_query(EventAnswerTap.filter())
@@ -305,19 +302,34 @@ async def ask_answer(_tap: CallbackQuery, callback_data: EventAnswerTap, visit: 
 async def answered(message: Message, visit: Visit) -> None:
     """The answer itself."""
     question_id = (await visit.dialog.get_data()).get("question_id", 0)
+
+    async def again(lead: Markup) -> Screen:
+        return screens_feedback.ask_answer(visit.t, await visit.read(services.asked, question_id=question_id), lead)
+
+    if await _taken(message, visit, again, services.answer, question_id=question_id):
+        await visit.show(screens_feedback.answered(visit.t))
+
+
+async def _taken(
+    message: Message,
+    visit: Visit,
+    again: Callable[[Markup], Awaitable[Screen]],
+    use_case: Callable[..., Any],
+    **about: Any,
+) -> bool:
+    """Takes a typed question or answer, or asks for it again. Returns whether it was taken; a «no» ends the waiting."""
     try:
         text = typed(message, QUESTION_LIMIT)
     except DomainError as error:
-        one = await visit.read(services.asked, question_id=question_id)
-        await visit.show(screens_feedback.ask_answer(visit.t, one, visit.t(f"errors.{error.code}", **error.params)))
-        return
+        await visit.show(await again(why(visit, error, "events.ask.words")))
+        return False
     try:
-        await visit.write(services.answer, question_id=question_id, text=text)
+        await visit.write(use_case, text=text, **about)
     except DomainError:
         await visit.expect(None)
         raise
     await visit.expect(None)
-    await visit.show(screens_feedback.answered(visit.t))
+    return True
 
 
 async def own(visit: Visit, tap: MyTap) -> None:

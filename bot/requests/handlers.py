@@ -199,10 +199,12 @@ async def request(visit: Visit, request_id: int, *, lead: object = "") -> None:
 async def _say(visit: Visit, request_id: int, text: str) -> None:
     card = await _card(visit, request_id)
     if card.asker:
-        await visit.write(services.write_on, request_id=request_id, text=text)
+        went_on = await visit.write(services.write_on, request_id=request_id, text=text)
+        lead = visit.t("requests.told.next" if went_on else "requests.told")
     else:
         await visit.write(answering.answer, request_id=request_id, text=text)
-    await request(visit, request_id, lead=visit.t("requests.told" if card.asker else "requests.answered"))
+        lead = visit.t("requests.answered")
+    await request(visit, request_id, lead=lead)
 
 
 async def _card(visit: Visit, request_id: int) -> RequestCard:

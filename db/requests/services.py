@@ -126,19 +126,25 @@ def send(session: Session, caller: PersonCaller) -> int:
     return draft.id
 
 
-def write_on(session: Session, caller: PersonCaller, *, request_id: int, text: str) -> None:
+def write_on(session: Session, caller: PersonCaller, *, request_id: int, text: str) -> bool:
     """Adds the asker's words to an open request; after an answer another one is awaited, with a time of its own.
 
-    Raises NotFoundError, ConflictError `requests_over`.
+    Whoever answered and has as much to answer by now as the region's rule allows is spared: the request goes on to the
+    next who fits, with all that was said. Returns whether it did. Raises NotFoundError, ConflictError `requests_over`.
     """
     request = _own(session, caller, request_id)
     _check_open(request)
     message = say(session, caller, request, Speaker.ASKER, text, person_id=caller.person_id)
     if request.status is RequestStatus.ANSWERED:
-        move(request, RequestStatus.ASSIGNED if request.assignee_id else RequestStatus.WAITING)
         expect_answer(session, caller, request)
+        if request.assignee_id is not None and not matching.has_room(session, request.assignee_id):
+            end_turn(session, caller, request, TurnEnd.PASSED_ON)
+            place(session, caller, request)
+            return True
+        move(request, RequestStatus.ASSIGNED if request.assignee_id else RequestStatus.WAITING)
     if request.assignee_id is not None:
         tell(session, caller, request, request.assignee_id, MORE, f"more:{message.id}", text=message.text)
+    return False
 
 
 def pass_on(session: Session, caller: PersonCaller, *, request_id: int) -> None:

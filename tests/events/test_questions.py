@@ -51,6 +51,8 @@ async def test_a_host_reads_a_question_without_a_name_and_the_answer_comes_back(
         assert text in came.text and (NAME in came.text) is named
     await host.tap("Ответить")
     await host.settle()
+    await (await host.send("/ladna")).settle()
+    assert "Напишите ответ" in (await host.last()).text
     await (await host.send("Да, приходите вдвоём")).settle()
     assert "Ответ отправлен" in (await host.last()).text
     await vera.settle()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from db.active.models import Membership, MembershipEnd, MembershipStatus
 from db.diary.models import DiaryLine
 from db.dictionaries.models import Centre, Municipality, Term
+from db.dictionaries.rules import Rules
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Person
@@ -126,6 +127,29 @@ def test_a_dialogue_goes_on_until_one_closes_it(desk: Desk) -> None:
         with pytest.raises(ConflictError, match="requests_over"):
             desk.database.write(use_case, desk.by(person_id), request_id=request_id, text="Ещё")
     assert desk.said(desk.asker) == ["answered", "answered", "answered", "closed"]
+
+
+def test_who_answered_and_is_full_by_now_is_not_given_one_more(desk: Desk) -> None:
+    """Words after an answer gave a member one request too many: only the first giving had looked at their load."""
+    first = desk.member()
+    request_id = desk.ask()
+    desk.answer(request_id)
+    others = [desk.ask() for _ in range(Rules().requests_at_once)]
+    assert {desk.row(one).assignee_id for one in others} == {first}
+    second = desk.member(municipality=AWAY)
+    asker = desk.by(desk.asker)
+    assert desk.database.write(services.write_on, asker, request_id=request_id, text="А для десятого?")
+    row = desk.row(request_id)
+    assert (row.status, row.assignee_id) == (RequestStatus.ASSIGNED, second)
+    assert "more" not in desk.said(first) and "taken" not in desk.said(first)
+    assert len(desk.database.read(queries.card, desk.by(second), request_id=request_id).said) == 2
+    assert not desk.database.write(services.write_on, asker, request_id=request_id, text="И для девятого")
+    desk.answer(others[0])
+    later = desk.ask()
+    assert desk.row(later).assignee_id == first, "full again"
+    desk.answer(others[1])
+    assert not desk.database.write(services.write_on, asker, request_id=others[0], text="А если так?")
+    assert desk.row(others[0]).assignee_id == first, "there was room"
 
 
 def test_whoever_is_to_answer_closes_nothing_that_awaits_an_answer(desk: Desk) -> None:
