@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from admin.panel import Panel
 from admin.sheets import Column, Format, Sheet, Value, workbook
 from db.mentoring.mentors import MentorRow
-from db.mentoring.staff_queries import PanelPair
+from db.mentoring.staff_queries import PanelPair, WishRow
 
 PAIRS: tuple[tuple[str, float, Format], ...] = (
     ("mentee", 36, "text"),
@@ -27,6 +27,12 @@ MENTORS: tuple[tuple[str, float, Format], ...] = (
     ("taken", 10, "number"),
     ("free", 10, "number"),
     ("rests", 14, "text"),
+)
+WISHES: tuple[tuple[str, float, Format], ...] = (
+    ("teacher", 36, "text"),
+    ("place", 30, "text"),
+    ("named", 40, "text"),
+    ("asked", 14, "text"),
 )
 
 
@@ -69,6 +75,21 @@ def mentors_sheet(rows: Sequence[MentorRow], panel: Panel, *, names: bool) -> by
     return _book("mentoring.panel.mentors", MENTORS, [line(row) for row in rows], panel, names=names)
 
 
+def wishes_sheet(rows: Sequence[WishRow], panel: Panel, *, names: bool) -> bytes:
+    """Returns the teachers who look for a mentor, a row each. `names`: with who they are."""
+    t = panel.t
+
+    def line(row: WishRow) -> dict[str, Value]:
+        return {
+            "teacher": row.name,
+            "place": row.municipality,
+            "named": row.component or t.plain("mentoring.panel.anything"),
+            "asked": f"{panel.local(row.asked_at):%d.%m.%Y}",
+        }
+
+    return _book("mentoring.panel.wishes", WISHES, [line(row) for row in rows], panel, names=names)
+
+
 def _book(
     title: str,
     every: Sequence[tuple[str, float, Format]],
@@ -78,7 +99,7 @@ def _book(
     names: bool,
 ) -> bytes:
     t = panel.t
-    chosen = [one for one in every if names or one[0] not in ("mentee", "mentor", "organisation")]
+    chosen = [one for one in every if names or one[0] not in ("mentee", "mentor", "teacher", "organisation")]
     columns = [Column(t.plain(f"mentoring.panel.{name}"), width, look) for name, width, look in chosen]
     values = ([row[name] for name, _, _ in chosen] for row in rows)
     return workbook([Sheet(t.plain(title), columns, values)], title=t.plain(title))

@@ -6,7 +6,7 @@ from flask import redirect, request, url_for
 
 from admin.access import ALL, METHODISTS, NAMED, only
 from admin.base import Answer, Page, View, expose, say_refusal
-from admin.mentoring.tables import mentors_sheet, pairs_sheet
+from admin.mentoring.tables import mentors_sheet, pairs_sheet, wishes_sheet
 from admin.paging import Paging
 from db.dictionaries import queries as dictionaries
 from db.dictionaries import staff_queries as dictionaries_staff
@@ -228,6 +228,14 @@ class Mentoring(Page):
         rows = self.read(staff_queries.wishes, offset=paging.offset, limit=paging.limit)
         self.note_reading(action="mentoring.wishes", object_type="person", people=(row.person_id for row in rows))
         return self.page("mentoring/wishes.html", rows=rows, paging=paging)
+
+    @expose("/wishes.xlsx")
+    def wishes_export(self) -> Answer:
+        """The same as a file."""
+        rows = self.read(staff_queries.wishes)
+        book = wishes_sheet(rows, self.panel, names=self.scope.sees_names)
+        people = [row.person_id for row in rows] if self.scope.sees_names else []
+        return self.taken(book, "mentor-wishes", people, action="mentoring.export")
 
     @expose("/propose/<int:person_id>", methods=["GET", "POST"])
     @only(METHODISTS)

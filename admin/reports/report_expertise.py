@@ -29,12 +29,15 @@ class UnevennessReport(Report[Unevenness]):
         return ask.read(staff_queries.unevenness, since=_since(ask))
 
     def page(self, ask: Page, found: Unevenness) -> dict[str, Any]:
-        """A page of the rows, the busiest first."""
-        paging = Paging.asked(len(found.rows))
+        """A page of the organisations that did something, the busiest first, or of those that did nothing."""
+        idle = bool(found.idle) and ask.word("idle", 1) == "1"
+        rows = [one for one in found.rows if bool(one.works) is not idle]
+        paging = Paging.asked(len(rows))
         return {
             "expertise": found,
-            "rows": found.rows[paging.offset : paging.offset + paging.limit],
+            "rows": rows[paging.offset : paging.offset + paging.limit],
             "paging": paging,
+            "idle": idle,
             "since": _since(ask),
             "whole": WHOLE,
             "periods": [("", ask.t.plain("reports.panel.active.always")), *periods(ask)[1:]],

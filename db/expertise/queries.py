@@ -61,8 +61,13 @@ def check_free(
             raise ConflictError("expertise_own_place")
         if session.get(ExpertRelative, (person.id, organisation_id)) is not None:
             raise ConflictError("expertise_relative")
+    check_days(session, person_id=person.id, starts_on=starts_on, ends_on=ends_on, but=but)
+
+
+def check_days(session: Session, *, person_id: int, starts_on: date, ends_on: date, but: int | None = None) -> None:
+    """Raises ConflictError `expertise_days` where other accepted work of a locked person takes any of these days."""
     taken = select(ExpertWork.id).where(
-        ExpertWork.person_id == person.id,
+        ExpertWork.person_id == person_id,
         ExpertWork.status == ExpertStatus.ACCEPTED,
         ExpertWork.starts_on <= ends_on,
         ExpertWork.ends_on >= starts_on,

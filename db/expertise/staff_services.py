@@ -16,7 +16,7 @@ from db.documents import scans
 from db.errors import DomainError, NotFoundError
 from db.expertise import notices
 from db.expertise.models import ExpertKind, ExpertStatus, ExpertWork
-from db.expertise.queries import check_free
+from db.expertise.queries import check_days, check_free
 from db.expertise.rules import MOST_HOURS, STANDING, believable
 from db.expertise.staff_queries import work
 from db.notices.services import cancel_prefix
@@ -86,8 +86,12 @@ def finish(session: Session, caller: StaffCaller, *, work_id: int, hours: int | 
 
 
 def reopen(session: Session, caller: StaffCaller, *, work_id: int) -> None:
-    """Takes back that work is done, with its line of the diary. Raises as `finish`."""
+    """Takes back that work is done, with its line of the diary.
+
+    Raises as `finish`, ConflictError `expertise_days` where the expert has accepted other work of these days since.
+    """
     row = _own(session, caller, work_id)
+    check_days(session, person_id=row.person_id, starts_on=row.starts_on, ends_on=row.ends_on, but=row.id)
     move(row, ExpertStatus.ACCEPTED)
     row.done_at = None
     diary.take_back(session, caller, source=DiarySource.EXPERTISE, source_id=row.id)

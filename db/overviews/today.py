@@ -15,13 +15,14 @@ from db.events.models import Event, EventStatus, Registration, RegistrationStatu
 from db.groups.tree import headless
 from db.inbox.models import IncomingUpdate, UpdateStatus
 from db.mentoring.models import PairStatus
-from db.mentoring.staff_queries import count_pairs
+from db.mentoring.staff_queries import count_pairs, count_wishes
 from db.network.staff_queries import NetworkMemberRow, running_out
 from db.notices.models import Notice, NoticeStatus
 from db.overviews import leaving
 from db.people import staff_queries
 from db.people.models import Person
 from db.people.staff_queries import PersonRow
+from db.practices.staff_queries import awaiting_experts
 from db.requests.staff_queries import late_or_waiting
 from db.scope import Scope
 
@@ -96,6 +97,10 @@ class Today:
 
     requests: int
     """Requests for help that nobody but the service sees to: for who may answer them."""
+    wishes: int
+    """Teachers who look for a mentor: for who may propose one."""
+    practices: int
+    """Practices that still lack an expert: for who may appoint one."""
 
     @property
     def calm(self) -> bool:
@@ -110,6 +115,8 @@ class Today:
             or self.few
             or self.leaving
             or self.requests
+            or self.wishes
+            or self.practices
         )
 
 
@@ -133,6 +140,8 @@ def today(session: Session, caller: StaffCaller) -> Today:
         few=_few(session, caller) if scope.can_write else (),
         leaving=leaving.waiting(session, caller),
         requests=late_or_waiting(session, caller) if scope.can_write else 0,
+        wishes=count_wishes(session, caller) if scope.can_write else 0,
+        practices=awaiting_experts(session, caller) if scope.can_write else 0,
     )
 
 

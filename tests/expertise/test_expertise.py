@@ -145,6 +145,10 @@ def test_what_is_done_stands_in_the_diary_and_goes_when_it_is_not(database: Data
         services.accept(session, nina, work_id=long)
         staff_services.finish(session, staff, work_id=long, hours=4)
         assert session.execute(text).all() == [("Конкурс «Учитель года»", 4, TODAY)], "no line is of a day ahead"
+        other = invited(session, now, nina.person_id, starts_on=TODAY, ends_on=TODAY)
+        services.accept(session, nina, work_id=other)
+        assert refused(staff_services.reopen, session, staff, work_id=long) == "expertise_days", "two at one time"
+        staff_services.cancel(session, staff, work_id=other)
         staff_services.reopen(session, staff, work_id=long)
         past = draft(session, starts_on=TODAY - timedelta(days=3), title="Экзамен")
         assert refused(staff_services.invite, session, staff, person_id=nina.person_id, draft=past) == "expertise_past"
@@ -270,6 +274,10 @@ def test_the_report_of_unevenness_makes_a_hundred(enter: Enter) -> None:
     assert len(rows) - 1 == 24, "who did nothing has a row too"
     page = visitor.text("/reports/expertise")
     assert "Без экспертной работы: 21 из 24" in page
+    idle = visitor.text("/reports/expertise?idle=1")
+    names = [row[0] for row in rows[:-1]]
+    assert [name in page for name in names] == [True] * 3 + [False] * 21, "a hundred lines of nothing hid the three"
+    assert [name in idle for name in names] == [False] * 3 + [True] * 21
     assert len(sheet(visitor, "/expertise.xlsx?status=done")) == 1 + 3
     assert "Неравномерность" in visitor.text("/reports/")
 

@@ -32,6 +32,7 @@ MATRIX: dict[str, Row] = {
         form=lambda side: {"strengths": "subject", "places": "3"},
     ),
     "mentoring.wishes": Row(one("/mentoring/wishes"), "any"),
+    "mentoring.wishes_export": Row(one("/mentoring/wishes.xlsx"), "any"),
     "mentoring.propose": Row(
         one("/mentoring/propose/{other}"),
         roles=WRITERS,

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from db.mentoring import services
@@ -142,6 +144,14 @@ def test_the_base_of_mentors_wishes_and_a_proposal_with_its_reasons(duo: Duo, en
     assert "Мудрая Нина" in visitor.text(f"/mentoring/mentors?free=1&component={code}")
     assert visitor.get("/mentoring/mentors.xlsx").status_code == 200
     assert "Ищущая Вера" in visitor.text("/mentoring/wishes")
+    assert "педагог ищет наставника" in visitor.text("/"), "nobody came upon the page who did not look for it"
+
+    def cells(login: str) -> set[object]:
+        book = load_workbook(BytesIO(enter(login).get("/mentoring/wishes.xlsx").data)).worksheets[0]
+        return {cell.value for row in book.iter_rows() for cell in row}
+
+    assert {"Ищущая Вера", title} <= cells("town") and "Ищущая Вера" not in cells("reader")
+    assert title in cells("reader") and title not in cells("away")
     page = visitor.text(f"/mentoring/propose/{asking}")
     assert "помогает с тем, что назвал педагог" in page and title in page and "свободно 1 место" in page
     assert "коллеги по организации" in page

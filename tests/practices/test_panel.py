@@ -26,6 +26,7 @@ def test_a_methodist_leads_a_practice_through_its_expertise(circle: Circle, tmp_
     visitor = visitor_of(circle, tmp_path, "region", StaffRole.REGIONAL_METHODIST)
     assert TOLD_TITLE in visitor.text("/practices/?q=леснтица+вапросов"), "what waits is found as well"
     assert TOLD_TITLE in visitor.text("/practices/?status=sent")
+    assert "практика ждёт экспертов" in visitor.text("/")
     assert TOLD_TITLE not in visitor.text("/practices/?status=published")
     card = f"/practices/{number}/card"
     found = visitor.text(f"{card}?find=Строгая")
@@ -43,6 +44,7 @@ def test_a_methodist_leads_a_practice_through_its_expertise(circle: Circle, tmp_
         word = {"verdict": "publish", "remark": f"Замечание номер {expert}: добавьте пример"}
         visitor.post(f"/practices/{number}/experts/{expert}/word", word)
     assert "Опубликовать" in visitor.text(card)
+    assert "ждёт экспертов" not in visitor.text("/")
     visitor.post(f"/practices/{number}/decide", {"verdict": "publish", "said": "Берём"})
     assert circle.row(number).status is PracticeStatus.PUBLISHED
     visitor.post(f"/practices/{number}/undo")
