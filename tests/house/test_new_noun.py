@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.databases import copy_sqlite, migrated_sqlite
+
 ROOT = Path(__file__).resolve().parents[2]
 NOUN = Path(__file__).parent / "new_noun"
 PACKAGES = ("admin", "bot", "db", "locales", "tests")
@@ -34,8 +36,9 @@ def announce(folder: Path) -> None:
 
 
 def found(folder: Path) -> set[str]:
-    """Where the noun is found, by a process of its own that knows the copy only."""
+    """Where the noun is found, by a process of its own that knows the copy only; of the schema it makes what is new."""
     (folder / "data").mkdir()
+    copy_sqlite(migrated_sqlite(folder), folder / "data" / "opora.db")
     done = subprocess.run(
         [sys.executable, str(NOUN / "probe.py"), str(folder / "data")],
         env={**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
