@@ -57,6 +57,7 @@ NOUNS = (
     "requests",
     "expertise",
     "broadcasts",
+    "commission",
     "reports",
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from admin.panel import Panel
 from admin.sheets import Column, Format, Sheet, Value, workbook
-from db.applications.register import RegisterRow
+from db.overviews.register import RegisterRow
 
 COLUMNS: tuple[tuple[str, float, Format], ...] = (
     ("number", 7, "general"),

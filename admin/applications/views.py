@@ -19,19 +19,17 @@ from admin.security import allow_framing, uploaded
 from db import inspection
 from db.applications import bulk, campaigns, staff_queries, staff_services
 from db.applications.models import ApplicationStatus, Verdict
-from db.applications.register import register
 from db.applications.rules import DIRECTION, MAX_SCORE
 from db.applications.staff_queries import ApplicationFilter
+from db.commission import reviews
+from db.commission.staff_services import decide
 from db.errors import ConflictError, DomainError
 from db.limits import whole
+from db.overviews.register import register
 from db.storage import DOCX, MEDIA_TYPES, Storage
 from locales.decisions import decided_text
 
-SAID = {
-    Verdict.APPROVE: "applications.panel.said.approve",
-    Verdict.REJECT: "applications.panel.said.reject",
-    Verdict.RETURN: "applications.panel.said.return",
-}
+SAID = {one: f"applications.panel.said.{one}" for one in Verdict}
 KEPT = ("status", "campaign", "direction", "municipality", "assigned", "q")
 OPENING_LASTS = 3600
 """In seconds: so long after it was opened a document's page may ask for its pictures without a new line."""
@@ -160,7 +158,7 @@ class Applications(Page):
             return self._show(application_id, form=None if verdict is Verdict.APPROVE else request.form)
         following = self.read(staff_queries.next_waiting, wanted=self._wanted(), after=application_id)
         done = self.perform(
-            staff_services.decide,
+            decide,
             application_id=application_id,
             verdict=verdict,
             revision=self.number("revision") or 0,
@@ -213,7 +211,7 @@ class Applications(Page):
     def scores(self, application_id: int) -> Answer:
         """Scores of criteria; an empty one is taken away."""
         given = {number: whole(value) for number, value in self.numbered("score-").items() if len(value) < 4}
-        done = self.perform(staff_services.score, application_id=application_id, scores=given)
+        done = self.perform(reviews.score, application_id=application_id, scores=given)
         if request.form.get("quiet"):
             get_flashed_messages()  # it is said at the score, not on the next page
             return (why(done.refusal), 409) if done.refusal else ("", 204)
@@ -284,6 +282,7 @@ class Applications(Page):
 
     def _show(self, application_id: int, form: MultiDict[str, str] | None = None) -> Answer:
         found = self.read(staff_queries.opened, application_id=application_id, wanted=self._wanted())
+        desk = self.read(reviews.desk, application_id=application_id)
         if form is None:
             self.note_reading(
                 action=staff_queries.READING,
@@ -302,10 +301,11 @@ class Applications(Page):
             d=found.dossier,
             kept=self._kept(),
             scores=range(MAX_SCORE + 1),
-            total=sum((row.score or 0) * row.weight for row in found.dossier.criteria),
+            desk=desk,
+            total=sum(desk.scores.get(row.number, 0) * row.weight for row in found.dossier.criteria),
             sealed=_sealed(application_id),
             decidable=self.scope.can_write and found.dossier.status is ApplicationStatus.SUBMITTED,
-            final=self.scope.is_regional,
+            final=desk.decides,
             declining=form is not None or bool(request.args.get("decline")),
             verdict=verdict.value,
             chosen={verdict.value if form else Verdict.REJECT.value: chosen},

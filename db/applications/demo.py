@@ -39,7 +39,6 @@ VERDICTS = {
     ApplicationStatus.REJECTED: Verdict.REJECT,
     ApplicationStatus.RETURNED: Verdict.RETURN,
 }
-GOOD_SCORES, WEAK_SCORE = (2, 3), 0
 MANY = 2
 """From so many criteria on, a reason of return speaks of any one of them."""
 FILLING = timedelta(hours=5)
@@ -200,6 +199,7 @@ def _lay_down(world: World, campaign: Campaign, plans: list[_Plan], dice: random
             "assigned_to": taker,
             "number": number,
             "revision": 2,
+            "sent_revision": 1,
             "created_at": (plan.submitted_at or world.now) - FILLING,
             "submitted_at": plan.submitted_at,
             "decided_at": plan.decided_at,
@@ -228,7 +228,6 @@ def _answered(world: World, criterion: Criterion, plan: _Plan, dice: random.Rand
         "number": number,
         "text": told or dice.choice(_evidence(world, plan, number)) if is_text else None,
         "choice": None if is_text else told or default,
-        "score": WEAK_SCORE if _weakness(world, plan).get("criterion") == number else dice.choice(GOOD_SCORES),
         "updated_at": plan.submitted_at,
     }
 
@@ -283,7 +282,7 @@ def _play(world: World, campaign: Campaign, plans: list[_Plan], dice: random.Ran
     _assign(world, plans)
     for plan in sorted(plans, key=lambda plan: plan.decided_at or world.now):
         if plan.decided_at is not None and plan.taker is not None:
-            _decide(world, campaign, plan, plan.decided_at, plan.taker, dice)
+            _decide(world, campaign, plan, plan.decided_at, plan.taker)
 
 
 def _fill_in(world: World, campaign: Campaign, plan: _Plan, dice: random.Random) -> None:
@@ -344,13 +343,8 @@ def _assign(world: World, plans: list[_Plan]) -> None:
             staff_services.assign(world.session, caller, application_ids=[plan.id], to=caller.scope.staff_id)
 
 
-def _decide(world: World, campaign: Campaign, plan: _Plan, at: datetime, taker: str, dice: random.Random) -> None:
+def _decide(world: World, campaign: Campaign, plan: _Plan, at: datetime, taker: str) -> None:
     session, verdict = world.session, VERDICTS[plan.status]
-    if verdict is not Verdict.RETURN:
-        weak = _weakness(world, plan).get("criterion")
-        numbers = [row.number for row in campaign.criteria]
-        scores = {number: WEAK_SCORE if number == weak else dice.choice(GOOD_SCORES) for number in numbers}
-        staff_services.score(session, world.account(taker, at), application_id=plan.id, scores=scores)
     staff_services.decide(
         session,
         world.account(taker, at),

@@ -128,8 +128,9 @@ class Reason(Base):
 class Application(Base):
     """Keeps a teacher's application: exactly one direction and one category of support.
 
-    `revision` grows with every change and lets two people notice each other; `number` (within the campaign) and
-    `municipality_id` are set when it is sent; `direction_remark` reopens direction and category for revision.
+    `revision` grows with every change and lets two people notice each other; `sent_revision` is the one that was last
+    sent, which reviews are of. `number` (within the campaign) and `municipality_id` are set when it is sent;
+    `direction_remark` reopens direction and category for revision.
     """
 
     person_by = "person_id"
@@ -153,6 +154,7 @@ class Application(Base):
     number: Mapped[int | None]
     direction_remark: Mapped[Prose | None]
     revision: Mapped[int] = mapped_column(default=0)
+    sent_revision: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
@@ -182,7 +184,6 @@ class CriterionAnswer(Base):
     previous_text: Mapped[Prose | None]
     choice: Mapped[Code | None]
     remark: Mapped[Prose | None]
-    score: Mapped[int | None]
     updated_at: Mapped[datetime]
 
 

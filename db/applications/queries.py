@@ -108,7 +108,6 @@ class CriterionRow:
     choice_name: str | None
     documents: tuple[DocumentRow, ...]
     remark: str | None
-    score: int | None
     missing: tuple[Lack, ...]
     blocking: bool
     open: bool
@@ -350,7 +349,6 @@ def _criterion(
         choice_name=next((item.name for item in options if item.code == choice), None),
         documents=tuple(documents),
         remark=answer.remark if answer else None,
-        score=answer.score if answer else None,
         missing=ready.missing[row.number],
         blocking=row.number in ready.blocking,
         open=row.number in parts.criteria,

@@ -231,6 +231,7 @@ def submit(session: Session, caller: PersonCaller, *, application_id: int) -> tu
     for answer in session.scalars(answers):
         answer.remark = None
     _move(application, ApplicationStatus.SUBMITTED)
+    application.sent_revision = application.revision
     action = "applications.resubmitted" if again else "applications.submitted"
     _record(session, caller, application, action, revision=application.revision)
     notices.owe(

@@ -1,4 +1,4 @@
-"""Decides, assigns and scores applications. Every use case looks at the account again: its role and municipalities."""
+"""Decides and assigns applications. Every use case looks at the account again: its role and municipalities."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ def decide(
     approval makes an active member: the regional active is the region's to decide, so a municipal methodist
     only returns (`verdict_of_region`), and nobody decides on themselves (`verdict_own`).
     """
-    application = _within(session, caller, application_id)
+    application = locked(session, caller, application_id)
     _check_judge(session, caller, application, verdict)
     if application.revision != revision:
         raise _moved_on(session, application)
@@ -142,7 +142,7 @@ def undo(session: Session, caller: StaffCaller, *, decision_id: int) -> int:
     decision = session.get(Decision, decision_id)
     if decision is None or decision.staff_id != caller.scope.staff_id:
         raise NotFoundError
-    application = _within(session, caller, decision.application_id)
+    application = locked(session, caller, decision.application_id)
     # Read again under the application's lock: another click may have been quicker.
     session.refresh(decision)
     if decision.undone_at is not None:
@@ -169,7 +169,7 @@ def reopen(session: Session, caller: StaffCaller, *, application_id: int, reason
     DomainError `reopen_reason`, ConflictError once it waits.
     """
     caller.scope.check_admin()
-    application = _within(session, caller, application_id)
+    application = locked(session, caller, application_id)
     reason = reason.strip()[:COMMENT_LIMIT]
     if not reason:
         raise DomainError("reopen_reason")
@@ -239,31 +239,6 @@ def assign(
     return Assigned(changed, len(left), tuple(holders))
 
 
-def score(session: Session, caller: StaffCaller, *, application_id: int, scores: Mapping[int, int | None]) -> None:
-    """Sets scores (0–MAX_SCORE) per criterion; nothing takes a score away.
-
-    Colleagues' decisions are not disturbed: the revision stays. Raises DomainError `score_range`, ConflictError once it
-    is no longer waiting.
-    """
-    application = _within(session, caller, application_id)
-    if application.status is not ApplicationStatus.SUBMITTED:
-        raise ConflictError("application_moved_on")
-    _check_not_own(session, caller, application)
-    campaign = session.get_one(Campaign, application.campaign_id)
-    found = session.scalars(select(CriterionAnswer).where(CriterionAnswer.application_id == application.id)).all()
-    answers = {answer.number: answer for answer in found}
-    for criterion in campaign.criteria:
-        if criterion.number not in scores:
-            continue
-        value = scores[criterion.number]
-        if value is not None and not 0 <= value <= rules.MAX_SCORE:
-            raise DomainError("score_range", limit=rules.MAX_SCORE)
-        answer = answers.get(criterion.number) or answer_of(session, caller, application.id, criterion.number)
-        answer.score = value
-    given = {str(number): value for number, value in scores.items()}
-    _record(session, caller, application, "applications.score", scores=given)
-
-
 def decision_words(
     session: Session,
     application: Application,
@@ -328,10 +303,11 @@ def _moved_on(session: Session, application: Application) -> ConflictError:
 def _check_judge(session: Session, caller: StaffCaller, application: Application, verdict: Verdict) -> None:
     if verdict is not Verdict.RETURN and not caller.scope.is_regional:
         raise DomainError("verdict_of_region")
-    _check_not_own(session, caller, application)
+    check_not_own(session, caller, application)
 
 
-def _check_not_own(session: Session, caller: StaffCaller, application: Application) -> None:
+def check_not_own(session: Session, caller: StaffCaller, application: Application) -> None:
+    """Raises DomainError `verdict_own` for the own application."""
     if session.get_one(Staff, caller.scope.staff_id).person_id == application.person_id:
         raise DomainError("verdict_own")
 
@@ -355,7 +331,7 @@ def _take_back(session: Session, caller: StaffCaller, application: Application, 
         )
 
 
-def _within(session: Session, caller: StaffCaller, application_id: int) -> Application:
+def locked(session: Session, caller: StaffCaller, application_id: int) -> Application:
     """The application, locked. Raises NotFoundError outside the account's reach, ForbiddenError for a reader."""
     application = session.get(Application, application_id, with_for_update=True)
     if application is None or not visible(application, caller.scope):

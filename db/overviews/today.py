@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from db.applications import campaigns
 from db.applications.models import Application, ApplicationStatus
 from db.caller import StaffCaller
+from db.commission.reviews import own_waiting
 from db.dictionaries.models import Organisation
 from db.events.models import Event, EventStatus, Registration, RegistrationStatus
 from db.groups.tree import headless
@@ -102,6 +103,9 @@ class Today:
     practices: int
     """Practices that still lack an expert: for who may appoint one."""
 
+    reviews: int
+    """Applications that a commission gave to this account and that it has not reviewed yet."""
+
     @property
     def calm(self) -> bool:
         """Whether nothing waits at all."""
@@ -117,6 +121,7 @@ class Today:
             or self.requests
             or self.wishes
             or self.practices
+            or self.reviews
         )
 
 
@@ -142,6 +147,7 @@ def today(session: Session, caller: StaffCaller) -> Today:
         requests=late_or_waiting(session, caller) if scope.can_write else 0,
         wishes=count_wishes(session, caller) if scope.can_write else 0,
         practices=awaiting_experts(session, caller) if scope.can_write else 0,
+        reviews=own_waiting(session, caller) if scope.can_write else 0,
     )
 
 

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from db.applications import services
-from db.applications.models import Application, ApplicationStatus, CriterionAnswer, Decision, Verdict
+from db.applications.models import Application, ApplicationStatus, Decision, Verdict
 from db.clock import FrozenClock
+from db.commission.models import ReviewScore
 from db.database import Database
 from tests.applications.panel import PASSWORD, give_password, panel, served
 from tests.applications.support import PDF, PNG, World
@@ -139,7 +140,7 @@ def test_documents_are_seen_in_place_and_scores_are_kept(hand: Hand, world: Worl
         page.click("#criterion-1 .score span:has-text('3')")
     assert saved.value.status == 204
     score = world.database.read(
-        lambda session: session.scalars(select(CriterionAnswer.score).where(CriterionAnswer.number == 1)).one()
+        lambda session: session.scalars(select(ReviewScore.score).where(ReviewScore.number == 1)).one()
     )
     assert score == 3
 

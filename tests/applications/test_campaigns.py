@@ -20,13 +20,14 @@ from db.applications import campaigns, services, staff_services
 from db.applications.campaigns import CampaignDraft, CriterionDraft, ReasonDraft
 from db.applications.models import AnswerKind, Campaign, Criterion, FilesRule, Reason, Verdict
 from db.applications.queries import CampaignCard
-from db.applications.register import register
 from db.applications.staff_queries import ApplicationFilter
 from db.audit.models import AuditEntry
 from db.caller import StaffCaller
 from db.clock import FrozenClock
+from db.commission.reviews import score
 from db.documents.queries import documents
 from db.errors import ConflictError, DomainError, ForbiddenError
+from db.overviews.register import register
 from db.packs import FOLDER, Pack
 from db.packs.loading import load
 from db.scope import StaffRole
@@ -257,7 +258,7 @@ def test_weights_count_in_the_register(world: World, admin: StaffCaller) -> None
         )
     )
     sent = world.submitted(world.teacher())
-    world.database.write(staff_services.score, admin, application_id=sent.id, scores={1: 2, 3: 3})
+    world.database.write(score, admin, application_id=sent.id, scores={1: 2, 3: 3})
     assert [row.total for row in world.database.read(register, admin, wanted=ApplicationFilter())] == [14]
 
 

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from db.accounts.models import Staff
 from db.active import services as active
 from db.applications import queries, services, staff_queries, staff_services
-from db.applications.models import Application, ApplicationStatus, CriterionAnswer, Decision, Verdict
+from db.applications.models import Application, ApplicationStatus, Decision, Verdict
 from db.applications.rules import UNDO
 from db.audit.models import AuditEntry
+from db.commission import reviews
+from db.commission.models import ReviewScore
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Role, RoleGrant
@@ -240,9 +242,7 @@ def test_a_municipal_methodist_reaches_only_own_municipalities(world: World) -> 
     with pytest.raises(NotFoundError):
         world.database.write(staff_services.decide, callers.staff(foreign, world.now), **decide)
     with pytest.raises(NotFoundError):
-        world.database.write(
-            staff_services.score, callers.staff(foreign, world.now), application_id=dossier.id, scores={1: 3}
-        )
+        world.database.write(reviews.score, callers.staff(foreign, world.now), application_id=dossier.id, scores={1: 3})
     with pytest.raises(ForbiddenError):
         world.database.write(staff_services.decide, callers.staff(reader, world.now), **decide)
     assert (
@@ -295,7 +295,7 @@ def test_nobody_decides_on_or_scores_the_own_application(world: World) -> None:
                 staff_services.decide, caller, verdict=verdict, revision=dossier.revision, comment="Да", **own
             )
     with pytest.raises(DomainError, match="verdict_own"):
-        world.database.write(staff_services.score, caller, scores={1: 3}, **own)
+        world.database.write(reviews.score, caller, scores={1: 3}, **own)
 
 
 @pytest.mark.parametrize("verdict", [Verdict.APPROVE, Verdict.REJECT])
@@ -344,13 +344,11 @@ def test_scores_stay_within_their_range(world: World) -> None:
     dossier = world.submitted(world.teacher())
     staff = world.staff()
     methodist, score = callers.staff(staff, world.now), {"application_id": dossier.id}
-    world.database.write(staff_services.score, methodist, scores={1: 3, 2: 0, 99: 5}, **score)
+    world.database.write(reviews.score, methodist, scores={1: 3, 2: 0, 99: 5}, **score)
     with pytest.raises(DomainError, match="score_range"):
-        world.database.write(staff_services.score, methodist, scores={1: 4}, **score)
-    world.database.write(staff_services.score, methodist, scores={2: None}, **score)
-    rows = world.database.read(
-        lambda session: session.scalars(select(CriterionAnswer).where(CriterionAnswer.score.is_not(None))).all()
-    )
+        world.database.write(reviews.score, methodist, scores={1: 4}, **score)
+    world.database.write(reviews.score, methodist, scores={2: None}, **score)
+    rows = world.database.read(lambda session: session.scalars(select(ReviewScore)).all())
     found = {row.number: row.score for row in rows}
     assert found == {1: 3}
     revision = world.database.read(lambda session: session.get_one(Application, dossier.id).revision)

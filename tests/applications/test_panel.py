@@ -15,9 +15,10 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from db.applications import services
-from db.applications.models import Application, ApplicationStatus, CriterionAnswer, Decision, Document
+from db.applications.models import Application, ApplicationStatus, Decision, Document
 from db.audit.models import AuditEntry, AuditSubject
 from db.clock import FrozenClock
+from db.commission.models import ReviewScore
 from db.database import Database
 from db.dictionaries.models import Municipality, Term, TermKind
 from db.people.models import Person
@@ -339,8 +340,8 @@ def test_scores_are_saved(world: World, app: Flask) -> None:
     methodist = desk(world, app, "m")
     assert methodist.post(f"/applications/{dossier.id}/scores", quiet=1, **{"score-1": 3, "score-5": 2})[0] == 204
     assert methodist.post(f"/applications/{dossier.id}/scores", quiet=1, **{"score-1": 9})[0] == 409
-    rows = world.database.read(lambda session: session.scalars(select(CriterionAnswer)).all())
-    assert {row.number: row.score for row in rows if row.score is not None} == {1: 3, 5: 2}
+    rows = world.database.read(lambda session: session.scalars(select(ReviewScore)).all())
+    assert {row.number: row.score for row in rows} == {1: 3, 5: 2}
 
 
 def test_bulk_assignment(world: World, app: Flask) -> None:

@@ -56,6 +56,7 @@ from db.surveys import services as surveys
 from db.surveys.rules import Said
 from db.training.models import TrainingRecord, TrainingStatus
 from locales import translator
+from tests.commission.support import noted
 from tests.groups.conftest import add_kind, make_group
 from tests.practices.support import file_of, practice_of
 from tests.support import callers
@@ -115,6 +116,7 @@ def plant(session: Session, *, now: datetime) -> int:
                 uploaded_at=now,
             )
         )
+        noted(session, application_id=application.id, note=CANARY, now=now)
         session.add(
             Decision(
                 application_id=application.id,

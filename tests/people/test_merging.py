@@ -44,6 +44,7 @@ from db.schema import metadata
 from db.scope import StaffRole
 from db.sites.models import SiteMaster
 from db.storage import StoredFile
+from tests.commission.support import declared
 from tests.diagnostics.walking import complete
 from tests.practices.support import of_others
 from tests.support import callers
@@ -142,6 +143,7 @@ def everything(session: Session, *, now: Any, first: int, staff: int) -> Planted
         ]
     )
     session.add_all(of_others(session, has.person, has.other, now))
+    declared(session, person_id=has.person, staff_id=staff, now=now)
     session.execute(update(Staff).where(Staff.id == staff).values(person_id=has.person))
     session.flush()
     return has

@@ -11,12 +11,17 @@ from db.accounts.models import Staff
 from db.applications.models import Application, ApplicationStatus, Campaign, Document
 from db.applications.staff_queries import ApplicationFilter, filtered, ordered
 from db.caller import StaffCaller
+from db.commission.reviews import means
+from db.commission.rules import rounded
 from db.people.models import Person
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
-    """One application with all that was given and decided; `scores` by the criterion, `total` by weights."""
+    """One application with all that was given and decided.
+
+    `scores` by the criterion and their `total` by weights are means of its reviews.
+    """
 
     number: int | None
     campaign: str
@@ -33,8 +38,8 @@ class RegisterRow:
     direction: str
     category: str
     documents: int
-    scores: dict[int, int]
-    total: int | None
+    scores: dict[int, float]
+    total: float | None
     submitted_at: datetime | None
     taken_by: str
     decided_at: datetime | None
@@ -54,7 +59,6 @@ def register(session: Session, caller: StaffCaller, *, wanted: ApplicationFilter
             person.joinedload(getattr(Person, name))
             for name in ("organisation", "position", "subject", "qualification")
         ),
-        selectinload(Application.answers),
         selectinload(Application.decisions),
     )
     campaigns = {row.id: row for row in session.scalars(select(Campaign))}
@@ -62,18 +66,23 @@ def register(session: Session, caller: StaffCaller, *, wanted: ApplicationFilter
     found = session.scalars(statement).all()
     counted = select(Document.application_id, func.count()).group_by(Document.application_id)
     documents = {row[0]: row[1] for row in session.execute(counted)}
-    return list(_rows(found, campaigns, staff, documents))
+    scored = means(session, caller, application_ids=[row.id for row in found])
+    return list(_rows(found, campaigns, staff, documents, scored))
 
 
 def _rows(
-    found: Sequence[Application], campaigns: dict[int, Campaign], staff: dict[int, str], documents: dict[int, int]
+    found: Sequence[Application],
+    campaigns: dict[int, Campaign],
+    staff: dict[int, str],
+    documents: dict[int, int],
+    scored: dict[int, dict[int, float]],
 ) -> Iterator[RegisterRow]:
     for row in found:
         campaign, person = campaigns[row.campaign_id], row.person
         standing = [one for one in row.decisions if one.undone_at is None]
         decision = standing[-1] if standing else None
         weights = {one.number: one.weight for one in campaign.criteria}
-        scores = {one.number: one.score for one in row.answers if one.score is not None}
+        scores = scored.get(row.id, {})
         texts = {(one.verdict, one.number): one.text for one in campaign.reasons}
         yield RegisterRow(
             number=row.number,
@@ -91,8 +100,8 @@ def _rows(
             direction=f"{row.direction.code}. {row.direction.name}" if row.direction else "",
             category=row.category.name if row.category else "",
             documents=documents.get(row.id, 0),
-            scores=scores,
-            total=sum(score * weights[number] for number, score in scores.items()) if scores else None,
+            scores={number: rounded(score) for number, score in scores.items()},
+            total=rounded(sum(score * weights[number] for number, score in scores.items())) if scores else None,
             submitted_at=row.submitted_at,
             taken_by=staff.get(row.assigned_to or 0, ""),
             decided_at=row.decided_at,

@@ -1,0 +1,201 @@
+"""Gives what waits for reviews to reviewers: by load, and never to whoever is close to its author."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.accounts.staff_queries import scope_of
+from db.applications import rules as application_rules
+from db.applications.models import Application, ApplicationStatus, Criterion, CriterionAnswer, Document
+from db.applications.rules import Given
+from db.audit import services as audit
+from db.caller import StaffCaller
+from db.commission import rules
+from db.commission.models import Commission, CommissionInterest, Review, ReviewStatus
+from db.commission.reviews import current
+from db.commission.staff_queries import commission_of, keeps
+from db.mentoring.models import Pair, PairStatus
+from db.people.models import Person
+
+AT_ONCE = 1000
+"""Applications looked at in one run: more would keep everybody else's writes waiting."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewsAssigned:
+    """What a run of the assignment came to: reviews given out, applications for which nobody was left, incomplete."""
+
+    given: int
+    nobody: tuple[int, ...]
+    incomplete: tuple[int, ...]
+
+
+def assign_reviews(session: Session, caller: StaffCaller, *, campaign_id: int) -> ReviewsAssigned:
+    """Gives out what waits for reviews, each to whoever has least to do and may judge it.
+
+    Two sums that lie far apart ask for a third reviewer. What is incomplete goes to nobody: it is for a return.
+    Raises NotFoundError, ForbiddenError for whoever does not keep the commission's papers.
+    """
+    keeps(session, caller, campaign_id=campaign_id)
+    commission = commission_of(session, campaign_id, lock=True)
+    reviews: dict[int, list[Review]] = {}
+    for one in session.scalars(current().where(Application.campaign_id == campaign_id)):
+        reviews.setdefault(one.application_id, []).append(one)
+    loads = _loads(commission, reviews)
+    waiting = session.scalars(
+        select(Application)
+        .where(Application.campaign_id == campaign_id, Application.status == ApplicationStatus.SUBMITTED)
+        .order_by(Application.submitted_at, Application.id)
+    ).all()
+    short = [one for one in waiting if _lacking(reviews.get(one.id, []), commission)][:AT_ONCE]
+    unfit = _incomplete(session, campaign_id, [one.id for one in short])
+    barred = _barred(session, commission, short)
+    given, nobody = 0, []
+    for application in short:
+        if application.id in unfit:
+            continue
+        there = reviews.setdefault(application.id, [])
+        out = barred.get(application.id, set()) | {one.staff_id for one in there}
+        for _ in range(_lacking(there, commission)):
+            load = rules.least_loaded(loads, out)
+            if load is None:
+                nobody.append(application.id)
+                break
+            load.has += 1
+            out.add(load.staff_id)
+            session.add(
+                Review(
+                    application_id=application.id,
+                    revision=application.sent_revision,
+                    staff_id=load.staff_id,
+                    assigned_at=caller.now,
+                )
+            )
+            given += 1
+    session.flush()
+    audit.record(
+        session,
+        caller,
+        action="commission.assign",
+        object_type="campaign",
+        object_id=campaign_id,
+        given=given,
+        nobody=len(nobody),
+    )
+    return ReviewsAssigned(given, tuple(nobody), tuple(sorted(unfit)))
+
+
+def _lacking(reviews: Sequence[Review], commission: Commission) -> int:
+    """How many reviews are still to be given out; a third is not, while one of the first is waited for."""
+    totals = [one.total or 0 for one in reviews if one.status is ReviewStatus.DONE]
+    whole = len(totals) == len(reviews)
+    wanted = rules.wanted(totals, reviews=commission.reviews, spread=commission.spread) if whole else commission.reviews
+    return max(0, wanted - len(reviews))
+
+
+def _loads(commission: Commission, reviews: Mapping[int, Sequence[Review]]) -> list[rules.Load]:
+    has: dict[int, int] = {}
+    for rows in reviews.values():
+        for one in rows:
+            has[one.staff_id] = has.get(one.staff_id, 0) + 1
+    return [
+        rules.Load(one.staff_id, has.get(one.staff_id, 0), one.cap)
+        for one in commission.members
+        if one.seat in rules.REVIEWING and one.staff.active and scope_of(one.staff).can_write
+    ]
+
+
+def _barred(session: Session, commission: Commission, applications: Sequence[Application]) -> dict[int, set[int]]:
+    """Returns by application whose hands it must not come into.
+
+    Those of the author's colleagues and mentor, of whoever declared the author or the organisation, gave it back, does
+    not reach it, and the author's own.
+    """
+    ids = [one.id for one in applications]
+    people = {
+        row.id: row.organisation_id
+        for row in session.execute(
+            select(Person.id, Person.organisation_id).where(Person.id.in_([one.person_id for one in applications]))
+        )
+    }
+    own = {one.staff_id: one.staff.person_id for one in commission.members if one.staff.person_id is not None}
+    places = {
+        row.id: row.organisation_id
+        for row in session.execute(select(Person.id, Person.organisation_id).where(Person.id.in_(own.values())))
+    }
+    mentees: set[tuple[int, int]] = {
+        (row.mentor_id, row.mentee_id)
+        for row in session.execute(
+            select(Pair.mentor_id, Pair.mentee_id).where(
+                Pair.mentor_id.in_(own.values()), Pair.status != PairStatus.DECLINED
+            )
+        )
+    }
+    declared = session.scalars(
+        select(CommissionInterest).where(CommissionInterest.campaign_id == commission.campaign_id)
+    ).all()
+    persons = {(one.staff_id, one.person_id) for one in declared}
+    organisations = {(one.staff_id, one.organisation_id) for one in declared}
+    gave_back: dict[int, set[int]] = {}
+    for row in session.execute(
+        select(Review.application_id, Review.staff_id).where(
+            Review.application_id.in_(ids), Review.status == ReviewStatus.RELEASED
+        )
+    ):
+        gave_back.setdefault(row.application_id, set()).add(row.staff_id)
+    reaches = {one.staff_id: scope_of(one.staff) for one in commission.members}
+    found: dict[int, set[int]] = {}
+    for one in applications:
+        place = people.get(one.person_id)
+        out = found[one.id] = set(gave_back.get(one.id, ()))
+        for member in commission.members:
+            me, staff_id = own.get(member.staff_id), member.staff_id
+            colleague = place is not None and me is not None and places.get(me) == place
+            related = (staff_id, one.person_id) in persons or (place is not None and (staff_id, place) in organisations)
+            if (
+                me == one.person_id
+                or colleague
+                or related
+                or (me is not None and (me, one.person_id) in mentees)
+                or not reaches[staff_id].sees(one)
+            ):
+                out.add(staff_id)
+    return found
+
+
+def _incomplete(session: Session, campaign_id: int, ids: Collection[int]) -> set[int]:
+    """Returns the applications that lack what nobody can judge without."""
+    criteria = session.scalars(select(Criterion).where(Criterion.campaign_id == campaign_id)).all()
+    answers = {
+        (row.application_id, row.number): row
+        for row in session.execute(
+            select(
+                CriterionAnswer.application_id, CriterionAnswer.number, CriterionAnswer.text, CriterionAnswer.choice
+            ).where(CriterionAnswer.application_id.in_(ids))
+        )
+    }
+    files = {
+        (row[0], row[1]): row[2]
+        for row in session.execute(
+            select(Document.application_id, Document.criterion, func.count())
+            .where(Document.application_id.in_(ids))
+            .group_by(Document.application_id, Document.criterion)
+        )
+    }
+    unfit = set()
+    for number in ids:
+        for one in criteria:
+            answer = answers.get((number, one.number))
+            given = Given(
+                one.number,
+                one.answer,
+                one.files,
+                (answer.text or "") if answer else "",
+                answer.choice if answer else None,
+                files.get((number, one.number), 0),
+            )
+            if rules.INCOMPLETE & set(application_rules.lacks(given)):
+                unfit.add(number)
+    return unfit

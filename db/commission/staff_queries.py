@@ -1,0 +1,297 @@
+"""Reads commissions for the panel: which there are, who sits in one, what it has before it, its protocol."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from db.accounts.models import Staff
+from db.applications.models import Application, ApplicationStatus, Campaign, Decision, Reason, Verdict
+from db.applications.staff_queries import running_first
+from db.caller import StaffCaller
+from db.commission.models import (
+    Commission,
+    CommissionInterest,
+    CommissionMember,
+    CommissionSitting,
+    Review,
+    ReviewStatus,
+    Seat,
+)
+from db.commission.rules import KEEPING
+from db.errors import ForbiddenError, NotFoundError
+from db.people.models import Person
+from db.scope import READ_ONLY, StaffRole
+
+
+@dataclass(frozen=True, slots=True)
+class CommissionRow:
+    """A selection and its commission, where it has one."""
+
+    campaign_id: int
+    title: str
+    order_number: str
+    members: int
+    chair: str
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A member with the reviews that were given out: `has` of `cap`, `done` of them in."""
+
+    staff_id: int
+    name: str
+    seat: Seat
+    cap: int
+    acting: bool
+    active: bool
+    has: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReview:
+    """An application that the asker is to review."""
+
+    application_id: int
+    number: int | None
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCommission:
+    """The page of a commission. Interests are the asker's own; others see how many there are."""
+
+    campaign: Campaign
+    commission: Commission | None
+    members: Sequence[MemberRow]
+    seat: Seat | None
+    may_keep: bool
+    may_seat: bool
+    interests: Sequence[CommissionInterest]
+    sittings: Sequence[CommissionSitting]
+    own: Sequence[OwnReview]
+    staff: Sequence[tuple[int, str]]
+    submitted: int
+    voters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """What a commission decided: counts of verdicts, reasons by how often they were named first, lists by number."""
+
+    campaign: Campaign
+    commission: Commission
+    members: Sequence[MemberRow]
+    sittings: Sequence[CommissionSitting]
+    approved: Sequence[tuple[int, str]]
+    rejected: Sequence[tuple[int, str, str]]
+    reasons: Sequence[tuple[Reason, int]]
+    other: int
+    people: Sequence[int]
+
+
+def commissions(session: Session, caller: StaffCaller) -> list[CommissionRow]:
+    """Lists all selections, those that run first, with what waits for a decision in each."""
+    waiting = {
+        row[0]: row[1]
+        for row in session.execute(
+            select(Application.campaign_id, func.count())
+            .where(Application.status == ApplicationStatus.SUBMITTED, caller.scope.limits(Application))
+            .group_by(Application.campaign_id)
+        )
+    }
+    seats: dict[int, list[CommissionMember]] = {}
+    for one in session.scalars(select(CommissionMember).options(joinedload(CommissionMember.staff))):
+        seats.setdefault(one.campaign_id, []).append(one)
+    return [
+        CommissionRow(
+            row.id,
+            row.title,
+            row.order_number,
+            len(seats.get(row.id, ())),
+            next((one.staff.name for one in seats.get(row.id, ()) if one.seat is Seat.CHAIR), ""),
+            waiting.get(row.id, 0),
+        )
+        for row in session.scalars(select(Campaign).order_by(*running_first(caller.now)))
+    ]
+
+
+def opened(session: Session, caller: StaffCaller, *, campaign_id: int) -> OpenedCommission:
+    """Returns the commission of a selection, or that there is none yet. Raises NotFoundError."""
+    campaign = session.get(Campaign, campaign_id)
+    if campaign is None:
+        raise NotFoundError
+    commission = session.get(Commission, campaign_id)
+    me = caller.scope.staff_id
+    own = session.get(CommissionMember, (campaign_id, me)) if commission else None
+    seat = own.seat if own else None
+    may_seat = caller.scope.is_admin or seat is Seat.CHAIR
+    members = _members(session, campaign_id) if commission else []
+    interests = session.scalars(
+        select(CommissionInterest)
+        .where(CommissionInterest.campaign_id == campaign_id, CommissionInterest.staff_id == me)
+        .options(joinedload(CommissionInterest.person), joinedload(CommissionInterest.organisation))
+        .order_by(CommissionInterest.id)
+    ).all()
+    return OpenedCommission(
+        campaign=campaign,
+        commission=commission,
+        members=members,
+        seat=seat,
+        may_keep=caller.scope.is_admin or seat in KEEPING,
+        may_seat=may_seat,
+        interests=interests,
+        sittings=_sittings(session, campaign_id),
+        own=_own(session, campaign_id, me),
+        staff=_seatable(session) if may_seat else (),
+        submitted=session.scalar(
+            select(func.count()).where(
+                Application.campaign_id == campaign_id,
+                Application.status == ApplicationStatus.SUBMITTED,
+                caller.scope.limits(Application),
+            )
+        )
+        or 0,
+        voters=sum(one.seat is not Seat.OBSERVER for one in members),
+    )
+
+
+def protocol(session: Session, caller: StaffCaller, *, campaign_id: int) -> Protocol:
+    """Returns what the protocol says. Raises NotFoundError without a commission, ForbiddenError but for the region."""
+    caller.scope.check_region()
+    commission = commission_of(session, campaign_id)
+    campaign = session.get_one(Campaign, campaign_id)
+    standing = (
+        select(Decision.application_id, func.max(Decision.id).label("id"))
+        .join(Application, Application.id == Decision.application_id)
+        .where(Application.campaign_id == campaign_id, Decision.undone_at.is_(None))
+        .group_by(Decision.application_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Application.number, Application.person_id, Person.full_name, Decision.verdict, Decision.reasons)
+        .join(standing, standing.c.application_id == Application.id)
+        .join(Decision, Decision.id == standing.c.id)
+        .join(Person, Person.id == Application.person_id)
+        .where(Application.status.in_([ApplicationStatus.APPROVED, ApplicationStatus.REJECTED]))
+        .order_by(Application.number)
+    ).all()
+    known = {one.number: one for one in campaign.reasons if one.verdict is Verdict.REJECT}
+    named = Counter(
+        row.reasons[0] if row.reasons and row.reasons[0] in known else 0
+        for row in rows
+        if row.verdict is Verdict.REJECT
+    )
+    shorts = {number: one.short for number, one in known.items()}
+    return Protocol(
+        campaign=campaign,
+        commission=commission,
+        members=_members(session, campaign_id),
+        sittings=_sittings(session, campaign_id),
+        approved=[(row.number or 0, row.full_name or "") for row in rows if row.verdict is Verdict.APPROVE],
+        rejected=[
+            (row.number or 0, row.full_name or "", ", ".join(shorts[one] for one in row.reasons if one in shorts))
+            for row in rows
+            if row.verdict is Verdict.REJECT
+        ],
+        reasons=[(known[number], named[number]) for number in sorted(known)],
+        other=named[0],
+        people=[row.person_id for row in rows],
+    )
+
+
+def commission_of(session: Session, campaign_id: int, *, lock: bool = False) -> Commission:
+    """Returns the commission with its members. Raises NotFoundError."""
+    wanted = (
+        select(Commission)
+        .where(Commission.campaign_id == campaign_id)
+        .options(selectinload(Commission.members).joinedload(CommissionMember.staff))
+    )
+    found: Commission | None = session.scalar(wanted.with_for_update(of=Commission) if lock else wanted)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def keeps(session: Session, caller: StaffCaller, *, campaign_id: int) -> None:
+    """Raises ForbiddenError for whoever is neither an administrator nor the commission's chair or secretary."""
+    if not may_keep(session, caller, campaign_id=campaign_id):
+        raise ForbiddenError
+
+
+def may_keep(session: Session, caller: StaffCaller, *, campaign_id: int) -> bool:
+    """Whether the asker keeps the commission's papers: an administrator, its chair or its secretary."""
+    seat = session.get(CommissionMember, (campaign_id, caller.scope.staff_id))
+    return caller.scope.is_admin or (caller.scope.can_write and seat is not None and seat.seat in KEEPING)
+
+
+def _members(session: Session, campaign_id: int) -> list[MemberRow]:
+    counted = session.execute(
+        select(Review.staff_id, Review.status, func.count())
+        .join(Application, Application.id == Review.application_id)
+        .where(
+            Application.campaign_id == campaign_id,
+            Review.revision == Application.sent_revision,
+            Review.status.in_([ReviewStatus.ASSIGNED, ReviewStatus.DONE]),
+        )
+        .group_by(Review.staff_id, Review.status)
+    )
+    has: Counter[int] = Counter()
+    done: Counter[int] = Counter()
+    for staff_id, status, count in counted:
+        has[staff_id] += count
+        done[staff_id] += count if status is ReviewStatus.DONE else 0
+    order = list(Seat)
+    rows = session.scalars(
+        select(CommissionMember)
+        .where(CommissionMember.campaign_id == campaign_id)
+        .options(joinedload(CommissionMember.staff))
+    ).all()
+    return [
+        MemberRow(
+            one.staff_id,
+            one.staff.name,
+            one.seat,
+            one.cap,
+            one.acting,
+            one.staff.active,
+            has[one.staff_id],
+            done[one.staff_id],
+        )
+        for one in sorted(rows, key=lambda one: (order.index(one.seat), one.staff.name))
+    ]
+
+
+def _sittings(session: Session, campaign_id: int) -> Sequence[CommissionSitting]:
+    return session.scalars(
+        select(CommissionSitting)
+        .where(CommissionSitting.campaign_id == campaign_id)
+        .order_by(CommissionSitting.held_on, CommissionSitting.id)
+    ).all()
+
+
+def _own(session: Session, campaign_id: int, staff_id: int) -> list[OwnReview]:
+    rows = session.execute(
+        select(Application.id, Application.number, Review.status)
+        .join(Review, Review.application_id == Application.id)
+        .where(
+            Application.campaign_id == campaign_id,
+            Application.status == ApplicationStatus.SUBMITTED,
+            Review.staff_id == staff_id,
+            Review.revision == Application.sent_revision,
+            Review.status.in_([ReviewStatus.ASSIGNED, ReviewStatus.DONE]),
+        )
+        .order_by(Review.status, Application.submitted_at, Application.id)
+    )
+    return [OwnReview(row[0], row[1], row[2] is ReviewStatus.DONE) for row in rows]
+
+
+def _seatable(session: Session) -> list[tuple[int, str]]:
+    """Accounts that may sit in a commission: those that change things, and the region's reader to look on."""
+    may = [role for role in StaffRole if role not in READ_ONLY or role is StaffRole.READER]
+    rows = session.execute(select(Staff.id, Staff.name).where(Staff.active, Staff.role.in_(may)).order_by(Staff.name))
+    return [(row[0], row[1]) for row in rows]

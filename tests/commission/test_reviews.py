@@ -1,0 +1,228 @@
+"""Reviews on both databases: who is given what, blind to each other, per sending; what nobody's review may be."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from db.applications import services, staff_services
+from db.applications.models import ApplicationStatus, Verdict
+from db.applications.staff_queries import ApplicationFilter
+from db.audit.models import AuditEntry
+from db.commission import reviews
+from db.commission.models import Review, ReviewScore, ReviewStatus, Seat
+from db.commission.ranking import Rehearsal, ranking
+from db.commission.staff_services import declare
+from db.errors import ConflictError, DomainError, ForbiddenError
+from db.mentoring.models import Pair
+from db.notices.models import Notice
+from db.overviews.register import register
+from db.people.models import Person
+from tests.applications.support import campaign_id
+from tests.applications.test_services import at_once
+from tests.commission.support import Chamber
+from tests.support import callers
+
+CANARY = "Пересмешникова"
+
+
+def test_each_application_gets_two_reviewers_by_load_and_no_more(chamber: Chamber) -> None:
+    chamber.begin("one", "two", "three", cap=4)
+    sent = [chamber.sent(2001 + place) for place in range(6)]
+    done = chamber.assign()
+    assert (done.given, done.nobody, done.incomplete) == (12, (), ())
+    assert all(len(chamber.reviewers(row.id)) == 2 for row in sent)
+    loads = chamber.database.read(lambda session: [row.staff_id for row in session.scalars(select(Review))])
+    assert {loads.count(number) for number in loads} == {4}, "everybody has the same, up to the cap"
+    late = chamber.sent(2090)
+    again = chamber.assign()
+    assert (again.given, again.nobody) == (0, (late.id,)), "nobody has room"
+
+
+def test_two_who_give_out_at_once_give_out_once(chamber: Chamber) -> None:
+    chamber.begin("one", "two")
+    sent = chamber.sent()
+    given = at_once(2, lambda _: chamber.assign().given)
+    assert sorted(given) == [0, 2], given
+    assert len(chamber.reviewers(sent.id)) == 2
+
+
+def test_nobody_reviews_oneself_a_colleague_a_mentee_or_whom_they_declared(chamber: Chamber) -> None:
+    campaign = chamber.begin("self", "colleague", "mentor", "relative", "place", "free", "other")
+    sent = chamber.sent()
+    author = sent.person_id
+    chamber.is_person("self", author)
+    colleague, mentor = chamber.teacher(2101, "Коллега Анна"), chamber.teacher(2102, "Наставник Анна")
+
+    def place(session):  # type: ignore[no-untyped-def]
+        where = session.get_one(Person, author).organisation_id
+        session.get_one(Person, colleague).organisation_id = where
+        session.get_one(Person, mentor).organisation_id = None
+        session.add(Pair(mentor_id=mentor, mentee_id=author, started_at=chamber.now, last_contact_at=chamber.now))
+        return where
+
+    organisation = chamber.database.write(place)
+    assert organisation is not None
+    chamber.is_person("colleague", colleague)
+    chamber.is_person("mentor", mentor)
+    chamber.database.write(declare, chamber.caller("relative"), campaign_id=campaign, person_id=author)
+    chamber.database.write(declare, chamber.caller("place"), campaign_id=campaign, organisation_id=organisation)
+    assert chamber.assign().given == 2
+    assert chamber.reviewers(sent.id) == {"free", "other"}
+
+
+def test_who_cannot_judge_gives_it_back_and_never_gets_it_again(chamber: Chamber) -> None:
+    chamber.begin("one", "two")
+    sent = chamber.sent()
+    chamber.assign()
+    own = {"application_id": sent.id}
+    chamber.database.write(reviews.score, chamber.caller("one"), scores={1: 3}, **own)
+    chamber.database.write(reviews.release, chamber.caller("one"), interest=True, **own)
+    assert chamber.reviewers(sent.id) == {"two"}
+    assert not chamber.database.read(lambda session: session.scalars(select(ReviewScore)).all())
+    assert chamber.assign().nobody == (sent.id,)
+    with pytest.raises(ConflictError, match="review_moved_on"):
+        chamber.database.write(reviews.release, chamber.caller("one"), **own)
+
+
+def test_an_incomplete_application_goes_to_nobody(chamber: Chamber) -> None:
+    chamber.begin("one", "two")
+    person = chamber.teacher()
+    whole = chamber.complete(person)
+    author = callers.person(person, chamber.now)
+    document = whole.criterion(4).documents[0]
+    chamber.database.write(services.remove_document, author, application_id=whole.id, document_id=document.id)
+    chamber.database.write(services.submit, author, application_id=whole.id)
+    done = chamber.assign()
+    assert (done.given, done.incomplete) == (0, (whole.id,))
+
+
+def test_a_third_reviews_where_two_lie_far_apart(chamber: Chamber) -> None:
+    chamber.begin("one", "two", "three")
+    sent, near = chamber.sent(), chamber.sent(2002)
+    chamber.assign()
+    for application, sums in ((sent, ((3,) * 6, (0,) * 6)), (near, ((2,) * 6, (3,) * 6))):
+        for login, scores in zip(sorted(chamber.reviewers(application.id)), sums, strict=True):
+            if application is near:
+                scores = (2, 2, 2, 2, 2, scores[0])
+            chamber.review(login, application.id, *scores)
+    assert chamber.assign().given == 1
+    assert chamber.reviewers(sent.id) == {"one", "two", "three"}
+    assert len(chamber.reviewers(near.id)) == 2
+    third = next(
+        login
+        for login in ("one", "two", "three")
+        if (own := chamber.desk(login, sent.id).own) and own.status is ReviewStatus.ASSIGNED
+    )
+    assert not chamber.desk(third, sent.id).others, "the third is blind to the first two"
+    chamber.review(third, sent.id, *(2,) * 6)
+    assert len(chamber.desk(third, sent.id).others) == 2
+    assert chamber.assign().given == 0, "no fourth"
+
+
+def test_reviewers_are_blind_to_each_other_until_both_are_in(chamber: Chamber) -> None:
+    """Canary words of the first are nowhere that anybody looks; the second one's own are the second one's."""
+    campaign = chamber.begin("one", "two")
+    sent = chamber.sent()
+    chamber.assign()
+    chamber.review("one", sent.id, 3, 1, 3, 1, 3, 1, note=CANARY)
+
+    def seen(login: str) -> str:
+        desk = chamber.desk(login, sent.id)
+        rows = chamber.database.read(register, chamber.caller(login), wanted=ApplicationFilter(status=None))
+        places = chamber.database.read(ranking, chamber.caller(login), campaign_id=campaign, tried=Rehearsal())
+        return repr((desk.others, [(row.scores, row.total) for row in rows], places.rows, places.reviewers))
+
+    for login in ("two", "chair", "admin"):
+        assert seen(login) == repr(((), [({}, None)], [], [])), login
+    journal = chamber.database.read(
+        lambda session: [json.dumps(row.details) for row in session.scalars(select(AuditEntry))]
+    )
+    told = chamber.database.read(lambda session: [json.dumps(row.params) for row in session.scalars(select(Notice))])
+    assert not [line for line in journal + told if CANARY in line or '"total"' in line or '"scores"' in line]
+    own = chamber.desk("one", sent.id).own
+    assert own is not None and (own.note, own.total) == (CANARY, 12)
+    chamber.review("two", sent.id, *(2,) * 6)
+    assert CANARY in seen("two") and CANARY in seen("chair")
+    assert chamber.desk("one", sent.id).others[0].total == 12
+
+
+def test_a_review_needs_every_score_and_stays_once_it_is_in(chamber: Chamber) -> None:
+    chamber.begin("one", "two")
+    sent = chamber.sent()
+    own = {"application_id": sent.id}
+    with pytest.raises(DomainError, match="review_not_yours"):
+        chamber.database.write(reviews.score, chamber.caller("one"), scores={1: 3}, **own)
+    chamber.assign()
+    chamber.database.write(reviews.score, chamber.caller("one"), scores={1: 3}, **own)
+    with pytest.raises(DomainError, match="review_unscored"):
+        chamber.database.write(reviews.hand_in, chamber.caller("one"), **own)
+    with pytest.raises(DomainError, match="score_range"):
+        chamber.database.write(reviews.score, chamber.caller("one"), scores={2: 4}, **own)
+    chamber.review("one", sent.id, *(3,) * 6)
+    with pytest.raises(ConflictError, match="review_moved_on"):
+        chamber.database.write(reviews.score, chamber.caller("one"), scores={1: 0}, **own)
+    with pytest.raises(DomainError, match="review_not_yours"):
+        chamber.database.write(reviews.hand_in, chamber.caller("chair"), **own)
+
+
+def test_a_review_is_of_what_was_sent_and_a_new_sending_wants_new_ones(chamber: Chamber) -> None:
+    chamber.begin("one", "two")
+    sent = chamber.sent()
+    chamber.assign()
+    chamber.review("one", sent.id, *(3,) * 6, note=CANARY)
+    chamber.database.write(
+        staff_services.decide,
+        chamber.caller("chair"),
+        application_id=sent.id,
+        verdict=Verdict.RETURN,
+        revision=sent.revision,
+        comment="Уточните",
+    )
+    chamber.now += timedelta(minutes=1)
+    author = callers.person(sent.person_id, chamber.now)
+    again, _ = chamber.database.write(services.submit, author, application_id=sent.id)
+    assert again.status is ApplicationStatus.SUBMITTED
+    assert chamber.desk("one", sent.id).own is None
+    assert chamber.assign().given == 2
+    kept = chamber.database.read(
+        lambda session: [(row.revision, row.status) for row in session.scalars(select(Review))]
+    )
+    assert len(kept) == 4 and len({revision for revision, _ in kept}) == 2
+
+
+def test_without_a_commission_each_has_scores_of_their_own_and_the_register_means(chamber: Chamber) -> None:
+    """A second reviewer overwrote the first."""
+    chamber.accounts = {login: chamber.staff(login) for login in ("one", "two")}
+    sent = chamber.sent()
+    for login, value in (("one", 3), ("two", 2)):
+        chamber.database.write(reviews.score, chamber.caller(login), application_id=sent.id, scores={1: value, 2: 2})
+    assert dict(chamber.desk("one", sent.id).scores) == {1: 3, 2: 2}
+    assert [dict(row.scores) for row in chamber.desk("one", sent.id).others] == [{1: 2, 2: 2}]
+    rows = chamber.database.read(register, chamber.caller("one"), wanted=ApplicationFilter())
+    assert [(row.scores, row.total) for row in rows] == [({1: 2.5, 2: 2}, 4.5)]
+
+
+def test_only_who_keeps_the_papers_gives_applications_out(chamber: Chamber) -> None:
+    campaign = chamber.begin("one", "two")
+    from db.commission.assignment import assign_reviews
+
+    with pytest.raises(ForbiddenError):
+        chamber.database.write(assign_reviews, chamber.caller("one"), campaign_id=campaign)
+    chamber.seat("one", Seat.SECRETARY, cap=1)
+    assert chamber.database.write(assign_reviews, chamber.caller("one"), campaign_id=campaign).given == 0
+    assert chamber.database.read(campaign_id) == campaign
+
+
+def test_who_does_not_come_to_it_has_it_taken_away_by_the_chair(chamber: Chamber) -> None:
+    chamber.begin("one", "two", "three")
+    sent = chamber.sent()
+    chamber.assign()
+    waited = chamber.desk("chair", sent.id).waited
+    assert len(waited) == 2 and not chamber.desk("one", sent.id).waited
+    with pytest.raises(ForbiddenError):
+        chamber.database.write(reviews.take_away, chamber.caller("three"), review_id=waited[0][0])
+    chamber.database.write(reviews.take_away, chamber.caller("chair"), review_id=waited[0][0])
+    assert chamber.assign().given == 1
+    assert "three" in chamber.reviewers(sent.id)
