@@ -25,7 +25,7 @@ from db.dictionaries.queries import organisation_name
 from db.nouns import parts
 
 LARGEST_FORM = 1024 * 1024  # methodists send forms, not files
-TAKES_SCANS = {"documents.scan", "agreements.scan", "products.scan", "events.add_material"}
+TAKES_SCANS = {"documents.scan", "agreements.scan", "products.scan", "events.add_material", "upload.receive"}
 
 
 def create_app(settings: AdminSettings, database: Database, clock: Clock | None = None) -> Flask:

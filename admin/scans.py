@@ -4,6 +4,7 @@ from contextlib import closing
 from pathlib import Path
 
 from flask import request
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from admin.security import uploaded
@@ -26,7 +27,11 @@ def brought(data_dir: Path) -> StoredFile:
     file = request.files.get("scan")
     if file is None or not file.filename:
         raise DomainError("scan_missing", field="scan")
-    storage = Storage(data_dir)
+    return kept(Storage(data_dir), file)
+
+
+def kept(storage: Storage, file: FileStorage) -> StoredFile:
+    """Takes one file of a form into the storage. Raises DomainError in words that say what to do."""
     place = storage.incoming(request.content_length)
     with closing(file), full_disk():
         file.save(place)

@@ -85,7 +85,7 @@ def install(app: Flask, panel: Panel) -> None:
         response.headers["Content-Security-Policy"] = g.get("policy", policy)
         response.headers["X-Frame-Options"] = "SAMEORIGIN" if g.get("policy") == FRAMED else "DENY"
         response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Referrer-Policy"] = g.get("referrer", "same-origin")
         response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"

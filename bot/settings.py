@@ -83,3 +83,8 @@ class BotSettings(DataSettings):
     def panel_url(self) -> str:
         """The panel's address as people open it."""
         return self.admin_url or f"http://{self.admin_listen}"
+
+    @property
+    def panel_is_open(self) -> bool:
+        """Whether teachers reach the panel from their own machines: it has an address, or all are on this one."""
+        return self.admin_url is not None or self.sandbox

@@ -44,6 +44,7 @@ NOUNS = (
     "training",
     "active",
     "applications",
+    "uploads",
     "mentoring",
     "plans",
     "groups",
@@ -58,6 +59,7 @@ NOUNS = (
     "expertise",
     "broadcasts",
     "commission",
+    "appeals",
     "reports",
 )
 

@@ -9,8 +9,9 @@ from admin.access import editors_only
 from admin.base import Answer, Outcome, View, expose
 from admin.forms import Field, PlainPage, Shown
 from db.applications import campaigns
-from db.applications.campaigns import CampaignDraft, CriterionDraft, ReasonDraft
-from db.applications.models import AnswerKind, Campaign, FilesRule, Verdict
+from db.applications.campaigns import CampaignDraft, CriterionDraft
+from db.applications.models import AnswerKind, Campaign, FilesRule, LeadsTo, Verdict
+from db.applications.rules import ReasonDraft
 from db.documents.queries import documents
 
 
@@ -43,6 +44,8 @@ class Campaigns(PlainPage):
             Field("opens", "date", required=True),
             Field("closes", "date", required=True),
             Field("serves_until", "date"),
+            Field("appeal_days", "number"),
+            Field("answer_days", "number"),
             Field("about", "area", longest=500),
             Field("like", "select", options=self._others, fixed=True),
         )
@@ -71,7 +74,7 @@ class Campaigns(PlainPage):
         row = self.read(campaigns.opened, campaign_id=row_id).campaign
         plain = {name: getattr(row, name) for name in ("title", "issued_by", "order_number", "order_title", "about")}
         days = {"opens": self.panel.local(row.opens_at).date(), "closes": campaigns.last_day(row, self.panel.zone)}
-        terms = {"order_date": row.order_date, "serves_until": row.serves_until}
+        terms = {name: getattr(row, name) for name in ("order_date", "serves_until", "appeal_days", "answer_days")}
         return {**plain, **terms, "document": row.document_id or "", **days}
 
     def more(self, row_id: int) -> dict[str, Any]:
@@ -228,13 +231,16 @@ class Reasons(CampaignPart):
             Field("criteria", "checks", options=self._criteria),
             Field("direction", "check", ticked=False),
             Field("warning", "area", longest=300),
+            Field("next_step", "area", longest=300),
+            Field("leads_to", "select", options=self._places),
         )
 
     def values(self, row_id: int) -> dict[str, Any]:
         """The reason as it stands."""
         row = self.read(campaigns.reason, reason_id=row_id)
         words = {name: getattr(row, name) for name in ("short", "text", "gentle", "direction")}
-        return {**words, "warning": row.warning or "", "criteria": frozenset(map(str, row.criteria))}
+        more = {"warning": row.warning or "", "next_step": row.next_step or "", "leads_to": row.leads_to or ""}
+        return {**words, **more, "criteria": frozenset(map(str, row.criteria))}
 
     def more(self, row_id: int) -> dict[str, Any]:
         """Whether a teacher was told it already."""
@@ -252,7 +258,13 @@ class Reasons(CampaignPart):
             campaign_id=self.asked_of(row_id),
             verdict=verdict,
             reason_id=row_id,
-            draft=ReasonDraft(**{**values, "criteria": frozenset(map(int, values["criteria"]))}),
+            draft=ReasonDraft(
+                **{
+                    **values,
+                    "criteria": frozenset(map(int, values["criteria"])),
+                    "leads_to": LeadsTo(values["leads_to"]) if values["leads_to"] else None,
+                }
+            ),
         )
 
     def campaign_of(self, row_id: int) -> int:
@@ -266,6 +278,10 @@ class Reasons(CampaignPart):
     def removed(self, row_id: int) -> Outcome[int]:
         """Through the use case."""
         return self.perform(campaigns.remove_reason, reason_id=row_id)
+
+    def _places(self) -> list[tuple[str, str]]:
+        named = [(one.value, self.t.plain(f"settings.reasons.leads_to.{one.value}")) for one in LeadsTo]
+        return [("", self.t.plain("settings.reasons.leads_to.none")), *named]
 
     def _criteria(self) -> list[tuple[str, str]]:
         row_id = (request.view_args or {}).get("row_id")

@@ -32,6 +32,7 @@ from db.applications import queries, services
 from db.applications.models import AnswerKind, ApplicationStatus
 from db.applications.queries import Dossier
 from db.dictionaries.models import TermKind
+from db.uploads.queries import former_files
 
 commands = Router(name="applications.commands")
 router = Router(name="applications")
@@ -62,17 +63,20 @@ async def opened(_tap: CallbackQuery, visit: Visit) -> None:
 async def home(visit: Visit) -> None:
     """Shows the noun's home and waits for nothing."""
     found = await visit.read(queries.home)
+    dossier = found.dossier
+    draft = dossier is not None and dossier.status is ApplicationStatus.DRAFT and dossier.campaign.open
+    files = len(await visit.read(former_files, application_id=dossier.id)) if dossier is not None and draft else 0
     await visit.expect(None)
-    await visit.show(screens.home(visit.t, found, visit.context.zone))
+    await visit.show(screens.home(visit.t, found, visit.context.zone, files=files))
 
 
 @router.callback_query(StartTap.filter(), flags=FRESH)
 async def started(_tap: CallbackQuery, callback_data: StartTap, visit: Visit) -> None:
     """Begins, or goes on where the application stands."""
     dossier = await visit.write(services.start, campaign_id=callback_data.campaign)
-    if dossier.status is ApplicationStatus.DRAFT:
+    if dossier.status is ApplicationStatus.DRAFT and not any(row.text for row in dossier.criteria):
         await go_on(visit, dossier)
-    else:
+    else:  # what was sent last time is there already: it says so
         await home(visit)
 
 

@@ -48,7 +48,7 @@ async def show_criterion(visit: Visit, dossier: Dossier, number: int) -> None:
             await visit.show(screens.standing(visit.t, dossier, visit.context.zone))
         return
     await visit.expect(Filling.criterion, application=dossier.id, number=number)
-    await visit.show(screens_parts.criterion(visit.t, dossier, number))
+    await visit.show(_criterion(visit, dossier, number))
 
 
 @router.message(Filling.direction, F.text)
@@ -144,7 +144,7 @@ def no_command(visit: Visit, text: str) -> Markup | None:
 async def with_problems(visit: Visit, data: dict[str, Any], problems: Sequence[str]) -> Screen:
     """The criterion as it stands now, with the last of what was wrong."""
     shown = [Markup("{}").format(problem) for problem in problems[-PROBLEMS:]]
-    return screens_parts.criterion(visit.t, await _own(visit, data), data["number"], shown)
+    return _criterion(visit, await _own(visit, data), data["number"], shown)
 
 
 async def take(visit: Visit, data: dict[str, Any], file: SentFile, caption: str) -> list[str]:
@@ -197,7 +197,12 @@ async def _own(visit: Visit, data: dict[str, Any]) -> Dossier:
 
 async def _show(visit: Visit, dossier: Dossier, data: dict[str, Any], problems: list[Markup]) -> None:
     await visit.expect(Filling.criterion, application=data["application"], number=data["number"])
-    await visit.show(screens_parts.criterion(visit.t, dossier, data["number"], problems))
+    await visit.show(_criterion(visit, dossier, data["number"], problems))
+
+
+def _criterion(visit: Visit, dossier: Dossier, number: int, problems: Sequence[Markup] = ()) -> Screen:
+    by_link = visit.context.settings.panel_is_open
+    return screens_parts.criterion(visit.t, dossier, number, problems, by_link=by_link)
 
 
 def _refusal(visit: Visit, error: DomainError) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.applications import screens_steps
 from bot.applications.callbacks import OpenApplicationTap
 from bot.ui.screens import Button, Screen
 from locales import Texts
@@ -12,7 +13,9 @@ from locales.decisions import decided_text
 def decided(t: Texts, params: dict[str, Any], _zone: ZoneInfo) -> Screen:
     """A decision with its reasons and a way to the application."""
     label = "applications.mend" if params["verdict"] == "return" else "applications.open"
-    return Screen(decided_text(t, params), [[Button(t.plain(label), OpenApplicationTap(), below=True)]])
+    appeal = bool(params.get("appeal_until"))
+    ways = screens_steps.after_refusal(t, params["application"], params.get("step"), appeal=appeal, below=True)
+    return Screen(decided_text(t, params), [*ways, [Button(t.plain(label), OpenApplicationTap(), below=True)]])
 
 
 def reopened(t: Texts, params: dict[str, Any], _zone: ZoneInfo) -> Screen:

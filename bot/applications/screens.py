@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from markupsafe import Markup
 
-from bot.applications import screens_parts
+from bot.applications import screens_parts, screens_steps
 from bot.applications.callbacks import (
     AnswersTap,
     CategoriesTap,
@@ -21,9 +21,10 @@ from bot.applications.callbacks import (
 )
 from bot.documents.callbacks import OfficialDocumentTap
 from bot.ui.screens import Button, Row, Screen, menu_row, paragraphs, short
-from db.applications.models import ApplicationStatus
+from bot.uploads.callbacks import CarryTap
+from db.applications.models import ApplicationStatus, Verdict
 from db.applications.queries import ApplicationHome, CampaignCard, Dossier
-from db.applications.rules import Lack
+from db.applications.rules import Lack, appeal_until
 from locales import Texts
 from locales.decisions import decided_text
 
@@ -33,13 +34,13 @@ WITHDRAWABLE = frozenset({ApplicationStatus.DRAFT, ApplicationStatus.SUBMITTED, 
 REMARKS_SHOWN = 90
 
 
-def home(t: Texts, found: ApplicationHome, zone: ZoneInfo) -> Screen:
-    """What /apply opens: the invitation, or where the application stands."""
+def home(t: Texts, found: ApplicationHome, zone: ZoneInfo, *, files: int = 0) -> Screen:
+    """What /apply opens: the invitation, or where it stands; `files` of the last selection may come along."""
     dossier = found.dossier
     if dossier is None:
         return invitation(t, found.campaign, zone)
     if dossier.status is ApplicationStatus.DRAFT:
-        return draft(t, dossier, zone)
+        return draft(t, dossier, zone, files=files)
     return standing(t, dossier, zone)
 
 
@@ -73,20 +74,24 @@ def _cited(t: Texts, campaign: CampaignCard) -> list[Row]:
     return [[Button(t.plain("applications.cited"), OfficialDocumentTap(document_id=campaign.document_id))]]
 
 
-def draft(t: Texts, dossier: Dossier, zone: ZoneInfo) -> Screen:
+def draft(t: Texts, dossier: Dossier, zone: ZoneInfo, *, files: int = 0) -> Screen:
     """An application that was begun: how far it is and how long there is time; after that it is only to be read."""
     title = t("applications.title", name=dossier.campaign.title)
     if dossier.campaign.open:
         until = t("applications.until", date=_last_day(t, dossier.campaign, zone))
-        text = paragraphs(title, t("applications.begun"), screens_parts.meter(t, dossier), until)
+        carry = t("uploads.carry.offer", files) if files else ""
+        begun = t("applications.prefilled") if any(row.asked_before for row in dossier.criteria) else ""
+        text = paragraphs(title, begun or t("applications.begun"), carry, screens_parts.meter(t, dossier), until)
         first = Button(t.plain("applications.go_on"), _go_on(dossier), style="primary")
     else:
         text = paragraphs(title, t("applications.over"))
         first = Button(t.plain("applications.see_answers"), AnswersTap(application=dossier.id))
+    along = [Button(t.plain("uploads.carry"), CarryTap(application=dossier.id))] if files else []
     return Screen(
         text,
         [
             [first],
+            along,
             [Button(t.plain("applications.withdraw"), WithdrawTap(application=dossier.id))],
             menu_row(t),
         ],
@@ -112,6 +117,9 @@ def standing(t: Texts, dossier: Dossier, zone: ZoneInfo) -> Screen:
         mend = Button(t.plain("applications.mend"), OverviewTap(application=dossier.id), style="primary")
         rows = [[mend], *rows]
     else:
+        refused = decision.verdict is Verdict.REJECT
+        until = appeal_until(decision.decided_at, dossier.campaign.appeal_days, zone) if refused else None
+        step = decision.step if refused else None
         text = decided_text(
             t,
             {
@@ -122,8 +130,11 @@ def standing(t: Texts, dossier: Dossier, zone: ZoneInfo) -> Screen:
                 "reasons": decision.gentle,
                 "remarks": [],
                 "comment": decision.comment or "",
+                "step": step,
+                "appeal_until": until.isoformat() if until else None,
             },
         )
+        rows = [*screens_steps.after_refusal(t, dossier.id, step, appeal=until is not None), *rows]
     if dossier.status in WITHDRAWABLE:
         rows.append([Button(t.plain("applications.withdraw"), WithdrawTap(application=dossier.id))])
     return Screen(text, [*rows, menu_row(t)])

@@ -23,6 +23,7 @@ from bot.applications.callbacks import (
 )
 from bot.people.callbacks import HelpTap
 from bot.ui.screens import Button, MenuTap, NothingTap, Row, Screen, columns, menu_row, page_of, paragraphs, short
+from bot.uploads.callbacks import UploadLinkTap
 from db.applications.models import AnswerKind, ApplicationStatus, FilesRule
 from db.applications.queries import Choice, CriterionRow, DocumentRow, Dossier
 from db.applications.rules import ANSWER_LIMIT, Lack
@@ -166,18 +167,29 @@ def places(
     )
 
 
-def criterion(t: Texts, dossier: Dossier, number: int, problems: Sequence[Markup] = ()) -> Screen:
-    """One criterion: what is asked, what was given, what is missing; the ways on. `problems` of what was just sent."""
+def criterion(
+    t: Texts, dossier: Dossier, number: int, problems: Sequence[Markup] = (), *, by_link: bool = False
+) -> Screen:
+    """One criterion: what is asked, what was given, what is missing; the ways on.
+
+    `problems` of what was just sent; `by_link`: files may come through the panel too.
+    """
     row = dossier.criterion(number)
     text = paragraphs(
         t("applications.criterion", number=number, total=len(dossier.criteria), name=row.short),
         t("applications.remark", text=row.remark) if row.remark else "",
+        t("applications.asked_before", text=short(row.asked_before, QUOTED))
+        if row.asked_before and dossier.status is ApplicationStatus.DRAFT
+        else "",
         Markup("{}\n<i>{}</i>").format(row.question, row.hint) if not given(row) else Markup("{}").format(row.question),
         _given(t, row),
         *problems,
         _advice(t, row) if row.files is not FilesRule.NONE and not row.documents else "",
     )
-    return Screen(text, [*_choice_rows(t, dossier, row), *_text_rows(t, dossier, row), *_ways(t, dossier, row)])
+    link: list[Row] = []
+    if by_link and row.open and row.files is not FilesRule.NONE:
+        link = [[Button(t.plain("uploads.ask"), UploadLinkTap(application=dossier.id, number=number))]]
+    return Screen(text, [*_choice_rows(t, dossier, row), *_text_rows(t, dossier, row), *link, *_ways(t, dossier, row)])
 
 
 def given(row: CriterionRow) -> bool:

@@ -27,6 +27,7 @@ from db.applications.models import (
     Verdict,
 )
 from db.applications.queries import is_open
+from db.applications.rules import ReasonDraft
 from db.audit import services as audit
 from db.base import Base, table
 from db.caller import StaffCaller
@@ -53,6 +54,8 @@ class CampaignDraft:
     closes: date
     serves_until: date | None = None
     document_id: int | None = None
+    appeal_days: int | None = None
+    answer_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,18 +69,6 @@ class CriterionDraft:
     answer: AnswerKind
     files: FilesRule
     weight: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReasonDraft:
-    """What is said of a reason; `criteria` and `direction` are what a return opens, or a warning looks at."""
-
-    text: str
-    short: str
-    gentle: str
-    warning: str
-    criteria: frozenset[int]
-    direction: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +123,7 @@ def save_campaign(
     """Announces a selection, with the criteria and reasons of another (`like`), or changes one; returns its id.
 
     Raises NotFoundError, DomainError `field_needed`, `campaign_days`, `campaign_serves`, `letters_mixed`,
-    `campaign_opened` (somebody has applied: the first day stays), `campaign_decided` (decisions stand on the order).
+    `campaign_appeal`, `campaign_opened` (somebody has applied: the first day stays), `campaign_decided` (decisions do).
     """
     caller.scope.check_admin()
     _check_words(draft, ("title", "issued_by", "order_number", "order_date", "opens", "closes"))
@@ -156,6 +147,7 @@ def save_campaign(
     row.issued_by, row.order_number, row.order_date = draft.issued_by, draft.order_number, draft.order_date
     row.order_title, row.about = draft.order_title, draft.about
     longer, row.serves_until = draft.serves_until != row.serves_until, draft.serves_until
+    row.appeal_days, row.answer_days = rules.appeal_terms(draft.appeal_days, draft.answer_days)
     row.document_id = document(session, document_id=draft.document_id).id if draft.document_id else None
     store(session, row)
     if longer:
@@ -247,7 +239,7 @@ def save_reason(
     elif (draft.text, draft.gentle) != (row.text, row.gentle):
         _check_unused(session, [row])
     row.text, row.short, row.gentle, row.direction = draft.text, draft.short, draft.gentle, draft.direction
-    row.warning = draft.warning or None
+    row.warning, row.next_step, row.leads_to = draft.warning or None, draft.next_step or None, draft.leads_to
     row.criteria = sorted(draft.criteria & {one.number for one in campaign.criteria})
     store(session, row)
     _record(session, caller, "campaigns.reason", campaign, number=row.number)

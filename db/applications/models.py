@@ -47,15 +47,30 @@ class Verdict(enum.StrEnum):
     RETURN = "return"
 
 
+class LeadsTo(enum.StrEnum):
+    """Where a refused teacher's next step is walked: a place of the bot."""
+
+    EVENTS = "events"
+    TRAINING = "training"
+    PRACTICES = "practices"
+    MENTOR = "mentor"
+    QUESTION = "question"
+    SELF_DIAGNOSIS = "self_diagnosis"
+
+
 class Campaign(Base):
     """A selection (отбор кандидатов) under an order with its number and date, opening and closing moments.
 
     `serves_until` is the last day for whom it makes an active member; nothing where the order does not say.
+    A refused teacher may appeal within `appeal_days`, nobody where there are none; it is answered within `answer_days`.
     `document_id` is that order where it stands among the documents.
     """
 
     __tablename__ = "campaign"
-    __table_args__ = (CheckConstraint("closes_at > opens_at", name="closes_at"),)
+    __table_args__ = (
+        CheckConstraint("closes_at > opens_at", name="closes_at"),
+        CheckConstraint("(appeal_days IS NULL) = (answer_days IS NULL)", name="appeals"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[Code] = mapped_column(unique=True)
@@ -69,6 +84,8 @@ class Campaign(Base):
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     serves_until: Mapped[date | None]
+    appeal_days: Mapped[int | None]
+    answer_days: Mapped[int | None]
     last_number: Mapped[int] = mapped_column(default=0)
 
     criteria: Mapped[list["Criterion"]] = relationship(lazy="selectin", order_by="Criterion.number")
@@ -105,7 +122,7 @@ class Reason(Base):
     A return opens the parts in `criteria` (and the direction where `direction` is set). A refusal's `warning` is shown
     before sending: when the criteria it looks at are incomplete, when an answer has one of the `alarming` stems, or
     none of the `expected` ones; `direction` makes it look at how the direction fits the answers. A trigger keeps
-    number and words of one that a decision names.
+    number and words of one that a decision names. `next_step` is the shortest way back, `leads_to` where it is walked.
     """
 
     __tablename__ = "reason"
@@ -123,6 +140,8 @@ class Reason(Base):
     direction: Mapped[bool] = mapped_column(default=False)
     alarming: Mapped[list[str]] = mapped_column(default=list)
     expected: Mapped[list[str]] = mapped_column(default=list)
+    next_step: Mapped[Prose | None]
+    leads_to: Mapped[LeadsTo | None]
 
 
 class Application(Base):
@@ -173,7 +192,7 @@ class CriterionAnswer(Base):
     """Keeps what the teacher says to one criterion.
 
     `remark` is the methodist's note that reopens it for revision. `previous_text` is what the newest text replaced, so
-    that nothing typed is lost.
+    that nothing typed is lost. `asked_before` is what the last selection missed here.
     """
 
     __tablename__ = "criterion_answer"
@@ -184,11 +203,16 @@ class CriterionAnswer(Base):
     previous_text: Mapped[Prose | None]
     choice: Mapped[Code | None]
     remark: Mapped[Prose | None]
+    asked_before: Mapped[Prose | None]
+    score: Mapped[int | None]
     updated_at: Mapped[datetime]
 
 
 class Document(Base):
-    """A file of evidence, kept outside the web root under a generated name. Size in bytes."""
+    """A file of evidence, kept outside the web root under a generated name. Size in bytes.
+
+    One that was carried over from the last selection is the same file under another row.
+    """
 
     __tablename__ = "document"
     __table_args__ = (UniqueConstraint("application_id", "criterion", "sha256"),)
@@ -197,7 +221,7 @@ class Document(Base):
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
     criterion: Mapped[int]
     file_name: Mapped[Name]
-    stored_name: Mapped[str] = mapped_column(String(64), unique=True)
+    stored_name: Mapped[str] = mapped_column(String(64), index=True)
     media_type: Mapped[str] = mapped_column(String(128))  # Word's own has 71 letters
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))

@@ -9,8 +9,8 @@ from pydantic import Field, model_validator
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from db.applications.models import AnswerKind, Application, Campaign, Criterion, FilesRule, Reason, Verdict
-from db.applications.rules import MAX_WEIGHT
+from db.applications.models import AnswerKind, Application, Campaign, Criterion, FilesRule, LeadsTo, Reason, Verdict
+from db.applications.rules import MAX_WEIGHT, MOST_DAYS
 from db.clock import midnight
 from db.packs.entries import Loading
 from db.packs.sections import Button, Code, Entry, Line, Prose, Section
@@ -40,6 +40,8 @@ class ReasonEntry(Entry):
     text: Prose
     short: Button
     gentle: Prose
+    next_step: Prose | None = None
+    leads_to: LeadsTo | None = None
 
 
 class WarningEntry(Entry):
@@ -83,9 +85,15 @@ class CampaignEntry(Entry):
 
 
 class TermEntry(Entry):
-    """The last day for whom a selection makes an active member: a date, or so many days from the first load."""
+    """The terms of a selection.
+
+    Until when it makes an active member (a date, or so many days from the first load), within how many days a refused
+    teacher may appeal and is answered.
+    """
 
     code: Code
+    appeal_days: int | None = Field(default=None, ge=1, le=MOST_DAYS)
+    answer_days: int | None = Field(default=None, ge=1, le=MOST_DAYS)
     serves_until: date | None = None
     serves_until_in_days: int | None = None
 
@@ -93,6 +101,8 @@ class TermEntry(Entry):
     def _dated(self) -> "TermEntry":
         if (self.serves_until is None) == (self.serves_until_in_days is None):
             raise ValueError("write either `serves_until: 2026-09-01` or `serves_until_in_days: 40`")
+        if (self.appeal_days is None) != (self.answer_days is None):
+            raise ValueError("write both `appeal_days` and `answer_days`, or none")
         return self
 
 
@@ -127,6 +137,8 @@ def load(loading: Loading) -> None:
             # The closing day itself still counts.
             "closes_at": midnight(entry.day("closes", zone, now) + timedelta(days=1), zone),
             "serves_until": _until(terms.get(entry.code), now.astimezone(zone).date()),
+            "appeal_days": terms[entry.code].appeal_days if entry.code in terms else None,
+            "answer_days": terms[entry.code].answer_days if entry.code in terms else None,
         }
         campaign = loading.put(Campaign, entry.code, {"code": entry.code}, values, once=dates)
         if campaign is not None:
@@ -180,6 +192,8 @@ def _load_reasons(put: Callable[..., object], campaign: Campaign, section: Campa
                 "direction": entry.direction or bool(warning and warning.direction),
                 "alarming": warning.alarming if warning else [],
                 "expected": warning.expected if warning else [],
+                "next_step": entry.next_step,
+                "leads_to": entry.leads_to,
             }
             key = {"campaign_id": campaign.id, "verdict": verdict, "number": entry.number}
             put(Reason, f"{campaign.code}/{verdict}/{entry.number}", key, values)

@@ -21,7 +21,7 @@ from db.applications.models import (
     Reason,
     Verdict,
 )
-from db.applications.rules import DIRECTION, Given, Lack, Parts, Readiness, Risk, open_parts, readiness
+from db.applications.rules import DIRECTION, Given, Lack, Parts, Readiness, open_parts, readiness, risks, step_of
 from db.base import Base, table
 from db.caller import Caller, PersonCaller
 from db.dictionaries.models import Term, TermKind
@@ -43,6 +43,7 @@ class CampaignCard:
     closes_at: datetime
     open: bool
     document_id: int | None = None
+    appeal_days: int | None = None
 
     @classmethod
     def of(cls, campaign: Campaign | Row[Any], now: datetime) -> "CampaignCard":
@@ -59,6 +60,7 @@ class CampaignCard:
             campaign.closes_at,
             is_open(campaign, now),
             campaign.document_id,
+            campaign.appeal_days,
         )
 
 
@@ -108,6 +110,8 @@ class CriterionRow:
     choice_name: str | None
     documents: tuple[DocumentRow, ...]
     remark: str | None
+    asked_before: str | None
+    score: int | None
     missing: tuple[Lack, ...]
     blocking: bool
     open: bool
@@ -123,6 +127,7 @@ class DecisionRow:
     numbers: tuple[int, ...]
     reasons: tuple[str, ...]
     gentle: tuple[str, ...]
+    step: tuple[str, str | None] | None
     comment: str | None
     remarks: dict[int, str]
     staff_id: int | None
@@ -269,15 +274,6 @@ def dossier(session: Session, caller: Caller, *, application_id: int) -> Dossier
     )
 
 
-def risks(reasons: Sequence[Row[Any]]) -> list[Risk]:
-    """The refusals that are warned of before sending."""
-    return [
-        Risk(row.number, row.criteria, row.warning, row.direction, row.alarming, row.expected)
-        for row in reasons
-        if row.verdict is Verdict.REJECT and row.warning
-    ]
-
-
 def decision_row(row: Row[Any], reasons: Sequence[Row[Any]]) -> DecisionRow:
     """A decision with the texts of its reasons."""
     texts = {reason.number: reason for reason in reasons if reason.verdict is row.verdict}
@@ -288,6 +284,7 @@ def decision_row(row: Row[Any], reasons: Sequence[Row[Any]]) -> DecisionRow:
         numbers=tuple(row.reasons),
         reasons=tuple(reason.text for reason in known),
         gentle=tuple(reason.gentle for reason in known),
+        step=step_of(known),
         comment=row.comment,
         remarks={int(number): text for number, text in row.remarks.items()},
         staff_id=row.staff_id,
@@ -349,6 +346,8 @@ def _criterion(
         choice_name=next((item.name for item in options if item.code == choice), None),
         documents=tuple(documents),
         remark=answer.remark if answer else None,
+        asked_before=answer.asked_before if answer else None,
+        score=answer.score if answer else None,
         missing=ready.missing[row.number],
         blocking=row.number in ready.blocking,
         open=row.number in parts.criteria,

@@ -5,10 +5,14 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from db.applications.models import AnswerKind, ApplicationStatus, FilesRule, Verdict
+from db.applications.models import AnswerKind, ApplicationStatus, FilesRule, LeadsTo, Verdict
+from db.clock import local_day
+from db.errors import DomainError
 from db.texts import comparable
 from db.transitions import Transitions
 
@@ -28,6 +32,8 @@ MAX_WEIGHT = 10
 """A criterion's score counts at most so often; the table has the same as a constraint."""
 MAX_CRITERIA = 8
 """A screen of the bot lists no more."""
+MOST_DAYS = 90
+"""Days of a selection's terms for appeals and their answers."""
 MAX_REASONS = 9
 """Of one verdict: each has a digit as its key."""
 MAX_TOLD = 3500
@@ -119,6 +125,73 @@ class Risk:
     direction: bool = False
     alarming: Sequence[str] = ()
     expected: Sequence[str] = ()
+
+
+def risks(reasons: Sequence[Any]) -> list[Risk]:
+    """The refusals that are warned of before sending."""
+    return [
+        Risk(row.number, row.criteria, row.warning, row.direction, row.alarming, row.expected)
+        for row in reasons
+        if row.verdict is Verdict.REJECT and row.warning
+    ]
+
+
+def step_of(reasons: Sequence[Any]) -> tuple[str, str | None] | None:
+    """Returns the next step of the first reason that has one, and where it is walked: one is walked, two are not."""
+    found = next((row for row in reasons if row.next_step), None)
+    return (found.next_step, found.leads_to.value if found.leads_to else None) if found else None
+
+
+def alike(now: Sequence[Any], before: Sequence[Any]) -> dict[int, int]:
+    """Returns the number that a criterion had in an earlier selection, by its number now; its words are the same."""
+    known = {(comparable(row.title), row.answer): row.number for row in before}
+    found = {row.number: known.get((comparable(row.title), row.answer)) for row in now}
+    return {number: former for number, former in found.items() if former is not None}
+
+
+def asked(decisions: Sequence[Any], reasons: Sequence[Any]) -> dict[int, str]:
+    """Returns what the last decision that stands wanted, in words by criterion; nothing after an approval."""
+    standing = [row for row in decisions if row.undone_at is None]
+    if not standing or standing[-1].verdict is Verdict.APPROVE:
+        return {}
+    last = standing[-1]
+    said = {int(number): str(text) for number, text in last.remarks.items()}
+    for reason in reasons:
+        if reason.verdict is last.verdict and reason.number in last.reasons:
+            for number in reason.criteria:
+                said.setdefault(number, reason.gentle)
+    return said
+
+
+def appeal_until(decided_at: datetime, days: int | None, zone: ZoneInfo) -> date | None:
+    """Returns the last day to appeal against a decision; none where the selection knows no appeals."""
+    return local_day(decided_at, zone) + timedelta(days=days) if days else None
+
+
+def appeal_terms(days: int | None, answer_days: int | None) -> tuple[int | None, int | None]:
+    """Returns the terms of appeals and their answers as they are kept; none of both where nobody may appeal.
+
+    Raises DomainError `campaign_appeal`.
+    """
+    if not days:
+        return None, None
+    if not 1 <= days <= MOST_DAYS or not 1 <= (answer_days or 0) <= MOST_DAYS:
+        raise DomainError("campaign_appeal", most=MOST_DAYS, field="answer_days")
+    return days, answer_days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonDraft:
+    """What is said of a reason; `criteria` and `direction` are what a return opens, or a warning looks at."""
+
+    text: str
+    short: str
+    gentle: str
+    warning: str
+    criteria: frozenset[int]
+    direction: bool
+    next_step: str = ""
+    leads_to: LeadsTo | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,8 @@ from db.upsert import insert
 def start(session: Session, caller: PersonCaller, *, campaign_id: int) -> Dossier:
     """Begins the person's one application in an open campaign, or goes on with it; a withdrawn one is a draft again.
 
-    What the profile knows (the qualification category) is filled in. Raises NotFoundError, DomainError
-    `application_not_open` or `application_closed`.
+    What the profile knows (the qualification category) and what was sent to the last selection are filled in. Raises
+    NotFoundError, DomainError `application_not_open` or `application_closed`.
     """
     campaign = session.get(Campaign, campaign_id)
     if campaign is None:
@@ -45,13 +45,8 @@ def start(session: Session, caller: PersonCaller, *, campaign_id: int) -> Dossie
     )
     if application is None:
         _check_open(campaign, caller.now)
-        values = {
-            "campaign_id": campaign_id,
-            "person_id": caller.person_id,
-            "status": ApplicationStatus.DRAFT,
-            "revision": 0,
-            "created_at": caller.now,
-        }
+        values = {"campaign_id": campaign_id, "person_id": caller.person_id, "created_at": caller.now}
+        values |= {"status": ApplicationStatus.DRAFT, "revision": 0}
         fresh = session.scalar(
             insert(session, Application).values(**values).on_conflict_do_nothing().returning(Application.id)
         )
@@ -201,6 +196,8 @@ def remove_document(
         return _answered(session, caller, application), None
     _check_part(session, application, document.criterion)
     gone = session.scalar(delete(Document).where(Document.id == document_id).returning(Document.stored_name))
+    if session.scalar(select(Document.id).where(Document.stored_name == gone).limit(1)) is not None:
+        gone = None  # an earlier application goes on showing it
     return _changed(session, caller, application), gone
 
 
@@ -320,6 +317,26 @@ def _fill_in(session: Session, caller: Caller, application: Application, campaig
     for criterion in campaign.criteria:
         if criterion.answer is AnswerKind.CATEGORY and term is not None:
             answer_of(session, caller, application.id, criterion.number).choice = term.code
+    if (former := last_sent(session, application)) is None:
+        return
+    for name in ("direction_id", "category_id"):
+        chosen = session.get(Term, getattr(former, name) or 0)
+        if chosen is not None and chosen.active:
+            setattr(application, name, chosen.id)
+    before = session.get_one(Campaign, former.campaign_id)
+    given, wanted = {row.number: row for row in former.answers}, rules.asked(former.decisions, before.reasons)
+    for number, then in rules.alike(campaign.criteria, before.criteria).items():
+        answer = answer_of(session, caller, application.id, number)
+        answer.asked_before = wanted.get(then)
+        if then in given:
+            answer.text, answer.choice = given[then].text, answer.choice or given[then].choice
+
+
+def last_sent(session: Session, application: Application) -> Application | None:
+    """Returns what the author last sent to another selection: its answers are where this one begins."""
+    others = Application.person_id == application.person_id, Application.campaign_id != application.campaign_id
+    sent = select(Application).where(*others, Application.submitted_at.is_not(None))
+    return session.scalars(sent.order_by(Application.submitted_at.desc(), Application.id.desc())).first()
 
 
 def _count(session: Session, application: Application, number: int) -> int:

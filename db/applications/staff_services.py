@@ -12,18 +12,10 @@ from db.accounts.models import Staff
 from db.accounts.staff_queries import scope_of
 from db.active import services as active
 from db.applications import rules
-from db.applications.models import (
-    Application,
-    ApplicationStatus,
-    Campaign,
-    CriterionAnswer,
-    Decision,
-    Reason,
-    Verdict,
-)
+from db.applications.models import Application, ApplicationStatus, Campaign, CriterionAnswer, Decision, Reason, Verdict
 from db.applications.services import _record, answer_of
 from db.applications.staff_queries import visible
-from db.caller import StaffCaller
+from db.caller import Caller, StaffCaller
 from db.dictionaries.models import Term
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.notices import services as notices
@@ -125,7 +117,7 @@ def decide(
         kind="applications.decided",
         params={
             "application": application_id,
-            **decision_words(session, application, campaign, verdict, chosen, comment, noted),
+            **decision_words(session, caller, application, campaign, verdict, chosen, comment, noted),
         },
         due_at=caller.now + rules.UNDO,
     )
@@ -170,12 +162,22 @@ def reopen(session: Session, caller: StaffCaller, *, application_id: int, reason
     """
     caller.scope.check_admin()
     application = locked(session, caller, application_id)
+    application = _within(session, caller, application_id)
+    decision = take_up(session, caller, application=application, reason=reason)
+    _record(session, caller, application, "applications.reopen", decision=decision)
+
+
+def take_up(session: Session, caller: StaffCaller, *, application: Application, reason: str) -> int:
+    """Makes a locked application wait again, tells its teacher why and returns the decision that is undone by it.
+
+    Who may do so, and its line of the journal, are the caller's matter. Raises as `reopen`.
+    """
     reason = reason.strip()[:COMMENT_LIMIT]
     if not reason:
         raise DomainError("reopen_reason")
     decision = session.scalars(
         select(Decision)
-        .where(Decision.application_id == application_id, Decision.undone_at.is_(None))
+        .where(Decision.application_id == application.id, Decision.undone_at.is_(None))
         .order_by(Decision.id.desc())
     ).first()
     if (
@@ -196,7 +198,7 @@ def reopen(session: Session, caller: StaffCaller, *, application_id: int, reason
             kind="applications.reopened",
             params={"number": application.number, "campaign": campaign.title, "reason": reason},
         )
-    _record(session, caller, application, "applications.reopen", decision=decision.id)
+    return decision.id
 
 
 def assign(
@@ -241,6 +243,7 @@ def assign(
 
 def decision_words(
     session: Session,
+    caller: Caller,
     application: Application,
     campaign: Campaign,
     verdict: Verdict,
@@ -250,6 +253,8 @@ def decision_words(
 ) -> dict[str, Any]:
     """What the teacher will be told, as parameters for `locales.decisions`: numbers and staff's own words."""
     direction = session.get(Term, application.direction_id) if application.direction_id else None
+    refused = verdict is Verdict.REJECT
+    until = rules.appeal_until(caller.now, campaign.appeal_days, caller.zone) if refused else None
     shorts = {row.number: row.short for row in campaign.criteria}
     return {
         "verdict": verdict.value,
@@ -261,6 +266,8 @@ def decision_words(
             {"number": number, "part": shorts.get(number, ""), "text": text} for number, text in sorted(remarks.items())
         ],
         "comment": comment or "",
+        "step": rules.step_of(reasons) if refused else None,
+        "appeal_until": until.isoformat() if until else None,
     }
 
 
@@ -283,7 +290,9 @@ def preview(
     chosen = [known[number] for number in dict.fromkeys(reasons) if number in known]
     said = (remarks or {}) if verdict is Verdict.RETURN else {}
     noted = {number: text.strip() for number, text in said.items() if text.strip()}
-    return decision_words(session, application, campaign, verdict, chosen, (comment or "").strip() or None, noted)
+    return decision_words(
+        session, caller, application, campaign, verdict, chosen, (comment or "").strip() or None, noted
+    )
 
 
 def _moved_on(session: Session, application: Application) -> ConflictError:

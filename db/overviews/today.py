@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from db.appeals import staff_queries as appeals
 from db.applications import campaigns
 from db.applications.models import Application, ApplicationStatus
 from db.caller import StaffCaller
@@ -106,6 +107,9 @@ class Today:
     reviews: int
     """Applications that a commission gave to this account and that it has not reviewed yet."""
 
+    appeals: int
+    """Refused teachers who wait for another look: for who may answer them."""
+
     @property
     def calm(self) -> bool:
         """Whether nothing waits at all."""
@@ -122,6 +126,7 @@ class Today:
             or self.wishes
             or self.practices
             or self.reviews
+            or self.appeals
         )
 
 
@@ -148,6 +153,7 @@ def today(session: Session, caller: StaffCaller) -> Today:
         wishes=count_wishes(session, caller) if scope.can_write else 0,
         practices=awaiting_experts(session, caller) if scope.can_write else 0,
         reviews=own_waiting(session, caller) if scope.can_write else 0,
+        appeals=appeals.waiting(session, caller) if scope.is_regional and scope.can_write else 0,
     )
 
 

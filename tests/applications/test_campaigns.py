@@ -17,9 +17,11 @@ from sqlalchemy.orm import Session
 from bot.applications.screens import invitation
 from bot.documents.callbacks import OfficialDocumentTap
 from db.applications import campaigns, services, staff_services
-from db.applications.campaigns import CampaignDraft, CriterionDraft, ReasonDraft
+from db.applications.campaigns import CampaignDraft, CriterionDraft
 from db.applications.models import AnswerKind, Campaign, Criterion, FilesRule, Reason, Verdict
 from db.applications.queries import CampaignCard
+from db.applications.register import register
+from db.applications.rules import ReasonDraft
 from db.applications.staff_queries import ApplicationFilter
 from db.audit.models import AuditEntry
 from db.caller import StaffCaller

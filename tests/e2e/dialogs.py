@@ -8,6 +8,7 @@ from aiogram.fsm.state import State, StatesGroup
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.appeals.handlers import AppealStates
 from bot.applications.handlers_uploads import Filling
 from bot.diagnostics.handlers import Diagnosing
 from bot.diary.handlers import DiaryStates
@@ -27,7 +28,8 @@ from bot.routes.handlers_sharing import RouteSharingStates
 from bot.sandbox.client import Message, SandboxPerson
 from bot.surveys.handlers import Surveying
 from bot.training.handlers import TrainingStates
-from db.applications.models import Application, CriterionAnswer
+from db.applications import staff_services as application_staff
+from db.applications.models import Application, CriterionAnswer, Decision, Verdict
 from db.diagnostics.models import Answer, Attempt
 from db.diary.models import DiaryLine
 from db.events import seats, services
@@ -44,9 +46,11 @@ from db.plans import staff_services as plans
 from db.plans.models import PlanFulfilment, PlanLine
 from db.requests.models import HelpRequest
 from db.routes.models import RouteItem
+from db.scope import StaffRole
 from db.surveys.models import SurveyReply
 from db.training.models import TrainingRecord
 from tests.applications.support import PDF
+from tests.applications.support import sent as sent_application
 from tests.diagnostics.test_screens import mixed
 from tests.diagnostics.walking import complete
 from tests.events.support import door, heard, make_event
@@ -55,6 +59,7 @@ from tests.mentoring.conftest import REGION
 from tests.practices.support import asked_expert, published, texts
 from tests.routes.support import every, open_to_head
 from tests.support import callers
+from tests.support.panel import add_staff
 from tests.support.town import Town, add_teacher, on_paper_only, person_of
 from tests.surveys.walking import add_survey
 
@@ -208,6 +213,36 @@ async def place(town: Town) -> Waiting:
     await (await person.send_file("справка.pdf", PDF)).settle()
     given = select(CriterionAnswer.text).where(CriterionAnswer.number == 1)
     return Waiting(town, person, "4", "Критерий 4", lambda: town.read(lambda session: session.scalars(given).one()))
+
+
+@into(AppealStates.text)
+async def appeal(town: Town) -> Waiting:
+    """Somebody refused who says why it should be looked at again."""
+    person = await town.teacher()
+    author = callers.person(town.read(person_of, external_id=2001), town.clock.now())
+    sent = town.write(sent_application, author, files=2)
+    town.write(
+        application_staff.decide,
+        callers.administrator(town.clock.now(), town.write(judge, now=town.clock.now())),
+        application_id=sent.id,
+        verdict=Verdict.REJECT,
+        revision=sent.revision,
+        reasons=[1],
+    )
+    await walk(person, "/apply", "Не согласны?", "Попросить пересмотреть")
+    verdict = select(Decision.reasons)
+    return Waiting(
+        town,
+        person,
+        "Справка об оценке приложена, посмотрите её.",
+        "посмотрит другой человек",
+        lambda: town.read(lambda session: session.scalars(verdict).one()),
+    )
+
+
+def judge(session: Session, *, now: datetime) -> int:
+    """An administrator's account."""
+    return add_staff(session, login="chief", role=StaffRole.ADMINISTRATOR, now=now)
 
 
 @into(EventStates.comment)

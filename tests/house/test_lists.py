@@ -12,6 +12,7 @@ NO_LISTS = {
     "agreements": "stands on the pages of the network's members",
     "presence": "the door of one event; the event's list has everybody",
     "door": "a helper's page for one day, without an account",
+    "upload": "a page for half an hour that takes files, without an account",
     "verify": "for whoever holds a paper in hand",
     "afisha": "for everybody's eyes; the panel's list of events has the file",
     "own_calendar": "a feed",

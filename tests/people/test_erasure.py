@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.people import screens_export
 from db import erasure
+from db.appeals.models import Appeal
 from db.applications.models import (
     Application,
     ApplicationStatus,
@@ -55,6 +56,7 @@ from db.sites.models import Site, SiteMaster
 from db.surveys import services as surveys
 from db.surveys.rules import Said
 from db.training.models import TrainingRecord, TrainingStatus
+from db.uploads.models import UploadLink
 from locales import translator
 from tests.commission.support import noted
 from tests.groups.conftest import add_kind, make_group
@@ -101,6 +103,7 @@ def plant(session: Session, *, now: datetime) -> int:
                 text=CANARY,
                 previous_text=CANARY,
                 remark=CANARY,
+                asked_before=CANARY,
                 updated_at=now,
             )
         )
@@ -126,7 +129,20 @@ def plant(session: Session, *, now: datetime) -> int:
                 remarks={"1": CANARY},
                 decided_at=now,
             )
+        decision = Decision(
+            application_id=application.id,
+            verdict=Verdict.APPROVE,
+            reasons=[],
+            comment=CANARY,
+            remarks={"1": CANARY},
+            decided_at=now,
         )
+        session.add(decision)
+        session.flush()
+        words = {"text": CANARY, "answer": CANARY, "filed_at": now, "due_at": now}
+        session.add(Appeal(decision_id=decision.id, application_id=application.id, **words))
+        link = {"application_id": application.id, "criterion": 1, "created_at": now, "expires_at": now}
+        session.add(UploadLink(person_id=person_id, token_hash=f"{number}" * 64, **link))
     practice = practice_of(session, person_id, now=now, word=CANARY)
     file_of(session, practice, now=now, word=CANARY, stored="d" * 32 + ".pdf")
     event = Event(
@@ -408,6 +424,8 @@ def test_the_file_holds_everything_and_nobody_elses_name(database: Database, now
         "mentor": 1,
         "mentor_wishes": 1,
         "practices": 1,
+        "appeals": 2,
+        "upload_links": 2,
     }
 
 

@@ -45,6 +45,7 @@ from db.scope import StaffRole
 from db.sites.models import SiteMaster
 from db.storage import StoredFile
 from tests.commission.support import declared
+from db.uploads.models import UploadLink
 from tests.diagnostics.walking import complete
 from tests.practices.support import of_others
 from tests.support import callers
@@ -87,6 +88,8 @@ def of(session: Session, number: int) -> set[tuple[str, str]]:
 def everything(session: Session, *, now: Any, first: int, staff: int) -> Planted:
     """Somebody who stands in every column that points at a person."""
     has = plant(session, first=first, municipality=HOME, now=now)
+    link = {"application_id": has.applications[0], "criterion": 1, "created_at": now, "expires_at": now}
+    session.add(UploadLink(person_id=has.person, token_hash="f" * 64, **link))
     broadcast = Broadcast(
         text="Слово",
         status=BroadcastStatus.DONE,

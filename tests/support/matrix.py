@@ -59,6 +59,7 @@ def one(*templates: str) -> Callable[[Side], list[str]]:
             "document": has.documents[1],
             "draft_document": has.documents[0],
             "decision": has.decision,
+            "appeal": has.appeal,
             "event": has.events[0],
             "past": has.events[1],
             "draft": side.draft,

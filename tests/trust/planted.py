@@ -10,6 +10,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from db.active.models import Membership
+from db.appeals.models import Appeal
 from db.applications import services as applications
 from db.applications.models import (
     Application,
@@ -71,6 +72,7 @@ class Planted:
     applications: tuple[int, int, int]
     documents: tuple[int, ...]
     decision: int
+    appeal: int
     events: tuple[int, int]
     registrations: tuple[int, int]
     pair: int
@@ -205,6 +207,7 @@ def plant(session: Session, *, first: int, municipality: str, now: datetime, wor
         applications=sent,
         documents=documents,
         decision=decision,
+        appeal=_appeal(session, decision, now, word),
         events=events,
         registrations=registrations,
         pair=pair.id,
@@ -230,6 +233,17 @@ def plant(session: Session, *, first: int, municipality: str, now: datetime, wor
         ),
         **_asked(session, person, other, place, now, word),
     )
+
+
+def _appeal(session: Session, decision: int, now: datetime, word: str) -> int:
+    """One that waits for its answer."""
+    application = session.get_one(Decision, decision).application_id
+    row = Appeal(
+        decision_id=decision, application_id=application, text=word, filed_at=now, due_at=now + timedelta(days=5)
+    )
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 def _diary(session: Session, person: int, now: datetime, word: str) -> int:

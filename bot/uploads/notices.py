@@ -1,0 +1,18 @@
+"""What is said of files that came by a link."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.applications.callbacks import CriterionTap
+from bot.ui.screens import Button, Screen
+from locales import Texts
+
+
+def came(t: Texts, params: dict[str, Any], _zone: ZoneInfo) -> Screen:
+    """How many files came to which criterion, and the way there."""
+    tap = CriterionTap(application=params["application"], number=params["criterion"])
+    text = t("uploads.notice.came", params["files"], number=params["criterion"], part=params["part"])
+    return Screen(text, [[Button(t.plain("uploads.see"), tap, below=True)]])
+
+
+NOTICES = {"uploads.came": came}

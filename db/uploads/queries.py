@@ -1,0 +1,40 @@
+"""Reads which files of the last selection may be taken along."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.applications import rules
+from db.applications.models import Application, ApplicationStatus, Campaign, Document, FilesRule
+from db.applications.services import last_sent
+from db.caller import PersonCaller
+from db.errors import NotFoundError
+from db.storage import StoredFile
+
+
+def former_files(session: Session, caller: PersonCaller, *, application_id: int) -> list[tuple[int, StoredFile]]:
+    """Lists the files that were last sent to another selection, by criterion now, as far as a draft has room for them.
+
+    Nothing for what is no draft. Raises NotFoundError.
+    """
+    application = session.get(Application, application_id)
+    if application is None or application.person_id != caller.person_id:
+        raise NotFoundError
+    former = last_sent(session, application) if application.status is ApplicationStatus.DRAFT else None
+    if former is None:
+        return []
+    there = session.execute(
+        select(Document.criterion, Document.sha256).where(Document.application_id == application_id)
+    ).all()
+    known, full = {(row.criterion, row.sha256) for row in there}, [row.criterion for row in there]
+    now, before = (session.get_one(Campaign, one.campaign_id).criteria for one in (application, former))
+    takes = {row.number for row in now if row.files is not FilesRule.NONE}
+    found: list[tuple[int, StoredFile]] = []
+    for number, then in rules.alike(now, before).items():
+        for row in former.documents:
+            if row.criterion == then and number in takes and (number, row.sha256) not in known:
+                if full.count(number) >= rules.MAX_DOCUMENTS:
+                    break
+                full.append(number)
+                file = StoredFile(row.file_name, row.stored_name, row.media_type, row.size, row.sha256)
+                found.append((number, file))
+    return found

@@ -1,0 +1,175 @@
+"""Gives a one-time link for files, takes them by it, closes it. Whoever holds the link is no account."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from db.applications import queries, rules
+from db.applications import services as applications
+from db.applications.models import ApplicationStatus
+from db.applications.queries import CriterionRow, Dossier
+from db.caller import Caller, PersonCaller
+from db.errors import DomainError, ForbiddenError, NotFoundError
+from db.notices import services as notices
+from db.people.services import token_hash
+from db.storage import StoredFile
+from db.uploads.models import UploadLink
+from db.uploads.queries import former_files
+from db.uploads.rules import GATHERED, HOUR, LASTS, MOST, TOKEN_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class UploadPage:
+    """What the page of a link shows: the criterion, how many files there are and may come. Nobody's name."""
+
+    number: int
+    short: str
+    hint: str
+    there: int
+    room: int
+    received: int
+    until: datetime
+
+
+def give_link(session: Session, caller: PersonCaller, *, application_id: int, number: int) -> str:
+    """Makes a link to a part that is open and returns its token, which is shown once; the person's older ones end.
+
+    Raises as `applications.check_room`, DomainError `application_closed`, `upload_many`.
+    """
+    applications.check_room(session, caller, application_id=application_id, number=number)
+    _open_part(session, caller, application_id, number)
+    mine = UploadLink.person_id == caller.person_id
+    asked = select(func.count()).select_from(UploadLink).where(mine, UploadLink.created_at > caller.now - HOUR)
+    if (session.scalar(asked) or 0) >= MOST:
+        raise DomainError("upload_many")
+    close_all(session, caller, person_id=caller.person_id)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    session.add(
+        UploadLink(
+            token_hash=token_hash(token),
+            person_id=caller.person_id,
+            application_id=application_id,
+            criterion=number,
+            created_at=caller.now,
+            expires_at=caller.now + LASTS,
+        )
+    )
+    session.flush()
+    return token
+
+
+def look(session: Session, caller: Caller, *, token: str) -> UploadPage:
+    """Returns what a link's page shows.
+
+    Raises NotFoundError `upload_gone` for one that is none, was closed or has run out, and what says that the part
+    takes nothing any more.
+    """
+    return _page(session, caller, _link(session, caller, token))
+
+
+def receive(session: Session, caller: Caller, *, token: str, document: StoredFile) -> tuple[UploadPage, bool]:
+    """Attaches a stored file to the link's criterion, as one that the bot took; its person hears of it in the bot.
+
+    Returns whether it was added: the same file twice is there once, and whoever asked removes its copy. Raises as
+    `look` and `applications.add_document`.
+    """
+    link = _link(session, caller, token)
+    owner = PersonCaller(caller.now, caller.zone, link.person_id)
+    row = _open_part(session, owner, link.application_id, link.criterion)
+    _, added = applications.add_document(
+        session, owner, application_id=link.application_id, number=link.criterion, document=document
+    )
+    if added:
+        # One message for all that came together: the one that still waits gives way to the next, which counts more.
+        notices.cancel(session, key=_key(link))
+        link.received += 1
+        notices.enqueue(
+            session,
+            caller,
+            key=_key(link),
+            person_id=link.person_id,
+            kind="uploads.came",
+            params={
+                "application": link.application_id,
+                "criterion": link.criterion,
+                "part": row.short,
+                "files": link.received,
+            },
+            due_at=caller.now + GATHERED,
+            expires_at=caller.now + HOUR,
+        )
+    session.flush()
+    return _page(session, caller, link), added
+
+
+def carry_over(session: Session, caller: PersonCaller, *, application_id: int) -> Dossier:
+    """Puts the files of what was last sent to another selection into a draft, because its author says so.
+
+    Each to the same criterion, and again adds nothing. The files themselves stay where they are: two applications show
+    them. Raises NotFoundError and as `applications.add_document` does for a part that is closed.
+    """
+    for number, file in former_files(session, caller, application_id=application_id):
+        applications.add_document(session, caller, application_id=application_id, number=number, document=file)
+    return queries.own_dossier(session, caller, application_id=application_id)
+
+
+def close(session: Session, caller: Caller, *, token: str) -> None:
+    """Closes a link whose holder is done. Raises NotFoundError `upload_gone`."""
+    _link(session, caller, token).closed_at = caller.now
+
+
+def close_all(session: Session, caller: Caller, *, person_id: int) -> int:
+    """Closes every link that the person holds. Returns how many there were."""
+    mine = UploadLink.person_id == person_id, UploadLink.closed_at.is_(None), UploadLink.expires_at > caller.now
+    closed = update(UploadLink).where(*mine).values(closed_at=caller.now).returning(UploadLink.id)
+    return len(session.scalars(closed).all())
+
+
+# --- the ground of the use cases ---
+
+
+def _link(session: Session, caller: Caller, token: str) -> UploadLink:
+    """The link, locked. Unknown, closed and run out are told alike: nobody learns which tokens there were."""
+    link = session.scalar(
+        select(UploadLink)
+        .where(UploadLink.token_hash == token_hash(token))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if link is None or link.closed_at is not None or link.expires_at <= caller.now:
+        raise NotFoundError("upload_gone")
+    return link
+
+
+def _open_part(session: Session, caller: PersonCaller, application_id: int, number: int) -> CriterionRow:
+    """The criterion, as long as its author may add to it."""
+    dossier = queries.own_dossier(session, caller, application_id=application_id)
+    row = dossier.criterion(number)
+    if dossier.status is ApplicationStatus.DRAFT and not dossier.campaign.open:
+        raise DomainError("application_closed")
+    if not row.open:
+        closed = "application_part_locked" if dossier.status in rules.EDITABLE else "application_locked"
+        raise ForbiddenError(closed)
+    return row
+
+
+def _page(session: Session, caller: Caller, link: UploadLink) -> UploadPage:
+    owner = PersonCaller(caller.now, caller.zone, link.person_id)
+    row = _open_part(session, owner, link.application_id, link.criterion)
+    there = len(row.documents)
+    return UploadPage(
+        number=row.number,
+        short=row.short,
+        hint=row.hint,
+        there=there,
+        room=max(0, rules.MAX_DOCUMENTS - there),
+        received=link.received,
+        until=link.expires_at,
+    )
+
+
+def _key(link: UploadLink) -> str:
+    return f"uploads.came:{link.id}:{link.received}"

@@ -1,0 +1,5 @@
+"""Fixtures of appeals."""
+
+from tests.applications.conftest import world
+
+__all__ = ["world"]

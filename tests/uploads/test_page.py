@@ -1,0 +1,78 @@
+"""The page of a one-time link: a stranger with the link, the same checks as in the bot, kind words when it is over."""
+
+import io
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from db.applications.models import Document
+from db.clock import FrozenClock
+from db.database import Database
+from db.storage import Storage
+from db.uploads import services
+from tests.applications.support import EXE, PDF, World, docx
+from tests.support import callers
+from tests.support.panel import Visitor, make_panel
+
+
+@pytest.fixture
+def desk(sqlite_url: str, clock: FrozenClock, tmp_path: Path) -> Iterator[tuple[World, Visitor, str]]:
+    door = Database.connect(sqlite_url)
+    world = World(door, clock.now())
+    person_id = world.teacher(name="Негласнова Вера Ивановна")
+    asked = callers.person(person_id, world.now)
+    token = door.write(services.give_link, asked, application_id=world.draft(person_id).id, number=4)
+    yield world, Visitor(make_panel(door, clock, tmp_path)), token
+    door.close()
+
+
+def posted(visitor: Visitor, path: str, *files: tuple[str, bytes]) -> tuple[int, str]:
+    fields = {"scan": [(io.BytesIO(content), name) for name, content in files]}
+    answer = visitor.post(path, fields, content_type="multipart/form-data")
+    return answer.status_code, unescape(answer.get_data(as_text=True))
+
+
+def test_a_stranger_with_the_link_adds_files_and_learns_nothing(
+    desk: tuple[World, Visitor, str], tmp_path: Path
+) -> None:
+    world, visitor, token = desk
+    answer = visitor.client.get(f"/upload/{token}")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 200 and "Негласнова" not in page and "Курсы по направлению" in page
+    assert answer.headers["Cache-Control"] == "no-store" and answer.headers["Referrer-Policy"] == "no-referrer"
+    bad = docx(extra={"word/vbaProject.bin": b"x"})
+    status, page = posted(
+        visitor,
+        f"/upload/{token}/files",
+        ("диплом.pdf", PDF),
+        ("игра.exe", EXE),
+        ("макрос.docx", bad),
+        ("ещё.pdf", PDF),
+    )
+    assert status == 200 and "«диплом.pdf» в заявке" in page
+    assert "«игра.exe» не подошёл" in page and "В «макрос.docx» есть макросы" in page
+    rows = world.database.read(lambda session: session.scalars(select(Document)).all())
+    assert [row.file_name for row in rows] == ["диплом.pdf"], "the same paper twice is there once"
+    kept = [path.name for path in Storage(tmp_path)._root.rglob("*") if path.is_file()]
+    assert kept == [rows[0].stored_name], "what was refused leaves nothing"
+    assert "Выберите хотя бы один файл" in posted(visitor, f"/upload/{token}/files")[1]
+
+
+def test_what_is_over_is_told_kindly(desk: tuple[World, Visitor, str]) -> None:
+    _, visitor, token = desk
+    assert "Спасибо, всё на месте" in unescape(visitor.post(f"/upload/{token}/close", {}).get_data(as_text=True))
+    for path in (f"/upload/{token}", "/upload/", "/upload/none"):
+        answer = visitor.client.get(path)
+        page = unescape(answer.get_data(as_text=True))
+        assert answer.status_code == 404 and "попросите новую" in page and "лежит в заявке" in page
+    assert posted(visitor, f"/upload/{token}/files", ("a.pdf", PDF))[0] == 404
+
+
+def test_a_form_of_another_site_is_refused(desk: tuple[World, Visitor, str]) -> None:
+    _, visitor, token = desk
+    files = {"scan": (io.BytesIO(PDF), "a.pdf")}
+    answer = visitor.app.test_client().post(f"/upload/{token}/files", data=files, content_type="multipart/form-data")
+    assert answer.status_code == 400
