@@ -204,7 +204,6 @@ class CriterionAnswer(Base):
     choice: Mapped[Code | None]
     remark: Mapped[Prose | None]
     asked_before: Mapped[Prose | None]
-    score: Mapped[int | None]
     updated_at: Mapped[datetime]
 
 

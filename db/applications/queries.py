@@ -111,7 +111,6 @@ class CriterionRow:
     documents: tuple[DocumentRow, ...]
     remark: str | None
     asked_before: str | None
-    score: int | None
     missing: tuple[Lack, ...]
     blocking: bool
     open: bool
@@ -347,7 +346,6 @@ def _criterion(
         documents=tuple(documents),
         remark=answer.remark if answer else None,
         asked_before=answer.asked_before if answer else None,
-        score=answer.score if answer else None,
         missing=ready.missing[row.number],
         blocking=row.number in ready.blocking,
         open=row.number in parts.criteria,

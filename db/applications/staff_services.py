@@ -162,7 +162,6 @@ def reopen(session: Session, caller: StaffCaller, *, application_id: int, reason
     """
     caller.scope.check_admin()
     application = locked(session, caller, application_id)
-    application = _within(session, caller, application_id)
     decision = take_up(session, caller, application=application, reason=reason)
     _record(session, caller, application, "applications.reopen", decision=decision)
 

@@ -20,7 +20,6 @@ from db.applications import campaigns, services, staff_services
 from db.applications.campaigns import CampaignDraft, CriterionDraft
 from db.applications.models import AnswerKind, Campaign, Criterion, FilesRule, Reason, Verdict
 from db.applications.queries import CampaignCard
-from db.applications.register import register
 from db.applications.rules import ReasonDraft
 from db.applications.staff_queries import ApplicationFilter
 from db.audit.models import AuditEntry

@@ -120,15 +120,6 @@ def plant(session: Session, *, now: datetime) -> int:
             )
         )
         noted(session, application_id=application.id, note=CANARY, now=now)
-        session.add(
-            Decision(
-                application_id=application.id,
-                verdict=Verdict.APPROVE,
-                reasons=[],
-                comment=CANARY,
-                remarks={"1": CANARY},
-                decided_at=now,
-            )
         decision = Decision(
             application_id=application.id,
             verdict=Verdict.APPROVE,

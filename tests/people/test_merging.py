@@ -44,8 +44,8 @@ from db.schema import metadata
 from db.scope import StaffRole
 from db.sites.models import SiteMaster
 from db.storage import StoredFile
-from tests.commission.support import declared
 from db.uploads.models import UploadLink
+from tests.commission.support import declared
 from tests.diagnostics.walking import complete
 from tests.practices.support import of_others
 from tests.support import callers
