@@ -12,7 +12,7 @@ from db.appeals.models import AppealStatus
 from db.appeals.queries import AppealView
 from locales import Texts
 
-QUOTED = 200
+QUOTED = 140
 
 
 def standing(t: Texts, found: AppealView, zone: ZoneInfo) -> Screen:

@@ -28,8 +28,8 @@ def after_refusal(
 ) -> list[Row]:
     """The way to the next step, and to the appeal where there is one."""
     rows: list[Row] = []
-    if step is not None and step[1] is not None:
-        place = LeadsTo(step[1])
+    place = next((one for one in LeadsTo if step is not None and one == step[1]), None)
+    if place is not None:
         rows.append([Button(t.plain(f"applications.step.{place.value}"), PLACES[place], below=below)])
     if appeal:
         rows.append([Button(t.plain("appeals.open"), AppealTap(application=application_id), below=below)])

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from bot.dispatch.routing import _prefix
 from bot.sandbox.client import Message, SandboxPerson
 from db.accounts.models import Staff
+from db.appeals.models import Appeal
 from db.applications import services as applications
-from db.applications.models import Application, ApplicationStatus
+from db.applications.models import Application, ApplicationStatus, Campaign, Decision, Document, Verdict
 from db.base import Base
 from db.caller import PersonCaller
 from db.clock import FrozenClock
@@ -67,6 +68,9 @@ CHANGED = {
     "apfr": "apfr:{draft}:4:1",
     "apx": "apx:{draft}:1",
     "apb": "apb:{draft}:1",
+    "upl": "upl:{draft}:4",
+    "upc": "upc:{draft}",
+    "al_x": "al_x:{appealed}:1",
     "dg_b": "dg_b",
     "dg_a": "dg_a:{attempt}:subject_1:4",
     "dg_f": "dg_f:{attempt}",
@@ -292,7 +296,26 @@ def plant(database: Database, now: datetime) -> dict[str, int]:
     numbers |= plan_of(database, own, callers.person(other, now), numbers["group"])
     numbers |= database.write(asked, me, other, now)
     database.write(heard, now=now)
+    numbers["appealed"] = database.write(appealed, me, numbers["campaign"], now)
     return numbers
+
+
+def appealed(session: Session, me: int, besides: int, now: datetime) -> int:
+    """An application to the last selection with a file, refused, and an appeal that waits."""
+    campaign = session.scalars(select(Campaign.id).where(Campaign.id != besides).order_by(Campaign.id)).first()
+    at: dict[str, Any] = {"created_at": now, "submitted_at": now, "decided_at": now}
+    row = Application(campaign_id=campaign, person_id=me, status=ApplicationStatus.REJECTED, number=9, **at)
+    session.add(row)
+    session.flush()
+    file: dict[str, Any] = {"file_name": "справка.pdf", "stored_name": f"{'e' * 32}.pdf", "sha256": "e" * 64, "size": 9}
+    session.add(Document(application_id=row.id, criterion=4, media_type="application/pdf", uploaded_at=now, **file))
+    decision = Decision(application_id=row.id, verdict=Verdict.REJECT, reasons=[], comment="Нет", decided_at=now)
+    session.add(decision)
+    session.flush()
+    due = now + timedelta(days=5)
+    session.add(Appeal(decision_id=decision.id, application_id=row.id, text="Иначе", filed_at=now, due_at=due))
+    session.flush()
+    return row.id
 
 
 def asked(session: Session, me: int, other: int, now: datetime) -> dict[str, int]:

@@ -18,6 +18,7 @@ from aiogram.filters.callback_data import CallbackData
 from markupsafe import Markup
 from sqlalchemy import inspect as mapped
 
+from db.applications.models import LeadsTo
 from db.applications.queries import CriterionRow, Dossier
 from db.base import Base, UtcDateTime
 from db.diagnostics.content import Item, Questionnaire, parse
@@ -162,6 +163,8 @@ class Fullest:
         return hint(**{field.name: self.value(hints[field.name], field.name) for field in dataclasses.fields(hint)})
 
     def _number(self, name: str) -> int:
+        if name == "appeal_days":
+            return 90
         if name == "number":
             return self.chance.randint(1, 6)
         small = name in ("page", "letter", "step", "steps", "version")
@@ -282,6 +285,10 @@ class Params(dict[str, Any]):
         full = self._full
         if name in self.SIDES:
             return full.chance.choice(self.SIDES[name])
+        if name == "appeal_until":
+            return full.value(datetime, name).date().isoformat()
+        if name == "step":
+            return [full.text("next_step"), full.chance.choice([None, *LeadsTo])]
         if name.endswith(("_at", "until", "since")) or name == "at":
             return full.value(datetime, name).isoformat()
         if name in ("starts", "ends"):
@@ -321,6 +328,9 @@ class Params(dict[str, Any]):
             "mentees",
             "held",
             "quiet",
+            "application",
+            "criterion",
+            "files",
         ):
             return LARGEST
         if name == "role":
