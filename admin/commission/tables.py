@@ -6,7 +6,7 @@ from babel.dates import format_date
 
 from admin.panel import Panel
 from admin.sheets import Column, Format, Sheet, Value, workbook
-from db.commission.models import Seat
+from db.commission.models import MemberSeat
 from db.commission.ranking import RankedList, RankedRow
 from db.commission.rules import REVIEWING
 from db.commission.staff_queries import CommissionRow, Protocol
@@ -105,8 +105,8 @@ def protocol_word(found: Protocol, panel: Panel) -> bytes:
     blocks += _members(found, panel)
     blocks += _sittings(found, panel)
     blocks += _decided(found, panel)
-    chair = next((one.name for one in found.members if one.seat is Seat.CHAIR), "")
-    secretary = next((one.name for one in found.members if one.seat is Seat.SECRETARY), "")
+    chair = next((one.name for one in found.members if one.seat is MemberSeat.CHAIR), "")
+    secretary = next((one.name for one in found.members if one.seat is MemberSeat.SECRETARY), "")
     blocks.append(DocxText(t.plain("commission.protocol.signed.chair", name=chair)))
     if secretary:
         blocks.append(DocxText(t.plain("commission.protocol.signed.secretary", name=secretary)))

@@ -14,7 +14,7 @@ from db.applications import campaigns
 from db.applications.models import ApplicationStatus, Verdict
 from db.applications.staff_services import COMMENT_LIMIT
 from db.commission import assignment, ranking, reviews, staff_queries, staff_services
-from db.commission.models import Seat
+from db.commission.models import MemberSeat
 from db.commission.ranking import Rehearsal
 from db.commission.rules import NOTE
 from db.commission.staff_services import CommissionDraft, SittingDraft
@@ -64,7 +64,7 @@ class Commissions(Page):
         return self.page(
             "commission/commission.html",
             found=found,
-            seats=[(one.value, self.t.plain(f"commission.seat.{one}")) for one in Seat],
+            seats=[(one.value, self.t.plain(f"commission.seat.{one}")) for one in MemberSeat],
             acting=[one for one in found.members if one.acting],
             find=find,
             like=like,
@@ -100,7 +100,7 @@ class Commissions(Page):
             staff_services.seat,
             campaign_id=campaign_id,
             staff_id=self.number("staff"),
-            seat=Seat(asked) if asked in set(Seat) else Seat.MEMBER,
+            seat=MemberSeat(asked) if asked in set(MemberSeat) else MemberSeat.MEMBER,
             cap=self.number("cap") if self.word("cap", 10) else 0,
             acting="acting" in request.form,
         ).say("commission.panel.saved")

@@ -95,13 +95,13 @@ def _lacking(reviews: Sequence[Review], commission: Commission) -> int:
     return max(0, wanted - len(reviews))
 
 
-def _loads(commission: Commission, reviews: Mapping[int, Sequence[Review]]) -> list[rules.Load]:
+def _loads(commission: Commission, reviews: Mapping[int, Sequence[Review]]) -> list[rules.ReviewLoad]:
     has: dict[int, int] = {}
     for rows in reviews.values():
         for one in rows:
             has[one.staff_id] = has.get(one.staff_id, 0) + 1
     return [
-        rules.Load(one.staff_id, has.get(one.staff_id, 0), one.cap)
+        rules.ReviewLoad(one.staff_id, has.get(one.staff_id, 0), one.cap)
         for one in commission.members
         if one.seat in rules.REVIEWING and one.staff.active and scope_of(one.staff).can_write
     ]

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 
 from db.applications.models import Application, ApplicationStatus, Campaign, Decision
 from db.commission import staff_services
-from db.commission.models import Review, ReviewScore, ReviewStatus, Seat
+from db.commission.models import MemberSeat, Review, ReviewScore, ReviewStatus
 from db.commission.rules import REVIEWING, total
 from db.commission.staff_services import CommissionDraft, SittingDraft
 from db.demo.world import World
@@ -38,7 +38,7 @@ def _campaign(world: World, code: str) -> Campaign:
 def _past(world: World, recipe: dict[str, Any]) -> None:
     session, campaign = world.session, _campaign(world, recipe["campaign"])
     began = campaign.closes_at
-    chair = next(login for login, seat in recipe["members"].items() if seat == Seat.CHAIR)
+    chair = next(login for login, seat in recipe["members"].items() if seat == MemberSeat.CHAIR)
     staff_services.begin(
         session,
         world.account("admin", began),
@@ -53,8 +53,8 @@ def _past(world: World, recipe: dict[str, Any]) -> None:
             world.account("admin", began),
             campaign_id=campaign.id,
             staff_id=world.staff[login].staff_id,
-            seat=Seat(name),
-            cap=recipe["cap"] if Seat(name) in REVIEWING else 0,
+            seat=MemberSeat(name),
+            cap=recipe["cap"] if MemberSeat(name) in REVIEWING else 0,
         )
     _lay_down(world, campaign, [world.staff[login].staff_id for login in recipe["reviewers"]], world.dice("reviews"))
     last = session.scalars(
@@ -64,7 +64,7 @@ def _past(world: World, recipe: dict[str, Any]) -> None:
         .order_by(Decision.decided_at.desc())
         .limit(1)
     ).one()
-    voters = [login for login, name in recipe["members"].items() if Seat(name) in REVIEWING]
+    voters = [login for login, name in recipe["members"].items() if MemberSeat(name) in REVIEWING]
     staff_services.write_sitting(
         session,
         world.account(chair, last),

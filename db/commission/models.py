@@ -13,7 +13,7 @@ from db.dictionaries.models import Organisation
 from db.people.models import Person
 
 
-class Seat(enum.StrEnum):
+class MemberSeat(enum.StrEnum):
     """What a member is in a commission. An observer neither reviews nor votes."""
 
     CHAIR = "chair"
@@ -76,7 +76,7 @@ class CommissionMember(Base):
         ForeignKey("commission.campaign_id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True, autoincrement=False, index=True)
-    seat: Mapped[Seat]
+    seat: Mapped[MemberSeat]
     cap: Mapped[int] = mapped_column(default=0)
     acting: Mapped[bool] = mapped_column(default=False)
     joined_at: Mapped[datetime]

@@ -22,10 +22,10 @@ from db.commission.models import (
     Commission,
     CommissionInterest,
     CommissionMember,
+    MemberSeat,
     Review,
     ReviewScore,
     ReviewStatus,
-    Seat,
 )
 from db.commission.staff_queries import keeps, may_keep
 from db.errors import ConflictError, DomainError, NotFoundError
@@ -171,7 +171,7 @@ def desk(session: Session, caller: StaffCaller, *, application_id: int) -> Revie
 def decides(session: Session, caller: StaffCaller, *, campaign_id: int) -> bool:
     """Whether the asker is the chair or acts in the chair's place."""
     seat = session.get(CommissionMember, (campaign_id, caller.scope.staff_id))
-    return seat is not None and caller.scope.is_regional and (seat.seat is Seat.CHAIR or seat.acting)
+    return seat is not None and caller.scope.is_regional and (seat.seat is MemberSeat.CHAIR or seat.acting)
 
 
 def score(session: Session, caller: StaffCaller, *, application_id: int, scores: Mapping[int, int | None]) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from db.applications.rules import MAX_SCORE, Lack
-from db.commission.models import ReviewStatus, Seat
+from db.commission.models import MemberSeat, ReviewStatus
 from db.transitions import Transitions
 
-REVIEWING = frozenset({Seat.CHAIR, Seat.SECRETARY, Seat.MEMBER})
+REVIEWING = frozenset({MemberSeat.CHAIR, MemberSeat.SECRETARY, MemberSeat.MEMBER})
 """Who reviews and votes; an observer looks on."""
-KEEPING = frozenset({Seat.CHAIR, Seat.SECRETARY})
+KEEPING = frozenset({MemberSeat.CHAIR, MemberSeat.SECRETARY})
 """Who keeps the commission's papers: members, assignments, sittings."""
 MOST_REVIEWS, MOST_SPREAD, MOST_CAP, MOST_PLACES = 5, 240, 1000, 100_000
 NOTE = 2000
@@ -124,7 +124,7 @@ def tied(places: Sequence[Place]) -> int:
 
 
 @dataclass(slots=True)
-class Load:
+class ReviewLoad:
     """How many reviews an account has of how many it takes."""
 
     staff_id: int
@@ -137,7 +137,7 @@ class Load:
         return self.has < self.cap
 
 
-def least_loaded(loads: Iterable[Load], barred: Collection[int]) -> Load | None:
+def least_loaded(loads: Iterable[ReviewLoad], barred: Collection[int]) -> ReviewLoad | None:
     """Returns who takes the next review: of those who may, the one with the smallest part of the own cap."""
     able = [one for one in loads if one.free and one.staff_id not in barred]
     return min(able, key=lambda one: (one.has / one.cap, one.staff_id), default=None)

@@ -16,9 +16,9 @@ from db.commission.models import (
     CommissionInterest,
     CommissionMember,
     CommissionSitting,
+    MemberSeat,
     Review,
     ReviewStatus,
-    Seat,
 )
 from db.commission.rules import KEEPING
 from db.errors import ForbiddenError, NotFoundError
@@ -39,12 +39,12 @@ class CommissionRow:
 
 
 @dataclass(frozen=True, slots=True)
-class MemberRow:
+class SeatedRow:
     """A member with the reviews that were given out: `has` of `cap`, `done` of them in."""
 
     staff_id: int
     name: str
-    seat: Seat
+    seat: MemberSeat
     cap: int
     acting: bool
     active: bool
@@ -67,8 +67,8 @@ class OpenedCommission:
 
     campaign: Campaign
     commission: Commission | None
-    members: Sequence[MemberRow]
-    seat: Seat | None
+    members: Sequence[SeatedRow]
+    seat: MemberSeat | None
     may_keep: bool
     may_seat: bool
     interests: Sequence[CommissionInterest]
@@ -85,7 +85,7 @@ class Protocol:
 
     campaign: Campaign
     commission: Commission
-    members: Sequence[MemberRow]
+    members: Sequence[SeatedRow]
     sittings: Sequence[CommissionSitting]
     approved: Sequence[tuple[int, str]]
     rejected: Sequence[tuple[int, str, str]]
@@ -113,7 +113,7 @@ def commissions(session: Session, caller: StaffCaller) -> list[CommissionRow]:
             row.title,
             row.order_number,
             len(seats.get(row.id, ())),
-            next((one.staff.name for one in seats.get(row.id, ()) if one.seat is Seat.CHAIR), ""),
+            next((one.staff.name for one in seats.get(row.id, ()) if one.seat is MemberSeat.CHAIR), ""),
             waiting.get(row.id, 0),
         )
         for row in session.scalars(select(Campaign).order_by(*running_first(caller.now)))
@@ -129,7 +129,7 @@ def opened(session: Session, caller: StaffCaller, *, campaign_id: int) -> Opened
     me = caller.scope.staff_id
     own = session.get(CommissionMember, (campaign_id, me)) if commission else None
     seat = own.seat if own else None
-    may_seat = caller.scope.is_admin or seat is Seat.CHAIR
+    may_seat = caller.scope.is_admin or seat is MemberSeat.CHAIR
     members = _members(session, campaign_id) if commission else []
     interests = session.scalars(
         select(CommissionInterest)
@@ -156,7 +156,7 @@ def opened(session: Session, caller: StaffCaller, *, campaign_id: int) -> Opened
             )
         )
         or 0,
-        voters=sum(one.seat is not Seat.OBSERVER for one in members),
+        voters=sum(one.seat is not MemberSeat.OBSERVER for one in members),
     )
 
 
@@ -229,7 +229,7 @@ def may_keep(session: Session, caller: StaffCaller, *, campaign_id: int) -> bool
     return caller.scope.is_admin or (caller.scope.can_write and seat is not None and seat.seat in KEEPING)
 
 
-def _members(session: Session, campaign_id: int) -> list[MemberRow]:
+def _members(session: Session, campaign_id: int) -> list[SeatedRow]:
     counted = session.execute(
         select(Review.staff_id, Review.status, func.count())
         .join(Application, Application.id == Review.application_id)
@@ -245,14 +245,14 @@ def _members(session: Session, campaign_id: int) -> list[MemberRow]:
     for staff_id, status, count in counted:
         has[staff_id] += count
         done[staff_id] += count if status is ReviewStatus.DONE else 0
-    order = list(Seat)
+    order = list(MemberSeat)
     rows = session.scalars(
         select(CommissionMember)
         .where(CommissionMember.campaign_id == campaign_id)
         .options(joinedload(CommissionMember.staff))
     ).all()
     return [
-        MemberRow(
+        SeatedRow(
             one.staff_id,
             one.staff.name,
             one.seat,

@@ -23,9 +23,9 @@ from db.commission.models import (
     CommissionMember,
     CommissionPresence,
     CommissionSitting,
+    MemberSeat,
     Review,
     ReviewStatus,
-    Seat,
 )
 from db.commission.reviews import all_in, current, decides
 from db.commission.staff_queries import commission_of, keeps
@@ -82,9 +82,9 @@ def begin(
     _put(row, draft)
     session.add(row)
     session.flush()
-    chair = _seatable(session, chair_id, Seat.CHAIR)
+    chair = _seatable(session, chair_id, MemberSeat.CHAIR)
     session.add(
-        CommissionMember(campaign_id=campaign_id, staff_id=chair.id, seat=Seat.CHAIR, cap=0, joined_at=caller.now)
+        CommissionMember(campaign_id=campaign_id, staff_id=chair.id, seat=MemberSeat.CHAIR, cap=0, joined_at=caller.now)
     )
     session.flush()
     _record(session, caller, "begin", campaign_id, chair=chair.id)
@@ -108,7 +108,7 @@ def seat(
     *,
     campaign_id: int,
     staff_id: int | None,
-    seat: Seat,
+    seat: MemberSeat,
     cap: int | None = 0,
     acting: bool = False,
 ) -> None:
@@ -122,20 +122,20 @@ def seat(
     account = _seatable(session, staff_id, seat)
     if cap is None or not 0 <= cap <= rules.MOST_CAP:
         raise DomainError("commission_cap", most=rules.MOST_CAP)
-    if acting and (seat not in (Seat.SECRETARY, Seat.MEMBER) or not scope_of(account).is_regional):
+    if acting and (seat not in (MemberSeat.SECRETARY, MemberSeat.MEMBER) or not scope_of(account).is_regional):
         raise DomainError("commission_account")
-    chair = next(one for one in commission.members if one.seat is Seat.CHAIR)
+    chair = next(one for one in commission.members if one.seat is MemberSeat.CHAIR)
     row = session.get(CommissionMember, (campaign_id, account.id))
-    if row is chair and seat is not Seat.CHAIR:
+    if row is chair and seat is not MemberSeat.CHAIR:
         raise DomainError("commission_chair")
-    if seat is Seat.CHAIR and row is not chair:
-        chair.seat = Seat.MEMBER
+    if seat is MemberSeat.CHAIR and row is not chair:
+        chair.seat = MemberSeat.MEMBER
         session.flush()
     if row is None:
         row = CommissionMember(campaign_id=campaign_id, staff_id=account.id, seat=seat, joined_at=caller.now)
         session.add(row)
     row.seat, row.acting = seat, acting
-    row.cap = 0 if seat is Seat.OBSERVER else cap
+    row.cap = 0 if seat is MemberSeat.OBSERVER else cap
     session.flush()
     session.expire(commission, ["members"])
     _record(session, caller, "seat", campaign_id, member=account.id, seat=seat.value, cap=row.cap, acting=acting)
@@ -152,7 +152,7 @@ def unseat(session: Session, caller: StaffCaller, *, campaign_id: int, staff_id:
     row = session.get(CommissionMember, (campaign_id, staff_id))
     if row is None:
         raise NotFoundError
-    if row.seat is Seat.CHAIR:
+    if row.seat is MemberSeat.CHAIR:
         raise DomainError("commission_chair")
     waits = current().where(
         Application.campaign_id == campaign_id, Review.staff_id == staff_id, Review.status == ReviewStatus.ASSIGNED
@@ -355,7 +355,7 @@ def decide_many(
 def _seats(session: Session, caller: StaffCaller, campaign_id: int) -> None:
     """Lets an administrator and the chair say who sits where. Raises ForbiddenError."""
     row = session.get(CommissionMember, (campaign_id, caller.scope.staff_id))
-    if not (caller.scope.is_admin or (caller.scope.can_write and row is not None and row.seat is Seat.CHAIR)):
+    if not (caller.scope.is_admin or (caller.scope.can_write and row is not None and row.seat is MemberSeat.CHAIR)):
         raise ForbiddenError
 
 
@@ -366,13 +366,13 @@ def _own_seat(session: Session, caller: StaffCaller, campaign_id: int) -> Commis
     return row
 
 
-def _seatable(session: Session, staff_id: int | None, seat: Seat) -> Staff:
+def _seatable(session: Session, staff_id: int | None, seat: MemberSeat) -> Staff:
     account = session.get(Staff, staff_id) if staff_id is not None else None
     if account is None or not account.active:
         raise DomainError("commission_account")
     reach = scope_of(account)
-    looks_on = seat is Seat.OBSERVER and account.role is StaffRole.READER
-    if not (reach.can_write or looks_on) or (seat is Seat.CHAIR and not reach.is_regional):
+    looks_on = seat is MemberSeat.OBSERVER and account.role is StaffRole.READER
+    if not (reach.can_write or looks_on) or (seat is MemberSeat.CHAIR and not reach.is_regional):
         raise DomainError("commission_account")
     return account
 

@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 
 from db.applications.models import Campaign
 from db.clock import FrozenClock
-from db.commission.models import Seat
+from db.commission.models import MemberSeat
 from db.commission.staff_services import CommissionDraft, begin, seat
 from db.database import Database
 from db.engine import writing
@@ -49,7 +49,7 @@ def grow(database: Database, clock: FrozenClock) -> int:
         for place in range(REVIEWERS)
     ]
     for number in reviewers:
-        database.write(seat, caller, campaign_id=campaign, staff_id=number, seat=Seat.MEMBER, cap=1000)
+        database.write(seat, caller, campaign_id=campaign, staff_id=number, seat=MemberSeat.MEMBER, cap=1000)
     sqlite = database.engine.dialect.name == "sqlite"
     said = {"now": now.replace(tzinfo=None) if sqlite else now}
     numbers = NUMBERS.format(count=APPLICATIONS)

@@ -15,9 +15,9 @@ from db.commission.models import (
     Commission,
     CommissionInterest,
     CommissionMember,
+    MemberSeat,
     Review,
     ReviewScore,
-    Seat,
 )
 from db.commission.reviews import ReviewDesk
 from db.commission.staff_services import CommissionDraft
@@ -35,7 +35,7 @@ def declared(session: Session, *, person_id: int, staff_id: int, now: datetime) 
         session.add(Commission(campaign_id=campaign, created_at=now))
         session.flush()
     if session.get(CommissionMember, (campaign, staff_id)) is None:
-        session.add(CommissionMember(campaign_id=campaign, staff_id=staff_id, seat=Seat.MEMBER, joined_at=now))
+        session.add(CommissionMember(campaign_id=campaign, staff_id=staff_id, seat=MemberSeat.MEMBER, joined_at=now))
         session.flush()
     session.add(CommissionInterest(campaign_id=campaign, staff_id=staff_id, person_id=person_id, declared_at=now))
     session.flush()
@@ -75,7 +75,7 @@ class Chamber(World):
             self.seat(login, cap=cap)
         return campaign
 
-    def seat(self, login: str, seat: Seat = Seat.MEMBER, **fields: object) -> None:
+    def seat(self, login: str, seat: MemberSeat = MemberSeat.MEMBER, **fields: object) -> None:
         """Seats an account."""
         self.database.write(
             staff_services.seat,

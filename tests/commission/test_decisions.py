@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from db.applications import bulk
 from db.applications.models import Application, ApplicationStatus, Decision, Verdict
 from db.commission import staff_queries
-from db.commission.models import Seat
+from db.commission.models import MemberSeat
 from db.commission.ranking import Rehearsal, ranking
 from db.commission.staff_services import (
     CommissionDraft,
@@ -27,8 +27,8 @@ from db.notices.models import Notice, NoticeStatus
 from db.scope import StaffRole
 from tests.applications.test_services import at_once
 from tests.commission.support import Chamber
+from tests.support.processes import volumes
 
-ROUNDS = 5
 DRAFT = CommissionDraft(reviews=2, spread=5, places=None)
 
 
@@ -73,11 +73,14 @@ def test_whoever_may_return_an_application_still_may(chamber: Chamber) -> None:
     assert done.status is ApplicationStatus.RETURNED
 
 
-def test_of_two_who_decide_at_once_one_decides_and_the_other_is_told_who_and_what(chamber: Chamber) -> None:
-    chamber.begin("one", "two", "three")
+@volumes(rounds=(5, 100))
+def test_of_two_who_decide_at_once_one_decides_and_the_other_is_told_who_and_what(
+    chamber: Chamber, rounds: int
+) -> None:
+    chamber.begin("one", "two", "three", cap=200)
     chamber.seat("three", acting=True, cap=0)
     verdicts = {"chair": Verdict.APPROVE, "three": Verdict.REJECT}
-    for turn in range(ROUNDS):
+    for turn in range(rounds):
         application_id, revision = reviewed(chamber, 2001 + turn)
 
         def settle(place: int, application_id: int = application_id, revision: int = revision) -> object:
@@ -98,7 +101,7 @@ def test_of_two_who_decide_at_once_one_decides_and_the_other_is_told_who_and_wha
         verdict = verdicts[won].value
         assert (refused[0].code, refused[0].params) == (f"application_{verdict}_by", {"name": f"Методист {won}"})
     counted = chamber.database.read(lambda session: session.scalar(select(func.count()).select_from(Decision)))
-    assert counted == ROUNDS
+    assert counted == rounds
 
 
 def test_many_are_decided_by_a_typed_count_and_taken_back_together(chamber: Chamber) -> None:
@@ -154,22 +157,22 @@ def test_a_commission_has_one_chair_who_is_never_missing(chamber: Chamber) -> No
     with pytest.raises(DomainError, match="commission_chair"):
         chamber.database.write(unseat, admin, campaign_id=campaign, staff_id=chair)
     with pytest.raises(DomainError, match="commission_chair"):
-        chamber.database.write(seat, admin, campaign_id=campaign, staff_id=chair, seat=Seat.MEMBER)
-    chamber.seat("one", Seat.CHAIR)
+        chamber.database.write(seat, admin, campaign_id=campaign, staff_id=chair, seat=MemberSeat.MEMBER)
+    chamber.seat("one", MemberSeat.CHAIR)
     found = chamber.database.read(staff_queries.opened, admin, campaign_id=campaign)
     assert [(row.name, row.seat) for row in found.members] == [
-        ("Методист one", Seat.CHAIR),
-        ("Методист chair", Seat.MEMBER),
+        ("Методист one", MemberSeat.CHAIR),
+        ("Методист chair", MemberSeat.MEMBER),
     ]
     reader = chamber.staff("reader", StaffRole.READER)
     ask = {"campaign_id": campaign, "staff_id": reader.staff_id}
     with pytest.raises(DomainError, match="commission_account"):
-        chamber.database.write(seat, admin, seat=Seat.MEMBER, **ask)
-    chamber.database.write(seat, admin, seat=Seat.OBSERVER, **ask)
+        chamber.database.write(seat, admin, seat=MemberSeat.MEMBER, **ask)
+    chamber.database.write(seat, admin, seat=MemberSeat.OBSERVER, **ask)
     with pytest.raises(DomainError, match="commission_cap"):
-        chamber.seat("one", Seat.CHAIR, cap=1001)
+        chamber.seat("one", MemberSeat.CHAIR, cap=1001)
     with pytest.raises(ForbiddenError):
-        chamber.database.write(seat, chamber.caller("chair"), campaign_id=campaign, staff_id=1, seat=Seat.MEMBER)
+        chamber.database.write(seat, chamber.caller("chair"), campaign_id=campaign, staff_id=1, seat=MemberSeat.MEMBER)
 
 
 def test_who_has_reviews_to_make_is_not_taken_out(chamber: Chamber) -> None:
@@ -195,7 +198,7 @@ def test_rules_of_a_commission_stay_within_their_bounds(chamber: Chamber) -> Non
 
 def test_a_sitting_has_as_many_votes_as_voters(chamber: Chamber) -> None:
     campaign = chamber.begin("one", "two")
-    chamber.seat("two", Seat.OBSERVER)
+    chamber.seat("two", MemberSeat.OBSERVER)
     everybody = frozenset(one.staff_id for one in chamber.accounts.values())
     day = chamber.now.date()
 

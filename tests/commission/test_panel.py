@@ -16,7 +16,7 @@ from admin.settings import AdminSettings
 from db.applications.models import Campaign, Reason, Verdict
 from db.clock import FrozenClock
 from db.commission import staff_queries
-from db.commission.models import Seat
+from db.commission.models import MemberSeat
 from db.commission.ranking import Rehearsal, ranking
 from db.database import Database
 from db.scope import Scope, StaffRole
@@ -110,7 +110,7 @@ def test_the_protocol_of_the_decided_selection_says_what_the_source_says(
     assert (len(found.approved), len(found.rejected)) == (458, 171)
     assert [count for _, count in found.reasons] == [49, 74, 48] and found.other == 0
     seats = [one.seat for one in found.members]
-    assert seats.count(Seat.CHAIR) == 1 and Seat.SECRETARY in seats and Seat.OBSERVER in seats
+    assert seats.count(MemberSeat.CHAIR) == 1 and MemberSeat.SECRETARY in seats and MemberSeat.OBSERVER in seats
     panel = Panel(AdminSettings(_env_file=None, data_dir=tmp_path, secret_key="k" * 40), demo, clock)
     first, second = protocol_word(found, panel), protocol_word(found, panel)
     assert first == second and zipfile.is_zipfile(io.BytesIO(first))

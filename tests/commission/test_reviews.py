@@ -11,7 +11,7 @@ from db.applications.models import ApplicationStatus, Verdict
 from db.applications.staff_queries import ApplicationFilter
 from db.audit.models import AuditEntry
 from db.commission import reviews
-from db.commission.models import Review, ReviewScore, ReviewStatus, Seat
+from db.commission.models import MemberSeat, Review, ReviewScore, ReviewStatus
 from db.commission.ranking import Rehearsal, ranking
 from db.commission.staff_services import declare
 from db.errors import ConflictError, DomainError, ForbiddenError
@@ -210,7 +210,7 @@ def test_only_who_keeps_the_papers_gives_applications_out(chamber: Chamber) -> N
 
     with pytest.raises(ForbiddenError):
         chamber.database.write(assign_reviews, chamber.caller("one"), campaign_id=campaign)
-    chamber.seat("one", Seat.SECRETARY, cap=1)
+    chamber.seat("one", MemberSeat.SECRETARY, cap=1)
     assert chamber.database.write(assign_reviews, chamber.caller("one"), campaign_id=campaign).given == 0
     assert chamber.database.read(campaign_id) == campaign
 

@@ -2,7 +2,18 @@
 
 import pytest
 
-from db.commission.rules import Load, Reviewed, above, changed, least_loaded, ranked, strictness, tied, wanted, wide
+from db.commission.rules import (
+    Reviewed,
+    ReviewLoad,
+    above,
+    changed,
+    least_loaded,
+    ranked,
+    strictness,
+    tied,
+    wanted,
+    wide,
+)
 
 A, B, C = 1, 2, 3
 
@@ -53,8 +64,8 @@ def test_one_more_review_is_wanted_where_two_lie_far_apart() -> None:
 
 
 def test_the_next_review_goes_to_the_smallest_part_of_a_cap() -> None:
-    loads = [Load(A, 3, 4), Load(B, 5, 10), Load(C, 0, 0)]
+    loads = [ReviewLoad(A, 3, 4), ReviewLoad(B, 5, 10), ReviewLoad(C, 0, 0)]
     found = least_loaded(loads, ())
     assert found is not None and found.staff_id == B
     assert least_loaded(loads, {B}) is loads[0]
-    assert least_loaded([Load(A, 4, 4)], ()) is None
+    assert least_loaded([ReviewLoad(A, 4, 4)], ()) is None

@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
-SEAT = sa.Enum("chair", "secretary", "member", "observer", name="seat", native_enum=False, length=32)
+SEAT = sa.Enum("chair", "secretary", "member", "observer", name="memberseat", native_enum=False, length=32)
 STATUS = sa.Enum("assigned", "done", "released", "free", name="reviewstatus", native_enum=False, length=32)
 CHAIR = sa.text("seat = 'chair'")
 
