@@ -8,6 +8,7 @@ in signs that HTML escapes, and is held to Telegram's numbers.
 import inspect
 import typing
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ WITHOUT = {"people.screens_data.confirm"}
 """Its one argument is a word of ours: every key of it is there, which tests/house/test_locales.py holds."""
 
 
+@cache
 def screens() -> dict[str, Callable[..., Screen]]:
     """Every screen of every noun."""
     found = {}

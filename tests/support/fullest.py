@@ -78,6 +78,9 @@ LINK = "https://t.me/opora_region_bot?start=ev_0123456789ab"
 SIZES = (0, 1, 3, 40)
 
 
+hints_of = cache(typing.get_type_hints)
+
+
 class Fullest:
     """Makes values by chance, the same for the same seed."""
 
@@ -86,7 +89,7 @@ class Fullest:
 
     def arguments(self, screen: Any, t: Texts) -> dict[str, Any]:
         """All that a screen takes but the texts; a third of what may be left out is."""
-        hints = typing.get_type_hints(screen)
+        hints = hints_of(screen)
         return {
             name: t if hints[name] is Texts else LINK if name == "link" else self.value(hints[name], name)
             for name in inspect.signature(screen).parameters
@@ -159,7 +162,7 @@ class Fullest:
             return self._row(hint)
         if issubclass(hint, CallbackData):
             return hint(**{field: self.value(one.annotation, field) for field, one in hint.model_fields.items()})
-        hints = typing.get_type_hints(hint)
+        hints = hints_of(hint)
         return hint(**{field.name: self.value(hints[field.name], field.name) for field in dataclasses.fields(hint)})
 
     def _number(self, name: str) -> int:
@@ -182,7 +185,7 @@ class Fullest:
         return row
 
     def _dossier(self) -> Dossier:
-        hints = typing.get_type_hints(Dossier)
+        hints = hints_of(Dossier)
         made = {field.name: self.value(hints[field.name], field.name) for field in dataclasses.fields(Dossier)}
         return Dossier(**{**made, "number": LARGEST, "decisions": made["decisions"][:3]})
 
