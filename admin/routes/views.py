@@ -12,6 +12,7 @@ from admin.routes.tables import group_routes_sheet, routes_sheet, whom
 from db.dictionaries.queries import MARKS, used_marks
 from db.errors import DomainError
 from db.limits import day_of
+from db.overviews import group_route as overview
 from db.routes import group_routes, staff_queries, staff_services
 from db.routes.sharing import COMMENT_LENGTH
 from db.routes.staff_queries import Wanted
@@ -138,7 +139,7 @@ class GroupRoutes(Page):
     @expose("/<int:group_route_id>")
     def card(self, group_route_id: int) -> Answer:
         """Its lines and how they stand."""
-        found = self.read(group_routes.group_route, group_route_id=group_route_id)
+        found = self.read(overview.group_route, group_route_id=group_route_id)
         return self.page("routes/group.html", found=found, row=found.row, whom=whom)
 
     @expose("/<int:group_route_id>/lines", methods=["POST"])

@@ -1,6 +1,5 @@
 """Taps and texts of events."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiogram import Router
@@ -276,20 +275,6 @@ async def ask_host(_tap: CallbackQuery, callback_data: EventAskTap, visit: Visit
     await visit.show(screens_feedback.ask_host(visit.t, found, named=named))
 
 
-@router.message(EventStates.question)
-async def asked(message: Message, visit: Visit) -> None:
-    """The question itself."""
-    data = await visit.dialog.get_data()
-    event_id, named = data.get("event_id", 0), bool(data.get("named"))
-
-    async def again(lead: Markup) -> Screen:
-        found = await visit.read(queries.card, event_id=event_id)
-        return screens_feedback.ask_host(visit.t, found, named=named, lead=lead)
-
-    if await _taken(message, visit, again, services.ask, event_id=event_id, named=named):
-        await visit.show(screens_feedback.asked(visit.t, await visit.read(queries.card, event_id=event_id)))
-
-
 @router.callback_query(EventAnswerTap.filter())
 async def ask_answer(_tap: CallbackQuery, callback_data: EventAnswerTap, visit: Visit) -> None:
     """Waits for a host's answer."""
@@ -298,38 +283,43 @@ async def ask_answer(_tap: CallbackQuery, callback_data: EventAnswerTap, visit: 
     await visit.show(screens_feedback.ask_answer(visit.t, one))
 
 
+@router.message(EventStates.question)
 @router.message(EventStates.answer)
-async def answered(message: Message, visit: Visit) -> None:
-    """The answer itself."""
-    question_id = (await visit.dialog.get_data()).get("question_id", 0)
-
-    async def again(lead: Markup) -> Screen:
-        return screens_feedback.ask_answer(visit.t, await visit.read(services.asked, question_id=question_id), lead)
-
-    if await _taken(message, visit, again, services.answer, question_id=question_id):
-        await visit.show(screens_feedback.answered(visit.t))
-
-
-async def _taken(
-    message: Message,
-    visit: Visit,
-    again: Callable[[Markup], Awaitable[Screen]],
-    use_case: Callable[..., Any],
-    **about: Any,
-) -> bool:
-    """Takes a typed question or answer, or asks for it again. Returns whether it was taken; a «no» ends the waiting."""
+async def words(message: Message, visit: Visit) -> None:
+    """The question to those who lead, or a host's answer; what cannot be taken is asked for again."""
+    data = await visit.dialog.get_data()
+    answers = await visit.dialog.get_state() == EventStates.answer.state
     try:
         text = typed(message, QUESTION_LIMIT)
     except DomainError as error:
-        await visit.show(await again(why(visit, error, "events.ask.words")))
-        return False
+        lead = why(visit, error, "events.ask.words")
+        await visit.show(await (_answer_again if answers else _ask_again)(visit, data, lead))
+        return
     try:
-        await visit.write(use_case, text=text, **about)
+        if answers:
+            await visit.write(services.answer, question_id=data.get("question_id", 0), text=text)
+        else:
+            about = {"event_id": data.get("event_id", 0), "named": bool(data.get("named"))}
+            await visit.write(services.ask, text=text, **about)
     except DomainError:
         await visit.expect(None)
         raise
     await visit.expect(None)
-    return True
+    if answers:
+        await visit.show(screens_feedback.answered(visit.t))
+    else:
+        found = await visit.read(queries.card, event_id=data.get("event_id", 0))
+        await visit.show(screens_feedback.asked(visit.t, found))
+
+
+async def _ask_again(visit: Visit, data: dict[str, Any], lead: Markup) -> Screen:
+    found = await visit.read(queries.card, event_id=data.get("event_id", 0))
+    return screens_feedback.ask_host(visit.t, found, named=bool(data.get("named")), lead=lead)
+
+
+async def _answer_again(visit: Visit, data: dict[str, Any], lead: Markup) -> Screen:
+    one = await visit.read(services.asked, question_id=data.get("question_id", 0))
+    return screens_feedback.ask_answer(visit.t, one, lead)
 
 
 async def own(visit: Visit, tap: MyTap) -> None:

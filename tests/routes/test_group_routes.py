@@ -16,7 +16,9 @@ from db.errors import DomainError
 from db.events import seats
 from db.groups import staff_services as group_staff
 from db.notices.models import Notice
+from db.overviews import group_route as overview
 from db.people.models import Person
+from db.reports.rules import Portion
 from db.routes import group_routes, planning, services
 from db.routes import staff_services as staff_routes
 from db.routes.models import GroupRoute, GroupRouteLine, ItemStatus, Route, RouteItem, RouteStatus
@@ -183,8 +185,13 @@ def test_a_methodist_drafts_it_on_pages_and_offers_it(database: Database, tmp_pa
         database.write(planning.accept, own, item_id=line.id)
     page = panel.text(address)
     assert "Открытый урок" in page and "Предложить новым участникам" in page
-    found = database.read(group_routes.group_route, STAFF, group_route_id=number).lines[0]
-    assert (found.taken, found.declined, found.done) == (5, 0, 0)
+    (found,) = database.read(overview.group_route, STAFF, group_route_id=number).lines
+    assert (found.taken, found.declined) == (Portion.ALMOST_ALL, Portion.HARDLY_ANY), "five of five tells of each"
+    assert "почти все" in page
+    last = callers.person(people[5], NOW)
+    database.write(services.drop, last, item_id=database.read(planning.year, last).lines[0].id)
+    (found,) = database.read(overview.group_route, STAFF, group_route_id=number).lines
+    assert (found.taken, found.declined) == (Portion.SOME, Portion.HARDLY_ANY), "a number would tell who has not"
     assert [row[:3] for row in sheet(panel, "/routes/groups.xlsx")[1:]] == [["Читаем вместе", "Объединение", 1]]
     deeds = [one for one in database.read(every, AuditEntry.action) if one.startswith("routes.")]
     assert deeds == ["routes.draft_group", "routes.group_line", "routes.offer_group", "routes.export_groups"]
