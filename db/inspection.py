@@ -63,6 +63,19 @@ def picture(path: Path, number: int) -> bytes | None:
         return None
 
 
+def bare(path: Path) -> bytes:
+    """Returns a stored file for another's eyes: it says neither who made it nor where.
+
+    What cannot be made so is not given as it is. Raises DomainError `document_broken`, StorageError on a busy machine.
+    """
+    done = _asked("bare", path)
+    if done.returncode == 1 and done.stdout:
+        raise DomainError(done.stdout.decode())
+    if done.returncode != 0:
+        raise StorageError
+    return done.stdout
+
+
 class _NotReadError(Exception):
     """Raised so that it is not remembered: what a busy machine was too slow for may succeed the next time."""
 

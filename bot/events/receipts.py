@@ -18,6 +18,7 @@ from db.caller import PersonCaller
 from db.events import queries, services
 from db.events.certificate import pdf, verify
 from db.events.queries import EventCard
+from db.inspection import bare
 from db.notices.outbox import Outgoing
 from db.overviews import lessons
 from db.storage import Storage
@@ -60,11 +61,11 @@ async def certificate(_bot: Bot, context: Context, t: Texts, outgoing: Outgoing)
 
 
 async def material(_bot: Bot, context: Context, t: Texts, outgoing: Outgoing) -> tuple[Screen, Attachment | None]:
-    """A material as it was uploaded."""
+    """A material without what programs wrote into it of its author."""
     asked = {"event_id": int(outgoing.params["event"]), "material_id": int(outgoing.params["material"])}
     title, scan = await context.database.read(services.material_file, **asked)
     path = Storage(context.settings.data_dir).path(scan.stored_name)
-    content = await asyncio.to_thread(path.read_bytes)
+    content = await asyncio.to_thread(bare, path)
     return screens_files.material(t, title=title), Attachment(content, scan.file_name)
 
 

@@ -10,6 +10,7 @@ from bot.ui.receipts import Attachment
 from bot.ui.screens import Screen
 from db.caller import PersonCaller
 from db.errors import NotFoundError
+from db.inspection import bare
 from db.notices.outbox import Outgoing
 from db.practices import queries
 from db.practices.notices import FILE
@@ -18,7 +19,7 @@ from locales import Texts
 
 
 async def file(_bot: Bot, context: Context, t: Texts, outgoing: Outgoing) -> tuple[Screen, Attachment | None]:
-    """The file as its author sent it, if it may still be opened; to an expert under a name that tells nothing."""
+    """The file, if it may still be opened, without what programs wrote into it; to an expert under another name."""
     caller = PersonCaller(context.clock.now(), context.zone, outgoing.person_id)
     practice_id, file_id = int(outgoing.params["practice"]), int(outgoing.params["file"])
     found = await context.database.read(queries.files, caller, practice_id=practice_id)
@@ -26,7 +27,7 @@ async def file(_bot: Bot, context: Context, t: Texts, outgoing: Outgoing) -> tup
     if one is None:
         raise NotFoundError
     path = Storage(context.settings.data_dir).path(one.scan.stored_name)
-    content = await asyncio.to_thread(path.read_bytes)
+    content = await asyncio.to_thread(bare, path)
     nameless = t.plain("practices.file.nameless", number=place) + path.suffix
     return screens.file(t, found.title), Attachment(content, one.scan.file_name if found.named else nameless)
 

@@ -28,6 +28,7 @@ from bot.ui.refusals import FLAG, Afresh, why
 from bot.ui.screens import Screen
 from bot.ui.visit import Visit
 from db.errors import DomainError
+from db.inspection import bare
 from db.requests import answering, queries, services
 from db.requests.models import RequestStatus
 from db.requests.queries import RequestCard
@@ -172,11 +173,11 @@ async def to_practice(_tap: CallbackQuery, callback_data: RequestPracticeTap, vi
 
 @router.callback_query(RequestFileTap.filter())
 async def file(_tap: CallbackQuery, callback_data: RequestFileTap, visit: Visit) -> None:
-    """A file of the other one's, under a name that tells nothing."""
+    """A file of the other one's, which tells of them neither by its name nor by what programs wrote into it."""
     stored_name, shown = await visit.read(queries.file, file_id=callback_data.file_id)
     await visit.busy("upload_document")
     path = uploads.storage(visit).path(stored_name)
-    content = await asyncio.to_thread(path.read_bytes)
+    content = await asyncio.to_thread(bare, path)
     name = visit.t.plain("requests.file.name", name=shown)
     await visit.receipt(Screen(visit.t("requests.file.sent")), file=Attachment(content, name))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, case, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, case, exists, func, literal, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.caller import Caller, PersonCaller
@@ -139,14 +139,16 @@ class Own:
 
 
 def serving(
-    session: Session, caller: Caller, *, components: Sequence[str], municipality_id: int | None, limit: int = 3
+    session: Session, caller: PersonCaller, *, components: Sequence[str], municipality_id: int | None, limit: int = 3
 ) -> list[EventLine]:
     """Lists coming events that serve the components, the first component's first, the nearest in time first.
 
-    Only those the person may attend and that still have a seat.
+    Only those the person may attend, by unit and by position, and that still have a seat.
     """
     if not components:
         return []
+    own = select(Term.audience).join(Person, Person.position_id == Term.id).where(Person.id == caller.person_id)
+    teacher = literal(Audience.TEACHER, Event.meant_for.type)
     rank = func.min(case({code: number for number, code in enumerate(components)}, value=EventComponent.component))
     found = (
         select(EventComponent.event_id, rank.label("rank"))
@@ -160,7 +162,7 @@ def serving(
             Event.status == EventStatus.PUBLISHED,
             Event.starts_at > caller.now,
             attendable(municipality_id),
-            or_(Event.meant_for.is_(None), Event.meant_for == Audience.TEACHER),
+            or_(Event.meant_for.is_(None), Event.meant_for == func.coalesce(own.scalar_subquery(), teacher)),
             or_(
                 *(Event.capacity.is_(None), Event.seated < Event.capacity),
                 and_(Event.split, or_(Event.online_capacity.is_(None), Event.online_seated < Event.online_capacity)),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from db.advice.queries import Counsel, counsels
-from db.caller import Caller, PersonCaller
+from db.caller import PersonCaller
 from db.diagnostics.queries import Result, result
 from db.events import queries as events
 from db.events.queries import EventLine
@@ -26,7 +26,7 @@ class Help:
     advice: Sequence[Counsel] = ()
 
 
-def support(session: Session, caller: Caller, *, components: Sequence[str], municipality_id: int | None) -> Help:
+def support(session: Session, caller: PersonCaller, *, components: Sequence[str], municipality_id: int | None) -> Help:
     """Finds coming events and sites that serve the components."""
     return Help(
         events.serving(session, caller, components=components, municipality_id=municipality_id, limit=EVENTS),

@@ -109,6 +109,21 @@ def test_an_event_for_methodists_of_all_centres(belgorod: Database) -> None:
     assert database.read(lambda session: session.get_one(Event, event_id).seated) == 3
 
 
+def test_what_serves_a_result_is_for_the_own_position(belgorod: Database) -> None:
+    """After a result a methodist was offered what is for teachers, and nothing of what is for methodists."""
+    component = next(iter(belgorod.read(queries.component_names)))
+    for code, meant_for in (("m", Audience.METHODIST), ("t", Audience.TEACHER), ("all", None)):
+        belgorod.write(make_event, now=NOW, code=code, capacity=None, components=[component], meant_for=meant_for)
+    person = belgorod.write(make_people, count=1, now=NOW, first=300)[0]
+
+    def found(position: str) -> set[str]:
+        belgorod.write(teach, person_id=person, position=position)
+        asked = {"components": [component], "municipality_id": None}
+        return {one.code for one in belgorod.read(queries.serving, callers.person(person, NOW), **asked)}
+
+    assert (found("methodist"), found("teacher")) == ({"m", "all"}, {"t", "all"})
+
+
 async def test_a_teacher_reads_whom_it_is_for(town: Town, clock: FrozenClock) -> None:
     town.write(make_event, now=clock.now(), code="for-methodists", meant_for=Audience.METHODIST, hours=2)
     vera = await town.teacher()
