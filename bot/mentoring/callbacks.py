@@ -126,6 +126,26 @@ class PairPaperTap(CallbackData, prefix="me_pp"):
     paper: PairPaper
 
 
+class LeavingTap(CallbackData, prefix="me_k"):
+    """«Пауза или расставание»: asks which, nothing is done yet."""
+
+    pair_id: int
+
+
+class PairPauseTap(CallbackData, prefix="me_kr"):
+    """The pair rests, or works again."""
+
+    pair_id: int
+    on: bool
+
+
+class PartTap(CallbackData, prefix="me_kp"):
+    """The pair parts, and why."""
+
+    pair_id: int
+    reason: EndReason
+
+
 class MentorTap(CallbackData, prefix="me_b"):
     """«Карточка наставника»."""
 

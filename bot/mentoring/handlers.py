@@ -35,7 +35,7 @@ from bot.ui.refusals import FLAG, Afresh, only_stale, why
 from bot.ui.screens import Screen
 from bot.ui.visit import Visit, typed
 from db.errors import DomainError
-from db.mentoring import queries, services
+from db.mentoring import documents, queries, services
 from db.mentoring.models import MeetingKind
 from db.mentoring.rules import ABOUT_LENGTH, GOALS_LENGTH, LOGGED_WITHIN, NOTE_LENGTH, read_moment
 
@@ -261,7 +261,7 @@ async def typed_goals(message: Message, visit: Visit) -> None:
 async def order_paper(tap: CallbackQuery, callback_data: PairPaperTap, visit: Visit) -> None:
     """A paper of the pair: the file follows as a receipt."""
     await visit.write(
-        services.order_paper, pair_id=callback_data.pair_id, paper=callback_data.paper.value, request=tap.id
+        documents.order_paper, pair_id=callback_data.pair_id, paper=callback_data.paper.value, request=tap.id
     )
     await visit.busy("upload_document")
     await pair(visit, callback_data.pair_id, lead=visit.t("growth.coming"))

@@ -6,11 +6,14 @@ from aiogram.types import CallbackQuery
 from bot.mentoring import screens, screens_mentors
 from bot.mentoring.callbacks import (
     DigestTap,
+    LeavingTap,
     MentorDirectionsTap,
     MentorDirectionTap,
     MentorPlacesTap,
     MentorPlaceTap,
     MentorTap,
+    PairPauseTap,
+    PartTap,
     ProposalAnswerTap,
     ProposalTap,
     RestTap,
@@ -23,7 +26,7 @@ from bot.mentoring.callbacks import (
 )
 from bot.ui.refusals import FLAG, Afresh
 from bot.ui.visit import Visit
-from db.mentoring import mentors, proposals, queries
+from db.mentoring import mentors, proposals, queries, services
 from db.people.models import Role
 
 router = Router(name="mentoring.mentors")
@@ -172,6 +175,28 @@ async def say_why(_tap: CallbackQuery, callback_data: WhyTap, visit: Visit) -> N
     """The methodist will see it."""
     await visit.write(proposals.say_why, pair_id=callback_data.pair_id, reason=callback_data.reason)
     await home(visit, lead=visit.t("mentoring.reason.kept"))
+
+
+@router.callback_query(LeavingTap.filter(), flags=FRESH)
+async def open_leaving(_tap: CallbackQuery, callback_data: LeavingTap, visit: Visit) -> None:
+    """A rest, or an end and why."""
+    card = await visit.read(queries.card, pair_id=callback_data.pair_id)
+    await visit.show(screens_mentors.leaving(visit.t, card))
+
+
+@router.callback_query(PairPauseTap.filter(), flags=FRESH)
+async def pause(_tap: CallbackQuery, callback_data: PairPauseTap, visit: Visit) -> None:
+    """The pair rests, or works again."""
+    await visit.write(services.pause, pair_id=callback_data.pair_id, on=callback_data.on)
+    lead = visit.t("mentoring.leaving.paused" if callback_data.on else "mentoring.leaving.resumed")
+    await pair(visit, callback_data.pair_id, lead=lead)
+
+
+@router.callback_query(PartTap.filter(), flags=FRESH)
+async def part(_tap: CallbackQuery, callback_data: PartTap, visit: Visit) -> None:
+    """The pair ends; the methodist sees why."""
+    await visit.write(services.part, pair_id=callback_data.pair_id, reason=callback_data.reason)
+    await home(visit, lead=visit.t("mentoring.leaving.parted"))
 
 
 async def _card(visit: Visit, *, lead: object = "") -> None:

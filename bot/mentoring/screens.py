@@ -11,6 +11,7 @@ from bot.mentoring.callbacks import (
     CancelMeetingTap,
     DayTap,
     GoalsTap,
+    LeavingTap,
     LevelsTap,
     LogTap,
     MeetingTap,
@@ -20,6 +21,7 @@ from bot.mentoring.callbacks import (
     NoteTap,
     OpenMentoringTap,
     PairPaperTap,
+    PairPauseTap,
     PairTap,
     PlanTap,
     TimeTap,
@@ -109,14 +111,16 @@ def pair(t: Texts, card: PairCard, *, zone: ZoneInfo, lead: object = "") -> Scre
     if card.held:
         parts.append(_last(t, card, zone))
     if card.paused:
-        rows: list[Row] = [_paper_row(t, card)]
+        again = Button(t.plain("mentoring.leaving.resume"), PairPauseTap(pair_id=card.pair_id, on=False))
+        rows: list[Row] = [[again], _paper_row(t, card)]
     elif card.is_mentor:
         rows = _mentor_rows(t, card, zone)
     else:
         rows = _mentee_rows(t, card, zone)
         if card.asked_today:
             parts.append(t("mentoring.pair.asked"))
-    return Screen(paragraphs(*parts), [*rows, menu_row(t)])
+    leave = [Button(t.plain("mentoring.leaving"), LeavingTap(pair_id=card.pair_id))]
+    return Screen(paragraphs(*parts), [*rows, leave, menu_row(t)])
 
 
 def _last(t: Texts, card: PairCard, zone: ZoneInfo) -> Markup:

@@ -10,6 +10,9 @@ from bot.mentoring.callbacks import (
     MentorPlaceTap,
     MentorTap,
     OpenMentoringTap,
+    PairPauseTap,
+    PairTap,
+    PartTap,
     ProposalAnswerTap,
     ProposalTap,
     RestTap,
@@ -24,6 +27,7 @@ from bot.ui.screens import Button, Row, Screen, columns, menu_row, page_of, page
 from db.mentoring.mentors import Declaration
 from db.mentoring.models import EndReason
 from db.mentoring.proposals import ProposalCard
+from db.mentoring.queries import PairCard
 from locales import Texts
 
 PLACES = 8
@@ -101,6 +105,19 @@ def places(t: Texts, found: Declaration) -> Screen:
     buttons = [Button(str(number), MentorPlaceTap(places=number)) for number in range(first, first + PLACES)]
     text = t("mentoring.mentor.how_many", taken=found.taken)
     return Screen(text, [*columns(buttons, 4), [Button(t.plain("mentoring.mentor.card"), MentorTap())], menu_row(t)])
+
+
+def leaving(t: Texts, card: PairCard) -> Screen:
+    """A rest, or an end and why: what the other one hears and what the methodist sees stands here."""
+    name = card.name or t.plain("mentoring.nameless")
+    rest = Button(t.plain("mentoring.leaving.pause"), PairPauseTap(pair_id=card.pair_id, on=True))
+    why = [
+        [Button(t.plain(f"mentoring.leaving.{reason}"), PartTap(pair_id=card.pair_id, reason=reason))]
+        for reason in EndReason
+    ]
+    back = [Button(t.plain("mentoring.back_to_pair"), PairTap(pair_id=card.pair_id))]
+    rows: list[Row] = [*([] if card.paused else [[rest]]), *why, back, menu_row(t)]
+    return Screen(t("mentoring.leaving.ask", name=name), rows)
 
 
 def wish(t: Texts, titles: Mapping[str, str]) -> Screen:

@@ -20,7 +20,9 @@ from db.docx import DocxBlock, DocxHeading, DocxTable, DocxText, docx
 from db.errors import NotFoundError
 from db.mentoring.mentors import components
 from db.mentoring.models import Meeting, MeetingKind, MeetingStatus, Pair, PairStatus
+from db.mentoring.notices import PAPER
 from db.mentoring.rules import WORKING
+from db.notices import services as notices
 from db.people.models import Person
 from locales import Texts
 
@@ -61,6 +63,24 @@ class PairFacts:
     visits: int
     last: datetime | None
     meetings: tuple[tuple[datetime, MeetingKind, MeetingStatus, str], ...] = ()
+
+
+def order_paper(session: Session, caller: PersonCaller, *, pair_id: int, paper: str, request: str) -> bool:
+    """Owes one of the two a paper of their pair, once for a request; it is made of what is true when it goes out.
+
+    Returns whether it is new. Raises NotFoundError.
+    """
+    pair = session.get(Pair, pair_id)
+    if pair is None or pair.status not in WORKING or caller.person_id not in (pair.mentor_id, pair.mentee_id):
+        raise NotFoundError
+    return notices.owe(
+        session,
+        caller,
+        key=f"{PAPER}.{caller.person_id}.{pair_id}.{paper}.{request}",
+        person_id=caller.person_id,
+        kind=PAPER,
+        params={"pair": pair_id, "paper": paper},
+    )
 
 
 def own_facts(session: Session, caller: PersonCaller, *, pair_id: int) -> PairFacts | None:

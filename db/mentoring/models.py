@@ -102,6 +102,10 @@ class Pair(Base):
     mentor: Mapped[Person] = relationship(foreign_keys=mentor_id)
     mentee: Mapped[Person] = relationship(foreign_keys=mentee_id)
 
+    def other_than(self, person_id: int) -> int:
+        """Returns the other one of the two."""
+        return self.mentee_id if person_id == self.mentor_id else self.mentor_id
+
 
 class ReminderStep(enum.IntEnum):
     """How far a planned meeting has been spoken of: each step once, never back, until it is moved."""

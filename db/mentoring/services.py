@@ -1,5 +1,6 @@
 """Plans, moves, cancels and logs meetings of a mentoring pair, and tells the other one."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -12,7 +13,7 @@ from db.diary.models import DiarySource
 from db.dictionaries import queries as dictionaries
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.mentoring import rules as timing
-from db.mentoring.models import Meeting, MeetingKind, MeetingStatus, Pair, PairSide, PairStatus, ReminderStep
+from db.mentoring.models import EndReason, Meeting, MeetingKind, MeetingStatus, Pair, PairSide, PairStatus, ReminderStep
 from db.mentoring.notices import (
     ABOUT,
     ASKED,
@@ -20,8 +21,9 @@ from db.mentoring.notices import (
     DECLINED,
     FINISHED,
     MOVED,
-    PAPER,
+    PAUSED,
     PLANNED,
+    RESUMED,
     asked_for,
     prefix,
     tell,
@@ -90,6 +92,28 @@ def work_again(session: Session, caller: Caller, *, pair: Pair) -> bool:
     pair.resumed_at = pair.last_contact_at = caller.now
     notices.cancel_prefix(session, prefix=prefix(pair.id))
     return True
+
+
+def pause(session: Session, caller: PersonCaller, *, pair_id: int, on: bool) -> None:
+    """Has one's own pair rest, or work again; the other one hears of it. Twice is once.
+
+    Raises NotFoundError for another's pair and one that has ended.
+    """
+    pair = _of_two(session, caller, pair_id)
+    if rest(session, caller, pair=pair) if on else work_again(session, caller, pair=pair):
+        kind = PAUSED if on else RESUMED
+        tell(session, caller, pair, pair.other_than(caller.person_id), kind, f"{kind}:{caller.now.isoformat()}")
+
+
+def part(session: Session, caller: PersonCaller, *, pair_id: int, reason: EndReason) -> None:
+    """Ends one's own pair that did not work out; why is kept for the methodist, the other one hears that it ended.
+
+    Twice is once. Raises NotFoundError for another's pair and one that ended otherwise.
+    """
+    pair = _of_two(session, caller, pair_id, also=(PairStatus.BROKEN_OFF,))
+    if (ended := end(session, caller, pair=pair, to=PairStatus.BROKEN_OFF)) is not None:
+        pair.end_reason = reason
+        tell(session, caller, pair, pair.other_than(caller.person_id), ended.kind, "finished:parted")
 
 
 def plan_meeting(
@@ -277,24 +301,6 @@ def ask_for_meeting(session: Session, caller: PersonCaller, *, pair_id: int, abo
     return tell(session, caller, pair, pair.mentor_id, ABOUT, f"{what}:about", due_at=due, text=about)
 
 
-def order_paper(session: Session, caller: PersonCaller, *, pair_id: int, paper: str, request: str) -> bool:
-    """Owes one of the two a paper of their pair, once for a request; it is made of what is true when it goes out.
-
-    Returns whether it is new. Raises NotFoundError.
-    """
-    pair = session.get(Pair, pair_id)
-    if pair is None or pair.status not in timing.WORKING or caller.person_id not in (pair.mentor_id, pair.mentee_id):
-        raise NotFoundError
-    return notices.owe(
-        session,
-        caller,
-        key=f"{PAPER}.{caller.person_id}.{pair_id}.{paper}.{request}",
-        person_id=caller.person_id,
-        kind=PAPER,
-        params={"pair": pair_id, "paper": paper},
-    )
-
-
 def within(scope: Scope, pair: Pair) -> bool:
     """Whether the pair is within reach: by the mentee's or by the mentor's municipality."""
     return scope.sees(pair.mentee) or scope.sees(pair.mentor)
@@ -315,14 +321,22 @@ def _drop_plans(session: Session, pair: Pair) -> None:
     notices.cancel_prefix(session, prefix=prefix(pair.id))
 
 
-def _locked(session: Session, pair_id: int) -> Pair:
+def _locked(session: Session, pair_id: int, *, status: Collection[PairStatus] = (PairStatus.ACTIVE,)) -> Pair:
     pair = session.scalar(
         select(Pair)
         .where(Pair.id == pair_id)
         .options(joinedload(Pair.mentor), joinedload(Pair.mentee))
         .with_for_update(of=Pair)
+        .execution_options(populate_existing=True)
     )
-    if pair is None or pair.status is not PairStatus.ACTIVE:
+    if pair is None or pair.status not in status:
+        raise NotFoundError
+    return pair
+
+
+def _of_two(session: Session, caller: PersonCaller, pair_id: int, *, also: Collection[PairStatus] = ()) -> Pair:
+    pair = _locked(session, pair_id, status=(*timing.WORKING, *also))
+    if caller.person_id not in (pair.mentor_id, pair.mentee_id):
         raise NotFoundError
     return pair
 

@@ -357,6 +357,43 @@ def test_a_pair_rests_works_again_and_is_broken_off_with_a_reason(base: Base) ->
         base.staff(staff_services.resume_pair, pair_id=duo.pair)
 
 
+def test_either_of_the_two_pauses_goes_on_and_parts_and_only_the_other_hears(base: Base) -> None:
+    """Only a methodist could: a pair that nobody wanted any more was reminded for months."""
+    duo = base.duo
+    stranger, meeting = base.teacher(30, "Чужая"), duo.plan(days=3)
+    for use_case, more in ((services.pause, {"on": True}), (services.part, {"reason": EndReason.TIME})):
+        with pytest.raises(NotFoundError):
+            base.does(stranger, use_case, pair_id=duo.pair, **more)
+    for _ in range(2):
+        base.does(duo.mentee, services.pause, pair_id=duo.pair, on=True)
+    assert (duo.row().status, duo.meeting(meeting).status) == (PairStatus.PAUSED, MeetingStatus.CANCELLED)
+    assert [one.person_id for one in duo.notices("paused")] == [duo.mentor]
+    for _ in range(2):
+        base.does(duo.mentor, services.pause, pair_id=duo.pair, on=False)
+    assert duo.row().status is PairStatus.ACTIVE and [one.person_id for one in duo.notices("resumed")] == [duo.mentee]
+    for reason in (EndReason.MISMATCH, EndReason.TIME):
+        base.does(duo.mentor, services.part, pair_id=duo.pair, reason=reason)
+    assert (duo.row().status, duo.row().end_reason) == (PairStatus.BROKEN_OFF, EndReason.MISMATCH)
+    assert [one.person_id for one in duo.notices("finished")] == [duo.mentee], "who did it knows"
+    with pytest.raises(NotFoundError):
+        base.does(duo.mentee, services.pause, pair_id=duo.pair, on=False)
+    again = duo.create()
+    base.staff(staff_services.finish_pair, pair_id=again)
+    with pytest.raises(NotFoundError):
+        base.does(duo.mentor, services.part, pair_id=again, reason=EndReason.TIME)
+
+
+def test_of_two_who_part_and_pause_at_once_the_end_stands(database_url: str, base: Base) -> None:
+    duo, now = base.duo, base.duo.clock.now()
+    asked = {"pair_id": duo.pair}
+    errors = at_once(
+        database_url,
+        lambda door: door.write(services.part, callers.person(duo.mentor, now), **asked, reason=EndReason.TIME),
+        lambda door: door.write(services.pause, callers.person(duo.mentee, now), **asked, on=True),
+    )
+    assert {type(one) for one in errors} <= {NotFoundError} and duo.row().status is PairStatus.BROKEN_OFF
+
+
 def test_no_mentor_is_over_capacity_however_many_come_at_once(database_url: str, base: Base) -> None:
     """Six proposals and assignments at once for two places: two hold them, the others are told that it is full."""
     nina = base.mentor(11, "Нина", places=2)

@@ -98,6 +98,8 @@ CHANGED = {
     "me_u": "me_u:{unplanned}",
     "me_vi": "me_vi:{unplanned}:1",
     "me_pp": "me_pp:{pair}:programme",
+    "me_kr": "me_kr:{pair}:1",
+    "me_kp": "me_kp:{pair}:time",
     "me_sp": "me_sp:subject:1",
     "me_rp": "me_rp:{other_direction}:1:0",
     "me_fp": "me_fp:5",
