@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.active.models import Membership
 from db.caller import PersonCaller
 from db.clock import FrozenClock
 from db.database import Database
 from db.diary.models import DiaryLine
 from db.dictionaries.models import Organisation
 from db.errors import DomainError
-from db.expertise import difficulties, services, staff_services
+from db.expertise import difficulties, handover, services, staff_services
 from db.expertise.models import ExpertKind, ExpertRelative, ExpertStatus, ExpertWork
 from db.expertise.rules import shares
 from db.expertise.staff_services import ExpertDraft
@@ -236,6 +237,36 @@ async def test_difficulties_of_a_lesson_are_noted_without_names_and_few_are_not_
     await tap(person, "Удалить запись")
     await tap(person, "Да, удалить")
     assert town.read(difficulties.by_place, staff) == {}
+
+
+def test_work_of_who_leaves_goes_to_another_who_has_nothing_against_it(database: Database, clock: FrozenClock) -> None:
+    """Who left took the jury's place along, and the methodist heard of it on the day."""
+
+    def story(session: Session) -> None:
+        now, staff = clock.now(), callers.staff(REGION, clock.now())
+        leaves, busy, colleague, free = (expert(session, now, number).person_id for number in range(4))
+        for person_id in (busy, colleague, free):
+            session.add(Membership(person_id=person_id, order_number="1", since=now))
+        session.flush()
+        place = session.get_one(Person, colleague).organisation_id
+        for person_id in (leaves, busy, free):
+            session.get_one(Person, person_id).organisation_id = None
+        session.flush()
+        held = invited(session, now, leaves, organisation_id=place)
+        theirs = invited(session, now, busy)
+        services.accept(session, callers.person(busy, now), work_id=theirs)
+        assert leaves in session.scalars(handover.holders(staff)).all()
+        (affair,) = handover.held(session, staff, person_id=leaves)
+        assert (affair.id, [one.person_id for one in affair.takers]) == (held, [free])
+        handover.hand_over(session, staff, held_id=held, to_person_id=free)
+        assert session.get_one(ExpertWork, held).status is ExpertStatus.CANCELLED
+        assert handover.held(session, staff, person_id=leaves) == []
+        (taken,) = handover.held(session, staff, person_id=free)
+        assert taken.title == affair.title
+        own_place = {"held_id": taken.id, "to_person_id": colleague}
+        assert refused(handover.hand_over, session, staff, **own_place) == "expertise_own_place"
+
+    database.write(story)
 
 
 def test_the_report_of_unevenness_makes_a_hundred(enter: Enter) -> None:

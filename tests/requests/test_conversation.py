@@ -1,15 +1,16 @@
 """Asking for help in the chat: a teacher and an active member talk through the bot, which names neither."""
 
 import json
+from io import BytesIO
 from typing import Any
 
 import pytest
+from pypdf import PdfReader, PdfWriter
 from sqlalchemy import select
 
 from bot.sandbox.client import SandboxPerson
 from db.notices.models import Notice, NoticeStatus
 from db.requests.models import HelpRequest, RequestStatus
-from tests.applications.support import PDF
 from tests.requests.conftest import QUESTION, add_member
 from tests.support.town import Town, until
 
@@ -103,12 +104,19 @@ async def test_neither_learns_the_other_s_account_number_or_picture(pair: Pair) 
     await asker.send_odd("contact")
     await asker.settle()
     assert "не передаём" in (await asker.last()).text
-    await asker.send_file("vera_canary.pdf", PDF)
+    writer, made = PdfWriter(), BytesIO()
+    writer.add_blank_page(200, 100)
+    writer.add_metadata({"/Author": "vera_canary"})
+    writer.write(made)
+    await asker.send_file("vera_canary.pdf", made.getvalue())
     await asker.settle()
     await tap(asker, "Отправить")
     await pair.delivered()
     await tap(member, "Открыть вопрос")
     await tap(member, "Файл 1")
+    (file,) = [one for one in await member.messages() if one.document]
+    read = PdfReader(BytesIO(await member.download(file)))
+    assert len(read.pages) == 1 and "vera_canary" not in str(read.metadata)
     await tap(member, "Ответить")
     await say(member, f"{ANSWER} https://t.me/vera_canary")
     await pair.delivered()
