@@ -61,6 +61,7 @@ NOUNS = (
     "commission",
     "appeals",
     "reports",
+    "indicators",
 )
 
 P = TypeVar("P")

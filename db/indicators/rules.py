@@ -1,0 +1,120 @@
+"""What a figure of monitoring says: whether it is enough, and how it changed, in a word. Pure."""
+
+import enum
+from dataclasses import dataclass
+from math import sqrt
+
+from db.indicators.models import MeasureKind, Rating, WaveStatus
+from db.transitions import Transitions
+
+WAVE = Transitions(
+    {
+        WaveStatus.PLANNED: {WaveStatus.OPEN},
+        WaveStatus.OPEN: {WaveStatus.FIXED},
+        WaveStatus.FIXED: set(),
+    },
+    refusal="wave_moved",
+)
+STEP = 5
+"""Figures of people are told in fives: two of them differ by nobody or by five and more."""
+SURE = 1.96
+"""So many standard errors a change has to be beyond, to be no chance (95 %)."""
+SPREAD = 20.0
+"""The spread of people's deficits in points, taken where it is not known: of 0–100 a usual one."""
+HUNDREDTHS = 100
+WORST = list(Rating)
+
+
+class Trend(enum.StrEnum):
+    """How a figure differs from an earlier one."""
+
+    GREW = "grew"
+    FELL = "fell"
+    SAME = "same"
+    NOISE = "noise"
+    """It differs by less than chance would."""
+
+    INCOMPARABLE = "incomparable"
+    """They were counted otherwise."""
+
+    SMALL = "small"
+    """One of them is too small to be told."""
+
+    UNKNOWN = "unknown"
+    """There are no two figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a measure came to, as it may be said: a number, a part of `denominator`, or a word.
+
+    `least`: fewer than may be told. `formula` is how it was counted.
+    """
+
+    numerator: int | None = None
+    denominator: int | None = None
+    rating: Rating | None = None
+    least: bool = False
+    formula: str = ""
+
+    @property
+    def percent(self) -> float | None:
+        """The part in per cent; none where it is no part of anything."""
+        return 100 * (self.numerator or 0) / self.denominator if self.denominator else None
+
+    def value(self, kind: MeasureKind) -> float | None:
+        """What two figures are compared by; none where nothing may be said."""
+        if self.least:
+            return None
+        if kind is MeasureKind.RATING:
+            return None if self.rating is None else WORST.index(self.rating)
+        return self.percent if kind is MeasureKind.FRACTION else self.numerator
+
+
+def masked(count: int, *, of: int | None = None, least: int, formula: str = "") -> Figure:
+    """Returns a figure of people as it may be said: part and whole in fives, nothing below `least`, nor of a few."""
+    told = count // STEP * STEP
+    if told < least or (of is not None and of < 2 * least):
+        return Figure(0, None, least=True, formula=formula)
+    return Figure(told, None if of is None else of // STEP * STEP, formula=formula)
+
+
+def change(kind: MeasureKind, before: Figure | None, after: Figure | None) -> Trend:
+    """Says how the later figure differs; a part of people differs only beyond chance."""
+    if before is None or after is None:
+        return Trend.UNKNOWN
+    if before.formula != after.formula:
+        return Trend.INCOMPARABLE
+    was, now = before.value(kind), after.value(kind)
+    if was is None or now is None:
+        return Trend.SMALL if before.least or after.least else Trend.UNKNOWN
+    if was == now:
+        return Trend.SAME
+    if kind is MeasureKind.FRACTION and abs(now - was) <= _chance(before, after):
+        return Trend.NOISE
+    return Trend.GREW if now > was else Trend.FELL
+
+
+def enough(kind: MeasureKind, threshold: int | None, figure: Figure | None) -> bool | None:
+    """Whether the threshold is reached; none where there is none, or nothing to compare with it."""
+    value = None if figure is None or kind is MeasureKind.RATING else figure.value(kind)
+    return None if threshold is None or value is None else value >= threshold
+
+
+def mean_change(was: float, people_then: int, now: float, people_now: int) -> Trend:
+    """Says how a mean deficit differs from that of an earlier wave."""
+    chance = SURE * SPREAD * sqrt(1 / people_then + 1 / people_now)
+    if round(was) == round(now):
+        return Trend.SAME
+    if abs(now - was) <= chance:
+        return Trend.NOISE
+    return Trend.GREW if now > was else Trend.FELL
+
+
+def _chance(before: Figure, after: Figure) -> float:
+    """How far two parts may be from each other by chance, in per cent."""
+    if not before.denominator or not after.denominator:
+        return 0
+    whole = before.denominator + after.denominator
+    part = ((before.numerator or 0) + (after.numerator or 0)) / whole
+    return 100 * SURE * sqrt(part * (1 - part) * (1 / before.denominator + 1 / after.denominator))

@@ -1,0 +1,360 @@
+"""Waves of monitoring: planned, opened with invitations, put down; two of them side by side.
+
+A wave's figures are sums of whole blocks, those that hold results of its days alone (`db/diagnostics/blocks.py`): so
+whatever waves, days, units and reports are subtracted from each other, whole blocks come out, never a small group.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from db.audit import services as audit
+from db.caller import Caller, StaffCaller
+from db.diagnostics.models import (
+    ComponentScore,
+    Instrument,
+    InstrumentKind,
+    InstrumentVersion,
+    ScoreBlock,
+    VersionStatus,
+)
+from db.diagnostics.queries import questionnaire
+from db.dictionaries.models import Audience, Municipality, StaffNumber, Term, TermKind
+from db.errors import ConflictError, DomainError, NotFoundError
+from db.indicators.models import Wave, WaveResult, WaveStatus, WaveUnit
+from db.indicators.rules import HUNDREDTHS, Trend, mean_change
+from db.reports.rules import mean
+from db.transitions import move
+
+LONGEST = 366
+"""Days of the longest wave."""
+SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaveDraft:
+    """What a methodist says about a wave; no municipality means all of them."""
+
+    title: str
+    version_id: int
+    starts: date | None
+    ends: date | None
+    note: str
+    municipality_ids: Collection[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WaveSum:
+    """What whole blocks of a component come to: people and their deficits, in hundredths of a point."""
+
+    form: str
+    people: int
+    deficit: int
+
+    @property
+    def mean(self) -> int:
+        """The mean deficit in points, of a small group never at the end of the scale."""
+        return round(mean(self.deficit / HUNDREDTHS, self.people, low=0, high=100))
+
+
+@dataclass(frozen=True, slots=True)
+class WaveRow:
+    """A wave with how many took part within reach, of how many whom documents count; none where none does."""
+
+    wave: Wave
+    people: int
+    expected: int | None
+    places: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class WaveChange:
+    """A component in two waves. A side is none where nothing may be told of it."""
+
+    code: str
+    name: str
+    before: WaveSum | None
+    after: WaveSum | None
+    change: Trend
+
+
+@dataclass(frozen=True, slots=True)
+class WavePlace:
+    """A municipality's people and mean deficits by component; without a municipality, several small ones together."""
+
+    municipality: Municipality | None
+    people: int
+    sums: Mapping[str, WaveSum]
+
+
+@dataclass(frozen=True, slots=True)
+class WaveCard:
+    """A wave beside an earlier one of the same instrument, component by component, and its municipalities."""
+
+    row: WaveRow
+    before: WaveRow | None
+    earlier: Sequence[Wave]
+    components: Sequence[tuple[str, str]]
+    changes: Sequence[WaveChange]
+    places: Sequence[WavePlace]
+
+
+def save_wave(session: Session, caller: StaffCaller, *, wave_id: int | None, draft: WaveDraft) -> int:
+    """Adds a wave, or changes one that nobody was invited to yet, and returns its id.
+
+    Raises DomainError `wave_title`, `wave_days`, ConflictError `wave_moved`, NotFoundError, ForbiddenError.
+    """
+    caller.scope.check_region()
+    if len(draft.title) < 3:
+        raise DomainError("wave_title")
+    if draft.starts is None or draft.ends is None or not 0 <= (draft.ends - draft.starts).days <= LONGEST:
+        raise DomainError("wave_days", most=LONGEST)
+    version = session.get(InstrumentVersion, draft.version_id)
+    if version is None or version.status is VersionStatus.DRAFT or version.instrument.kind is InstrumentKind.SURVEY:
+        raise NotFoundError
+    known = set(session.scalars(select(Municipality.id).where(Municipality.id.in_(draft.municipality_ids))))
+    if known != set(draft.municipality_ids):
+        raise NotFoundError
+    if wave_id is None:
+        last = session.scalar(select(func.max(Wave.id))) or 0
+        row = Wave(code=f"own-{last + 1}", version_id=version.id, title="", starts=draft.starts, ends=draft.ends)
+        session.add(row)
+    else:
+        row = _held(session, wave_id)
+        if row.status is not WaveStatus.PLANNED:
+            raise ConflictError("wave_moved")
+    row.title, row.version_id, row.note = draft.title, version.id, draft.note
+    row.starts, row.ends = draft.starts, draft.ends
+    kept = {one.municipality_id: one for one in row.units}
+    row.units = [kept.get(number) or WaveUnit(municipality_id=number) for number in sorted(known)]
+    session.flush()
+    audit.record(session, caller, action="indicators.wave", object_type="wave", object_id=row.id)
+    return row.id
+
+
+def open_wave(session: Session, caller: StaffCaller, *, wave_id: int) -> None:
+    """Opens a wave: the sweep invites its people, a few hundred a minute.
+
+    Raises DomainError `wave_over`, ConflictError `wave_moved`, NotFoundError, ForbiddenError.
+    """
+    caller.scope.check_region()
+    row = _held(session, wave_id)
+    if row.ends < caller.now.astimezone(caller.zone).date():
+        raise DomainError("wave_over")
+    move(row, WaveStatus.OPEN)
+    row.invited_at, row.invited_to = caller.now, 0
+    session.flush()
+    audit.record(session, caller, action="indicators.open_wave", object_type="wave", object_id=row.id)
+
+
+def fix_wave(session: Session, caller: StaffCaller, *, wave_id: int) -> int:
+    """Puts down what a wave came to, once its days are over; returns how many sums that are.
+
+    Raises DomainError `wave_goes_on`, ConflictError `wave_moved`, NotFoundError, ForbiddenError.
+    """
+    caller.scope.check_region()
+    row = _held(session, wave_id)
+    if row.ends >= caller.now.astimezone(caller.zone).date():
+        raise DomainError("wave_goes_on")
+    move(row, WaveStatus.FIXED)
+    row.fixed_at, row.invited_to = caller.now, None
+    found = _live(session, caller, row)
+    for (municipality_id, component), one in sorted(found.items(), key=str):
+        session.add(
+            WaveResult(
+                wave_id=row.id,
+                municipality_id=municipality_id,
+                component=component,
+                form=one.form,
+                people=one.people,
+                deficit=one.deficit,
+            )
+        )
+    session.flush()
+    audit.record(session, caller, action="indicators.fix_wave", object_type="wave", object_id=row.id, sums=len(found))
+    return len(found)
+
+
+def waves(session: Session, caller: StaffCaller) -> Sequence[WaveRow]:
+    """Lists the waves, the newest first, with how many took part within reach."""
+    rows = session.scalars(
+        select(Wave)
+        .options(joinedload(Wave.version).joinedload(InstrumentVersion.instrument), selectinload(Wave.units))
+        .order_by(Wave.starts.desc(), Wave.id.desc())
+        .limit(SHOWN)
+    ).all()
+    names = _names(session)
+    return [_row(session, caller, one, _sums(session, caller, one), names) for one in rows]
+
+
+def wave(session: Session, *, wave_id: int) -> Wave:
+    """Returns one wave. Raises NotFoundError."""
+    row = session.get(Wave, wave_id, options=[selectinload(Wave.units)])
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def card(session: Session, caller: StaffCaller, *, wave_id: int, before_id: int | None = None) -> WaveCard:
+    """Returns a wave beside an earlier one of the same instrument, the last failing another wish.
+
+    Raises NotFoundError.
+    """
+    row = wave(session, wave_id=wave_id)
+    of = select(Wave).join(InstrumentVersion).where(InstrumentVersion.instrument_id == row.version.instrument_id)
+    older = or_(Wave.starts < row.starts, and_(Wave.starts == row.starts, Wave.id < row.id))
+    earlier = session.scalars(of.where(older).order_by(Wave.starts.desc(), Wave.id.desc()).limit(SHOWN)).all()
+    before = next((one for one in earlier if before_id in (None, one.id)), None)
+    if before_id is not None and before is None:
+        raise NotFoundError
+    names, content = _names(session), questionnaire(session, version_id=row.version_id)
+    sums, was = _sums(session, caller, row), _sums(session, caller, before) if before else {}
+    parts = {component.code: component.name for component in content.components}
+    if before is not None:
+        former = questionnaire(session, version_id=before.version_id)
+        parts |= {one.code: one.name for one in former.components if one.code not in parts}
+    places = sorted({key[0] for key in sums}, key=lambda number: (number is None, names[number].name if number else ""))
+    return WaveCard(
+        row=_row(session, caller, row, sums, names),
+        before=_row(session, caller, before, was, names) if before else None,
+        earlier=earlier,
+        components=[(one.code, one.name) for one in content.components],
+        changes=[_change(code, name, _total(was, code), _total(sums, code)) for code, name in parts.items()],
+        places=[_place(names.get(number or 0), number, sums) for number in places],
+    )
+
+
+def versions(session: Session) -> Sequence[tuple[int, str, int]]:
+    """Lists versions that a wave may be held by: (id, instrument, version)."""
+    rows = session.execute(
+        select(InstrumentVersion.id, Instrument.title, InstrumentVersion.version)
+        .join(Instrument, Instrument.id == InstrumentVersion.instrument_id)
+        .where(Instrument.kind == InstrumentKind.DIAGNOSIS, InstrumentVersion.status != VersionStatus.DRAFT)
+        .order_by(Instrument.id, InstrumentVersion.version.desc())
+    )
+    return [(row.id, row.title, row.version) for row in rows]
+
+
+Key = tuple[int | None, str]
+
+
+def _held(session: Session, wave_id: int) -> Wave:
+    row = session.get(Wave, wave_id, with_for_update=True)
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def _names(session: Session) -> Mapping[int, Municipality]:
+    return {one.id: one for one in session.scalars(select(Municipality))}
+
+
+def _sums(session: Session, caller: StaffCaller, row: Wave) -> Mapping[Key, WaveSum]:
+    """Of what is within reach, as it was put down or as it is. What small ones have together is the region's."""
+    if row.status is not WaveStatus.FIXED:
+        return _live(session, caller, row)
+    found = session.scalars(select(WaveResult).where(WaveResult.wave_id == row.id, caller.scope.limits(WaveResult)))
+    return {(one.municipality_id, one.component): WaveSum(one.form, one.people, one.deficit) for one in found}
+
+
+def _live(session: Session, caller: StaffCaller, row: Wave) -> Mapping[Key, WaveSum]:
+    """Sums up published blocks of what the version asks that hold results of the wave's days and no others."""
+    content = questionnaire(session, version_id=row.version_id)
+    begins, over = days(row, caller)
+    other = (
+        ComponentScore.block_id == ScoreBlock.id,
+        or_(ComponentScore.completed_at < begins, ComponentScore.completed_at >= over),
+    )
+    named = [one.municipality_id for one in row.units]
+    rows = session.execute(
+        select(
+            ScoreBlock.municipality_id,
+            ScoreBlock.component,
+            ScoreBlock.form,
+            func.sum(ScoreBlock.people),
+            func.sum(ScoreBlock.deficit),
+        )
+        .where(
+            ScoreBlock.instrument_id == row.version.instrument_id,
+            ScoreBlock.left_at.is_(None),
+            ScoreBlock.published_at >= begins,
+            ScoreBlock.form.in_([component.form for component in content.components]),
+            ScoreBlock.municipality_id.in_(named) if named else true(),
+            caller.scope.limits(ScoreBlock),
+            ~exists().where(*other),
+        )
+        .group_by(ScoreBlock.municipality_id, ScoreBlock.component, ScoreBlock.form)
+    )
+    return {(one[0], one[1]): WaveSum(one[2], int(one[3]), int(one[4])) for one in rows}
+
+
+def days(row: Wave, caller: Caller) -> tuple[datetime, datetime]:
+    """The moments between which a wave is, in the region's zone."""
+    begins = datetime.combine(row.starts, time(), caller.zone)
+    return begins, datetime.combine(row.ends + timedelta(days=1), time(), caller.zone)
+
+
+def _row(
+    session: Session,
+    caller: StaffCaller,
+    row: Wave,
+    sums: Mapping[Key, WaveSum],
+    names: Mapping[int, Municipality],
+) -> WaveRow:
+    many: dict[str, int] = {}
+    for (_, component), one in sums.items():
+        many[component] = many.get(component, 0) + one.people
+    seen = [names[one.municipality_id].name for one in row.units if caller.scope.sees(one.municipality_id)]
+    return WaveRow(row, max(many.values(), default=0), _expected(session, caller, row), seen)
+
+
+def _expected(session: Session, caller: StaffCaller, row: Wave) -> int | None:
+    """How many people of the instrument's audience documents count in the wave's units, within reach."""
+    audience = row.version.instrument.audience
+    held = select(Term.code).where(
+        Term.kind == TermKind.POSITION,
+        Term.audience == audience
+        if audience is not Audience.TEACHER
+        else or_(Term.audience.is_(None), Term.audience == audience),
+    )
+    codes = set(session.scalars(held))
+    named = {one.municipality_id for one in row.units}
+    numbers = session.scalars(select(StaffNumber).where(_placed(caller))).all()
+    found = [
+        one.count
+        for one in numbers
+        if one.positions
+        and codes.issuperset(one.positions)
+        and (not named or one.municipality_id is None or one.municipality_id in named)
+    ]
+    return sum(found) if found else None
+
+
+def _placed(caller: StaffCaller) -> ColumnElement[bool]:
+    own = caller.scope.limits(StaffNumber)
+    return or_(own, StaffNumber.municipality_id.is_(None)) if caller.scope.is_regional else own
+
+
+def _total(sums: Mapping[Key, WaveSum], component: str) -> WaveSum | None:
+    """All municipalities together: they are of one form, for a version asks each component in one way."""
+    found = [one for (_, code), one in sums.items() if code == component]
+    if not found:
+        return None
+    return WaveSum(found[0].form, sum(one.people for one in found), sum(one.deficit for one in found))
+
+
+def _change(code: str, name: str, before: WaveSum | None, after: WaveSum | None) -> WaveChange:
+    if before is None or after is None:
+        return WaveChange(code, name, before, after, Trend.UNKNOWN)
+    if before.form != after.form:
+        return WaveChange(code, name, before, after, Trend.INCOMPARABLE)
+    change = mean_change(before.mean, before.people, after.mean, after.people)
+    return WaveChange(code, name, before, after, change)
+
+
+def _place(town: Municipality | None, number: int | None, sums: Mapping[Key, WaveSum]) -> WavePlace:
+    own = {component: one for (place, component), one in sums.items() if place == number}
+    return WavePlace(town, max(one.people for one in own.values()), own)

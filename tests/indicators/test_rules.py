@@ -1,0 +1,52 @@
+"""A change is told in a word, a figure of people in fives: pure."""
+
+import pytest
+
+from db.indicators.models import MeasureKind, Rating
+from db.indicators.rules import Figure, Trend, change, enough, masked, mean_change
+
+COUNT, FRACTION, RATING = MeasureKind.COUNT, MeasureKind.FRACTION, MeasureKind.RATING
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "told"),
+    [
+        (COUNT, Figure(12), Figure(15), Trend.GREW),
+        (COUNT, Figure(15), Figure(12), Trend.FELL),
+        (COUNT, Figure(12), Figure(12), Trend.SAME),
+        (COUNT, None, Figure(12), Trend.UNKNOWN),
+        (COUNT, Figure(12, formula="a"), Figure(12, formula="b"), Trend.INCOMPARABLE),
+        (COUNT, Figure(0, least=True), Figure(15), Trend.SMALL),
+        (FRACTION, Figure(60, 100), Figure(62, 100), Trend.NOISE),
+        (FRACTION, Figure(600, 1000), Figure(700, 1000), Trend.GREW),
+        (FRACTION, Figure(60, 100), Figure(30, 50), Trend.SAME),
+        (FRACTION, Figure(90, 100), Figure(20, 100), Trend.FELL),
+        (RATING, Figure(rating=Rating.BEGUN), Figure(rating=Rating.SETTLED), Trend.GREW),
+        (RATING, Figure(rating=Rating.PARTLY), Figure(rating=Rating.ABSENT), Trend.FELL),
+    ],
+)
+def test_a_change_in_a_word(kind: MeasureKind, before: Figure | None, after: Figure | None, told: Trend) -> None:
+    assert change(kind, before, after) is told
+
+
+def test_a_figure_of_people_is_in_fives_and_below_five_is_not_told() -> None:
+    assert [masked(many, least=5).numerator for many in (5, 9, 10, 14)] == [5, 5, 10, 10]
+    assert [masked(many, least=5).least for many in (0, 1, 4, 5)] == [True, True, True, False]
+    assert masked(6, least=7).least, "the region's own least is larger"
+    assert masked(9, of=9, least=5).least, "five and more of nine would be nearly all of them"
+    told = masked(12, of=14, least=5)
+    assert (told.numerator, told.denominator) == (10, 10)
+
+
+def test_whether_it_is_enough_is_said_of_what_is_told_alone() -> None:
+    assert enough(COUNT, 5, Figure(8)) is True and enough(COUNT, 5, Figure(4)) is False
+    assert enough(FRACTION, 41, Figure(25, 60)) is True and enough(FRACTION, 42, Figure(25, 60)) is False
+    assert enough(COUNT, 5, Figure(0, least=True)) is None and enough(COUNT, None, Figure(8)) is None
+    assert enough(RATING, 1, Figure(rating=Rating.SETTLED)) is None and enough(COUNT, 1, None) is None
+
+
+def test_a_mean_that_differs_by_less_than_chance_is_no_change() -> None:
+    assert mean_change(60, 6, 20, 7) is Trend.FELL
+    assert mean_change(60, 6, 55, 6) is Trend.NOISE
+    assert mean_change(60, 1000, 55, 1000) is Trend.FELL
+    assert mean_change(55.2, 6, 55.4, 6) is Trend.SAME
