@@ -128,7 +128,7 @@ def board(
     known = periods(session)
     today = caller.now.astimezone(caller.zone).date()
     period = _chosen(known, period_id) or _last([one for one in known if one.starts <= today])
-    before = _chosen(known, before_id) or _last([one for one in known if period and one.starts < period.starts])
+    before = _chosen(known, before_id) or _last(known[: known.index(period)] if period else [])
     fixings = _fixings(session, town)
     stored = _stored(session, town, [one.id for one in (period, before) if one])
     lines: dict[tuple[int | None, str], list[IndicatorLine]] = {}

@@ -1,5 +1,7 @@
 """Two waves side by side: whole groups alone, what was asked otherwise is not compared, and people are invited once."""
 
+import threading
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +20,7 @@ from db.errors import ConflictError, DomainError, ForbiddenError
 from db.indicators import waves
 from db.indicators.models import Wave, WaveResult, WaveStatus
 from db.indicators.rules import Trend
+from db.indicators.staff_services import PeriodDraft, fix, save_period
 from db.indicators.sweeps import invitations
 from db.indicators.waves import WaveCard, WaveDraft
 from db.notices.models import Notice
@@ -209,3 +212,36 @@ def test_a_wave_is_entered_in_the_panel_and_a_wrong_one_refused(enter: Enter) ->
     assert "0 из 871" in page, "teachers and educators, as the document counts them"
     visitor.post(made.headers["Location"].replace("card", "open"), {})
     assert "идёт" in visitor.text(made.headers["Location"])
+
+
+def test_of_two_who_put_the_same_down_at_once_one_does_and_the_other_is_told(
+    database: Database, clock: FrozenClock
+) -> None:
+    draft = PeriodDraft(title="Период", starts=day(clock, -30), ends=day(clock))
+    period = database.write(save_period, staff(clock), draft=draft)
+    database.write(plant, place=CITY, values=[60] * 6, now=clock.now())
+    publish(database, clock)
+    wave_id = planned(database, clock, -1, 1)
+    database.write(waves.open_wave, staff(clock), wave_id=wave_id)
+
+    def both(use_case: Callable[..., Any], **asked: Any) -> list[str]:
+        found: list[str] = []
+
+        def one() -> None:
+            try:
+                database.write(use_case, staff(clock, days=9), **asked)
+                found.append("done")
+            except ConflictError as refusal:
+                found.append(refusal.code)
+
+        threads = [threading.Thread(target=one) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return sorted(found)
+
+    assert both(fix, period_id=period, municipality_id=None) == ["done", "indicator_fixed"]
+    assert both(waves.fix_wave, wave_id=wave_id) == ["done", "wave_moved"]
+    rows = database.read(lambda session: session.scalars(select(WaveResult)).all())
+    assert [(row.component, row.people) for row in rows] == [("digital", 6)]
