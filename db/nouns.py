@@ -62,6 +62,7 @@ NOUNS = (
     "appeals",
     "reports",
     "indicators",
+    "motions",
 )
 
 P = TypeVar("P")

@@ -16,6 +16,7 @@ from admin.sheets import Column, Sheet, Value
 from db.advice import staff_queries as advice
 from db.dictionaries.models import Audience
 from db.dictionaries.queries import MARKS, used_marks
+from db.dictionaries.units import Unit
 from db.overviews import demand
 from db.overviews.demand import NOTHING, Demand, DemandRow, Supply
 from db.reports import deficits
@@ -59,6 +60,18 @@ class DemandReport(Report[Demand]):
             for_whom = found.audience if found.audience is not Audience.TEACHER else None
             return url_for("events.new", component=component, municipality_id=place, meant_for=for_whom)
 
+        narrowed = {name: ask.word(name, 64) for name in ("category", *MARKS) if ask.word(name, 64)}
+
+        @cache
+        def motion_of(unit: Unit | None, category_id: int | None) -> str:
+            """Where a row's figures become proposals, but for the component; nothing for whom may not propose there."""
+            of = unit or heat.branch.unit
+            if not proposes or (of is None and not ask.scope.is_regional):
+                return ""
+            where: dict[str, Any] = {"unit": of.level.value, "unit_id": of.id} if of else {}
+            asked: dict[str, Any] = {**narrowed, **({"category": category_id} if category_id else {})}
+            return url_for("motions.new", source="demand", instrument=found.instrument, **where, **asked)
+
         return {
             "demand": found,
             "heat": heat,
@@ -70,6 +83,7 @@ class DemandReport(Report[Demand]):
             "offered": cache(partial(offered, ask.t)),
             "nothing": NOTHING,
             "propose": propose,
+            "motion_of": motion_of,
             "masking": masking(ask.t, heat.least),
             "version": version_text(
                 ask.t, heat.version, [(name, heat.former.get(code)) for code, name, _ in heat.components]

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import abort
+from flask import abort, url_for
 
+from admin.access import METHODISTS
 from admin.base import Page
 from admin.charts import Picture
 from admin.paging import Paging
@@ -55,6 +56,7 @@ class NeedsReport(Report[Needs | None]):
             "surveys": ask.read(needs.surveys),
             "questions": [(one.code, one.text) for one in found.content.questions],
             "asked": opened_by(self.asked),
+            "motion": _motion(ask, found),
         }
 
     def book(self, ask: Page, found: Needs | None) -> Book:
@@ -75,6 +77,15 @@ class NeedsReport(Report[Needs | None]):
     def chart(self, ask: Page, found: Needs | None, part: str) -> Picture | None:
         """None: the page's own bars tell it."""
         return None
+
+
+def _motion(ask: Page, found: Needs) -> str:
+    """Where an option becomes a proposal, but for the option; nothing for whom may not propose there."""
+    of = found.branch.unit
+    may = ask.scope.role in METHODISTS and ask.scope.can_write and (of is not None or ask.scope.is_regional)
+    where: dict[str, Any] = {"unit": of.level.value, "unit_id": of.id} if of else {}
+    asked: dict[str, Any] = {"survey": found.content.key, "question": found.question.code}
+    return url_for("motions.new", source="survey", **where, **asked) if may else ""
 
 
 def version_text(t: Texts, found: Needs) -> str:

@@ -97,10 +97,13 @@ class Reports(Page):
     @expose("/deficits/organisation/<int:organisation_id>/<component>")
     def behind(self, component: str, **unit: int) -> Answer:
         """What is behind a cell."""
-        found = self.read(deficits.cell_detail, component=component[:64], instrument=instrument(self), **unit)
+        key = instrument(self)
+        found = self.read(deficits.cell_detail, component=component[:64], instrument=key, **unit)
         version = version_text(self.t, found.version, [(found.name, found.former)])
         masked = masking(self.t, found.least)
-        return self.page("reports/behind.html", behind=found, masking=masked, version=version, step=STEP)
+        return self.page(
+            "reports/behind.html", behind=found, masking=masked, version=version, step=STEP, instrument=key
+        )
 
     def _made(self) -> list[tuple[str, str]]:
         own = self.scope.municipality_ids is not None

@@ -58,7 +58,8 @@ NOTHING = Supply()
 class DemandRow:
     """A unit, a category or the total: what its people need, and what they may come to, by component.
 
-    `place` is the municipality that an event for it would be of; none for what is wider than one. `noted` is how many
+    `place` is the municipality that an event for it would be of; none for what is wider than one. `category_id` is the
+    category that the row is of. `noted` is how many
     teachers were seen to have difficulties at events and lessons in a year: too few are none, and no sum tells them.
     """
 
@@ -67,6 +68,7 @@ class DemandRow:
     supply: Mapping[str, Supply]
     unit: Unit | None = None
     place: int | None = None
+    category_id: int | None = None
     noted: Mapping[str, int] = field(default_factory=dict)
 
     def missing(self, component: str) -> bool:
@@ -158,16 +160,16 @@ def demand(
         for row in heat.rows:
             own_towns = towns[id(row.unit)]
             there = _together(noted.get(one, {}) for one in own_towns)
-            rows.append(DemandRow(row.name, row, offered(own_towns), row.unit, _town(row.unit), there))
+            rows.append(DemandRow(row.name, row, offered(own_towns), row.unit, _town(row.unit), noted=there))
         seen = _together(row.noted for row in rows)
-    everybody = DemandRow("", heat.total, whole, branch.unit, town, seen)
+    everybody = DemandRow("", heat.total, whole, branch.unit, town, noted=seen)
     return Demand(
         heat=heat,
         rows=rows,
         together=DemandRow("", heat.together, whole, branch.unit, town) if heat.together else None,
         total=everybody,
         categories=[
-            DemandRow(one.name, row, whole, branch.unit, town)
+            DemandRow(one.name, row, whole, branch.unit, town, one.id)
             for one, row in _by_category(
                 session,
                 caller,

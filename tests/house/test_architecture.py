@@ -173,6 +173,7 @@ ROOMS = (
         *("plans", "documents", "routes", "groups", "growth", "broadcasts", "advice", "sites", "training", "practices"),
         *("active", "requests", "diary", "expertise", "uploads", "appeals"),
         *("active", "requests", "diary", "expertise", "indicators"),
+        *("active", "requests", "diary", "expertise", "motions"),
     ),
     ("dispatch",),
     ("scheduler",),

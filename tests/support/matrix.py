@@ -27,6 +27,7 @@ class Side:
     staff: int
     broadcasts: tuple[int, int]
     centre: int
+    motion: int
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def one(*templates: str) -> Callable[[Side], list[str]]:
             "organisation": has.organisation,
             "site": side.site,
             "centre": side.centre,
+            "motion": side.motion,
             "staff": side.staff,
             "claim": has.claim,
             "upload": has.upload,

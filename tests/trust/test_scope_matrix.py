@@ -29,6 +29,7 @@ from db.broadcasts.models import Broadcast, BroadcastStatus
 from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Centre, Municipality, Term, TermKind
+from db.motions.models import FigureSource, Motion
 from db.scope import StaffRole
 from db.sites.models import Site
 from tests.support.matrix import WORD, Side
@@ -102,7 +103,25 @@ def add_side(session: Session, *, code: str, word: str, first: int, staff: int, 
     ]
     session.add_all(broadcasts)
     session.flush()
-    return Side(place, has, draft, site.id, staff, (broadcasts[0].id, broadcasts[1].id), centre.id)
+    motion = Motion(
+        author_id=staff,
+        group_id=has.group,
+        change=word,
+        source=FigureSource.DEFICITS,
+        measure="deficit",
+        figure_name=word,
+        municipality_id=place,
+        asked={"unit": "municipality", "unit_id": str(place), "component": "digital"},
+        value=60,
+        people=6,
+        least=5,
+        version=1,
+        form="",
+        submitted_at=now,
+    )
+    session.add(motion)
+    session.flush()
+    return Side(place, has, draft, site.id, staff, (broadcasts[0].id, broadcasts[1].id), centre.id, motion.id)
 
 
 @pytest.fixture
@@ -324,6 +343,7 @@ def foreign_of(region: Region, rows: dict[tuple[Any, ...], tuple[Any, ...]]) -> 
         *(("event", number) for number in (*own.events, region.own.draft)),
         *(("broadcast", number) for number in region.own.broadcasts),
         *(("registration", number) for number in own.registrations),
+        ("motion", region.own.motion),
         ("pair", own.pair),
         ("mentor", own.person),
         ("group_route", own.group_route),

@@ -1,0 +1,74 @@
+"""What a proposal may become, and how a figure has changed since: pure."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from db.motions.models import FigureSource, MotionStatus
+from db.transitions import Transitions
+
+CHANGE_LENGTH, ANSWER_LENGTH = 900, 2000
+"""A proposal's words go into an agenda and into a decision, which are as long."""
+NOISE = 3
+"""A difference of so many points or per cent, or less, is no change: the same people answer a little otherwise."""
+
+MOTION = Transitions(
+    {
+        MotionStatus.SUBMITTED: [MotionStatus.CONSIDERED, MotionStatus.WITHDRAWN],
+        MotionStatus.CONSIDERED: [MotionStatus.ACCEPTED, MotionStatus.DECLINED],
+        MotionStatus.ACCEPTED: [],
+        MotionStatus.DECLINED: [],
+        MotionStatus.WITHDRAWN: [],
+    },
+    refusal="motion_moved",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A figure as a report tells it; `asked` is what the report needs to be opened at it again."""
+
+    source: FigureSource
+    measure: str
+    name: str
+    about: str = ""
+    unit_name: str = ""
+    centre_id: int | None = None
+    municipality_id: int | None = None
+    organisation_id: int | None = None
+    value: int | None
+    word: str = ""
+    people: int
+    least: int
+    version: int
+    form: str
+    asked: Mapping[str, str] = field(default_factory=dict)
+
+
+class Move(enum.StrEnum):
+    """How a figure has changed since it was proposed by."""
+
+    UP = "up"
+    DOWN = "down"
+    SAME = "same"
+    IN_WORDS = "in_words"
+    OTHER_FORM = "other_form"
+    HIDDEN = "hidden"
+
+
+def moved(then: Figure, now: Figure | None) -> Move:
+    """Tells how a figure has changed.
+
+    One by other questions can't be compared, one that is not told any more neither; what was or is told in words is
+    the same word or another one.
+    """
+    if now is None:
+        return Move.HIDDEN
+    if then.form != now.form:
+        return Move.OTHER_FORM
+    if then.value is None or now.value is None:
+        return Move.SAME if then.word == now.word and then.value == now.value else Move.IN_WORDS
+    difference = now.value - then.value
+    if abs(difference) <= NOISE:
+        return Move.SAME
+    return Move.UP if difference > 0 else Move.DOWN
