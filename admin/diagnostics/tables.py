@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from admin.panel import Panel
-from admin.sheets import Column, Sheet, workbook
+from admin.sheets import Column, Sheet, Value, workbook
 from db.diagnostics.staff_queries import OpenedRow, VersionRow
+from db.overviews.quality import Quality
+from db.reports.rules import Portion
 
 
 def versions_sheet(rows: Sequence[VersionRow], panel: Panel) -> bytes:
@@ -45,3 +47,45 @@ def opened_sheet(rows: Sequence[OpenedRow], panel: Panel) -> bytes:
         Column(t.plain("diagnostics.panel.day"), 18, "moment"),
     ]
     return workbook([Sheet(title, columns, lines)], title=title)
+
+
+def quality_sheet(found: Quality, panel: Panel) -> bytes:
+    """Returns how well a version measures as XLSX, a row for each item; too few to tell leave the sheet empty."""
+    t = panel.t
+    title = t.plain("diagnostics.panel.quality")
+
+    def part(value: int | Portion) -> Value:
+        return value if isinstance(value, int) else t.plain(f"reports.panel.part.{value}")
+
+    lines: list[list[Value]] = [
+        [
+            one.name,
+            None if one.alpha is None else round(one.alpha, 2),
+            one.people,
+            item.text,
+            None if item.rest is None else round(item.rest, 2),
+            part(item.not_mine),
+            part(item.declined),
+        ]
+        for one in found.components
+        for item in one.items
+    ]
+    columns = [
+        Column(t.plain("diagnostics.panel.quality.component"), 24, "text"),
+        Column(t.plain("diagnostics.panel.quality.alpha"), 12),
+        Column(t.plain("diagnostics.panel.quality.people"), 14),
+        Column(t.plain("diagnostics.panel.quality.item"), 70, "text"),
+        Column(t.plain("diagnostics.panel.quality.rest"), 14),
+        Column(t.plain("diagnostics.panel.quality.not_mine"), 18),
+        Column(t.plain("diagnostics.panel.quality.declined"), 18),
+    ]
+    return workbook(
+        [Sheet(title, columns, lines)],
+        title=title,
+        facts=[
+            (t.plain("diagnostics.panel.instrument"), found.content.title),
+            (t.plain("diagnostics.panel.version"), str(found.content.version)),
+            (title, t.plain("diagnostics.panel.quality.counted", n=found.people)),
+        ],
+        about=t.plain("diagnostics.panel.quality.read"),
+    )

@@ -2,9 +2,9 @@
 
 from flask import redirect, request, url_for
 
-from admin.access import ADMINISTRATORS, ALL, METHODISTS, only
+from admin.access import ADMINISTRATORS, ALL, METHODISTS, REGIONAL, only
 from admin.base import Answer, Page, View, expose
-from admin.diagnostics.tables import opened_sheet, versions_sheet
+from admin.diagnostics.tables import opened_sheet, quality_sheet, versions_sheet
 from admin.paging import Paging
 from db.diagnostics import staff_queries, staff_services
 from db.diagnostics.content import InstrumentError, Problem
@@ -14,6 +14,7 @@ from db.growth import staff_queries as papers
 from db.growth.documents import PaperWriter
 from db.growth.pack import forms_of
 from db.growth.queries import Paper
+from db.overviews import quality
 
 
 class Diagnostics(Page):
@@ -42,6 +43,20 @@ class Diagnostics(Page):
     def version(self, version_id: int) -> Answer:
         """A version's whole content."""
         return self.page("diagnostics/version.html", view=self.read(staff_queries.version, version_id=version_id))
+
+    @expose("/versions/<int:version_id>/quality")
+    @only(REGIONAL)
+    def quality(self, version_id: int) -> Answer:
+        """How well a version measures, for its authors."""
+        found = self.read(quality.quality, version_id=version_id)
+        return self.page("diagnostics/quality.html", found=found, version_id=version_id, least=quality.LEAST)
+
+    @expose("/versions/<int:version_id>/quality.xlsx")
+    @only(REGIONAL)
+    def export_quality(self, version_id: int) -> Answer:
+        """The same as a file."""
+        book = quality_sheet(self.read(quality.quality, version_id=version_id), self.panel)
+        return self.taken(book, "quality", [], action="diagnostics.export")
 
     @expose("/import", methods=["GET", "POST"])
     @only(ADMINISTRATORS)

@@ -5,6 +5,8 @@ can still tell everybody's answer: five of five, or a mean at the end of the sca
 """
 
 import enum
+from collections.abc import Sequence
+from statistics import correlation, pvariance
 
 STEP = 5
 """Counts within a group are told in fives, so that two of them differ by nobody or by five and more."""
@@ -47,3 +49,35 @@ def mean(total: float, people: int, *, low: float, high: float) -> float:
         return found
     margin = (high - low) / 20
     return min(max(found, low + margin), high - margin)
+
+
+Marks = Sequence[Sequence[int]]
+"""What people answered to the items of one component: a row each, those who answered them all."""
+
+
+def alpha(marks: Marks) -> float | None:
+    """Cronbach's alpha: how far the items of a component measure one thing.
+
+    k/(k - 1) * (1 - the sum of the items' variances / the variance of the sums). None for one item, or where all have
+    the same sum. Source: L. Cronbach, Psychometrika 16 (1951).
+    """
+    count = len(marks[0]) if marks else 0
+    total = pvariance([sum(row) for row in marks]) if marks else 0
+    if count < 2 or not total:
+        return None
+    own = sum(float(pvariance(column)) for column in zip(*marks, strict=True))
+    return count / (count - 1) * (1 - own / float(total))
+
+
+def item_rest(marks: Marks) -> list[float | None]:
+    """How each item goes with the sum of the component's others, by Pearson; none where either never varies."""
+    columns = list(zip(*marks, strict=True))
+    if len(columns) < 2:
+        return [None for _ in columns]
+    sums = [sum(row) for row in marks]
+    found: list[float | None] = []
+    for column in columns:
+        rest = [total - one for total, one in zip(sums, column, strict=True)]
+        varies = len(set(column)) > 1 and len(set(rest)) > 1
+        found.append(correlation(column, rest) if varies else None)
+    return found
