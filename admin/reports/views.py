@@ -20,6 +20,7 @@ from admin.reports.report_expertise import UnevennessReport
 from admin.reports.report_groups import UnionsReport
 from admin.reports.report_needs import NeedsReport
 from admin.reports.report_selection import SelectionReport
+from admin.reports.report_time import TimeReport
 from admin.reports.report_training import TrainingRegisterReport
 from admin.security import allow_keeping
 from admin.sheets import XLSX, workbook
@@ -39,6 +40,7 @@ REPORTS: dict[str, Report[Any]] = {
         TrainingRegisterReport(),
         ActiveReport(),
         UnevennessReport(),
+        TimeReport(),
     )
 }
 NAMED = f"<any({', '.join(REPORTS)}):report>"

@@ -89,6 +89,8 @@ def receipt(t: Texts, result: Result, zone: tzinfo, *, thanks: str = "") -> Scre
     )
     thanked = paragraphs(Markup.escape(thanks), text)
     text = thanked if length(thanked) <= CAPTION else text
+    timed = paragraphs(text, spent(t, result))
+    text = timed if length(timed) <= CAPTION else text
     return Screen(text, [[Button(t.plain("diagnostics.to_result"), ResultTap(attempt=result.attempt_id))]])
 
 
@@ -192,8 +194,16 @@ def result(t: Texts, one: Result, support: Help, *, today: date, zone: tzinfo, o
     again = t("diagnostics.result.again_on", day=day(t, one.retest_on)) if one.last and today < one.retest_on else None
     if again and len(text) + 2 + len(again) <= LIMIT:
         text = paragraphs(text, again)
+    took = spent(t, one)
+    if took and len(text) + 2 + len(took) <= LIMIT:
+        text = paragraphs(text, took)
     rows = [*_taking(t, one), *helping(t, one, support, zone), *_around(t, one, today, offers)]
     return Screen(text, [*rows, menu_row(t)])
+
+
+def spent(t: Texts, one: Result) -> Markup | None:
+    """How much of one's time it took."""
+    return t("diagnostics.spent", one.minutes) if one.minutes else None
 
 
 def _taking(t: Texts, one: Result) -> list[Row]:

@@ -8,8 +8,10 @@ from sqlalchemy import BindParameter, Integer, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from db.caller import PersonCaller
+from db.clock import minutes_spent
 from db.diagnostics.content import Questionnaire
 from db.diagnostics.models import (
+    Answer,
     Attempt,
     ComponentScore,
     Instrument,
@@ -166,3 +168,9 @@ _HISTORY = (
     .where(ComponentScore.person_id == _OWN, Attempt.instrument_id == bindparam("instrument"))
     .order_by(ComponentScore.completed_at.desc(), ComponentScore.attempt_id.desc())
 )
+
+
+def spent(session: Session, attempt: Attempt) -> int:
+    """Returns how many minutes a closed attempt took its person, by the moments of its taps."""
+    taps = session.scalars(select(Answer.answered_at).where(Answer.attempt_id == attempt.id))
+    return minutes_spent([attempt.started_at, *taps, *([attempt.completed_at] if attempt.completed_at else [])])

@@ -22,7 +22,7 @@ from db.diagnostics.models import (
     InstrumentVersion,
     VersionStatus,
 )
-from db.diagnostics.offering import Offer, chosen, offers, own_surveys, stepped
+from db.diagnostics.offering import Offer, chosen, offers, own_surveys, spent, stepped
 from db.diagnostics.rules import Score
 from db.dictionaries.queries import rules as region_rules
 from db.dictionaries.rules import Rules
@@ -74,8 +74,8 @@ class ComponentResult:
 class Result:
     """A closed attempt by today's cuts. `retest_on` is the first local day of the next self-diagnosis.
 
-    `last`: there is no later one; `readable`: it is open to methodists and they may read it; `answers`: for the owner.
-    A level moves by `band` points without a change.
+    `last`: there is no later one; `readable`: it is open to methodists and they may read it; `answers` and
+    `minutes`: for the owner. A level moves by `band` points without a change.
     """
 
     attempt_id: int
@@ -92,6 +92,7 @@ class Result:
     readable: bool = False
     answers: scoring.Answers = field(default_factory=dict, repr=False)
     band: int = Rules().change_band
+    minutes: int = 0
 
     def of(self, score: Score | None) -> ComponentResult | None:
         """The line of a score."""
@@ -289,6 +290,7 @@ def result_of(
         readable=attempt.readable,
         answers=given,
         band=rules.change_band,
+        minutes=0 if seen_by else spent(session, attempt),
     )
 
 

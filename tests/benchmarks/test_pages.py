@@ -37,6 +37,8 @@ PAGES = {
     "map of demand": "/reports/demand",
     "behind a cell": "/reports/deficits/{municipality}/digital",
     "attendance": "/reports/events?by=municipality",
+    "people's time": "/reports/time",
+    "proposals": "/motions/",
     "all reports": "/reports/",
     "broadcast, before it goes": "/broadcasts/1",
     "broadcast, half way": "/broadcasts/2",

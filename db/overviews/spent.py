@@ -1,0 +1,130 @@
+"""What of people's time the service took, by the moments that are stored anyway, and what it did not ask.
+
+Only what was done at one sitting is measured: nobody knows what somebody did between two days. Sums are told of LEAST
+and more, and counts in fives, so that nothing is told of one person.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from db.applications.models import Application
+from db.caller import StaffCaller
+from db.diagnostics.models import Attempt, AttemptStatus
+from db.diary.models import DiaryLine
+from db.dictionaries.rules import LEAST_GROUP
+from db.events.models import Certificate, Registration
+from db.people.models import Person
+
+SITTING = timedelta(minutes=60)
+"""What took longer from the first tap to the last was laid aside in between."""
+LEAST = 30
+"""A mean of so many in whole minutes tells nothing of one of them."""
+MINUTE, HOUR = 60, 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """One way that people go: how many went it, in fives, and how many of them at one sitting.
+
+    `minutes` is the mean of those, `hours` their sum, whole; none where they are too few.
+    """
+
+    code: str
+    people: int
+    sittings: int
+    minutes: int | None
+    hours: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unasked:
+    """What was filled in by itself: how often, in fives."""
+
+    code: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Journeys with their time, and what nobody was asked."""
+
+    journeys: Sequence[Journey]
+    unasked: Sequence[Unasked]
+
+    @property
+    def hours(self) -> int:
+        """All hours that are told."""
+        return sum(one.hours or 0 for one in self.journeys)
+
+
+def spent(session: Session, caller: StaffCaller) -> Spent:
+    """Returns what the people within reach spent, and what they were not asked."""
+    scope = caller.scope
+    attempts = _journey(
+        session,
+        "diagnosis",
+        Attempt.started_at,
+        Attempt.completed_at,
+        scope.limits(Attempt),
+        Attempt.status == AttemptStatus.COMPLETED,
+    )
+    sent = _journey(session, "application", Application.created_at, Application.submitted_at, scope.limits(Application))
+    own = select(Person.id).where(scope.limits(Person))
+    unasked = {
+        "registration": select(func.count()).where(Registration.person_id.in_(own)),
+        "diary": select(func.count()).where(DiaryLine.person_id.in_(own), DiaryLine.source.is_not(None)),
+        "certificate": select(func.count())
+        .select_from(Certificate)
+        .join(Registration, Registration.id == Certificate.registration_id)
+        .where(Registration.person_id.in_(own)),
+    }
+    if scope.is_regional:
+        unasked["registration"] = select(func.count()).select_from(Registration)
+        unasked["diary"] = select(func.count()).select_from(DiaryLine).where(DiaryLine.source.is_not(None))
+        unasked["certificate"] = select(func.count()).select_from(Certificate)
+    return Spent(
+        [attempts, sent],
+        [Unasked(code, _fives(session.scalar(query) or 0)) for code, query in unasked.items()],
+    )
+
+
+def _journey(
+    session: Session,
+    code: str,
+    began: InstrumentedAttribute[Any],
+    ended: InstrumentedAttribute[Any],
+    *where: ColumnElement[bool],
+) -> Journey:
+    seconds = _seconds(session, began, ended)
+    whole = seconds <= SITTING.total_seconds()
+    row = session.execute(
+        select(
+            func.count(),
+            func.sum(case((whole, 1), else_=0)),
+            func.sum(case((whole, seconds), else_=0)),
+        ).where(ended.is_not(None), *where)
+    ).one()
+    people, sittings, took = int(row[0]), int(row[1] or 0), float(row[2] or 0)
+    told = sittings >= LEAST
+    return Journey(
+        code,
+        _fives(people),
+        _fives(sittings),
+        round(took / sittings / MINUTE) if told else None,
+        round(took / HOUR) if told else None,
+    )
+
+
+def _seconds(session: Session, began: InstrumentedAttribute[Any], ended: InstrumentedAttribute[Any]) -> Any:
+    if session.get_bind().dialect.name == "sqlite":
+        return func.unixepoch(ended) - func.unixepoch(began)
+    return func.extract("epoch", ended) - func.extract("epoch", began)
+
+
+def _fives(count: int) -> int:
+    return count - count % LEAST_GROUP
