@@ -171,9 +171,7 @@ ROOMS = (
     (
         *("people", "notices", "diagnostics", "surveys", "applications", "events", "calendar", "mentoring"),
         *("plans", "documents", "routes", "groups", "growth", "broadcasts", "advice", "sites", "training", "practices"),
-        *("active", "requests", "diary", "expertise", "uploads", "appeals"),
-        *("active", "requests", "diary", "expertise", "indicators"),
-        *("active", "requests", "diary", "expertise", "motions"),
+        *("active", "requests", "diary", "expertise", "uploads", "appeals", "indicators", "motions"),
     ),
     ("dispatch",),
     ("scheduler",),
