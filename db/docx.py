@@ -59,7 +59,15 @@ class DocxTable:
     widths: Sequence[float]
 
 
-DocxBlock = DocxHeading | DocxText | DocxTable
+@dataclass(frozen=True, slots=True)
+class DocxPicture:
+    """A picture (PNG) as wide as the page, with a line under it that says what it shows."""
+
+    content: bytes
+    text: str
+
+
+DocxBlock = DocxHeading | DocxText | DocxTable | DocxPicture
 
 
 def docx(blocks: Iterable[DocxBlock], *, title: str, wide: bool = False) -> bytes:
@@ -75,11 +83,13 @@ def docx(blocks: Iterable[DocxBlock], *, title: str, wide: bool = False) -> byte
             word.add_heading(_clean(block.text), block.level)
         elif isinstance(block, DocxText):
             _text(word, block)
+        elif isinstance(block, DocxPicture):
+            _picture(word, block, width)
         else:
             _table(word, block, width)
     target = io.BytesIO()
     word.save(target)
-    return _same(target.getvalue())
+    return same(target.getvalue())
 
 
 def _properties(word: "Word", title: str) -> None:
@@ -147,6 +157,15 @@ def _text(word: "Word", block: DocxText) -> None:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
+def _picture(word: "Word", block: DocxPicture, width: int) -> None:
+    from docx.shared import Twips
+
+    shape: Any = word.add_picture(io.BytesIO(block.content), width=Twips(width))
+    shape._inline.docPr.set("descr", _clean(block.text))  # what is read aloud in place of the picture
+    word.paragraphs[-1].paragraph_format.keep_with_next = True
+    word.add_paragraph(_clean(block.text))
+
+
 def _table(word: "Word", block: DocxTable, width: int) -> None:
     """Adds a table as one piece of XML: by the library's own rows a plan of 5,000 lines would take minutes."""
     from docx.oxml import parse_xml
@@ -194,7 +213,7 @@ def _clean(text: str) -> str:
     return _NO_XML.sub("", texts.clean(text))
 
 
-def _same(content: bytes) -> bytes:
+def same(content: bytes) -> bytes:
     """Returns the file with one date on all its parts."""
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as made, zipfile.ZipFile(target, "w") as kept:

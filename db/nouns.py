@@ -63,6 +63,7 @@ NOUNS = (
     "reports",
     "indicators",
     "motions",
+    "memos",
 )
 
 P = TypeVar("P")

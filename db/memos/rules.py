@@ -1,0 +1,163 @@
+"""What a memo is made of, and when two figures differ by more than chance: pure.
+
+A memo (аналитическая справка) is parts of sentences, tables and charts; whoever shows it draws nothing of its own.
+"""
+
+import enum
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+LONGEST_TABLE = 60
+"""Rows of a table on paper; how many there are in all is told under it."""
+MOST_BARS = 45
+NOISE = 2
+"""Of two counts that differ by less than so many roots of their sum nobody can say that one is the larger (95 %)."""
+MOST_MONTHS = 13
+"""A period that is longer has no one like it a year before that it does not overlap."""
+
+
+class MemoKind(enum.StrEnum):
+    """What a memo tells of; the year is all of them, one after another."""
+
+    DIAGNOSTICS = "diagnostics"
+    SELECTION = "selection"
+    EVENTS = "events"
+    MENTORING = "mentoring"
+    ACTIVE = "active"
+    UNIONS = "unions"
+    PLAN = "plan"
+    NETWORK = "network"
+    YEAR = "year"
+
+
+PARTS = tuple(one for one in MemoKind if one is not MemoKind.YEAR)
+WHOLE_SERVICE = frozenset({MemoKind.PLAN, MemoKind.NETWORK})
+"""What belongs to the service as a whole: a unit has none of its own."""
+
+
+class Trend(enum.StrEnum):
+    """How a figure stands to the one before it; `first` where there was nothing before."""
+
+    RISE = "rise"
+    FALL = "fall"
+    STEADY = "steady"
+    FIRST = "first"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoOrder:
+    """What somebody wants: of which kind, from a local day on, of one unit or of all within reach."""
+
+    kind: MemoKind
+    since: date
+    centre_id: int | None = None
+    municipality_id: int | None = None
+    group_id: int | None = None
+    campaign_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemoTable:
+    """A table: where its figures are from, on which day, and how many rows there are in all where some are left out."""
+
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    source: str
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MemoBars:
+    """Bars of parts: names of the parts, lines with a number for each."""
+
+    title: str
+    series: Sequence[str]
+    lines: Sequence[tuple[str, Sequence[int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class MemoHeat:
+    """A heat table in points of 0–100; what is not told is empty."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[int | None]]]
+
+
+@dataclass(frozen=True, slots=True)
+class MemoPart:
+    """One part of a memo under its heading."""
+
+    kind: MemoKind
+    heading: str
+    sentences: Sequence[str]
+    tables: Sequence[MemoTable] = ()
+    charts: Sequence[MemoBars | MemoHeat] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """A whole memo. `unit` is what it is about in words; the same day and the same rows give the same memo."""
+
+    kind: MemoKind
+    title: str
+    service: str
+    unit: str
+    since: date
+    made: date
+    parts: Sequence[MemoPart]
+
+
+def trend(before: int, after: int) -> Trend:
+    """Compares two counts of the same length of time, as those of things that come by chance (Poisson)."""
+    if before == 0:
+        return Trend.FIRST
+    if abs(after - before) <= NOISE * math.sqrt(before + after):
+        return Trend.STEADY
+    return Trend.RISE if after > before else Trend.FALL
+
+
+def share_trend(before: tuple[int, int], after: tuple[int, int]) -> Trend:
+    """Compares two shares, each as (part, whole), by the error that their difference has."""
+    (part, whole), (part_now, whole_now) = before, after
+    if not whole or not whole_now:
+        return Trend.FIRST
+    both = (part + part_now) / (whole + whole_now)
+    error = math.sqrt(both * (1 - both) * (1 / whole + 1 / whole_now))
+    differs = part_now / whole_now - part / whole
+    if abs(differs) <= NOISE * error:
+        return Trend.STEADY
+    return Trend.RISE if differs > 0 else Trend.FALL
+
+
+def percent(part: float, whole: float) -> int:
+    """A share in whole per cent, 0 of nothing; halves go up, as people count."""
+    return math.floor(100 * part / whole + 0.5) if whole else 0
+
+
+def year_before(day: date) -> date:
+    """The first of the same month a year before."""
+    return date(day.year - 1, day.month, 1)
+
+
+def comparable_months(since: date, today: date) -> tuple[date, date] | None:
+    """Returns the first of the whole months from `since` and the first of what is no whole month yet.
+
+    None where there is no whole month, or the year before would overlap.
+    """
+    first = since if since.day == 1 else _next(since)
+    end = today.replace(day=1)
+    months = (end.year - first.year) * 12 + end.month - first.month
+    return (first, end) if 0 < months < MOST_MONTHS else None
+
+
+def _next(day: date) -> date:
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def cut(rows: Sequence[Sequence[str]]) -> tuple[Sequence[Sequence[str]], int]:
+    """The rows that a table on paper has, and how many more there are."""
+    return rows[:LONGEST_TABLE], max(0, len(rows) - LONGEST_TABLE)
