@@ -125,6 +125,9 @@ FIELDS = {
     "mentoring_places": "places",
     "mentoring_places_taken": "places",
     "mentoring_reason": "reason",
+    "api_token_name": "name",
+    "api_token_account": "account",
+    "api_token_term": "last_day",
 }
 """What a refusal is about, by the name of the form's field."""
 

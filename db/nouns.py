@@ -64,6 +64,7 @@ NOUNS = (
     "indicators",
     "motions",
     "memos",
+    "api",
 )
 
 P = TypeVar("P")

@@ -20,6 +20,7 @@ NO_LISTS = {
     "memos": "a paper of sentences; its tables are those of the reports, each with a file of its own",
     "imports": "what was brought in is a table already",
     "plan_uploads": "what was brought in is a table already",
+    "api": "for programs, which take JSON and CSV",
     "audit": "the journal stays where it is kept: whose data a file held could not be taken back from it",
 }
 """Pages at a noun's address that are no list to be taken away, and why."""

@@ -35,8 +35,8 @@ class Row:
     """One route in the matrix.
 
     `urls` and `form` are made from a municipality's objects. `opens` says whose objects a municipal methodist may open
-    here: `own` (foreign ones are 404), `any` (a page without objects of its own), `nobody` (another role's page).
-    `changes` marks a form. `roles` may open it at all.
+    here: `own` (foreign ones are 404), `any` (a page without objects of its own), `nobody` (another role's page),
+    `token` (a program's address, which no session opens). `changes` marks a form. `roles` may open it at all.
     """
 
     urls: Callable[[Side], list[str]]
