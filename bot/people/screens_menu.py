@@ -10,6 +10,7 @@ from bot import nouns
 from bot.applications.callbacks import OpenApplicationTap as ApplicationsTap
 from bot.events.callbacks import CardTap
 from bot.people.callbacks import ContinueTap, DataTap, FieldTap, HelpTap, MoreTap, PanelTap, SettingsTap
+from bot.reports.callbacks import SummaryTap
 from bot.ui.moments import label
 from bot.ui.screens import PAGE, Button, Screen, columns, menu_row, paragraphs, short
 from db.active.queries import OwnActive
@@ -113,4 +114,6 @@ def moment(t: Texts, when: datetime, zone: ZoneInfo) -> str:
 
 
 def _panel(t: Texts, visitor: Visitor) -> list[list[Button]]:
-    return [[Button(t.plain("menu.panel"), PanelTap())]] if visitor.staff_id is not None else []
+    if visitor.staff_id is None:
+        return []
+    return [[Button(t.plain("menu.panel"), PanelTap()), Button(t.plain("menu.summary"), SummaryTap())]]

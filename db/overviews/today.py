@@ -135,9 +135,9 @@ def today(session: Session, caller: StaffCaller) -> Today:
     scope, now = caller.scope, caller.now
     begins, ends = _local_day(caller)
     return Today(
-        waiting=_waiting(session, scope, now),
-        today=_happenings(session, scope, begins, ends, limit=20),
-        soon=_happenings(session, scope, ends, ends + WEEK, limit=5),
+        waiting=waiting_of(session, scope, now),
+        today=happenings(session, scope, begins, ends, limit=20),
+        soon=happenings(session, scope, ends, ends + WEEK, limit=5),
         failed=_failed(session, scope),
         stuck=_stuck(session) if scope.is_admin else None,
         unconfirmed=_unconfirmed(session, scope),
@@ -182,7 +182,8 @@ def _local_day(caller: StaffCaller) -> tuple[datetime, datetime]:
     return begins.astimezone(UTC), ends.astimezone(UTC)
 
 
-def _waiting(session: Session, scope: Scope, now: datetime) -> Waiting:
+def waiting_of(session: Session, scope: Scope, now: datetime) -> Waiting:
+    """Counts the applications within reach that wait for a decision."""
     within = scope.limits(Application)
     submitted = Application.status == ApplicationStatus.SUBMITTED
     row = session.execute(
@@ -213,7 +214,8 @@ def _waiting(session: Session, scope: Scope, now: datetime) -> Waiting:
     )
 
 
-def _happenings(session: Session, scope: Scope, since: datetime, until: datetime, limit: int) -> list[Happening]:
+def happenings(session: Session, scope: Scope, since: datetime, until: datetime, limit: int) -> list[Happening]:
+    """Lists events of some days within reach, the whole region's among them."""
     queue = (
         select(func.count())
         .where(Registration.event_id == Event.id, Registration.status == RegistrationStatus.WAITING)

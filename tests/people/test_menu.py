@@ -265,7 +265,7 @@ async def test_a_methodist_connects_the_account_without_a_teachers_profile(town:
     elena = await town.person(1006)
     screen = await walk(elena, f">/start st_{token}", "Познакомиться", "Читать дальше", "Даю согласие")
     assert "привязан к вашей учётной записи" in screen.text
-    assert screen.buttons[:2] == ["Панель", "Заполнить профиль педагога"]
+    assert screen.buttons[:3] == ["Панель", "Сводка", "Заполнить профиль педагога"]
     screen = await walk(elena, "Панель")
     assert "/link/" in screen.text
     assert "Шаг 1 из 7" in (await walk(elena, ">/menu", "Заполнить профиль")).text
