@@ -46,6 +46,11 @@ class AttendanceLine:
     rated: int
 
     @property
+    def asked(self) -> int:
+        """Everybody who asked for a seat."""
+        return self.registered + self.waiting
+
+    @property
     def share(self) -> float | None:
         """Of those registered for what is over, how many came, 0–1."""
         return self.attended / self.past if self.past else None

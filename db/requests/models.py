@@ -84,6 +84,7 @@ class HelpRequest(Base):
         Index(None, "status", "due_at"),
         Index(None, "municipality_id", "status", "due_at"),
         Index(None, "status", "asked_at"),
+        Index(None, "status", "closed_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -116,8 +117,10 @@ def requests(
     wanted = wanted or RequestFilter()
     seen = caller.scope.limits(HelpRequest), HelpRequest.status != RequestStatus.DRAFT
     found = and_(*seen, *_wanted(wanted))
-    order = HelpRequest.closed_at.desc() if wanted.state == "closed" and not wanted.late else HelpRequest.due_at
-    rows = session.scalars(_rows().where(found).order_by(order, HelpRequest.id).limit(limit).offset(offset)).all()
+    order: tuple[Any, ...] = (HelpRequest.due_at, HelpRequest.id)
+    if wanted.state == "closed" and not wanted.late:  # both the same way round, so that an index holds this order
+        order = (HelpRequest.closed_at.desc(), HelpRequest.id.desc())
+    rows = session.scalars(_rows().where(found).order_by(*order).limit(limit).offset(offset)).all()
     names = component_names(session)
 
     def count(*which: ColumnElement[bool]) -> int:

@@ -49,9 +49,6 @@ def test_reports_fit_screen_phone_and_paper(sync_page: Page, address: str) -> No
             sync_page.goto(f"{address}{path}")
             sync_page.wait_for_load_state("networkidle")
             assert not sync_page.evaluate("document.documentElement.scrollWidth > innerWidth"), (path, width)
-            for picture in sync_page.query_selector_all(".picture img"):
-                picture.scroll_into_view_if_needed()
-                sync_page.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=picture)
         printed = PdfReader(io.BytesIO(sync_page.pdf(format="A4")))
         assert len(printed.pages) <= sheets, path
 

@@ -187,8 +187,19 @@ class History:
         assert [row.cells for row in deficits.heat(self.session, own).rows] == [
             row.cells for row in deficits.heat(self.session, callers.staff(REGION), municipality_id=place).rows
         ], "two accounts learn no more than one"
+        for role in (StaffRole.READER, StaffRole.MUNICIPAL_METHODIST):
+            self._told_alike(Scope(3, role, None))
+            self._told_alike(Scope(3, role, frozenset({place})))
         found = staff_queries.opened(self.session, callers.staff(REGION), limit=1000)
         self.read |= {self.marks[row.attempt_id] for row in found}
+
+    def _told_alike(self, scope: Scope) -> None:
+        """A program's token and the figures in the chat read by a scope of their own: they learn what a page tells."""
+        mine = deficits.heat(self.session, callers.staff(scope))
+        (place,) = scope.municipality_ids or (None,)
+        pages = deficits.heat(self.session, callers.staff(REGION), municipality_id=place)
+        assert [row.cells for row in mine.rows] == [row.cells for row in pages.rows]
+        assert mine.total.cells == pages.total.cells and mine.former == pages.former
 
     def _read(self, caller: StaffCaller, unit: dict[str, int], narrowed: dict[str, Any]) -> None:
         """Reads one page, and for a row of it the page behind."""

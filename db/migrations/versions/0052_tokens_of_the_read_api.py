@@ -1,4 +1,4 @@
-"""tokens of the read API, and how often each read what"""
+"""tokens of the read API, and how often each read what; closed requests in the order of their list"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -38,8 +38,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_id", "day", "report", name=op.f("pk_api_reading")),
     )
     op.create_index(op.f("ix_api_reading_day"), "api_reading", ["day"])
+    name = op.f("ix_help_request_status_closed_at_id")
+    op.create_index(name, "help_request", ["status", "closed_at", "id"])
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_help_request_status_closed_at_id"), "help_request")
     op.drop_table("api_reading")
     op.drop_table("api_token")
