@@ -10,12 +10,14 @@ import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import structlog
 
 from db.errors import DomainError, StorageError
 
 INSPECTOR = Path(__file__).with_name("inspector.py")
+FILLER = Path(__file__).with_name("filler.py")
 LASTS = 10
 """In seconds: what the process may take on a busy machine; its own limit is of processor time."""
 WAITS = 5
@@ -74,6 +76,14 @@ def bare(path: Path) -> bytes:
     if done.returncode != 0:
         raise StorageError
     return done.stdout
+def filled(path: Path, values: dict[str, Any]) -> bytes:
+    """Returns a Word form with its fields filled in. Raises DomainError that says why it can't be, StorageError."""
+    done = _asked("fill", path, asked=json.dumps(values).encode())
+    if done.returncode == 0 and done.stdout:
+        return done.stdout
+        code, _, word = done.stdout.decode().partition(":")
+        raise DomainError(code, word=word) if word else DomainError(code)
+    raise DomainError("memo_form_slow")
 
 
 class _NotReadError(Exception):
@@ -89,7 +99,7 @@ def _shown(way: str, path: Path, *more: str) -> bytes:
     return done.stdout
 
 
-def _asked(way: str, path: Path, *more: str) -> subprocess.CompletedProcess[bytes]:
+def _asked(way: str, path: Path, *more: str, asked: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     """Runs the inspector without this process's environment, which holds its secrets.
 
     One that was ended for taking too long has a return code of its own. Raises StorageError where too many wait
@@ -97,10 +107,13 @@ def _asked(way: str, path: Path, *more: str) -> subprocess.CompletedProcess[byte
     """
     if not _places.acquire(timeout=WAITS):
         raise StorageError
-    command = [sys.executable, "-I", str(INSPECTOR), way, str(path), *more]
+    command = [sys.executable, "-I", str(FILLER if way == "fill" else INSPECTOR), str(path)]
+    if way != "fill":
+        command[3:3] = [way]
+        command += more
     try:
         done = subprocess.run(  # noqa: S603  our own program
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=LASTS, env={}, check=False
+            command, input=asked, capture_output=True, timeout=LASTS, env={}, check=False
         )
     except subprocess.TimeoutExpired:
         done = subprocess.CompletedProcess(command, -1, b"", b"")

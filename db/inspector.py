@@ -57,7 +57,7 @@ NAMED = re.compile(rb"""(\sw(?:15)?:(?:author|initials|userId|providerId)=)(?:"[
 
 
 class RefusedFile(Exception):
-    """The file is not taken; the text is the code of the refusal."""
+    """The file is not taken; the text is the code of the refusal, for a form with what it is about after a colon."""
 
 
 def judge(path: Path) -> str:

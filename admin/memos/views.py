@@ -4,18 +4,21 @@ from typing import Any
 
 from flask import Response, redirect, url_for
 
-from admin.access import ALL
+from admin import scans
+from admin.access import ALL, METHODISTS, REGIONAL, only
 from admin.base import Answer, Page, View, expose, say_refusal
 from admin.memos.forms import address_of, back_to, ordered, units_of
 from admin.memos.tables import memo_docx, one_at_a_time, period
 from admin.reports.report_events import periods
 from db.docx import DOCX
 from db.errors import DomainError
-from db.memos import staff_services
-from db.memos.rules import MemoKind, MemoOrder
+from db.inspection import filled
+from db.memos import staff_queries, staff_services
+from db.memos.rules import Memo, MemoKind, MemoOrder, form_values, palette, sample_values
 from db.memos.wording import official_day
 from db.overviews import memos
 from db.reports import selection
+from db.storage import Storage, StoredFile
 
 
 class Memos(Page):
@@ -29,7 +32,7 @@ class Memos(Page):
         """Says what the memo will say."""
         order = ordered(self)
         try:
-            found = self.read(memos.memo, t=self.t, order=order, service=self.panel.pack.about.service_name)
+            found = self._memo(order)
         except DomainError as refusal:
             say_refusal(refusal)
             return redirect(url_for("memos.index"))
@@ -43,23 +46,33 @@ class Memos(Page):
             kinds=[(one.value, self.t.plain(f"memos.title.{one}")) for one in MemoKind],
             units=units_of(self.read(memos.choices)),
             periods=periods(self),
+            forms=self.read(staff_queries.of_kind, kind=order.kind),
             **self._campaigns(order),
         )
 
     @expose("/memo.docx")
     def word_file(self) -> Answer:
-        """The same as a file; that it was taken is in the journal."""
-        order = ordered(self)
+        """The same as a file, by the region's own form where one is asked for; that it was taken is in the journal."""
+        order, form_id = ordered(self), self.number("form")
+        form = None if form_id is None else self.read(staff_queries.form_file, form_id=form_id)
         try:
             with one_at_a_time():
-                found = self.read(memos.memo, t=self.t, order=order, service=self.panel.pack.about.service_name)
-                content = memo_docx(self.t, found)
+                found = self._memo(order)
+                if form is None:
+                    content = memo_docx(self.t, found)
+                else:
+                    days = (official_day(self.t, one) for one in (found.since, found.made))
+                    content = filled(
+                        Storage(self.panel.settings.data_dir).path(form.stored_name), form_values(found, *days)
+                    )
         except DomainError as refusal:
             say_refusal(refusal)
             return redirect(back_to(order))
-        self.perform(staff_services.note_taken, order=order)
-        headers = {"Content-Disposition": f'attachment; filename="memo-{order.kind}-{found.made}.docx"'}
-        return Response(content, mimetype=DOCX, headers=headers)
+        self.perform(staff_services.note_taken, order=order, form_id=form_id)
+        return word_answer(content, f"memo-{order.kind}-{found.made}")
+
+    def _memo(self, order: MemoOrder) -> Memo:
+        return self.read(memos.memo, t=self.t, order=order, service=self.panel.pack.about.service_name)
 
     def _campaigns(self, order: MemoOrder) -> dict[str, Any]:
         """Campaigns to choose from, where the memo tells of one."""
@@ -68,4 +81,99 @@ class Memos(Page):
         return {"campaigns": [(one.id, one.title) for one in self.read(selection.campaigns)]}
 
 
-VIEWS: list[View] = [Memos]
+class MemoForms(Page):
+    """The region's own forms: the list, a form with its versions, a try with training data."""
+
+    path, endpoint, title = "/memos/forms", "memo_forms", "memos.panel.forms"
+    allowed = METHODISTS
+
+    @expose("/")
+    def index(self) -> Answer:
+        """All forms, and the fields that one may have."""
+        return self.page(
+            "memos/forms.html",
+            rows=self.read(staff_queries.memo_forms),
+            palette=palette(),
+            kinds=[(one.value, self.t.plain(f"memos.title.{one}")) for one in MemoKind],
+        )
+
+    @expose("/", methods=["POST"])
+    @only(REGIONAL)
+    def add(self) -> Answer:
+        """Adds a form whose file can be filled in."""
+        stored, word = self._tried(), self.word("kind", 16)
+        if stored is not None:
+            kind = MemoKind(word) if word in set(MemoKind) else MemoKind.YEAR
+            made = self.perform(staff_services.add_form, title=self.word("title"), kind=kind, stored=stored)
+            if made.say("memos.panel.form.added"):
+                return redirect(url_for("memo_forms.card", form_id=made.value))
+        return redirect(url_for("memo_forms.index"))
+
+    @expose("/<int:form_id>")
+    def card(self, form_id: int) -> Answer:
+        """A form with its versions: who brought each, and when."""
+        return self.page("memos/form.html", found=self.read(staff_queries.memo_form, form_id=form_id))
+
+    @expose("/<int:form_id>", methods=["POST"])
+    @only(REGIONAL)
+    def version(self, form_id: int) -> Answer:
+        """Adds the next version."""
+        self.read(staff_queries.memo_form, form_id=form_id)
+        stored = self._tried()
+        if stored is not None:
+            seen = self.number("seen") or 0
+            self.perform(staff_services.put_version, form_id=form_id, seen=seen, stored=stored).say(
+                "memos.panel.form.kept"
+            )
+        return self.back("memo_forms.card", form_id=form_id)
+
+    @expose("/<int:form_id>/use", methods=["POST"])
+    @only(REGIONAL)
+    def use(self, form_id: int) -> Answer:
+        """Takes a form out of use, or back."""
+        used = self.word("used", 1) == "1"
+        self.perform(staff_services.use_form, form_id=form_id, used=used).say("settings.saved")
+        return self.back("memo_forms.card", form_id=form_id)
+
+    @expose("/<int:form_id>/<int:number>.docx")
+    def paper(self, form_id: int, number: int) -> Answer:
+        """One version as it was brought."""
+        return scans.given(
+            self.panel.settings.data_dir, self.read(staff_queries.form_file, form_id=form_id, number=number)
+        )
+
+    @expose("/<int:form_id>/try.docx")
+    def attempt(self, form_id: int) -> Answer:
+        """The newest version filled in with training data."""
+        scan = self.read(staff_queries.form_file, form_id=form_id)
+        try:
+            path = Storage(self.panel.settings.data_dir).path(scan.stored_name)
+            content = filled(path, sample_values(self.t.plain("memos.sample")))
+        except DomainError as refusal:
+            say_refusal(refusal)
+            return redirect(url_for("memo_forms.card", form_id=form_id))
+        return word_answer(content, f"form-{form_id}")
+
+    def _tried(self) -> StoredFile | None:
+        """Takes the form's file in and fills it in once; what can't be is refused in words and not kept."""
+        storage = Storage(self.panel.settings.data_dir)
+        try:
+            stored = scans.brought(self.panel.settings.data_dir)
+            try:
+                filled(storage.path(stored.stored_name), sample_values(self.t.plain("memos.sample")))
+            except DomainError:
+                storage.remove(stored.stored_name)
+                raise
+        except DomainError as refusal:
+            say_refusal(refusal)
+            return None
+        return stored
+
+
+def word_answer(content: bytes, name: str) -> Response:
+    """A Word file to take away."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.docx"'}
+    return Response(content, mimetype=DOCX, headers=headers)
+
+
+VIEWS: list[View] = [Memos, MemoForms]

@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 LONGEST_TABLE = 60
 """Rows of a table on paper; how many there are in all is told under it."""
@@ -60,8 +61,9 @@ class MemoOrder:
 
 @dataclass(frozen=True, slots=True)
 class MemoTable:
-    """A table: where its figures are from, on which day, and how many rows there are in all where some are left out."""
+    """A table: where its figures are from, on which day, and how many rows are left out. `key` is its name in forms."""
 
+    key: str
     title: str
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
@@ -161,3 +163,56 @@ def _next(day: date) -> date:
 def cut(rows: Sequence[Sequence[str]]) -> tuple[Sequence[Sequence[str]], int]:
     """The rows that a table on paper has, and how many more there are."""
     return rows[:LONGEST_TABLE], max(0, len(rows) - LONGEST_TABLE)
+
+
+TABLES: dict[MemoKind, tuple[str, ...]] = {
+    MemoKind.DIAGNOSTICS: ("components", "deficits", "coverage"),
+    MemoKind.SELECTION: ("directions", "municipalities", "reasons"),
+    MemoKind.EVENTS: ("months", "formats", "places"),
+    MemoKind.MENTORING: ("pairs",),
+    MemoKind.ACTIVE: ("active_directions", "active_places", "deeds"),
+    MemoKind.UNIONS: ("unions", "meetings", "decisions", "results"),
+    MemoKind.PLAN: ("plan", "overdue"),
+    MemoKind.NETWORK: ("partners", "agreements", "visits"),
+}
+"""The tables that a part may have, by their names in forms."""
+SINGLE = ("service", "title", "unit", "since", "made")
+MOST_COLUMNS = 12
+"""Columns of a row in a form: c1, c2 and so on; those that a table lacks are empty."""
+
+
+def row_of(values: Sequence[str]) -> dict[str, str]:
+    """A table's row as a form knows it."""
+    return {f"c{place + 1}": values[place] if place < len(values) else "" for place in range(MOST_COLUMNS)}
+
+
+def form_values(memo: Memo, since: str, made: str) -> dict[str, Any]:
+    """What a form is filled with: every field that there is, empty where this memo says nothing."""
+    found: dict[str, Any] = {"service": memo.service, "title": memo.title, "unit": memo.unit}
+    found |= {"since": since, "made": made}
+    told = {part.kind: part for part in memo.parts}
+    for kind, keys in TABLES.items():
+        part = told.get(kind)
+        tables = {one.key: one for one in part.tables} if part else {}
+        sentences = list(part.sentences) if part else []
+        rows = {key: [row_of(row) for row in tables[key].rows] if key in tables else [] for key in keys}
+        found[kind.value] = {"text": " ".join(sentences), "sentences": sentences, **rows}
+    return found
+
+
+def sample_values(word: str) -> dict[str, Any]:
+    """What a form is tried with: `word` in every field, two rows in every table."""
+    found: dict[str, Any] = dict.fromkeys(SINGLE, word)
+    for kind, keys in TABLES.items():
+        rows = [row_of([word] * MOST_COLUMNS)] * 2
+        found[kind.value] = {"text": word, "sentences": [word, word], **dict.fromkeys(keys, rows)}
+    return found
+
+
+def palette() -> list[str]:
+    """Every field as it is typed into a form; of a table the loop that repeats its row."""
+    found = [f"{{{{ {name} }}}}" for name in SINGLE]
+    for kind, keys in TABLES.items():
+        found.append(f"{{{{ {kind.value}.text }}}}")
+        found += [f"{{%tr for row in {kind.value}.{key} %}}" for key in keys]
+    return [*found, "{{ row.c1 }}", "{%tr endfor %}"]

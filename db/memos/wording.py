@@ -56,7 +56,7 @@ class MemoAsked:
     def table(self, key: str, headings: Sequence[str], rows: Sequence[Sequence[str]], source: str) -> MemoTable:
         """A table of what fits on paper."""
         shown, left = cut(rows)
-        return MemoTable(self.t.plain(f"memos.table.{key}"), headings, shown, self.source(source), left)
+        return MemoTable(key, self.t.plain(f"memos.table.{key}"), headings, shown, self.source(source), left)
 
     def names(self, names: Sequence[str]) -> str:
         """Names in a row; many are counted beyond the first."""

@@ -17,6 +17,7 @@ NO_LISTS = {
     "afisha": "for everybody's eyes; the panel's list of events has the file",
     "own_calendar": "a feed",
     "posters": "sheets to print",
+    "memo_forms": "some files of a region; each is a file to be taken away itself",
     "memos": "a paper of sentences; its tables are those of the reports, each with a file of its own",
     "imports": "what was brought in is a table already",
     "plan_uploads": "what was brought in is a table already",

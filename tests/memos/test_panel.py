@@ -1,17 +1,31 @@
 """The memo's page: what is chosen, read, printed and taken as a file, and what the journal keeps of it."""
 
+import html
 import io
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from docx import Document
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from db.audit.models import AuditEntry
 from db.database import Database
 from db.dictionaries.models import Municipality
 from db.docx import DOCX
-from db.scope import StaffRole
-from tests.support.panel import Visitor
+from db.errors import ConflictError
+from db.memos import staff_queries, staff_services
+from db.memos.models import MemoForm
+from db.memos.rules import MemoKind
+from db.scope import Scope, StaffRole
+from db.storage import StoredFile
+from tests.memos.support import form, words
+from tests.support import callers
+from tests.support.panel import Visitor, add_staff
 
 
 def test_the_page_says_what_the_file_will(visit, demo: Database) -> None:  # type: ignore[no-untyped-def]
@@ -36,6 +50,7 @@ def test_the_page_says_what_the_file_will(visit, demo: Database) -> None:  # typ
         "centre": None,
         "group": None,
         "campaign": None,
+        "form": None,
     }
 
 
@@ -72,3 +87,81 @@ def test_what_is_not_there_is_404(visit, address: str) -> None:  # type: ignore[
     visitor = visit()
     for page in ("/memos/", "/memos/memo.docx"):
         assert visitor.get(page + address).status_code == 404
+
+
+def test_a_form_of_ones_own_is_tried_kept_and_filled_in(visit, demo: Database) -> None:  # type: ignore[no-untyped-def]
+    visitor: Visitor = visit()
+    page = visitor.text("/memos/forms/")
+    assert "{{ events.text }}" in page and "Своих форм пока нет" in page
+    answer = send(visitor, "/memos/forms/", form("{{ title }}", "{{ events.text }}"), title="Форма", kind="events")
+    assert answer.status_code == 302
+    address = answer.headers["Location"]
+    card = visitor.text(address)
+    assert "форма.docx" in card and "Проба на учебных данных" in card
+    assert "учебные данные" in words(visitor.get(f"{address}/try.docx").data)
+    page = visitor.text("/memos/?kind=events")
+    link = re.search(r'href="(/memos/memo.docx\?form=\d+[^"]*)"', page)
+    assert link is not None
+    filled = words(visitor.get(html.unescape(link[1])).data)
+    assert filled[0] == "Аналитическая справка о событиях" and filled[1].startswith("За период — ")
+    assert send(visitor, address, form("{{ unit }}"), seen="1").status_code == 302
+    assert "Новая версия сохранена" in visitor.text(address)
+    send(visitor, address, form("{{ made }}"), seen="1")
+    assert "кто-то загрузил новую версию" in visitor.text(address)
+    assert words(visitor.get(f"{address}/1.docx").data)[0] == "{{ title }}"
+    visitor.post(f"{address}/use", {"used": "0"})
+    assert "Форма</a>" not in visitor.text("/memos/?kind=events")
+    deeds = demo.read(
+        lambda session: session.scalars(
+            select(AuditEntry.action).where(AuditEntry.object_type == "memo_form").order_by(AuditEntry.id)
+        ).all()
+    )
+    assert deeds == ["memos.add_form", "memos.put_version", "memos.use_form"]
+
+
+def test_a_form_that_cannot_be_filled_is_refused_and_leaves_no_file(visit, demo: Database, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    visitor: Visitor = visit()
+    before = sorted(tmp_path.glob("documents/*/*.docx"))
+    send(visitor, "/memos/forms/", form("{{ salary }}"), title="Форма", kind="events")
+    assert "есть поле «salary», которого нет" in visitor.text("/memos/forms/")
+    send(visitor, "/memos/forms/", form("{{ title }}"), title="Ф", kind="events")
+    assert "хотя бы тремя буквами" in visitor.text("/memos/forms/")
+    assert demo.read(lambda session: session.scalars(select(MemoForm)).all()) == []
+    left = [one for one in sorted(tmp_path.glob("documents/*/*.docx")) if one not in before]
+    assert len(left) == 1, "only the one whose name was too short, until the hourly sweep"
+
+
+def test_forms_are_changed_by_the_region_alone(visit, demo: Database) -> None:  # type: ignore[no-untyped-def]
+    own: Visitor = visit(StaffRole.MUNICIPAL_METHODIST, "chelyabinsky-go")
+    assert "Новая форма" not in own.text("/memos/forms/")
+    assert send(own, "/memos/forms/", form("{{ title }}"), title="Форма", kind="events").status_code == 403
+    assert visit(StaffRole.READER).get("/memos/forms/").status_code == 403
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_of_two_who_bring_the_next_version_at_once_one_is_told(database: Database, number: int) -> None:
+    """Both saw the first version: the second upload would have silently taken the place of the first."""
+    region = callers.staff(Scope(1, StaffRole.REGIONAL_METHODIST, None))
+    staff = database.write(
+        lambda session: add_staff(session, login="one", role=StaffRole.REGIONAL_METHODIST, now=region.now)
+    )
+    caller = replace(region, scope=replace(region.scope, staff_id=staff))
+    files = [StoredFile("a.docx", f"{one:032x}.docx", DOCX, 1, f"{one:064x}") for one in range(3)]
+    made = database.write(staff_services.add_form, caller, title="Форма", kind=MemoKind.EVENTS, stored=files[0])
+
+    def bring(one: int) -> object:
+        try:
+            return database.write(staff_services.put_version, caller, form_id=made, seen=1, stored=files[one + 1])
+        except ConflictError as refusal:
+            return refusal.code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(map(str, pool.map(bring, (number, 1 - number)))) == ["2", "memo_form_moved"]
+    assert len(database.read(staff_queries.memo_form, form_id=made).versions) == 2
+
+
+def send(visitor: Visitor, address: str, content: bytes, **fields: str) -> TestResponse:
+    """Sends a form of the panel with a Word file."""
+    file = FileStorage(io.BytesIO(content), filename="форма.docx")
+    boundary, body = encode_multipart({"csrf_token": visitor.token(), "scan": file, **fields})
+    return visitor.client.post(address, data=body, content_type=f'multipart/form-data; boundary="{boundary}"')
