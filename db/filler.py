@@ -151,7 +151,7 @@ def _same(content: bytes) -> bytes:
     return target.getvalue()
 
 
-def main(file: str) -> int:
+def main(_way: str, file: str) -> int:
     """Answers with the filled file. Returns 0; 1 for a refusal, whose code is what it says."""
     bound()
     try:

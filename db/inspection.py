@@ -76,11 +76,14 @@ def bare(path: Path) -> bytes:
     if done.returncode != 0:
         raise StorageError
     return done.stdout
+
+
 def filled(path: Path, values: dict[str, Any]) -> bytes:
     """Returns a Word form with its fields filled in. Raises DomainError that says why it can't be, StorageError."""
-    done = _asked("fill", path, asked=json.dumps(values).encode())
+    done = _run(FILLER, "fill", path, given=json.dumps(values).encode())
     if done.returncode == 0 and done.stdout:
         return done.stdout
+    if done.returncode == 1 and done.stdout:
         code, _, word = done.stdout.decode().partition(":")
         raise DomainError(code, word=word) if word else DomainError(code)
     raise DomainError("memo_form_slow")
@@ -99,21 +102,22 @@ def _shown(way: str, path: Path, *more: str) -> bytes:
     return done.stdout
 
 
-def _asked(way: str, path: Path, *more: str, asked: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """Runs the inspector without this process's environment, which holds its secrets.
+def _asked(way: str, path: Path, *more: str) -> subprocess.CompletedProcess[bytes]:
+    return _run(INSPECTOR, way, path, *more)
+
+
+def _run(program: Path, way: str, path: Path, *more: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Runs a program over a file without this process's environment, which holds its secrets.
 
     One that was ended for taking too long has a return code of its own. Raises StorageError where too many wait
     already.
     """
     if not _places.acquire(timeout=WAITS):
         raise StorageError
-    command = [sys.executable, "-I", str(FILLER if way == "fill" else INSPECTOR), str(path)]
-    if way != "fill":
-        command[3:3] = [way]
-        command += more
+    command = [sys.executable, "-I", str(program), way, str(path), *more]
     try:
-        done = subprocess.run(  # noqa: S603  our own program
-            command, input=asked, capture_output=True, timeout=LASTS, env={}, check=False
+        done = subprocess.run(  # noqa: S603  our own programs
+            command, input=given, capture_output=True, timeout=LASTS, env={}, check=False
         )
     except subprocess.TimeoutExpired:
         done = subprocess.CompletedProcess(command, -1, b"", b"")
