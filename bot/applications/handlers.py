@@ -74,9 +74,9 @@ async def home(visit: Visit) -> None:
 async def started(_tap: CallbackQuery, callback_data: StartTap, visit: Visit) -> None:
     """Begins, or goes on where the application stands."""
     dossier = await visit.write(services.start, campaign_id=callback_data.campaign)
-    if dossier.status is ApplicationStatus.DRAFT and not any(row.text for row in dossier.criteria):
+    if dossier.status is ApplicationStatus.DRAFT and not any(row.asked_before for row in dossier.criteria):
         await go_on(visit, dossier)
-    else:  # what was sent last time is there already: it says so
+    else:  # of the last selection's answers, that are there already, the first screen tells
         await home(visit)
 
 

@@ -124,7 +124,8 @@ def _application(row: Application) -> dict[str, Any]:
         "submitted_at": row.submitted_at,
         "decided_at": row.decided_at,
         "answers": [
-            {"number": one.number, "text": one.text, "choice": one.choice, "remark": one.remark} for one in row.answers
+            {name: getattr(one, name) for name in ("number", "text", "choice", "remark", "asked_before")}
+            for one in row.answers
         ],
         "documents": [
             {"file_name": one.file_name, "size": one.size, "uploaded_at": one.uploaded_at} for one in row.documents
