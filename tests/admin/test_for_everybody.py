@@ -64,6 +64,8 @@ def url(sqlite_url: str, clock: FrozenClock, tmp_path: Path) -> Iterator[tuple[s
         "/reports/selection",
         "/reports/deficits",
         "/reports/events",
+        "/reports/monitoring/",
+        "/reports/waves/",
         "/notices/",
         "/audit/",
         "/settings/",
