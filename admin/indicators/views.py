@@ -139,7 +139,7 @@ class Monitoring(FormulaLinks, Page):
     def _fact(self, measure_id: int) -> dict[str, Any]:
         return {
             "measure_id": measure_id,
-            "period_id": self.number("period") or 0,
+            "period_id": self.number("period"),
             "municipality_id": self.number("municipality"),
         }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -127,7 +128,7 @@ def board(
     town = whose(session, caller, municipality_id)
     known = periods(session)
     today = caller.now.astimezone(caller.zone).date()
-    period = _chosen(known, period_id) or _last([one for one in known if one.starts <= today])
+    period = _chosen(known, period_id) or _begun(known, today)
     before = _chosen(known, before_id) or _last(known[: known.index(period)] if period else [])
     fixings = _fixings(session, town)
     stored = _stored(session, town, [one.id for one in (period, before) if one])
@@ -204,7 +205,7 @@ def fact(
     caller: StaffCaller,
     *,
     measure_id: int,
-    period_id: int,
+    period_id: int | None = None,
     municipality_id: int | None = None,
     limit: int | None = None,
     offset: int = 0,
@@ -212,7 +213,7 @@ def fact(
     """Returns the rows that a figure of things counts, the newest first. Raises NotFoundError where it has none."""
     town = whose(session, caller, municipality_id)
     measure = session.get(IndicatorMeasure, measure_id, options=[joinedload(IndicatorMeasure.indicator)])
-    period = session.get(IndicatorPeriod, period_id)
+    period = _period(session, caller, period_id)
     if measure is None or period is None or (measure.formula in HIDDEN_ROWS and not caller.scope.sees_names):
         raise NotFoundError
     window = Window.of(caller, town.id if town else None, period.starts, period.ends)
@@ -226,15 +227,20 @@ def fact(
 
 
 def value_of(
-    session: Session, caller: StaffCaller, *, measure_id: int, period_id: int, municipality_id: int | None
+    session: Session,
+    caller: StaffCaller,
+    *,
+    measure_id: int,
+    period_id: int | None = None,
+    municipality_id: int | None = None,
 ) -> tuple[IndicatorMeasure, IndicatorPeriod, Municipality | None, IndicatorValue | None]:
     """Returns a measure with its noted value, for the form of a rating. Raises NotFoundError."""
     town = whose(session, caller, municipality_id)
     measure = session.get(IndicatorMeasure, measure_id, options=[joinedload(IndicatorMeasure.indicator)])
-    period = session.get(IndicatorPeriod, period_id)
+    period = _period(session, caller, period_id)
     if measure is None or period is None or measure.formula is not None:
         raise NotFoundError
-    return measure, period, town, _stored(session, town, [period_id]).get((measure_id, period_id))
+    return measure, period, town, _stored(session, town, [period.id]).get((measure_id, period.id))
 
 
 def _chosen(known: Sequence[IndicatorPeriod], period_id: int | None) -> IndicatorPeriod | None:
@@ -244,6 +250,16 @@ def _chosen(known: Sequence[IndicatorPeriod], period_id: int | None) -> Indicato
         if one.id == period_id:
             return one
     raise NotFoundError
+
+
+def _begun(known: Sequence[IndicatorPeriod], today: date) -> IndicatorPeriod | None:
+    return _last([one for one in known if one.starts <= today])
+
+
+def _period(session: Session, caller: StaffCaller, period_id: int | None) -> IndicatorPeriod | None:
+    """The one that is asked for, else the last that has begun."""
+    known = periods(session)
+    return _chosen(known, period_id) or _begun(known, caller.now.astimezone(caller.zone).date())
 
 
 def _last(known: Sequence[IndicatorPeriod]) -> IndicatorPeriod | None:
