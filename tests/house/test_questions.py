@@ -41,4 +41,4 @@ def test_every_question_has_its_purpose() -> None:
     assert len(asked) > 30
     assert set(named) == asked, sorted(set(named) ^ asked)
     assert max(named.values()) == 1
-    assert all(len(words) > 5 for _, about, why in rows for words in (about, why))
+    assert all(len(words) > 3 for _, about, why in rows for words in (about, why))
