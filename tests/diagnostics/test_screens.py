@@ -189,7 +189,7 @@ def test_the_first_and_the_last_pages_fit(t: Texts) -> None:
 @pytest.mark.parametrize("before", [None, *MARKS], ids=lambda mark: mark.__name__ if mark else "first")
 @pytest.mark.parametrize("mark", MARKS, ids=lambda mark: mark.__name__)
 def test_every_result_fits(t: Texts, mark: Mark, before: Mark | None) -> None:
-    one = made(mark, before)
+    one = replace(made(mark, before), minutes=999)
     caption = screens_results.receipt(t, one, ZONE)
     fits(caption, 1024)
     for component in CONTENT.components:
@@ -235,6 +235,16 @@ def test_fifteen_points_more_are_no_progress() -> None:
     text = str(screens_results.receipt(t, moved, ZONE).text)
     assert "Цифровые помощники: <b>70</b> (+20), " in text
     assert "колебаний" not in text, "the other five did not move at all"
+
+
+@pytest.mark.parametrize("minutes", [0, 11])
+def test_a_teacher_reads_how_much_time_it_took_where_it_is_known(minutes: int) -> None:
+    t, one = translator("ru"), replace(made(edges), minutes=minutes)
+    texts = (
+        screens_results.result(t, one, Help(), today=TODAY, zone=ZONE).text,
+        screens_results.receipt(t, one, ZONE, thanks=one.questionnaire.finish).text,
+    )
+    assert [("Вы потратили 11 минут" in text) for text in texts] == [minutes == 11] * 2
 
 
 def test_what_a_button_cuts_stands_in_the_text() -> None:
