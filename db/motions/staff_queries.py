@@ -123,8 +123,7 @@ def card(session: Session, caller: StaffCaller, *, motion_id: int) -> MotionCard
 
 def waiting(session: Session, caller: StaffCaller) -> int:
     """Counts the proposals that wait for this account's answer."""
-    open_ = Motion.status.in_([MotionStatus.SUBMITTED, MotionStatus.CONSIDERED])
-    query = select(func.count()).select_from(Motion).where(open_, _whose(caller, TO_ANSWER))
+    query = select(func.count()).select_from(Motion).where(_whose(caller, TO_ANSWER))
     return session.scalar(query) or 0
 
 
@@ -160,9 +159,12 @@ def events(session: Session, caller: StaffCaller) -> list[tuple[int, str]]:
 def _whose(caller: StaffCaller, whose: str) -> ColumnElement[bool]:
     if whose == MINE:
         return Motion.author_id == caller.scope.staff_id
-    if whose != TO_ANSWER or (caller.scope.is_regional and caller.scope.can_write):
+    if whose != TO_ANSWER:
         return true()
-    return Motion.group_id.in_(select(MethodicalGroup.id).where(reached(caller.scope)))
+    waits = Motion.status.in_([MotionStatus.SUBMITTED, MotionStatus.CONSIDERED])
+    if caller.scope.is_regional:
+        return waits
+    return waits & Motion.group_id.in_(select(MethodicalGroup.id).where(reached(caller.scope)))
 
 
 def _rows(session: Session, found: ColumnElement[bool], limit: int | None, offset: int) -> list[MotionRow]:

@@ -18,6 +18,8 @@ from db.groups.tree import headless
 from db.inbox.models import IncomingUpdate, UpdateStatus
 from db.mentoring.models import PairStatus
 from db.mentoring.staff_queries import count_pairs, count_wishes
+from db.mentoring.staff_queries import count_pairs
+from db.motions import staff_queries as motions
 from db.network.staff_queries import NetworkMemberRow, running_out
 from db.notices.models import Notice, NoticeStatus
 from db.overviews import leaving
@@ -110,6 +112,9 @@ class Today:
     appeals: int
     """Refused teachers who wait for another look: for who may answer them."""
 
+    motions: int
+    """Proposals that wait for this account's answer."""
+
     @property
     def calm(self) -> bool:
         """Whether nothing waits at all."""
@@ -127,6 +132,7 @@ class Today:
             or self.practices
             or self.reviews
             or self.appeals
+            or self.motions
         )
 
 
@@ -154,6 +160,7 @@ def today(session: Session, caller: StaffCaller) -> Today:
         practices=awaiting_experts(session, caller) if scope.can_write else 0,
         reviews=own_waiting(session, caller) if scope.can_write else 0,
         appeals=appeals.waiting(session, caller) if scope.is_regional and scope.can_write else 0,
+        motions=motions.waiting(session, caller) if scope.can_write else 0,
     )
 
 

@@ -292,6 +292,16 @@ def test_a_cell_of_deficits_offers_a_proposal_too_and_a_masked_one_does_not(coun
     assert visitor.get("/motions/new?source=nothing").status_code == 404
 
 
+def test_the_first_page_says_what_waits_for_an_answer(council: Council, visitor: Visitor) -> None:
+    assert "предложение ждёт ответа" not in words(visitor.text("/"))
+    motion = council.submit()
+    assert "предложение ждёт ответа" in words(visitor.text("/"))
+    assert "1 предложение" in words(visitor.text("/motions/?whose=to_answer"))
+    council.database.write(staff_services.withdraw, council.region, motion_id=motion)
+    assert "0 предложений" in words(visitor.text("/motions/?whose=to_answer"))
+    assert "предложение ждёт ответа" not in words(visitor.text("/"))
+
+
 def test_a_municipality_is_the_units_own(council: Council) -> None:
     name = council.database.read(lambda session: session.get_one(Municipality, council.place).name)
     figure = council.figure()
