@@ -20,7 +20,7 @@ from tests.trust.test_scope_matrix import LOOKING, Region, region, rules
 __all__ = ["region"]
 
 ROOT = Path(__file__).resolve().parents[2]
-A_LINE_EACH = frozenset({"applications.assign"})
+A_LINE_EACH = frozenset({"applications.assign", "motions.take_up", "motions.decide", "motions.plan"})
 """Forms about several objects at once: the journal is asked by object, so each has its own line."""
 OWN_ACCOUNT = frozenset({"auth.login", "auth.logout", "auth.logout_everywhere", "auth.link"})
 """Signing in and out is told by sessions."""
