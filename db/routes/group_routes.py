@@ -29,7 +29,10 @@ class GroupRouteRow:
 
 @dataclass(frozen=True, slots=True)
 class GroupLineRow:
-    """A line, and how many took it, declined it and have done it; nothing of a group too small to be told."""
+    """A line, and how many took it, declined it and have done it; nothing of a group too small to be told.
+
+    What is shown of it are parts of the group in fives or in words: `db/overviews/group_route.py`.
+    """
 
     line: GroupRouteLine
     taken: int | None
