@@ -74,7 +74,8 @@ def count(
 ) -> int:
     """Counts such people; of a group, where one is named. Raises NotFoundError for a group out of reach."""
     _check_group(session, caller, group_id)
-    return session.scalar(_found(caller, wanted, words, marks, group_id, func.count())) or 0
+    query = _people(caller, wanted, words, marks, group_id).with_only_columns(func.count())
+    return session.scalar(query) or 0
 
 
 def group_name(session: Session, caller: StaffCaller, *, group_id: int) -> str:
@@ -103,14 +104,21 @@ def listing(
     Raises NotFoundError for a group out of reach.
     """
     _check_group(session, caller, group_id)
-    query = _found(
-        *(caller, wanted, words, marks, group_id),
-        *(Person.id, Person.full_name, Municipality.name, Organisation.name, Route.status, Route.started_at),
-        *(LIVE & exists().where(RouteShare.route_id == Route.id, _shared(caller)), Route.id),
+    people = _people(caller, wanted, words, marks, group_id).order_by(Person.full_name, Person.id)
+    # Who stands on the page first: nobody else's last route is looked for.
+    shown = people.offset(offset).limit(limit).subquery()
+    query: Select[Any] = (
+        select(
+            *(Person.id, Person.full_name, Municipality.name, Organisation.name, Route.status, Route.started_at),
+            *(LIVE & exists().where(RouteShare.route_id == Route.id, _shared(caller)), Route.id),
+        )
+        .select_from(Person)
+        .join(shown, shown.c.id == Person.id)
+        .outerjoin(Route, and_(Route.person_id == Person.id, LIVE) if wanted is Wanted.OPENED else Route.id == _LAST)
+        .outerjoin(Municipality, Municipality.id == Person.municipality_id)
+        .outerjoin(Organisation, Organisation.id == Person.organisation_id)
     )
-    query = query.outerjoin(Municipality, Municipality.id == Person.municipality_id)
-    query = query.outerjoin(Organisation, Organisation.id == Person.organisation_id)
-    rows = session.execute(query.order_by(Person.full_name, Person.id).offset(offset).limit(limit)).all()
+    rows = session.execute(query.order_by(Person.full_name, Person.id)).all()
     counts = _counts(session, None if limit is None else [row[-1] for row in rows if row[-1] is not None])
 
     def of(route_id: int | None, *statuses: ItemStatus) -> int:
@@ -135,25 +143,22 @@ def _counts(session: Session, route_ids: list[int] | None) -> dict[tuple[int, It
     return {(row[0], row[1]): row[2] for row in session.execute(query)}
 
 
-def _found(
-    caller: StaffCaller, wanted: Wanted, words: str, marks: tuple[str, ...], group_id: int | None, *columns: Any
+def _people(
+    caller: StaffCaller, wanted: Wanted, words: str, marks: tuple[str, ...], group_id: int | None
 ) -> Select[Any]:
-    query = select(*columns).select_from(Person)
-    condition = matches(words, Person.full_name)
+    """The people who are wanted, by their ids alone."""
+    query = select(Person.id).where(_reach(caller), matches(words, Person.full_name))
     if marks:
-        condition &= Person.organisation_id.in_(marked(marks))
+        query = query.where(Person.organisation_id.in_(marked(marks)))
     if group_id is not None:
         inside = GroupMember.group_id == group_id, GroupMember.status == MemberStatus.ACTIVE
-        condition &= Person.id.in_(select(GroupMember.person_id).where(*inside))
+        query = query.where(Person.id.in_(select(GroupMember.person_id).where(*inside)))
     if wanted is Wanted.OPENED:
-        query = query.join(Route, Route.person_id == Person.id)
-        seen = exists().where(RouteShare.route_id == Route.id, _shared(caller))
-        return query.where(_reach(caller), LIVE, seen, condition)
+        opened = select(Route.person_id).join(RouteShare, RouteShare.route_id == Route.id)
+        return query.where(Person.id.in_(opened.where(_shared(caller), LIVE)))
     if wanted is Wanted.WITHOUT:
-        return query.outerjoin(Route, Route.id == _LAST).where(_reach(caller), _ACCOMPANIED, _LAST.is_(None), condition)
-    if wanted is Wanted.ACCOMPANIED:
-        return query.outerjoin(Route, Route.id == _LAST).where(_reach(caller), _ACCOMPANIED, condition)
-    return query.join(Route, Route.id == _LAST).where(_reach(caller), condition)
+        return query.where(_ACCOMPANIED, ~_HAS)
+    return query.where(_ACCOMPANIED if wanted is Wanted.ACCOMPANIED else _HAS)
 
 
 def _reach(caller: StaffCaller) -> ColumnElement[bool]:
@@ -170,6 +175,7 @@ _LAST = (
     select(func.max(_OWN.id)).where(_OWN.person_id == Person.id, _OWN.status.in_(KNOWN)).correlate(Person)
 ).scalar_subquery()
 """The route that goes on, else the last that was finished."""
+_HAS = exists().where(_OWN.person_id == Person.id, _OWN.status.in_(KNOWN))
 _ACCOMPANIED = exists().where(
     Pair.mentee_id == Person.id,
     Pair.status == PairStatus.ACTIVE,
