@@ -107,7 +107,7 @@ def listing(
     people = _people(caller, wanted, words, marks, group_id).order_by(Person.full_name, Person.id)
     # Who stands on the page first: nobody else's last route is looked for.
     shown = people.offset(offset).limit(limit).subquery()
-    query: Select[Any] = (
+    query = (
         select(
             *(Person.id, Person.full_name, Municipality.name, Organisation.name, Route.status, Route.started_at),
             *(LIVE & exists().where(RouteShare.route_id == Route.id, _shared(caller)), Route.id),
@@ -118,7 +118,7 @@ def listing(
         .outerjoin(Municipality, Municipality.id == Person.municipality_id)
         .outerjoin(Organisation, Organisation.id == Person.organisation_id)
     )
-    rows = session.execute(query.order_by(Person.full_name, Person.id)).all()
+    rows: Sequence[Any] = session.execute(query.order_by(Person.full_name, Person.id)).all()
     counts = _counts(session, None if limit is None else [row[-1] for row in rows if row[-1] is not None])
 
     def of(route_id: int | None, *statuses: ItemStatus) -> int:

@@ -17,6 +17,7 @@ from db.clock import FrozenClock
 from db.database import Database
 from db.demo.fill import DEMO_LOGIN, DEMO_PASSWORD
 from db.packs import load_pack
+from db.people.queries import only_municipality
 from db.scope import StaffRole
 from tests.e2e.test_crawler import quarantined
 from tests.support.callers import administrator
@@ -106,6 +107,19 @@ async def test_applying_is_offered_only_where_there_are_selections(place: Town) 
         assert APPLYING.search(await said(teacher, command)), command
     assert "apply" in {one["command"] for one in await teacher.commands()}
     assert APPLYING.search((await api.get_my_description()).description)
+
+
+async def test_where_there_is_one_municipality_nobody_is_asked_for_it(place: Town, region: str) -> None:
+    """One of the services is of one district: a newcomer there has one tap less."""
+    alone = place.read(only_municipality)
+    assert alone is not None or region not in ("terek", "sverdlovsk")
+    newcomer = await place.client.person(990_001)
+    for deed in ("/start", "Познакомиться", "Читать дальше", "Даю согласие"):
+        await (newcomer.send(deed) if deed == "/start" else newcomer.tap(deed))
+        await newcomer.settle()
+    await newcomer.send("Иванова Анна Петровна")
+    asked = (await (await newcomer.settle()).last()).text
+    assert ("уници" in asked) is (alone is None), asked
 
 
 async def said(person: SandboxPerson, command: str) -> str:
