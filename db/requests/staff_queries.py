@@ -120,7 +120,9 @@ def requests(
     order: tuple[Any, ...] = (HelpRequest.due_at, HelpRequest.id)
     if wanted.state == "closed" and not wanted.late:  # both the same way round, so that an index holds this order
         order = (HelpRequest.closed_at.desc(), HelpRequest.id.desc())
-    rows = session.scalars(_rows().where(found).order_by(*order).limit(limit).offset(offset)).all()
+    # Which stand on the page first: who asked and who answers is looked for of those alone.
+    page = select(HelpRequest.id).where(found).order_by(*order).limit(limit).offset(offset).subquery()
+    rows = session.scalars(_rows().join(page, page.c.id == HelpRequest.id).order_by(*order)).all()
     names = component_names(session)
 
     def count(*which: ColumnElement[bool]) -> int:
