@@ -10,7 +10,7 @@ from admin.report import day
 from admin.sheets import Column, Format, Sheet, Value, workbook
 from db.dictionaries.units import UnitLevel
 from db.motions.models import FigureSource
-from db.motions.rules import Figure, Move, moved
+from db.motions.rules import Move, ReportFigure, moved
 from db.motions.staff_queries import MotionRow
 from locales import Texts
 
@@ -34,14 +34,14 @@ OPENED = ("instrument", "position", "category", "measure", "survey", "question",
 """What a report is narrowed to, by the same name in both addresses."""
 
 
-def value_text(t: Texts, figure: Figure) -> str:
+def value_text(t: Texts, figure: ReportFigure) -> str:
     """The figure's value with what it is counted in."""
     if figure.value is None:
         return t.plain(f"reports.panel.part.{figure.word}")
     return t.plain(f"motions.panel.value.{figure.measure}", value=figure.value)
 
 
-def name_text(t: Texts, figure: Figure) -> str:
+def name_text(t: Texts, figure: ReportFigure) -> str:
     """What the figure is of: the unit, what is counted there, and whom it is narrowed to."""
     unit = figure.unit_name or t.plain("motions.panel.region")
     if figure.source is FigureSource.SURVEY:
@@ -51,7 +51,7 @@ def name_text(t: Texts, figure: Figure) -> str:
     return t.plain("motions.panel.figure.cell", unit=unit, component=figure.name, measure=measure, whose=whose)
 
 
-def change_text(t: Texts, then: Figure, now: Figure | None) -> str:
+def change_text(t: Texts, then: ReportFigure, now: ReportFigure | None) -> str:
     """How the figure has changed since, as a sentence."""
     move = moved(then, now)
     if now is None or move in (Move.SAME, Move.OTHER_FORM, Move.HIDDEN):
@@ -66,7 +66,7 @@ def change_text(t: Texts, then: Figure, now: Figure | None) -> str:
     )
 
 
-def address(figure: Figure) -> str:
+def address(figure: ReportFigure) -> str:
     """The page where the figure stands now: its report, opened at the unit and narrowed as it was."""
     asked: dict[str, Any] = {name: figure.asked[name] for name in OPENED if name in figure.asked}
     level = figure.asked.get("unit", "")

@@ -9,7 +9,7 @@ from admin.paging import Paging
 from db.limits import whole
 from db.motions import staff_queries, staff_services
 from db.motions.models import FigureSource, MotionStatus
-from db.motions.rules import ANSWER_LENGTH, CHANGE_LENGTH, Figure
+from db.motions.rules import ANSWER_LENGTH, CHANGE_LENGTH, ReportFigure
 from db.motions.staff_queries import MINE, TO_ANSWER, MotionFilter
 from db.overviews import figures
 
@@ -151,10 +151,10 @@ class Motions(Page):
             most=ANSWER_LENGTH,
         )
 
-    def _name(self, figure: Figure) -> str:
+    def _name(self, figure: ReportFigure) -> str:
         return name_text(self.t, figure)
 
-    def _value(self, figure: Figure) -> str:
+    def _value(self, figure: ReportFigure) -> str:
         return value_text(self.t, figure)
 
     def _groups(self) -> list[tuple[int, str]]:

@@ -38,7 +38,7 @@ WHOLE_SERVICE = frozenset({MemoKind.PLAN, MemoKind.NETWORK})
 """What belongs to the service as a whole: a unit has none of its own."""
 
 
-class Trend(enum.StrEnum):
+class Movement(enum.StrEnum):
     """How a figure stands to the one before it; `first` where there was nothing before."""
 
     RISE = "rise"
@@ -113,26 +113,26 @@ class Memo:
     parts: Sequence[MemoPart]
 
 
-def trend(before: int, after: int) -> Trend:
+def trend(before: int, after: int) -> Movement:
     """Compares two counts of the same length of time, as those of things that come by chance (Poisson)."""
     if before == 0:
-        return Trend.FIRST
+        return Movement.FIRST
     if abs(after - before) <= NOISE * math.sqrt(before + after):
-        return Trend.STEADY
-    return Trend.RISE if after > before else Trend.FALL
+        return Movement.STEADY
+    return Movement.RISE if after > before else Movement.FALL
 
 
-def share_trend(before: tuple[int, int], after: tuple[int, int]) -> Trend:
+def share_trend(before: tuple[int, int], after: tuple[int, int]) -> Movement:
     """Compares two shares, each as (part, whole), by the error that their difference has."""
     (part, whole), (part_now, whole_now) = before, after
     if not whole or not whole_now:
-        return Trend.FIRST
+        return Movement.FIRST
     both = (part + part_now) / (whole + whole_now)
     error = math.sqrt(both * (1 - both) * (1 / whole + 1 / whole_now))
     differs = part_now / whole_now - part / whole
     if abs(differs) <= NOISE * error:
-        return Trend.STEADY
-    return Trend.RISE if differs > 0 else Trend.FALL
+        return Movement.STEADY
+    return Movement.RISE if differs > 0 else Movement.FALL
 
 
 def percent(part: float, whole: float) -> int:

@@ -7,7 +7,7 @@ from datetime import date
 from babel.dates import format_date
 
 from db.caller import StaffCaller
-from db.memos.rules import MemoTable, Trend, cut, percent, share_trend, trend
+from db.memos.rules import MemoTable, Movement, cut, percent, share_trend, trend
 from db.reports.rules import Portion
 from locales import Texts
 
@@ -84,7 +84,7 @@ class MemoAsked:
 
     def shares(self, what: str, before: tuple[int, int], after: tuple[int, int], then: str) -> str:
         """A sentence on a share beside the one before."""
-        found = share_trend(before, after) if before[1] else Trend.FIRST
+        found = share_trend(before, after) if before[1] else Movement.FIRST
         return self.say(
             f"share.{found}",
             what=self.t.plain(f"memos.what.{what}"),

@@ -25,7 +25,7 @@ MOTION = Transitions(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class ReportFigure:
     """A figure as a report tells it; `asked` is what the report needs to be opened at it again."""
 
     source: FigureSource
@@ -56,7 +56,7 @@ class Move(enum.StrEnum):
     HIDDEN = "hidden"
 
 
-def moved(then: Figure, now: Figure | None) -> Move:
+def moved(then: ReportFigure, now: ReportFigure | None) -> Move:
     """Tells how a figure has changed.
 
     One by other questions can't be compared, one that is not told any more neither; what was or is told in words is

@@ -15,7 +15,7 @@ from db.groups.staff_queries import reached
 from db.motions import reach
 from db.motions.models import Motion, MotionStatus
 from db.motions.notices import target
-from db.motions.rules import Figure
+from db.motions.rules import ReportFigure
 from db.plans import queries as plans
 from db.programmes.models import Programme
 from db.search import matches
@@ -44,7 +44,7 @@ class MotionRow:
     author: str
 
     @property
-    def figure(self) -> Figure:
+    def figure(self) -> ReportFigure:
         """The figure as it was."""
         return figure_of(self.motion)
 
@@ -68,9 +68,9 @@ class MotionCard:
     own: bool
 
 
-def figure_of(row: Motion) -> Figure:
+def figure_of(row: Motion) -> ReportFigure:
     """Returns the figure that a proposal was made by, as it was."""
-    return Figure(
+    return ReportFigure(
         source=row.source,
         measure=row.measure,
         name=row.figure_name,

@@ -16,7 +16,7 @@ from db.groups.rules import AGENDA_LENGTH
 from db.motions import reach
 from db.motions.models import Motion, MotionStatus
 from db.motions.notices import tell_decided
-from db.motions.rules import Figure
+from db.motions.rules import ReportFigure
 from db.plans.staff_services import LineDraft, save_line
 from db.programmes.models import Programme
 from db.transitions import move
@@ -28,7 +28,7 @@ def submit(
     session: Session,
     caller: StaffCaller,
     *,
-    figure: Figure,
+    figure: ReportFigure,
     programme_id: int | None,
     group_id: int | None,
     change: str,
@@ -186,7 +186,7 @@ def next_meeting(session: Session, caller: StaffCaller, *, group_id: int | None)
     return session.scalar(found.order_by(GroupMeeting.planned_at, GroupMeeting.id).limit(1))
 
 
-def _check_figure(session: Session, caller: StaffCaller, figure: Figure) -> None:
+def _check_figure(session: Session, caller: StaffCaller, figure: ReportFigure) -> None:
     if figure.municipality_id is not None:
         caller.scope.check_write(figure.municipality_id)
     elif figure.centre_id is not None and not caller.scope.is_regional:

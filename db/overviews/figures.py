@@ -24,7 +24,7 @@ from db.dictionaries.units import Unit, UnitLevel
 from db.errors import NotFoundError
 from db.limits import whole
 from db.motions.models import FigureSource
-from db.motions.rules import Figure
+from db.motions.rules import ReportFigure
 from db.reports import deficits
 from db.reports.deficits import MEASURES, NONE, HeatRow
 from db.reports.rules import Portion, told
@@ -38,7 +38,9 @@ ASKED = ("unit", "unit_id", "component", "measure", "instrument", "position", "c
 KEPT = 64
 
 
-def figure(session: Session, caller: StaffCaller, *, source: FigureSource, asked: Mapping[str, str]) -> Figure | None:
+def figure(
+    session: Session, caller: StaffCaller, *, source: FigureSource, asked: Mapping[str, str]
+) -> ReportFigure | None:
     """Returns the figure that is named, as its report tells it; nothing where it is not told.
 
     Raises NotFoundError for a unit out of reach, and for a component, an option or a measure that there is not.
@@ -53,7 +55,7 @@ def figure(session: Session, caller: StaffCaller, *, source: FigureSource, asked
     return replace(found, municipality_id=session.get_one(Organisation, found.organisation_id).municipality_id)
 
 
-def figure_now(session: Session, caller: StaffCaller, *, then: Figure) -> Figure | None:
+def figure_now(session: Session, caller: StaffCaller, *, then: ReportFigure) -> ReportFigure | None:
     """Returns a figure as it stands now; nothing where it is not told any more, or what it was of is gone."""
     anew = replace(caller, scope=Scope(caller.scope.staff_id, caller.scope.role, None))
     try:
@@ -79,7 +81,7 @@ def _unit(session: Session, caller: StaffCaller, asked: Mapping[str, str]) -> Un
 
 def _cell(
     session: Session, caller: StaffCaller, unit: Unit | None, source: FigureSource, asked: Mapping[str, str]
-) -> Figure | None:
+) -> ReportFigure | None:
     """One component of one unit, as the heat table and the map of demand have it."""
     instrument, code = asked.get("instrument", DEFAULT_INSTRUMENT), asked.get("component", "")
     measure = asked.get("measure", MEASURES[0])
@@ -144,7 +146,7 @@ def _positions(session: Session, asked: Mapping[str, str]) -> tuple[list[int] | 
 
 def _option(
     session: Session, caller: StaffCaller, unit: Unit | None, source: FigureSource, asked: Mapping[str, str]
-) -> Figure | None:
+) -> ReportFigure | None:
     """How many people of a unit chose an option of a survey."""
     row = session.execute(
         select(Instrument.id, InstrumentVersion.id.label("version_id"))
@@ -201,9 +203,9 @@ def _told(
     version: int,
     form: str,
     asked: Mapping[str, str],
-) -> Figure:
+) -> ReportFigure:
     level = unit.level if unit else None
-    return Figure(
+    return ReportFigure(
         source=source,
         measure=measure,
         name=name,

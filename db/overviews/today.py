@@ -18,7 +18,6 @@ from db.groups.tree import headless
 from db.inbox.models import IncomingUpdate, UpdateStatus
 from db.mentoring.models import PairStatus
 from db.mentoring.staff_queries import count_pairs, count_wishes
-from db.mentoring.staff_queries import count_pairs
 from db.motions import staff_queries as motions
 from db.network.staff_queries import NetworkMemberRow, running_out
 from db.notices.models import Notice, NoticeStatus

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from db.memos.rules import Trend, comparable_months, percent, share_trend, trend
+from db.memos.rules import Movement, comparable_months, percent, share_trend, trend
 from db.memos.wording import MemoAsked
 from locales import translator
 from tests.support.callers import administrator
@@ -16,33 +16,33 @@ ASKED = MemoAsked(t=T, caller=administrator(), since=date(2025, 9, 1), made=date
 @pytest.mark.parametrize(
     ("before", "after", "found"),
     [
-        (0, 12, Trend.FIRST),
-        (0, 0, Trend.FIRST),
-        (100, 100, Trend.STEADY),
-        (100, 128, Trend.STEADY),
-        (100, 131, Trend.RISE),
-        (131, 100, Trend.FALL),
-        (3, 9, Trend.STEADY),
-        (3, 0, Trend.STEADY),
-        (500, 629, Trend.RISE),
+        (0, 12, Movement.FIRST),
+        (0, 0, Movement.FIRST),
+        (100, 100, Movement.STEADY),
+        (100, 128, Movement.STEADY),
+        (100, 131, Movement.RISE),
+        (131, 100, Movement.FALL),
+        (3, 9, Movement.STEADY),
+        (3, 0, Movement.STEADY),
+        (500, 629, Movement.RISE),
     ],
 )
-def test_a_count_has_changed_only_by_more_than_chance(before: int, after: int, found: Trend) -> None:
+def test_a_count_has_changed_only_by_more_than_chance(before: int, after: int, found: Movement) -> None:
     assert trend(before, after) is found
 
 
 @pytest.mark.parametrize(
     ("before", "after", "found"),
     [
-        ((0, 0), (5, 10), Trend.FIRST),
-        ((5, 10), (0, 0), Trend.FIRST),
-        ((5, 10), (7, 10), Trend.STEADY),
-        ((500, 1000), (700, 1000), Trend.RISE),
-        ((700, 1000), (500, 1000), Trend.FALL),
-        ((10, 10), (20, 20), Trend.STEADY),
+        ((0, 0), (5, 10), Movement.FIRST),
+        ((5, 10), (0, 0), Movement.FIRST),
+        ((5, 10), (7, 10), Movement.STEADY),
+        ((500, 1000), (700, 1000), Movement.RISE),
+        ((700, 1000), (500, 1000), Movement.FALL),
+        ((10, 10), (20, 20), Movement.STEADY),
     ],
 )
-def test_a_share_of_few_changes_by_chance(before: tuple[int, int], after: tuple[int, int], found: Trend) -> None:
+def test_a_share_of_few_changes_by_chance(before: tuple[int, int], after: tuple[int, int], found: Movement) -> None:
     assert share_trend(before, after) is found
 
 

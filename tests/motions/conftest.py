@@ -15,7 +15,7 @@ from db.groups.meetings import MeetingDraft
 from db.groups.staff_services import add_member
 from db.motions import staff_services
 from db.motions.models import FigureSource
-from db.motions.rules import Figure
+from db.motions.rules import ReportFigure
 from db.overviews import figures
 from db.scope import Scope, StaffRole
 from tests.groups.conftest import add_kind, make_group
@@ -68,7 +68,7 @@ class Council:
     def asked(self, **more: str) -> dict[str, str]:
         return {"unit": "municipality", "unit_id": str(self.place), "component": "digital", **more}
 
-    def figure(self, who: StaffCaller | None = None, **more: str) -> Figure | None:
+    def figure(self, who: StaffCaller | None = None, **more: str) -> ReportFigure | None:
         return self.database.read(
             figures.figure, who or self.region, source=FigureSource.DEMAND, asked=self.asked(**more)
         )

@@ -19,7 +19,7 @@ from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.groups.models import GroupDecision, GroupMeeting
 from db.motions import staff_queries, staff_services
 from db.motions.models import FigureSource, Motion, MotionStatus
-from db.motions.rules import MOTION, NOISE, Figure, Move, moved
+from db.motions.rules import MOTION, NOISE, Move, ReportFigure, moved
 from db.motions.staff_queries import TO_ANSWER, MotionFilter
 from db.notices.models import Notice
 from db.overviews import figures
@@ -34,7 +34,7 @@ from tests.support import callers
 from tests.support.panel import Visitor
 from tests.support.region import sheet
 
-FIGURE = Figure(
+FIGURE = ReportFigure(
     source=FigureSource.DEMAND, measure="deficit", name="", value=60, people=6, least=5, version=1, form="a"
 )
 
@@ -51,7 +51,7 @@ FIGURE = Figure(
         (None, Move.HIDDEN),
     ],
 )
-def test_how_a_figure_has_changed_is_told_only_where_it_can_be_compared(now: Figure | None, told: Move) -> None:
+def test_how_a_figure_has_changed_is_told_only_where_it_can_be_compared(now: ReportFigure | None, told: Move) -> None:
     assert moved(FIGURE, now) is told
 
 
