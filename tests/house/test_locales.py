@@ -62,6 +62,7 @@ def forms(message: Message) -> list[str]:
     return list(message.string) if isinstance(message.string, tuple | list) else [str(message.string)]
 
 
+@cache
 def literals(package: str) -> tuple[set[str], set[str]]:
     """Whole keys in the code, and beginnings of keys that are put together when it runs."""
     whole: set[str] = set()
@@ -161,6 +162,7 @@ def dotted(node: ast.expr | None) -> set[str]:
 REFUSING = ("DomainError", "NotFoundError", "ForbiddenError", "ConflictError", "StorageError", "RefusedFile")
 
 
+@cache
 def domain_error_codes() -> set[str]:
     codes: set[str] = set()
     for package in ("bot", "admin", "db"):
@@ -177,6 +179,7 @@ def domain_error_codes() -> set[str]:
     return codes
 
 
+@cache
 def asked_by_the_bot() -> set[str]:
     """Without the sandbox's page: it is a developer's tool and speaks Russian."""
     whole, begun = literals("bot")
