@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from db.accounts.models import Staff
@@ -121,8 +121,9 @@ def ranking(
 
 def _reviewed(session: Session, commission: Commission) -> tuple[list[Reviewed], int]:
     """Returns the applications whose reviews are all in, and how many others wait for theirs."""
+    done = case((Review.status == ReviewStatus.DONE, func.coalesce(Review.total, 0)))
     rows = session.execute(
-        select(Application.id, Application.number, Review.staff_id, Review.status, Review.total)
+        select(Application.id, Application.number, Review.staff_id, done)
         .join(
             Review,
             and_(
@@ -136,12 +137,12 @@ def _reviewed(session: Session, commission: Commission) -> tuple[list[Reviewed],
     totals: dict[int, dict[int, int]] = {}
     numbers: dict[int, int] = {}
     open_still: set[int] = set()
-    for application_id, number, staff_id, status, total in rows:
+    for application_id, number, staff_id, total in rows:
         numbers[application_id] = number or 0
-        if status is ReviewStatus.DONE:
-            totals.setdefault(application_id, {})[staff_id] = total or 0
-        else:
+        if total is None:
             open_still.add(application_id)
+        else:
+            totals.setdefault(application_id, {})[staff_id] = total
     found = []
     for application_id, given in totals.items():
         if application_id in open_still:
@@ -150,18 +151,9 @@ def _reviewed(session: Session, commission: Commission) -> tuple[list[Reviewed],
         if len(sums) >= rules.wanted(sums, reviews=commission.reviews, spread=commission.spread):
             found.append(Reviewed(application_id, numbers[application_id], given))
     sent = session.scalar(
-        select(func.count()).where(
-            Application.campaign_id == commission.campaign_id, Application.status == ApplicationStatus.SUBMITTED
-        )
+        select(func.count()).where(Application.campaign_id == commission.campaign_id, Application.status.in_(RANKED))
     )
-    here = {one.application_id for one in found}
-    decided = session.scalar(
-        select(func.count()).where(
-            Application.campaign_id == commission.campaign_id,
-            Application.status.in_([ApplicationStatus.APPROVED, ApplicationStatus.REJECTED]),
-        )
-    )
-    return found, max(0, (sent or 0) + (decided or 0) - len(here))
+    return found, max(0, (sent or 0) - len(found))
 
 
 def _moved(tried: Rehearsal, strict: Mapping[int, Strictness]) -> dict[int, float]:

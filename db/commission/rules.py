@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from db.applications.rules import MAX_SCORE, Lack
 from db.commission.models import MemberSeat, ReviewStatus
@@ -49,17 +50,15 @@ def wanted(totals: Sequence[int], *, reviews: int, spread: int) -> int:
     return reviews + 1 if len(totals) >= reviews and wide(totals, spread) else reviews
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    """An application whose reviews are all in: sums by the reviewer's account."""
+class Reviewed(NamedTuple):
+    """An application whose reviews are all in: sums by the reviewer's account. A list has thousands."""
 
     application_id: int
     number: int
     totals: Mapping[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A line of the ranked list: its place, the mean of its sums, and whether it is above the cut-off."""
 
     place: int
