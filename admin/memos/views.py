@@ -135,11 +135,11 @@ class MemoForms(Page):
         self.perform(staff_services.use_form, form_id=form_id, used=used).say("settings.saved")
         return self.back("memo_forms.card", form_id=form_id)
 
-    @expose("/<int:form_id>/<int:number>.docx")
-    def paper(self, form_id: int, number: int) -> Answer:
+    @expose("/<int:form_id>/<int:version_id>.docx")
+    def paper(self, form_id: int, version_id: int) -> Answer:
         """One version as it was brought."""
         return scans.given(
-            self.panel.settings.data_dir, self.read(staff_queries.form_file, form_id=form_id, number=number)
+            self.panel.settings.data_dir, self.read(staff_queries.form_file, form_id=form_id, version_id=version_id)
         )
 
     @expose("/<int:form_id>/try.docx")

@@ -56,16 +56,14 @@ def memo_form(session: Session, *, form_id: int) -> MemoFormCard:
     return MemoFormCard(row, versions.all())
 
 
-def form_file(session: Session, *, form_id: int, number: int | None = None) -> Scan:
+def form_file(session: Session, *, form_id: int, version_id: int | None = None) -> Scan:
     """Returns the file of a version, of the newest failing that. Raises NotFoundError."""
-    form = session.get(MemoForm, form_id)
-    if form is None:
-        raise NotFoundError
-    wanted = form.version if number is None else number
+    wanted = MemoFormVersion.number == MemoForm.version if version_id is None else MemoFormVersion.id == version_id
     found = session.scalar(
         select(Scan)
         .join(MemoFormVersion, MemoFormVersion.scan_id == Scan.id)
-        .where(MemoFormVersion.form_id == form_id, MemoFormVersion.number == wanted)
+        .join(MemoForm, MemoForm.id == MemoFormVersion.form_id)
+        .where(MemoForm.id == form_id, wanted)
     )
     if found is None:
         raise NotFoundError

@@ -10,6 +10,7 @@ from aiogram.fsm.state import State
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.appeals.handlers import AppealStates
 from bot.applications.handlers_uploads import Filling
 from bot.dispatch.cut_texts import LONG
 from bot.people.callbacks import ProfileForm
@@ -28,9 +29,9 @@ TROUBLE = "Что-то пошло не так"
 MEGABYTE = 1024 * 1024
 ODD_UPDATES = 300
 FILES = [state for state in STATES if takes_files(state.state)]
-WORDS = [
-    state for state in STATES if state.group is not Filling and state is not ProfileForm.answer and state not in FILES
-]
+NO_DRAFT = (ProfileForm.answer, AppealStates.text)
+"""Who has no profile yet; who appeals and so has sent the application of that selection."""
+WORDS = [state for state in STATES if state.group is not Filling and state not in (*NO_DRAFT, *FILES)]
 every = pytest.mark.parametrize("state", STATES, ids=lambda state: str(state.state))
 
 
