@@ -1,6 +1,6 @@
 """Proposals: the list, a new one by a figure, and a card with its answer and what became of it."""
 
-from flask import abort, redirect, request, url_for
+from flask import redirect, request, url_for
 
 from admin.access import METHODISTS
 from admin.base import Answer, Page, View, expose
@@ -50,8 +50,8 @@ class Motions(Page):
     def new(self) -> Answer:
         """A proposal by the figure that the address names: read here and now, never taken from the form."""
         source = self.word("source", 16)
-        if source not in set(FigureSource):
-            abort(404)
+        if source not in set(FigureSource):  # a proposal begins at a figure
+            return redirect(url_for("motions.index"))
         figure = self.read(figures.figure, source=FigureSource(source), asked=self._asked())
         if figure is None:
             return self.page("motions/form.html", figure=None, name="", value="", targets=[], most=CHANGE_LENGTH)

@@ -34,7 +34,7 @@ NAMES = {
 }
 DISTRICTS = ("terek", "timashevsk", "sverdlovsk")
 REGION_WORD = r"\bобласт(?:ь|и|ью|ей|ям|ях|ной|ным|ные|ных|ная|ное|ного|ному)\b"
-QUOTED = ("/plan", "/documents", "/sites/programmes", "/advice/")
+QUOTED = ("/plan", "/documents", "/sites/programmes", "/advice/", "/reports/indicators")
 """Pages of what a document says in its own words, and where one of the documents is chosen."""
 COMMANDS = (
     *("/menu", "/help", "/diagnostics", "/apply", "/events", "/my", "/mydata", "/settings", "/mentees", "/panel"),

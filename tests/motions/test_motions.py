@@ -289,7 +289,7 @@ def test_a_cell_of_deficits_offers_a_proposal_too_and_a_masked_one_does_not(coun
     assert "Здесь цифры нет" in visitor.text(masked)
     assert visitor.post(masked, {"target": f"group-{council.group}", "change": "Всё равно"}).status_code == 200
     assert council.database.read(lambda session: session.scalars(select(Motion)).all()) == []
-    assert visitor.get("/motions/new?source=nothing").status_code == 404
+    assert visitor.get("/motions/new?source=nothing").headers["Location"].endswith("/motions/"), "it begins at a figure"
 
 
 def test_the_first_page_says_what_waits_for_an_answer(council: Council, visitor: Visitor) -> None:
