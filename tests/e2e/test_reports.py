@@ -39,10 +39,9 @@ async def test_the_funnel_prints_the_source_s_figures(stage: Stage, browser: Bro
         sums = [digits(text) for text in await page.locator("tr.sum").all_inner_texts()]
         assert len(sums) == 2, "by direction and by municipality"
         assert all(re.search(r"629\s+458\s+171", text) for text in sums), sums
-        chart = page.locator("main img, main picture img").first
-        await chart.scroll_into_view_if_needed()
-        await expect(chart).to_have_js_property("complete", True)
-        assert await chart.evaluate("image => image.naturalWidth") > 300
+        bar = page.locator("main svg.bar").first
+        await bar.scroll_into_view_if_needed()
+        assert await bar.evaluate("bar => bar.querySelector('rect').getBoundingClientRect().width") > 1
 
 
 async def test_the_workbook_says_what_the_page_says(stage: Stage, browser: Browser) -> None:
