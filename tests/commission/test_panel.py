@@ -51,7 +51,7 @@ def test_a_commission_is_begun_seated_and_reviews_in_the_panel(chamber: Chamber,
     for login in "bc":
         admin.post(f"{home}/seat", staff=ids[login], seat="member", cap=5)
     chair = desk(chamber, app, "a")
-    assert "Роздано отзыва: 2" in chair.post(f"{home}/assign")[1]
+    assert "Назначено 2 отзыва" in chair.post(f"{home}/assign")[1]
     first, second = desk(chamber, app, "b"), desk(chamber, app, "c")
     page = f"/applications/{sent.id}"
     for one, note in ((first, CANARY), (second, "Ладно")):
@@ -71,7 +71,7 @@ def test_a_commission_is_begun_seated_and_reviews_in_the_panel(chamber: Chamber,
                 assert all(row[-1] != 12 for row in book.values)
     assert CANARY in second.get(page)[1] and CANARY in chair.get(page)[1]
     text = chair.get(f"{home}/list?cut=1")[1]
-    assert "При 1: войдут 1, изменится 1." in text and "Методист b: 12" in text
+    assert "Граница 1: входят 1, меняет сторону 1." in text and "Методист b: 12" in text
     assert 'name="chosen"' in text and 'name="chosen"' not in first.get(f"{home}/list")[1]
     book = load_workbook(io.BytesIO(chair.client.get(f"{home}/list.xlsx").data)).worksheets[0]
     assert [row[5] for row in book.values][1] == 12
@@ -82,7 +82,7 @@ def test_a_commission_is_begun_seated_and_reviews_in_the_panel(chamber: Chamber,
     wrong = chair.post(f"{home}/decide", verdict="approve", chosen=sent.id, sure=1, seal=seal, typed=2)[1]
     assert "Впишите это число" in wrong
     done = chair.post(f"{home}/decide", verdict="approve", chosen=sent.id, sure=1, seal=seal, typed=1)[1]
-    assert "Решено: 1 заявка" in done and "Одобрена" in chair.get(page)[1]
+    assert "Решение принято по 1 заявке" in done and "Одобрена" in chair.get(page)[1]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

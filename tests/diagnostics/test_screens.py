@@ -244,7 +244,7 @@ def test_a_teacher_reads_how_much_time_it_took_where_it_is_known(minutes: int) -
         screens_results.result(t, one, Help(), today=TODAY, zone=ZONE).text,
         screens_results.receipt(t, one, ZONE, thanks=one.questionnaire.finish).text,
     )
-    assert [("Вы потратили 11 минут" in text) for text in texts] == [minutes == 11] * 2
+    assert [("Это заняло 11 минут" in text) for text in texts] == [minutes == 11] * 2
 
 
 def test_what_a_button_cuts_stands_in_the_text() -> None:

@@ -223,7 +223,7 @@ def test_one_union_is_told_of_as_its_page_does(database: Database, clock: Frozen
     assert told[0].startswith("В объединении «ШМО математиков» ") and f" {count} " in told[0]
     assert told[1] == "За период проведено 1 заседание; принято — 0 решений, выполнено — 0 решений."
     every = said(union.database, union.clock.now(), MemoKind.UNIONS)
-    assert every[0].startswith("Работает 1 объединение, в нём ")
+    assert every[0].startswith("Работает 1 объединение, всего ")
     assert every[1] == told[1]
 
 

@@ -115,13 +115,13 @@ async def test_a_meeting_is_logged_by_two_taps_from_the_list_and_taken_back(scho
 async def test_a_pair_pauses_and_parts_by_three_taps_and_the_reason_is_not_told(school: School) -> None:  # noqa: F811
     mentor, mentee = school.mentor, school.mentee
     await say(mentee, "/mentees")
-    asked = await tap(mentee, "Пауза или расстаться")
+    asked = await tap(mentee, "Сделать паузу или расстаться")
     assert "увидит только методист" in asked
-    assert "Пара на паузе, второму сообщим" in await tap(mentee, "Сделать паузу")
+    assert "Пара на паузе. Второму сообщим" in await tap(mentee, "Сделать паузу")
     await school.delivered()
     assert "на паузе" in (await mentor.last()).text
     assert "снова работает" in await tap(mentee, "Продолжить")
-    await tap(mentee, "Пауза или расстаться")
+    await tap(mentee, "Сделать паузу или расстаться")
     assert "Пара завершена" in await tap(mentee, "не подошли")
     await school.delivered()
     heard = (await mentor.last()).text
