@@ -255,7 +255,7 @@ def test_pairs_and_the_active_are_counted_as_their_tables_hold_them(demo: Databa
     assert (count(held), count(held.where(Meeting.kind == MeetingKind.VISIT))) == (4, 0)
     assert said(demo, clock.now(), MemoKind.MENTORING) == [
         "Работают 2 пары «наставник — подопечный».",
-        "За период начали работу 2 пары, в них 4 встречи, 0 посещений уроков.",
+        "За период начали работу 2 пары: 4 встречи, 0 посещений уроков.",
         "Давно нет встреч у 1 пары.",
     ]
     found = made(demo, clock.now(), MemoKind.ACTIVE)
