@@ -21,6 +21,7 @@ from db.indicators.models import Formula, IndicatorMeasure, MeasureKind
 from db.indicators.rules import Figure, masked
 from db.network.models import MemberKind, Network, NetworkMember
 from db.people.models import Person
+from db.people.queries import has_profile, of_audience
 from db.plans.models import PlanFulfilment, PlanLine
 from db.practices.models import Practice, PracticeStatus
 from db.products.models import Product
@@ -78,17 +79,62 @@ def signature(measure: IndicatorMeasure) -> str:
     return f"{measure.formula}{json.dumps(params, ensure_ascii=False)}"[:300] if params else measure.formula.value
 
 
-def figure(session: Session, caller: StaffCaller, measure: IndicatorMeasure, window: Window) -> Figure | None:
-    """Counts a measure; none for one that is entered by hand, has not begun, or is not known of this unit and time."""
-    if measure.formula is None or window.starts_at > caller.now:
-        return None
-    if measure.formula in PEOPLE:
-        return PEOPLE[measure.formula](session, caller, measure, window)
-    found = things(measure, window)
-    if found is None:
-        return None
-    many = session.scalar(select(func.coalesce(func.sum(found.subquery().c.many), 0)))
-    return Figure(int(many or 0), formula=signature(measure))
+class FigureCounter:
+    """Counts the measures of one page, or of one putting down, and keeps what several of them have in common.
+
+    It is made for that one read: a number that it has counted already it does not count again.
+    """
+
+    def __init__(self, session: Session, caller: StaffCaller) -> None:
+        self.session, self.caller = session, caller
+        self.least = region_rules(session).mask_under
+        self._everybody: dict[tuple[int | None, Audience | None], int] = {}
+        self._diagnosed: dict[int | None, int | None] = {}
+
+    def figure(self, measure: IndicatorMeasure, window: Window) -> Figure | None:
+        """Counts one; none for what is entered by hand, has not begun, or is not known of this unit and time."""
+        if measure.formula is None or window.starts_at > self.caller.now:
+            return None
+        if measure.formula in PEOPLE:
+            return PEOPLE[measure.formula](self, measure, window)
+        found = things(measure, window)
+        if found is None:
+            return None
+        many = self.session.scalar(select(func.coalesce(func.sum(found.subquery().c.many), 0)))
+        return Figure(int(many or 0), formula=signature(measure))
+
+    def part(
+        self,
+        measure: IndicatorMeasure,
+        window: Window,
+        *where: ColumnElement[bool],
+        audience: Audience | None = None,
+    ) -> Figure:
+        """Those of whose the figure is who are so: a part of them all where the measure asks for a part."""
+        count = self.session.scalar(_people(window.municipality_id, audience).where(*where)) or 0
+        return self.told(measure, count, self.everybody(measure, window, audience))
+
+    def told(self, measure: IndicatorMeasure, count: int, of: int | None) -> Figure:
+        """A count of people as it may be said."""
+        return masked(count, of=of, least=self.least, formula=signature(measure))
+
+    def everybody(self, measure: IndicatorMeasure, window: Window, audience: Audience | None = None) -> int | None:
+        """How many there are to be a part of, at any time; none for a measure that is no part of anything."""
+        if measure.kind is not MeasureKind.FRACTION:
+            return None
+        key = window.municipality_id, audience
+        if key not in self._everybody:
+            self._everybody[key] = self.session.scalar(_people(*key)) or 0
+        return self._everybody[key]
+
+    def diagnosed(self, municipality_id: int | None) -> int | None:
+        """People whose results are published: whole blocks, as in the report of deficits; none without a version."""
+        if municipality_id not in self._diagnosed:
+            told = published_version(self.session) is not None
+            self._diagnosed[municipality_id] = (
+                deficits.heat(self.session, self.caller, municipality_id=municipality_id).total.people if told else None
+            )
+        return self._diagnosed[municipality_id]
 
 
 def things(measure: IndicatorMeasure, window: Window) -> Rows | None:
@@ -198,78 +244,60 @@ THINGS: Mapping[Formula, Callable[[Mapping[str, Any], Window], Rows | None]] = {
 }
 
 
-def _everybody(window: Window, *where: ColumnElement[bool]) -> Select[int]:
-    known = Person.erased_at.is_(None), Person.profile_saved_at.is_not(None), window.here(Person)
-    return select(func.count()).select_from(Person).where(*known, *where)
+def _people(municipality_id: int | None, audience: Audience | None) -> Select[int]:
+    """Counts the teachers of a municipality, or all of them; those whom an audience is made of where one is named."""
+    here = [] if municipality_id is None else [Person.municipality_id == municipality_id]
+    theirs = [] if audience is None else [of_audience(audience)]
+    return select(func.count()).select_from(Person).where(has_profile(), *here, *theirs)
 
 
-def _told(session: Session, measure: IndicatorMeasure, count: Select[int], whole: Select[int] | None = None) -> Figure:
-    """A figure of people: a part of the whole where the measure asks for a part."""
-    least = region_rules(session).mask_under
-    of = session.scalar(whole) if whole is not None and measure.kind is MeasureKind.FRACTION else None
-    return masked(session.scalar(count) or 0, of=of, least=least, formula=signature(measure))
-
-
-def _trained(audience: Audience) -> Callable[[Session, StaffCaller, IndicatorMeasure, Window], Figure]:
-    def counted(session: Session, caller: StaffCaller, measure: IndicatorMeasure, window: Window) -> Figure:
+def _trained(audience: Audience) -> Callable[[FigureCounter, IndicatorMeasure, Window], Figure]:
+    def counted(counter: FigureCounter, measure: IndicatorMeasure, window: Window) -> Figure:
         """Those who finished a course on the project's subject in the period, confirmed by a methodist."""
-        held = select(Term.id).where(Term.kind == TermKind.POSITION)
-        theirs: ColumnElement[bool] = Person.position_id.in_(held.where(Term.audience == audience))
-        if audience is Audience.TEACHER:
-            others = held.where(Term.audience.is_not(None), Term.audience != audience)
-            theirs = or_(Person.position_id.is_(None), Person.position_id.not_in(others))
         done = (
             TrainingRecord.status == TrainingStatus.CONFIRMED,
             TrainingRecord.of_project.is_(True),
             TrainingRecord.issued_on.between(window.first, window.last),
         )
         trained = Person.id.in_(select(TrainingRecord.person_id).where(*done))
-        return _told(session, measure, _everybody(window, theirs, trained), _everybody(window, theirs))
+        return counter.part(measure, window, trained, audience=audience)
 
     return counted
 
 
-def _diagnosed(session: Session, caller: StaffCaller, measure: IndicatorMeasure, window: Window) -> Figure | None:
-    """People whose results are published: whole blocks, as in the report of deficits; known as of now alone."""
-    if not window.now_is_in or published_version(session) is None:
+def _diagnosed(counter: FigureCounter, measure: IndicatorMeasure, window: Window) -> Figure | None:
+    """People whose results are published: they are known as of now alone."""
+    people = counter.diagnosed(window.municipality_id) if window.now_is_in else None
+    if people is None:
         return None
-    people = deficits.heat(session, caller, municipality_id=window.municipality_id).total.people
-    least = region_rules(session).mask_under
-    of = session.scalar(_everybody(window)) if measure.kind is MeasureKind.FRACTION else None
-    return masked(min(people, of) if of is not None else people, of=of, least=least, formula=signature(measure))
+    of = counter.everybody(measure, window)
+    return counter.told(measure, min(people, of) if of is not None else people, of)
 
 
-def _routes(session: Session, caller: StaffCaller, measure: IndicatorMeasure, window: Window) -> Figure:
+def _routes(counter: FigureCounter, measure: IndicatorMeasure, window: Window) -> Figure:
     going = or_(Route.ended_at.is_(None), Route.ended_at >= window.starts_at), Route.started_at < window.ends_at
-    return _told(
-        session,
-        measure,
-        _everybody(window, Person.id.in_(select(Route.person_id).where(*going))),
-        _everybody(window),
-    )
+    return counter.part(measure, window, Person.id.in_(select(Route.person_id).where(*going)))
 
 
-def _active(session: Session, caller: StaffCaller, measure: IndicatorMeasure, window: Window) -> Figure:
+def _active(counter: FigureCounter, measure: IndicatorMeasure, window: Window) -> Figure:
     going = (
         Membership.since < window.ends_at,
         or_(Membership.ended_at.is_(None), Membership.ended_at >= window.ends_at),
     )
-    return _told(
-        session,
-        measure,
-        _everybody(window, Person.id.in_(select(Membership.person_id).where(*going))),
-        _everybody(window),
-    )
+    return counter.part(measure, window, Person.id.in_(select(Membership.person_id).where(*going)))
 
 
-def _requests(session: Session, caller: StaffCaller, measure: IndicatorMeasure, window: Window) -> Figure:
+def _requests(counter: FigureCounter, measure: IndicatorMeasure, window: Window) -> Figure:
     """Requests that were answered, of those that were asked in the period."""
-    asked = select(func.count()).select_from(HelpRequest).where(window.here(HelpRequest))
-    asked = asked.where(window.within(HelpRequest.asked_at))
-    return _told(session, measure, asked.where(HelpRequest.answered_at.is_not(None)), asked)
+    asked, answered = counter.session.execute(
+        select(func.count(), func.count(HelpRequest.answered_at)).where(
+            window.here(HelpRequest), window.within(HelpRequest.asked_at)
+        )
+    ).one()
+    return counter.told(measure, answered, asked if measure.kind is MeasureKind.FRACTION else None)
 
 
-PEOPLE: Mapping[Formula, Callable[[Session, StaffCaller, IndicatorMeasure, Window], Figure | None]] = {
+PEOPLE: Mapping[Formula, Callable[[FigureCounter, IndicatorMeasure, Window], Figure | None]] = {
     Formula.TRAINED_TEACHERS: _trained(Audience.TEACHER),
     Formula.TRAINED_METHODISTS: _trained(Audience.METHODIST),
     Formula.DIAGNOSED: _diagnosed,

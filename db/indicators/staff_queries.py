@@ -12,7 +12,7 @@ from db.caller import StaffCaller
 from db.dictionaries.models import Municipality
 from db.errors import NotFoundError
 from db.indicators import formulas
-from db.indicators.formulas import Window
+from db.indicators.formulas import FigureCounter, Window
 from db.indicators.models import (
     Formula,
     Indicator,
@@ -132,7 +132,7 @@ def board(
     before = _chosen(known, before_id) or _last(known[: known.index(period)] if period else [])
     fixings = _fixings(session, town)
     stored = _stored(session, town, [one.id for one in (period, before) if one])
-    lines: dict[tuple[int | None, str], list[IndicatorLine]] = {}
+    counter, lines = FigureCounter(session, caller), dict[tuple[int | None, str], list[IndicatorLine]]()
     indicators = session.scalars(
         select(Indicator)
         .where(Indicator.active)
@@ -141,7 +141,7 @@ def board(
     ).all()
     sets = {one.set_id: one.set for one in indicators}
     for one in indicators:
-        measures = [_line(session, caller, town, each, before, period, fixings, stored) for each in one.measures]
+        measures = [_line(counter, town, each, before, period, fixings, stored) for each in one.measures]
         expired = one.valid_until is not None and one.valid_until < today
         lines.setdefault((one.set_id, one.part), []).append(IndicatorLine(one, measures, expired))
     lists = [
@@ -283,8 +283,7 @@ def _stored(
 
 
 def _line(
-    session: Session,
-    caller: StaffCaller,
+    counter: FigureCounter,
     town: Municipality | None,
     measure: IndicatorMeasure,
     before: IndicatorPeriod | None,
@@ -293,8 +292,7 @@ def _line(
     stored: Mapping[tuple[int, int], IndicatorValue],
 ) -> MeasureLine:
     def live(of: IndicatorPeriod) -> Figure | None:
-        window = Window.of(caller, town.id if town else None, of.starts, of.ends)
-        return formulas.figure(session, caller, measure, window)
+        return counter.figure(measure, Window.of(counter.caller, town.id if town else None, of.starts, of.ends))
 
     def told(of: IndicatorPeriod | None) -> PeriodFigure:
         if of is None:

@@ -12,7 +12,7 @@ from db.caller import StaffCaller
 from db.documents.models import OfficialDocument
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.indicators import formulas
-from db.indicators.formulas import Window
+from db.indicators.formulas import FigureCounter, Window
 from db.indicators.models import (
     Formula,
     Indicator,
@@ -167,10 +167,10 @@ def fix(session: Session, caller: StaffCaller, *, period_id: int, municipality_i
     if period.starts > caller.now.astimezone(caller.zone).date():
         raise DomainError("indicator_ahead")
     window = Window.of(caller, municipality_id, period.starts, period.ends)
-    counted = 0
+    counter, counted = FigureCounter(session, caller), 0
     of = select(IndicatorMeasure).join(Indicator).where(Indicator.active, IndicatorMeasure.formula.is_not(None))
     for measure in session.scalars(of.order_by(IndicatorMeasure.id)).all():
-        figure = formulas.figure(session, caller, measure, window)
+        figure = counter.figure(measure, window)
         if figure is None:
             continue
         row = _value(session, measure.id, period_id, municipality_id)

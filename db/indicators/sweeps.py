@@ -1,15 +1,14 @@
 """Invites the people of an open wave, a few hundred a minute."""
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from db.caller import Caller
-from db.dictionaries.models import Audience, Term, TermKind
 from db.dictionaries.rules import Rules
 from db.indicators.models import Wave, WaveStatus
 from db.indicators.notices import invite
 from db.people.models import Person
-from db.people.queries import reachable
+from db.people.queries import has_profile, of_audience, reachable
 
 AT_ONCE = 500
 
@@ -33,15 +32,9 @@ def invitations(session: Session, caller: Caller, *, rules: Rules) -> None:
 
 def _whom(wave: Wave) -> list[ColumnElement[bool]]:
     """Those whom the instrument is for, in the wave's municipalities, who can be written to."""
-    audience = wave.version.instrument.audience
-    held = select(Term.id).where(Term.kind == TermKind.POSITION)
-    theirs: ColumnElement[bool] = Person.position_id.in_(held.where(Term.audience == audience))
-    if audience is Audience.TEACHER:
-        others = held.where(Term.audience.is_not(None), Term.audience != audience)
-        theirs = or_(Person.position_id.is_(None), Person.position_id.not_in(others))
     named = [one.municipality_id for one in wave.units]
-    known = [Person.erased_at.is_(None), Person.profile_saved_at.is_not(None), reachable(Person.id), theirs]
-    return [*known, Person.municipality_id.in_(named)] if named else known
+    theirs = [has_profile(), reachable(Person.id), of_audience(wave.version.instrument.audience)]
+    return [*theirs, Person.municipality_id.in_(named)] if named else theirs
 
 
 EVERY_MINUTE = (invitations,)

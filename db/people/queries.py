@@ -11,11 +11,13 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     String,
+    and_,
     bindparam,
     case,
     cast,
     exists,
     func,
+    or_,
     select,
 )
 from sqlalchemy.orm import Session, aliased, joinedload
@@ -23,7 +25,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from db.accounts.models import Staff
 from db.caller import PersonCaller
 from db.dictionaries import queries as dictionaries
-from db.dictionaries.models import Municipality, Term, TermKind
+from db.dictionaries.models import Audience, Municipality, Term, TermKind
 from db.dictionaries.rules import Rules
 from db.errors import NotFoundError
 from db.people.models import Consent, ConsentText, MessengerAccount, Person, Role, RoleGrant
@@ -153,6 +155,20 @@ def in_messenger(person_id: PersonId) -> ColumnElement[bool]:
 def reachable(person_id: PersonId) -> ColumnElement[bool]:
     """Returns whether somebody is in a messenger and has not blocked the bot there, as a condition."""
     return exists().where(MessengerAccount.person_id == person_id, MessengerAccount.blocked_at.is_(None))
+
+
+def has_profile() -> ColumnElement[bool]:
+    """Returns the condition on a person that the profile is saved and nobody has had it erased."""
+    return and_(Person.erased_at.is_(None), Person.profile_saved_at.is_not(None))
+
+
+def of_audience(audience: Audience) -> ColumnElement[bool]:
+    """Returns the condition on a person to be of an audience by the position; a position of none is a teacher's."""
+    held = select(Term.id).where(Term.kind == TermKind.POSITION)
+    if audience is not Audience.TEACHER:
+        return Person.position_id.in_(held.where(Term.audience == audience))
+    others = held.where(Term.audience.is_not(None), Term.audience != audience)
+    return or_(Person.position_id.is_(None), Person.position_id.not_in(others))
 
 
 def blocked_since(person_id: PersonId) -> ScalarSelect[datetime | None]:
