@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 from db.indicators.models import MeasureKind, Rating, WaveStatus
+from db.reports.rules import SURE, down_to_fives, share_chance
 from db.transitions import Transitions
 
 WAVE = Transitions(
@@ -15,10 +16,6 @@ WAVE = Transitions(
     },
     refusal="wave_moved",
 )
-STEP = 5
-"""Figures of people are told in fives: two of them differ by nobody or by five and more."""
-SURE = 1.96
-"""So many standard errors a change has to be beyond, to be no chance (95 %)."""
 SPREAD = 20.0
 """The spread of people's deficits in points, taken where it is not known: of 0–100 a usual one."""
 HUNDREDTHS = 100
@@ -73,10 +70,10 @@ class Figure:
 
 def masked(count: int, *, of: int | None = None, least: int, formula: str = "") -> Figure:
     """Returns a figure of people as it may be said: part and whole in fives, nothing below `least`, nor of a few."""
-    told = count // STEP * STEP
+    told = down_to_fives(count)
     if told < least or (of is not None and of < 2 * least):
         return Figure(0, None, least=True, formula=formula)
-    return Figure(told, None if of is None else of // STEP * STEP, formula=formula)
+    return Figure(told, None if of is None else down_to_fives(of), formula=formula)
 
 
 def change(kind: MeasureKind, before: Figure | None, after: Figure | None) -> Trend:
@@ -115,6 +112,5 @@ def _chance(before: Figure, after: Figure) -> float:
     """How far two parts may be from each other by chance, in per cent."""
     if not before.denominator or not after.denominator:
         return 0
-    whole = before.denominator + after.denominator
-    part = ((before.numerator or 0) + (after.numerator or 0)) / whole
-    return 100 * SURE * sqrt(part * (1 - part) * (1 / before.denominator + 1 / after.denominator))
+    was, now = (before.numerator or 0, before.denominator), (after.numerator or 0, after.denominator)
+    return 100 * share_chance(was, now)

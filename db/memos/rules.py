@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from db.reports.rules import SURE, share_chance
+
 LONGEST_TABLE = 60
 """Rows of a table on paper; how many there are in all is told under it."""
 MOST_BARS = 45
-NOISE = 2
-"""Of two counts that differ by less than so many roots of their sum nobody can say that one is the larger (95 %)."""
 MOST_MONTHS = 13
 """A period that is longer has no one like it a year before that it does not overlap."""
 
@@ -114,10 +114,13 @@ class Memo:
 
 
 def trend(before: int, after: int) -> Movement:
-    """Compares two counts of the same length of time, as those of things that come by chance (Poisson)."""
+    """Compares two counts of the same length of time, as those of things that come by chance (Poisson).
+
+    Of two that differ by less than SURE roots of their sum nobody can say that one is the larger.
+    """
     if before == 0:
         return Movement.FIRST
-    if abs(after - before) <= NOISE * math.sqrt(before + after):
+    if abs(after - before) <= SURE * math.sqrt(before + after):
         return Movement.STEADY
     return Movement.RISE if after > before else Movement.FALL
 
@@ -127,10 +130,8 @@ def share_trend(before: tuple[int, int], after: tuple[int, int]) -> Movement:
     (part, whole), (part_now, whole_now) = before, after
     if not whole or not whole_now:
         return Movement.FIRST
-    both = (part + part_now) / (whole + whole_now)
-    error = math.sqrt(both * (1 - both) * (1 / whole + 1 / whole_now))
     differs = part_now / whole_now - part / whole
-    if abs(differs) <= NOISE * error:
+    if abs(differs) <= share_chance(before, after):
         return Movement.STEADY
     return Movement.RISE if differs > 0 else Movement.FALL
 

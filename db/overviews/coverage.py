@@ -12,7 +12,7 @@ from db.dictionaries.models import Municipality, StaffNumber, Term, TermKind
 from db.people.models import Person
 from db.reports import deficits
 from db.reports.deficits import Heat
-from db.reports.rules import STEP, Portion, told
+from db.reports.rules import Portion, down_to_fives, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +85,4 @@ def _line(session: Session, caller: StaffCaller, one: StaffNumber) -> CoverageLi
         passed = passed.where(Person.municipality_id == one.municipality_id)
     people = session.scalar(passed) or 0
     nearly_all = told(min(people, one.count), one.count) is Portion.ALMOST_ALL
-    return CoverageLine(one.name, one.count, people // STEP * STEP, one.source, nearly_all)
+    return CoverageLine(one.name, one.count, down_to_fives(people), one.source, nearly_all)

@@ -17,8 +17,7 @@ from db.caller import StaffCaller
 from db.diagnostics.content import ANCHORS, DECLINED, Questionnaire
 from db.diagnostics.models import Answer, Attempt, AttemptStatus
 from db.diagnostics.queries import questionnaire
-from db.dictionaries.rules import LEAST_GROUP
-from db.reports.rules import Portion, alpha, item_rest, share
+from db.reports.rules import Portion, alpha, down_to_fives, item_rest, share
 
 LEAST = BATCH = 30
 """Below so many a coefficient says nothing of the instrument, and much of those who answered."""
@@ -118,7 +117,7 @@ def measure(content: Questionnaire, said: Sequence[Mapping[str, int | None]]) ->
             )
             for item, rest in zip(component.items, rests, strict=True)
         ]
-        people = len(whole) - len(whole) % LEAST_GROUP
+        people = down_to_fives(len(whole))
         found.append(ComponentQuality(component.name, alpha(whole) if enough else None, people, items))
     return Quality(content, len(said), found)
 

@@ -16,9 +16,9 @@ from db.applications.models import Application
 from db.caller import StaffCaller
 from db.diagnostics.models import Attempt, AttemptStatus
 from db.diary.models import DiaryLine
-from db.dictionaries.rules import LEAST_GROUP
 from db.events.models import Certificate, Registration
 from db.people.models import Person
+from db.reports.rules import down_to_fives
 
 SITTING = timedelta(minutes=60)
 """What took longer from the first tap to the last was laid aside in between."""
@@ -89,7 +89,7 @@ def spent(session: Session, caller: StaffCaller) -> Spent:
         unasked["certificate"] = select(func.count()).select_from(Certificate)
     return Spent(
         [attempts, sent],
-        [Unasked(code, _fives(session.scalar(query) or 0)) for code, query in unasked.items()],
+        [Unasked(code, down_to_fives(session.scalar(query) or 0)) for code, query in unasked.items()],
     )
 
 
@@ -113,8 +113,8 @@ def _journey(
     told = sittings >= LEAST
     return Journey(
         code,
-        _fives(people),
-        _fives(sittings),
+        down_to_fives(people),
+        down_to_fives(sittings),
         round(took / sittings / MINUTE) if told else None,
         round(took / HOUR) if told else None,
     )
@@ -124,7 +124,3 @@ def _seconds(session: Session, began: InstrumentedAttribute[Any], ended: Instrum
     if session.get_bind().dialect.name == "sqlite":
         return func.unixepoch(ended) - func.unixepoch(began)
     return func.extract("epoch", ended) - func.extract("epoch", began)
-
-
-def _fives(count: int) -> int:
-    return count - count % LEAST_GROUP

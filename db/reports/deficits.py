@@ -369,8 +369,7 @@ def within(
 def published(
     session: Session, rules: Rules, by: InstrumentedAttribute[int | None], *where: ColumnElement[bool]
 ) -> Iterable[Any]:
-    """Sums, past the session, what is published now: rows of thousands of units cost half as much so."""
-    """Sums of what is published now, by unit and component, past the session: rows of thousands of units cost half."""
+    """Sums what is published now by unit and component, past the session: rows of thousands of units cost half so."""
     today = ScoreTally.cuts == cuts_name(rules.deficit_cuts)
     sums = [
         *(func.sum(getattr(ScoreTally, name)) for name in ("people", "deficit", "need", "priority")),

@@ -5,6 +5,7 @@ can still tell everybody's answer: five of five, or a mean at the end of the sca
 """
 
 import enum
+import math
 from collections.abc import Sequence
 from statistics import correlation, pvariance
 
@@ -33,6 +34,11 @@ def told(count: int, people: int) -> int | Portion:
     return Portion.ALMOST_ALL if round((people - count) / STEP) == 0 else STEP * round(count / STEP)
 
 
+def down_to_fives(count: int) -> int:
+    """A count of people in fives, never more than there are."""
+    return count // STEP * STEP
+
+
 def share(count: int, people: int) -> int | Portion:
     """The same in per cent."""
     said = told(count, people)
@@ -49,6 +55,20 @@ def mean(total: float, people: int, *, low: float, high: float) -> float:
         return found
     margin = (high - low) / 20
     return min(max(found, low + margin), high - margin)
+
+
+SURE = 1.96
+"""So many standard errors a difference has to be beyond, to be no chance (95 %)."""
+
+
+def share_chance(before: tuple[int, int], after: tuple[int, int]) -> float:
+    """How far two shares, each as (part, whole), may be from each other by chance: of one, not per cent.
+
+    The error of their difference where both are of one share, the pooled one. Both wholes are above zero.
+    """
+    (part, whole), (part_now, whole_now) = before, after
+    both = (part + part_now) / (whole + whole_now)
+    return SURE * math.sqrt(both * (1 - both) * (1 / whole + 1 / whole_now))
 
 
 Marks = Sequence[Sequence[int]]

@@ -16,6 +16,7 @@ from db.applications.staff_queries import running_first
 from db.caller import Caller, StaffCaller
 from db.dictionaries.models import Municipality, Term, TermKind
 from db.errors import NotFoundError
+from db.reports.rules import STEP
 
 SENT = (
     ApplicationStatus.SUBMITTED,
@@ -24,9 +25,6 @@ SENT = (
     ApplicationStatus.REJECTED,
 )
 """What counts as sent: everything that reached the commission. A draft did not, a withdrawn one was taken back."""
-
-
-STEP = 5
 
 
 @dataclass(frozen=True, slots=True)
