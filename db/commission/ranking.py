@@ -12,7 +12,7 @@ from db.applications.rules import MAX_SCORE
 from db.caller import StaffCaller
 from db.commission import rules
 from db.commission.models import Commission, Review, ReviewStatus
-from db.commission.reviews import STANDING
+from db.commission.reviews import AT_ONCE, STANDING
 from db.commission.rules import Place, Reviewed, Strictness
 from db.commission.staff_queries import commission_of
 from db.dictionaries.models import Municipality, Term
@@ -59,8 +59,7 @@ class RankedRow:
 class RankedList:
     """The list: a page of `rows` of `total`; `waiting` applications lack reviews and stand nowhere.
 
-    `standing` is the cut-off as it is kept, `cut` the one that is tried; `tied` below it have the same mean as the last
-    above it.
+    `cut` is the cut-off that is tried, the kept one failing that; `tied` below it have the same mean as the last above.
     """
 
     commission: Commission
@@ -68,7 +67,6 @@ class RankedList:
     total: int
     waiting: int
     most: int
-    standing: int
     cut: int
     inside: int
     tied: int
@@ -94,7 +92,7 @@ def ranking(
     commission = commission_of(session, campaign_id)
     reviewed, waiting = _reviewed(session, commission)
     strict = rules.strictness(reviewed)
-    standing = commission.places or sum(1 for _ in reviewed) // 2
+    standing = commission.places or len(reviewed) // 2
     cut = tried.cut if tried.cut is not None else standing
     before = rules.ranked(reviewed, standing)
     after = rules.ranked(reviewed, cut, moved=_moved(tried, strict)) if tried.moves or cut != standing else before
@@ -110,7 +108,6 @@ def ranking(
         total=len(shown),
         waiting=waiting,
         most=MAX_SCORE * (weights or 0),
-        standing=standing,
         cut=cut,
         inside=sum(one.above for one in after),
         tied=rules.tied(after),
@@ -188,8 +185,8 @@ def _rows(
         .outerjoin(Term, Term.id == Application.direction_id)
     )
     known = {}
-    for start in range(0, len(ids), 500):
-        for row in session.execute(wanted.where(Application.id.in_(ids[start : start + 500]))):
+    for start in range(0, len(ids), AT_ONCE):
+        for row in session.execute(wanted.where(Application.id.in_(ids[start : start + AT_ONCE]))):
             known[row.id] = row
     rows = []
     for one in page:

@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from db.applications import rules as application_rules
-from db.applications.models import Application, ApplicationStatus, Campaign, Criterion
+from db.applications.models import Application, ApplicationStatus, Criterion
 from db.applications.staff_queries import visible
 from db.applications.staff_services import check_not_own, locked
 from db.audit import services as audit
@@ -32,6 +32,8 @@ from db.errors import ConflictError, DomainError, NotFoundError
 from db.transitions import move
 
 STANDING = (ReviewStatus.ASSIGNED, ReviewStatus.DONE)
+AT_ONCE = 500
+"""Ids in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +92,17 @@ def all_in(reviews: Sequence[Review], commission: Commission) -> bool:
 
 def means(session: Session, caller: StaffCaller, *, application_ids: Sequence[int]) -> dict[int, dict[int, float]]:
     """Returns the mean score of each criterion by application, of those whose reviews are all in."""
-    wanted = set(application_ids)
     judged = {one.campaign_id: one for one in session.scalars(select(Commission))}
-    rows = session.execute(
+    asked = (
         select(Review, Application.campaign_id)
         .join(Application, and_(Application.id == Review.application_id, Application.sent_revision == Review.revision))
         .where(Review.status != ReviewStatus.RELEASED)
     )
     found: dict[int, list[Review]] = {}
     campaigns: dict[int, int] = {}
-    for review, campaign_id in rows:
-        if review.application_id in wanted:
+    for start in range(0, len(application_ids), AT_ONCE):
+        some = application_ids[start : start + AT_ONCE]
+        for review, campaign_id in session.execute(asked.where(Review.application_id.in_(some))):
             found.setdefault(review.application_id, []).append(review)
             campaigns[review.application_id] = campaign_id
     known: dict[int, dict[int, float]] = {}
@@ -151,6 +153,7 @@ def desk(session: Session, caller: StaffCaller, *, application_id: int) -> Revie
         )
     counted = [one for one in reviews if one.status in STANDING]
     is_open = all_in(counted, commission)
+    keeps_papers = may_keep(session, caller, campaign_id=commission.campaign_id)
     return ReviewDesk(
         judged=True,
         decides=decides(session, caller, campaign_id=commission.campaign_id),
@@ -161,9 +164,7 @@ def desk(session: Session, caller: StaffCaller, *, application_id: int) -> Revie
         in_hand=sum(one.status is ReviewStatus.DONE for one in counted),
         given=len(counted),
         waited=tuple(
-            (one.id, one.staff.name)
-            for one in counted
-            if one.status is ReviewStatus.ASSIGNED and may_keep(session, caller, campaign_id=commission.campaign_id)
+            (one.id, one.staff.name) for one in counted if keeps_papers and one.status is ReviewStatus.ASSIGNED
         ),
     )
 
@@ -301,7 +302,6 @@ def _own(session: Session, caller: StaffCaller, application: Application) -> Rev
 
     Raises DomainError `review_not_yours`, ConflictError `review_moved_on` for what is in already.
     """
-    session.get_one(Campaign, application.campaign_id)
     commission = session.get(Commission, application.campaign_id)
     review = _mine(session, caller, application)
     if commission is not None:

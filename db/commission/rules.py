@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from db.applications.rules import MAX_SCORE, Lack
+from db.applications.rules import Lack
 from db.commission.models import MemberSeat, ReviewStatus
 from db.transitions import Transitions
 
@@ -28,11 +28,6 @@ REVIEW = Transitions(
 def total(scores: Mapping[int, int], weights: Mapping[int, int]) -> int:
     """Returns the sum of scores by the criteria's weights."""
     return sum(score * weights.get(number, 0) for number, score in scores.items())
-
-
-def most(weights: Iterable[int]) -> int:
-    """Returns the largest sum that there is."""
-    return MAX_SCORE * sum(weights)
 
 
 def rounded(points: float) -> float:

@@ -76,7 +76,6 @@ class OpenedCommission:
     own: Sequence[OwnReview]
     staff: Sequence[tuple[int, str]]
     submitted: int
-    voters: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +155,6 @@ def opened(session: Session, caller: StaffCaller, *, campaign_id: int) -> Opened
             )
         )
         or 0,
-        voters=sum(one.seat is not MemberSeat.OBSERVER for one in members),
     )
 
 
