@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, func, literal, null, or_, select, true
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.active.models import Membership
 from db.caller import StaffCaller
+from db.clock import midnight
 from db.diagnostics.queries import published_version
 from db.dictionaries.models import Audience, Term, TermKind
 from db.dictionaries.queries import marked
@@ -50,8 +51,7 @@ class Window:
     @classmethod
     def of(cls, caller: StaffCaller, municipality_id: int | None, first: date, last: date) -> "Window":
         """Makes one in the region's zone."""
-        over = datetime.combine(last + timedelta(days=1), time(), caller.zone)
-        begun = datetime.combine(first, time(), caller.zone)
+        begun, over = midnight(first, caller.zone), midnight(last + timedelta(days=1), caller.zone)
         return cls(municipality_id, first, last, begun, min(over, caller.now), caller.now)
 
     def here(self, table: Any) -> ColumnElement[bool]:

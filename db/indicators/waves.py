@@ -6,13 +6,14 @@ whatever waves, days, units and reports are subtracted from each other, whole bl
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from db.audit import services as audit
 from db.caller import Caller, StaffCaller
+from db.clock import midnight
 from db.diagnostics.models import (
     ComponentScore,
     Instrument,
@@ -186,8 +187,8 @@ def waves(session: Session, caller: StaffCaller) -> Sequence[WaveRow]:
         .order_by(Wave.starts.desc(), Wave.id.desc())
         .limit(SHOWN)
     ).all()
-    names = _names(session)
-    return [_row(session, caller, one, _sums(session, caller, one), names) for one in rows]
+    names, staff, sums = _names(session), _staff(session, caller), _sums(session, caller, rows)
+    return [_row(caller, one, sums[one.id], names, staff) for one in rows]
 
 
 def wave(session: Session, *, wave_id: int) -> Wave:
@@ -210,16 +211,17 @@ def card(session: Session, caller: StaffCaller, *, wave_id: int, before_id: int 
     before = next((one for one in earlier if before_id in (None, one.id)), None)
     if before_id is not None and before is None:
         raise NotFoundError
-    names, content = _names(session), questionnaire(session, version_id=row.version_id)
-    sums, was = _sums(session, caller, row), _sums(session, caller, before) if before else {}
+    names, staff, content = _names(session), _staff(session, caller), questionnaire(session, version_id=row.version_id)
+    known = _sums(session, caller, [row, before] if before else [row])
+    sums, was = known[row.id], known[before.id] if before else {}
     parts = {component.code: component.name for component in content.components}
     if before is not None:
         former = questionnaire(session, version_id=before.version_id)
         parts |= {one.code: one.name for one in former.components if one.code not in parts}
     places = sorted({key[0] for key in sums}, key=lambda number: (number is None, names[number].name if number else ""))
     return WaveCard(
-        row=_row(session, caller, row, sums, names),
-        before=_row(session, caller, before, was, names) if before else None,
+        row=_row(caller, row, sums, names, staff),
+        before=_row(caller, before, was, names, staff) if before else None,
         earlier=earlier,
         components=[(one.code, one.name) for one in content.components],
         changes=[_change(code, name, _total(was, code), _total(sums, code)) for code, name in parts.items()],
@@ -252,15 +254,18 @@ def _names(session: Session) -> Mapping[int, Municipality]:
     return {one.id: one for one in session.scalars(select(Municipality))}
 
 
-def _sums(session: Session, caller: StaffCaller, row: Wave) -> Mapping[Key, WaveSum]:
+def _sums(session: Session, caller: StaffCaller, rows: Sequence[Wave]) -> Mapping[int, Mapping[Key, WaveSum]]:
     """Of what is within reach, as it was put down or as it is. What small ones have together is the region's."""
-    if row.status is not WaveStatus.FIXED:
-        return _live(session, caller, row)
-    found = session.scalars(select(WaveResult).where(WaveResult.wave_id == row.id, caller.scope.limits(WaveResult)))
-    return {(one.municipality_id, one.component): WaveSum(one.form, one.people, one.deficit) for one in found}
+    fixed = [one.id for one in rows if one.status is WaveStatus.FIXED]
+    found = {one.id: {} if one.id in fixed else _live(session, caller, one) for one in rows}
+    for one in session.scalars(
+        select(WaveResult).where(WaveResult.wave_id.in_(fixed), caller.scope.limits(WaveResult))
+    ):
+        found[one.wave_id][one.municipality_id, one.component] = WaveSum(one.form, one.people, one.deficit)
+    return found
 
 
-def _live(session: Session, caller: StaffCaller, row: Wave) -> Mapping[Key, WaveSum]:
+def _live(session: Session, caller: StaffCaller, row: Wave) -> dict[Key, WaveSum]:
     """Sums up published blocks of what the version asks that hold results of the wave's days and no others."""
     content = questionnaire(session, version_id=row.version_id)
     begins, over = days(row, caller)
@@ -293,44 +298,44 @@ def _live(session: Session, caller: StaffCaller, row: Wave) -> Mapping[Key, Wave
 
 def days(row: Wave, caller: Caller) -> tuple[datetime, datetime]:
     """The moments between which a wave is, in the region's zone."""
-    begins = datetime.combine(row.starts, time(), caller.zone)
-    return begins, datetime.combine(row.ends + timedelta(days=1), time(), caller.zone)
+    return midnight(row.starts, caller.zone), midnight(row.ends + timedelta(days=1), caller.zone)
 
 
 def _row(
-    session: Session,
     caller: StaffCaller,
     row: Wave,
     sums: Mapping[Key, WaveSum],
     names: Mapping[int, Municipality],
+    staff: Mapping[Audience, Sequence[StaffNumber]],
 ) -> WaveRow:
     many: dict[str, int] = {}
     for (_, component), one in sums.items():
         many[component] = many.get(component, 0) + one.people
     seen = [names[one.municipality_id].name for one in row.units if caller.scope.sees(one.municipality_id)]
-    return WaveRow(row, max(many.values(), default=0), _expected(session, caller, row), seen)
+    return WaveRow(row, max(many.values(), default=0), _expected(row, staff), seen)
 
 
-def _expected(session: Session, caller: StaffCaller, row: Wave) -> int | None:
+def _expected(row: Wave, staff: Mapping[Audience, Sequence[StaffNumber]]) -> int | None:
     """How many people of the instrument's audience documents count in the wave's units, within reach."""
-    audience = row.version.instrument.audience
-    held = select(Term.code).where(
-        Term.kind == TermKind.POSITION,
-        Term.audience == audience
-        if audience is not Audience.TEACHER
-        else or_(Term.audience.is_(None), Term.audience == audience),
-    )
-    codes = set(session.scalars(held))
     named = {one.municipality_id for one in row.units}
-    numbers = session.scalars(select(StaffNumber).where(_placed(caller))).all()
     found = [
         one.count
-        for one in numbers
-        if one.positions
-        and codes.issuperset(one.positions)
-        and (not named or one.municipality_id is None or one.municipality_id in named)
+        for one in staff.get(row.version.instrument.audience, ())
+        if not named or one.municipality_id is None or one.municipality_id in named
     ]
     return sum(found) if found else None
+
+
+def _staff(session: Session, caller: StaffCaller) -> Mapping[Audience, Sequence[StaffNumber]]:
+    """What documents count within reach, by the one audience that all of its positions are of."""
+    held = session.execute(select(Term.code, Term.audience).where(Term.kind == TermKind.POSITION))
+    audiences = {row.code: row.audience or Audience.TEACHER for row in held}
+    found: dict[Audience, list[StaffNumber]] = {}
+    for one in session.scalars(select(StaffNumber).where(_placed(caller))):
+        whose = {audiences.get(code) for code in one.positions}
+        if len(whose) == 1 and (audience := whose.pop()) is not None:
+            found.setdefault(audience, []).append(one)
+    return found
 
 
 def _placed(caller: StaffCaller) -> ColumnElement[bool]:

@@ -4,10 +4,10 @@ Every figure is one that a page shows, by the query of that page.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
 
 from sqlalchemy.orm import Session
 
+from db.clock import midnight
 from db.diary.staff_queries import DiaryFilter
 from db.groups import staff_queries as one_group
 from db.groups.models import GroupMeetingStatus
@@ -123,7 +123,7 @@ def unions(session: Session, asked: MemoAsked) -> MemoPart:
 def _union(session: Session, asked: MemoAsked, group_id: int) -> MemoPart:
     """Tells of one group, as its own page does."""
     card = one_group.card(session, asked.caller, group_id=group_id)
-    begins = datetime.combine(asked.since, time(), asked.caller.zone)
+    begins = midnight(asked.since, asked.caller.zone)
     met = [one for one in card.meetings if one.planned_at >= begins and one.status is GroupMeetingStatus.HELD]
     made = [one for one in card.decisions if one.decision.meeting.planned_at >= begins]
     done = sum(1 for one in made if one.decision.done_on is not None)
