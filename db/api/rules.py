@@ -1,7 +1,5 @@
 """What a token is, how long it lasts, and which rows of a report are too small to leave the panel. No Session."""
 
-import hashlib
-import hmac
 import re
 import secrets
 from collections.abc import Sequence
@@ -17,18 +15,8 @@ KEPT = timedelta(days=400)
 
 
 def fresh_token() -> str:
-    """Returns a new token of 256 random bits."""
+    """Returns a new token of 256 random bits: of so many its plain hash, which is what is kept, tells nothing."""
     return PREFIX + secrets.token_urlsafe(32)
-
-
-def token_hash(token: str) -> str:
-    """Returns what is stored of a token: of 256 random bits a plain hash tells nothing."""
-    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
-
-
-def fits(stored: str, token: str) -> bool:
-    """Whether a token is the stored one, in a time that does not tell how much of it is right."""
-    return hmac.compare_digest(stored, token_hash(token))
 
 
 def lasts_too_long(last_day: date, today: date) -> bool:

@@ -8,11 +8,12 @@ from db.accounts.models import Staff
 from db.accounts.services import locked_account
 from db.accounts.staff_queries import scope_of
 from db.api.models import ApiToken
-from db.api.rules import LONGEST, NAME_LENGTH, fresh_token, lasts_too_long, token_hash
+from db.api.rules import LONGEST, NAME_LENGTH, fresh_token, lasts_too_long
 from db.audit import services as audit
 from db.caller import StaffCaller
 from db.clock import local_day, midnight
 from db.errors import DomainError, NotFoundError
+from db.people.services import token_hash
 
 
 def issue_token(

@@ -13,6 +13,12 @@ ANSWER = 600
 NEAR = timedelta(days=1)
 """How long before the term of an answer ends those who may give it are reminded."""
 
+
+def says_nothing(text: str) -> bool:
+    """Whether there are too few letters in it to be an appeal or an answer."""
+    return sum(letter.isalpha() for letter in text) < SHORT
+
+
 _S = AppealStatus
 APPEAL = Transitions(
     {

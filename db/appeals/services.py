@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from db.appeals.models import Appeal, AppealStatus
 from db.appeals.queries import AppealView, of_application, standing_refusal
-from db.appeals.rules import SHORT, TEXT
+from db.appeals.rules import TEXT, says_nothing
 from db.applications.models import Application, Campaign
 from db.applications.rules import appeal_until
 from db.audit import services as audit
@@ -34,7 +34,7 @@ def file(session: Session, caller: PersonCaller, *, application_id: int, text: s
     if local_day(caller.now, caller.zone) > last:
         raise DomainError("appeal_late", day=f"{last:%d.%m.%Y}")
     text = text.strip()
-    if sum(letter.isalpha() for letter in text) < SHORT:
+    if says_nothing(text):
         raise DomainError("appeal_short")
     if len(text) > TEXT:
         raise DomainError("appeal_long", limit=TEXT)

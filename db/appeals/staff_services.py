@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from db.accounts.models import Staff
 from db.appeals.models import Appeal, AppealStatus
-from db.appeals.rules import ANSWER, SHORT
+from db.appeals.rules import ANSWER, says_nothing
 from db.applications import staff_services as applications
 from db.applications.models import Application, Campaign, Decision
 from db.applications.staff_queries import visible
@@ -38,7 +38,7 @@ def answer(session: Session, caller: StaffCaller, *, appeal_id: int, uphold: boo
     if session.get_one(Staff, caller.scope.staff_id).person_id == application.person_id:
         raise DomainError("verdict_own")
     text = text.strip()
-    if sum(letter.isalpha() for letter in text) < SHORT:
+    if says_nothing(text):
         raise DomainError("appeal_answer", field="text")
     if len(text) > ANSWER:
         raise DomainError("appeal_answer_long", limit=ANSWER, field="text")

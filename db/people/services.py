@@ -276,7 +276,7 @@ def _store(session: Session, caller: PersonCaller, field: str, value: int | str)
 
 
 def token_hash(token: str) -> str:
-    """Returns what is kept of an invitation's token."""
+    """Returns what is kept of a token that opens something: of an invitation, a link, a program."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
