@@ -84,17 +84,16 @@ def appeals(
     """Finds the appeals within reach that are wanted, the first term first; answered ones newest first."""
     wanted = wanted or AppealFilter()
     which = [caller.scope.limits(Application), *_wanted(wanted)]
-    first = [Appeal.due_at, Appeal.id] if wanted.state == "waiting" else [Appeal.filed_at.desc(), Appeal.id.desc()]
+    first = [Appeal.due_at, Appeal.id] if wanted.state == "waiting" else [Appeal.id.desc()]
     rows = session.execute(_rows().where(*which).order_by(*first).limit(limit).offset(offset)).all()
-    total = select(func.count()).select_from(_rows().where(*which).subquery())
-    return AppealPage([_row(caller, row) for row in rows], session.scalar(total) or 0, waiting(session, caller))
+    total = session.scalar(_counted().join(Person, Person.id == Application.person_id).where(*which)) or 0
+    return AppealPage([_row(caller, row) for row in rows], total, waiting(session, caller))
 
 
 def waiting(session: Session, caller: StaffCaller) -> int:
     """Counts the appeals within reach that nobody has answered."""
-    counted = select(func.count()).select_from(Appeal).join(Application, Application.id == Appeal.application_id)
     where = Appeal.status == AppealStatus.WAITING, caller.scope.limits(Application)
-    return session.scalar(counted.where(*where)) or 0
+    return session.scalar(_counted().where(*where)) or 0
 
 
 def card(session: Session, caller: StaffCaller, *, appeal_id: int) -> OpenedAppeal:
@@ -112,6 +111,10 @@ def card(session: Session, caller: StaffCaller, *, appeal_id: int) -> OpenedAppe
         answered_by=who.name if who else None,
         mine=row.decision.staff_id == caller.scope.staff_id,
     )
+
+
+def _counted() -> Select[int]:
+    return select(func.count()).select_from(Appeal).join(Application, Application.id == Appeal.application_id)
 
 
 def _rows() -> Select[*tuple[Any, ...]]:
