@@ -16,7 +16,6 @@ from admin.auth import BY_ADDRESS
 from admin.base import Answer, Page, View, expose
 from admin.failures import problem
 from admin.paging import Paging
-from admin.panel import Panel
 from admin.reports.views import REPORTS
 from admin.security import allow_keeping
 from db.api import queries, services, staff_queries, staff_services
@@ -48,9 +47,6 @@ class Api(Page):
     """Answers to whoever holds a token, by the very queries of the pages: no cookie, no session, nothing to change."""
 
     path, endpoint, title = "/api/v1", "api", "api.title"
-
-    def __init__(self, panel: Panel) -> None:
-        super().__init__(panel)
 
     @property
     def scope(self) -> Scope:

@@ -30,7 +30,7 @@ MONITORING: tuple[tuple[str, float, Format], ...] = (
 )
 
 
-def figure_text(t: Texts, kind: MeasureKind, figure: Figure | None, least: int = 5) -> str:
+def figure_text(t: Texts, kind: MeasureKind, figure: Figure | None, least: int) -> str:
     """A figure in words and numbers: «12», «41 % (25 из 61)», «меньше пяти», «заметно»; a dash where there is none."""
     if figure is None:
         return "—"
@@ -59,7 +59,7 @@ def threshold_text(t: Texts, measure: IndicatorMeasure) -> str:
     return t.plain("indicators.at_least", number=number_text(measure.kind, measure.threshold))
 
 
-def change_text(t: Texts, line: MeasureLine, least: int = 5) -> str:
+def change_text(t: Texts, line: MeasureLine, least: int) -> str:
     """The change in words: «выросло с 12 до 15», «без изменений», «несопоставимо»."""
     kind = line.measure.kind
     if line.change in (Trend.GREW, Trend.FELL):

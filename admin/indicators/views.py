@@ -43,7 +43,7 @@ class Monitoring(FormulaLinks, Page):
     @expose("/")
     def index(self) -> Answer:
         """All lists, part by part."""
-        found = self._board()
+        found, places = self._board(), self.places()
         return self.page(
             "indicators/board.html",
             board=found,
@@ -52,7 +52,7 @@ class Monitoring(FormulaLinks, Page):
             links=self.links,
             shown_rows=self.rows_shown,
             periods=[(one.id, one.title) for one in found.periods],
-            places=self.places() if len(self.places()) > 1 else [],
+            places=places if len(places) > 1 else [],
             editable=self._mine(found.municipality.id if found.municipality else None),
             asked=self._asked(),
         )

@@ -2,10 +2,9 @@
 
 import enum
 from dataclasses import dataclass
-from math import sqrt
 
 from db.indicators.models import MeasureKind, Rating, WaveStatus
-from db.reports.rules import SURE, down_to_fives, share_chance
+from db.reports.rules import down_to_fives, mean_chance, share_chance
 from db.transitions import Transitions
 
 WAVE = Transitions(
@@ -16,8 +15,6 @@ WAVE = Transitions(
     },
     refusal="wave_moved",
 )
-SPREAD = 20.0
-"""The spread of people's deficits in points, taken where it is not known: of 0–100 a usual one."""
 HUNDREDTHS = 100
 WORST = list(Rating)
 
@@ -100,10 +97,9 @@ def enough(kind: MeasureKind, threshold: int | None, figure: Figure | None) -> b
 
 def mean_change(was: float, people_then: int, now: float, people_now: int) -> Trend:
     """Says how a mean deficit differs from that of an earlier wave."""
-    chance = SURE * SPREAD * sqrt(1 / people_then + 1 / people_now)
     if round(was) == round(now):
         return Trend.SAME
-    if abs(now - was) <= chance:
+    if abs(now - was) <= mean_chance(people_then, people_now):
         return Trend.NOISE
     return Trend.GREW if now > was else Trend.FELL
 

@@ -58,6 +58,12 @@ class MemoAsked:
         shown, left = cut(rows)
         return MemoTable(key, self.t.plain(f"memos.table.{key}"), headings, shown, self.source(source), left)
 
+    def filled(
+        self, key: str, headings: Sequence[str], rows: Sequence[Sequence[str]], source: str
+    ) -> Sequence[MemoTable]:
+        """The same, unless it has no rows."""
+        return [self.table(key, headings, rows, source)] if rows else []
+
     def names(self, names: Sequence[str]) -> str:
         """Names in a row; many are counted beyond the first."""
         shown = ", ".join(names[:NAMED])

@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from db.motions.models import FigureSource, MotionStatus
+from db.reports.rules import mean_chance, share_chance
 from db.transitions import Transitions
 
 CHANGE_LENGTH, ANSWER_LENGTH = 900, 2000
 """A proposal's words go into an agenda and into a decision, which are as long."""
 NOISE = 3
 """A difference of so many points or per cent, or less, is no change: the same people answer a little otherwise."""
+SHARE = "share"
+"""The measure that is per cent of people; the others are means in points."""
 
 MOTION = Transitions(
     {
@@ -60,7 +63,7 @@ def moved(then: ReportFigure, now: ReportFigure | None) -> Move:
     """Tells how a figure has changed.
 
     One by other questions can't be compared, one that is not told any more neither; what was or is told in words is
-    the same word or another one.
+    the same word or another one. What chance may do with so few people is no change.
     """
     if now is None:
         return Move.HIDDEN
@@ -69,6 +72,15 @@ def moved(then: ReportFigure, now: ReportFigure | None) -> Move:
     if then.value is None or now.value is None:
         return Move.SAME if then.word == now.word and then.value == now.value else Move.IN_WORDS
     difference = now.value - then.value
-    if abs(difference) <= NOISE:
+    if abs(difference) <= max(NOISE, _chance(then, now, then.value, now.value)):
         return Move.SAME
     return Move.UP if difference > 0 else Move.DOWN
+
+
+def _chance(then: ReportFigure, now: ReportFigure, was: int, value: int) -> float:
+    """How far the two may be from each other by chance, as waves and memos have it; of a count nothing is known."""
+    if then.source is FigureSource.SURVEY:
+        return 0
+    if then.measure == SHARE:
+        return 100 * share_chance((was * then.people / 100, then.people), (value * now.people / 100, now.people))
+    return mean_chance(then.people, now.people)

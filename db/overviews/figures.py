@@ -47,9 +47,8 @@ def figure(
     """
     known = {name: asked[name][:KEPT] for name in ASKED if asked.get(name)}
     unit = _unit(session, caller, known)
-    where = replace(caller, scope=Scope(caller.scope.staff_id, caller.scope.role, None))
     read = _option if source is FigureSource.SURVEY else _cell
-    found = read(session, where, unit, source, known)
+    found = read(session, _of_the_region(caller), unit, source, known)
     if found is None or found.organisation_id is None:
         return found
     return replace(found, municipality_id=session.get_one(Organisation, found.organisation_id).municipality_id)
@@ -57,11 +56,15 @@ def figure(
 
 def figure_now(session: Session, caller: StaffCaller, *, then: ReportFigure) -> ReportFigure | None:
     """Returns a figure as it stands now; nothing where it is not told any more, or what it was of is gone."""
-    anew = replace(caller, scope=Scope(caller.scope.staff_id, caller.scope.role, None))
     try:
-        return figure(session, anew, source=then.source, asked=then.asked)
+        return figure(session, _of_the_region(caller), source=then.source, asked=then.asked)
     except NotFoundError:
         return None
+
+
+def _of_the_region(caller: StaffCaller) -> StaffCaller:
+    """The caller as one who reaches all, so that every account is told by the same blocks."""
+    return replace(caller, scope=Scope(caller.scope.staff_id, caller.scope.role, None))
 
 
 def _unit(session: Session, caller: StaffCaller, asked: Mapping[str, str]) -> Unit | None:

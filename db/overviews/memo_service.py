@@ -3,7 +3,7 @@
 Every figure is one that a page shows, by the query of that page.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
@@ -53,7 +53,7 @@ def pairs(session: Session, asked: MemoAsked) -> MemoPart:
     if waiting:
         said.append(asked.say("mentoring.wishes", n=waiting))
     rows = [[asked.t.plain(f"mentoring.panel.state.{one}"), str(count)] for one, count in counts.items() if count]
-    tables = [asked.table("pairs", asked.head("status", "count"), rows, "mentoring")] if rows else []
+    tables = asked.filled("pairs", asked.head("status", "count"), rows, "mentoring")
     return MemoPart(MemoKind.MENTORING, heading, said, tables)
 
 
@@ -82,9 +82,9 @@ def active(session: Session, asked: MemoAsked) -> MemoPart:
         heading,
         said,
         [
-            *_filled(asked, "active_directions", asked.head("direction", "members"), directions, "active"),
-            *_filled(asked, "active_places", asked.head("municipality", "members"), places, "active"),
-            *_filled(asked, "deeds", asked.head("activity", "lines"), deeds, "diary"),
+            *asked.filled("active_directions", asked.head("direction", "members"), directions, "active"),
+            *asked.filled("active_places", asked.head("municipality", "members"), places, "active"),
+            *asked.filled("deeds", asked.head("activity", "lines"), deeds, "diary"),
         ],
         [MemoBars(asked.t.plain("memos.table.active_directions"), asked.head("members"), bars[:MOST_BARS])]
         if members and bars
@@ -145,9 +145,9 @@ def _union(session: Session, asked: MemoAsked, group_id: int) -> MemoPart:
         asked.t.plain("memos.kind.union"),
         said,
         [
-            *_filled(asked, "meetings", asked.head("day", "minutes", "group_size"), dates, "groups"),
-            *_filled(asked, "decisions", asked.head("decision", "due", "state"), decided if named else [], "groups"),
-            *_filled(asked, "results", asked.head("year", "result"), results if named else [], "groups"),
+            *asked.filled("meetings", asked.head("day", "minutes", "group_size"), dates, "groups"),
+            *asked.filled("decisions", asked.head("decision", "due", "state"), decided if named else [], "groups"),
+            *asked.filled("results", asked.head("year", "result"), results if named else [], "groups"),
         ],
     )
 
@@ -173,7 +173,7 @@ def plan(session: Session, asked: MemoAsked) -> MemoPart:
         said.append(asked.say("plan.overdue", n=late) if late else asked.say("plan.in_time"))
         rows = [[row.line.text, row.line.section.title, f"{row.upcoming.ends:%d.%m.%Y}" if row.upcoming else ""]
                 for row in page.rows]  # fmt: skip
-        tables += _filled(asked, "overdue", asked.head("line", "section", "due"), rows, "plan")
+        tables += asked.filled("overdue", asked.head("line", "section", "due"), rows, "plan")
     order = list(LineState)
     names = [asked.t.plain(f"settings.plan.state.{one}") for one in order]
     rows = [[one.title, *(str(_of(page.states, state)) for state in order)] for one, page in found]
@@ -221,15 +221,8 @@ def partners(session: Session, asked: MemoAsked) -> MemoPart:
         heading,
         said,
         [
-            *_filled(asked, "partners", asked.head("kind", "count"), kinds, "network"),
-            *_filled(asked, "agreements", asked.head("standing", "count"), stand, "network"),
-            *_filled(asked, "visits", sides, visits, "visits"),
+            *asked.filled("partners", asked.head("kind", "count"), kinds, "network"),
+            *asked.filled("agreements", asked.head("standing", "count"), stand, "network"),
+            *asked.filled("visits", sides, visits, "visits"),
         ],
     )
-
-
-def _filled(
-    asked: MemoAsked, key: str, head: Sequence[str], rows: Sequence[Sequence[str]], source: str
-) -> list[MemoTable]:
-    """A table, unless it has no rows."""
-    return [asked.table(key, head, rows, source)] if rows else []

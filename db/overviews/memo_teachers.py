@@ -66,9 +66,9 @@ def diagnostics(session: Session, asked: MemoAsked) -> MemoPart:
             asked.table("deficits", [asked.t.plain(f"reports.panel.level.{heat.branch.level}"), *kinds],
                         [[name, *(masked if one is None else str(one) for one in values)] for name, values in rows],
                         "deficits"),
-            *([asked.table("coverage", asked.head("category", "staff", "passed"),
-                           [[one.name, str(one.count), _passed(asked, one.passed, one.nearly_all)]
-                            for one in found.rows], "coverage")] if found.rows else []),
+            *asked.filled("coverage", asked.head("category", "staff", "passed"),
+                          [[one.name, str(one.count), _passed(asked, one.passed, one.nearly_all)]
+                           for one in found.rows], "coverage"),
         ],
         [MemoHeat(title, kinds, rows[:MOST_BARS])],
     )  # fmt: skip
@@ -167,7 +167,7 @@ def _selection_tables(asked: MemoAsked, funnel: Funnel) -> list[MemoTable]:
                     _funnel_rows(funnel.directions, numbered=True), "selection"),
         asked.table("municipalities", asked.head("municipality", *counts),
                     _funnel_rows(funnel.municipalities, numbered=False), "selection"),
-        *([asked.table("reasons", asked.head("number", "reason", "count"), reasons, "selection")] if reasons else []),
+        *asked.filled("reasons", asked.head("number", "reason", "count"), reasons, "selection"),
     ]  # fmt: skip
 
 

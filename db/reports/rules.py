@@ -61,7 +61,7 @@ SURE = 1.96
 """So many standard errors a difference has to be beyond, to be no chance (95 %)."""
 
 
-def share_chance(before: tuple[int, int], after: tuple[int, int]) -> float:
+def share_chance(before: tuple[float, int], after: tuple[float, int]) -> float:
     """How far two shares, each as (part, whole), may be from each other by chance: of one, not per cent.
 
     The error of their difference where both are of one share, the pooled one. Both wholes are above zero.
@@ -69,6 +69,15 @@ def share_chance(before: tuple[int, int], after: tuple[int, int]) -> float:
     (part, whole), (part_now, whole_now) = before, after
     both = (part + part_now) / (whole + whole_now)
     return SURE * math.sqrt(both * (1 - both) * (1 / whole + 1 / whole_now))
+
+
+SPREAD = 20.0
+"""The spread of people's deficits in points, taken where it is not known: of 0–100 a usual one."""
+
+
+def mean_chance(people_then: int, people_now: int) -> float:
+    """How far two means in points of 0–100 may be from each other by chance."""
+    return SURE * SPREAD * math.sqrt(1 / people_then + 1 / people_now)
 
 
 Marks = Sequence[Sequence[int]]

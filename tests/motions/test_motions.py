@@ -39,20 +39,29 @@ FIGURE = ReportFigure(
 )
 
 
+MANY = replace(FIGURE, people=2000)
+
+
 @pytest.mark.parametrize(
-    ("now", "told"),
+    ("then", "now", "told"),
     [
-        (replace(FIGURE, value=60 + NOISE), Move.SAME),
-        (replace(FIGURE, value=60 + NOISE + 1), Move.UP),
-        (replace(FIGURE, value=60 - NOISE - 1), Move.DOWN),
-        (replace(FIGURE, value=20, form="b"), Move.OTHER_FORM),
-        (replace(FIGURE, value=20, version=2), Move.DOWN),
-        (replace(FIGURE, value=None, word="some"), Move.IN_WORDS),
-        (None, Move.HIDDEN),
+        (MANY, replace(MANY, value=60 + NOISE), Move.SAME),
+        (MANY, replace(MANY, value=60 + NOISE + 1), Move.UP),
+        (MANY, replace(MANY, value=60 - NOISE - 1), Move.DOWN),
+        (FIGURE, replace(FIGURE, value=60 + 22), Move.SAME),
+        (FIGURE, replace(FIGURE, value=60 + 23), Move.UP),
+        (replace(MANY, measure="share", people=100), replace(FIGURE, measure="share", people=100, value=73), Move.SAME),
+        (replace(MANY, measure="share", people=100), replace(FIGURE, measure="share", people=100, value=75), Move.UP),
+        (FIGURE, replace(FIGURE, value=20, form="b"), Move.OTHER_FORM),
+        (FIGURE, replace(FIGURE, value=20, version=2), Move.DOWN),
+        (FIGURE, replace(FIGURE, value=None, word="some"), Move.IN_WORDS),
+        (FIGURE, None, Move.HIDDEN),
     ],
 )
-def test_how_a_figure_has_changed_is_told_only_where_it_can_be_compared(now: ReportFigure | None, told: Move) -> None:
-    assert moved(FIGURE, now) is told
+def test_how_a_figure_has_changed_is_told_only_where_it_can_be_compared_and_is_no_chance(
+    then: ReportFigure, now: ReportFigure | None, told: Move
+) -> None:
+    assert moved(then, now) is told
 
 
 def test_the_same_word_is_no_change() -> None:
