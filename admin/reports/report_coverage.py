@@ -19,9 +19,9 @@ class CoverageReport(Report[Coverage]):
 
     name, asked = "coverage", frozenset({"centre", "municipality", "page"})
 
-    def figures(self, ask: Page) -> Coverage:
-        """Of all within reach."""
-        return ask.read(coverage.coverage)
+    def figures(self, ask: Page) -> Any:
+        """How many the documents count within reach."""
+        return ask.read(coverage.staff)
 
     def query(self, ask: Page) -> Coverage:
         """Of what is opened, within the account's reach."""

@@ -1,8 +1,9 @@
 """How many people there are by the documents, and how many of them have walked a self-diagnosis, unit by unit."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import and_, distinct, func, or_, select
+from sqlalchemy import Select, and_, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.caller import StaffCaller
@@ -50,7 +51,34 @@ class Coverage:
 def coverage(
     session: Session, caller: StaffCaller, *, centre_id: int | None = None, municipality_id: int | None = None
 ) -> Coverage:
-    """Returns the numbers within reach: those of a municipality, and for a regional account those of the region too."""
+    """Returns the lines of what is opened, else of all within reach, beside what was published there."""
+    rows = lines(session, caller, centre_id=centre_id, municipality_id=municipality_id)
+    heat = None
+    if published_version(session) is not None:
+        heat = deficits.heat(session, caller, centre_id=centre_id, municipality_id=municipality_id)
+    return Coverage(rows, heat)
+
+
+def lines(
+    session: Session, caller: StaffCaller, *, centre_id: int | None = None, municipality_id: int | None = None
+) -> tuple[CoverageLine, ...]:
+    """Returns the numbers within reach, each with how many of those people completed a self-diagnosis."""
+    numbers = session.scalars(_numbers(caller, centre_id=centre_id, municipality_id=municipality_id)).all()
+    passed = _passed(session, caller) if any(one.positions for one in numbers) else {}
+    return tuple(_line(one, passed) for one in numbers)
+
+
+def staff(session: Session, caller: StaffCaller) -> int | None:
+    """Returns all staff that the documents state within reach: for the list of reports. None where they state none."""
+    counted = _numbers(caller).order_by(None).subquery().c["count"]
+    found: int | None = session.scalar(select(func.sum(counted)))
+    return found
+
+
+def _numbers(
+    caller: StaffCaller, *, centre_id: int | None = None, municipality_id: int | None = None
+) -> Select[StaffNumber]:
+    """Those of a municipality or a centre, and for a regional account those of the region too."""
     placed = caller.scope.limits(StaffNumber)
     if municipality_id is not None:
         placed = and_(placed, StaffNumber.municipality_id == municipality_id)
@@ -59,30 +87,34 @@ def coverage(
         placed = and_(placed, StaffNumber.municipality_id.in_(served))
     elif caller.scope.is_regional:
         placed = or_(placed, StaffNumber.municipality_id.is_(None))
-    numbers = session.scalars(select(StaffNumber).where(placed).order_by(StaffNumber.position, StaffNumber.id)).all()
-    heat = None
-    if published_version(session) is not None:
-        heat = deficits.heat(session, caller, centre_id=centre_id, municipality_id=municipality_id)
-    return Coverage(tuple(_line(session, caller, one) for one in numbers), heat)
+    return select(StaffNumber).where(placed).order_by(StaffNumber.position, StaffNumber.id)
 
 
-def _line(session: Session, caller: StaffCaller, one: StaffNumber) -> CoverageLine:
-    if not one.positions:
-        return CoverageLine(one.name, one.count, None, one.source)
-    held = select(Term.id).where(Term.kind == TermKind.POSITION, Term.code.in_(one.positions))
-    passed = (
-        select(func.count(distinct(Attempt.person_id)))
+def _passed(session: Session, caller: StaffCaller) -> Mapping[tuple[str, int | None], int]:
+    """Counts those within reach who completed a self-diagnosis, by the code of their position and municipality."""
+    rows = session.execute(
+        select(Term.code, Person.municipality_id, func.count(distinct(Attempt.person_id)))
         .join(Person, Person.id == Attempt.person_id)
+        .join(Term, Term.id == Person.position_id)
         .where(
             Attempt.instrument_id.in_(select(Instrument.id).where(Instrument.kind == InstrumentKind.DIAGNOSIS)),
             Attempt.status == AttemptStatus.COMPLETED,
             Person.erased_at.is_(None),
-            Person.position_id.in_(held),
+            Term.kind == TermKind.POSITION,
             caller.scope.limits(Person),
         )
+        .group_by(Term.code, Person.municipality_id)
     )
-    if one.municipality_id is not None:
-        passed = passed.where(Person.municipality_id == one.municipality_id)
-    people = session.scalar(passed) or 0
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def _line(one: StaffNumber, passed: Mapping[tuple[str, int | None], int]) -> CoverageLine:
+    if not one.positions:
+        return CoverageLine(one.name, one.count, None, one.source)
+    people = sum(
+        count
+        for (position, place), count in passed.items()
+        if position in one.positions and one.municipality_id in (None, place)
+    )
     nearly_all = told(min(people, one.count), one.count) is Portion.ALMOST_ALL
     return CoverageLine(one.name, one.count, down_to_fives(people), one.source, nearly_all)

@@ -21,7 +21,7 @@ from db.memos.rules import (
     year_before,
 )
 from db.memos.wording import MemoAsked
-from db.overviews.coverage import coverage
+from db.overviews import coverage
 from db.reports import attendance, deficits, selection
 from db.reports.attendance import AttendanceLine, By
 from db.reports.deficits import Heat, HeatRow
@@ -51,7 +51,7 @@ def diagnostics(session: Session, asked: MemoAsked) -> MemoPart:
     named.append((asked.t.plain("reports.panel.shown_total"), heat.total))
     rows = [(name, [_points(row, code) for code, _, _ in heat.components]) for name, row in named]
     masked = asked.t.plain("memos.masked", least=heat.least)
-    found = coverage(session, caller, centre_id=centre, municipality_id=town)
+    counted = coverage.lines(session, caller, centre_id=centre, municipality_id=town)
     return MemoPart(
         MemoKind.DIAGNOSTICS,
         heading,
@@ -68,7 +68,7 @@ def diagnostics(session: Session, asked: MemoAsked) -> MemoPart:
                         "deficits"),
             *asked.filled("coverage", asked.head("category", "staff", "passed"),
                           [[one.name, str(one.count), _passed(asked, one.passed, one.nearly_all)]
-                           for one in found.rows], "coverage"),
+                           for one in counted], "coverage"),
         ],
         [MemoHeat(title, kinds, rows[:MOST_BARS])],
     )  # fmt: skip
