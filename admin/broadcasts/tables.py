@@ -37,4 +37,6 @@ def broadcasts_sheet(rows: Sequence[BroadcastLine], panel: Panel) -> bytes:
 def whom(t: Texts, line: BroadcastLine) -> str:
     """Says whom a broadcast is for."""
     role = t.plain(f"broadcasts.panel.role.{line.role}") if line.role else ""
-    return " · ".join(filter(None, (line.municipality or t.plain("broadcasts.panel.everywhere"), role, line.position)))
+    young = t.plain("broadcasts.panel.young") if line.young else ""
+    place = line.municipality or t.plain("broadcasts.panel.everywhere")
+    return " · ".join(filter(None, (place, role, line.position, young)))

@@ -173,7 +173,8 @@ class Broadcasts(Page):
         role = request.form.get("role", "")
         if role and role not in set(Role):
             abort(400)
-        return BroadcastAudience(chosen("municipality"), Role(role) if role else None, chosen("position"))
+        young = request.form.get("young") == "1"
+        return BroadcastAudience(chosen("municipality"), Role(role) if role else None, chosen("position"), young)
 
 
 def _told(t: Texts, card: staff_queries.BroadcastCard) -> Markup:

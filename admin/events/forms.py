@@ -61,6 +61,8 @@ class Form:
     signatory: str = ""
     meant_for: str = ""
     components: tuple[str, ...] = ()
+    positions: tuple[str, ...] = ()
+    young: str = ""
     split: str = ""
     online_capacity: str = ""
     minimum: str = ""
@@ -101,6 +103,8 @@ class Form:
             signatory=event.signatory or "",
             meant_for=event.meant_for or "",
             components=tuple(item.component for item in event.components),
+            positions=tuple(str(item.position_id) for item in event.positions),
+            young="1" if event.young else "",
             split="1" if event.split else "",
             online_capacity=str(event.online_capacity or ""),
             minimum=str(event.minimum or ""),
@@ -138,6 +142,8 @@ class Form:
             signatory=typed("signatory"),
             meant_for=typed("meant_for"),
             components=tuple(code[:64] for code in sent.getlist("components")),
+            positions=tuple(number[:12] for number in sent.getlist("positions")),
+            young=typed("young"),
             split=typed("split"),
             online_capacity=typed("online_capacity"),
             minimum=typed("minimum"),
@@ -173,6 +179,8 @@ class Form:
             self.errors["hours"] = "errors.event_hours"
         if self.meant_for and self.meant_for not in set(Audience):
             self.errors["meant_for"] = "events.panel.error.needed"
+        if any(whole(one) is None for one in self.positions):
+            self.errors["positions"] = "events.panel.error.needed"
         if self.guests not in set(Guests):
             self.errors["guests"] = "events.panel.error.needed"
         if self.mode not in set(EventMode):
@@ -221,6 +229,8 @@ class Form:
             minimum=minimum,
             quota_unit=UnitLevel(self.quota_unit) if self.quota_unit else None,
             quota=quota,
+            positions=tuple(int(one) for one in self.positions),
+            young=self.young == "1",
         )
 
     def _seats(self, field: str) -> int | None:
@@ -242,13 +252,19 @@ class Form:
         return local.replace(tzinfo=self.panel.zone).astimezone(UTC)
 
 
-def choices(page: Page) -> dict[str, Any]:
-    """What the form has to choose from. The network is a choice where the region has one."""
+def choices(page: Page, event: Event | None = None) -> dict[str, Any]:
+    """What the form has to choose from. The network is a choice where the region has one.
+
+    A position that is out of use by now stays among those of an event that names it.
+    """
     plain = page.t.plain
 
     def terms(kind: TermKind) -> list[tuple[int | str, str]]:
         return [(one.id, one.name) for one in page.read(dictionaries.terms, kind=kind)]
 
+    positions = dict(terms(TermKind.POSITION))
+    for item in event.positions if event else ():
+        positions.setdefault(item.position_id, item.position.name)
     networked = any(one.network for one in page.read(dictionaries.municipalities))
     guests = [one for one in Guests if networked or one is not Guests.NETWORK]
     levels = terms(TermKind.EVENT_LEVEL)
@@ -259,6 +275,7 @@ def choices(page: Page) -> dict[str, Any]:
         "guests": [(one.value, plain(f"events.panel.guests.{one}")) for one in guests],
         "audiences": [("", plain("events.panel.for.any"))]
         + [(one.value, plain(f"events.panel.for.{one}")) for one in Audience],
+        "positions": [(str(number), name) for number, name in positions.items()],
         "levels": [("", plain("events.panel.level.none")), *levels] if levels else [],
         "units": [("", plain("events.panel.quota.none"))]
         + [(one.value, plain(f"events.panel.quota.{one}")) for one in UnitLevel],

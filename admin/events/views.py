@@ -339,7 +339,7 @@ class Events(Page):
             form=form,
             detail=detail,
             towns=towns,
-            **choices(self),
+            **choices(self, detail.event if detail else None),
             most_times=SERIES[-1],
         )
 

@@ -175,7 +175,12 @@ class People(Page):
         return self.page("people/merge.html", person=person, words=words, found=found, pairing=pairing)
 
     def _narrowed(self) -> PersonFilter:
-        return PersonFilter(text=self.word("q", 100), municipality_id=self.number("municipality"), role=self._role())
+        return PersonFilter(
+            text=self.word("q", 100),
+            municipality_id=self.number("municipality"),
+            role=self._role(),
+            young=self.word("young", 1) == "1",
+        )
 
     def _wanted(self) -> ActiveFilter:
         return ActiveFilter(campaign=self.word("campaign", 64), direction=self.word("direction", 64))

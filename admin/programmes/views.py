@@ -10,6 +10,8 @@ from admin.access import ALL, METHODISTS, REGIONAL, only
 from admin.base import Answer, Outcome, View, expose, say_refusal
 from admin.forms import Field, PlainPage
 from admin.programmes.tables import programmes_sheet
+from db.dictionaries import queries as dictionaries
+from db.dictionaries.models import TermKind
 from db.errors import DomainError
 from db.events.queries import component_names
 from db.limits import clock_of, day_of, whole
@@ -38,14 +40,18 @@ class Programmes(PlainPage):
     allowed = ALL
     noun, editors = "programmes", REGIONAL
 
-    fields = (
-        Field("code", required=True, longest=64, fixed=True),
-        Field("title", required=True, label="name"),
-        Field("months_from", "number", required=True),
-        Field("months_to", "number", required=True),
-        Field("about", "area", longest=2000),
-        Field("active", "check"),
-    )
+    @property
+    def fields(self) -> tuple[Field, ...]:  # type: ignore[override]
+        """All that is said of a programme but its modules."""
+        return (
+            Field("code", required=True, longest=64, fixed=True),
+            Field("title", required=True, label="name"),
+            Field("months_from", "number", required=True),
+            Field("months_to", "number", required=True),
+            Field("about", "area", longest=2000),
+            Field("positions", "checks", options=self._positions),
+            Field("active", "check"),
+        )
 
     @expose("/")
     def index(self) -> Answer:
@@ -146,7 +152,8 @@ class Programmes(PlainPage):
     def values(self, row_id: int) -> dict[str, Any]:
         """The programme."""
         row = self.read(staff_queries.programme, programme_id=row_id)
-        return {field.name: getattr(row, field.name) for field in self.fields}
+        plain = {field.name: getattr(row, field.name) for field in self.fields if field.name != "positions"}
+        return {**plain, "positions": frozenset(one.position.code for one in row.positions)}
 
     def save(self, row_id: int | None, values: dict[str, Any]) -> Outcome[int]:
         """Through the use case."""
@@ -155,6 +162,9 @@ class Programmes(PlainPage):
     def home(self, values: dict[str, Any], saved: int | None = None) -> str:
         """The programme's page once it is saved."""
         return url_for("programmes.card", programme_id=saved) if saved else url_for("programmes.index")
+
+    def _positions(self) -> list[tuple[str, str]]:
+        return [(one.code, one.name) for one in self.read(dictionaries.terms, kind=TermKind.POSITION)]
 
     def _moment(self, field: str, clock: time) -> datetime | None:
         day = day_of(self.word(field, 10))

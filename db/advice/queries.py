@@ -10,9 +10,9 @@ from db.advice.models import AdviceCategory, CentreAdvice
 from db.advice.rules import Need, chosen
 from db.caller import PersonCaller
 from db.diagnostics.queries import Result
-from db.dictionaries.models import Audience, Municipality, Term
+from db.dictionaries.models import Municipality, Term
 from db.events.models import Event, EventComponent, EventMode, EventStatus
-from db.events.queries import LINE, LINES, EventLine, attendable
+from db.events.queries import LINE, LINES, EventLine, attendable, for_whom
 from db.people.models import Person
 
 
@@ -70,7 +70,7 @@ def counsels(session: Session, caller: PersonCaller, *, result: Result) -> list[
 
 def _events(session: Session, caller: PersonCaller, components: set[str], who: object) -> dict[str, EventLine]:
     """The one event of each component that is the easiest to reach."""
-    place, audience = getattr(who, "municipality_id", None), getattr(who, "audience", None)
+    place = getattr(who, "municipality_id", None)
     found: dict[str, EventLine] = {}
     if not components:
         return found
@@ -83,7 +83,7 @@ def _events(session: Session, caller: PersonCaller, components: set[str], who: o
             Event.status == EventStatus.PUBLISHED,
             Event.starts_at > caller.now,
             attendable(place),
-            or_(Event.meant_for.is_(None), Event.meant_for == (audience or Audience.TEACHER)),
+            for_whom(caller.person_id),
             or_(Event.capacity.is_(None), Event.seated < Event.capacity),
         )
         .order_by(far, Event.starts_at, Event.id)
@@ -94,7 +94,7 @@ def _events(session: Session, caller: PersonCaller, components: set[str], who: o
 
 
 _WHO = (
-    select(Person.municipality_id, Municipality.centre_id, Term.code.label("position"), Term.audience)
+    select(Person.municipality_id, Municipality.centre_id, Term.code.label("position"))
     .outerjoin(Municipality, Municipality.id == Person.municipality_id)
     .outerjoin(Term, Term.id == Person.position_id)
     .where(Person.id == bindparam("person", type_=Integer))

@@ -23,6 +23,8 @@ class BroadcastStatus(enum.StrEnum):
 class Broadcast(Base):
     """One text and whom it is for: everybody within the municipality, the role and the position, where they are set.
 
+    With `young` only those of them who have worked for less than three years.
+
     `confirmed` is the number of people that was typed before it went, `up_to` the last person's id there was then,
     `reached` the last that a notice was put in for; `revision` grows with every edit, so that nobody sends what
     somebody else has just rewritten.
@@ -40,6 +42,7 @@ class Broadcast(Base):
     municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"), index=True)
     role: Mapped[Role | None]
     position_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
+    young: Mapped[bool] = mapped_column(default=False)
     status: Mapped[BroadcastStatus] = mapped_column(default=BroadcastStatus.DRAFT, index=True)
     revision: Mapped[int] = mapped_column(default=0)
     confirmed: Mapped[int | None]

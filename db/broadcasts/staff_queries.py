@@ -16,15 +16,20 @@ from db.notices.rules import waking_moment
 from db.people.models import Consent, Person, Role
 from db.people.queries import in_messenger, reachable
 from db.people.roles import holds
+from db.people.rules import YOUNG
 
 
 @dataclass(frozen=True, slots=True)
 class BroadcastAudience:
-    """Everybody within the municipality, with the role and the position; what is not set narrows nothing."""
+    """Everybody within the municipality, with the role and the position; what is not set narrows nothing.
+
+    The `young` have worked for less than three years; of whom that is not known is not one of them.
+    """
 
     municipality_id: int | None = None
     role: Role | None = None
     position_id: int | None = None
+    young: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class BroadcastLine:
     municipality: str | None
     role: Role | None
     position: str | None
+    young: bool
     confirmed: int | None
     created_at: datetime
     started_at: datetime | None
@@ -91,7 +97,7 @@ _HEARS = and_(reachable(Person.id), Person.reminders)
 
 def audience_of(broadcast: Broadcast) -> BroadcastAudience:
     """Whom a broadcast is for."""
-    return BroadcastAudience(broadcast.municipality_id, broadcast.role, broadcast.position_id)
+    return BroadcastAudience(broadcast.municipality_id, broadcast.role, broadcast.position_id, broadcast.young)
 
 
 def words(broadcast: Broadcast) -> dict[str, str]:
@@ -176,6 +182,8 @@ def _within(audience: BroadcastAudience) -> ColumnElement[bool]:
         conditions.append(Person.municipality_id == audience.municipality_id)
     if audience.position_id is not None:
         conditions.append(Person.position_id == audience.position_id)
+    if audience.young:
+        conditions.append(Person.experience_years < YOUNG)
     if audience.role is not None:
         conditions.append(holds(audience.role))
     return and_(*conditions)
@@ -219,6 +227,7 @@ def _line(broadcast: Broadcast) -> BroadcastLine:
         municipality=broadcast.municipality.name if broadcast.municipality else None,
         role=broadcast.role,
         position=broadcast.position.name if broadcast.position else None,
+        young=broadcast.young,
         confirmed=broadcast.confirmed,
         created_at=broadcast.created_at,
         started_at=broadcast.started_at,

@@ -75,6 +75,8 @@ def _publish(world: World, item: dict[str, Any]) -> Event:
         signatory=item.get("signatory"),
         meant_for=Audience(item["meant_for"]) if "meant_for" in item else None,
         for_network=item.get("for_network", False),
+        positions=tuple(world.term(TermKind.POSITION, code) for code in item.get("positions", [])),
+        young=item.get("young", False),
     )
     announced = min(starts_at - timedelta(days=NOTICE_DAYS), world.now - timedelta(days=LAST_DAYS))
     caller = world.account(_methodist(world, code), announced)

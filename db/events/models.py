@@ -67,10 +67,11 @@ class Event(Base):
     `rated` people gave `stars` between them: published once, when enough have, and never changed. Reports read these.
 
     `meant_for` keeps it for positions of one audience, `for_network` for the network's municipalities and the own ones;
-    `hours` are academic. With `by_parts` they are those of its parts together, and who sat in every one of them was
-    there: nobody is marked at its door. The code in the hall is counted from `check_in_key`; `check_in_token` is what
-    the links of former days bore, which never changed: it lets nobody in, and is kept so that they are answered in
-    words.
+    `positions` and `young` (less than three years at work) say whom it is offered to after a result: others find it in
+    the calendar and may come. `hours` are academic. With `by_parts` they are those of its parts together, and who sat
+    in every one of them was there: nobody is marked at its door. The code in the hall is counted from `check_in_key`;
+    `check_in_token` is what the links of former days bore, which never changed: it lets nobody in, and is kept so that
+    they are answered in words.
 
     A `split` hybrid counts the hall and those online apart: `capacity` and `seated` are the hall's, each with a queue
     of its own. With fewer than `minimum` people whoever runs it is asked what to do, once (`minimum_asked_at`), until
@@ -126,6 +127,7 @@ class Event(Base):
     open_to_all: Mapped[bool] = mapped_column(default=True)
     meant_for: Mapped[Audience | None]
     for_network: Mapped[bool] = mapped_column(default=False)
+    young: Mapped[bool] = mapped_column(default=False)
     by_parts: Mapped[bool] = mapped_column(default=False)
     level_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
     hours: Mapped[int | None]
@@ -140,6 +142,7 @@ class Event(Base):
     level: Mapped[Term | None] = relationship(foreign_keys=level_id)
     municipality: Mapped[Municipality | None] = relationship()
     components: Mapped[list["EventComponent"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+    positions: Mapped[list["EventPosition"]] = relationship(cascade="all, delete-orphan")
 
 
 class EventComponent(Base):
@@ -149,6 +152,17 @@ class EventComponent(Base):
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
     component: Mapped[Code] = mapped_column(primary_key=True, index=True)
+
+
+class EventPosition(Base):
+    """A position whose people an event is offered to after a result; one that names none is for all."""
+
+    __tablename__ = "event_position"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    position_id: Mapped[int] = mapped_column(ForeignKey("term.id"), primary_key=True, index=True)
+
+    position: Mapped[Term] = relationship()
 
 
 class EventHost(Base):

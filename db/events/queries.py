@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, case, exists, func, literal, not_, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from db.caller import Caller, PersonCaller
 from db.diagnostics.models import Instrument, InstrumentKind, InstrumentVersion, VersionStatus
@@ -21,12 +21,14 @@ from db.events.models import (
     EventComponent,
     EventMaterial,
     EventMode,
+    EventPosition,
     EventStatus,
     Registration,
     RegistrationStatus,
 )
 from db.events.rules import ACTIVE, Barrier, Standing, barrier, reminders_ahead
 from db.people.models import Person
+from db.people.rules import YOUNG
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +145,10 @@ def serving(
 ) -> list[EventLine]:
     """Lists coming events that serve the components, the first component's first, the nearest in time first.
 
-    Only those the person may attend, by unit and by position, and that still have a seat.
+    Only those that the person may attend and is meant by, and that still have a seat.
     """
     if not components:
         return []
-    own = select(Term.audience).join(Person, Person.position_id == Term.id).where(Person.id == caller.person_id)
-    teacher = literal(Audience.TEACHER, Event.meant_for.type)
     rank = func.min(case({code: number for number, code in enumerate(components)}, value=EventComponent.component))
     found = (
         select(EventComponent.event_id, rank.label("rank"))
@@ -162,7 +162,7 @@ def serving(
             Event.status == EventStatus.PUBLISHED,
             Event.starts_at > caller.now,
             attendable(municipality_id),
-            or_(Event.meant_for.is_(None), Event.meant_for == func.coalesce(own.scalar_subquery(), teacher)),
+            for_whom(caller.person_id),
             or_(
                 *(Event.capacity.is_(None), Event.seated < Event.capacity),
                 and_(Event.split, or_(Event.online_capacity.is_(None), Event.online_seated < Event.online_capacity)),
@@ -240,20 +240,6 @@ def materials(session: Session, *, event_id: int) -> tuple[Material, ...]:
     return tuple(Material(*row) for row in session.execute(asked.order_by(EventMaterial.id)))
 
 
-def by_unit(session: Session, *, event_id: int, unit: UnitLevel) -> dict[int | None, int]:
-    """Counts the list by whose people were when they came on it: who changes the school takes no place elsewhere."""
-    whose: InstrumentedAttribute[int | None] = {
-        UnitLevel.ORGANISATION: Registration.organisation_id,
-        UnitLevel.MUNICIPALITY: Registration.municipality_id,
-        UnitLevel.CENTRE: Municipality.centre_id,
-    }[unit]
-    listed = select(whose, func.count()).select_from(Registration)
-    if unit is UnitLevel.CENTRE:
-        listed = listed.outerjoin(Municipality, Municipality.id == Registration.municipality_id)
-    own = Registration.event_id == event_id, Registration.status.in_(ACTIVE)
-    return dict(session.execute(listed.where(*own).group_by(whose)).all())
-
-
 def component_names(session: Session) -> dict[str, str]:
     """Titles of the components by code, in the order of the newest published instrument for teachers."""
     version_id = session.connection().scalar(_NEWEST)
@@ -276,6 +262,19 @@ def attendable(municipality_id: int | ColumnElement[int] | None) -> ColumnElemen
         Event.municipality_id == municipality_id,
         and_(Event.for_network, inside),
         and_(Event.municipality_id.is_(None), not_(Event.for_network)),
+    )
+
+
+def for_whom(person_id: int) -> ColumnElement[bool]:
+    """Whether an event is for somebody as its audience, its positions and `young` say: what names nobody is for all."""
+    own = select(Term.audience).join(Person, Person.position_id == Term.id).where(Person.id == person_id)
+    teacher = literal(Audience.TEACHER, Event.meant_for.type)
+    named = EventPosition.event_id == Event.id
+    mine = exists().where(named, EventPosition.position_id == Person.position_id, Person.id == person_id)
+    return and_(
+        or_(Event.meant_for.is_(None), Event.meant_for == func.coalesce(own.scalar_subquery(), teacher)),
+        or_(not_(exists().where(named)), mine),
+        or_(not_(Event.young), exists().where(Person.id == person_id, Person.experience_years < YOUNG)),
     )
 
 

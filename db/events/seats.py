@@ -16,7 +16,7 @@ from db.dictionaries.models import Municipality, Organisation
 from db.dictionaries.rules import Rules
 from db.dictionaries.units import UnitLevel
 from db.errors import DomainError, NotFoundError
-from db.events import notices, queries
+from db.events import notices, queries, staff_queries
 from db.events.models import Cause, Event, EventStatus, Registration, RegistrationStatus
 from db.events.queries import EventCard
 from db.events.rules import (
@@ -167,7 +167,7 @@ def enter(
             UnitLevel.MUNICIPALITY: person.municipality_id,
             UnitLevel.CENTRE: _centre(session, person.municipality_id),
         }[event.quota_unit]
-        listed = queries.by_unit(session, event_id=event.id, unit=event.quota_unit)
+        listed = staff_queries.by_unit(session, event_id=event.id, unit=event.quota_unit)
         if listed.get(unit_id, 0) >= event.quota:
             refuse_over(event.quota_unit, quota=event.quota, nobodys=unit_id is None)
     online = online and event.split

@@ -8,14 +8,24 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from db.caller import StaffCaller
 from db.dictionaries.models import Municipality, Organisation, Term
 from db.dictionaries.queries import marked
 from db.dictionaries.rules import LEAST_GROUP
+from db.dictionaries.units import UnitLevel
 from db.errors import NotFoundError
-from db.events.models import Cause, Certificate, Event, EventMode, EventStatus, Registration, RegistrationStatus
+from db.events.models import (
+    Cause,
+    Certificate,
+    Event,
+    EventMode,
+    EventPosition,
+    EventStatus,
+    Registration,
+    RegistrationStatus,
+)
 from db.events.rules import ACTIVE, DoorCode, door_code
 from db.people.models import Person
 from db.people.staff_queries import people_named
@@ -159,6 +169,7 @@ def detail(session: Session, caller: StaffCaller, *, event_id: int) -> Detail:
         select(Event)
         .where(Event.id == event_id)
         .options(joinedload(Event.format), joinedload(Event.municipality), joinedload(Event.level))
+        .options(selectinload(Event.positions).joinedload(EventPosition.position))
     )
     if event is None or (event.status is EventStatus.DRAFT and not caller.scope.sees(event)):
         raise NotFoundError
@@ -166,6 +177,20 @@ def detail(session: Session, caller: StaffCaller, *, event_id: int) -> Detail:
     offered, waiting, attended = _counts(session, [event_id]).get(event_id, (0, 0, 0))
     guests = _guests(session, event_id) if own else _own_people(session, caller, event_id)
     return Detail(event, own, event.seated + event.online_seated - offered, offered, waiting, attended, guests)
+
+
+def by_unit(session: Session, *, event_id: int, unit: UnitLevel) -> dict[int | None, int]:
+    """Counts the list by whose people were when they came on it: who changes the school takes no place elsewhere."""
+    whose: InstrumentedAttribute[int | None] = {
+        UnitLevel.ORGANISATION: Registration.organisation_id,
+        UnitLevel.MUNICIPALITY: Registration.municipality_id,
+        UnitLevel.CENTRE: Municipality.centre_id,
+    }[unit]
+    listed = select(whose, func.count()).select_from(Registration)
+    if unit is UnitLevel.CENTRE:
+        listed = listed.outerjoin(Municipality, Municipality.id == Registration.municipality_id)
+    own = Registration.event_id == event_id, Registration.status.in_(ACTIVE)
+    return dict(session.execute(listed.where(*own).group_by(whose)).all())
 
 
 def _own_people(session: Session, caller: StaffCaller, event_id: int) -> list[Guest]:

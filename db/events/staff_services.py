@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from db import texts
@@ -18,13 +18,14 @@ from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Audience, Municipality, Term, TermKind
 from db.dictionaries.units import UnitLevel
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
-from db.events import hosts, notices, queries, seats
+from db.events import hosts, notices, seats, staff_queries
 from db.events.models import (
     Cause,
     Certificate,
     Event,
     EventComponent,
     EventMode,
+    EventPosition,
     EventStatus,
     Registration,
     RegistrationStatus,
@@ -43,7 +44,7 @@ KEY_BYTES = 32
 class EventPlan:
     """Everything a methodist fills in. Moments are aware; `capacity` empty means any number of people.
 
-    `split`, `minimum` and `quota` as in `Event`.
+    `split`, `minimum`, `quota` and `young` as in `Event`; `positions` are terms.
     """
 
     title: str
@@ -70,6 +71,8 @@ class EventPlan:
     minimum: int | None = None
     quota_unit: UnitLevel | None = None
     quota: int | None = None
+    positions: tuple[int, ...] = ()
+    young: bool = False
 
 
 def create_series(session: Session, caller: StaffCaller, *, plan: EventPlan, every: Every, times: int) -> list[int]:
@@ -199,6 +202,7 @@ def discard(session: Session, caller: StaffCaller, *, event_id: int) -> None:
     _record(session, caller, event, "delete")
     hosts.drop_materials(session, event_id=event_id)
     session.execute(delete(EventComponent).where(EventComponent.event_id == event_id))
+    session.execute(delete(EventPosition).where(EventPosition.event_id == event_id))
     session.execute(delete(Event).where(Event.id == event_id))
 
 
@@ -322,6 +326,9 @@ def _check(session: Session, plan: EventPlan) -> None:
     level = session.get(Term, plan.level_id) if plan.level_id is not None else None
     if plan.level_id is not None and (level is None or level.kind is not TermKind.EVENT_LEVEL):
         raise NotFoundError
+    known = select(func.count()).where(Term.id.in_(plan.positions), Term.kind == TermKind.POSITION)
+    if plan.positions and session.scalar(known) != len(set(plan.positions)):
+        raise NotFoundError
     if plan.hours is not None and plan.hours not in HOURS:
         raise DomainError("event_hours")
     texts.one_alphabet(plan.title, field="title")
@@ -345,7 +352,7 @@ def _check_seats(session: Session, event: Event, plan: EventPlan) -> None:
         raise DomainError("event_split")
     tighter = plan.quota_unit is not event.quota_unit or (plan.quota or 0) < (event.quota or 0)
     if plan.quota_unit is not None and plan.quota is not None and tighter:
-        listed = max(queries.by_unit(session, event_id=event.id, unit=plan.quota_unit).values(), default=0)
+        listed = max(staff_queries.by_unit(session, event_id=event.id, unit=plan.quota_unit).values(), default=0)
         if plan.quota < listed:
             raise DomainError("event_quota_less", listed=listed)
 
@@ -359,7 +366,7 @@ def _fill(event: Event, plan: EventPlan) -> None:
     event.audience, event.organiser = plan.audience, plan.organiser
     event.for_network = plan.for_network and not plan.open_to_all
     event.open_to_all = not event.for_network and (plan.open_to_all or plan.municipality_id is None)
-    event.level_id, event.meant_for = plan.level_id, plan.meant_for
+    event.level_id, event.meant_for, event.young = plan.level_id, plan.meant_for, plan.young
     event.hours = event.hours if event.by_parts else plan.hours
     event.signatory = plan.signatory
     event.split = plan.split and plan.mode is EventMode.HYBRID
@@ -368,6 +375,8 @@ def _fill(event: Event, plan: EventPlan) -> None:
     event.quota_unit = plan.quota_unit if plan.quota else None
     known = {item.component: item for item in event.components}
     event.components = [known.get(code) or EventComponent(component=code) for code in dict.fromkeys(plan.components)]
+    held = {item.position_id: item for item in event.positions}
+    event.positions = [held.get(one) or EventPosition(position_id=one) for one in dict.fromkeys(plan.positions)]
 
 
 def _record(

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import case, func, literal, or_, select
+from sqlalchemy import case, exists, func, literal, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from db.advice import staff_queries as advice
@@ -22,7 +22,7 @@ from db.dictionaries.queries import marked
 from db.dictionaries.queries import rules as region_rules
 from db.dictionaries.units import Unit, UnitLevel
 from db.errors import NotFoundError
-from db.events.models import Event, EventComponent, EventStatus
+from db.events.models import Event, EventComponent, EventPosition, EventStatus
 from db.expertise import difficulties
 from db.programmes.models import ProgrammeModule, ProgrammeRun
 from db.reports import deficits
@@ -133,7 +133,7 @@ def demand(
         marks=marks,
         instrument=instrument,
     )
-    common, own = _coming(session, caller, audience)
+    common, own = _coming(session, caller, audience, _of(category, held) if category else ())
     codes = [code for code, _, _ in heat.components]
     branch = heat.branch
 
@@ -250,11 +250,11 @@ def _by_category(
 
 
 def _coming(
-    session: Session, caller: StaffCaller, audience: Audience
+    session: Session, caller: StaffCaller, audience: Audience, positions: Sequence[int] = ()
 ) -> tuple[dict[str, Supply], dict[int, dict[str, Supply]]]:
     """What is offered to everybody of the service, and to one municipality's people alone, by component.
 
-    Events that have no room left, or are for positions of another audience, are not counted.
+    Events that have no room left, or are for positions of another audience or category, are not counted.
     """
     everybody = case(
         (or_(Event.open_to_all, Event.for_network, Event.municipality_id.is_(None)), None), else_=Event.municipality_id
@@ -273,6 +273,8 @@ def _coming(
         .group_by(one.c.event_id, one.c.component)
         .subquery()
     )
+    named = EventPosition.event_id == Event.id
+    theirs = exists().where(named, EventPosition.position_id.in_(positions)) if positions else true()
     rows = session.execute(
         select(
             everybody.label("place"),
@@ -288,6 +290,7 @@ def _coming(
             Event.starts_at > caller.now,
             or_(Event.capacity.is_(None), free > 0),
             or_(Event.meant_for.is_(None), Event.meant_for == audience),
+            or_(not_(exists().where(named)), theirs),
         )
         .group_by(everybody, serves.c.component)
     )

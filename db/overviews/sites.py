@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.caller import Caller
+from db.caller import PersonCaller
 from db.events.queries import component_names
 from db.programmes import queries as programmes
-from db.programmes.models import Programme
 from db.programmes.queries import RunLine
 from db.sites import queries as sites
 from db.sites.models import Site
@@ -24,13 +22,12 @@ class SiteCard:
     names: Mapping[str, str]
 
 
-def home(session: Session) -> tuple[list[tuple[int, str, int]], int]:
-    """Returns the kinds of sites, (id, name, how many), and how many programmes are offered."""
-    count = session.scalar(select(func.count()).select_from(Programme).where(Programme.active)) or 0
-    return sites.kinds(session), count
+def home(session: Session, caller: PersonCaller) -> tuple[list[tuple[int, str, int]], int]:
+    """Returns the kinds of sites, (id, name, how many), and how many programmes are offered to whoever asks."""
+    return sites.kinds(session), len(programmes.programmes(session, caller))
 
 
-def card(session: Session, caller: Caller, *, site_id: int) -> SiteCard:
+def card(session: Session, caller: PersonCaller, *, site_id: int) -> SiteCard:
     """Returns a site with the groups that one may join. Raises NotFoundError."""
     site = sites.site(session, site_id=site_id)
     names = component_names(session) if site.components else {}

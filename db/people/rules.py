@@ -34,6 +34,9 @@ USUAL_SUBJECTS: dict[str, tuple[str, ...]] = {
 }
 """Subjects offered first, by position; a pack's list without these codes simply offers none first."""
 
+YOUNG = 3
+"""Years: whoever has worked less is young."""
+
 OFTEN_TAUGHT = ("russian", "mathematics", "english", "history", "primary", "none")
 """Offered first for every other position."""
 

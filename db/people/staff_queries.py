@@ -13,6 +13,7 @@ from db.errors import NotFoundError
 from db.people.models import Person, Role, RoleGrant
 from db.people.queries import blocked_since
 from db.people.roles import holds
+from db.people.rules import YOUNG
 from db.scope import Scope
 from db.search import matches
 
@@ -21,11 +22,12 @@ PLACES = ("municipality", "organisation", "position", "subject", "qualification"
 
 @dataclass(frozen=True, slots=True)
 class PersonFilter:
-    """What a list of people is narrowed to."""
+    """What a list of people is narrowed to; the `young` have worked for less than three years."""
 
     text: str = ""
     municipality_id: int | None = None
     role: Role | None = None
+    young: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,4 +223,6 @@ def _conditions(scope: Scope, narrowed: PersonFilter) -> list[ColumnElement[bool
         conditions.append(Person.municipality_id == narrowed.municipality_id)
     if narrowed.role is not None:
         conditions.append(holds(narrowed.role))
+    if narrowed.young:
+        conditions.append(Person.experience_years < YOUNG)
     return [*conditions, matches(narrowed.text, Person.full_name)]

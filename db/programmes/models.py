@@ -4,6 +4,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.base import Base, Code, Name, Prose
+from db.dictionaries.models import Term
 from db.events.models import Event
 from db.sites.models import Site
 
@@ -11,7 +12,8 @@ from db.sites.models import Site
 class Programme(Base):
     """A modular programme as a document names it. `hours` are those of its modules together, academic.
 
-    `training` marks modules that are an example of ours, where the document names the programme alone.
+    `training` marks modules that are an example of ours, where the document names the programme alone. Its groups are
+    offered to people of its `positions` after a result; one that names none is for all.
     """
 
     __tablename__ = "programme"
@@ -33,6 +35,18 @@ class Programme(Base):
     active: Mapped[bool] = mapped_column(default=True)
 
     modules: Mapped[list["ProgrammeModule"]] = relationship(order_by="ProgrammeModule.position")
+    positions: Mapped[list["ProgrammePosition"]] = relationship(cascade="all, delete-orphan")
+
+
+class ProgrammePosition(Base):
+    """A position that a programme is for."""
+
+    __tablename__ = "programme_position"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), primary_key=True)
+    position_id: Mapped[int] = mapped_column(ForeignKey("term.id"), primary_key=True, index=True)
+
+    position: Mapped[Term] = relationship()
 
 
 class ProgrammeModule(Base):

@@ -5,9 +5,10 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, model_validator
 from sqlalchemy import select
 
+from db.dictionaries.models import Term, TermKind
 from db.packs.entries import Loading
 from db.packs.sections import Code, Entry, Line, Section
-from db.programmes.models import Programme, ProgrammeModule
+from db.programmes.models import Programme, ProgrammeModule, ProgrammePosition
 
 Months = Annotated[int, Field(ge=1, le=60)]
 
@@ -29,6 +30,7 @@ class ProgrammeEntry(Entry):
     months_to: Months
     about: str = ""
     source: Line
+    positions: list[Code] = []
     modules: list[ModuleEntry] = []
     sample_modules: list[ModuleEntry] = []
 
@@ -50,12 +52,15 @@ class Programmes(Section):
 
 
 def load(loading: Loading) -> None:
-    """Loads `programmes.yaml`. Modules are said at the first load only: afterwards they are the methodists'."""
+    """Loads `programmes.yaml`. Modules and positions are said first only: afterwards they are the methodists'."""
     for position, item in enumerate(loading.section(Programmes).programmes, 1):
         values = item.model_dump(include={"title", "months_from", "months_to", "about", "source"})
         row = loading.put(Programme, item.code, {"code": item.code}, {**values, "position": position})
         if row is None:
             continue
+        if item.positions and not row.positions:
+            named = select(Term.id).where(Term.kind == TermKind.POSITION, Term.code.in_(item.positions))
+            row.positions = [ProgrammePosition(position_id=one) for one in loading.session.scalars(named)]
         examples = item.sample_modules if loading.pack.examples else []
         modules = item.modules or examples
         has = select(ProgrammeModule.id).where(ProgrammeModule.programme_id == row.id).limit(1)

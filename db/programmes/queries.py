@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from db.caller import Caller, PersonCaller
 from db.errors import NotFoundError
 from db.events.models import Event, EventStatus, Registration, RegistrationStatus
+from db.events.queries import for_whom
+from db.people.models import Person
 from db.presence.models import EventSession, SessionMark
-from db.programmes.models import Programme, ProgrammeRun
+from db.programmes.models import Programme, ProgrammePosition, ProgrammeRun
 from db.sites.models import Site
 
 MOST_RUNS = 20
@@ -49,9 +51,13 @@ class Lessons:
     lessons: Sequence[Lesson]
 
 
-def programmes(session: Session) -> Sequence[Programme]:
-    """Lists the programmes that are offered, as the document has them."""
-    return session.scalars(select(Programme).where(Programme.active).order_by(Programme.position, Programme.id)).all()
+def programmes(session: Session, caller: PersonCaller) -> Sequence[Programme]:
+    """Lists the programmes that are offered to a person's position, as the document has them."""
+    named = ProgrammePosition.programme_id == Programme.id
+    mine = named & (ProgrammePosition.position_id == Person.position_id) & (Person.id == caller.person_id)
+    offered = or_(~exists().where(named), exists().where(mine))
+    found = select(Programme).where(Programme.active, offered).order_by(Programme.position, Programme.id)
+    return session.scalars(found).all()
 
 
 def programme(session: Session, *, programme_id: int) -> Programme:
@@ -70,9 +76,9 @@ def of_programme(session: Session, caller: Caller, *, programme_id: int) -> tupl
     return found, _joinable(session, caller, ProgrammeRun.programme_id == programme_id)
 
 
-def at_site(session: Session, caller: Caller, *, site_id: int) -> list[RunLine]:
-    """Lists the groups of a site that one may join, the nearest first."""
-    return _joinable(session, caller, ProgrammeRun.site_id == site_id)
+def at_site(session: Session, caller: PersonCaller, *, site_id: int) -> list[RunLine]:
+    """Lists the groups of a site that are offered to a person's position, the nearest first."""
+    return _joinable(session, caller, ProgrammeRun.site_id == site_id, for_whom(caller.person_id))
 
 
 def lessons(session: Session, caller: PersonCaller, *, event_id: int) -> Lessons:
@@ -108,11 +114,11 @@ def lessons(session: Session, caller: PersonCaller, *, event_id: int) -> Lessons
     )
 
 
-def _joinable(session: Session, caller: Caller, which: ColumnElement[bool]) -> list[RunLine]:
+def _joinable(session: Session, caller: Caller, *which: ColumnElement[bool]) -> list[RunLine]:
     rows = session.execute(
         select(Event.id, ProgrammeRun.personal, Event.starts_at, Event.capacity - Event.seated)
         .join(ProgrammeRun, ProgrammeRun.event_id == Event.id)
-        .where(which, Event.status == EventStatus.PUBLISHED, Event.starts_at > caller.now)
+        .where(*which, Event.status == EventStatus.PUBLISHED, Event.starts_at > caller.now)
         .order_by(Event.starts_at, Event.id)
         .limit(MOST_RUNS)
     )

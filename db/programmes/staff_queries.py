@@ -12,7 +12,7 @@ from db.caller import StaffCaller
 from db.errors import NotFoundError
 from db.events.models import Event, Registration, RegistrationStatus
 from db.presence.models import EventSession, SessionMark
-from db.programmes.models import Programme, ProgrammeLesson, ProgrammeModule, ProgrammeRun
+from db.programmes.models import Programme, ProgrammeLesson, ProgrammeModule, ProgrammePosition, ProgrammeRun
 
 MOST_RUNS = 100
 
@@ -76,8 +76,9 @@ def programmes(session: Session, caller: StaffCaller) -> list[ProgrammeRow]:
 
 
 def programme(session: Session, *, programme_id: int) -> Programme:
-    """Returns one programme with its modules. Raises NotFoundError."""
-    row = session.scalar(select(Programme).where(Programme.id == programme_id).options(selectinload(Programme.modules)))
+    """Returns one programme with its modules and positions. Raises NotFoundError."""
+    whole = selectinload(Programme.modules), selectinload(Programme.positions).joinedload(ProgrammePosition.position)
+    row = session.scalar(select(Programme).where(Programme.id == programme_id).options(*whole))
     if row is None:
         raise NotFoundError
     return row

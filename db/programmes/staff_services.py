@@ -19,7 +19,7 @@ from db.events.staff_services import EventPlan
 from db.presence import parts
 from db.presence.models import EventSession
 from db.presence.parts import SessionPlan
-from db.programmes.models import Programme, ProgrammeLesson, ProgrammeModule, ProgrammeRun
+from db.programmes.models import Programme, ProgrammeLesson, ProgrammeModule, ProgrammePosition, ProgrammeRun
 from db.programmes.staff_queries import programme
 from db.sites.models import Site
 
@@ -33,7 +33,7 @@ MOST_MODULES = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgrammeDraft:
-    """What a methodist says about a programme."""
+    """What a methodist says about a programme; `positions` by their codes."""
 
     code: str
     title: str
@@ -41,6 +41,7 @@ class ProgrammeDraft:
     months_from: int | None
     months_to: int | None
     active: bool
+    positions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,9 @@ def save_programme(session: Session, caller: StaffCaller, *, programme_id: int |
         raise DomainError("programme_months", most=MOST_MONTHS)
     row.title, row.about = texts.one_alphabet(draft.title, field="title"), draft.about
     row.months_from, row.months_to, row.active = first, last_month, draft.active
+    held = {one.position_id: one for one in row.positions}
+    named = select(Term.id).where(Term.kind == TermKind.POSITION, Term.code.in_(draft.positions)).order_by(Term.id)
+    row.positions = [held.get(one) or ProgrammePosition(position_id=one) for one in session.scalars(named)]
     store(session, row)
     audit.record(session, caller, action="programmes.save", object_type="programme", object_id=row.id)
     return row.id
@@ -176,6 +180,7 @@ def open_run(session: Session, caller: StaffCaller, *, draft: RunDraft) -> int:
         components=tuple(dict.fromkeys(one.component for one in row.modules if one.component))
         or tuple(site.component_codes),
         signatory=draft.signatory or None,
+        positions=tuple(sorted(one.position_id for one in row.positions)),
     )
     event = events.drafted(session, caller, plan=plan, by_parts=True)
     session.add(ProgrammeRun(event_id=event.id, programme_id=row.id, site_id=site.id, personal=draft.personal))

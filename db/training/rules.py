@@ -3,11 +3,10 @@
 import re
 from datetime import date
 
+from db.people.rules import YOUNG as YOUNG
 from db.training.models import TrainingRecord, TrainingStatus
 from db.transitions import Transitions
 
-YOUNG = 3
-"""Years: whoever has worked less is young."""
 YEARS = 3
 """How many the report looks back."""
 MOST_HOURS = 2000

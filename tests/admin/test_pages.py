@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from db.accounts.models import Staff
 from db.audit.models import AuditEntry
@@ -95,6 +95,10 @@ def test_filters_by_role_and_municipality(
     text = visitor.text(f"/people/?municipality={place}")
     assert "Чужова" in text
     assert "Борисов" not in text
+    few = update(Person).where(Person.id == people["second"]).values(experience_years=2)
+    database.write(lambda session: session.execute(few))
+    text = visitor.text("/people/?young=1")
+    assert "Борисов" in text and "Ёлкина" not in text and "/people/list.xlsx?young=1" in text
     for odd in ("?role=nonsense", "?municipality=abc", "?municipality=99999999999999999999", "?page=99", "?page=-1"):
         assert visitor.get(f"/people/{odd}").status_code == 200
 

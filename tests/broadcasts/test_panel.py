@@ -156,6 +156,14 @@ def test_what_was_not_chosen_by_mistake_does_not_mean_everybody(
     assert service.row(number).status is BroadcastStatus.DRAFT
 
 
+def test_to_those_with_few_years_at_work_is_kept_and_told(service: Service, enter: Callable[[str], Visitor]) -> None:
+    visitor = enter("region")
+    answer = visitor.post("/broadcasts/new", {"text": TEXT, "young": "1"})
+    assert service.row(number_of(answer.location)).young
+    assert "стаж меньше трёх лет" in visitor.text(answer.location) and "стаж меньше" in visitor.text("/broadcasts/")
+    assert 'name="young" value="1" checked' in visitor.text(f"{answer.location}/edit")
+
+
 def test_a_form_counts_a_line_end_as_one_sign(service: Service, enter: Callable[[str], Visitor]) -> None:
     text = "\r\n".join(["я"] * (LENGTH // 2))
     answer = enter("region").post("/broadcasts/new", {"text": text})

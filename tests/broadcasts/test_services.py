@@ -26,7 +26,7 @@ from tests.support import callers
 from tests.support.town import block, on_paper_only
 
 
-def test_the_audience_is_a_municipality_a_role_and_a_position(service: Service) -> None:
+def test_the_audience_is_a_municipality_a_role_a_position_and_few_years(service: Service) -> None:
     (mentor,) = service.people(1, first=100, roles=[Role.MENTOR])
     (plain,) = service.people(1, first=200)
     (far,) = service.people(1, first=300, municipality=FOREIGN, roles=[Role.MENTOR])
@@ -35,13 +35,15 @@ def test_the_audience_is_a_municipality_a_role_and_a_position(service: Service) 
             select(Term.id).where(Term.kind == TermKind.POSITION).order_by(Term.position.desc())
         ).first()
     )
-    service.set_person(plain, position_id=head)
+    service.set_person(plain, position_id=head, experience_years=3)
+    service.set_person(far, experience_years=2)
     for audience, expected in (
         (BroadcastAudience(), {mentor, plain, far}),
         (BroadcastAudience(municipality_id=service.place(HOME)), {mentor, plain}),
         (BroadcastAudience(role=Role.MENTOR), {mentor, far}),
         (BroadcastAudience(service.place(HOME), Role.MENTOR), {mentor}),
         (BroadcastAudience(position_id=head), {plain}),
+        (BroadcastAudience(young=True), {far}),
     ):
         before = service.told()
         broadcast = service.create(audience)

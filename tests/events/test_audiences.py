@@ -13,7 +13,7 @@ from db.database import Database
 from db.dictionaries.models import Audience, Municipality, Term, TermKind
 from db.errors import DomainError
 from db.events import queries, seats
-from db.events.models import Event, Registration
+from db.events.models import Event, EventPosition, Registration
 from db.events.queries import CalendarFilters
 from db.overviews import calendar
 from db.packs import load_pack
@@ -122,6 +122,30 @@ def test_what_serves_a_result_is_for_the_own_position(belgorod: Database) -> Non
         return {one.code for one in belgorod.read(queries.serving, callers.person(person, NOW), **asked)}
 
     assert (found("methodist"), found("teacher")) == ({"m", "all"}, {"t", "all"})
+
+
+def test_what_is_for_kindergartens_or_the_young_is_not_offered_to_a_school_teacher(belgorod: Database) -> None:
+    """After a result a teacher of a school was offered a day in a kindergarten; who finds it may come all the same."""
+    component = next(iter(belgorod.read(queries.component_names)))
+    terms = dict(belgorod.read(lambda session: session.execute(select(Term.code, Term.id)).all()))
+    garden = [EventPosition(position_id=terms[code]) for code in ("educator", "senior-educator")]
+    for code, fields in (("garden", {"positions": garden}), ("young", {"young": True}), ("all", {})):
+        belgorod.write(make_event, now=NOW, code=code, capacity=None, components=[component], **fields)
+    person = belgorod.write(make_people, count=1, now=NOW, first=400)[0]
+
+    def found(position: str, years: int | None) -> set[str]:
+        belgorod.write(teach, person_id=person, position=position)
+        now_at_work = update(Person).where(Person.id == person).values(experience_years=years)
+        belgorod.write(lambda session: session.execute(now_at_work))
+        asked = {"components": [component], "municipality_id": None}
+        return {one.code for one in belgorod.read(queries.serving, callers.person(person, NOW), **asked)}
+
+    assert found("teacher", 3) == found("teacher", None) == {"all"}
+    assert found("educator", 3) == {"garden", "all"}
+    assert found("senior-educator", 2) == {"garden", "young", "all"}
+    belgorod.write(teach, person_id=person, position="teacher")
+    event_id = belgorod.read(queries.event_id_of, code="garden")
+    assert belgorod.write(seats.register, callers.person(person, NOW), event_id=event_id).changed
 
 
 async def test_a_teacher_reads_whom_it_is_for(town: Town, clock: FrozenClock) -> None:

@@ -25,7 +25,16 @@ from db.database import Database
 from db.dictionaries import services as dictionaries
 from db.dictionaries.models import Municipality, Term, TermKind
 from db.events import seats, services
-from db.events.models import Cause, Certificate, Event, EventMode, EventStatus, Registration, RegistrationStatus
+from db.events.models import (
+    Cause,
+    Certificate,
+    Event,
+    EventMode,
+    EventPosition,
+    EventStatus,
+    Registration,
+    RegistrationStatus,
+)
 from db.scope import StaffRole
 from tests.events.support import door, kinds, make_event, make_people, standing
 from tests.support import callers
@@ -147,6 +156,28 @@ def test_from_a_draft_to_publication(panel: Panel) -> None:
     assert event.status is EventStatus.PUBLISHED
     assert "запись открыта" in desk.get("/events/?month=2026-03&status=published")
     assert "Ничего не нашлось" in desk.get("/events/?month=2026-05")
+
+
+def test_whom_an_event_is_offered_to_is_kept_shown_and_refused_where_it_is_no_position(panel: Panel) -> None:
+    positions = select(Term).where(Term.kind == TermKind.POSITION, Term.code.in_(("educator", "senior-educator")))
+    terms = panel.database.read(lambda session: session.scalars(positions.order_by(Term.id)).all())
+    numbers = [str(one.id) for one in terms]
+    desk = panel.desk()
+    assert "Черновик сохранён" in desk.post("/events/new", **fields_of(panel, positions=numbers, young="1"))
+    event_id = panel.database.read(lambda session: session.scalars(select(Event.id)).one())
+    card = desk.get(f"/events/{event_id}")
+    assert f"{terms[0].name}, {terms[1].name}, стаж меньше трёх лет" in card
+    panel.database.write(lambda session: setattr(session.get_one(Term, terms[0].id), "active", False))
+    form = desk.get(f"/events/{event_id}/edit")
+    assert all(f'name="positions" value="{one}" checked' in form for one in numbers), "one out of use stays chosen"
+    fields = fields_of(panel, positions=numbers[:1], revision="0")
+    assert "Сохранено" in desk.post(f"/events/{event_id}/edit", **fields)
+    kept = panel.database.read(lambda session: session.scalars(select(EventPosition.position_id)).all())
+    assert [str(one) for one in kept] == numbers[:1] and "стаж меньше" not in desk.get(f"/events/{event_id}")
+    kind = fields["format_id"]
+    for wrong in (["oops"], [kind]):
+        desk.post(f"/events/{event_id}/edit", **{**fields, "positions": wrong, "revision": "1"})
+    assert panel.database.read(lambda session: session.scalars(select(EventPosition.position_id)).all()) == kept
 
 
 def test_change_tells_people_and_calls_the_queue(panel: Panel) -> None:

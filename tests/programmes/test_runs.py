@@ -11,21 +11,24 @@ from bot.events.notices import reminder_day
 from db import merging
 from db.clock import FrozenClock
 from db.database import Database
+from db.dictionaries.models import Term, TermKind
 from db.errors import ConflictError, DomainError
 from db.events import certificate, seats, services, staff_services, sweeps
 from db.events.models import Event, Registration
 from db.events.notices import refresh
+from db.events.queries import serving
 from db.growth.queries import own
 from db.notices.models import Notice, NoticeStatus
 from db.notices.rules import is_quiet
 from db.papers import PaperKind
+from db.people.models import Person
 from db.presence import staff_services as presence
 from db.presence.parts import SessionPlan
 from db.presence.sweeps import remind_of_lessons
 from db.programmes import queries, staff_queries
 from db.programmes import staff_services as programmes
 from db.programmes.models import Programme, ProgrammeModule
-from db.programmes.staff_services import LessonDraft, ModuleLine
+from db.programmes.staff_services import LessonDraft, ModuleLine, ProgrammeDraft
 from db.routes import services as routes
 from db.routes.models import ItemStatus, RouteItem
 from db.routes.sweeps import note_attendance
@@ -253,6 +256,35 @@ def test_a_programmes_hours_are_its_modules_together(database: Database, clock: 
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_programme_for_kindergartens_and_its_groups_are_not_offered_to_a_school_teacher(
+    database: Database, clock: FrozenClock
+) -> None:
+    now = clock.now()
+    programme_id = database.write(make_programme, now=now)
+    row = database.read(staff_queries.programme, programme_id=programme_id)
+    draft = ProgrammeDraft(
+        code=row.code,
+        title=row.title,
+        about="",
+        months_from=12,
+        months_to=18,
+        active=True,
+        positions=frozenset({"educator"}),
+    )
+    database.write(programmes.save_programme, callers.staff(REGION, now), programme_id=programme_id, draft=draft)
+    event_id = database.write(make_run, now=now)
+    people = database.write(make_people, count=2, now=now)
+    for person_id, position in zip(people, ("educator", "teacher"), strict=True):
+        held = select(Term.id).where(Term.kind == TermKind.POSITION, Term.code == position).scalar_subquery()
+        moved = update(Person).where(Person.id == person_id).values(position_id=held)
+        database.write(lambda session, moved=moved: session.execute(moved))
+    asked = {"components": ["methodical"], "municipality_id": None}
+    for person_id, titles, events in ((people[0], [row.title], [event_id]), (people[1], [], [])):
+        caller = callers.person(person_id, now)
+        assert [one.title for one in database.read(queries.programmes, caller)] == titles
+        assert [one.id for one in database.read(serving, caller, **asked)] == events
+
+
 def test_a_personal_way_has_one_seat(database: Database, clock: FrozenClock) -> None:
     event_id = database.write(make_run, now=clock.now(), capacity=8, personal=True)
     assert database.read(lambda s: s.get_one(Event, event_id).capacity) == 1
