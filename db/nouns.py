@@ -173,6 +173,13 @@ class Check(Protocol):
     """What no query tells."""
 
 
+class Lists(Protocol):
+    """`lists.py`: lists about the noun that `db/imports` brings in."""
+
+    PLANNERS: Mapping[Any, Any]
+    """By the kind of the list (`db.imports.models.ImportKind`), what plans it (`db.imports.plan.Plans`)."""
+
+
 class Demo(Protocol):
     """`demo.py`: the noun's share of the demo data."""
 
@@ -207,6 +214,7 @@ SWEEPS: Part[Sweeps] = Part("db", "sweeps", Sweeps)
 PERSONAL: Part[Personal] = Part("db", "personal", Personal)
 PACK: Part[PackPart] = Part("db", "pack", PackPart)
 CHECK: Part[Check] = Part("db", "check", Check)
+LISTS: Part[Lists] = Part("db", "lists", Lists)
 DEMO: Part[Demo] = Part("db", "demo", Demo)
 PAPERS: Part[Papers] = Part("db", "papers", Papers)
 HANDOVER: Part[Handover] = Part("db", "handover", Handover)

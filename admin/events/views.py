@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from babel.dates import format_date
-from flask import Response, abort, current_app, redirect, url_for
+from flask import Response, abort, current_app, redirect, request, url_for
 
 from admin import scans
 from admin.access import ALL, METHODISTS, only, public
@@ -69,6 +69,7 @@ class Events(Page):
         form = replace(form, municipality_id=self.word("municipality_id", 10), meant_for=self.word("meant_for", 20))
         if component := self.word("component", 64):
             form = replace(form, components=(component,))
+        form = replace(form, positions=tuple(request.args.getlist("positions")))
         if copied is not None:
             detail = self._detail(copied)
             form = replace(Form.of(detail.event, self.panel), starts="", ends="", date="", end_date="")

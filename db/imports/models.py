@@ -16,6 +16,7 @@ class ImportKind(enum.StrEnum):
     PEOPLE = "people"
     ORGANISATIONS = "organisations"
     STAFF_NUMBERS = "staff_numbers"
+    TRAINING = "training"
 
 
 class ImportStatus(enum.StrEnum):

@@ -33,8 +33,11 @@ def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int
     """Drops what a list changed of theirs, and every list that waits and names them."""
     mine = delete(UploadChange).where(UploadChange.table_name == "person", UploadChange.row_id == person_id)
     session.execute(mine)
+    of_theirs = UploadChange.table_name == "training_record", UploadChange.after["person_id"].as_integer() == person_id
+    session.execute(delete(UploadChange).where(*of_theirs))
     name = comparable(session.scalar(select(Person.full_name).where(Person.id == person_id)) or "")
-    waiting = select(Upload).where(Upload.kind == ImportKind.PEOPLE, Upload.status == ImportStatus.WAITING)
+    of_people = Upload.kind.in_((ImportKind.PEOPLE, ImportKind.TRAINING))
+    waiting = select(Upload).where(of_people, Upload.status == ImportStatus.WAITING)
     named = [one for one in session.scalars(waiting) if name and _names(one, name)]
     for upload in named:
         move(upload, ImportStatus.DROPPED)

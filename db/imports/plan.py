@@ -14,6 +14,7 @@ from db.dictionaries.models import Municipality, Organisation, StaffNumber, Term
 from db.imports.models import ImportKind
 from db.imports.rules import yes
 from db.limits import whole
+from db.nouns import LISTS, parts
 from db.people.importing import Book, RowError, RowRefusedError, key_of, name_in, place_of, school_of
 from db.people.models import Person
 from db.people.queries import in_messenger, only_municipality
@@ -62,11 +63,13 @@ Rows = Iterable[tuple[int, dict[str, str]]]
 
 def make(session: Session, caller: Caller, *, kind: ImportKind, rows: Rows, title: str, upload_id: int) -> Preparation:
     """Plans a list of this kind within the reach of whoever brings it in."""
-    planners: dict[ImportKind, Callable[[Session, Caller, str, int], _Planner]] = {
+    planners: dict[ImportKind, Plans] = {
         ImportKind.PEOPLE: _People,
         ImportKind.ORGANISATIONS: _Organisations,
         ImportKind.STAFF_NUMBERS: _StaffNumbers,
     }
+    for brought in parts(LISTS).values():
+        planners |= brought.PLANNERS
     planner = planners[kind](session, caller, title, upload_id)
     plan = Preparation([], 0, [])
     same = 0
@@ -83,8 +86,8 @@ def make(session: Session, caller: Caller, *, kind: ImportKind, rows: Rows, titl
     return Preparation(plan.changes, same, plan.errors)
 
 
-class _Planner(ABC):
-    """What every kind asks: the municipalities within reach."""
+class Planner(ABC):
+    """Plans a list row by row; what every kind asks are the municipalities within reach."""
 
     def __init__(self, session: Session, caller: Caller, title: str, upload_id: int) -> None:
         self.session, self.caller, self.title, self.upload_id = session, caller, title, upload_id
@@ -93,6 +96,7 @@ class _Planner(ABC):
         self.only = only_municipality(session)
 
     def sees(self, municipality_id: int | None) -> bool:
+        """Whether whoever brings the list in may write there."""
         return self.scope is None or (self.scope.can_write and self.scope.sees(municipality_id))
 
     def town(self, values: dict[str, str]) -> int:
@@ -108,7 +112,11 @@ class _Planner(ABC):
         """Plans what a row of the list adds or changes. Raises RowRefusedError."""
 
 
-class _People(_Planner):
+Plans = Callable[[Session, Caller, str, int], Planner]
+"""Begins the plan of a list: who brings it in, its title and number."""
+
+
+class _People(Planner):
     def __init__(self, session: Session, caller: Caller, title: str, upload_id: int) -> None:
         super().__init__(session, caller, title, upload_id)
         self.book = Book(session)
@@ -142,7 +150,7 @@ class _People(_Planner):
         yield Planned(line, "person", label, person, organisation=name, consented_at=newcomer.consented_at)
 
 
-class _Organisations(_Planner):
+class _Organisations(Planner):
     def __init__(self, session: Session, caller: Caller, title: str, upload_id: int) -> None:
         super().__init__(session, caller, title, upload_id)
         known = session.scalars(select(Organisation))
@@ -178,7 +186,7 @@ class _Organisations(_Planner):
         yield Planned(line, "organisation", name, new)
 
 
-class _StaffNumbers(_Planner):
+class _StaffNumbers(Planner):
     def __init__(self, session: Session, caller: Caller, title: str, upload_id: int) -> None:
         super().__init__(session, caller, title, upload_id)
         known = session.scalars(select(StaffNumber))

@@ -26,11 +26,23 @@ FIELDS: Mapping[ImportKind, tuple[str, ...]] = {
     ),
     ImportKind.ORGANISATIONS: ("name", "municipality", "kind", "low_results", "hard_conditions"),
     ImportKind.STAFF_NUMBERS: ("name", "count", "municipality", "source"),
+    ImportKind.TRAINING: (
+        "full_name",
+        "birth_date",
+        "organisation",
+        "title",
+        "provider",
+        "hours",
+        "issued_on",
+        "document",
+        "of_project",
+    ),
 }
 NEEDED: Mapping[ImportKind, frozenset[str]] = {
     ImportKind.PEOPLE: frozenset({"full_name", "municipality", "consent_date"}),
     ImportKind.ORGANISATIONS: frozenset({"name", "municipality"}),
     ImportKind.STAFF_NUMBERS: frozenset({"name", "count"}),
+    ImportKind.TRAINING: frozenset({"full_name", "title", "provider", "hours", "issued_on"}),
 }
 ALIKE = 86
 

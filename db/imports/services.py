@@ -246,7 +246,7 @@ def _take_back(session: Session, change: UploadChange) -> bool:
 
 
 def _read(name: str, value: Any) -> Any:
-    return date.fromisoformat(value) if name == "birth_date" and value else value
+    return date.fromisoformat(value) if name in ("birth_date", "issued_on") and value else value
 
 
 def drop(session: Session, caller: Caller, *, upload_id: int) -> None:

@@ -86,7 +86,7 @@ class Demand:
     """Holds the map: units one level under the opened one, and categories of the people there.
 
     `instrument` is by what it is told, which a category decides where the address does not; `unmet` names the
-    components that nobody offers anything for, wherever one stands.
+    components that nobody offers anything for, wherever one stands; `positions` are those of the opened category.
     """
 
     heat: Heat
@@ -98,6 +98,7 @@ class Demand:
     instrument: str
     audience: Audience
     unmet: Sequence[str]
+    positions: Sequence[int] = ()
 
 
 def demand(
@@ -183,6 +184,7 @@ def demand(
         instrument=instrument,
         audience=audience,
         unmet=[name for code, name, _ in heat.components if everybody.missing(code)],
+        positions=_of(category, held) if category else (),
     )
 
 

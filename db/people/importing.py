@@ -117,7 +117,7 @@ class Book:
             "subject_id": self._term(TermKind.SUBJECT, "subject", row),
             "qualification_id": self._term(TermKind.QUALIFICATION, "qualification", row),
             "experience_years": _years(row.get("experience_years")),
-            "birth_date": _day(row[BIRTH], BIRTH) if row.get(BIRTH) else None,
+            "birth_date": day_in(row[BIRTH], BIRTH) if row.get(BIRTH) else None,
             "profile_saved_at": now,
             "created_at": now,
         }
@@ -156,6 +156,22 @@ def name_in(column: str, row: dict[str, str]) -> str:
         raise RowRefusedError(column, "row_letters", value=value, corrected=right) from None
 
 
+def day_in(text: str, column: str) -> date:
+    """Returns a day as a spreadsheet writes it: 2026-01-15, 15.01.2026, or the number of days it counts.
+
+    Raises RowRefusedError.
+    """
+    try:
+        if serial := _SERIAL.fullmatch(text):
+            return _FIRST_DAY + timedelta(days=int(serial[1]))
+        if found := _DAY.fullmatch(text):
+            year, month, day = found.group(1, 2, 3) if found[1] else found.group(6, 5, 4)
+            return date(int(year), int(month), int(day))
+    except ValueError:
+        pass
+    raise RowRefusedError(column, "row_day", value=text)
+
+
 def _years(text: str | None) -> int | None:
     if not text:
         return None
@@ -166,22 +182,9 @@ def _years(text: str | None) -> int | None:
 
 
 def _consent(text: str | None, now: datetime) -> datetime:
-    day = _day(text or "", CONSENT)
+    day = day_in(text or "", CONSENT)
     if day > now.date():
         raise RowRefusedError(CONSENT, "row_future")
     if day < LAW:
         raise RowRefusedError(CONSENT, "row_before_law", value=day.isoformat())
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-def _day(text: str, column: str) -> date:
-    """A day as a spreadsheet writes it: 2026-01-15, 15.01.2026, or the number of days it counts."""
-    try:
-        if serial := _SERIAL.fullmatch(text):
-            return _FIRST_DAY + timedelta(days=int(serial[1]))
-        if found := _DAY.fullmatch(text):
-            year, month, day = found.group(1, 2, 3) if found[1] else found.group(6, 5, 4)
-            return date(int(year), int(month), int(day))
-    except ValueError:
-        pass
-    raise RowRefusedError(column, "row_day", value=text)

@@ -19,7 +19,7 @@ from db.diary.models import DiaryLine
 from db.dictionaries.models import Audience, Centre, Municipality, Organisation, Term, TermKind
 from db.engine import writing
 from db.errors import NotFoundError
-from db.events.models import Event, EventComponent, EventMode, EventStatus
+from db.events.models import Event, EventComponent, EventMode, EventPosition, EventStatus
 from db.expertise.models import Difficulty
 from db.overviews import demand
 from db.overviews.demand import Demand, DemandRow, Supply
@@ -320,6 +320,26 @@ def test_marks_and_categories_narrow_the_map(visitor: Visitor, database: Databas
     number = database.read(category, "subject")
     assert "Челябинский ГО</a>" in visitor.text(f"/reports/demand?category={number}")
     assert visitor.get("/reports/demand?category=99999").status_code == 404
+
+
+@ONE_ENGINE
+def test_a_day_in_a_kindergarten_is_no_offer_to_those_who_teach_a_subject(
+    visitor: Visitor, database: Database, clock: FrozenClock
+) -> None:
+    database.write(plant, values=[80] * 6, now=clock.now())
+    publish(database, clock)
+    held = select(Term.id).where(Term.kind == TermKind.POSITION, Term.code.in_(("educator", "teacher")))
+    educator, teacher = database.read(lambda session: session.scalars(held.order_by(Term.code)).all())
+    garden = [EventPosition(position_id=educator)]
+    database.write(make_event, components=["digital"], now=clock.now(), capacity=20, positions=garden)
+    for code, met in (("preschool", True), ("subject", False)):
+        number = database.read(category, code)
+        found = database.read(demand.demand, callers.staff(REGION, clock.now()), category_id=number)
+        assert (found.total.supply["digital"] == Supply(1, 20, 0)) is met
+    page = visitor.text(f"/reports/demand?category={database.read(category, 'subject')}")
+    assert f"positions={teacher}" in page
+    form = visitor.text(f"/events/new?component=subject&positions={educator}&positions=oops")
+    assert f'name="positions" value="{educator}" checked' in form
 
 
 @ONE_ENGINE

@@ -23,7 +23,7 @@ PACKAGES = ("bot", "admin", "db", "locales")
 FILES = {
     "db": {
         *("models", "rules", "services", "queries", "staff_services", "staff_queries"),
-        *("notices", "sweeps", "personal", "pack", "demo", "check", "papers", "handover"),
+        *("notices", "sweeps", "personal", "pack", "demo", "check", "papers", "handover", "lists"),
     },
     "bot": {"callbacks", "screens", "handlers", "notices", "receipts", "menu", "links", "duties"},
     "admin": {"views", "forms", "tables"},
