@@ -58,7 +58,7 @@ class DemandReport(Report[Demand]):
             if not proposes or (place is None and not ask.scope.is_regional):
                 return ""
             for_whom = found.audience if found.audience is not Audience.TEACHER else None
-            asked = {"component": component, "municipality_id": place, "meant_for": for_whom}
+            asked: dict[str, Any] = {"component": component, "municipality_id": place, "meant_for": for_whom}
             return url_for("events.new", **asked, positions=list(found.positions))
 
         narrowed = {name: ask.word(name, 64) for name in ("category", *MARKS) if ask.word(name, 64)}
