@@ -18,6 +18,7 @@ from db.errors import DomainError, StorageError
 
 INSPECTOR = Path(__file__).with_name("inspector.py")
 FILLER = Path(__file__).with_name("filler.py")
+STRIPPER = Path(__file__).with_name("stripper.py")
 LASTS = 10
 """In seconds: what the process may take on a busy machine; its own limit is of processor time."""
 WAITS = 5
@@ -70,7 +71,7 @@ def bare(path: Path) -> bytes:
 
     What cannot be made so is not given as it is. Raises DomainError `document_broken`, StorageError on a busy machine.
     """
-    done = _asked("bare", path)
+    done = _run(STRIPPER, "bare", path)
     if done.returncode == 1 and done.stdout:
         raise DomainError(done.stdout.decode())
     if done.returncode != 0:

@@ -1,7 +1,7 @@
 """Reads one uploaded file in a process of its own, which may neither write nor last.
 
 Whatever a file does to a parser, it does to this process alone. `db/inspection.py` starts it: `inspector.py
-judge|pages|draw|bare FILE [PAGE]`.
+judge|pages|draw FILE [PAGE]`.
 
 It imports nothing of the house and answers in JSON, or with the bytes of a picture.
 """
@@ -44,16 +44,6 @@ MOST_ENLARGED = 4
 END = 8192  # where the end mark of a whole PDF is, counted from the file's end
 ACTS = re.compile(rb"stream\r?\n.*?endstream|/(JavaScript|JS|Launch|XFA)(?![^\s/<>\[\](){}%])", re.DOTALL)
 """What a PDF does by itself. Streams are passed over: in packed bytes three letters come by chance."""
-
-ORIENTATION = 0x0112  # of EXIF: how a picture was held
-TURNED = b"\xff\xe1\x00\x22Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0T\0\0\0\0\0\0\0"
-"""An EXIF segment that says how a picture was held and nothing else; T is the place of it."""
-PACKED_ENDS = re.compile(rb"\xff(?![\x00\xd0-\xd7\xff])")
-SEEN = frozenset(b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP sBIT bKGD pHYs".split())
-"""Chunks of a PNG that a picture is seen by."""
-EMPTIED = re.compile(rb"(?s)(^.*?)(<(?:\w+:)?(?:coreProperties|Properties)\b[^>]*?)/?>.*$")
-NAMED = re.compile(rb"""(\sw(?:15)?:(?:author|initials|userId|providerId)=)(?:"[^"]*"|'[^']*')""")
-"""Who made a remark or a change in a Word document."""
 
 
 class RefusedFile(Exception):
@@ -257,91 +247,6 @@ def _runs(kind: str) -> bool:
     return "macroenabled" in kind.lower() or "vbaproject" in kind.lower()
 
 
-# --- what tells of its author ---
-
-
-def bare(path: Path) -> bytes:
-    """Returns a file that says neither who made it nor where and with what; what is to be seen in it stays.
-
-    Nothing is drawn anew: a picture keeps every pixel and the way it is held, a PDF its pages. Raises RefusedFile.
-    """
-    ways = {"jpg": bare_jpeg, "png": bare_png, "docx": bare_docx, "pdf": _bare_pdf}
-    try:
-        return ways[kind_of(path) or ""](path.read_bytes())
-    except (KeyError, IndexError, ValueError, OSError, SyntaxError, zipfile.BadZipFile, zlib.error, RuntimeError):
-        raise RefusedFile("document_broken") from None
-
-
-def bare_jpeg(data: bytes) -> bytes:
-    """Copies a JPEG by its segments up to its end, without those of programs: EXIF, XMP, comments, a second picture."""
-    from PIL import Image
-
-    with Image.open(io.BytesIO(data), formats=("JPEG",)) as picture:
-        turned = int(picture.getexif().get(ORIENTATION, 1))
-    kept, at = [data[:2]], 2
-    if 1 < turned <= 8:
-        kept.append(TURNED.replace(b"T", bytes([turned])))
-    while data[at : at + 1] == b"\xff" and data[at + 1 : at + 2] != b"\xd9":
-        marker, end = data[at + 1], at + 2 + int.from_bytes(data[at + 2 : at + 4])
-        own = marker == 0xE2 and data[at + 4 : at + 16] == b"ICC_PROFILE\0"
-        if own or marker in (0xE0, 0xEE) or not (0xE1 <= marker <= 0xEF or marker == 0xFE):
-            kept.append(data[at:end])
-        if marker == 0xDA:  # what is packed follows, up to the next FF that is followed by neither 0 nor a restart
-            found = PACKED_ENDS.search(data, end)
-            begins, end = end, found.start() if found else len(data)
-            kept.append(data[begins:end])
-        at = end
-    return b"".join([*kept, b"\xff\xd9"])
-
-
-def bare_png(data: bytes) -> bytes:
-    """Copies a PNG by its chunks, without texts, times and EXIF."""
-    kept, at = [data[:8]], 8
-    kind = b""
-    while at < len(data) and kind != b"IEND":
-        kind, end = data[at + 4 : at + 8], at + 12 + int.from_bytes(data[at : at + 4])
-        if kind in SEEN:
-            kept.append(data[at:end])
-        at = end
-    return b"".join(kept)
-
-
-def bare_docx(data: bytes) -> bytes:
-    """Writes a Word document anew with empty properties, nameless remarks and pictures that tell nothing."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
-        if bursts(archive.infolist()):
-            raise ValueError("too large")
-        for part in archive.infolist():
-            content, name = archive.read(part), part.filename.lower()
-            if name.startswith("docprops/") and name.endswith(".xml"):
-                content = EMPTIED.sub(rb"\1\2/>", content)
-            elif name.startswith("docprops/"):  # the first page as a small picture
-                content = b""
-            elif name.endswith(".xml") and name.startswith("word/"):
-                content = NAMED.sub(rb'\1""', content)
-            elif content.startswith(b"\xff\xd8\xff"):
-                content = bare_jpeg(content)
-            elif content.startswith(b"\x89PNG\r\n\x1a\n"):
-                content = bare_png(content)
-            made.writestr(zipfile.ZipInfo(part.filename), content, zipfile.ZIP_DEFLATED)
-    return target.getvalue()
-
-
-def _bare_pdf(data: bytes) -> bytes:
-    """Copies the pages into a new document, which knows of no author."""
-    from pypdfium2 import PdfDocument, PdfiumError
-
-    target = io.BytesIO()
-    try:
-        made = PdfDocument.new()
-        made.import_pages(PdfDocument(data))
-        made.save(target)
-    except PdfiumError:
-        raise ValueError("not copied") from None
-    return target.getvalue()
-
-
 def bound() -> None:
     """Puts this process under its limits, behind all others."""
     os.nice(5)
@@ -357,8 +262,6 @@ def main(way: str, file: str, *more: str) -> int:
     try:
         if way == "draw":
             sys.stdout.buffer.write(draw(path, int(more[0])))
-        elif way == "bare":
-            sys.stdout.buffer.write(bare(path))
         else:
             sys.stdout.write(json.dumps(pages(path) if way == "pages" else judge(path)))
     except RefusedFile as refusal:
