@@ -285,7 +285,7 @@ class Commissions(Page):
 
     def _tried(self) -> Rehearsal:
         points = self.word("points", 5)
-        moved = int(points) if points.lstrip("-").isdecimal() else 0
+        moved = int(points) if points.removeprefix("-").isdecimal() else 0
         return Rehearsal(
             cut=self.number("cut"),
             even=bool(request.args.get("even")),

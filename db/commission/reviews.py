@@ -29,6 +29,7 @@ from db.commission.models import (
 )
 from db.commission.staff_queries import keeps, may_keep
 from db.errors import ConflictError, DomainError, NotFoundError
+from db.people.models import Person
 from db.transitions import move
 
 STANDING = (ReviewStatus.ASSIGNED, ReviewStatus.DONE)
@@ -175,12 +176,25 @@ def decides(session: Session, caller: StaffCaller, *, campaign_id: int) -> bool:
     return seat is not None and caller.scope.is_regional and (seat.seat is MemberSeat.CHAIR or seat.acting)
 
 
+def declared_close(session: Session, caller: StaffCaller, application: Application) -> bool:
+    """Whether the asker declared the author of an application, or where the author works."""
+    place = session.scalar(select(Person.organisation_id).where(Person.id == application.person_id))
+    whom = CommissionInterest.person_id == application.person_id
+    if place is not None:
+        whom |= CommissionInterest.organisation_id == place
+    mine = (
+        CommissionInterest.campaign_id == application.campaign_id,
+        CommissionInterest.staff_id == caller.scope.staff_id,
+    )
+    return session.scalar(select(CommissionInterest.id).where(*mine, whom).limit(1)) is not None
+
+
 def score(session: Session, caller: StaffCaller, *, application_id: int, scores: Mapping[int, int | None]) -> None:
     """Sets the asker's own scores (0-3) per criterion; nothing takes a score away.
 
     Where a commission decides, only whoever was given the application scores it. Colleagues' decisions are not
-    disturbed. Raises DomainError `score_range`, `review_not_yours`, `verdict_own`, ConflictError once it is no longer
-    waiting.
+    disturbed. Raises DomainError `score_range`, `review_not_yours`, `review_interest` for whom the asker has declared
+    since, `verdict_own`, ConflictError once it is no longer waiting.
     """
     application = locked(session, caller, application_id)
     if application.status is not ApplicationStatus.SUBMITTED:
@@ -223,6 +237,8 @@ def hand_in(session: Session, caller: StaffCaller, *, application_id: int, note:
         raise DomainError("review_not_yours")
     if application.status is not ApplicationStatus.SUBMITTED:
         raise ConflictError("application_moved_on")
+    if declared_close(session, caller, application):
+        raise DomainError("review_interest")
     weights = _weights(session, application.campaign_id)
     scores = {one.number: one.score for one in review.scores}
     left = sorted(weights.keys() - scores.keys())
@@ -309,6 +325,8 @@ def _own(session: Session, caller: StaffCaller, application: Application) -> Rev
             raise DomainError("review_not_yours")
         if review.status is ReviewStatus.DONE:
             raise ConflictError("review_moved_on")
+        if declared_close(session, caller, application):
+            raise DomainError("review_interest")
         return review
     if review is None:
         review = Review(

@@ -27,7 +27,7 @@ from db.commission.models import (
     Review,
     ReviewStatus,
 )
-from db.commission.reviews import all_in, current, decides
+from db.commission.reviews import all_in, current, decides, declared_close
 from db.commission.staff_queries import commission_of, keeps
 from db.dictionaries.models import Organisation
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
@@ -283,7 +283,8 @@ def decide(
     """Decides on an application as `db.applications.staff_services.decide` does, with what a commission asks for.
 
     Where there is one, its chair alone approves and refuses, or who acts in the chair's place (`verdict_of_chair`), and
-    only once all reviews are in (`commission_waits`); whoever may return an application may still do so.
+    only once all reviews are in (`commission_waits`). Whom the chair declared is for who acts in the chair's place
+    (`verdict_interest`). Whoever may return an application may still do so.
     """
     application = session.get(Application, application_id, with_for_update=True)
     if application is None or not visible(application, caller.scope):
@@ -293,6 +294,8 @@ def decide(
     if commission is not None and verdict is not Verdict.RETURN and application.revision == revision:
         if not decides(session, caller, campaign_id=commission.campaign_id):
             raise DomainError("verdict_of_chair")
+        if declared_close(session, caller, application):
+            raise DomainError("verdict_interest")
         reviews = session.scalars(current().where(Review.application_id == application_id)).all()
         if not all_in(reviews, commission):
             raise DomainError("commission_waits")

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from db.applications import bulk
 from db.applications.models import Application, ApplicationStatus, Decision, Verdict
@@ -22,8 +23,10 @@ from db.commission.staff_services import (
     unseat,
     write_sitting,
 )
+from db.dictionaries.models import Organisation
 from db.errors import ConflictError, DomainError, ForbiddenError
 from db.notices.models import Notice, NoticeStatus
+from db.people.models import Person
 from db.scope import StaffRole
 from tests.applications.test_services import at_once
 from tests.commission.support import Chamber
@@ -55,6 +58,28 @@ def test_the_chair_alone_decides_and_only_once_all_reviews_are_in(chamber: Chamb
     for login in ("one", "admin"):
         with pytest.raises(DomainError, match="verdict_of_chair"):
             chamber.database.write(decide, chamber.caller(login), **ask)
+    chamber.seat("one", acting=True, cap=5)
+    assert chamber.database.write(decide, chamber.caller("one"), **ask).status is ApplicationStatus.APPROVED
+
+
+@pytest.mark.parametrize("whom", ["person", "organisation"])
+def test_the_chair_decides_on_nobody_whom_the_chair_declared(chamber: Chamber, whom: str) -> None:
+    """A chair who «does not consider» a teacher could approve that very teacher."""
+    campaign = chamber.begin("one", "two")
+    application_id, revision = reviewed(chamber)
+
+    def author(session: Session) -> Person:
+        person = session.get_one(Person, session.get_one(Application, application_id).person_id)
+        person.organisation_id = session.scalars(select(Organisation.id).limit(1)).one()
+        session.flush()
+        return person
+
+    person = chamber.database.write(author)
+    close = {"person_id": person.id} if whom == "person" else {"organisation_id": person.organisation_id}
+    chamber.database.write(declare, chamber.caller("chair"), campaign_id=campaign, **close)
+    ask = {"verdict": Verdict.APPROVE, "application_id": application_id, "revision": revision}
+    with pytest.raises(DomainError, match="verdict_interest"):
+        chamber.database.write(decide, chamber.caller("chair"), **ask)
     chamber.seat("one", acting=True, cap=5)
     assert chamber.database.write(decide, chamber.caller("one"), **ask).status is ApplicationStatus.APPROVED
 

@@ -70,6 +70,7 @@ def test_a_commission_is_begun_seated_and_reviews_in_the_panel(chamber: Chamber,
                 book = load_workbook(io.BytesIO(other.client.get("/applications.xlsx").data)).worksheets[0]
                 assert all(row[-1] != 12 for row in book.values)
     assert CANARY in second.get(page)[1] and CANARY in chair.get(page)[1]
+    assert chair.get(f"{home}/list?reviewer=1&points=--5")[0] == 200, "a typed «--5» was a failure of ours"
     text = chair.get(f"{home}/list?cut=1")[1]
     assert "Граница 1: входят 1, меняет сторону 1." in text and "Методист b: 12" in text
     assert 'name="chosen"' in text and 'name="chosen"' not in first.get(f"{home}/list")[1]

@@ -86,6 +86,22 @@ def test_who_cannot_judge_gives_it_back_and_never_gets_it_again(chamber: Chamber
         chamber.database.write(reviews.release, chamber.caller("one"), **own)
 
 
+def test_whom_a_reviewer_declares_later_the_reviewer_scores_no_more(chamber: Chamber) -> None:
+    """What was given out before the word was said could still be scored and handed in."""
+    campaign = chamber.begin("one", "two")
+    sent = chamber.sent()
+    chamber.assign()
+    own = {"application_id": sent.id}
+    chamber.database.write(reviews.score, chamber.caller("one"), scores=dict.fromkeys(range(1, 7), 3), **own)
+    chamber.database.write(declare, chamber.caller("one"), campaign_id=campaign, person_id=sent.person_id)
+    late = ((reviews.hand_in, {}), (reviews.score, {"scores": {1: 3}}), (reviews.write_note, {"note": "x"}))
+    for use_case, said in late:
+        with pytest.raises(DomainError, match="review_interest"):
+            chamber.database.write(use_case, chamber.caller("one"), **own, **said)
+    chamber.database.write(reviews.release, chamber.caller("one"), **own)
+    assert chamber.reviewers(sent.id) == {"two"}
+
+
 def test_an_incomplete_application_goes_to_nobody(chamber: Chamber) -> None:
     chamber.begin("one", "two")
     person = chamber.teacher()
