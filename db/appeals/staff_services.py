@@ -33,6 +33,8 @@ def answer(session: Session, caller: StaffCaller, *, appeal_id: int, uphold: boo
     if row.status is not AppealStatus.WAITING:
         raise _answered(session, row)
     decision = session.get_one(Decision, row.decision_id)
+    if decision.undone_at is not None:  # the application waits again without it: there is no refusal to answer for
+        raise ConflictError("appeal_moved_on")
     if decision.staff_id == caller.scope.staff_id:
         raise DomainError("appeal_own_decision")
     if session.get_one(Staff, caller.scope.staff_id).person_id == application.person_id:

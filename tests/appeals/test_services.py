@@ -190,6 +190,8 @@ def test_what_was_taken_up_by_hand_needs_no_answer(world: World) -> None:
     file(world, person_id, application_id)
     asked = callers.staff(admin, world.now + 2 * DAY)
     world.database.write(applications.reopen, asked, application_id=application_id, reason="Новые сведения")
+    with pytest.raises(ConflictError, match="appeal_moved_on"):  # else «the refusal stands», which there is no more
+        answer(world, world.staff("vtoroy"), uphold=False)
     world.database.write(sweeps.close_taken_up, callers.clock(world.now + 2 * DAY), rules=Rules())
     row = world.database.read(lambda session: session.scalars(select(Appeal)).one())
     assert (row.status, row.answered_by) == (AppealStatus.UPHELD, None)
