@@ -16,6 +16,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 
 from admin.app import create_app
+from admin.scans import LARGEST as LARGEST_SCAN
 from admin.settings import AdminSettings
 from db import leftovers
 from db.clock import Clock
@@ -31,6 +32,7 @@ gc.freeze()
 gc.enable()
 log = structlog.get_logger(__name__)
 
+LARGEST = 3 * LARGEST_SCAN  # bytes of anybody's request; what is over a form's own limit is told in words up to here
 THREADS = 8
 WRITERS = 4  # threads that may wait for the database's lock; the others go on showing pages
 CONNECTIONS = 800  # at once, most of them idle between two pages; fewer than the files that a process may open
@@ -53,6 +55,7 @@ def run(settings: AdminSettings) -> None:
             listen=settings.admin_listen,
             threads=THREADS,
             connection_limit=CONNECTIONS,
+            max_request_body_size=LARGEST,  # what is longer is refused before it fills the disk
             channel_timeout=SILENT_SECONDS,
             cleanup_interval=SILENT_SECONDS // 4,
             url_scheme="https" if settings.secure else "http",

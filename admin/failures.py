@@ -49,7 +49,7 @@ def install(app: Flask, panel: Panel) -> None:
     @app.errorhandler(StorageError)
     @app.errorhandler(OperationalError)
     def storage(error: Exception) -> tuple[str, int] | Response:
-        log.error("storage_failed", path=request.path, error=type(error.__cause__ or error).__name__)
+        log.error("storage_failed", endpoint=request.endpoint, error=type(error.__cause__ or error).__name__)
         return shown(503, "503")
 
     @app.errorhandler(Exception)

@@ -7,7 +7,7 @@ from flask import current_app, g, request
 from admin.access import public
 from admin.base import Answer, Page, View, expose, why
 from admin.scans import kept
-from db.errors import DomainError, NotFoundError
+from db.errors import DomainError, NotFoundError, StorageError
 from db.storage import Storage
 from db.uploads import services
 from db.uploads.rules import AT_ONCE, TOKEN_LIMIT
@@ -89,6 +89,8 @@ class Upload(Page):
             return self.panel.database.write(use_case, self.panel.stranger, token=token[:TOKEN_LIMIT], **arguments)
 
     def _over(self, refusal: DomainError) -> Answer:
+        if isinstance(refusal, StorageError):  # the link is as good as before: a while later it opens
+            raise refusal
         self._quiet()
         said = self.t(f"errors.{refusal.code}", None, **refusal.params)
         return self.page("uploads/over.html", why=said, link=self.bot_link("files")), 404

@@ -12,6 +12,7 @@ import yaml
 from prometheus_client import REGISTRY
 
 import bot.monitoring.metrics
+from admin.scans import LARGEST
 from bot.updates.webhook import PATH
 from db.__main__ import main
 
@@ -120,6 +121,14 @@ def test_nginx_passes_on_what_the_panel_and_the_bot_read() -> None:
     assert text.count("proxy_set_header") == text.split("location = ")[0].count("proxy_set_header"), (
         "nginx drops all of them where a location sets one of its own"
     )
+
+
+def test_nginx_lets_files_through_and_writes_no_key_down() -> None:
+    text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    sizes = [int(size) for size in re.findall(r"client_max_body_size (\d+)m;", text)]
+    assert sizes and min(sizes) * 1024 * 1024 > LARGEST, "a file that the panel takes"
+    keys = text.split("location ~ ^/(upload|link)/ {")[1].split("}")[0]
+    assert "error_log" in keys and " crit;" in keys, "else a slow answer leaves a link for files in the log"
 
 
 # --- systemd ---

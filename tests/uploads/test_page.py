@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from db.applications.models import Document
 from db.clock import FrozenClock
@@ -76,3 +77,14 @@ def test_a_form_of_another_site_is_refused(desk: tuple[World, Visitor, str]) -> 
     files = {"scan": (io.BytesIO(PDF), "a.pdf")}
     answer = visitor.app.test_client().post(f"/upload/{token}/files", data=files, content_type="multipart/form-data")
     assert answer.status_code == 400
+
+
+def test_what_goes_wrong_is_told_as_such_and_logged_without_the_key(tmp_path: Path, clock: FrozenClock) -> None:
+    """A database that was away made of a good link one that is over; elsewhere its address stood in the log."""
+    database = Database.connect(f"sqlite:///{tmp_path / 'nothing.db'}")
+    visitor = make_panel(database, clock, tmp_path).test_client()
+    with capture_logs() as lines:
+        assert visitor.get("/upload/some-key").status_code == 503
+    assert [line["event"] for line in lines] == ["storage_failed"] and "some-key" not in str(lines)
+    assert lines[0]["endpoint"] == "upload.card"
+    database.close()
