@@ -120,6 +120,7 @@ class Api(Page):
             beside=OFFERED[report],
             least=(least := self.read(rules).mask_under),
             masked=self.t.plain("reports.panel.masked", least=least),
+            by_days="since" in one.asked,
         )
         asked = {name: text for name, text in request.args.items() if name in one.asked and VALUE.fullmatch(text)}
         body = json.dumps({"report": report, "asked": asked, **told}, ensure_ascii=False)
