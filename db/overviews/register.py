@@ -64,8 +64,9 @@ def register(session: Session, caller: StaffCaller, *, wanted: ApplicationFilter
     campaigns = {row.id: row for row in session.scalars(select(Campaign))}
     staff = {row.id: row.name for row in session.execute(select(Staff.id, Staff.name))}
     found = session.scalars(statement).all()
-    counted = select(Document.application_id, func.count()).group_by(Document.application_id)
-    documents = {row[0]: row[1] for row in session.execute(counted)}
+    theirs = filtered(select(Application.id), caller.scope, wanted)
+    counted = select(Document.application_id, func.count()).where(Document.application_id.in_(theirs))
+    documents = {row[0]: row[1] for row in session.execute(counted.group_by(Document.application_id))}
     scored = means(session, caller, application_ids=[row.id for row in found])
     return list(_rows(found, campaigns, staff, documents, scored))
 

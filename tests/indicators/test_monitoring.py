@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.event import listen
 from sqlalchemy.orm import Session
 
 from db.audit.models import AuditEntry
@@ -186,6 +187,24 @@ def test_an_indicator_of_ones_own_is_counted_and_may_be_put_aside(enter: Enter) 
     row = line(sheet(visitor, "/reports/monitoring.xlsx")[1:], "Продукты года")
     assert (row[0], row[7], row[10]) == ("Свои показатели", "2", "выполнено")
     assert len(sheet(visitor, "/reports/indicators.xlsx")) == 1 + 3
+
+
+def test_another_fraction_of_the_same_people_counts_them_no_second_time(enter: Enter) -> None:
+    """Everybody was counted for each fraction and period: the page took 490–760 ms at 100,000 teachers."""
+    visitor, database = enter("sverdlovsk")
+    for year in (2025, 2026):
+        said = {"title": f"{year} год", "starts": f"{year}-01-01", "ends": f"{year}-12-31"}
+        visitor.post("/reports/monitoring/periods", said)
+    asked: list[str] = []
+    listen(database.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    counted = []
+    for formula in ("routes", "active_members"):
+        sent = {"level": "region", "kind": "fraction", "formula": formula, "document_id": "0", "active": "1"}
+        assert visitor.post("/reports/indicators/new", {**sent, "text": f"Доля: {formula}"}).status_code == 302
+        asked.clear()
+        assert f"Доля: {formula}" in visitor.text("/reports/monitoring/")
+        counted.append(len(asked))
+    assert counted[1] - counted[0] == 2, "a part of each of the two periods"
 
 
 def test_a_centre_sees_and_puts_down_its_own_alone(enter: Enter) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.event import listen
 from sqlalchemy.orm import Session
 
 from db.clock import FrozenClock
@@ -154,6 +155,31 @@ def test_a_municipalitys_account_sees_its_own_and_changes_no_wave(database: Data
     for use_case in (waves.open_wave, waves.fix_wave):
         with pytest.raises(ForbiddenError):
             database.write(use_case, staff(clock, own), wave_id=number)
+
+
+def test_a_list_of_many_waves_asks_no_oftener_than_that_of_one(database: Database, clock: FrozenClock) -> None:
+    asked: list[str] = []
+
+    def listed() -> int:
+        asked.clear()
+        assert database.read(waves.waves, staff(clock))
+        return len(asked)
+
+    def over() -> None:
+        database.write(waves.fix_wave, staff(clock), wave_id=opened(database, clock))
+
+    over()
+    listen(database.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    one = listed()
+    for _ in range(5):
+        over()
+    assert listed() == one
+
+
+def opened(database: Database, clock: FrozenClock) -> int:
+    number = planned(database, clock, -3, -2)
+    database.write(waves.open_wave, staff(clock, days=-2), wave_id=number)
+    return number
 
 
 def test_people_of_the_units_are_invited_once_and_a_wave_that_began_is_not_changed(
