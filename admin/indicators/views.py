@@ -72,6 +72,7 @@ class Monitoring(FormulaLinks, Page):
         return self.page(
             "indicators/rows.html",
             found=found,
+            proposes=self._mine(found.municipality.id if found.municipality else None),
             paging=Paging(found.lines, asked, size),
             words=tables,
             opens=self.opens(found.measure.formula),

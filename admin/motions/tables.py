@@ -1,4 +1,4 @@
-"""Proposals as a table for Excel, and how their figures are said there and on the pages."""
+"""Proposals as a table for Excel, and where the figure of one stands."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,9 +10,9 @@ from admin.report import day
 from admin.sheets import Column, Format, Sheet, Value, workbook
 from db.dictionaries.units import UnitLevel
 from db.motions.models import FigureSource
-from db.motions.rules import Move, ReportFigure, moved
+from db.motions.rules import ReportFigure
 from db.motions.staff_queries import MotionRow
-from locales import Texts
+from db.motions.wording import name_text, value_text
 
 COLUMNS: tuple[tuple[str, float, Format], ...] = (
     ("number", 8, "number"),
@@ -34,40 +34,10 @@ OPENED = ("instrument", "position", "category", "measure", "survey", "question",
 """What a report is narrowed to, by the same name in both addresses."""
 
 
-def value_text(t: Texts, figure: ReportFigure) -> str:
-    """The figure's value with what it is counted in."""
-    if figure.value is None:
-        return t.plain(f"reports.panel.part.{figure.word}")
-    return t.plain(f"motions.panel.value.{figure.measure}", value=figure.value)
-
-
-def name_text(t: Texts, figure: ReportFigure) -> str:
-    """What the figure is of: the unit, what is counted there, and whom it is narrowed to."""
-    unit = figure.unit_name or t.plain("motions.panel.region")
-    if figure.source is FigureSource.SURVEY:
-        return t.plain("motions.panel.figure.survey", unit=unit, option=figure.name, question=figure.about)
-    measure = t.plain(f"reports.panel.measure.{figure.measure}")
-    whose = figure.about or t.plain("reports.panel.everybody")
-    return t.plain("motions.panel.figure.cell", unit=unit, component=figure.name, measure=measure, whose=whose)
-
-
-def change_text(t: Texts, then: ReportFigure, now: ReportFigure | None) -> str:
-    """How the figure has changed since, as a sentence."""
-    move = moved(then, now)
-    if now is None or move in (Move.SAME, Move.OTHER_FORM, Move.HIDDEN):
-        return t.plain(f"motions.panel.move.{move}", least=then.least)
-    if move is Move.IN_WORDS:
-        return t.plain("motions.panel.move.in_words", then=value_text(t, then), now=value_text(t, now))
-    return t.plain(
-        f"motions.panel.move.{move}",
-        by=abs((now.value or 0) - (then.value or 0)),
-        then=value_text(t, then),
-        now=value_text(t, now),
-    )
-
-
 def address(figure: ReportFigure) -> str:
     """The page where the figure stands now: its report, opened at the unit and narrowed as it was."""
+    if figure.source is FigureSource.INDICATOR:
+        return url_for("monitoring.index", municipality=figure.municipality_id)
     asked: dict[str, Any] = {name: figure.asked[name] for name in OPENED if name in figure.asked}
     level = figure.asked.get("unit", "")
     if level == UnitLevel.ORGANISATION:

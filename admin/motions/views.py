@@ -4,15 +4,17 @@ from flask import redirect, request, url_for
 
 from admin.access import METHODISTS
 from admin.base import Answer, Page, View, expose
-from admin.motions.tables import address, change_text, motions_sheet, name_text, value_text
+from admin.motions.tables import address, motions_sheet
 from admin.paging import Paging
 from db.limits import whole
 from db.motions import staff_queries, staff_services
 from db.motions.models import FigureSource, MotionStatus
 from db.motions.rules import ANSWER_LENGTH, CHANGE_LENGTH, ReportFigure
 from db.motions.staff_queries import MINE, TO_ANSWER, MotionFilter
+from db.motions.wording import change_text, name_text, value_text
 from db.overviews import figures
 
+OF_COMPONENTS = (FigureSource.DEMAND, FigureSource.DEFICITS)
 TONES = {"accepted": "good", "declined": "bad", "considered": "warn"}
 
 
@@ -143,7 +145,7 @@ class Motions(Page):
             value=self._value,
             change=change_text(self.t, then, now),
             address=address(then),
-            component=then.asked.get("component") if then.source is not FigureSource.SURVEY else None,
+            component=then.asked.get("component") if then.source in OF_COMPONENTS else None,
             accepted=accepted,
             sections=self.read(staff_queries.sections) if accepted and self.scope.is_regional else [],
             events=self.read(staff_queries.events) if accepted else [],

@@ -243,6 +243,35 @@ def value_of(
     return measure, period, town, _stored(session, town, [period.id]).get((measure_id, period.id))
 
 
+@dataclass(frozen=True, slots=True)
+class MeasureFigure:
+    """One measure's figure of one period, and whose it is; `figure` is empty where nothing may be said."""
+
+    measure: IndicatorMeasure
+    period: IndicatorPeriod
+    municipality: Municipality | None
+    figure: Figure | None
+
+
+def measured(
+    session: Session,
+    caller: StaffCaller,
+    *,
+    measure_id: int,
+    period_id: int | None = None,
+    municipality_id: int | None = None,
+) -> MeasureFigure:
+    """Returns a figure as the monitoring tells it, of a period or of the last that has begun. Raises NotFoundError."""
+    town = whose(session, caller, municipality_id)
+    measure = session.get(IndicatorMeasure, measure_id, options=[joinedload(IndicatorMeasure.indicator)])
+    period = _period(session, caller, period_id)
+    if measure is None or period is None or not measure.indicator.active:
+        raise NotFoundError
+    stored = _stored(session, town, [period.id])
+    figure = _line(session, caller, town, measure, None, period, _fixings(session, town), stored).told.figure
+    return MeasureFigure(measure, period, town, None if figure is None or figure.least else figure)
+
+
 def _chosen(known: Sequence[IndicatorPeriod], period_id: int | None) -> IndicatorPeriod | None:
     if period_id is None:
         return None

@@ -31,6 +31,7 @@ class FigureSource(enum.StrEnum):
     DEMAND = "demand"
     DEFICITS = "deficits"
     SURVEY = "survey"
+    INDICATOR = "indicator"
 
 
 class Motion(Base):
@@ -38,7 +39,8 @@ class Motion(Base):
 
     The figure is of an organisation, a municipality or a centre, of the whole region without one. `value` is in points,
     in per cent or in people, as `measure` says; `word` tells it where it was told in words. `people` are those it is
-    of, `least` how many it needed to be told at all, `version` the instrument's, `form` what it asked; `asked` opens
+    of, `least` how many it needed to be told at all, `version` the instrument's, `form` what it asked; an indicator of
+    things has neither people nor a version, and how it was counted is its form. `asked` opens
     it again. `meeting_id` is the meeting whose agenda it is on. What an accepted one became: `decision_id`, `line_id`,
     `event_id`.
     """

@@ -14,6 +14,8 @@ NOISE = 3
 """A difference of so many points or per cent, or less, is no change: the same people answer a little otherwise."""
 SHARE = "share"
 """The measure that is per cent of people; the others are means in points."""
+COUNT = "count"
+"""The measure of things that are counted one by one: of them each is a change."""
 
 MOTION = Transitions(
     {
@@ -73,6 +75,7 @@ def moved(then: ReportFigure, now: ReportFigure | None) -> Move:
         return Move.SAME if then.word == now.word and then.value == now.value else Move.IN_WORDS
     difference = now.value - then.value
     if abs(difference) <= max(NOISE, _chance(then, now, then.value, now.value)):
+    if abs(difference) <= (0 if then.measure == COUNT else NOISE):
         return Move.SAME
     return Move.UP if difference > 0 else Move.DOWN
 

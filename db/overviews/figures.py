@@ -1,10 +1,11 @@
 """Reads the one figure that a proposal is made by, and the same one again later.
 
-What a report tells of a unit, of a category or of an option, by the same sums of whole published blocks: nothing comes
-out that the report would not tell. The same blocks serve every account, so that whoever sees a proposal sees its
-figure as it is now, and no two accounts see two.
+What a report tells of a unit, of a category or of an option, by the same sums of whole published blocks, and what the
+monitoring tells of an indicator: nothing comes out that the page would not tell. The same blocks serve every account,
+so that whoever sees a proposal sees its figure as it is now, and no two accounts see two.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -22,6 +23,9 @@ from db.dictionaries.queries import MARKS, marked
 from db.dictionaries.queries import rules as region_rules
 from db.dictionaries.units import Unit, UnitLevel
 from db.errors import NotFoundError
+from db.indicators import formulas
+from db.indicators import staff_queries as indicators
+from db.indicators.models import MeasureKind
 from db.limits import whole
 from db.motions.models import FigureSource
 from db.motions.rules import ReportFigure
@@ -33,7 +37,10 @@ from db.surveys import queries as surveys
 
 CHOSEN = "chosen"
 """The measure of an option: how many people chose it."""
-ASKED = ("unit", "unit_id", "component", "measure", "instrument", "position", "category", "survey", "question", *MARKS)
+ASKED = (
+    *("unit", "unit_id", "component", "measure", "instrument", "position", "category", "survey", "question"),
+    *("indicator", "period", *MARKS),
+)
 """What names a figure; `unit` is a level, empty for the whole region, `component` of a survey is the option."""
 KEPT = 64
 
@@ -49,6 +56,9 @@ def figure(
     unit = _unit(session, caller, known)
     read = _option if source is FigureSource.SURVEY else _cell
     found = read(session, _of_the_region(caller), unit, source, known)
+    where = replace(caller, scope=Scope(caller.scope.staff_id, caller.scope.role, None))
+    read = {FigureSource.SURVEY: _option, FigureSource.INDICATOR: _indicator}.get(source, _cell)
+    found = read(session, where, unit, source, known)
     if found is None or found.organisation_id is None:
         return found
     return replace(found, municipality_id=session.get_one(Organisation, found.organisation_id).municipality_id)
@@ -193,6 +203,43 @@ def _option(
     )
 
 
+def _indicator(
+    session: Session, caller: StaffCaller, unit: Unit | None, source: FigureSource, asked: Mapping[str, str]
+) -> ReportFigure | None:
+    """A measure of the monitoring; which period it was of is told, not asked for again: now is the last begun."""
+    if unit is not None and unit.level is not UnitLevel.MUNICIPALITY:
+        raise NotFoundError
+    read = indicators.measured(
+        session,
+        caller,
+        measure_id=whole(asked.get("indicator", "")) or 0,
+        period_id=whole(asked["period"]) if "period" in asked else None,
+        municipality_id=unit.id if unit else None,
+    )
+    measure, figure = read.measure, read.figure
+    if figure is None:
+        return None
+    value = figure.value(measure.kind)
+    if value is None:
+        return None
+    rated = measure.kind is MeasureKind.RATING
+    people = figure.denominator or 0 if measure.formula in formulas.PEOPLE else 0
+    return _told(
+        unit,
+        round(value),
+        source=source,
+        measure=measure.kind.value,
+        name="\n".join(part for part in (measure.indicator.text, measure.title) if part),
+        about=read.period.title,
+        people=people,
+        least=region_rules(session).mask_under if people else 0,
+        version=0,
+        form=hashlib.sha256(figure.formula.encode()).hexdigest()[:KEPT],
+        asked={name: one for name, one in asked.items() if name != "period"},
+        word=figure.rating.value if rated and figure.rating else "",
+    )
+
+
 def _told(
     unit: Unit | None,
     value: int | Portion,
@@ -206,6 +253,7 @@ def _told(
     version: int,
     form: str,
     asked: Mapping[str, str],
+    word: str = "",
 ) -> ReportFigure:
     level = unit.level if unit else None
     return ReportFigure(
@@ -217,8 +265,8 @@ def _told(
         centre_id=unit.id if unit and level is UnitLevel.CENTRE else None,
         municipality_id=unit.id if unit and level is UnitLevel.MUNICIPALITY else None,
         organisation_id=unit.id if unit and level is UnitLevel.ORGANISATION else None,
-        value=None if isinstance(value, Portion) else value,
-        word=value.value if isinstance(value, Portion) else "",
+        value=None if isinstance(value, Portion) or word else value,
+        word=value.value if isinstance(value, Portion) else word,
         people=people,
         least=least,
         version=version,
