@@ -13,7 +13,16 @@ from db.notices.demo import send_out
 from db.people.models import Person
 from db.presence import staff_services as presence
 from db.programmes.models import Programme
-from db.programmes.staff_services import LessonDraft, RunDraft, add_lesson, open_run
+from db.programmes.staff_services import (
+    LessonDraft,
+    ModuleLine,
+    ProgrammeDraft,
+    RunDraft,
+    add_lesson,
+    open_run,
+    save_modules,
+    save_programme,
+)
 from db.sites.models import Site
 
 OPENED_BEFORE = timedelta(days=21)
@@ -22,10 +31,28 @@ LESSON_HOURS = 2
 
 
 def make(world: World) -> None:
-    """Plays the groups that the recipe tells of."""
+    """Plays the programmes and the groups that the recipe tells of."""
+    for item in world.recipe.get("own_programmes", []):
+        _programme(world, item)
     taken: set[int] = set()
     for item in world.recipe.get("programme_runs", []):
         _run(world, item, taken)
+
+
+def _programme(world: World, item: dict[str, Any]) -> None:
+    """One of a region whose documents name none; its title says that it is an example."""
+    caller = world.account("region", world.at(-item["days_ago"], 10))
+    draft = ProgrammeDraft(
+        code=item["code"],
+        title=item["title"],
+        about=item.get("about", ""),
+        months_from=item["months"],
+        months_to=item["months"],
+        active=True,
+    )
+    programme_id = save_programme(world.session, caller, programme_id=None, draft=draft)
+    modules = [ModuleLine(None, one["title"], one["hours"], one.get("component", "")) for one in item["modules"]]
+    save_modules(world.session, caller, programme_id=programme_id, modules=modules)
 
 
 def _run(world: World, item: dict[str, Any], taken: set[int]) -> None:
