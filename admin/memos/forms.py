@@ -9,9 +9,44 @@ from admin.base import Page
 from admin.reports.report_events import since_of
 from db.limits import whole
 from db.memos.rules import WHOLE_SERVICE, MemoKind, MemoOrder
+from db.overviews.chain import ChainFact, ChainPage
 from db.overviews.memos import MemoChoices
 
 UNITS = ("centre", "town", "group")
+OPENS: dict[ChainPage, tuple[str, str, dict[str, str]]] = {
+    ChainPage.TASKS: ("plan.tasks", "", {}),
+    ChainPage.PROJECTS: ("projects.index", "", {}),
+    ChainPage.DOCUMENTS: ("documents.index", "", {}),
+    ChainPage.INDICATORS: ("monitoring.index", "", {}),
+    ChainPage.VERSION: ("diagnostics.version", "version_id", {}),
+    ChainPage.WAVE: ("waves.card", "wave_id", {}),
+    ChainPage.COVERAGE: ("reports.report", "", {"report": "coverage"}),
+    ChainPage.DEFICITS: ("reports.report", "", {"report": "deficits"}),
+    ChainPage.DEMAND: ("reports.report", "", {"report": "demand"}),
+    ChainPage.ADVICE: ("advice.index", "centre", {}),
+    ChainPage.STEPS: ("item_steps.index", "", {}),
+    ChainPage.PLAN: ("plan.index", "plan", {}),
+    ChainPage.PROGRAMMES: ("programmes.index", "", {}),
+    ChainPage.MATRIX: ("recommendations.index", "", {}),
+    ChainPage.EVENTS: ("reports.report", "", {"report": "events"}),
+    ChainPage.GROUPS: ("reports.report", "", {"report": "groups"}),
+    ChainPage.MOTIONS: ("motions.index", "", {}),
+    ChainPage.MOTION: ("motions.card", "motion_id", {}),
+}
+"""Of each page of the chain: its endpoint, the argument that says what is opened there, and the others."""
+DATED = frozenset({ChainPage.EVENTS, ChainPage.GROUPS})
+"""Pages that count from a day on: the chain's own."""
+
+
+def opened(fact: ChainFact, since: date) -> str:
+    """The address that opens a fact of the chain."""
+    endpoint, name, more = OPENS[fact.page]
+    asked: dict[str, Any] = {**more}
+    if name:
+        asked[name] = fact.key
+    if fact.page in DATED:
+        asked["since"] = since.isoformat()
+    return url_for(endpoint, **asked)
 
 
 def ordered(ask: Page) -> MemoOrder:

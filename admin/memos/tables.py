@@ -60,7 +60,7 @@ def period(t: Texts, memo: Memo) -> str:
 
 
 def _table(t: Texts, table: MemoTable, number: int) -> list[DocxBlock]:
-    widths = [3 * NARROW, *[NARROW] * (len(table.headings) - 1)]
+    widths = table.widths or [3 * NARROW, *[NARROW] * (len(table.headings) - 1)]
     found: list[DocxBlock] = [
         DocxText(t.plain("memos.table_title", number=number, title=table.title), bold=True),
         DocxTable(table.headings, table.rows, widths),

@@ -1,5 +1,6 @@
 """Memos: what one says is read on the page first, printed, or taken as a Word file to be signed."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, redirect, url_for
@@ -7,7 +8,7 @@ from flask import Response, redirect, url_for
 from admin import scans
 from admin.access import ALL, METHODISTS, REGIONAL, only
 from admin.base import Answer, Page, View, expose, say_refusal
-from admin.memos.forms import address_of, back_to, ordered, units_of
+from admin.memos.forms import address_of, back_to, opened, ordered, units_of
 from admin.memos.tables import memo_docx, one_at_a_time, period
 from admin.reports.report_events import periods
 from db.docx import DOCX
@@ -18,7 +19,11 @@ from db.memos.rules import Memo, MemoKind, MemoOrder, form_values, palette, samp
 from db.memos.wording import official_day
 from db.overviews import memos
 from db.reports import selection
+from db.scope import StaffRole
 from db.storage import Storage, StoredFile
+
+SEEN_BY = ALL - {StaffRole.ORGANISATION}
+"""Who reads of the service's own work."""
 
 
 class Memos(Page):
@@ -43,11 +48,26 @@ class Memos(Page):
             made=self.t.plain("memos.made", day=official_day(self.t, found.made)),
             order=order,
             address=address_of(order),
-            kinds=[(one.value, self.t.plain(f"memos.title.{one}")) for one in MemoKind],
+            kinds=[(one.value, self.t.plain(f"memos.title.{one}")) for one in memos.kinds(self.scope)],
+            chain=MemoKind.CHAIN in memos.kinds(self.scope),
             units=units_of(self.read(memos.choices)),
             periods=periods(self),
             forms=self.read(staff_queries.of_kind, kind=order.kind),
             **self._campaigns(order),
+        )
+
+    @expose("/chain")
+    @only(SEEN_BY)
+    def chain(self) -> Answer:
+        """The management chain: what fills each link, and the page that shows it."""
+        order = replace(ordered(self), kind=MemoKind.CHAIN)
+        return self.page(
+            "memos/chain.html",
+            steps=self.read(memos.management, t=self.t, since=order.since),
+            opened=opened,
+            address={"kind": order.kind.value, "since": order.since.isoformat()},
+            since=order.since,
+            periods=periods(self),
         )
 
     @expose("/memo.docx")

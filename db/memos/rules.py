@@ -30,11 +30,12 @@ class MemoKind(enum.StrEnum):
     UNIONS = "unions"
     PLAN = "plan"
     NETWORK = "network"
+    CHAIN = "chain"
     YEAR = "year"
 
 
 PARTS = tuple(one for one in MemoKind if one is not MemoKind.YEAR)
-WHOLE_SERVICE = frozenset({MemoKind.PLAN, MemoKind.NETWORK})
+WHOLE_SERVICE = frozenset({MemoKind.PLAN, MemoKind.NETWORK, MemoKind.CHAIN})
 """What belongs to the service as a whole: a unit has none of its own."""
 
 
@@ -61,7 +62,10 @@ class MemoOrder:
 
 @dataclass(frozen=True, slots=True)
 class MemoTable:
-    """A table: where its figures are from, on which day, and how many rows are left out. `key` is its name in forms."""
+    """A table: where its figures are from, on which day, and how many rows are left out. `key` is its name in forms.
+
+    `widths` are shares of the page, as wide as the first column is usual where there are none.
+    """
 
     key: str
     title: str
@@ -69,6 +73,7 @@ class MemoTable:
     rows: Sequence[Sequence[str]]
     source: str
     left_out: int = 0
+    widths: Sequence[float] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +180,7 @@ TABLES: dict[MemoKind, tuple[str, ...]] = {
     MemoKind.UNIONS: ("unions", "meetings", "decisions", "results"),
     MemoKind.PLAN: ("plan", "overdue"),
     MemoKind.NETWORK: ("partners", "agreements", "visits"),
+    MemoKind.CHAIN: ("chain",),
 }
 """The tables that a part may have, by their names in forms."""
 SINGLE = ("service", "title", "unit", "since", "made")

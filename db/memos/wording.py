@@ -53,10 +53,17 @@ class MemoAsked:
         """What stands under a table: where its figures are from, and of which day."""
         return self.t.plain("memos.source", name=self.t.plain(f"memos.source.{name}"), day=self.day(self.made))
 
-    def table(self, key: str, headings: Sequence[str], rows: Sequence[Sequence[str]], source: str) -> MemoTable:
+    def table(
+        self,
+        key: str,
+        headings: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        source: str,
+        widths: Sequence[float] = (),
+    ) -> MemoTable:
         """A table of what fits on paper."""
         shown, left = cut(rows)
-        return MemoTable(key, self.t.plain(f"memos.table.{key}"), headings, shown, self.source(source), left)
+        return MemoTable(key, self.t.plain(f"memos.table.{key}"), headings, shown, self.source(source), left, widths)
 
     def filled(
         self, key: str, headings: Sequence[str], rows: Sequence[Sequence[str]], source: str

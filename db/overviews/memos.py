@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +16,9 @@ from db.groups.models import GroupStatus, MethodicalGroup
 from db.groups.staff_queries import group, reached
 from db.memos.rules import PARTS, WHOLE_SERVICE, Memo, MemoKind, MemoOrder, MemoPart
 from db.memos.wording import MemoAsked
-from db.overviews import memo_service, memo_teachers
+from db.overviews import chain, memo_service, memo_teachers
+from db.overviews.chain import ChainStep
+from db.scope import Scope
 from locales import Texts
 
 MOST_GROUPS = 200
@@ -28,6 +31,7 @@ SECTIONS: Mapping[MemoKind, Callable[[Session, MemoAsked], MemoPart]] = {
     MemoKind.UNIONS: memo_service.unions,
     MemoKind.PLAN: memo_service.plan,
     MemoKind.NETWORK: memo_service.partners,
+    MemoKind.CHAIN: chain.part,
 }
 
 
@@ -77,8 +81,8 @@ def memo(session: Session, caller: StaffCaller, *, t: Texts, order: MemoOrder, s
             raise ForbiddenError
         unit = units.found(session, caller, centre_id=order.centre_id, municipality_id=order.municipality_id)
         name = unit.name
-    kinds = _kinds(order, unit)
-    made = caller.now.astimezone(caller.zone).date()
+    kinds = _kinds(order, unit, caller.scope)
+    made = local_day(caller)
     asked = MemoAsked(
         t=t,
         caller=narrowed(session, caller, unit),
@@ -103,6 +107,18 @@ def memo(session: Session, caller: StaffCaller, *, t: Texts, order: MemoOrder, s
     )
 
 
+def management(session: Session, caller: StaffCaller, *, t: Texts, since: date) -> list[ChainStep]:
+    """Returns the management chain of what the account reaches. Raises NotFoundError where that is one organisation."""
+    if MemoKind.CHAIN not in kinds(caller.scope):
+        raise NotFoundError
+    return chain.chain(session, MemoAsked(t=t, caller=caller, since=since, made=local_day(caller)))
+
+
+def local_day(caller: StaffCaller) -> date:
+    """The day that a memo is made on."""
+    return caller.now.astimezone(caller.zone).date()
+
+
 def narrowed(session: Session, caller: StaffCaller, unit: Unit | None) -> StaffCaller:
     """Returns the caller as an account of one unit alone, whose pages have the same figures."""
     if unit is None:
@@ -115,16 +131,20 @@ def narrowed(session: Session, caller: StaffCaller, unit: Unit | None) -> StaffC
     return replace(caller, scope=replace(caller.scope, municipality_ids=frozenset(session.scalars(towns))))
 
 
-def _kinds(order: MemoOrder, unit: Unit | None) -> tuple[MemoKind, ...]:
+def kinds(scope: Scope) -> tuple[MemoKind, ...]:
+    """The memos that an account may ask for: an organisation's learns of its own people, not of the service's work."""
+    return tuple(one for one in MemoKind if one is not MemoKind.CHAIN or scope.organisation_id is None)
+
+
+def _kinds(order: MemoOrder, unit: Unit | None, scope: Scope) -> tuple[MemoKind, ...]:
     """The parts that there are of what is asked about: a group has one, a unit has none of what is the service's."""
     if order.group_id is not None:
         if order.kind is not MemoKind.UNIONS:
             raise NotFoundError
         return (MemoKind.UNIONS,)
     wanted = PARTS if order.kind is MemoKind.YEAR else (order.kind,)
-    if unit is None:
-        return wanted
-    found = tuple(one for one in wanted if one not in WHOLE_SERVICE)
+    known = kinds(scope)
+    found = tuple(one for one in wanted if one in known and (unit is None or one not in WHOLE_SERVICE))
     if not found:
         raise NotFoundError
     return found

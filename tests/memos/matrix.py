@@ -13,5 +13,8 @@ MATRIX: dict[str, Row] = {
     "memo_forms.use": Row(one("/memos/forms/1/use"), "nobody", WHOLE_REGION, form=lambda side: {"used": "0"}),
     "memo_forms.paper": Row(one("/memos/forms/1/1.docx"), "any", WRITERS),
     "memo_forms.attempt": Row(one("/memos/forms/1/try.docx"), "any", WRITERS),
+    "memos.chain": Row(
+        one("/memos/chain", "/memos/chain?since=2025-09-01"), "any", ("admin", "region", "town", "centre", "reader")
+    ),
     "memos.word_file": Row(one("/memos/memo.docx?kind=events", "/memos/memo.docx?kind=plan"), "any"),
 }
