@@ -106,7 +106,7 @@ class ChainStep:
 
 def chain(session: Session, asked: MemoAsked) -> list[ChainStep]:
     """Returns every link as far as the account reaches."""
-    read, found = _Read(session, asked), []
+    read, found = _ChainRead(session, asked), []
     for link in ChainLink:
         facts = list(FILLED[link](read))
         gap = "" if facts else asked.t.plain(f"memos.chain.gap.{link}")
@@ -131,7 +131,7 @@ def part(session: Session, asked: MemoAsked) -> MemoPart:
 
 
 @dataclass(frozen=True)
-class _Read:
+class _ChainRead:
     """What is asked for, and what more than one link is told from: read once."""
 
     session: Session
@@ -163,7 +163,7 @@ class _Read:
         return ChainFact(self.asked.t.plain(f"memos.chain.fact.{what}", None, **params), page, key)
 
 
-def _goals(read: _Read) -> Iterator[ChainFact]:
+def _goals(read: _ChainRead) -> Iterator[ChainFact]:
     """Goals, tasks and results of plans, projects, and the documents that the service stands on."""
     points = Counter(one.kind for one in plans.points(read.session))
     goals, tasks, results = (points[one] for one in (PointKind.GOAL, PointKind.TASK, PointKind.RESULT))
@@ -175,7 +175,7 @@ def _goals(read: _Read) -> Iterator[ChainFact]:
         yield read.fact(ChainPage.DOCUMENTS, "documents", many=many)
 
 
-def _indicators(read: _Read) -> Iterator[ChainFact]:
+def _indicators(read: _ChainRead) -> Iterator[ChainFact]:
     """How many indicators there are, of how many the period has a value, and whose act is in force no more."""
     board = read.board
     if board is None or not board.lists:
@@ -193,7 +193,7 @@ def _indicators(read: _Read) -> Iterator[ChainFact]:
         yield read.fact(ChainPage.INDICATORS, "expired", many=len(board.expired))
 
 
-def _methods(read: _Read) -> Iterator[ChainFact]:
+def _methods(read: _ChainRead) -> Iterator[ChainFact]:
     """What is measured by: the published versions of instruments."""
     for one in diagnostics.versions(read.session):
         if one.status is VersionStatus.PUBLISHED and one.published_at is not None:
@@ -201,7 +201,7 @@ def _methods(read: _Read) -> Iterator[ChainFact]:
             yield read.fact(ChainPage.VERSION, "version", one.id, title=one.title, version=one.version, day=day)
 
 
-def _monitoring(read: _Read) -> Iterator[ChainFact]:
+def _monitoring(read: _ChainRead) -> Iterator[ChainFact]:
     """The waves that have begun, and whom the self-diagnosis has reached."""
     for one in read.begun:
         name = "wave" if one.expected is None else "wave_of"
@@ -213,7 +213,7 @@ def _monitoring(read: _Read) -> Iterator[ChainFact]:
             yield read.fact(ChainPage.COVERAGE, name, name=row.name, passed=row.passed, every=row.count)
 
 
-def _analysis(read: _Read) -> Iterator[ChainFact]:
+def _analysis(read: _ChainRead) -> Iterator[ChainFact]:
     """What the results say: the largest deficit, and for what nothing is offered."""
     heat = read.covered.heat
     if heat is None:
@@ -227,7 +227,7 @@ def _analysis(read: _Read) -> Iterator[ChainFact]:
     yield read.fact(ChainPage.DEMAND, "demand", missing=missing, every=every)
 
 
-def _recommendations(read: _Read) -> Iterator[ChainFact]:
+def _recommendations(read: _ChainRead) -> Iterator[ChainFact]:
     """Advice of the service and of each centre, and the steps that follow from an answer."""
     caller = read.caller
     if many := advice.count(read.session, caller, wanted=AdviceFilter(centre_id=REGION)):
@@ -241,7 +241,7 @@ def _recommendations(read: _Read) -> Iterator[ChainFact]:
             yield read.fact(ChainPage.STEPS, "steps", told=told, every=len(steps))
 
 
-def _measures_taken(read: _Read) -> Iterator[ChainFact]:
+def _measures_taken(read: _ChainRead) -> Iterator[ChainFact]:
     """Lines of every plan, recommendations fulfilled by centres, programmes and events."""
     caller = read.caller
     for one in plans.plans(read.session):
@@ -261,7 +261,7 @@ def _measures_taken(read: _Read) -> Iterator[ChainFact]:
         yield read.fact(ChainPage.EVENTS, "events", many=held.events, came=held.attended, past=held.past)
 
 
-def _decisions(read: _Read) -> Iterator[ChainFact]:
+def _decisions(read: _ChainRead) -> Iterator[ChainFact]:
     """Decisions of groups, and proposals by figures with their answers."""
     total = groups.report(read.session, read.caller, since=read.asked.since).total
     if total.decisions:
@@ -274,7 +274,7 @@ def _decisions(read: _Read) -> Iterator[ChainFact]:
             yield read.fact(ChainPage.MOTIONS, "motions", **params)
 
 
-def _effect(read: _Read) -> Iterator[ChainFact]:
+def _effect(read: _ChainRead) -> Iterator[ChainFact]:
     """Figures of accepted proposals then and now, and how indicators and waves have changed."""
     caller = read.caller
     if caller.scope.sees_names:
@@ -312,7 +312,7 @@ def _measures(board: Board) -> list[MeasureLine]:
     return [each for one in board.lists for group in one.parts for line in group.lines for each in line.measures]
 
 
-FILLED: dict[ChainLink, Callable[[_Read], Iterator[ChainFact]]] = {
+FILLED: dict[ChainLink, Callable[[_ChainRead], Iterator[ChainFact]]] = {
     ChainLink.GOALS: _goals,
     ChainLink.INDICATORS: _indicators,
     ChainLink.METHODS: _methods,
