@@ -175,8 +175,8 @@ def test_whom_an_event_is_offered_to_is_kept_shown_and_refused_where_it_is_no_po
     kept = panel.database.read(lambda session: session.scalars(select(EventPosition.position_id)).all())
     assert [str(one) for one in kept] == numbers[:1] and "стаж меньше" not in desk.get(f"/events/{event_id}")
     kind = fields["format_id"]
-    for wrong in (["oops"], [kind]):
-        desk.post(f"/events/{event_id}/edit", **{**fields, "positions": wrong, "revision": "1"})
+    for wrong, status in ((["oops"], 200), ([kind], 404)):
+        desk.post(f"/events/{event_id}/edit", status, **{**fields, "positions": wrong, "revision": "1"})
     assert panel.database.read(lambda session: session.scalars(select(EventPosition.position_id)).all()) == kept
 
 

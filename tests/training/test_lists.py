@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from db import erasure
 from db.accounts.models import Staff
 from db.accounts.staff_queries import scope_of
+from db.caller import StaffCaller
 from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Municipality, Organisation
@@ -23,7 +24,6 @@ from db.scope import StaffRole
 from db.spreadsheet import Grid
 from db.training.models import TrainingRecord, TrainingStatus
 from db.training.staff_queries import report
-from tests.events.support import REGION
 from tests.support import callers
 from tests.support.panel import Visitor, add_staff, make_panel
 
@@ -48,6 +48,16 @@ def teacher(session: Session, *, name: str, now: Any, place: str = HOME, **value
     return person.id
 
 
+@pytest.fixture
+def admin(database: Database, clock: FrozenClock) -> StaffCaller:
+    return account(database, clock, "region", StaffRole.REGIONAL_METHODIST)
+
+
+def account(database: Database, clock: FrozenClock, login: str, role: StaffRole, *places: str) -> StaffCaller:
+    number = database.write(add_staff, login=login, role=role, municipalities=places, now=clock.now())
+    return callers.staff(database.read(lambda s: scope_of(s.get_one(Staff, number))), clock.now())
+
+
 def kept(database: Database, caller: Any, *rows: tuple[str, ...]) -> int:
     made = Grid(HEAD, [(line, list(row)) for line, row in enumerate(rows, 2)])
     return database.write(services.keep, caller, kind=ImportKind.TRAINING, title="курсы.xlsx", grid=made)
@@ -58,14 +68,13 @@ def records(database: Database) -> list[TrainingRecord]:
 
 
 def test_each_course_is_of_whoever_the_row_tells_apart_counts_and_goes_back(
-    database: Database, clock: FrozenClock
+    database: Database, clock: FrozenClock, admin: StaffCaller
 ) -> None:
     now = clock.now()
     add = {"now": now, "name": "Ким Ольга Петровна"}
     older = database.write(teacher, **add, birth_date=date(1970, 1, 2), school="Школа № 1", experience_years=30)
     younger = database.write(teacher, **add, birth_date=date(1998, 3, 4), school="Школа № 1", experience_years=2)
     plain = database.write(teacher, now=now, name="Ель Анна", school="Школа № 2")
-    admin = callers.staff(REGION, now)
     rows = (
         ("Ким Ольга Петровна", "1998-03-04", "Школа № 9", *COURSE),
         ("Ким Ольга Петровна", "02.01.1970", "", *COURSE),
@@ -92,6 +101,7 @@ def test_each_course_is_of_whoever_the_row_tells_apart_counts_and_goes_back(
     assert [row.person_id for row in records(database)] == [plain]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("row", "wrong"),
     [
@@ -122,16 +132,17 @@ def test_a_row_that_can_not_be_taken_is_told_by_its_reason(
     text = database.read(lambda s: s.scalars(select(ConsentText.id)).first())
     taken_back = Consent(person_id=gone, consent_text_id=text, given_at=now, withdrawn_at=now)
     database.write(lambda s: s.add(taken_back))
-    number = database.write(add_staff, login="town", role=StaffRole.MUNICIPAL_METHODIST, municipalities=[HOME], now=now)
-    database.write(lambda s: s.execute(update(Staff).filter_by(id=number).values(person_id=own)))
-    town = callers.staff(database.read(lambda s: scope_of(s.get_one(Staff, number))), now)
+    town = account(database, clock, "town", StaffRole.MUNICIPAL_METHODIST, HOME)
+    database.write(lambda s: s.execute(update(Staff).filter_by(id=town.scope.staff_id).values(person_id=own)))
     upload = kept(database, town, row)
     plan = database.read(queries.preview, town, upload_id=upload).plan
     assert plan is not None and [one.code for one in plan.errors] == [wrong] and not plan.changes
 
 
-def test_the_erased_leave_nothing_in_what_could_be_taken_back(database: Database, clock: FrozenClock) -> None:
-    now, admin = clock.now(), callers.staff(REGION, clock.now())
+def test_the_erased_leave_nothing_in_what_could_be_taken_back(
+    database: Database, clock: FrozenClock, admin: StaffCaller
+) -> None:
+    now = clock.now()
     people = [database.write(teacher, name=name, now=now, school="Школа № 2") for name in ("Ель Анна", "Дуб Инна")]
     rows = [(name, "", "Школа № 2", *COURSE) for name in ("Ель Анна", "Дуб Инна")]
     whole.apply(database, admin, upload_id=kept(database, admin, *rows))
