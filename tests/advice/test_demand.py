@@ -326,7 +326,7 @@ def test_marks_and_categories_narrow_the_map(visitor: Visitor, database: Databas
 def test_a_day_in_a_kindergarten_is_no_offer_to_those_who_teach_a_subject(
     visitor: Visitor, database: Database, clock: FrozenClock
 ) -> None:
-    database.write(plant, values=[80] * 6, now=clock.now())
+    database.write(plant, place=HERE, values=[80] * 6, now=clock.now())
     publish(database, clock)
     held = select(Term.id).where(Term.kind == TermKind.POSITION, Term.code.in_(("educator", "teacher")))
     educator, teacher = database.read(lambda session: session.scalars(held.order_by(Term.code)).all())

@@ -90,7 +90,7 @@ def test_each_course_is_of_whoever_the_row_tells_apart_counts_and_goes_back(
     one = held[younger]
     assert (one.title, one.organisation, one.hours, one.document) == (*COURSE[:2], 72, "У-17")
     assert (one.status, one.issued_on, one.of_project) == (TrainingStatus.CONFIRMED, date(2025, 5, 12), True)
-    assert one.experience == 1 and not held[plain].of_project and held[plain].experience is None
+    assert one.experience == 2 and not held[plain].of_project and held[plain].experience is None
     found = database.read(report, admin).total
     assert (found.trained, found.young, found.of_project) == (3, 1, 2)
     again = kept(database, admin, *rows)
