@@ -14,6 +14,8 @@ NOISE = 3
 """A difference of so many points or per cent, or less, is no change: the same people answer a little otherwise."""
 SHARE = "share"
 """The measure that is per cent of people; the others are means in points."""
+FRACTION = "fraction"
+"""The measure of a part of people, in per cent."""
 COUNT = "count"
 """The measure of things that are counted one by one: of them each is a change."""
 
@@ -74,16 +76,16 @@ def moved(then: ReportFigure, now: ReportFigure | None) -> Move:
     if then.value is None or now.value is None:
         return Move.SAME if then.word == now.word and then.value == now.value else Move.IN_WORDS
     difference = now.value - then.value
-    if abs(difference) <= max(NOISE, _chance(then, now, then.value, now.value)):
-    if abs(difference) <= (0 if then.measure == COUNT else NOISE):
+    noise = 0.0 if then.measure == COUNT else max(NOISE, _chance(then, now, then.value, now.value))
+    if abs(difference) <= noise:
         return Move.SAME
     return Move.UP if difference > 0 else Move.DOWN
 
 
 def _chance(then: ReportFigure, now: ReportFigure, was: int, value: int) -> float:
     """How far the two may be from each other by chance, as waves and memos have it; of a count nothing is known."""
-    if then.source is FigureSource.SURVEY:
+    if then.source is FigureSource.SURVEY or not (then.people and now.people):
         return 0
-    if then.measure == SHARE:
+    if then.measure in (SHARE, FRACTION):
         return 100 * share_chance((was * then.people / 100, then.people), (value * now.people / 100, now.people))
     return mean_chance(then.people, now.people)
