@@ -268,7 +268,8 @@ def measured(
     if measure is None or period is None or not measure.indicator.active:
         raise NotFoundError
     stored = _stored(session, town, [period.id])
-    figure = _line(session, caller, town, measure, None, period, _fixings(session, town), stored).told.figure
+    counter = FigureCounter(session, caller)
+    figure = _line(counter, town, measure, None, period, _fixings(session, town), stored).told.figure
     return MeasureFigure(measure, period, town, None if figure is None or figure.least else figure)
 
 
