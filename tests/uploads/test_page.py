@@ -80,7 +80,7 @@ def test_a_form_of_another_site_is_refused(desk: tuple[World, Visitor, str]) -> 
 
 
 def test_what_goes_wrong_is_told_as_such_and_logged_without_the_key(tmp_path: Path, clock: FrozenClock) -> None:
-    """A database that was away made of a good link one that is over; elsewhere its address stood in the log."""
+    """A database that was away left the address of a link that still took files in the log."""
     database = Database.connect(f"sqlite:///{tmp_path / 'nothing.db'}")
     visitor = make_panel(database, clock, tmp_path).test_client()
     with capture_logs() as lines:
