@@ -123,7 +123,7 @@ def test_a_form_that_cannot_be_filled_is_refused_and_leaves_no_file(visit, demo:
     visitor: Visitor = visit()
     before = sorted(tmp_path.glob("documents/*/*.docx"))
     send(visitor, "/memos/forms/", form("{{ salary }}"), title="Форма", kind="events")
-    assert "есть поле «salary», которого нет" in visitor.text("/memos/forms/")
+    assert "есть поле «salary», а система такого не знает" in visitor.text("/memos/forms/")
     send(visitor, "/memos/forms/", form("{{ title }}"), title="Ф", kind="events")
     assert "хотя бы тремя буквами" in visitor.text("/memos/forms/")
     assert demo.read(lambda session: session.scalars(select(MemoForm)).all()) == []
