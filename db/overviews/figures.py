@@ -54,11 +54,8 @@ def figure(
     """
     known = {name: asked[name][:KEPT] for name in ASKED if asked.get(name)}
     unit = _unit(session, caller, known)
-    read = _option if source is FigureSource.SURVEY else _cell
-    found = read(session, _of_the_region(caller), unit, source, known)
-    where = replace(caller, scope=Scope(caller.scope.staff_id, caller.scope.role, None))
     read = {FigureSource.SURVEY: _option, FigureSource.INDICATOR: _indicator}.get(source, _cell)
-    found = read(session, where, unit, source, known)
+    found = read(session, _of_the_region(caller), unit, source, known)
     if found is None or found.organisation_id is None:
         return found
     return replace(found, municipality_id=session.get_one(Organisation, found.organisation_id).municipality_id)
