@@ -39,7 +39,7 @@ def test_a_count_of_things_is_proposed_by_from_the_board_and_from_its_rows(enter
     (address,) = (one.replace("&amp;", "&") for one in PROPOSED.findall(rows))
     assert address.replace("&", "&amp;") in visitor.text(f"/reports/monitoring/?period={period}")
     form = words(visitor.text(address))
-    assert "Вся зона центра: Формирование комплекта" in form and "По ответам" not in form
+    assert "Всё вместе: Формирование комплекта" in form and "По ответам" not in form
     card = proposed(visitor, database, address)
     assert "Заметных изменений нет" in words(visitor.text(card)) and "человек не показываем" not in visitor.text(card)
     database.write(lambda session: session.add(Product(code="y", title="Пособие", year=2023, count=1)))
