@@ -14,7 +14,7 @@ from tests.support.processes import CONTEXT
 def ended(program: str, **settings: str) -> tuple[int, str]:
     """Runs `python -m bot` or `python -m admin`; returns its exit code and what it said on stderr."""
     with tempfile.NamedTemporaryFile() as said:
-        process = CONTEXT.Process(target=_run, args=(program, said.name, settings), daemon=True)
+        process = CONTEXT.Process(target=_run, args=(program, said.name, {**os.environ, **settings}), daemon=True)
         process.start()
         process.join(240)
         if process.is_alive():
@@ -24,8 +24,9 @@ def ended(program: str, **settings: str) -> tuple[int, str]:
         return process.exitcode, said.read().decode()
 
 
-def _run(program: str, said: str, settings: dict[str, str]) -> None:
+def _run(program: str, said: str, environment: dict[str, str]) -> None:
     with open(said, "ab") as output:
         os.dup2(output.fileno(), 2)
-    os.environ.update(settings)
+    os.environ.clear()  # the server that it was forked from kept a token that was set when it started
+    os.environ.update(environment)
     sys.exit(importlib.import_module(f"{program}.__main__").main())
