@@ -43,7 +43,7 @@ class Upload(Page):
         taken: list[str] = []
         storage = Storage(self.panel.settings.data_dir)
         try:
-            self._asked(services.look, token)  # nothing is read from whoever holds no link
+            self._asked(self.panel.database.read, services.look, token)  # nothing is read from whoever holds no link
             for file in files[:AT_ONCE]:
                 try:
                     taken.append(self._take(storage, token, file))
@@ -60,7 +60,7 @@ class Upload(Page):
     def close(self, token: str) -> Answer:
         """Closes the link when all is sent."""
         try:
-            self._asked(services.close, token)
+            self._asked(self.panel.database.write, services.close, token)
         except DomainError as refusal:
             return self._over(refusal)
         self._quiet()
@@ -70,7 +70,7 @@ class Upload(Page):
         document = kept(storage, file)
         added = False
         try:
-            _, added = self._asked(services.receive, token, document=document)
+            added = self._asked(self.panel.database.write, services.receive, token, document=document)
         finally:
             if not added:
                 storage.remove(document.stored_name)
@@ -78,15 +78,15 @@ class Upload(Page):
 
     def _shown(self, token: str, *, taken: list[str] | None = None, refused: list[str] | None = None) -> Answer:
         try:
-            found = self._asked(services.look, token)
+            found = self._asked(self.panel.database.read, services.look, token)
         except DomainError as refusal:
             return self._over(refusal)
         self._quiet()
         return self.page("uploads/page.html", found=found, token=token, taken=taken or [], refused=refused or [])
 
-    def _asked(self, use_case: Any, token: str, **arguments: Any) -> Any:
+    def _asked(self, door: Any, use_case: Any, token: str, **arguments: Any) -> Any:
         with current_app.extensions["opora_limiter"].shared_limit(UPLOAD_LIMIT, scope="upload"):
-            return self.panel.database.write(use_case, self.panel.stranger, token=token[:TOKEN_LIMIT], **arguments)
+            return door(use_case, self.panel.stranger, token=token[:TOKEN_LIMIT], **arguments)
 
     def _over(self, refusal: DomainError) -> Answer:
         if isinstance(refusal, StorageError):  # the link is as good as before: a while later it opens

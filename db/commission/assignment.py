@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from db.accounts.staff_queries import scope_of
@@ -23,6 +24,13 @@ AT_ONCE = 1000
 """Applications looked at in one run: more would keep everybody else's writes waiting."""
 
 
+class GivenReview(NamedTuple):
+    """A review that was given out: to whom, and its sum once it is in."""
+
+    staff_id: int
+    total: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class ReviewsAssigned:
     """What a run of the assignment came to: reviews given out, applications for which nobody was left, incomplete."""
@@ -40,16 +48,29 @@ def assign_reviews(session: Session, caller: StaffCaller, *, campaign_id: int) -
     """
     keeps(session, caller, campaign_id=campaign_id)
     commission = commission_of(session, campaign_id, lock=True)
-    reviews: dict[int, list[Review]] = {}
-    for one in session.scalars(current().where(Application.campaign_id == campaign_id)):
-        reviews.setdefault(one.application_id, []).append(one)
+    # In numbers: of a large selection there are tens of thousands, and everybody else's writes wait meanwhile.
+    given_out = (
+        current()
+        .where(Application.campaign_id == campaign_id)
+        .with_only_columns(
+            Review.application_id,
+            Review.staff_id,
+            case((Review.status == ReviewStatus.DONE, func.coalesce(Review.total, 0))),
+        )
+    )
+    reviews: dict[int, list[GivenReview]] = {}
+    for application_id, staff_id, total in session.execute(given_out):
+        reviews.setdefault(application_id, []).append(GivenReview(staff_id, total))
     loads = _loads(commission, reviews)
     waiting = session.scalars(
-        select(Application)
+        select(Application.id)
         .where(Application.campaign_id == campaign_id, Application.status == ApplicationStatus.SUBMITTED)
         .order_by(Application.submitted_at, Application.id)
+    )
+    ids = [one for one in waiting if _lacking(reviews.get(one, []), commission)][:AT_ONCE]
+    short = session.scalars(
+        select(Application).where(Application.id.in_(ids)).order_by(Application.submitted_at, Application.id)
     ).all()
-    short = [one for one in waiting if _lacking(reviews.get(one.id, []), commission)][:AT_ONCE]
     unfit = _incomplete(session, campaign_id, [one.id for one in short])
     barred = _barred(session, commission, short)
     given, nobody = 0, []
@@ -87,15 +108,15 @@ def assign_reviews(session: Session, caller: StaffCaller, *, campaign_id: int) -
     return ReviewsAssigned(given, tuple(nobody), tuple(sorted(unfit)))
 
 
-def _lacking(reviews: Sequence[Review], commission: Commission) -> int:
+def _lacking(reviews: Sequence[GivenReview], commission: Commission) -> int:
     """How many reviews are still to be given out; a third is not, while one of the first is waited for."""
-    totals = [one.total or 0 for one in reviews if one.status is ReviewStatus.DONE]
+    totals = [one.total for one in reviews if one.total is not None]
     whole = len(totals) == len(reviews)
     wanted = rules.wanted(totals, reviews=commission.reviews, spread=commission.spread) if whole else commission.reviews
     return max(0, wanted - len(reviews))
 
 
-def _loads(commission: Commission, reviews: Mapping[int, Sequence[Review]]) -> list[rules.ReviewLoad]:
+def _loads(commission: Commission, reviews: Mapping[int, Sequence[GivenReview]]) -> list[rules.ReviewLoad]:
     has: dict[int, int] = {}
     for rows in reviews.values():
         for one in rows:

@@ -189,6 +189,24 @@ def declared_close(session: Session, caller: StaffCaller, application: Applicati
     return session.scalar(select(CommissionInterest.id).where(*mine, whom).limit(1)) is not None
 
 
+def note_interest(
+    session: Session,
+    caller: StaffCaller,
+    *,
+    campaign_id: int,
+    person_id: int | None = None,
+    organisation_id: int | None = None,
+) -> bool:
+    """Notes whom the asker does not review; returns whether that was new. The journal is the caller's matter."""
+    what = {"person_id": person_id, "organisation_id": organisation_id}
+    mine = {"campaign_id": campaign_id, "staff_id": caller.scope.staff_id}
+    if session.scalar(select(CommissionInterest.id).filter_by(**mine, **what).limit(1)) is not None:
+        return False
+    session.add(CommissionInterest(**mine, **what, declared_at=caller.now))
+    session.flush()
+    return True
+
+
 def score(session: Session, caller: StaffCaller, *, application_id: int, scores: Mapping[int, int | None]) -> None:
     """Sets the asker's own scores (0-3) per criterion; nothing takes a score away.
 
@@ -264,20 +282,7 @@ def release(session: Session, caller: StaffCaller, *, application_id: int, inter
         raise DomainError("review_not_yours")
     _emptied(session, review)
     if interest and session.get(CommissionMember, (application.campaign_id, review.staff_id)) is not None:
-        there = select(CommissionInterest.id).where(
-            CommissionInterest.campaign_id == application.campaign_id,
-            CommissionInterest.staff_id == review.staff_id,
-            CommissionInterest.person_id == application.person_id,
-        )
-        if session.scalar(there) is None:
-            session.add(
-                CommissionInterest(
-                    campaign_id=application.campaign_id,
-                    staff_id=review.staff_id,
-                    person_id=application.person_id,
-                    declared_at=caller.now,
-                )
-            )
+        note_interest(session, caller, campaign_id=application.campaign_id, person_id=application.person_id)
     session.flush()
     _record(session, caller, application, review, "release")
 

@@ -27,7 +27,7 @@ from db.commission.models import (
     Review,
     ReviewStatus,
 )
-from db.commission.reviews import all_in, current, decides, declared_close
+from db.commission.reviews import all_in, current, decides, declared_close, note_interest
 from db.commission.staff_queries import commission_of, keeps
 from db.dictionaries.models import Organisation
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
@@ -182,7 +182,7 @@ def declare(
 
     Raises ForbiddenError for whoever is no member, NotFoundError, DomainError `interest_one`.
     """
-    member = _own_seat(session, caller, campaign_id)
+    _own_seat(session, caller, campaign_id)
     if (person_id is None) == (organisation_id is None):
         raise DomainError("interest_one")
     if person_id is not None:
@@ -191,26 +191,9 @@ def declare(
             raise NotFoundError
     elif (place := session.get(Organisation, organisation_id)) is None or not caller.scope.sees(place):
         raise NotFoundError
-    there = select(CommissionInterest.id).where(
-        CommissionInterest.campaign_id == campaign_id,
-        CommissionInterest.staff_id == member.staff_id,
-        CommissionInterest.person_id == person_id
-        if person_id is not None
-        else CommissionInterest.organisation_id == organisation_id,
-    )
-    if session.scalar(there) is not None:
-        return
-    session.add(
-        CommissionInterest(
-            campaign_id=campaign_id,
-            staff_id=member.staff_id,
-            person_id=person_id,
-            organisation_id=organisation_id,
-            declared_at=caller.now,
-        )
-    )
-    session.flush()
-    _record(session, caller, "declare", campaign_id, organisation=organisation_id)
+    what = {"person_id": person_id, "organisation_id": organisation_id}
+    if note_interest(session, caller, campaign_id=campaign_id, **what):
+        _record(session, caller, "declare", campaign_id, organisation=organisation_id)
 
 
 def undeclare(session: Session, caller: StaffCaller, *, campaign_id: int, interest_id: int) -> None:

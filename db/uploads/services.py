@@ -67,10 +67,23 @@ def look(session: Session, caller: Caller, *, token: str) -> UploadPage:
     Raises NotFoundError `upload_gone` for one that is none, was closed or has run out, and what says that the part
     takes nothing any more.
     """
-    return _page(session, caller, _link(session, caller, token))
+    link = _link(session, caller, token, lock=False)
+    row = _open_part(
+        session, PersonCaller(caller.now, caller.zone, link.person_id), link.application_id, link.criterion
+    )
+    there = len(row.documents)
+    return UploadPage(
+        number=row.number,
+        short=row.short,
+        hint=row.hint,
+        there=there,
+        room=max(0, rules.MAX_DOCUMENTS - there),
+        received=link.received,
+        until=link.expires_at,
+    )
 
 
-def receive(session: Session, caller: Caller, *, token: str, document: StoredFile) -> tuple[UploadPage, bool]:
+def receive(session: Session, caller: Caller, *, token: str, document: StoredFile) -> bool:
     """Attaches a stored file to the link's criterion, as one that the bot took; its person hears of it in the bot.
 
     Returns whether it was added: the same file twice is there once, and whoever asked removes its copy. Raises as
@@ -101,8 +114,7 @@ def receive(session: Session, caller: Caller, *, token: str, document: StoredFil
             due_at=caller.now + GATHERED,
             expires_at=caller.now + HOUR,
         )
-    session.flush()
-    return _page(session, caller, link), added
+    return added
 
 
 def carry_over(session: Session, caller: PersonCaller, *, application_id: int) -> Dossier:
@@ -131,14 +143,10 @@ def close_all(session: Session, caller: Caller, *, person_id: int) -> int:
 # --- the ground of the use cases ---
 
 
-def _link(session: Session, caller: Caller, token: str) -> UploadLink:
-    """The link, locked. Unknown, closed and run out are told alike: nobody learns which tokens there were."""
-    link = session.scalar(
-        select(UploadLink)
-        .where(UploadLink.token_hash == token_hash(token))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+def _link(session: Session, caller: Caller, token: str, *, lock: bool = True) -> UploadLink:
+    """The link. Unknown, closed and run out are told alike: nobody learns which tokens there were."""
+    found = select(UploadLink).where(UploadLink.token_hash == token_hash(token))
+    link = session.scalar(found.with_for_update().execution_options(populate_existing=True) if lock else found)
     if link is None or link.closed_at is not None or link.expires_at <= caller.now:
         raise NotFoundError("upload_gone")
     return link
@@ -154,21 +162,6 @@ def _open_part(session: Session, caller: PersonCaller, application_id: int, numb
         closed = "application_part_locked" if dossier.status in rules.EDITABLE else "application_locked"
         raise ForbiddenError(closed)
     return row
-
-
-def _page(session: Session, caller: Caller, link: UploadLink) -> UploadPage:
-    owner = PersonCaller(caller.now, caller.zone, link.person_id)
-    row = _open_part(session, owner, link.application_id, link.criterion)
-    there = len(row.documents)
-    return UploadPage(
-        number=row.number,
-        short=row.short,
-        hint=row.hint,
-        there=there,
-        room=max(0, rules.MAX_DOCUMENTS - there),
-        received=link.received,
-        until=link.expires_at,
-    )
 
 
 def _key(link: UploadLink) -> str:

@@ -22,13 +22,13 @@ def given(world: World, person_id: int, application_id: int, number: int = 4) ->
     return world.database.write(services.give_link, asked, application_id=application_id, number=number)
 
 
-def come(world: World, token: str, file: int, *, late: timedelta = timedelta()) -> tuple[services.UploadPage, bool]:
+def come(world: World, token: str, file: int, *, late: timedelta = timedelta()) -> bool:
     return world.database.write(services.receive, callers.clock(world.now + late), token=token, document=stored(file))
 
 
 def gone(world: World, token: str, *, late: timedelta = timedelta()) -> str:
     with pytest.raises(NotFoundError) as refusal:
-        world.database.write(services.look, callers.clock(world.now + late), token=token)
+        world.database.read(services.look, callers.clock(world.now + late), token=token)
     return refusal.value.code
 
 
@@ -36,10 +36,10 @@ def test_files_come_to_the_criterion_and_one_message_tells_of_them(world: World)
     person_id = world.teacher()
     application = world.draft(person_id)
     token = given(world, person_id, application.id)
-    assert world.database.write(services.look, callers.clock(world.now), token=token).there == 0
+    assert world.database.read(services.look, callers.clock(world.now), token=token).there == 0
     for file, added in ((1, True), (1, False), (2, True)):
-        page, was = come(world, token, file)
-        assert was is added
+        assert come(world, token, file) is added
+    page = world.database.read(services.look, callers.clock(world.now), token=token)
     assert (page.there, page.received, page.number) == (2, 2, 4)
     rows = world.database.read(lambda session: session.execute(select(Document.criterion, Document.size)).all())
     assert [tuple(row) for row in rows] == [(4, 1001), (4, 1002)]
@@ -105,6 +105,6 @@ def test_files_that_come_at_once_are_all_counted(world: World) -> None:
     application = world.draft(person_id)
     token = given(world, person_id, application.id)
     with ThreadPoolExecutor(4) as pool:
-        came = list(pool.map(lambda file: come(world, token, file)[1], (1, 2, 3, 3)))
+        came = list(pool.map(lambda file: come(world, token, file), (1, 2, 3, 3)))
     assert sorted(came) == [False, True, True, True]
-    assert world.database.write(services.look, callers.clock(world.now), token=token).received == 3
+    assert world.database.read(services.look, callers.clock(world.now), token=token).received == 3
