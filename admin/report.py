@@ -43,7 +43,7 @@ class Report(ABC, Generic[F]):
     asked: ClassVar[frozenset[str]]
 
     @abstractmethod
-    def figures(self, ask: Page) -> F | None:
+    def figures(self, ask: Page) -> Any:
         """Finds what the list of reports tells of this one, whatever the address asks for."""
 
     @abstractmethod

@@ -15,9 +15,9 @@ class TimeReport(Report[Spent]):
 
     name, asked = "time", frozenset()
 
-    def figures(self, ask: Page) -> Spent:
-        """The same."""
-        return ask.read(spent.spent)
+    def figures(self, ask: Page) -> int:
+        """The hours alone: what was not asked is counted for its own page."""
+        return ask.read(spent.hours)
 
     def query(self, ask: Page) -> Spent:
         """Journeys and what was filled in by itself."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.applications.models import Application
@@ -56,41 +56,40 @@ class Spent:
     journeys: Sequence[Journey]
     unasked: Sequence[Unasked]
 
-    @property
-    def hours(self) -> int:
-        """All hours that are told."""
-        return sum(one.hours or 0 for one in self.journeys)
+
+def hours(session: Session, caller: StaffCaller) -> int:
+    """Returns how many hours of the people within reach are told."""
+    return sum(one.hours or 0 for one in _journeys(session, caller))
 
 
 def spent(session: Session, caller: StaffCaller) -> Spent:
     """Returns what the people within reach spent, and what they were not asked."""
-    scope = caller.scope
-    attempts = _journey(
-        session,
-        "diagnosis",
-        Attempt.started_at,
-        Attempt.completed_at,
-        scope.limits(Attempt),
-        Attempt.status == AttemptStatus.COMPLETED,
-    )
-    sent = _journey(session, "application", Application.created_at, Application.submitted_at, scope.limits(Application))
-    own = select(Person.id).where(scope.limits(Person))
+    own = select(Person.id).where(caller.scope.limits(Person))
+
+    def theirs(person_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+        return true() if caller.scope.is_regional else person_id.in_(own)
+
     unasked = {
-        "registration": select(func.count()).where(Registration.person_id.in_(own)),
-        "diary": select(func.count()).where(DiaryLine.person_id.in_(own), DiaryLine.source.is_not(None)),
+        "registration": select(func.count()).select_from(Registration).where(theirs(Registration.person_id)),
+        "diary": select(func.count()).where(DiaryLine.source.is_not(None), theirs(DiaryLine.person_id)),
         "certificate": select(func.count())
         .select_from(Certificate)
         .join(Registration, Registration.id == Certificate.registration_id)
-        .where(Registration.person_id.in_(own)),
+        .where(theirs(Registration.person_id)),
     }
-    if scope.is_regional:
-        unasked["registration"] = select(func.count()).select_from(Registration)
-        unasked["diary"] = select(func.count()).select_from(DiaryLine).where(DiaryLine.source.is_not(None))
-        unasked["certificate"] = select(func.count()).select_from(Certificate)
     return Spent(
-        [attempts, sent],
+        _journeys(session, caller),
         [Unasked(code, down_to_fives(session.scalar(query) or 0)) for code, query in unasked.items()],
     )
+
+
+def _journeys(session: Session, caller: StaffCaller) -> list[Journey]:
+    done, scope = Attempt.status == AttemptStatus.COMPLETED, caller.scope
+    sent = Application.created_at, Application.submitted_at
+    return [
+        _journey(session, "diagnosis", Attempt.started_at, Attempt.completed_at, scope.limits(Attempt), done),
+        _journey(session, "application", *sent, scope.limits(Application)),
+    ]
 
 
 def _journey(
