@@ -1,7 +1,7 @@
 """Fills a form (a Word file with fields) in a process of its own, under the inspector's limits.
 
-`db/inspection.py` starts it: `filler.py FILE`, with the values of the fields on stdin, as JSON. It answers with the
-bytes of the filled file. Whatever a form does to the template language, it does to this process alone.
+`db/inspection.py` starts it: `filler.py fill FILE`, with the values of the fields on stdin, as JSON. It answers with
+the bytes of the filled file. Whatever a form does to the template language, it does to this process alone.
 """
 
 import io

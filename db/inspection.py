@@ -1,4 +1,4 @@
-"""Has uploaded files read by a process of its own (`db/inspector.py`).
+"""Has uploaded files read, stripped and filled by processes of their own: `inspector.py`, `stripper.py`, `filler.py`.
 
 So none of them can hang, crash or fill the bot or the panel. Everything here blocks: call it in a thread from the bot.
 """

@@ -5,14 +5,13 @@ from typing import Any
 from flask import redirect, request, url_for
 
 from admin.access import ALL, METHODISTS, REGIONAL, editors_only, only
-from admin.base import Answer, Outcome, Page, View, expose, say_refusal
+from admin.base import Answer, Outcome, Page, View, expose
 from admin.forms import Field, PlainPage, Shown
 from admin.indicators import tables
 from admin.indicators.forms import FormulaLinks, typed_value
 from admin.paging import Paging
 from db.dictionaries.queries import rules as region_rules
 from db.documents import queries as documents
-from db.errors import DomainError
 from db.indicators import staff_queries, waves
 from db.indicators.models import Formula, Indicator, IndicatorLevel, MeasureKind, Rating
 from db.indicators.staff_services import (
@@ -336,9 +335,6 @@ class Waves(PlainPage):
             version_id=whole(str(values["version_id"])) or 0,
             municipality_ids=frozenset(number for one in values["places"] if (number := whole(str(one))) is not None),
         )
-        if not draft.version_id:
-            say_refusal(refused := DomainError("wave_version"))
-            return Outcome(None, refused)
         return self.perform(save_wave, wave_id=row_id, draft=draft)
 
     def home(self, values: dict[str, Any], saved: int | None = None) -> str:

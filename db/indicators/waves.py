@@ -106,7 +106,8 @@ class WaveCard:
 def save_wave(session: Session, caller: StaffCaller, *, wave_id: int | None, draft: WaveDraft) -> int:
     """Adds a wave, or changes one that nobody was invited to yet, and returns its id.
 
-    Raises DomainError `wave_title`, `wave_days`, ConflictError `wave_moved`, NotFoundError, ForbiddenError.
+    Raises DomainError `wave_title`, `wave_days`, `wave_version` for what no wave is held by, ConflictError
+    `wave_moved`, NotFoundError, ForbiddenError.
     """
     caller.scope.check_region()
     if len(draft.title) < 3:
@@ -115,7 +116,7 @@ def save_wave(session: Session, caller: StaffCaller, *, wave_id: int | None, dra
         raise DomainError("wave_days", most=LONGEST)
     version = session.get(InstrumentVersion, draft.version_id)
     if version is None or version.status is VersionStatus.DRAFT or version.instrument.kind is InstrumentKind.SURVEY:
-        raise NotFoundError
+        raise DomainError("wave_version")
     known = set(session.scalars(select(Municipality.id).where(Municipality.id.in_(draft.municipality_ids))))
     if known != set(draft.municipality_ids):
         raise NotFoundError
