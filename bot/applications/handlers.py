@@ -32,7 +32,7 @@ from db.applications import queries, services
 from db.applications.models import AnswerKind, ApplicationStatus
 from db.applications.queries import Dossier
 from db.dictionaries.models import TermKind
-from db.uploads.queries import former_files
+from db.uploads.queries import home as home_with_files
 
 commands = Router(name="applications.commands")
 router = Router(name="applications")
@@ -62,10 +62,7 @@ async def opened(_tap: CallbackQuery, visit: Visit) -> None:
 
 async def home(visit: Visit) -> None:
     """Shows the noun's home and waits for nothing."""
-    found = await visit.read(queries.home)
-    dossier = found.dossier
-    draft = dossier is not None and dossier.status is ApplicationStatus.DRAFT and dossier.campaign.open
-    files = len(await visit.read(former_files, application_id=dossier.id)) if dossier is not None and draft else 0
+    found, files = await visit.read(home_with_files)
     await visit.expect(None)
     await visit.show(screens.home(visit.t, found, visit.context.zone, files=files))
 

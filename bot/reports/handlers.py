@@ -12,7 +12,6 @@ from bot.reports.callbacks import SummaryTap
 from bot.ui.filters import TypedCommand
 from bot.ui.receipts import Attachment
 from bot.ui.visit import Visit
-from db.applications import campaigns
 from db.overviews import summary
 
 commands = Router(name="reports.commands")
@@ -38,8 +37,7 @@ async def summary_tap(_tap: CallbackQuery, visit: Visit) -> None:
 
 async def _summary(visit: Visit) -> None:
     found = await visit.read(summary.summary)
-    held = await visit.read(campaigns.any_held)
-    screen = screens.summary(visit.t, found, visit.context.zone, selections=held)
+    screen = screens.summary(visit.t, found, visit.context.zone)
     chart = screens.chart(visit.t, found)
     file = Attachment(await _picture(visit, chart), "summary.png", picture=True) if chart else None
     await visit.receipt(screen, file=file)

@@ -15,11 +15,11 @@ from locales import Texts
 TITLE = 60
 
 
-def summary(t: Texts, found: Summary, zone: ZoneInfo, *, selections: bool) -> Screen:
+def summary(t: Texts, found: Summary, zone: ZoneInfo) -> Screen:
     """What waits, what comes, where the need is greatest."""
     day = format_date(found.day, t.plain("reports.summary.day_format"), locale=t.formats)
     work = []
-    if selections:
+    if found.waiting is not None:
         work.append(t("reports.summary.applications", count=found.waiting, late=found.overdue))
     if found.requests is not None:
         work.append(t("reports.summary.requests", count=found.requests))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.accounts.models import Staff
 from db.accounts.staff_queries import signed_in
+from db.applications import campaigns
 from db.caller import PersonCaller, StaffCaller
 from db.clock import local_day, midnight
 from db.errors import DomainError
@@ -22,13 +23,13 @@ EVENTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One account's day. `requests` is None for an account that answers none.
+    """One account's day. `waiting` is None where the service selects nobody, `requests` for who answers none.
 
     `deficits` are (name, mean deficit of what was published within reach); None where too few results are.
     """
 
     day: date
-    waiting: int
+    waiting: int | None
     overdue: int
     requests: int | None
     events: Sequence[Happening]
@@ -53,7 +54,7 @@ def summary(session: Session, caller: PersonCaller) -> Summary:
     heat = deficits.heat(session, staff)
     return Summary(
         day=day,
-        waiting=waiting.submitted,
+        waiting=waiting.submitted if campaigns.any_held(session) else None,
         overdue=waiting.overdue,
         requests=late_or_waiting(session, staff) if staff.scope.can_write else None,
         events=happenings(session, staff.scope, caller.now, week, limit=EVENTS),

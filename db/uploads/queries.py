@@ -1,14 +1,24 @@
-"""Reads which files of the last selection may be taken along."""
+"""Reads which files of the last selection may be taken along, and where one's application stands with them."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.applications import rules
+from db.applications import queries, rules
 from db.applications.models import Application, ApplicationStatus, Campaign, Document, FilesRule
+from db.applications.queries import ApplicationHome
 from db.applications.services import last_sent
 from db.caller import PersonCaller
 from db.errors import NotFoundError
 from db.storage import StoredFile
+
+
+def home(session: Session, caller: PersonCaller) -> tuple[ApplicationHome, int]:
+    """Returns where one's application stands, and how many files of the last selection may come along to its draft."""
+    found = queries.home(session, caller)
+    one = found.dossier
+    if one is None or one.status is not ApplicationStatus.DRAFT or not one.campaign.open:
+        return found, 0
+    return found, len(former_files(session, caller, application_id=one.id))
 
 
 def former_files(session: Session, caller: PersonCaller, *, application_id: int) -> list[tuple[int, StoredFile]]:
