@@ -145,10 +145,7 @@ async def pass_on(_tap: CallbackQuery, callback_data: PassOnTap, visit: Visit) -
 async def helped(_tap: CallbackQuery, callback_data: HelpedTap, visit: Visit) -> None:
     """Yes closes; no leads on."""
     number = callback_data.request_id
-    card = await _card(visit, number)
-    if not card.asker:
-        raise DomainError("stale_button")
-    if callback_data.helped or card.status is RequestStatus.CLOSED:
+    if callback_data.helped or (await _asked(visit, number)).status is RequestStatus.CLOSED:
         await visit.write(services.close, request_id=number, helped=callback_data.helped)
         await request(visit, number, lead=visit.t("requests.thanks"))
         return
@@ -157,11 +154,9 @@ async def helped(_tap: CallbackQuery, callback_data: HelpedTap, visit: Visit) ->
 
 @router.callback_query(CloseRequestTap.filter(), flags=FRESH)
 async def close(_tap: CallbackQuery, callback_data: CloseRequestTap, visit: Visit) -> None:
-    """Closes it; an answer that the asker closes so did not help."""
-    card = await _card(visit, callback_data.request_id)
-    did_not = False if card.asker and card.status is RequestStatus.ANSWERED else None
-    await visit.write(services.close, request_id=card.request_id, helped=did_not)
-    await request(visit, card.request_id, lead=visit.t("requests.closed"))
+    """Closes it."""
+    await visit.write(services.close, request_id=callback_data.request_id)
+    await request(visit, callback_data.request_id, lead=visit.t("requests.closed"))
 
 
 @router.callback_query(RequestPracticeTap.filter(), flags=FRESH)
@@ -210,3 +205,10 @@ async def _say(visit: Visit, request_id: int, text: str) -> None:
 
 async def _card(visit: Visit, request_id: int) -> RequestCard:
     return await visit.read(queries.card, request_id=request_id)
+
+
+async def _asked(visit: Visit, request_id: int) -> RequestCard:
+    card = await _card(visit, request_id)
+    if not card.asker:
+        raise DomainError("stale_button")
+    return card

@@ -161,15 +161,18 @@ def pass_on(session: Session, caller: PersonCaller, *, request_id: int) -> None:
 def close(session: Session, caller: PersonCaller, *, request_id: int, helped: bool | None = None) -> None:
     """Closes a request for either side; the asker says whether an answer helped, also of one that is closed already.
 
-    The other side hears of it, and once that it helped. Raises NotFoundError, DomainError `stale_button` where whoever
-    is to answer would close what awaits an answer.
+    What its asker closes after an answer without a word did not help. The other side hears of it, and once that it
+    helped. Raises NotFoundError, DomainError `stale_button` where whoever is to answer would close what awaits an
+    answer or say for the asker that it helped.
     """
     request = of_two(session, caller, request_id=request_id)
     if request.status is RequestStatus.DRAFT:
         raise NotFoundError
     mine = request.person_id == caller.person_id
-    if not mine and request.status is RequestStatus.ASSIGNED:
+    if not mine and (helped is not None or request.status is RequestStatus.ASSIGNED):
         raise DomainError("stale_button")
+    if mine and helped is None and request.status is RequestStatus.ANSWERED:
+        helped = False
     thanked = False
     if mine and helped is not None and request.answered_at is not None:
         thanked, request.helped = helped and not request.helped, helped

@@ -166,6 +166,11 @@ def test_whoever_is_to_answer_closes_nothing_that_awaits_an_answer(desk: Desk) -
     unanswered = desk.ask()
     desk.database.write(services.close, asker, request_id=unanswered, helped=True)
     assert desk.row(unanswered).helped is None, "nobody has answered, so nothing helped"
+    desk.answer(request_id)
+    with pytest.raises(DomainError, match="stale_button"):
+        desk.database.write(services.close, desk.by(member), request_id=request_id, helped=True)
+    desk.database.write(services.close, asker, request_id=request_id)
+    assert desk.row(request_id).helped is False, "closed after an answer without a word"
 
 
 def test_an_answer_that_helped_becomes_one_draft_of_its_own_author_alone(desk: Desk) -> None:
