@@ -34,7 +34,7 @@ from flask import Flask
 from hypothesis import settings
 
 from tests.support import browser as chromium
-from tests.support.compiled import Compiled, compile_addresses_once, compile_statements_once
+from tests.support.compiled import Compiled, compile_addresses_once, compile_statements_once, read_files_once
 from tests.support.databases import copy_sqlite, made_postgres, made_sqlite, once
 from tests.support.figures import Figures
 from tests.support.leaks import pytest_runtest_makereport, pytest_runtest_protocol
@@ -170,6 +170,7 @@ def _compiled_once() -> Iterator[None]:
         patch.setattr(Flask, "jinja_options", {"bytecode_cache": Compiled()})
         compile_addresses_once(patch)
         compile_statements_once(patch)
+        read_files_once(patch)
         yield
 
 

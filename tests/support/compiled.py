@@ -1,7 +1,8 @@
-"""Pages, addresses and statements compiled once per process: each test's own engine and panel have the same ones."""
+"""Pages, addresses, files and statements compiled once per process: each test's engine and panel have the same ones."""
 
+import pickle
 from collections.abc import Callable
-from types import CodeType
+from types import CodeType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from sqlalchemy import Engine
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
+
+from db import safe_yaml
 
 
 class Compiled(BytecodeCache):
@@ -37,6 +40,18 @@ def compile_addresses_once(patch: pytest.MonkeyPatch) -> None:
         return known[key]
 
     patch.setattr(Rule, "_compile_builder", once)
+
+
+def read_files_once(patch: pytest.MonkeyPatch) -> None:
+    """Keeps what the packs' files say, by their text; each reader has it anew, as if it had read the file."""
+    known = dict[str, bytes]()
+
+    def once(text: str) -> Any:
+        if text not in known:
+            known[text] = pickle.dumps(safe_yaml.read(text), pickle.HIGHEST_PROTOCOL)
+        return pickle.loads(known[text])
+
+    patch.setattr("db.packs.safe_yaml", SimpleNamespace(read=once))
 
 
 STATEMENTS = 2_000

@@ -37,6 +37,7 @@ class PostgresServer:
         self._folder = Path(tempfile.mkdtemp(prefix="opora-pg-", dir=_short_temporary_directory()))
         self._process: subprocess.Popen[bytes] | None = None
         self._databases = 0
+        self._connection: psycopg.Connection | None = None  # for making and dropping databases: a new one costs as much
         # PostgreSQL refuses to run as root, so root's server runs as nobody.
         self._user: dict[str, Any] = {}
         if os.geteuid() == 0:
@@ -107,6 +108,7 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Stops it in order; open connections are cut."""
+        self._hang_up()
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)
             self._process.wait(START_SECONDS)
@@ -114,6 +116,7 @@ class PostgresServer:
 
     def kill(self) -> None:
         """SIGKILL to it and all its helpers, as a power cut would (with `fsync=True`)."""
+        self._hang_up()
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
@@ -165,8 +168,14 @@ class PostgresServer:
         return url.partition("@/")[2].partition("?")[0]
 
     def _execute(self, statement: str) -> None:
-        with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(statement.encode())
+        if self._connection is None:
+            self._connection = psycopg.connect(self.url(), autocommit=True)
+        self._connection.execute(statement.encode())
+
+    def _hang_up(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     # --- its programs ---
 
