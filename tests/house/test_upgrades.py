@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
@@ -14,7 +13,6 @@ from db.engine import make_engine
 from db.migrate import upgrade
 from db.schema import metadata
 from tests.support import revisions
-from tests.support.databases import copy_sqlite, once, settle_sqlite
 from tests.support.revisions import FILES, REVISIONS, Rows
 
 DROPPED = {"score_tally"}
@@ -87,55 +85,25 @@ def assert_understood(engine: Engine, after: Rows) -> None:
     assert {table.name for table in metadata.sorted_tables} == set(after)
 
 
-def walk(place: Path) -> None:
-    """Leaves an empty SQLite file of every revision, on one way up."""
-    file = place / "walking.db"
-    for revision in REVISIONS:
-        upgrade(f"sqlite:///{file}", revision)
-        settle_sqlite(file)
-        copy_sqlite(file, place / f"{revision}.db")
-
-
-@pytest.fixture(scope="module")
-def versions(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an empty database of every revision: each test's own way to its own is half of what it took."""
-    return once(tmp_path_factory.mktemp("versions"), "versions", walk)
-
-
-@pytest.mark.parametrize("revision", REVISIONS)
-def test_a_database_of_every_earlier_version_migrates_with_data_kept(
-    versions: Path, tmp_path: Path, revision: str
-) -> None:
-    url = copy_sqlite(versions / f"{revision}.db", tmp_path / "old.db")
-    with opened(url) as engine:
-        before = fill(engine, revision)
-        upgrade(url)
-        after = revisions.dump(engine)
-        assert_kept(before, after, since=revision, until=REVISIONS[-1])
-        assert_understood(engine, after)
-
-
-def test_on_postgres_every_step_keeps_what_the_version_before_it_held(empty_postgres_url: str) -> None:
-    """One walk: the way from each version to the newest, as on SQLite, takes a second for each of them.
-
-    What a version's file holds is what the step before has made of the file before it, and more.
-    """
-    upgrade(empty_postgres_url, REVISIONS[0])
-    with opened(empty_postgres_url) as engine:
+# What a version's file holds is what the step before has made of the file before it, and more: so a walk from step to
+# step shows of every version what each one's own way to the newest would, at the price of one way.
+def test_every_step_keeps_what_the_version_before_it_held(empty_database_url: str) -> None:
+    upgrade(empty_database_url, REVISIONS[0])
+    with opened(empty_database_url) as engine:
         before = fill(engine, REVISIONS[0])
         for old, new in pairwise(REVISIONS):
-            upgrade(empty_postgres_url, new)
+            upgrade(empty_database_url, new)
             assert_kept(before, revisions.dump(engine), since=old, until=new)
             revisions.empty(engine)
             before = fill(engine, new)
         assert_understood(engine, before)
 
 
-def test_on_postgres_a_database_of_the_first_version_migrates_with_data_kept(empty_postgres_url: str) -> None:
-    upgrade(empty_postgres_url, REVISIONS[0])
-    with opened(empty_postgres_url) as engine:
+def test_a_database_of_the_first_version_migrates_with_data_kept(empty_database_url: str) -> None:
+    upgrade(empty_database_url, REVISIONS[0])
+    with opened(empty_database_url) as engine:
         before = fill(engine, REVISIONS[0])
-        upgrade(empty_postgres_url)
+        upgrade(empty_database_url)
         after = revisions.dump(engine)
         assert_kept(before, after, since=REVISIONS[0], until=REVISIONS[-1])
         assert_understood(engine, after)

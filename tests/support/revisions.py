@@ -38,11 +38,20 @@ def put(engine: Engine, rows: Rows) -> None:
 
 
 def empty(engine: Engine) -> None:
-    """Deletes every row of a PostgreSQL database, those too that its triggers keep."""
+    """Deletes every row, those too that the database's triggers keep."""
     with writing(engine).begin() as connection:
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        kept = {} if engine.dialect.name == "postgresql" else {row.name: row.sql for row in connection.execute(text(TRIGGERS))}
+        for name in kept:
+            connection.execute(text(f'DROP TRIGGER "{name}"'))
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
         for table in reversed(tables(engine)):
             connection.execute(delete(table))
+        for words in kept.values():
+            connection.exec_driver_sql(words)
+
+
+TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
 
 
 def dump(engine: Engine) -> Rows:
