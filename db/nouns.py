@@ -49,6 +49,7 @@ NOUNS = (
     "plans",
     "groups",
     "routes",
+    "retests",
     "growth",
     "network",
     "projects",

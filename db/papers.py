@@ -15,6 +15,7 @@ class PaperKind(enum.StrEnum):
     """What a line tells of. A pack names these where it says what shows a criterion."""
 
     DIAGNOSIS = "diagnosis"
+    RETEST = "retest"
     STEP = "step"
     ROUTE_EVENT = "route_event"
     EVENT = "event"
@@ -41,7 +42,7 @@ class PaperSection(enum.StrEnum):
 
 
 KINDS: Mapping[PaperSection, tuple[PaperKind, ...]] = {
-    PaperSection.DIAGNOSES: (PaperKind.DIAGNOSIS,),
+    PaperSection.DIAGNOSES: (PaperKind.DIAGNOSIS, PaperKind.RETEST),
     PaperSection.ROUTE: (PaperKind.STEP, PaperKind.ROUTE_EVENT),
     PaperSection.EVENTS: (PaperKind.EVENT,),
     PaperSection.INTERNSHIP: (PaperKind.INTERNSHIP, PaperKind.COURSE),

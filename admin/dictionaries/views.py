@@ -52,6 +52,7 @@ class Settings(Page):
 NUMBERS = (
     "retest_days",
     "retest_reminder_days",
+    "component_retest_days",
     "borderline",
     "change_band",
     "mask_under",

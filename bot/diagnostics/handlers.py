@@ -6,6 +6,7 @@ from dataclasses import replace
 from aiogram import Router
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
+from markupsafe import Markup
 
 from bot.advice.screens import named, way
 from bot.diagnostics import screens, screens_details, screens_radar, screens_results
@@ -36,11 +37,13 @@ from bot.ui.filters import TypedCommand
 from bot.ui.refusals import FLAG, Afresh, Word, only_stale
 from bot.ui.visit import Visit, typed
 from db.diagnostics import offering, queries, rules, services
+from db.diagnostics.content import Item, Questionnaire
 from db.diagnostics.offering import Offer, own_offers
 from db.diagnostics.queries import ComponentResult, Result, Step
 from db.errors import DomainError
 from db.mentoring import queries as mentoring
 from db.overviews.after_result import Help, help_with, support
+from db.retests import queries as retests
 from db.sites import queries as sites
 
 
@@ -176,22 +179,31 @@ async def answer_typed(message: Message, visit: Visit) -> None:
         await show_step(visit, step)
         return
     try:
-        value = rules.typed_answer(
-            step.item,
-            typed(message),
-            numbers=visit.t.plain("diagnostics.words.numbers").split(","),
-            letters=visit.t.plain("diagnostics.words.letters"),
-            others=(step.questionnaire.not_applicable, step.questionnaire.declined),
-        )
+        value = typed_value(message, visit, step.questionnaire, step.item)
     except DomainError as error:
-        lead = visit.t(f"errors.{error.code}", **error.params)
-        if error.code == "text_expected":
-            lead = visit.t("diagnostics.unreadable_wish" if step.item.need else "diagnostics.unreadable")
-        await visit.show(screens.step(visit.t, step, lead=lead))
+        await visit.show(screens.step(visit.t, step, lead=unclear(visit, error, step.item)))
         return
     await show_step(
         visit, await visit.write(services.answer, attempt_id=data["attempt"], item=step.item.code, value=value)
     )
+
+
+def typed_value(message: Message, visit: Visit, content: Questionnaire, item: Item) -> int | None:
+    """An answer that was typed. Raises DomainError, see `unclear`."""
+    return rules.typed_answer(
+        item,
+        typed(message),
+        numbers=visit.t.plain("diagnostics.words.numbers").split(","),
+        letters=visit.t.plain("diagnostics.words.letters"),
+        others=(content.not_applicable, content.declined),
+    )
+
+
+def unclear(visit: Visit, error: DomainError, item: Item) -> Markup:
+    """Why a typed answer is not taken, and how to answer."""
+    if error.code == "text_expected":
+        return visit.t("diagnostics.unreadable_wish" if item.need else "diagnostics.unreadable")
+    return visit.t(f"errors.{error.code}", **error.params)
 
 
 async def show_step(visit: Visit, step: Step, *, resumed: bool = False, asked: str | None = None) -> None:
@@ -231,7 +243,8 @@ async def detail(_tap: CallbackQuery, callback_data: DetailTap, visit: Visit) ->
     found = await _own(visit, callback_data.attempt)
     number, line = screens_details.numbered(found, callback_data.number)
     helping = await _helping(visit, [line]) if line.score.deficit or line.score.need else Help()
-    await visit.show(screens_details.detail(visit.t, found, number, helping, visit.context.zone))
+    again = await visit.read(retests.of_result, attempt_id=found.attempt_id)
+    await visit.show(screens_details.detail(visit.t, found, number, helping, visit.context.zone, again))
 
 
 @router.callback_query(PictureTap.filter())

@@ -15,6 +15,7 @@ from db.diagnostics.notices import FILE, FINISHED
 from db.diagnostics.queries import Result
 from db.growth.pdf import result_pdf
 from db.notices.outbox import Outgoing
+from db.retests import queries as retests
 from locales import Texts
 
 
@@ -36,7 +37,8 @@ async def kept(_bot: Bot, context: Context, t: Texts, outgoing: Outgoing) -> tup
     """A result as a PDF to keep."""
     caller = PersonCaller(context.clock.now(), context.zone, outgoing.person_id)
     found = await context.database.read(queries.result, caller, attempt_id=int(outgoing.params["attempt"]))
-    words = screens_file.words(t, found, context.pack.about.service_name, context.zone)
+    again = await context.database.read(retests.of_result, caller, attempt_id=found.attempt_id)
+    words = screens_file.words(t, found, context.pack.about.service_name, context.zone, again)
     content = await asyncio.to_thread(result_pdf, words)
     return screens_file.file(t, found, context.zone), Attachment(content, t.plain("diagnostics.file.name"))
 

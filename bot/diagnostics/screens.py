@@ -1,8 +1,9 @@
 """What diagnostics say on the way through the questions: pure, t + data -> Screen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 
+from aiogram.filters.callback_data import CallbackData
 from markupsafe import Markup
 
 from bot.diagnostics.callbacks import (
@@ -74,11 +75,6 @@ def question(t: Texts, now: Step, item: Item, *, resumed: bool = False, lead: Ma
         lead = t("diagnostics.resumed")
     elif finished is not None and lead is None:
         lead = t("diagnostics.section_done", title=finished.title)
-    lines = (
-        []
-        if item.need
-        else [t("diagnostics.option", value=_letter(t, n), text=text) for n, text in enumerate(item.options)]
-    )
     text = paragraphs(
         lead,
         t(
@@ -90,7 +86,7 @@ def question(t: Texts, now: Step, item: Item, *, resumed: bool = False, lead: Ma
             title=section.title,
         ),
         t("diagnostics.question", text=item.text),
-        "\n".join(lines),
+        behaviours(t, item),
     )
     leave = t.plain("diagnostics.pause" if finished is not None else "diagnostics.leave")
     return Screen(
@@ -112,18 +108,41 @@ def _finished_before(now: Step, section: Component) -> Component | None:
 
 
 def _options(t: Texts, now: Step, item: Item) -> list[Row]:
-    answered = item.code in now.answers
+    def tap(value: int | None) -> AnswerTap:
+        return AnswerTap(attempt=now.attempt_id, item=item.code, value=value)
+
+    return options(t, now.questionnaire, item, now.answers, tap)
+
+
+def behaviours(t: Texts, item: Item) -> Markup:
+    """The five behaviours by letter; a need has words on its buttons."""
+    if item.need:
+        return Markup("")
+    return Markup("\n").join(
+        t("diagnostics.option", value=_letter(t, n), text=text) for n, text in enumerate(item.options)
+    )
+
+
+def options(
+    t: Texts,
+    content: Questionnaire,
+    item: Item,
+    answers: Mapping[str, int | None],
+    tap: Callable[[int | None], CallbackData],
+) -> list[Row]:
+    """The buttons of an item's answers, that of the answer given before marked."""
+    answered = item.code in answers
 
     def button(value: int | None, text: str) -> Button:
-        marked = t.plain("diagnostics.given", text=text) if answered and now.answers[item.code] == value else text
-        return Button(marked, AnswerTap(attempt=now.attempt_id, item=item.code, value=value))
+        marked = t.plain("diagnostics.given", text=text) if answered and answers[item.code] == value else text
+        return Button(marked, tap(value))
 
     if item.need:
         return list(columns([button(value, text) for value, text in enumerate(item.options)], 2))
     letters = [button(value, _letter(t, value)) for value in range(len(item.options))]
-    others = [button(None, now.questionnaire.not_applicable)]
-    if now.questionnaire.declined != now.questionnaire.not_applicable:
-        others.append(button(DECLINED, now.questionnaire.declined))
+    others = [button(None, content.not_applicable)]
+    if content.declined != content.not_applicable:
+        others.append(button(DECLINED, content.declined))
     return [letters, others]
 
 

@@ -1,15 +1,19 @@
 """One component of a result: pure, t + data -> Screen."""
 
-from datetime import tzinfo
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from bot.diagnostics.callbacks import DetailTap
 from bot.diagnostics.screens_results import LIMIT, change, day, helping, offered, step_words, to_result
 from bot.people.callbacks import HelpTap
+from bot.retests.callbacks import RetestTap
+from bot.retests.screens import lines
 from bot.ui.screens import Button, Row, Screen, menu_row, pager, paragraphs
 from db.diagnostics.queries import ComponentResult, Result
 from db.overviews.after_result import Help
+from db.retests.queries import RetestResult
 from locales import Texts
 
 HELP = 110
@@ -22,7 +26,9 @@ def numbered(one: Result, number: int) -> tuple[int, ComponentResult]:
     return number, one.components[number]
 
 
-def detail(t: Texts, one: Result, number: int, support: Help, zone: tzinfo) -> Screen:
+def detail(
+    t: Texts, one: Result, number: int, support: Help, zone: ZoneInfo, retests: Sequence[RetestResult] = ()
+) -> Screen:
     """One component: the level beside the former one, the wish, the difficulties in words, one step, what helps."""
     number, line = numbered(one, number)
     score, content = line.score, one.questionnaire
@@ -57,11 +63,16 @@ def detail(t: Texts, one: Result, number: int, support: Help, zone: tzinfo) -> S
     least = HELP if wished or support.events or support.sites else 0
     said = paragraphs(said, _moves(t, line, room=LIMIT - len(said) - least))
     helps = offered(t, support, zone, room=LIMIT - len(said))
+    again = lines(t, retests, number, zone)
+    if again and len(said) + len(helps or "") + len(again) + 4 <= LIMIT:
+        said = paragraphs(said, again)
     ask: list[Row] = []
     if wished and helps is None:  # no wish leads nowhere
         helps, ask = t("diagnostics.detail.nothing"), [[Button(t.plain("people.help"), HelpTap())]]
     turn = pager(t, number, len(one.components), lambda part: DetailTap(attempt=one.attempt_id, number=part))
-    rows = [turn, *helping(t, one, support, zone), *ask, [to_result(t, one)], menu_row(t)]
+    retest = Button(t.plain("retests.offer"), RetestTap(attempt=one.attempt_id, number=number))
+    back = [retest, to_result(t, one)] if one.last else [to_result(t, one)]
+    rows = [turn, *helping(t, one, support, zone), *ask, back, menu_row(t)]
     return Screen(paragraphs(said, helps), rows)
 
 

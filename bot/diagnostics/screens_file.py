@@ -1,17 +1,26 @@
 """The words of a result as a file: the same as in its caption and on its screen, without tags."""
 
+from collections.abc import Sequence
 from datetime import tzinfo
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
 
 from bot.diagnostics.callbacks import ResultTap
 from bot.diagnostics.screens_results import caption_lines, change, chart, day, praise, start
+from bot.retests.screens import lines
 from bot.ui.screens import Button, Screen
 from db.diagnostics.queries import ComponentResult, Result
 from db.growth.pdf import ResultLine, ResultWords
+from db.retests.queries import RetestResult
 from locales import Texts
 
 
-def words(t: Texts, one: Result, service: str, zone: tzinfo) -> ResultWords:
-    """Every line of the file. No name stands in it: it may be lent, and the result is its owner's."""
+def words(t: Texts, one: Result, service: str, zone: ZoneInfo, retests: Sequence[RetestResult] = ()) -> ResultWords:
+    """Every line of the file, with the last re-test of each component.
+
+    No name stands in it: it may be lent, and the result is its owner's.
+    """
     drawn = chart(t, one, zone)
     begin = start(t, one) if one.first or one.strongest else None
     said = [praise(t, one.strongest), begin]
@@ -21,7 +30,7 @@ def words(t: Texts, one: Result, service: str, zone: tzinfo) -> ResultWords:
         service=service,
         title=t.plain("diagnostics.file.title"),
         about=f"{one.questionnaire.title} · {day(t, one.completed_at, zone)}",
-        lines=[_line(t, one, one.components[number]) for number in drawn.in_order],
+        lines=[_line(t, one, one.components[number], lines(t, retests, number, zone)) for number in drawn.in_order],
         band=one.band,
         legend=legend,
         heading=t.plain("diagnostics.file.start"),
@@ -31,7 +40,7 @@ def words(t: Texts, one: Result, service: str, zone: tzinfo) -> ResultWords:
     )
 
 
-def _line(t: Texts, one: Result, line: ComponentResult) -> ResultLine:
+def _line(t: Texts, one: Result, line: ComponentResult, again: Markup | None) -> ResultLine:
     content = one.questionnaire
     known = line.level is not None and line.score.level is not None
     number = content.not_enough_name.lower()
@@ -50,7 +59,7 @@ def _line(t: Texts, one: Result, line: ComponentResult) -> ResultLine:
         level=line.score.level,
         before=line.before,
         steady=line.steady,
-        said=" ".join(part for part in (text, steady, renewed, moves) if part),
+        said=" ".join(part for part in (text, steady, renewed, moves, again.striptags() if again else "") if part),
     )
 
 

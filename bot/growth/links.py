@@ -4,6 +4,7 @@ from bot.diagnostics import handlers as diagnostics
 from bot.groups import handlers as groups
 from bot.groups import screens as group_screens
 from bot.mentoring import handlers_mentors as mentoring
+from bot.retests import handlers as retests
 from bot.routes import handlers as routes
 from bot.ui.links import Link
 from bot.ui.visit import Visit
@@ -19,6 +20,11 @@ LONGEST = 9
 async def open_result(visit: Visit, rest: str) -> None:
     """An own result."""
     await diagnostics.show_result(visit, await visit.read(results.result, attempt_id=_number(rest)))
+
+
+async def open_retest(visit: Visit, rest: str) -> None:
+    """An own re-test."""
+    await retests.show_result(visit, _number(rest))
 
 
 async def open_step(visit: Visit, rest: str) -> None:
@@ -46,6 +52,7 @@ def _number(rest: str) -> int:
 
 LINKS = {
     "result_": Link(open_result, instead=diagnostics.home),
+    "retest_": Link(open_retest, instead=retests.home),
     "step_": Link(open_step, instead=routes.home),
     "pair_": Link(open_pair, instead=mentoring.home),
     "group_": Link(open_group, instead=groups.home),

@@ -10,6 +10,7 @@ from bot.diagnostics.callbacks import OpenDiagnosticsTap, ResultTap
 from bot.events.callbacks import CardTap
 from bot.growth.callbacks import OpenPapersTap
 from bot.requests.callbacks import AskTopicTap, TopicKind
+from bot.retests.callbacks import OpenRetestsTap, RetestOfStepTap
 from bot.routes.callbacks import (
     OpenRouteTap,
     RouteDaysTap,
@@ -131,6 +132,8 @@ def _ways(t: Texts, found: RouteHome, *, paused: bool) -> list[Row]:
     ways = [Button(year, RouteYearTap())]
     if found.done:
         ways.append(Button(t.plain("routes.past"), RoutePastTap()))
+    if found.attempt_id is not None:
+        ways.append(Button(t.plain("retests.open"), OpenRetestsTap()))
     ways.append(Button(t.plain("growth.mine"), OpenPapersTap()))
     if found.route is not None:
         ways.append(Button(t.plain("routes.sharing"), RouteSharingTap()))
@@ -206,7 +209,7 @@ def _deeds(t: Texts, one: RouteItem) -> list[Row]:
     if one.status in (ItemStatus.DONE, ItemStatus.DROPPED):
         undo = Button(t.plain("routes.undo"), RouteUndoTap(item_id=one.id))
         word = Button(t.plain("routes.say"), RouteWordTap(item_id=one.id))
-        return [[word], [undo]] if one.status is ItemStatus.DONE else [[undo]]
+        return [[word], *again(t, one), [undo]] if one.status is ItemStatus.DONE else [[undo]]
     if one.kind is ItemKind.EVENT and one.event_id is not None:
         open_event = Button(t.plain("routes.open_event"), CardTap(event_id=one.event_id))
         return [[open_event], [drop]]
@@ -226,12 +229,20 @@ def _deeds(t: Texts, one: RouteItem) -> list[Row]:
     return [*rows, [drop]]
 
 
+def again(t: Texts, one: RouteItem) -> list[Row]:
+    """What was done for a component may be looked at by its short re-test."""
+    if one.component is None:
+        return []
+    return [[Button(t.plain("retests.offer"), RetestOfStepTap(item_id=one.id))]]
+
+
 def word(t: Texts, one: RouteItem, *, lead: object) -> Screen:
     """It is noted; a line about how it went may follow, and a wrong tap is taken back."""
     return Screen(
         paragraphs(lead, t("routes.word.ask")),
         [
             [Button(t.plain("routes.word.skip"), OpenRouteTap())],
+            *again(t, one),
             [Button(t.plain("routes.undo"), RouteUndoTap(item_id=one.id))],
             menu_row(t),
         ],

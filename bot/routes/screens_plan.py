@@ -106,7 +106,9 @@ def _deeds(t: Texts, one: RouteItem) -> Sequence[Row]:
     if one.status in (ItemStatus.DONE, ItemStatus.DROPPED):
         undo = Button(t.plain("routes.undo"), RouteUndoTap(item_id=item_id))
         more = Button(t.plain("routes.year.add_proof"), RouteProveTap(item_id=item_id))
-        return [[more], [undo]] if one.status is ItemStatus.DONE and one.kind in PROVED else [[undo]]
+        if one.status is ItemStatus.DROPPED:
+            return [[undo]]
+        return [*([[more]] if one.kind in PROVED else []), *screens.again(t, one), [undo]]
     rows: list[Row] = []
     if one.status is ItemStatus.PROPOSED:
         rows.append([Button(t.plain("routes.year.accept"), RouteAcceptTap(item_id=item_id), style="primary")])

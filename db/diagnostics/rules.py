@@ -89,7 +89,7 @@ def score(questionnaire: Questionnaire, answers: Answers, rules: Rules) -> tuple
 
 
 def _component(component: Component, answers: Answers, rules: Rules) -> Score:
-    given = _marks(component, answers)
+    given = marked(component, answers)
     marks = list(given.values())
     need = answers.get(component.need.code)
     points = tuple(code for code, mark in given.items() if mark <= POINT_DEFICIT)
@@ -109,7 +109,7 @@ def _component(component: Component, answers: Answers, rules: Rules) -> Score:
     )
 
 
-def _marks(component: Component, answers: Answers) -> dict[str, int]:
+def marked(component: Component, answers: Answers) -> dict[str, int]:
     """What was answered of a component: neither «не про мою работу» nor «не хочу отвечать»."""
     given = ((item.code, answers.get(item.code)) for item in component.items)
     return {code: mark for code, mark in given if mark is not None and mark != DECLINED}
@@ -172,7 +172,7 @@ def first(scores: Sequence[Score]) -> Score | None:
 
 def hardest(component: Component, answers: Answers) -> Item | None:
     """The item with the lowest answer, the first of equals; none where nothing is left to grow."""
-    marks = _marks(component, answers)
+    marks = marked(component, answers)
     given = [(marks[item.code], item) for item in component.items if item.code in marks]
     mark, item = min(given, key=lambda one: one[0], default=(ANCHORS, None))
     return item if mark < ANCHORS - 1 else None
@@ -183,7 +183,7 @@ def hard_mark(components: Sequence[Component], answers: Answers) -> int:
 
     Where something is difficult, nothing that goes well is among them; where nothing is, the lowest answer alone.
     """
-    marks = sorted(mark for component in components for mark in _marks(component, answers).values())
+    marks = sorted(mark for component in components for mark in marked(component, answers).values())
     if not marks:
         return 0
     return min(marks[:2][-1], DIFFICULT) if marks[0] <= DIFFICULT else marks[0]
@@ -192,13 +192,13 @@ def hard_mark(components: Sequence[Component], answers: Answers) -> int:
 def is_strong(components: Sequence[Component], scores: Sequence[Score], answers: Answers) -> bool:
     """Whether every level that is known is high and no answer tells of a difficulty."""
     levels = [one.level for one in scores if one.level is not None]
-    marks = [mark for component in components for mark in _marks(component, answers).values()]
+    marks = [mark for component in components for mark in marked(component, answers).values()]
     return bool(levels and marks) and min(levels) >= STRONG_LEVEL and min(marks) > DIFFICULT
 
 
 def moves(component: Component, before: Answers, now: Answers) -> list[ItemMove]:
     """Lists the items answered otherwise than before, those that grew most first."""
-    old, new = _marks(component, before), _marks(component, now)
+    old, new = marked(component, before), marked(component, now)
     both = (one for one in component.items if one.code in old.keys() & new.keys())
     found = [ItemMove(one, old[one.code], new[one.code]) for one in both]
     return sorted((one for one in found if one.before != one.now), key=lambda one: one.before - one.now)

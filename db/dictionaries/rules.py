@@ -31,6 +31,7 @@ class Rules:
 
     retest_days: int = 90
     retest_reminder_days: int = 183
+    component_retest_days: int = 14
     deficit_cuts: tuple[int, int, int] = (25, 50, 75)
     borderline: int = 5
     change_band: int = 17
@@ -93,7 +94,7 @@ class Rules:
             raise DomainError("rules_cuts")
         numbers = (
             *(self.retest_days, self.retest_reminder_days, self.mentoring_silence_days, self.offer_hours),
-            *(self.answer_hours, self.requests_at_once),
+            *(self.answer_hours, self.requests_at_once, self.component_retest_days),
         )
         points = (self.borderline, self.change_band)
         if min(numbers) < 1 or max(numbers) > MOST or not 0 <= self.need_weight <= 1 or min(points) < 0:
