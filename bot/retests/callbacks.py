@@ -4,7 +4,9 @@ from aiogram.filters.callback_data import CallbackData
 
 
 class OpenRetestsTap(CallbackData, prefix="rr"):
-    """The components of the last result."""
+    """The components of the last result, a page of them."""
+
+    page: int = 0
 
 
 class RetestTap(CallbackData, prefix="rr_c"):

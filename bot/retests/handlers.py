@@ -48,16 +48,16 @@ STALE = {FLAG: Afresh(_home_again, _stale)}
 
 
 @router.callback_query(OpenRetestsTap.filter())
-async def opened(_tap: CallbackQuery, visit: Visit) -> None:
+async def opened(_tap: CallbackQuery, callback_data: OpenRetestsTap, visit: Visit) -> None:
     """The components of the last result."""
-    await home(visit)
+    await home(visit, callback_data.page)
 
 
-async def home(visit: Visit) -> None:
+async def home(visit: Visit, page: int = 0) -> None:
     """What may be asked again, and when."""
     await visit.also_expect(None)
     found = await visit.read(queries.home)
-    await visit.show(screens.home(visit.t, found, _today(visit), visit.context.zone))
+    await visit.show(screens.home(visit.t, found, page, _today(visit), visit.context.zone))
 
 
 @router.callback_query(RetestTap.filter(), flags=STALE)

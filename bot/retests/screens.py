@@ -20,33 +20,36 @@ from bot.retests.callbacks import (
 )
 from bot.routes.callbacks import OpenRouteTap
 from bot.ui.moments import full_date, long_date
-from bot.ui.screens import Button, Row, Screen, menu_row, paragraphs, short
+from bot.ui.screens import Button, Row, Screen, menu_row, page_of, pager, paragraphs, short
 from db.diagnostics.content import Item
 from db.diagnostics.rules import previous_item
-from db.retests.queries import Outlook, RetestCard, RetestHome, RetestResult, RetestStep
+from db.retests.queries import Outlook, RetestCard, RetestResult, RetestStep
 from db.retests.rules import THEN, Compared, ThenMark
 from db.routes.models import RouteItem
 from locales import Texts
 
+PAGE = 6
 STEP = 90
 """Characters of a step that recall it."""
 
 
-def home(t: Texts, found: RetestHome, today: date, zone: ZoneInfo) -> Screen:
+def home(t: Texts, outlooks: Sequence[Outlook], page: int, today: date, zone: ZoneInfo) -> Screen:
     """The components of the last result: which may be asked again today, and when the others."""
-    if not found.outlooks:
+    if not outlooks:
         text = paragraphs(t("retests.title"), t("retests.nothing"))
         return Screen(text, [[Button(t.plain("retests.to_diagnostics"), OpenDiagnosticsTap())], _back(t)])
-    lines = [t("retests.line", title=one.component.title, state=_state(t, one, today)) for one in found.outlooks]
+    shown, page, pages = page_of(outlooks, page, PAGE)
+    lines = [t("retests.line", title=one.component.title, state=_state(t, one, today)) for one in shown]
     text = paragraphs(
         t("retests.title"),
-        t("retests.what", day=full_date(t, found.outlooks[0].base_at, zone)),
+        t("retests.what", day=full_date(t, outlooks[0].base_at, zone)),
         Markup("\n").join(lines),
     )
     rows: list[Row] = [
-        [Button(short(one.component.title), RetestTap(attempt=one.attempt_id, number=one.number))]
-        for one in found.outlooks
+        [Button(short(one.component.title), RetestTap(attempt=one.attempt_id, number=one.number))] for one in shown
     ]
+    if pages > 1:
+        rows.append(pager(t, page, pages, lambda number: OpenRetestsTap(page=number)))
     return Screen(text, [*rows, _back(t)])
 
 
@@ -165,18 +168,21 @@ def verdict(t: Texts, found: Compared) -> Markup:
     """The level then and now, and whether it moved beyond the noise."""
     if found.before is None or found.now is None or found.change is None:
         return t("retests.verdict.little")
-    levels = {"before": f"{found.before:.0f}", "now": f"{found.now:.0f}"}
+    before, now = f"{found.before:.0f}", f"{found.now:.0f}"
     if found.change == 0:
-        return t("retests.verdict.same", now=levels["now"])
+        return t("retests.verdict.same", now=now)
     if found.steady:
-        return t("retests.verdict.steady", **levels)
-    return t("retests.verdict.up" if found.change > 0 else "retests.verdict.down", **levels)
+        return t("retests.verdict.steady", before=before, now=now)
+    return t("retests.verdict.up" if found.change > 0 else "retests.verdict.down", before=before, now=now)
 
 
 def _then(t: Texts, then: ThenMark) -> Markup:
     """Marks of two measures beside marks of one, so that a stricter measure hides no growth."""
-    known = {"item": then.item.short, "was": then.was, "seen": then.seen}
-    said = t("retests.then.now", **known, now=then.now) if then.now is not None else t("retests.then.said", **known)
+    item, was, seen = then.item.short, then.was, then.seen
+    if then.now is None:
+        said = t("retests.then.said", item=item, was=was, seen=seen)
+    else:
+        said = t("retests.then.now", item=item, was=was, seen=seen, now=then.now)
     if then.shift == 0:
         return Markup(" ").join((said, t("retests.then.same")))
     why = t("retests.then.stricter" if then.shift < 0 else "retests.then.kinder")

@@ -92,20 +92,11 @@ class RetestCard:
     step: RouteItem | None
 
 
-@dataclass(frozen=True, slots=True)
-class RetestHome:
-    """The components of the last result; none without one."""
-
-    outlooks: Sequence[Outlook]
-    done: Sequence[RetestResult]
-
-
-def home(session: Session, caller: PersonCaller) -> RetestHome:
-    """Returns what of the last result by the first own instrument may be asked again."""
-    last = next((one.last_id for one in offers(session, person_id=caller.person_id) if one.last_id), None)
-    if last is None:
-        return RetestHome((), ())
-    return RetestHome(outlooks(session, caller, attempt_id=last), of_result(session, caller, attempt_id=last))
+def home(session: Session, caller: PersonCaller) -> list[Outlook]:
+    """Returns every component of the last result by the first own instrument; none without one."""
+    found = offers(session, person_id=caller.person_id)
+    last = next((one.last_id for one in found if one.last_id and one.version_id), None)
+    return [] if last is None else outlooks(session, caller, attempt_id=last)
 
 
 def card(session: Session, caller: PersonCaller, *, attempt_id: int, number: int) -> RetestCard:
@@ -242,7 +233,7 @@ def step_of(
 def answers(session: Session, *, retest_id: int) -> dict[str, int | None]:
     """Returns every answer of a re-test by its item."""
     query = select(RetestAnswer.item, RetestAnswer.value).where(RetestAnswer.retest_id == retest_id)
-    given: dict[str, int | None] = dict(session.execute(query).all())  # type: ignore[arg-type]
+    given: dict[str, int | None] = dict(session.execute(query).all())
     return given
 
 

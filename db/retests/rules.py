@@ -90,12 +90,16 @@ def compared(component: Component, before: Answers, now: Answers, then: str, rul
     """Tells what two sheets of answers say of a component; `then` is the item that was asked about then."""
     old, new = marked(component, before), marked(component, now)
     both = old.keys() & new.keys()
-    levels = None
-    if len(both) >= enough(component, rules):
-        levels = _level([old[code] for code in both]), _level([new[code] for code in both])
-    steady = levels is not None and is_steady(round(levels[1] - levels[0], 2), rules)
-    moved = tuple(moves(component, before, now))
-    return Compared(*(levels or (None, None)), steady, rules.change_band, moved, _then(component, old, now, then))
+    level = len(both) >= enough(component, rules)
+    was, is_now = (_level([marks[code] for code in both]) if level else None for marks in (old, new))
+    return Compared(
+        before=was,
+        now=is_now,
+        steady=was is not None and is_now is not None and is_steady(round(is_now - was, 2), rules),
+        band=rules.change_band,
+        moves=tuple(moves(component, before, now)),
+        then=_then(component, old, now, then),
+    )
 
 
 def _level(marks: Sequence[int]) -> float:

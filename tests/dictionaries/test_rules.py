@@ -27,6 +27,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"deficit_cuts": [25, 50, 100]}, "rules_cuts"),
     ({"retest_days": 0}, "rules_number"),
     ({"retest_reminder_days": 0}, "rules_number"),
+    ({"component_retest_days": 0}, "rules_number"),
     ({"mentoring_silence_days": 0}, "rules_number"),
     ({"offer_hours": 0}, "rules_number"),
     ({"mask_under": 4}, "rules_group"),

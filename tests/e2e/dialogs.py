@@ -22,6 +22,7 @@ from bot.plans.handlers import PlanStates
 from bot.practices.handlers import PracticeStates
 from bot.practices.handlers_own import OwnPracticeStates
 from bot.requests.handlers_asking import RequestStates
+from bot.retests.handlers import Retesting
 from bot.routes.handlers import RouteStates
 from bot.routes.handlers_plan import RoutePlanStates
 from bot.routes.handlers_sharing import RouteSharingStates
@@ -45,6 +46,7 @@ from db.people.roles import grant
 from db.plans import staff_services as plans
 from db.plans.models import PlanFulfilment, PlanLine
 from db.requests.models import HelpRequest
+from db.retests.models import RetestAnswer
 from db.routes.models import RouteItem
 from db.scope import StaffRole
 from db.surveys.models import SurveyReply
@@ -147,6 +149,16 @@ async def question(town: Town) -> Waiting:
     await walk(person, "/diagnostics", "Начать", "Г")
     given = select(Answer.value).where(Answer.item == "subject_1")
     return Waiting(town, person, "2", "вопрос 3 из 6", lambda: town.read(lambda session: session.scalars(given).one()))
+
+
+@into(Retesting.question)
+async def retest(town: Town) -> Waiting:
+    """Somebody at the second question of a re-test of one component."""
+    person = await _routed(town)
+    town.move(days=21)
+    await walk(person, "/route", "Проверить одно направление", "Предмет", "Начать", "Г")
+    given = select(RetestAnswer.value)
+    return Waiting(town, person, "2", "Вопрос 3 из 6", lambda: town.read(lambda session: session.scalars(given).one()))
 
 
 @into(ClaimForm.birth)

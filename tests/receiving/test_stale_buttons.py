@@ -50,6 +50,8 @@ from tests.diagnostics.walking import complete, walk
 from tests.events.support import REGION, heard, make_event
 from tests.groups.conftest import add_kind, make_group
 from tests.practices.support import practices_of
+from tests.retests.support import answered
+from tests.retests.support import begin as begin_retest
 from tests.routes.support import plan_of, undrafted, unshared
 from tests.support import callers
 from tests.support.databases import copy_sqlite
@@ -130,6 +132,9 @@ CHANGED = {
     "rt_vx": "rt_vx:{share}",
     "rt_vr": "rt_vr:{to_me}:0",
     "rt_vc": "rt_vc:{to_me}",
+    "rr_b": "rr_b:{result}:0",
+    "rr_a": "rr_a:{retest}:methodical_1:4",
+    "rr_f": "rr_f:{answered_retest}",
     "gr_j": "gr_j:{near_group}",
     "gr_l": "gr_l:{group}:1",
     "gr_v": "gr_v:{asking}:1",
@@ -229,6 +234,8 @@ def plant(database: Database, now: datetime) -> dict[str, int]:
     third = database.write(add_teacher, external_id=2003, name="Новая Анна", now=now)
     staff, own = callers.staff(REGION, now), callers.person(me, now)
     numbers = {"result": complete(database, me, now=now - timedelta(days=200)).attempt_id}
+    numbers["retest"] = begin_retest(database, me, numbers["result"], now, 1).retest_id
+    numbers["answered_retest"] = answered(database, me, numbers["result"], now, number=2)
     numbers["attempt"] = walk(database, me, now=now)
     draft = World(database, now).complete(me)
     database.write(applications.answer_text, own, application_id=draft.id, number=1, text="Иначе сказано.")

@@ -76,7 +76,7 @@ def test_too_soon_it_names_the_day_and_that_day_it_begins_after_a_re_test_too(da
 
 def test_without_a_result_of_ones_own_or_by_an_older_one_there_is_no_re_test(database: Database) -> None:
     who, other = teacher(database), teacher(database, 7002)
-    assert not database.read(queries.home, callers.person(who, NOW)).outlooks
+    assert not database.read(queries.home, callers.person(who, NOW))
     open_id = start(database, who).attempt_id
     theirs = complete(database, other).attempt_id
     for attempt_id in (open_id, theirs, 99_999):

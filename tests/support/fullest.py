@@ -21,7 +21,7 @@ from sqlalchemy import inspect as mapped
 from db.applications.models import LeadsTo
 from db.applications.queries import CriterionRow, Dossier
 from db.base import Base, UtcDateTime
-from db.diagnostics.content import Item, Questionnaire, parse
+from db.diagnostics.content import Component, Item, Questionnaire, parse
 from db.diagnostics.queries import ComponentResult, Result, Step
 from db.diagnostics.rules import ItemMove, Score
 from db.dictionaries.rules import Rules
@@ -134,6 +134,7 @@ class Fullest:
             Pack: lambda: load_pack("chelyabinsk"),
             Rules: lambda: Rules(quiet_weekdays=(1, 2, 3, 4, 5, 6)),
             Questionnaire: longest_questionnaire,
+            Component: lambda: self.chance.choice(longest_questionnaire().components),
             Item: lambda: self.chance.choice(longest_questionnaire().items),
             Step: self._step,
             SurveyContent: longest_survey,

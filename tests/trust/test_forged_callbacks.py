@@ -24,7 +24,9 @@ from db.dictionaries.models import Term
 from db.inbox.models import IncomingUpdate, UpdateStatus
 from db.people.models import MessengerAccount, Role
 from db.plans.models import PlanResponsible
+from db.retests import services as retests
 from db.routes.models import ItemKind, Route, RouteItem
+from tests.support import callers
 from tests.support.town import Town
 from tests.trust.planted import WORD, Planted, changed, hidden_event, plant, rows_of
 
@@ -75,6 +77,7 @@ def foreign(victim: Planted, draft: int, codes: list[str], terms: list[int]) -> 
         "view": ["202603.0....1", "....."],
         "of": ["format", "component", victim.pair, victim.group],
         "share_id": [1, 2],
+        "retest_id": [1],
         "pair_id": [victim.pair],
         "material_id": [1],
         "question_id": [1],
@@ -172,6 +175,7 @@ async def test_a_forged_button_shows_and_changes_nothing_of_another(town: Town) 
     draft = town.write(hidden_event, municipality=FOREIGN, now=now)
     town.write(lambda session: session.add(PlanResponsible(line_id=1, person_id=victim.person)))
     town.write(routed, victim, now)
+    town.write(retests.begin, callers.person(victim.person, now), attempt_id=victim.attempts[0], number=0)
     stranger = await town.teacher(STRANGER, municipality=HOME, roles=[Role.MENTOR, Role.ACTIVE_MEMBER])
     await stranger.send("/menu")
     await stranger.settle()
