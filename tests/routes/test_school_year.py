@@ -7,6 +7,7 @@ its evidence.
 
 import random
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,15 +19,19 @@ from db.caller import Caller
 from db.database import Database
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.rules import Rules
+from db.errors import DomainError
 from db.mentoring import staff_services as mentoring
 from db.notices.models import Notice
 from db.notices.rules import is_quiet
 from db.people.models import Role
+from db.retests import queries as retests
+from db.retests.models import Retest
 from db.routes import planning, queries, services, sweeps
 from db.routes.models import ItemKind, ItemStatus, RouteItem, StepOutcome, StepSetting
 from tests.diagnostics.test_screens import mixed
 from tests.diagnostics.walking import complete
 from tests.events.support import REGION
+from tests.retests.support import begin, threes, walked
 from tests.support import callers
 from tests.support.databases import copy_sqlite
 from tests.support.figures import Figures
@@ -53,7 +58,7 @@ class Year:
         self.last = FIRST + timedelta(days=days - 1)
         self.database, self.zone, self.dice = database, ZoneInfo(zone), random.Random(seed)
         self.rules = database.read(dictionaries.rules)
-        self.deaths = 0
+        self.deaths = self.rated = 0
         self.expected: dict[str, date] = {}
         begins = self.at(FIRST, 9)
         self.people = [self.teacher(number, begins) for number in range(teachers)]
@@ -135,6 +140,23 @@ class Year:
             if step.kind is ItemKind.STEP and step.planned_on is not None and step.ask_at is None:
                 outcome = self.dice.choice(list(StepOutcome))
                 self.database.write(services.report, caller, item_id=step.id, outcome=outcome)
+                if outcome is StepOutcome.WORKED:
+                    self.rated_again(person_id, day, step.id)
+
+    def rated_again(self, person_id: int, day: date, item_id: int) -> None:
+        """Rates the component of a step that worked again, where it is not too soon."""
+        now = self.at(day, 20)
+        one = self.database.read(
+            retests.card_of_step, callers.person(person_id, now, self.zone), item_id=item_id
+        ).outlook
+        if day >= one.opens_on:
+            found = walked(self.database, person_id, one.attempt_id, now, threes, number=one.number)
+            assert found.step is not None
+            assert found.step.id == item_id, "a re-test is linked to the step that it answers"
+            self.rated += 1
+        else:
+            with pytest.raises(DomainError, match="retest_too_early"):
+                begin(self.database, person_id, one.attempt_id, now, one.number)
 
     def check(self) -> int:
         """Each question once and in its time, each item with its answer and evidence; returns how many were asked."""
@@ -151,21 +173,35 @@ class Year:
         done = [one for one in items if one.status is ItemStatus.DONE]
         assert done
         assert all(one.outcome or one.word or one.link or one.event_id for one in done)
+        for (former, component), (later, of) in pairwise(self.database.read(rated_at)):
+            soon = timedelta(days=self.rules.component_retest_days - 1)
+            assert component != of or later - former > soon, "no component is rated again too soon"
         return len(told)
 
 
-@volumes(zones=(1, len(ZONES)), teachers=(2, 46), days=(75, 273))
+def rated_at(session: Session) -> list[tuple[datetime, tuple[int, str]]]:
+    """When each component of each result was rated again, in their order."""
+    rows = session.scalars(select(Retest).order_by(Retest.attempt_id, Retest.component, Retest.completed_at))
+    return [(row.completed_at or row.started_at, (row.attempt_id, row.component)) for row in rows]
+
+
+@volumes(zones=(1, len(ZONES)), teachers=(30, 46), days=(75, 273))
 def test_a_school_year_asks_about_each_step_once_in_its_time(
     _sqlite_template: Path, tmp_path: Path, figures: Figures, zones: int, teachers: int, days: int
 ) -> None:
-    asked = deaths = 0
+    asked = deaths = rated = 0
     for number, zone in enumerate(ZONES[:zones]):
         database = Database.connect(copy_sqlite(_sqlite_template, tmp_path / f"{number}.db"))
         year = Year(database, zone, teachers, number, days)
         year.run()
-        asked, deaths = asked + year.check(), deaths + year.deaths
+        asked, deaths, rated = asked + year.check(), deaths + year.deaths, rated + year.rated
         database.close()
     assert asked > zones * teachers * days // 50
     assert deaths
+    assert rated
     what = f"routes: {days} days of {zones * teachers} teachers in {zones} zones, killed {deaths} times"
-    figures.note(what, f"{asked} questions", goal="each once within 24 h of its lesson, never in quiet hours")
+    figures.note(
+        what,
+        f"{asked} questions, {rated} components rated again",
+        goal="each once within 24 h of its lesson, never in quiet hours",
+    )
