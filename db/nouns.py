@@ -29,6 +29,7 @@ NOUNS = (
     "dictionaries",
     "accounts",
     "people",
+    "ties",
     "imports",
     "notices",
     "inbox",

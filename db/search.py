@@ -27,7 +27,7 @@ def matches(text: str, *columns: InstrumentedAttribute[Any]) -> ColumnElement[bo
     A word may be a part of one: people type the beginning of a name. Dashes, quotes and the sign of a number only part
     words: who keeps a text and who looks for it have others of a kind. Without words the condition is true.
     """
-    shown = [_comparable(column) for column in columns]
+    shown = [shown_comparable(column) for column in columns]
     words = [word for word in _BETWEEN.split(comparable(text)) if word]
     return and_(
         true(),
@@ -35,5 +35,6 @@ def matches(text: str, *columns: InstrumentedAttribute[Any]) -> ColumnElement[bo
     )
 
 
-def _comparable(column: InstrumentedAttribute[Any]) -> Function[str]:
+def shown_comparable(column: InstrumentedAttribute[Any]) -> Function[str]:
+    """Returns a column of names as the database compares them: in lower case, with the letter yo as people type it."""
     return func.replace(func.lower(column), YO, YE)

@@ -13,10 +13,10 @@ from db.dictionaries import staff_queries as dictionaries_staff
 from db.dictionaries.models import TermKind
 from db.errors import DomainError, NotFoundError
 from db.limits import day_of
-from db.mentoring import documents, mentors, proposals, staff_queries, staff_services
-from db.mentoring.documents import PairPaper, PairWriter, StaffPaper
+from db.mentoring import mentors, papers, proposals, staff_queries, staff_services
 from db.mentoring.mentors import MentorFilter
 from db.mentoring.models import EndReason, PairStatus
+from db.mentoring.papers import PairPaper, PairWriter, StaffPaper
 
 GOALS = 1000
 TABS = {
@@ -144,7 +144,7 @@ class Mentoring(Page):
         """The programme or the report of a pair; taking it is noted."""
         if paper not in set(PairPaper):
             raise NotFoundError
-        facts = self.read(documents.staff_facts, pair_id=pair_id)
+        facts = self.read(papers.staff_facts, pair_id=pair_id)
         content = self._writer().of_pair(PairPaper(paper), facts)
         people = [facts.mentor_id, facts.mentee_id]
         return self.taken(content, f"mentoring-{paper}-{pair_id}", people, action="mentoring.paper", ending="docx")
@@ -156,7 +156,7 @@ class Mentoring(Page):
         if paper not in set(StaffPaper):
             raise NotFoundError
         which = StaffPaper(paper)
-        found = self.read(documents.pairs_facts, paper=which, since=day_of(self.word("since", 10)))
+        found = self.read(papers.pairs_facts, paper=which, since=day_of(self.word("since", 10)))
         people = [number for one in found for number in (one.mentor_id, one.mentee_id)]
         content = self._writer().of_all(which, found)
         return self.taken(content, f"mentoring-{paper}", people, action="mentoring.paper", ending="docx")

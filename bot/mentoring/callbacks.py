@@ -2,8 +2,8 @@
 
 from aiogram.filters.callback_data import CallbackData
 
-from db.mentoring.documents import PairPaper
 from db.mentoring.models import EndReason
+from db.mentoring.papers import PairPaper
 
 
 class OpenMentoringTap(CallbackData, prefix="me"):
@@ -65,6 +65,39 @@ class CancelMeetingTap(CallbackData, prefix="me_x"):
 
     meeting_id: int
     sure: bool = False
+
+
+class RepeatTap(CallbackData, prefix="me_rr"):
+    """«Повторять»: asks until which day."""
+
+    meeting_id: int
+    weeks: int
+
+
+class UntilTap(CallbackData, prefix="me_ru"):
+    """It comes back until a day (its ordinal number)."""
+
+    meeting_id: int
+    weeks: int
+    day: int
+
+
+class MoveSeriesTap(CallbackData, prefix="me_rm"):
+    """The later ones of the series move to the weekday and hour of this one."""
+
+    meeting_id: int
+
+
+class CancelSeriesTap(CallbackData, prefix="me_rx"):
+    """One meeting and all later ones of its series are cancelled; it stands beside the question about the one."""
+
+    meeting_id: int
+
+
+class PairCalendarTap(CallbackData, prefix="me_rc"):
+    """The planned meetings of a pair as a calendar file."""
+
+    pair_id: int
 
 
 class LogTap(CallbackData, prefix="me_g"):

@@ -7,7 +7,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from markupsafe import Markup
 
-from bot.mentoring import handlers_mentors, screens
+from bot.mentoring import handlers_mentors, handlers_series, screens, screens_series
 from bot.mentoring.callbacks import (
     AskTap,
     CancelMeetingTap,
@@ -35,13 +35,13 @@ from bot.ui.refusals import FLAG, Afresh, only_stale, why
 from bot.ui.screens import Screen
 from bot.ui.visit import Visit, typed
 from db.errors import DomainError
-from db.mentoring import documents, queries, services
+from db.mentoring import meetings, papers, queries, services
 from db.mentoring.models import MeetingKind
-from db.mentoring.rules import ABOUT_LENGTH, GOALS_LENGTH, LOGGED_WITHIN, NOTE_LENGTH, read_moment
+from db.mentoring.rules import ABOUT_LENGTH, GOALS_LENGTH, LOGGED_WITHIN, NOTE_LENGTH, read_moment, read_series
 
 commands = Router(name="mentoring.commands")
 router = Router(name="mentoring")
-router.include_router(handlers_mentors.router)
+router.include_routers(handlers_mentors.router, handlers_series.router)
 
 DAYS = 6
 ABOUT_WITHIN = timedelta(days=1)
@@ -159,7 +159,12 @@ async def typed_time(message: Message, visit: Visit) -> None:
     data = await visit.dialog.get_data()
     pair_id, meeting_id = data["pair_id"], data["meeting_id"]
     try:
-        at = read_moment(typed(message, DATE_LENGTH), now=visit.now, zone=visit.context.zone)
+        words = typed(message, DATE_LENGTH)
+        series = None if meeting_id else read_series(words, now=visit.now, zone=visit.context.zone)
+        if series is not None:
+            await handlers_series.plan(visit, pair_id, *series)
+            return
+        at = read_moment(words, now=visit.now, zone=visit.context.zone)
     except DomainError as error:
         card = await _card(visit, pair_id)
         lead = visit.t(f"errors.{error.code}", **error.params)
@@ -182,7 +187,7 @@ async def cancel(_tap: CallbackQuery, callback_data: CancelMeetingTap, visit: Vi
         screen = screens.sure(visit.t, line, is_mentor=is_mentor, name=name, zone=visit.context.zone)
         await visit.show(screen)
         return
-    pair_id = await visit.write(services.cancel_meeting, meeting_id=callback_data.meeting_id)
+    pair_id = await visit.write(meetings.cancel_meeting, meeting_id=callback_data.meeting_id)
     await pair(visit, pair_id, lead=visit.t("mentoring.cancelled"))
 
 
@@ -190,7 +195,7 @@ async def cancel(_tap: CallbackQuery, callback_data: CancelMeetingTap, visit: Vi
 async def log(_tap: CallbackQuery, callback_data: LogTap, visit: Visit) -> None:
     """Whether they met; then one message about it."""
     pair_id = await visit.write(
-        services.log_meeting, meeting_id=callback_data.meeting_id, held=callback_data.held, first=visit.below
+        meetings.log_meeting, meeting_id=callback_data.meeting_id, held=callback_data.held, first=visit.below
     )
     if callback_data.held:
         await _ask_for_note(visit, pair_id, callback_data.meeting_id)
@@ -214,14 +219,14 @@ async def met_earlier(_tap: CallbackQuery, callback_data: MetDaysTap, visit: Vis
 async def met_on(_tap: CallbackQuery, callback_data: MetOnTap, visit: Visit) -> None:
     """The day is there: written, with a way to take it back."""
     day = day_of_button(callback_data.day)
-    meeting_id = await visit.write(services.log_unplanned, pair_id=callback_data.pair_id, day=day)
+    meeting_id = await visit.write(meetings.log_unplanned, pair_id=callback_data.pair_id, day=day)
     await _ask_for_note(visit, callback_data.pair_id, meeting_id)
 
 
 @router.callback_query(UnmetTap.filter(), flags=FRESH_MEETING)
 async def unmet(_tap: CallbackQuery, callback_data: UnmetTap, visit: Visit) -> None:
     """It was a wrong tap: nothing is left of it."""
-    pair_id = await visit.write(services.take_back, meeting_id=callback_data.meeting_id)
+    pair_id = await visit.write(meetings.take_back, meeting_id=callback_data.meeting_id)
     await pair(visit, pair_id, lead=visit.t("mentoring.unmet"))
 
 
@@ -229,7 +234,7 @@ async def unmet(_tap: CallbackQuery, callback_data: UnmetTap, visit: Visit) -> N
 async def was_visit(_tap: CallbackQuery, callback_data: VisitTap, visit: Visit) -> None:
     """It was a visit to a lesson, or a talk after all."""
     kind = MeetingKind.VISIT if callback_data.on else MeetingKind.TALK
-    await visit.write(services.put_kind, meeting_id=callback_data.meeting_id, kind=kind)
+    await visit.write(meetings.put_kind, meeting_id=callback_data.meeting_id, kind=kind)
     await _show_meeting(visit, callback_data.meeting_id)
 
 
@@ -261,7 +266,7 @@ async def typed_goals(message: Message, visit: Visit) -> None:
 async def order_paper(tap: CallbackQuery, callback_data: PairPaperTap, visit: Visit) -> None:
     """A paper of the pair: the file follows as a receipt."""
     await visit.write(
-        documents.order_paper, pair_id=callback_data.pair_id, paper=callback_data.paper.value, request=tap.id
+        papers.order_paper, pair_id=callback_data.pair_id, paper=callback_data.paper.value, request=tap.id
     )
     await visit.busy("upload_document")
     await pair(visit, callback_data.pair_id, lead=visit.t("growth.coming"))
@@ -287,7 +292,7 @@ async def typed_note(message: Message, visit: Visit) -> None:
         line, _, _ = await _meeting(visit, meeting_id)
         await visit.show(screens.note(visit.t, line, lead=why(visit, error, "mentoring.note.words")))
         return
-    pair_id = await visit.write(services.write_outcome, meeting_id=meeting_id, text=text)
+    pair_id = await visit.write(meetings.write_outcome, meeting_id=meeting_id, text=text)
     await pair(visit, pair_id, lead=visit.t("mentoring.note.saved"))
 
 
@@ -317,10 +322,12 @@ async def _days(
 
 async def _agree(visit: Visit, pair_id: int, meeting_id: int, at: datetime) -> None:
     if meeting_id:
-        await visit.write(services.move_meeting, meeting_id=meeting_id, at=at)
+        await visit.write(meetings.move_meeting, meeting_id=meeting_id, at=at)
     else:
-        await visit.write(services.plan_meeting, pair_id=pair_id, at=at)
-    await pair(visit, pair_id, lead=visit.t("mentoring.agreed", when=screens.when(visit.t, at, visit.context.zone)))
+        meeting_id = await visit.write(meetings.plan_meeting, pair_id=pair_id, at=at)
+    line, _, _ = await _meeting(visit, meeting_id)
+    lead = visit.t("mentoring.agreed", when=screens.when(visit.t, at, visit.context.zone))
+    await pair(visit, pair_id, lead=lead, extra=screens_series.after_plan(visit.t, line))
 
 
 async def _ask_for_note(visit: Visit, pair_id: int, meeting_id: int) -> None:

@@ -1,5 +1,7 @@
 """Taps of the base of mentors: a mentor's own card, a wish for a mentor, a proposal; what most of them lead to."""
 
+from collections.abc import Sequence
+
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
@@ -25,6 +27,7 @@ from bot.mentoring.callbacks import (
     WishTap,
 )
 from bot.ui.refusals import FLAG, Afresh
+from bot.ui.screens import Row
 from bot.ui.visit import Visit
 from db.mentoring import mentors, proposals, queries, services
 from db.people.models import Role
@@ -44,11 +47,11 @@ async def home(visit: Visit, *, page: int = 0, lead: object = "") -> None:
     await visit.show(screens.home(visit.t, view, page=page, zone=zone, is_mentor=is_mentor, lead=lead))
 
 
-async def pair(visit: Visit, pair_id: int, *, lead: object = "") -> None:
-    """One pair, with a word above it about what has just been done."""
+async def pair(visit: Visit, pair_id: int, *, lead: object = "", extra: Sequence[Row] = ()) -> None:
+    """One pair, with a word above it about what has just been done and what one may want next."""
     await visit.expect(None)
     card = await visit.read(queries.card, pair_id=pair_id)
-    await visit.show(screens.pair(visit.t, card, zone=visit.context.zone, lead=lead))
+    await visit.show(screens.pair(visit.t, card, zone=visit.context.zone, lead=lead, extra=extra))
 
 
 async def _home_again(visit: Visit, _tap: object) -> None:

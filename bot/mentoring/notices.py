@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.mentoring import screens_series
 from bot.mentoring.callbacks import CancelMeetingTap, DigestTap, MetTap, OpenMentoringTap, PairTap, PlanTap, ProposalTap
 from bot.mentoring.screens import log_row, when
 from bot.mentoring.screens_mentors import answers
@@ -39,8 +40,12 @@ def paused(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
 
 
 def resumed(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
-    """The pair works again."""
-    return Screen(t("mentoring.notice.resumed", name=_name(t, params)), [[_open(t, params)]])
+    """The pair works again; of meetings that were called off meanwhile one hears here if not before."""
+    text = t(
+        "mentoring.notice.resumed.dropped" if params.get("dropped") else "mentoring.notice.resumed",
+        name=_name(t, params),
+    )
+    return Screen(text, [[_open(t, params)]])
 
 
 def finished(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
@@ -76,6 +81,21 @@ def about(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
     key = "mentoring.notice.about" if params.get("text") else "mentoring.notice.asked"
     text = t(key, name=_name(t, params), text=params.get("text", ""))
     return Screen(text, [[_plan(t, params)], [_open(t, params)]])
+
+
+def series(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
+    """Meetings that come back are planned."""
+    return screens_series.told(t, "series", params, zone)
+
+
+def series_moved(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
+    """All the later ones have another weekday or hour."""
+    return screens_series.told(t, "series_moved", params, zone)
+
+
+def series_cancelled(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
+    """One and all later ones will not be."""
+    return screens_series.told(t, "series_cancelled", params, zone)
 
 
 def day_before(t: Texts, params: Params, zone: ZoneInfo) -> Screen:
@@ -164,6 +184,9 @@ NOTICES: dict[str, Callable[[Texts, Params, ZoneInfo], Screen]] = {
     notices.CANCELLED: cancelled,
     notices.ASKED: asked,
     notices.ABOUT: about,
+    notices.SERIES: series,
+    notices.SERIES_MOVED: series_moved,
+    notices.SERIES_CANCELLED: series_cancelled,
     notices.TOMORROW: day_before,
     notices.SOON: hours_before,
     notices.HOW_WAS_IT: how_was_it,

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from bot.mentoring import screens_series
 from bot.mentoring.callbacks import (
     AskTap,
     CancelMeetingTap,
@@ -31,8 +32,8 @@ from bot.mentoring.callbacks import (
 from bot.mentoring.screens_mentors import mentor_row, proposal_row, wish_row
 from bot.ui.moments import day, label, short_day
 from bot.ui.screens import PAGE, Button, Row, Screen, columns, menu_row, page_of, pager, paragraphs, short
-from db.mentoring.documents import PairPaper
 from db.mentoring.models import MeetingKind, MeetingStatus
+from db.mentoring.papers import PairPaper
 from db.mentoring.queries import MeetingLine, MentoringHome, PairCard, PairLine
 from locales import Texts
 
@@ -92,8 +93,8 @@ def goals(t: Texts, card: PairCard, *, lead: object = "") -> Screen:
     return Screen(paragraphs(lead, now, t("mentoring.goals.ask")), _leave(t, card.pair_id))
 
 
-def pair(t: Texts, card: PairCard, *, zone: ZoneInfo, lead: object = "") -> Screen:
-    """A pair as the mentor or the mentee sees it; `lead` says above it what has just been done."""
+def pair(t: Texts, card: PairCard, *, zone: ZoneInfo, lead: object = "", extra: Sequence[Row] = ()) -> Screen:
+    """A pair as the mentor or the mentee sees it; `lead` says what has just been done, `extra` what may come next."""
     facts = " · ".join(fact for fact in (card.position, card.subject, card.organisation) if fact)
     name = card.name or t.plain("mentoring.nameless")
     head = t("mentoring.pair.mentee" if card.is_mentor else "mentoring.pair.mentor", name=name, facts=short(facts, 140))
@@ -120,7 +121,7 @@ def pair(t: Texts, card: PairCard, *, zone: ZoneInfo, lead: object = "") -> Scre
         if card.asked_today:
             parts.append(t("mentoring.pair.asked"))
     leave = [Button(t.plain("mentoring.leaving"), LeavingTap(pair_id=card.pair_id))]
-    return Screen(paragraphs(*parts), [*rows, leave, menu_row(t)])
+    return Screen(paragraphs(*parts), [*extra, *rows, leave, menu_row(t)])
 
 
 def _last(t: Texts, card: PairCard, zone: ZoneInfo) -> Markup:
@@ -215,6 +216,7 @@ def meeting(t: Texts, line: MeetingLine, *, is_mentor: bool, name: str | None, z
             rows.append([_move(t, line), *([] if line.over else [_cancel(t, line.meeting_id, is_mentor=True)])])
         elif not line.over:
             rows.append([_cancel(t, line.meeting_id, is_mentor=False)])
+        rows += screens_series.rows(t, line, is_mentor=is_mentor)
     elif line.status is MeetingStatus.HELD and is_mentor:
         rows.append(_visit_row(t, line))
         rows += [[Button(t.plain("mentoring.note.change"), NoteTap(meeting_id=line.meeting_id))], *_take_back(t, line)]
@@ -225,6 +227,7 @@ def meeting(t: Texts, line: MeetingLine, *, is_mentor: bool, name: str | None, z
     name = name or t.plain("mentoring.nameless")
     text = paragraphs(
         t(key, name=name, when=when(t, line.at, zone)),
+        screens_series.of_line(t, line, zone),
         t("mentoring.visit.is") if line.kind is MeetingKind.VISIT else "",
         t("mentoring.meeting.topic", topic=short(line.topic, 200)) if line.topic else "",
         t("mentoring.pair.outcome", outcome=short(line.outcome, 300)) if line.outcome and is_mentor else "",
@@ -246,6 +249,7 @@ def sure(t: Texts, line: MeetingLine, *, is_mentor: bool, name: str | None, zone
                     style="danger",
                 )
             ],
+            *screens_series.cancel_rest(t, line),
             [Button(t.plain("mentoring.cancel.no"), MeetingTap(meeting_id=line.meeting_id))],
             menu_row(t),
         ],

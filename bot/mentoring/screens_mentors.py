@@ -23,6 +23,7 @@ from bot.mentoring.callbacks import (
     WishForTap,
     WishTap,
 )
+from bot.ties import screens as ties
 from bot.ui.screens import Button, Row, Screen, columns, menu_row, page_of, pager, paragraphs, short
 from db.mentoring.mentors import Declaration
 from db.mentoring.models import EndReason
@@ -67,7 +68,7 @@ def mentor(t: Texts, found: Declaration, *, lead: object = "") -> Screen:
             else Button(t.plain("mentoring.mentor.digest"), DigestTap(on=True))
         ],
     ]
-    return Screen(text, [*rows, [_home(t)], menu_row(t)])
+    return Screen(text, [*rows, ties.row(t), [_home(t)], menu_row(t)])
 
 
 def strengths(t: Texts, found: Declaration) -> Screen:
@@ -124,7 +125,7 @@ def wish(t: Texts, titles: Mapping[str, str]) -> Screen:
     """What a mentor should help with; who learns of it."""
     rows: list[Row] = [[Button(short(title), WishForTap(component=code))] for code, title in titles.items()]
     rows.append([Button(t.plain("mentoring.wish.anything"), WishForTap())])
-    return Screen(paragraphs(t("mentoring.wish.what"), t("mentoring.wish.seen_by")), [*rows, menu_row(t)])
+    return Screen(paragraphs(t("mentoring.wish.what"), t("mentoring.wish.seen_by")), [*rows, ties.row(t), menu_row(t)])
 
 
 def wish_row(t: Texts, *, wishes: bool) -> list[Button]:

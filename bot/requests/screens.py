@@ -29,6 +29,7 @@ from bot.requests.callbacks import (
     RequestWordsTap,
     TopicKind,
 )
+from bot.ties import screens as ties
 from bot.ui.moments import point
 from bot.ui.screens import Button, Row, Screen, columns, length, menu_row, page_of, pager, paragraphs, pieces, short
 from db.requests.models import RequestStatus
@@ -115,7 +116,7 @@ def draft(t: Texts, one: AskDraft, *, zone: ZoneInfo, now: datetime, lead: objec
     if one.has_school:
         school = "requests.school.any" if one.not_own_school else "requests.school.avoid"
         rows.append([Button(t.plain(school), AskSchoolTap(avoid=not one.not_own_school))])
-    rows += [[another], [Button(t.plain("requests.drop"), AskDropTap())]]
+    rows += [ties.row(t), [another], [Button(t.plain("requests.drop"), AskDropTap())]]
     return Screen(text, [*rows, menu_row(t)])
 
 

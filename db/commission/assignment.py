@@ -19,6 +19,7 @@ from db.commission.reviews import current
 from db.commission.staff_queries import commission_of, keeps
 from db.mentoring.models import Pair, PairStatus
 from db.people.models import Person
+from db.ties.queries import close
 
 AT_ONCE = 1000
 """Applications looked at in one run: more would keep everybody else's writes waiting."""
@@ -131,8 +132,8 @@ def _loads(commission: Commission, reviews: Mapping[int, Sequence[GivenReview]])
 def _barred(session: Session, commission: Commission, applications: Sequence[Application]) -> dict[int, set[int]]:
     """Returns by application whose hands it must not come into.
 
-    Those of the author's colleagues and mentor, of whoever declared the author or the organisation, gave it back, does
-    not reach it, and the author's own.
+    Those of the author's colleagues and mentor, of whoever declared the author or the organisation, is close to the
+    author by the word of one of the two, gave it back, does not reach it, and the author's own.
     """
     ids = [one.id for one in applications]
     people = {
@@ -154,6 +155,8 @@ def _barred(session: Session, commission: Commission, applications: Sequence[App
             )
         )
     }
+    authors = {one.person_id for one in applications}
+    ties = {me: close(session, person_id=me, other_ids=authors) for me in own.values()}
     declared = session.scalars(
         select(CommissionInterest).where(CommissionInterest.campaign_id == commission.campaign_id)
     ).all()
@@ -179,7 +182,7 @@ def _barred(session: Session, commission: Commission, applications: Sequence[App
                 me == one.person_id
                 or colleague
                 or related
-                or (me is not None and (me, one.person_id) in mentees)
+                or (me is not None and ((me, one.person_id) in mentees or one.person_id in ties[me]))
                 or not reaches[staff_id].sees(one)
             ):
                 out.add(staff_id)

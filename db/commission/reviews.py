@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from db.accounts.models import Staff
 from db.applications import rules as application_rules
-from db.applications.models import Application, ApplicationStatus, Criterion
+from db.applications.models import Application, ApplicationStatus, Campaign, Criterion
 from db.applications.staff_queries import visible
 from db.applications.staff_services import check_not_own, locked
 from db.audit import services as audit
@@ -28,8 +29,11 @@ from db.commission.models import (
     ReviewStatus,
 )
 from db.commission.staff_queries import keeps, may_keep
+from db.diary import services as diary
+from db.diary.models import DiarySource
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.people.models import Person
+from db.ties.queries import close
 from db.transitions import move
 
 STANDING = (ReviewStatus.ASSIGNED, ReviewStatus.DONE)
@@ -177,7 +181,10 @@ def decides(session: Session, caller: StaffCaller, *, campaign_id: int) -> bool:
 
 
 def declared_close(session: Session, caller: StaffCaller, application: Application) -> bool:
-    """Whether the asker declared the author of an application, or where the author works."""
+    """Whether the asker declared the author or where the author works, or one of the two says that they are close."""
+    me = session.scalar(select(Staff.person_id).where(Staff.id == caller.scope.staff_id))
+    if me is not None and close(session, person_id=me, other_ids=[application.person_id]):
+        return True
     place = session.scalar(select(Person.organisation_id).where(Person.id == application.person_id))
     whom = CommissionInterest.person_id == application.person_id
     if place is not None:
@@ -187,6 +194,16 @@ def declared_close(session: Session, caller: StaffCaller, application: Applicati
         CommissionInterest.staff_id == caller.scope.staff_id,
     )
     return session.scalar(select(CommissionInterest.id).where(*mine, whom).limit(1)) is not None
+
+
+def in_diary(session: Session, caller: StaffCaller, *, source: DiarySource, source_id: int, campaign_id: int) -> None:
+    """Writes what the asker did for a selection into the own diary: of which one, and never of whom."""
+    me = session.scalar(select(Staff.person_id).where(Staff.id == caller.scope.staff_id))
+    if me is None:
+        return
+    title = session.scalar(select(Campaign.title).where(Campaign.id == campaign_id)) or ""
+    day = caller.now.astimezone(caller.zone).date()
+    diary.note(session, caller, person_id=me, source=source, source_id=source_id, on=day, text=title)
 
 
 def note_interest(
@@ -267,6 +284,7 @@ def hand_in(session: Session, caller: StaffCaller, *, application_id: int, note:
     if note is not None:
         review.note = note.strip()[: rules.NOTE]
     session.flush()
+    in_diary(session, caller, source=DiarySource.SELECTION, source_id=review.id, campaign_id=application.campaign_id)
     _record(session, caller, application, review, "hand_in")
 
 

@@ -27,8 +27,9 @@ from db.commission.models import (
     Review,
     ReviewStatus,
 )
-from db.commission.reviews import all_in, current, decides, declared_close, note_interest
+from db.commission.reviews import all_in, current, decides, declared_close, in_diary, note_interest
 from db.commission.staff_queries import commission_of, keeps
+from db.diary.models import DiarySource
 from db.dictionaries.models import Organisation
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.people.models import Person
@@ -236,6 +237,7 @@ def write_sitting(session: Session, caller: StaffCaller, *, campaign_id: int, dr
     )
     session.add(row)
     session.flush()
+    in_diary(session, caller, source=DiarySource.SITTING, source_id=row.id, campaign_id=campaign_id)
     _record(session, caller, "write_sitting", campaign_id, sitting=row.id, present=len(present))
     return row.id
 

@@ -23,6 +23,8 @@ class DiarySource(enum.StrEnum):
     EXPERTISE = "expertise"
     REVIEW = "review"
     MINUTES = "minutes"
+    SELECTION = "selection"
+    SITTING = "sitting"
 
 
 class DiaryKeeper(enum.StrEnum):

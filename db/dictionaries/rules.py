@@ -1,6 +1,7 @@
 """The region's rules as numbers: what they mean and which values are possible. No Session here."""
 
 import re
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields
 from datetime import date, time
 from typing import Any, Self
@@ -17,6 +18,11 @@ MOST_A_WEEK = 3
 """Messages nobody asked for to one person in seven days."""
 
 MOST = 3650  # days or hours: beyond ten years there is nothing to wait for, and far beyond there is no such day
+
+
+def is_holiday(day: date, holidays: Collection[str]) -> bool:
+    """Whether a local day is one of these holidays (`MM-DD` of every year, `YYYY-MM-DD` of one)."""
+    return day.isoformat() in holidays or f"{day:%m-%d}" in holidays
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +87,7 @@ class Rules:
     def is_day_off(self, day: date) -> bool:
         """Whether a local day is a quiet one; where all were, none is."""
         weekdays = set(self.quiet_weekdays)
-        holiday = day.isoformat() in self.holidays or f"{day:%m-%d}" in self.holidays
-        return len(weekdays) < 7 and (holiday or day.isoweekday() in weekdays)
+        return len(weekdays) < 7 and (is_holiday(day, self.holidays) or day.isoweekday() in weekdays)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from db.demo.world import World
-from db.mentoring import mentors, services, staff_services
+from db.mentoring import meetings, mentors, staff_services
 from db.notices.demo import send_out
 
 LOGGED_AFTER = timedelta(hours=1)
@@ -40,14 +40,14 @@ def _pair(world: World, item: dict[str, Any]) -> None:
     for meeting in item["meetings"]:
         at = world.at(-meeting["days_ago"], 15, 30)
         agreed = world.person(mentor_id, max(at - AGREED_BEFORE, last))
-        meeting_id = services.plan_meeting(world.session, agreed, pair_id=pair_id, at=at, topic=meeting["topic"])
+        meeting_id = meetings.plan_meeting(world.session, agreed, pair_id=pair_id, at=at, topic=meeting["topic"])
         send_out(world, agreed.now)
         last = at + LOGGED_AFTER
         caller = world.person(mentor_id, last)
-        services.log_meeting(world.session, caller, meeting_id=meeting_id, held=True)
-        services.write_outcome(world.session, caller, meeting_id=meeting_id, text=meeting["outcome"])
+        meetings.log_meeting(world.session, caller, meeting_id=meeting_id, held=True)
+        meetings.write_outcome(world.session, caller, meeting_id=meeting_id, text=meeting["outcome"])
     if item["next_meeting_in_days"] is not None:
-        services.plan_meeting(
+        meetings.plan_meeting(
             world.session,
             world.person(mentor_id, last),
             pair_id=pair_id,

@@ -1,7 +1,7 @@
 """The base of mentors, mentoring pairs and their meetings."""
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -62,8 +62,9 @@ class Pair(Base):
 
     A proposed one works as soon as both have agreed, and holds a place of the mentor's meanwhile. `component` is what
     the mentee named when asking for a mentor; `declined_side` is whose the no was. `started_at` is when it was proposed
-    until it works. `last_contact_at` moves with every held meeting and with the end of a rest; at `nudged_at` the
-    mentor was told that it was a while ago, at `silence_noted_at` that it was long ago.
+    until it works. `last_contact_at` moves with every held meeting; at `nudged_at` the mentor was told that it was a
+    while ago, at `silence_noted_at` that it was long ago. A rest, from `paused_at`, stops this clock: when the pair
+    works again the three move on by its length, and `resumed_at` is where the last contact came to stand.
     """
 
     __tablename__ = "pair"
@@ -92,6 +93,7 @@ class Pair(Base):
     last_contact_at: Mapped[datetime]
     nudged_at: Mapped[datetime | None]
     silence_noted_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
     resumed_at: Mapped[datetime | None]
     component: Mapped[Code | None]
     mentor_agreed_at: Mapped[datetime | None]
@@ -116,10 +118,23 @@ class ReminderStep(enum.IntEnum):
     ASKED = 3
 
 
+class MeetingSeries(Base):
+    """Joins meetings of a pair that come back every so many weeks until a day (ряд встреч): «каждый вторник до …»."""
+
+    __tablename__ = "meeting_series"
+    __table_args__ = (CheckConstraint("weeks BETWEEN 1 AND 4", name="weeks"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"), index=True)
+    weeks: Mapped[int]
+    until: Mapped[date]
+
+
 class Meeting(Base):
     """Keeps a planned or held meeting of a pair; `outcome` is the mentor's own note.
 
-    The time was agreed at `set_at`, and `said` (see `Said`) tells which reminders of it are behind.
+    The time was agreed at `set_at`, and `said` (see `Said`) tells which reminders of it are behind. One of a series is
+    planned, moved and held as any other.
     """
 
     __tablename__ = "meeting"
@@ -127,6 +142,7 @@ class Meeting(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"))
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("meeting_series.id"), index=True)
     planned_at: Mapped[datetime]
     set_at: Mapped[datetime]
     said: Mapped[int] = mapped_column(default=ReminderStep.NOTHING)
@@ -137,6 +153,7 @@ class Meeting(Base):
     logged_at: Mapped[datetime | None]
 
     pair: Mapped[Pair] = relationship()
+    series: Mapped[MeetingSeries | None] = relationship()
 
     @property
     def unplanned(self) -> bool:

@@ -3,13 +3,15 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.caller import Caller
 from db.dictionaries import queries as dictionaries
-from db.mentoring.models import Meeting, Pair
+from db.mentoring.models import Meeting, Pair, PairSide
 from db.notices import services as notices
-from db.notices.rules import waking_moment
+from db.notices.models import Notice, NoticeStatus
+from db.notices.rules import WEEK, allowed_moment, waking_moment
 
 PAIRED = "mentoring.paired"
 PROPOSED = "mentoring.proposed"
@@ -22,6 +24,9 @@ MOVED = "mentoring.moved"
 CANCELLED = "mentoring.cancelled"
 ASKED = "mentoring.asked"
 ABOUT = "mentoring.about"
+SERIES = "mentoring.series"
+SERIES_MOVED = "mentoring.series_moved"
+SERIES_CANCELLED = "mentoring.series_cancelled"
 TOMORROW = "mentoring.day_before"
 SOON = "mentoring.hours_before"
 HOW_WAS_IT = "mentoring.how_was_it"
@@ -29,7 +34,8 @@ NUDGED = "mentoring.nudged"
 SILENT = "mentoring.silent"
 DIGEST = "mentoring.digest"
 PAPER = "mentoring.paper"
-"""The kind of the receipt with a file."""
+CALENDAR = "mentoring.calendar"
+"""The kinds of receipts with a file."""
 
 
 def prefix(pair_id: int) -> str:
@@ -84,4 +90,40 @@ def tell(
         params=notice_params(pair, person_id, meeting) | ({} if text is None else {"text": text}),
         due_at=due_at,
         expires_at=expires_at,
+    )
+
+
+def take_rests_back(session: Session, pair: Pair) -> dict[int, bool]:
+    """Takes back what was said of the pair's last rest or return and not heard yet.
+
+    Returns by person whether meetings were called off by it: of those one is to hear all the same.
+    """
+    unheard = Notice.key.startswith(f"{prefix(pair.id)}rest:"), Notice.status == NoticeStatus.PENDING
+    waiting = session.scalars(select(Notice).where(*unheard)).all()
+    return {one.person_id: bool(one.params.get("dropped")) for one in waiting if notices.cancel(session, key=one.key)}
+
+
+def tell_rest(session: Session, caller: Caller, pair: Pair, person_id: int, kind: str, *, dropped: bool) -> None:
+    """Tells one of the pair that it rests or works again; whoever turns it on and off is heard of so often a week.
+
+    `dropped` says that planned meetings were called off.
+    """
+    side = PairSide.MENTOR if person_id == pair.mentor_id else PairSide.MENTEE
+    said = f"{prefix(pair.id)}rest:{side}:"
+    sent = session.scalars(
+        select(Notice.sent_at)
+        .where(Notice.key.startswith(said), Notice.sent_at > caller.now - WEEK)
+        .order_by(Notice.sent_at)
+    )
+    rules = dictionaries.rules(session)
+    # Whoever allows no unasked words is still told that the other one pauses: at a waking moment, without a limit.
+    due_at = allowed_moment(caller.now, sent=[at for at in sent if at is not None], rules=rules, zone=caller.zone)
+    notices.enqueue(
+        session,
+        caller,
+        key=f"{said}{caller.now.isoformat()}",
+        person_id=person_id,
+        kind=kind,
+        params=notice_params(pair, person_id) | ({"dropped": True} if dropped else {}),
+        due_at=due_at or waking_moment(caller.now, rules=rules, zone=caller.zone),
     )

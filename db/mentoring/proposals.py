@@ -28,10 +28,11 @@ from db.mentoring.models import (
 )
 from db.mentoring.notices import DECLINED, PAIRED, PROPOSED, prefix, tell
 from db.mentoring.rules import HOLDING, WEIGHTS, Fit, FitReason, fits
-from db.mentoring.services import heard, present
+from db.mentoring.services import heard, present, why_ended
 from db.notices import services as notices
 from db.people.models import Person, Role
 from db.people.roles import holds
+from db.ties.queries import close, close_to
 from db.transitions import move
 from db.upsert import insert
 
@@ -120,8 +121,8 @@ def own_wish(session: Session, caller: PersonCaller) -> tuple[bool, str | None, 
 def proposals(session: Session, caller: StaffCaller, *, mentee_id: int) -> Proposals:
     """Finds up to twenty mentors within reach for a teacher, the weightiest reasons first, then most free places.
 
-    Left out: who is full, rests, was declared a relative, or is the teacher's mentor or proposed already. Raises
-    NotFoundError for a teacher out of reach.
+    Left out: who is full, rests, is close to the teacher by the word of one of the two, or is their mentor or proposed
+    already. Raises NotFoundError for a teacher out of reach.
     """
     mentee = present(session, person_id=mentee_id)
     caller.scope.check_write(mentee)
@@ -143,7 +144,7 @@ def proposals(session: Session, caller: StaffCaller, *, mentee_id: int) -> Propo
             Mentor.paused.is_(False),
             Mentor.places > held,
             ~exists().where(_of_both(mentee_id), Pair.status.in_(HOLDING)),
-            ~exists().where(_of_both(mentee_id), Pair.end_reason == EndReason.RELATIVE),
+            ~close_to(session, person_id=mentee_id),
         )
         .options(joinedload(Person.municipality), joinedload(Person.organisation))
         .order_by(weight.desc(), (Mentor.places - held).desc(), Person.full_name, Person.id)
@@ -266,7 +267,7 @@ def say_why(session: Session, caller: PersonCaller, *, pair_id: int, reason: End
     pair, side = _proposed_to(session, caller, pair_id)
     if pair.status is not PairStatus.DECLINED or pair.declined_side is not side:
         raise DomainError("stale_button")
-    pair.end_reason = reason
+    why_ended(session, caller, pair, reason, by=caller.person_id)
 
 
 def proposal(session: Session, caller: PersonCaller, *, pair_id: int) -> ProposalCard:
@@ -323,11 +324,7 @@ def may_pair(session: Session, caller: StaffCaller, *, mentor_id: int, mentee_id
         caller.scope.check_write(present(session, person_id=person_id))
     if not is_mentor(session, person_id=mentor_id):
         raise DomainError("mentoring_no_mentor")
-    both = or_(
-        and_(Pair.mentor_id == mentor_id, Pair.mentee_id == mentee_id),
-        and_(Pair.mentor_id == mentee_id, Pair.mentee_id == mentor_id),
-    )
-    if session.scalar(select(exists().where(both, Pair.end_reason == EndReason.RELATIVE))):
+    if close(session, person_id=mentee_id, other_ids=[mentor_id]):
         raise DomainError("mentoring_relative")
 
 

@@ -1,18 +1,18 @@
 """Reading pairs and meetings: for the mentor, the mentee and the panel."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from sqlalchemy import Integer, and_, bindparam, case, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from db.caller import PersonCaller
 from db.diagnostics import queries as diagnostics
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Organisation, Term
 from db.errors import NotFoundError
-from db.mentoring.models import Meeting, MeetingKind, MeetingStatus, Pair, PairStatus
+from db.mentoring.models import Meeting, MeetingKind, MeetingSeries, MeetingStatus, Pair, PairStatus
 from db.mentoring.notices import asked_for, prefix
 from db.mentoring.proposals import own_wish, waiting
 from db.mentoring.rules import WORKING, is_silent
@@ -50,7 +50,10 @@ class MentoringHome:
 
 @dataclass(frozen=True, slots=True)
 class MeetingLine:
-    """One meeting. `over` says that its time has come, `unplanned` that it was written down after it was held."""
+    """One meeting. `over` says that its time has come, `unplanned` that it was written down after it was held.
+
+    `weeks` and `until` are of its series, where it is asked for alone, and `later` how many more are planned after it.
+    """
 
     meeting_id: int
     pair_id: int
@@ -61,6 +64,9 @@ class MeetingLine:
     kind: MeetingKind
     over: bool
     unplanned: bool
+    weeks: int | None = None
+    until: date | None = None
+    later: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +166,19 @@ def meeting(session: Session, caller: PersonCaller, *, meeting_id: int) -> tuple
     row = session.execute(_MEETING, {"meeting": meeting_id, "person": caller.person_id}).one_or_none()
     if row is None:
         raise NotFoundError
-    return lines([row.Meeting], caller.now)[0], row.mentor_id == caller.person_id, row.full_name
+    (line,) = lines([row.Meeting], caller.now)
+    if row.weeks is not None:
+        line = replace(line, weeks=row.weeks, until=row.until, later=row.later)
+    return line, row.mentor_id == caller.person_id, row.full_name
+
+
+def ahead(session: Session, caller: PersonCaller, *, pair_id: int) -> tuple[Sequence[Meeting], str | None]:
+    """Returns the planned meetings of one's own pair and the other one's name. Raises NotFoundError."""
+    pair = session.execute(_PAIR, {"pair": pair_id, "person": caller.person_id}).one_or_none()
+    if pair is None:
+        raise NotFoundError
+    planned = Meeting.pair_id == pair_id, Meeting.status == MeetingStatus.PLANNED, Meeting.planned_at > caller.now
+    return session.scalars(select(Meeting).where(*planned).order_by(Meeting.planned_at)).all(), pair.full_name
 
 
 def lines(meetings: Sequence[Meeting], now: datetime) -> tuple[MeetingLine, ...]:
@@ -231,9 +249,23 @@ _PAIR = (
 _MEETINGS = select(Meeting).where(Meeting.pair_id == bindparam("pair"))
 _PLANNED = _MEETINGS.where(Meeting.status == MeetingStatus.PLANNED).order_by(Meeting.planned_at).limit(20)
 _HELD = _MEETINGS.where(Meeting.status == MeetingStatus.HELD).order_by(Meeting.planned_at.desc()).limit(SHOWN_MEETINGS)
+_AFTER = aliased(Meeting)
+_LATER = select(func.count(_AFTER.id)).where(
+    _AFTER.series_id == Meeting.series_id,
+    _AFTER.status == MeetingStatus.PLANNED,
+    _AFTER.planned_at > Meeting.planned_at,
+)
 _MEETING = (
-    select(Meeting, Pair.mentor_id, Person.full_name)
+    select(
+        Meeting,
+        Pair.mentor_id,
+        Person.full_name,
+        MeetingSeries.weeks,
+        MeetingSeries.until,
+        _LATER.correlate(Meeting).scalar_subquery().label("later"),
+    )
     .join(Pair, Pair.id == Meeting.pair_id)
     .join(Person, Person.id == _OTHER)
+    .outerjoin(MeetingSeries, MeetingSeries.id == Meeting.series_id)
     .where(Meeting.id == bindparam("meeting"), _OF)
 )

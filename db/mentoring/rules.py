@@ -2,7 +2,7 @@
 
 import enum
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from db.dictionaries.rules import Rules
+from db.dictionaries.rules import Rules, is_holiday
 from db.errors import DomainError
 from db.mentoring.models import MeetingStatus, PairStatus
 from db.transitions import Transitions
@@ -27,6 +27,9 @@ ABOUT_LENGTH = 500  # of what a mentee would like to talk about
 
 NUDGE_AFTER = timedelta(days=14)  # the first, gentle one; the second is the region's rule
 GOALS_LENGTH = 1000
+
+SERIES_WEEKS = (1, 2)
+"""A series comes back every week or every second one."""
 
 HOLDING = (PairStatus.PROPOSED, PairStatus.ACTIVE, PairStatus.PAUSED)
 """In these a pair holds one of the mentor's places."""
@@ -135,6 +138,61 @@ def check_moment(at: datetime, *, now: datetime) -> None:
         raise DomainError("mentoring_past")
     if at > now + FARTHEST:
         raise DomainError("mentoring_far")
+
+
+def series_days(first: date, *, weeks: int, until: date, rules: Rules) -> Iterator[date]:
+    """Yields the days of a series after its first: every so many weeks until a day, holidays left out."""
+    day = first + timedelta(weeks=weeks)
+    while day <= until:
+        if not is_holiday(day, rules.holidays):
+            yield day
+        day += timedelta(weeks=weeks)
+
+
+def check_series(first: date, *, weeks: int, until: date, today: date) -> None:
+    """Raises DomainError `mentoring_series_end` for a day before the second time, `mentoring_far`, `stale_button`."""
+    if weeks not in SERIES_WEEKS:
+        raise DomainError("stale_button")
+    if until < first + timedelta(weeks=weeks):
+        raise DomainError("mentoring_series_end")
+    if until > today + FARTHEST:
+        raise DomainError("mentoring_far")
+
+
+def series_ends(first: date, *, weeks: int) -> list[date]:
+    """Returns the last days that one may choose by a button: of three months and of the school year."""
+    soonest = first + timedelta(weeks=weeks)
+    ends: list[date] = []
+    month = first
+    while len(ends) < 3:
+        month = (month.replace(day=28) + timedelta(days=4)).replace(day=1)
+        if (last := month - timedelta(days=1)) >= soonest:
+            ends.append(last)
+    year_end = date(ends[0].year + (ends[0].month > 5), 5, 31)
+    return ends if year_end <= ends[-1] else [*ends, year_end]
+
+
+def read_series(text: str, *, now: datetime, zone: ZoneInfo) -> tuple[datetime, date, int] | None:
+    """The row of meetings that somebody typed: the first moment, the last day, the weeks between; none for one meeting.
+
+    «каждый вторник в 15:00 до 31 мая», "every tue 15:00 until 31 may". Raises as `read_moment`, DomainError
+    `mentoring_series_end` where the last day is left out.
+    """
+    known = _words()
+    words = text.casefold().replace("ё", "е").split()
+    if not words or not words[0].startswith(tuple(known["every"])):
+        return None
+    cut = next((place for place, word in enumerate(words) if word in known["until"]), None)
+    if cut is None:
+        raise DomainError("mentoring_series_end")
+    weeks = 2 if words[1:2] and words[1] in known["second"] else 1
+    at = read_moment(" ".join(words[weeks:cut]), now=now, zone=zone)
+    return at, read_day(" ".join(words[cut + 1 :]), now=now, zone=zone), weeks
+
+
+def read_day(text: str, *, now: datetime, zone: ZoneInfo) -> date:
+    """The day that somebody typed without an hour, «31 мая». Raises DomainError `mentoring_date_unclear`."""
+    return read_moment(f"{text} 12:00", now=now, zone=zone).astimezone(zone).date()
 
 
 def is_silent(last_contact_at: datetime, *, rules: Rules, now: datetime) -> bool:

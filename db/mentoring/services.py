@@ -1,38 +1,35 @@
-"""Plans, moves, cancels and logs meetings of a mentoring pair, and tells the other one."""
+"""Rests, resumes and ends pairs, keeps their goals, takes wishes to meet, and tells the other one."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from db.caller import Caller, PersonCaller
-from db.diary import services as diary
-from db.diary.models import DiarySource
 from db.dictionaries import queries as dictionaries
-from db.errors import ConflictError, DomainError, NotFoundError
+from db.errors import ConflictError, NotFoundError
 from db.mentoring import rules as timing
-from db.mentoring.models import EndReason, Meeting, MeetingKind, MeetingStatus, Pair, PairSide, PairStatus, ReminderStep
+from db.mentoring.models import EndReason, Meeting, MeetingStatus, Pair, PairSide, PairStatus
 from db.mentoring.notices import (
     ABOUT,
     ASKED,
-    CANCELLED,
     DECLINED,
     FINISHED,
-    MOVED,
     PAUSED,
-    PLANNED,
     RESUMED,
     asked_for,
     prefix,
+    take_rests_back,
     tell,
+    tell_rest,
 )
 from db.notices import services as notices
-from db.notices.rules import TWO_HOURS, waking_moment
+from db.notices.rules import waking_moment
 from db.people.models import Person
 from db.people.staff_services import refuse_withdrawn
 from db.scope import Scope
+from db.ties import services as ties
 from db.transitions import move, moving
 
 
@@ -73,25 +70,45 @@ def heard(session: Session, pair: Pair) -> tuple[int, ...]:
     )
 
 
-def rest(session: Session, caller: Caller, *, pair: Pair) -> bool:
-    """Has a locked pair rest. Returns false when it does. Raises ConflictError `mentoring_pair_moved`."""
+def rest(session: Session, caller: Caller, *, pair: Pair, told: Collection[int]) -> None:
+    """Has a locked pair rest, twice is once, and tells these of the two. Raises ConflictError `mentoring_pair_moved`.
+
+    Who has not heard yet that it works again hears nothing: nothing is new.
+    """
     if pair.status is PairStatus.PAUSED:
-        return False
+        return
     move(pair, PairStatus.PAUSED)
-    _drop_plans(session, pair)
-    return True
+    unheard = take_rests_back(session, pair)
+    pair.paused_at = caller.now
+    dropped = _drop_plans(session, pair)
+    for person_id in told:
+        called_off = dropped or unheard.get(person_id, False)
+        if called_off or person_id not in unheard:
+            tell_rest(session, caller, pair, person_id, PAUSED, dropped=called_off)
 
 
-def work_again(session: Session, caller: Caller, *, pair: Pair) -> bool:
-    """Has a locked pair work after a rest. Returns false when it does. Raises ConflictError `mentoring_pair_moved`."""
+def work_again(session: Session, caller: Caller, *, pair: Pair, told: Collection[int]) -> None:
+    """Has a locked pair work after a rest, twice is once. Silences last as long as they did before it.
+
+    Were they to begin anew, a rest of a minute would put off every reminder. Raises ConflictError
+    `mentoring_pair_moved`.
+    """
     if pair.status is PairStatus.ACTIVE:
-        return False
+        return
     if pair.status is not PairStatus.PAUSED:
         raise ConflictError("mentoring_pair_moved")
     move(pair, PairStatus.ACTIVE)
-    pair.resumed_at = pair.last_contact_at = caller.now
+    rested = caller.now - (pair.paused_at or pair.last_contact_at)
+    pair.paused_at = None
+    pair.resumed_at = pair.last_contact_at = pair.last_contact_at + rested
+    pair.nudged_at = pair.nudged_at and pair.nudged_at + rested
+    pair.silence_noted_at = pair.silence_noted_at and pair.silence_noted_at + rested
+    unheard = take_rests_back(session, pair)
     notices.cancel_prefix(session, prefix=prefix(pair.id))
-    return True
+    for person_id in told:
+        called_off = unheard.get(person_id, False)
+        if called_off or person_id not in unheard:
+            tell_rest(session, caller, pair, person_id, RESUMED, dropped=called_off)
 
 
 def pause(session: Session, caller: PersonCaller, *, pair_id: int, on: bool) -> None:
@@ -100,9 +117,8 @@ def pause(session: Session, caller: PersonCaller, *, pair_id: int, on: bool) -> 
     Raises NotFoundError for another's pair and one that has ended.
     """
     pair = _of_two(session, caller, pair_id)
-    if rest(session, caller, pair=pair) if on else work_again(session, caller, pair=pair):
-        kind = PAUSED if on else RESUMED
-        tell(session, caller, pair, pair.other_than(caller.person_id), kind, f"{kind}:{caller.now.isoformat()}")
+    change = rest if on else work_again
+    change(session, caller, pair=pair, told=(pair.other_than(caller.person_id),))
 
 
 def part(session: Session, caller: PersonCaller, *, pair_id: int, reason: EndReason) -> None:
@@ -112,178 +128,20 @@ def part(session: Session, caller: PersonCaller, *, pair_id: int, reason: EndRea
     """
     pair = _of_two(session, caller, pair_id, also=(PairStatus.BROKEN_OFF,))
     if (ended := end(session, caller, pair=pair, to=PairStatus.BROKEN_OFF)) is not None:
-        pair.end_reason = reason
+        why_ended(session, caller, pair, reason, by=caller.person_id)
         tell(session, caller, pair, pair.other_than(caller.person_id), ended.kind, "finished:parted")
 
 
-def plan_meeting(
-    session: Session, caller: PersonCaller, *, pair_id: int, at: datetime, topic: str | None = None
-) -> int:
-    """Plans a meeting for the mentor and tells the mentee; the same time again is the same meeting. Returns its id.
-
-    Raises NotFoundError, DomainError `mentoring_past`, `mentoring_far`.
-    """
-    pair = _own_pair(session, caller.person_id, pair_id)
-    timing.check_moment(at, now=caller.now)
-    same = session.scalar(
-        select(Meeting.id).where(
-            Meeting.pair_id == pair_id, Meeting.planned_at == at, Meeting.status == MeetingStatus.PLANNED
-        )
-    )
-    if same is not None:
-        return same
-    meeting = Meeting(pair_id=pair_id, planned_at=at, set_at=caller.now, topic=topic)
-    session.add(meeting)
-    session.flush()
-    tell(session, caller, pair, pair.mentee_id, PLANNED, f"meeting:{meeting.id}:planned", meeting)
-    return meeting.id
-
-
-def move_meeting(session: Session, caller: PersonCaller, *, meeting_id: int, at: datetime) -> int:
-    """Moves a planned meeting; reminders begin anew and the mentee hears of it. Returns the pair's id.
-
-    Raises NotFoundError, ConflictError `mentoring_meeting_over`, DomainError `mentoring_past`, `mentoring_far`.
-    """
-    meeting = _own_meeting(session, caller.person_id, meeting_id)
-    if meeting.status is not MeetingStatus.PLANNED:
-        raise ConflictError("mentoring_meeting_over")
-    timing.check_moment(at, now=caller.now)
-    if meeting.planned_at != at:
-        notices.cancel_prefix(session, prefix=f"{prefix(meeting.pair_id)}meeting:{meeting_id}:")
-        meeting.planned_at, meeting.set_at, meeting.said = at, caller.now, ReminderStep.NOTHING
-        tell(
-            session,
-            caller,
-            meeting.pair,
-            meeting.pair.mentee_id,
-            MOVED,
-            f"meeting:{meeting_id}:moved:{caller.now.isoformat()}",
-            meeting,
-        )
-    return meeting.pair_id
-
-
-def cancel_meeting(session: Session, caller: PersonCaller, *, meeting_id: int) -> int:
-    """Cancels a meeting for the mentor or the mentee; the other one hears of it once. Returns the pair's id.
-
-    Raises NotFoundError, ConflictError `mentoring_meeting_over` for one that took place.
-    """
-    meeting = _own_meeting(session, caller.person_id, meeting_id, mentee_too=True)
-    if meeting.status is MeetingStatus.HELD:
-        raise ConflictError("mentoring_meeting_over")
-    if meeting.status is MeetingStatus.PLANNED:
-        move(meeting, MeetingStatus.CANCELLED)
-        pair = meeting.pair
-        other = pair.mentee_id if caller.person_id == pair.mentor_id else pair.mentor_id
-        notices.cancel_prefix(session, prefix=f"{prefix(pair.id)}meeting:{meeting_id}:")
-        tell(session, caller, pair, other, CANCELLED, f"meeting:{meeting_id}:cancelled", meeting)
-    return meeting.pair_id
-
-
-def log_meeting(session: Session, caller: PersonCaller, *, meeting_id: int, held: bool, first: bool = False) -> int:
-    """Logs whether a meeting took place; one that did is the pair's last contact. Returns the pair's id.
-
-    The same answer again changes nothing; a wrong tap may be corrected, but not by the `first` question, which stays in
-    the chat. Raises NotFoundError, and DomainError `stale_button`, `mentoring_not_yet` for one that is still ahead
-    (people may meet up to two hours early).
-    """
-    meeting = _own_meeting(session, caller.person_id, meeting_id)
-    earliest = caller.now + TWO_HOURS if held else caller.now
-    if meeting.planned_at > earliest:
-        raise DomainError("mentoring_not_yet")
-    wanted = MeetingStatus.HELD if held else MeetingStatus.CANCELLED
-    if first and meeting.logged_at is not None and meeting.status is not wanted:
-        raise DomainError("stale_button")
-    if meeting.status is not wanted or meeting.logged_at is None:
-        if meeting.status is not wanted:
-            move(meeting, wanted)
-        meeting.logged_at = caller.now
-        notices.cancel_prefix(session, prefix=f"{prefix(meeting.pair_id)}meeting:{meeting_id}:")
-        session.flush()
-        _renew_contact(session, meeting.pair)
-        _into_diary(session, caller, meeting)
-    return meeting.pair_id
-
-
-def log_unplanned(session: Session, caller: PersonCaller, *, pair_id: int, day: date) -> int:
-    """Logs a meeting that was not planned here, once for each local day. Returns the meeting's id.
-
-    Raises NotFoundError, DomainError `stale_button` for a day ahead, before the pair, or too long ago.
-    """
-    pair = _own_pair(session, caller.person_id, pair_id)
-    local, began = caller.now.astimezone(caller.zone), pair.started_at.astimezone(caller.zone).date()
-    if not max(began, local.date() - timing.LOGGED_WITHIN) <= day <= local.date():
-        raise DomainError("stale_button")
-    midnight = datetime.combine(day, time(), caller.zone)
-    known = session.scalar(
-        select(Meeting.id).where(
-            Meeting.pair_id == pair_id,
-            Meeting.status == MeetingStatus.HELD,
-            Meeting.planned_at >= midnight,
-            Meeting.planned_at < midnight + timedelta(days=1),
-        )
-    )
-    if known is not None:
-        return known
-    # Nobody is asked for the hour of a day gone by.
-    at = caller.now if day == local.date() else max(midnight + timedelta(hours=12), pair.started_at)
-    meeting = Meeting(
-        pair_id=pair_id, planned_at=at, set_at=caller.now, status=MeetingStatus.HELD, logged_at=caller.now
-    )
-    session.add(meeting)
-    session.flush()
-    _renew_contact(session, pair)
-    _into_diary(session, caller, meeting)
-    return meeting.id
-
-
-def take_back(session: Session, caller: PersonCaller, *, meeting_id: int) -> int:
-    """Removes a meeting that was logged without a plan, as if it had not been written. Returns the pair's id.
-
-    Raises NotFoundError, ConflictError `mentoring_meeting_over` for one that had been planned.
-    """
-    meeting = _own_meeting(session, caller.person_id, meeting_id)
-    if not meeting.unplanned:
-        raise ConflictError("mentoring_meeting_over")
-    diary.take_back(session, caller, source=_source(meeting), source_id=meeting_id)
-    session.delete(meeting)
-    session.flush()
-    _renew_contact(session, meeting.pair)
-    return meeting.pair_id
-
-
-def write_outcome(session: Session, caller: PersonCaller, *, meeting_id: int, text: str) -> int:
-    """Keeps the mentor's note about a held meeting; a later one takes its place. Returns the pair's id.
-
-    Raises NotFoundError, ConflictError `mentoring_meeting_over` for a meeting that did not take place.
-    """
-    meeting = _own_meeting(session, caller.person_id, meeting_id)
-    if meeting.status is not MeetingStatus.HELD:
-        raise ConflictError("mentoring_meeting_over")
-    meeting.outcome = text
-    return meeting.pair_id
-
-
-def put_kind(session: Session, caller: PersonCaller, *, meeting_id: int, kind: MeetingKind) -> int:
-    """Says that a meeting is a visit to a lesson, or a talk after all; the diary says the same. Returns the pair's id.
-
-    Raises NotFoundError, ConflictError `mentoring_meeting_over` for one that did not take place.
-    """
-    meeting = _own_meeting(session, caller.person_id, meeting_id)
-    if meeting.status is MeetingStatus.CANCELLED:
-        raise ConflictError("mentoring_meeting_over")
-    if meeting.kind is not kind:
-        before = _source(meeting)
-        meeting.kind = kind
-        diary.turn(session, caller, source=before, into=_source(meeting), source_id=meeting_id)
-        if meeting.status is MeetingStatus.HELD:
-            _into_diary(session, caller, meeting)
-    return meeting.pair_id
+def why_ended(session: Session, caller: Caller, pair: Pair, reason: EndReason, *, by: int) -> None:
+    """Keeps why a locked pair did not work out; relatives are close from now on by the word of one of the two."""
+    pair.end_reason = reason
+    if reason is EndReason.RELATIVE:
+        ties.keep(session, caller, person_id=by, other_id=pair.other_than(by))
 
 
 def write_goals(session: Session, caller: PersonCaller, *, pair_id: int, text: str) -> None:
     """Keeps what the two have agreed to come to; later goals take their place. Raises NotFoundError."""
-    _own_pair(session, caller.person_id, pair_id).goals = text
+    own_pair(session, caller.person_id, pair_id).goals = text
 
 
 def ask_for_meeting(session: Session, caller: PersonCaller, *, pair_id: int, about: str | None = None) -> bool:
@@ -291,7 +149,7 @@ def ask_for_meeting(session: Session, caller: PersonCaller, *, pair_id: int, abo
 
     Returns whether it is new. Raises NotFoundError.
     """
-    pair = _locked(session, pair_id)
+    pair = locked(session, pair_id)
     if pair.mentee_id != caller.person_id:
         raise NotFoundError
     due = waking_moment(caller.now, rules=dictionaries.rules(session), zone=caller.zone)
@@ -315,13 +173,16 @@ def present(session: Session, *, person_id: int) -> Person:
     return person
 
 
-def _drop_plans(session: Session, pair: Pair) -> None:
-    planned = Meeting.status == MeetingStatus.PLANNED
-    session.execute(moving(Meeting, MeetingStatus.CANCELLED).where(Meeting.pair_id == pair.id, planned))
+def _drop_plans(session: Session, pair: Pair) -> bool:
+    """Takes back all that is planned and not yet said; returns whether a meeting was planned."""
+    planned = Meeting.pair_id == pair.id, Meeting.status == MeetingStatus.PLANNED
+    dropped = session.scalars(moving(Meeting, MeetingStatus.CANCELLED).where(*planned).returning(Meeting.id)).all()
     notices.cancel_prefix(session, prefix=prefix(pair.id))
+    return bool(dropped)
 
 
-def _locked(session: Session, pair_id: int, *, status: Collection[PairStatus] = (PairStatus.ACTIVE,)) -> Pair:
+def locked(session: Session, pair_id: int, *, status: Collection[PairStatus] = (PairStatus.ACTIVE,)) -> Pair:
+    """Locks a pair with its two people until the commit: whoever changes it waits here. Raises NotFoundError."""
     pair = session.scalar(
         select(Pair)
         .where(Pair.id == pair_id)
@@ -335,54 +196,15 @@ def _locked(session: Session, pair_id: int, *, status: Collection[PairStatus] = 
 
 
 def _of_two(session: Session, caller: PersonCaller, pair_id: int, *, also: Collection[PairStatus] = ()) -> Pair:
-    pair = _locked(session, pair_id, status=(*timing.WORKING, *also))
+    pair = locked(session, pair_id, status=(*timing.WORKING, *also))
     if caller.person_id not in (pair.mentor_id, pair.mentee_id):
         raise NotFoundError
     return pair
 
 
-def _own_pair(session: Session, mentor_id: int, pair_id: int) -> Pair:
-    pair = _locked(session, pair_id)
+def own_pair(session: Session, mentor_id: int, pair_id: int) -> Pair:
+    """Locks a working pair of this mentor. Raises NotFoundError."""
+    pair = locked(session, pair_id)
     if pair.mentor_id != mentor_id:
         raise NotFoundError
     return pair
-
-
-def _own_meeting(session: Session, person_id: int, meeting_id: int, *, mentee_too: bool = False) -> Meeting:
-    pair_id = session.scalar(select(Meeting.pair_id).where(Meeting.id == meeting_id))
-    if pair_id is None:
-        raise NotFoundError
-    # The pair is locked first, always: whoever changes a meeting or ends the pair waits here.
-    pair = _locked(session, pair_id)
-    if person_id != pair.mentor_id and not (mentee_too and person_id == pair.mentee_id):
-        raise NotFoundError
-    return session.get_one(Meeting, meeting_id, with_for_update=True, populate_existing=True)
-
-
-def _into_diary(session: Session, caller: Caller, meeting: Meeting) -> None:
-    """Writes a held meeting into the mentor's diary, without a word of what it was about, or takes the line back."""
-    if meeting.status is not MeetingStatus.HELD:
-        diary.take_back(session, caller, source=_source(meeting), source_id=meeting.id)
-        return
-    diary.note(
-        session,
-        caller,
-        person_id=meeting.pair.mentor_id,
-        source=_source(meeting),
-        source_id=meeting.id,
-        on=meeting.planned_at.astimezone(caller.zone).date(),
-    )
-
-
-def _source(meeting: Meeting) -> DiarySource:
-    return DiarySource.VISIT if meeting.kind is MeetingKind.VISIT else DiarySource.MEETING
-
-
-def _renew_contact(session: Session, pair: Pair) -> None:
-    last = session.scalar(
-        select(Meeting.planned_at)
-        .where(Meeting.pair_id == pair.id, Meeting.status == MeetingStatus.HELD)
-        .order_by(Meeting.planned_at.desc())
-        .limit(1)
-    )
-    pair.last_contact_at = max(one for one in (last, pair.started_at, pair.resumed_at) if one is not None)

@@ -9,9 +9,9 @@ from db.caller import StaffCaller
 from db.errors import DomainError, ForbiddenError, NotFoundError
 from db.mentoring import mentors
 from db.mentoring.models import EndReason, Pair, PairSide, PairStatus
-from db.mentoring.notices import PAIRED, PAUSED, RESUMED, tell
+from db.mentoring.notices import PAIRED, tell
 from db.mentoring.proposals import begin_work, close_wish, live_pair, may_pair
-from db.mentoring.services import end, present, rest, within, work_again
+from db.mentoring.services import end, present, rest, why_ended, within, work_again
 
 
 def create_pair(
@@ -65,7 +65,7 @@ def break_off(session: Session, caller: StaffCaller, *, pair_id: int, reason: En
     if reason is None:
         raise DomainError("mentoring_reason")
     if (ended := end(session, caller, pair=pair, to=PairStatus.BROKEN_OFF)) is not None:
-        pair.end_reason = reason
+        why_ended(session, caller, pair, reason, by=pair.mentee_id)
         _tell(session, caller, pair, ended.kind, "finished", ended.person_ids)
     _record(session, caller, pair, action="mentoring.break_off")
 
@@ -76,16 +76,14 @@ def pause_pair(session: Session, caller: StaffCaller, *, pair_id: int) -> None:
     Raises NotFoundError, ForbiddenError, ConflictError `mentoring_pair_moved`.
     """
     pair = _own(session, caller, pair_id)
-    if rest(session, caller, pair=pair):
-        _tell_both(session, caller, pair, PAUSED, f"paused:{caller.now.isoformat()}")
+    rest(session, caller, pair=pair, told=(pair.mentor_id, pair.mentee_id))
     _record(session, caller, pair, action="mentoring.pause_pair")
 
 
 def resume_pair(session: Session, caller: StaffCaller, *, pair_id: int) -> None:
-    """Has a resting pair work again, silences begin anew. Twice is once. Raises as `pause_pair`."""
+    """Has a resting pair work again, silences go on. Twice is once. Raises as `pause_pair`."""
     pair = _own(session, caller, pair_id)
-    if work_again(session, caller, pair=pair):
-        _tell_both(session, caller, pair, RESUMED, f"resumed:{caller.now.isoformat()}")
+    work_again(session, caller, pair=pair, told=(pair.mentor_id, pair.mentee_id))
     _record(session, caller, pair, action="mentoring.resume_pair")
 
 
@@ -131,10 +129,6 @@ def _own(session: Session, caller: StaffCaller, pair_id: int) -> Pair:
     if not caller.scope.can_write:
         raise ForbiddenError
     return pair
-
-
-def _tell_both(session: Session, caller: StaffCaller, pair: Pair, kind: str, what: str) -> None:
-    _tell(session, caller, pair, kind, what, (pair.mentor_id, pair.mentee_id))
 
 
 def _tell(session: Session, caller: StaffCaller, pair: Pair, kind: str, what: str, person_ids: Collection[int]) -> None:

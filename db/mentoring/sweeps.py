@@ -24,7 +24,7 @@ def sweep(session: Session, caller: Caller, *, rules: Rules) -> None:
     an hour one hears «soon», not «tomorrow» as well. Who agreed on a time after a reminder's moment gets none.
     """
     _soon(session, caller, rules)
-    _tomorrow(session, caller)
+    _tomorrow(session, caller, rules)
     _how_was_it(session, caller, rules)
     _silent(session, caller, rules)
 
@@ -37,11 +37,12 @@ def _soon(session: Session, caller: Caller, rules: Rules) -> None:
             _remind(session, caller, meeting, SOON, due_at=due, expires_at=meeting.planned_at)
 
 
-def _tomorrow(session: Session, caller: Caller) -> None:
+def _tomorrow(session: Session, caller: Caller, rules: Rules) -> None:
     now = caller.now
+    due = waking_moment(now, rules=rules, zone=caller.zone)
     for meeting in _planned(session, ReminderStep.DAY_BEFORE, now + TWO_HOURS, now + DAY_BEFORE):
         if meeting.set_at <= meeting.planned_at - DAY_BEFORE:
-            _remind(session, caller, meeting, TOMORROW, expires_at=meeting.planned_at - TWO_HOURS)
+            _remind(session, caller, meeting, TOMORROW, due_at=due, expires_at=meeting.planned_at - TWO_HOURS)
 
 
 def _how_was_it(session: Session, caller: Caller, rules: Rules) -> None:

@@ -23,6 +23,7 @@ from db.practices.models import (
     PracticeStatus,
     PracticeTrial,
 )
+from db.ties.queries import close_to
 
 SHOWN = tuple(status for status in PracticeStatus if status is not PracticeStatus.DRAFT)
 """A draft is its author's alone."""
@@ -122,8 +123,8 @@ def experts_like(
 ) -> list[tuple[int, str]]:
     """Finds whom one may ask: active members where nothing is typed, else people within reach by name.
 
-    Members of these directions come first, then those of the practice's own unit. Authors and their colleagues are
-    left out, and who is asked already.
+    Members of these directions come first, then those of the practice's own unit. Authors, their colleagues and
+    who is close to one by the word of either are left out, and who is asked already.
     """
     row = practice(session, caller, practice_id=practice_id)
     authors = [one for one in (row.proposer_id, *(one.person_id for one in row.authors)) if one is not None]
@@ -132,6 +133,7 @@ def experts_like(
     free: list[ColumnElement[bool]] = [
         Person.id.not_in([*authors, *asked]),
         or_(Person.organisation_id.is_(None), Person.organisation_id.not_in(schools)),
+        *(~close_to(session, person_id=one) for one in authors),
     ]
     if text or not caller.scope.sees_names:
         return people_named(session, caller, *free, text=text, schools=True)

@@ -16,6 +16,7 @@ from db.practices import experts, services
 from db.practices.models import Practice, PracticeAuthor, PracticeExpert, PracticeStatus, PracticeVerdict
 from db.practices.notices import ask_expert, of_decision, of_expert, tell_decision, tell_taken_down
 from db.practices.rules import EXPERTS, TEXT, UNDO, WITHDRAWABLE, conflicted
+from db.ties.queries import close
 from db.transitions import move
 
 OUTCOME = {PracticeVerdict.PUBLISH: PracticeStatus.PUBLISHED, PracticeVerdict.RETURN: PracticeStatus.RETURNED}
@@ -25,7 +26,7 @@ def appoint(session: Session, caller: StaffCaller, *, practice_id: int, person_i
     """Asks somebody to look at a practice as an expert; the second one begins the expertise. Twice is once.
 
     Raises NotFoundError, ForbiddenError, ConflictError `practice_moved_on`, `practice_experts`, DomainError
-    `practice_expert_author`, `practice_expert_colleague`.
+    `practice_expert_author`, `practice_expert_colleague`, `practice_expert_close`.
     """
     row = _within(session, caller, practice_id)
     if row.status not in experts.MAY_ANSWER:
@@ -45,6 +46,8 @@ def appoint(session: Session, caller: StaffCaller, *, practice_id: int, person_i
     )
     if code is not None:
         raise DomainError(code)
+    if close(session, person_id=person_id, other_ids=[one.id for one in authors]):
+        raise DomainError("practice_expert_close")
     made = PracticeExpert(practice_id=row.id, turn=row.turn, person_id=person_id, appointed_at=caller.now)
     session.add(made)
     session.flush()

@@ -12,6 +12,7 @@ from db.dictionaries.models import Municipality, Term, TermKind
 from db.people.models import Person
 from db.people.queries import reachable
 from db.requests.models import HelpRequest, HelpTopic, HelpTurn, RequestStatus
+from db.ties.queries import close_to
 
 AT_ONCE = 8
 """So many of the best are locked and counted once more: two requests of one moment may not both take the last place."""
@@ -41,7 +42,8 @@ def fitting(
 ) -> list[Answerer]:
     """Lists whoever may answer, the best first: never the asker or one who had a turn; `full` ones only where asked.
 
-    A colleague of the same school is left out where the asker declared a conflict. `only` narrows people further.
+    Whoever is close to the asker by the word of one of them is left out, a colleague of the same school where the asker
+    wished so. `only` narrows people further.
     """
     asker = session.get_one(Person, request.person_id)
     town = session.get(Municipality, request.municipality_id) if request.municipality_id is not None else None
@@ -119,6 +121,7 @@ def _may(
         reachable(Person.id),
         ~had,
     ]
+    conditions.append(~close_to(session, person_id=request.person_id))
     if request.not_own_school and asker.organisation_id is not None:
         conditions.append(func.coalesce(Person.organisation_id, 0) != asker.organisation_id)
     return conditions

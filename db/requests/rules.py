@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from db.dictionaries.rules import Rules
+from db.dictionaries.rules import Rules, is_holiday
 from db.requests.models import RequestStatus
 from db.transitions import Transitions
 
@@ -70,8 +70,7 @@ class WorkCalendar:
 
     def works(self, day: date) -> bool:
         """Whether people work on a local day at all."""
-        holiday = day.isoformat() in self.holidays or f"{day:%m-%d}" in self.holidays
-        return not holiday and day.isoweekday() not in self.days_off
+        return not is_holiday(day, self.holidays) and day.isoweekday() not in self.days_off
 
     def spans(self, after: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Yields the working spans that end after a moment, in UTC, one by one."""

@@ -5,20 +5,23 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from db.applications import services, staff_services
-from db.applications.models import ApplicationStatus, Verdict
+from db.applications.models import ApplicationStatus, Campaign, Verdict
 from db.applications.staff_queries import ApplicationFilter
 from db.audit.models import AuditEntry
 from db.commission import reviews
 from db.commission.models import MemberSeat, Review, ReviewScore, ReviewStatus
 from db.commission.ranking import Rehearsal, ranking
-from db.commission.staff_services import declare
+from db.commission.staff_services import SittingDraft, declare, write_sitting
+from db.diary.models import DiaryKeeper, DiaryKeeping, DiaryLine, DiarySource
 from db.errors import ConflictError, DomainError, ForbiddenError
 from db.mentoring.models import Pair
 from db.notices.models import Notice
 from db.overviews.register import register
-from db.people.models import Person
+from db.people.models import Person, Role
+from db.texts import quoted
 from tests.applications.support import campaign_id
 from tests.applications.test_services import at_once
 from tests.commission.support import Chamber
@@ -242,3 +245,33 @@ def test_who_does_not_come_to_it_has_it_taken_away_by_the_chair(chamber: Chamber
     chamber.database.write(reviews.take_away, chamber.caller("chair"), review_id=waited[0][0])
     assert chamber.assign().given == 1
     assert "three" in chamber.reviewers(sent.id)
+
+
+def test_a_review_and_a_sitting_stand_in_the_own_diary_without_the_teacher(chamber: Chamber) -> None:
+    campaign = chamber.begin("one", "two")
+    sent = chamber.sent()
+    chamber.assign()
+    me = chamber.teacher(4001, "Рецензент Анна", roles=[Role.MENTOR])
+    for keeper in (DiaryKeeper.ACTIVE_MEMBER, DiaryKeeper.MENTOR):
+        chamber.database.write(_keeps, keeper)
+    chamber.is_person("one", me)
+    for login in ("one", "two"):
+        chamber.review(login, sent.id, *(3,) * 6, note=CANARY)
+    draft = SittingDraft(
+        held_on=chamber.now.date(),
+        present=frozenset([chamber.accounts["one"].staff_id]),
+        agreed=1,
+        against=0,
+        abstained=0,
+    )
+    chamber.seat("one", MemberSeat.SECRETARY)
+    chamber.database.write(write_sitting, chamber.caller("one"), campaign_id=campaign, draft=draft)
+    lines = chamber.database.read(lambda session: session.scalars(select(DiaryLine).order_by(DiaryLine.id)).all())
+    title = chamber.database.read(lambda session: session.get_one(Campaign, campaign).title)
+    assert [(one.person_id, one.source) for one in lines] == [(me, DiarySource.SELECTION), (me, DiarySource.SITTING)]
+    assert {one.text for one in lines} == {quoted(title)[:300]}, "of which selection, and nobody's name"
+
+
+def _keeps(session: Session, keeper: DiaryKeeper) -> None:
+    if session.scalar(select(DiaryKeeping.id).where(DiaryKeeping.keeper == keeper)) is None:
+        session.add(DiaryKeeping(keeper=keeper))

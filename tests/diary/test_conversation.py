@@ -10,7 +10,7 @@ from bot.sandbox.client import SandboxPerson
 from db.diary.models import DiaryLine
 from db.events.hosts import add_host, drop_host, hosts
 from db.events.models import HostRole
-from db.mentoring import services as mentoring
+from db.mentoring import meetings
 from db.mentoring.models import Pair
 from db.packs import load_pack
 from db.people.models import Role
@@ -119,16 +119,16 @@ async def test_a_meeting_of_a_mentor_comes_and_goes_without_a_word_of_it(town: T
         return row.id
 
     number = town.write(pair)
-    meeting = town.write(mentoring.log_unplanned, who, pair_id=number, day=now.date())
-    town.write(mentoring.write_outcome, who, meeting_id=meeting, text="О личном")
+    meeting = town.write(meetings.log_unplanned, who, pair_id=number, day=now.date())
+    town.write(meetings.write_outcome, who, meeting_id=meeting, text="О личном")
     assert town.read(texts) == [""]
-    town.write(mentoring.take_back, who, meeting_id=meeting)
+    town.write(meetings.take_back, who, meeting_id=meeting)
     assert town.read(texts) == []
-    planned = town.write(mentoring.plan_meeting, who, pair_id=number, at=now + timedelta(hours=1))
-    town.write(mentoring.log_meeting, who, meeting_id=planned, held=True)
+    planned = town.write(meetings.plan_meeting, who, pair_id=number, at=now + timedelta(hours=1))
+    town.write(meetings.log_meeting, who, meeting_id=planned, held=True)
     assert town.read(texts) == [""]
     town.move(hours=5)
-    town.write(mentoring.log_meeting, callers.person(nina, town.clock.now()), meeting_id=planned, held=False)
+    town.write(meetings.log_meeting, callers.person(nina, town.clock.now()), meeting_id=planned, held=False)
     assert town.read(texts) == []
 
 

@@ -16,6 +16,7 @@ from bot.events.handlers import EventStates
 from bot.expertise.handlers_difficulties import DifficultyStates
 from bot.groups.handlers import GroupStates
 from bot.mentoring.handlers import MentoringStates
+from bot.mentoring.handlers_series import SeriesStates
 from bot.nouns import HANDLERS
 from bot.people.callbacks import ClaimForm, ProfileForm
 from bot.plans.handlers import PlanStates
@@ -28,6 +29,7 @@ from bot.routes.handlers_plan import RoutePlanStates
 from bot.routes.handlers_sharing import RouteSharingStates
 from bot.sandbox.client import Message, SandboxPerson
 from bot.surveys.handlers import Surveying
+from bot.ties.handlers import TieStates
 from bot.training.handlers import TrainingStates
 from db.applications import staff_services as application_staff
 from db.applications.models import Application, CriterionAnswer, Decision, Verdict
@@ -338,6 +340,24 @@ async def when(town: Town) -> Waiting:
     return Waiting(town, person, "завтра 15:00", "15:00", lambda: town.read(lambda s: s.scalars(goals).one()))
 
 
+@into(SeriesStates.until)
+async def until_which_day(town: Town) -> Waiting:
+    """A mentor whose meeting is to come back."""
+    person = await _mentor(town)
+    await walk(person, "Назначить встречу", "вт, 3 марта", "15:00", "Повторять каждую неделю")
+    goals = select(Pair.goals)
+    return Waiting(town, person, "31 марта", "Впереди", lambda: town.read(lambda s: s.scalars(goals).one()))
+
+
+@into(TieStates.name)
+async def somebody_close(town: Town) -> Waiting:
+    """Somebody who names a relative."""
+    person = await town.teacher(2001, "Мудрая Нина Павловна")
+    await walk(person, "/ties", "Назвать родственника")
+    name = select(Person.full_name).where(Person.full_name.is_not(None))
+    return Waiting(town, person, "Близкая Мария", "Записали", lambda: town.read(lambda s: s.scalars(name).first()))
+
+
 @into(MentoringStates.note)
 async def note(town: Town) -> Waiting:
     """A mentor who writes how a meeting was."""
@@ -476,7 +496,7 @@ async def request_reply(town: Town) -> Waiting:
 
 async def _asking(town: Town) -> SandboxPerson:
     person = await town.teacher()
-    await walk(person, "/ask", "По стороне работы", "1.")
+    await walk(person, "/ask", "По компоненту", "1.")
     await (await person.send("Как начать урок?")).settle(15)
     return person
 

@@ -11,7 +11,7 @@ from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Municipality
 from db.dictionaries.rules import Rules
-from db.mentoring import services, staff_services, sweeps
+from db.mentoring import meetings, staff_services, sweeps
 from db.mentoring.models import Meeting, Pair
 from db.notices.models import Notice
 from db.people.models import Role
@@ -41,7 +41,7 @@ class Duo:
     def plan(self, **delta: float) -> int:
         now = self.clock.now()
         caller = callers.person(self.mentor, now)
-        return self.database.write(services.plan_meeting, caller, pair_id=self.pair, at=now + timedelta(**delta))
+        return self.database.write(meetings.plan_meeting, caller, pair_id=self.pair, at=now + timedelta(**delta))
 
     def sweep(self) -> list[str]:
         """Sweeps; answers what is new as «kind side», sorted."""

@@ -14,7 +14,7 @@ from db.diary import services as diary
 from db.diary.check import RULES
 from db.diary.models import DiaryLine, DiarySource
 from db.errors import ConflictError, DomainError, NotFoundError
-from db.mentoring import mentors, personal, proposals, services, staff_services
+from db.mentoring import meetings, mentors, personal, proposals, services, staff_services
 from db.mentoring.mentors import MentorFilter
 from db.mentoring.models import (
     EndReason,
@@ -383,6 +383,52 @@ def test_either_of_the_two_pauses_goes_on_and_parts_and_only_the_other_hears(bas
         base.does(duo.mentor, services.part, pair_id=again, reason=EndReason.TIME)
 
 
+def test_a_rest_that_is_over_before_it_was_heard_of_is_not_told(base: Base) -> None:
+    duo = base.duo
+    base.does(duo.mentee, services.pause, pair_id=duo.pair, on=True)
+    base.does(duo.mentee, services.pause, pair_id=duo.pair, on=False)
+    assert [one.status for one in duo.notices("paused")] == [NoticeStatus.CANCELLED] and not duo.notices("resumed")
+    duo.plan(days=3)
+    for on in (True, False):
+        base.does(duo.mentee, services.pause, pair_id=duo.pair, on=on)
+    (told,) = duo.notices("resumed")
+    assert told.person_id == duo.mentor and told.params["dropped"], "a meeting was called off: of that one hears"
+
+
+def test_turning_a_pair_on_and_off_is_heard_of_three_times_a_week(base: Base) -> None:
+    """By turns a pair could be paused without end, and the other one got a message for each turn."""
+    duo = base.duo
+    sent = []
+    for number in range(40):
+        base.does(duo.mentee, services.pause, pair_id=duo.pair, on=number % 2 == 0)
+        duo.move(hours=3)
+        for kind in ("paused", "resumed"):
+            for one in duo.notices(kind):
+                if one.status is NoticeStatus.PENDING and one.due_at <= duo.clock.now():
+                    as_sent = update(Notice).where(Notice.id == one.id).values(status="sent", sent_at=duo.clock.now())
+                    base.database.write(lambda session, what=as_sent: session.execute(what) and None)
+                    sent.append(duo.clock.now())
+    assert len(sent) == 3, "five days of turning"
+    assert {one.person_id for kind in ("paused", "resumed") for one in duo.notices(kind)} == {duo.mentor}
+
+
+def test_a_rest_of_a_minute_puts_off_no_nudge(base: Base) -> None:
+    """A mentor who paused the pair for a minute every two weeks was never reminded of it."""
+    duo = base.duo
+    for _ in range(3):
+        duo.move(days=10)
+        base.does(duo.mentor, services.pause, pair_id=duo.pair, on=True)
+        duo.move(minutes=1)
+        base.does(duo.mentor, services.pause, pair_id=duo.pair, on=False)
+        duo.sweep()
+    assert [len(duo.notices(kind)) for kind in ("nudged", "silent")] == [1, 1]
+    assert duo.sweep() == []
+    base.does(duo.mentor, services.pause, pair_id=duo.pair, on=True)
+    duo.move(days=90)
+    base.does(duo.mentor, services.pause, pair_id=duo.pair, on=False)
+    assert duo.sweep() == [], "of one gap each kind comes once, however long the rest"
+
+
 def test_of_two_who_part_and_pause_at_once_the_end_stands(database_url: str, base: Base) -> None:
     duo, now = base.duo, base.duo.clock.now()
     asked = {"pair_id": duo.pair}
@@ -431,10 +477,10 @@ def test_who_leaves_takes_the_declaration_and_the_wish_along(base: Base) -> None
 
 def test_a_visit_to_a_lesson_is_a_kind_of_meeting(base: Base) -> None:
     duo = base.duo
-    meeting = base.does(duo.mentor, services.log_unplanned, pair_id=duo.pair, day=duo.clock.now().date())
-    base.does(duo.mentor, services.put_kind, meeting_id=meeting, kind=MeetingKind.VISIT)
+    meeting = base.does(duo.mentor, meetings.log_unplanned, pair_id=duo.pair, day=duo.clock.now().date())
+    base.does(duo.mentor, meetings.put_kind, meeting_id=meeting, kind=MeetingKind.VISIT)
     with pytest.raises(NotFoundError):
-        base.does(duo.mentee, services.put_kind, meeting_id=meeting, kind=MeetingKind.TALK)
+        base.does(duo.mentee, meetings.put_kind, meeting_id=meeting, kind=MeetingKind.TALK)
     kind = select(Meeting.kind).where(Meeting.id == meeting)
     assert base.database.read(lambda session: session.scalar(kind)) is MeetingKind.VISIT
 
@@ -450,25 +496,25 @@ def test_the_diary_tells_a_visit_from_a_talk_and_changes_its_word_with_the_meeti
         return base.database.read(lambda session: list(session.scalars(lines)))
 
     meeting = duo.plan(hours=1)
-    base.does(duo.mentor, services.put_kind, meeting_id=meeting, kind=MeetingKind.VISIT)
+    base.does(duo.mentor, meetings.put_kind, meeting_id=meeting, kind=MeetingKind.VISIT)
     assert told() == [], "a plan is no deed"
     duo.move(hours=2)
-    base.does(duo.mentor, services.log_meeting, meeting_id=meeting, held=True)
+    base.does(duo.mentor, meetings.log_meeting, meeting_id=meeting, held=True)
     assert told() == [DiarySource.VISIT]
     for kind, source in ((MeetingKind.TALK, DiarySource.MEETING), (MeetingKind.VISIT, DiarySource.VISIT)):
         for _ in range(2):
-            base.does(duo.mentor, services.put_kind, meeting_id=meeting, kind=kind)
+            base.does(duo.mentor, meetings.put_kind, meeting_id=meeting, kind=kind)
             assert told() == [source]
-    base.does(duo.mentor, services.log_meeting, meeting_id=meeting, held=False)
+    base.does(duo.mentor, meetings.log_meeting, meeting_id=meeting, held=False)
     assert told() == []
-    other = base.does(duo.mentor, services.log_unplanned, pair_id=duo.pair, day=duo.clock.now().date())
-    base.does(duo.mentor, services.put_kind, meeting_id=other, kind=MeetingKind.VISIT)
-    base.does(duo.mentor, services.take_back, meeting_id=other)
+    other = base.does(duo.mentor, meetings.log_unplanned, pair_id=duo.pair, day=duo.clock.now().date())
+    base.does(duo.mentor, meetings.put_kind, meeting_id=other, kind=MeetingKind.VISIT)
+    base.does(duo.mentor, meetings.take_back, meeting_id=other)
     assert told() == []
-    again = base.does(duo.mentor, services.log_unplanned, pair_id=duo.pair, day=duo.clock.now().date())
+    again = base.does(duo.mentor, meetings.log_unplanned, pair_id=duo.pair, day=duo.clock.now().date())
     line = select(DiaryLine.id).where(DiaryLine.person_id == duo.mentor)
     base.does(duo.mentor, diary.drop, diary_id=base.database.read(lambda session: session.scalars(line).one()))
-    base.does(duo.mentor, services.put_kind, meeting_id=again, kind=MeetingKind.VISIT)
+    base.does(duo.mentor, meetings.put_kind, meeting_id=again, kind=MeetingKind.VISIT)
     kept = base.database.read(lambda session: session.scalars(select(DiaryLine)).all())
     assert [one.dropped_at is not None for one in kept] == [True], "what its owner deleted came back with another word"
     broken = text(RULES["has a tally that is not the number of lines"])

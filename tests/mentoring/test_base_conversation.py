@@ -8,9 +8,9 @@ from docx import Document
 from sqlalchemy import select
 
 from bot.sandbox.client import SandboxPerson
-from db.mentoring import documents, proposals, services, staff_services
-from db.mentoring.documents import PairPaper, PairWriter, StaffPaper
+from db.mentoring import meetings, papers, proposals, services, staff_services
 from db.mentoring.models import EndReason, MeetingKind, MeetingStatus, Mentor, MentorStrength, MentorWish, PairStatus
+from db.mentoring.papers import PairPaper, PairWriter, StaffPaper
 from db.people.models import Role
 from locales import translator
 from tests.mentoring.conftest import REGION, ZONE, Duo
@@ -145,9 +145,9 @@ def told(duo: Duo) -> Duo:
     """A pair with a held visit, its note, and one planned meeting."""
     meeting = duo.plan(hours=1)
     caller = callers.person(duo.mentor, duo.move(hours=2))
-    duo.database.write(services.log_meeting, caller, meeting_id=meeting, held=True)
-    duo.database.write(services.put_kind, caller, meeting_id=meeting, kind=MeetingKind.VISIT)
-    duo.database.write(services.write_outcome, caller, meeting_id=meeting, text="личная заметка")
+    duo.database.write(meetings.log_meeting, caller, meeting_id=meeting, held=True)
+    duo.database.write(meetings.put_kind, caller, meeting_id=meeting, kind=MeetingKind.VISIT)
+    duo.database.write(meetings.write_outcome, caller, meeting_id=meeting, text="личная заметка")
     duo.database.write(services.write_goals, caller, pair_id=duo.pair, text="=1+1 <цель>")
     duo.plan(days=3)
     return duo
@@ -164,10 +164,10 @@ def test_papers_are_made_of_rows_alike_twice_and_without_the_mentors_notes(told:
     writer = PairWriter(translator("ru"), service="Служба", zone=ZONE)
 
     def made() -> dict[str, bytes]:
-        facts = told.database.read(documents.staff_facts, caller, pair_id=told.pair)
+        facts = told.database.read(papers.staff_facts, caller, pair_id=told.pair)
         files = {one.value: writer.of_pair(one, facts) for one in PairPaper}
         for paper in StaffPaper:
-            found = told.database.read(documents.pairs_facts, caller, paper=paper)
+            found = told.database.read(papers.pairs_facts, caller, paper=paper)
             files[paper.value] = writer.of_all(paper, found)
         return files
 

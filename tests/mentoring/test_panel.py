@@ -10,7 +10,7 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
-from db.mentoring import services
+from db.mentoring import meetings
 from db.mentoring.models import Pair, PairStatus
 from db.people.models import Role
 from db.scope import StaffRole
@@ -64,8 +64,8 @@ def test_the_list_shows_pairs_and_marks_the_silent(duo: Duo, enter: Callable[[st
 def test_a_pairs_page_has_its_meetings_but_not_the_mentors_notes(duo: Duo, enter: Callable[[str], Visitor]) -> None:
     meeting = duo.plan(hours=1)
     now = duo.move(hours=2)
-    duo.database.write(services.log_meeting, callers.person(duo.mentor, now), meeting_id=meeting, held=True)
-    duo.database.write(services.write_outcome, callers.person(duo.mentor), meeting_id=meeting, text="личная заметка")
+    duo.database.write(meetings.log_meeting, callers.person(duo.mentor, now), meeting_id=meeting, held=True)
+    duo.database.write(meetings.write_outcome, callers.person(duo.mentor), meeting_id=meeting, text="личная заметка")
     page = enter("region").text(f"/mentoring/{duo.pair}")
     assert "состоялась" in page
     assert "личная заметка" not in page

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from db.mentoring import services, staff_services
+from db.mentoring import meetings, services, staff_services
 from tests.mentoring.conftest import ZONE, Duo
 from tests.support import callers
 
@@ -85,7 +85,7 @@ def test_a_silent_pair_is_noted_once_per_silence(duo: Duo) -> None:
             days.append(day)
         if day == 50:
             duo.database.write(
-                services.log_unplanned,
+                meetings.log_unplanned,
                 callers.person(duo.mentor, duo.clock.now()),
                 pair_id=duo.pair,
                 day=duo.clock.now().date(),

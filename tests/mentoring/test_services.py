@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from db.database import Database
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
-from db.mentoring import personal, queries, services, staff_services, sweeps
+from db.mentoring import meetings, personal, queries, services, staff_services, sweeps
 from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Role
@@ -103,17 +103,17 @@ def test_only_the_mentor_plans_moves_and_logs(duo: Duo) -> None:
     other = duo.database.write(add_teacher, external_id=3, name="Чужой", roles=[Role.MENTOR], now=now)
     for person in (duo.mentee, other):
         for use_case, moment, fields in (
-            (services.plan_meeting, now, {"pair_id": duo.pair, "at": now + timedelta(days=1)}),
-            (services.move_meeting, now, {"meeting_id": meeting, "at": now + timedelta(days=1)}),
-            (services.log_meeting, now + timedelta(days=3), {"meeting_id": meeting, "held": True}),
-            (services.log_unplanned, now, {"pair_id": duo.pair, "day": now.date()}),
-            (services.take_back, now, {"meeting_id": meeting}),
-            (services.write_outcome, now, {"meeting_id": meeting, "text": "x"}),
+            (meetings.plan_meeting, now, {"pair_id": duo.pair, "at": now + timedelta(days=1)}),
+            (meetings.move_meeting, now, {"meeting_id": meeting, "at": now + timedelta(days=1)}),
+            (meetings.log_meeting, now + timedelta(days=3), {"meeting_id": meeting, "held": True}),
+            (meetings.log_unplanned, now, {"pair_id": duo.pair, "day": now.date()}),
+            (meetings.take_back, now, {"meeting_id": meeting}),
+            (meetings.write_outcome, now, {"meeting_id": meeting, "text": "x"}),
         ):
             with pytest.raises(NotFoundError):
                 duo.database.write(use_case, callers.person(person, moment), **fields)
     with pytest.raises(NotFoundError):
-        duo.database.write(services.cancel_meeting, callers.person(other, now), meeting_id=meeting)
+        duo.database.write(meetings.cancel_meeting, callers.person(other, now), meeting_id=meeting)
     with pytest.raises(NotFoundError):
         duo.database.read(queries.card, callers.person(other, now), pair_id=duo.pair)
     with pytest.raises(NotFoundError):
@@ -127,7 +127,7 @@ def test_moving_tells_the_mentee_and_begins_reminders_anew(duo: Duo) -> None:
     at = duo.clock.now() + timedelta(days=4)
     for _ in range(2):
         duo.database.write(
-            services.move_meeting, callers.person(duo.mentor, duo.clock.now()), meeting_id=meeting, at=at
+            meetings.move_meeting, callers.person(duo.mentor, duo.clock.now()), meeting_id=meeting, at=at
         )
     assert [person for kind, person in duo.said() if kind == "moved"] == [duo.mentee]
     assert {row.status for row in duo.notices("day_before")} == {NoticeStatus.CANCELLED}
@@ -141,11 +141,11 @@ def test_either_may_cancel_and_the_other_hears_it_once(duo: Duo) -> None:
         meeting = duo.plan(days=2)
         before = len(duo.notices("cancelled"))
         for _ in range(2):
-            duo.database.write(services.cancel_meeting, callers.person(person, duo.clock.now()), meeting_id=meeting)
+            duo.database.write(meetings.cancel_meeting, callers.person(person, duo.clock.now()), meeting_id=meeting)
         assert [row.person_id for row in duo.notices("cancelled")[before:]] == [other]
     with pytest.raises(ConflictError):
         duo.database.write(
-            services.move_meeting,
+            meetings.move_meeting,
             callers.person(duo.mentor, duo.clock.now()),
             meeting_id=meeting,
             at=duo.clock.now() + timedelta(days=1),
@@ -157,24 +157,24 @@ def test_a_held_meeting_is_the_last_contact_and_a_wrong_tap_is_put_right(duo: Du
     meeting = duo.plan(days=2)
     with pytest.raises(DomainError, match="mentoring_not_yet"):
         duo.database.write(
-            services.log_meeting, callers.person(duo.mentor, duo.clock.now()), held=True, meeting_id=meeting
+            meetings.log_meeting, callers.person(duo.mentor, duo.clock.now()), held=True, meeting_id=meeting
         )
     now = duo.move(days=2, hours=2)
-    duo.database.write(services.log_meeting, callers.person(duo.mentor, now), held=True, meeting_id=meeting)
+    duo.database.write(meetings.log_meeting, callers.person(duo.mentor, now), held=True, meeting_id=meeting)
     assert duo.row().last_contact_at == duo.meeting(meeting).planned_at
-    duo.database.write(services.write_outcome, callers.person(duo.mentor), meeting_id=meeting, text="Договорились.")
+    duo.database.write(meetings.write_outcome, callers.person(duo.mentor), meeting_id=meeting, text="Договорились.")
     assert duo.meeting(meeting).outcome == "Договорились."
-    duo.database.write(services.log_meeting, callers.person(duo.mentor, now), held=False, meeting_id=meeting)
+    duo.database.write(meetings.log_meeting, callers.person(duo.mentor, now), held=False, meeting_id=meeting)
     assert duo.row().last_contact_at == started
     with pytest.raises(ConflictError):
-        duo.database.write(services.write_outcome, callers.person(duo.mentor), meeting_id=meeting, text="x")
+        duo.database.write(meetings.write_outcome, callers.person(duo.mentor), meeting_id=meeting, text="x")
 
 
 def test_an_unplanned_meeting_is_logged_once_a_day(duo: Duo) -> None:
     def log(ago: int = 0, **moved: float) -> int:
         now = duo.move(**moved)
         day = now.astimezone(ZONE).date() - timedelta(days=ago)
-        return duo.database.write(services.log_unplanned, callers.person(duo.mentor, now), pair_id=duo.pair, day=day)
+        return duo.database.write(meetings.log_unplanned, callers.person(duo.mentor, now), pair_id=duo.pair, day=day)
 
     first = log(days=5)
     assert log(hours=1) == first
@@ -188,10 +188,10 @@ def test_an_unplanned_meeting_is_logged_once_a_day(duo: Duo) -> None:
         with pytest.raises(DomainError):
             log(ago=ago)
     caller = callers.person(duo.mentor, duo.clock.now())
-    duo.database.write(services.take_back, caller, meeting_id=second)
+    duo.database.write(meetings.take_back, caller, meeting_id=second)
     assert duo.row().last_contact_at == duo.meeting(first).planned_at
     with pytest.raises(NotFoundError):
-        duo.database.write(services.take_back, caller, meeting_id=second)
+        duo.database.write(meetings.take_back, caller, meeting_id=second)
 
 
 def test_a_mentee_asks_once_a_day(duo: Duo) -> None:
@@ -219,7 +219,7 @@ def test_two_taps_at_once_plan_one_meeting(database_url: str, duo: Duo) -> None:
     now = duo.clock.now()
     mentor = callers.person(duo.mentor, now)
     fields = {"pair_id": duo.pair, "at": now + timedelta(days=2)}
-    assert not at_once(database_url, *[lambda door: door.write(services.plan_meeting, mentor, **fields)] * 4)
+    assert not at_once(database_url, *[lambda door: door.write(meetings.plan_meeting, mentor, **fields)] * 4)
     assert duo.database.read(lambda session: session.scalar(select(func.count()).select_from(Meeting))) == 1
     assert len(duo.notices("planned")) == 1
 
@@ -235,7 +235,7 @@ def test_cancelling_while_sweeping_leaves_no_reminder_behind(database_url: str, 
         sweep = callers.clock(now)
         errors = at_once(
             database_url,
-            lambda door, mentor=mentor, cancel=cancel: door.write(services.cancel_meeting, mentor, **cancel),
+            lambda door, mentor=mentor, cancel=cancel: door.write(meetings.cancel_meeting, mentor, **cancel),
             lambda door, sweep=sweep: door.write(sweeps.sweep, sweep, rules=Rules()),
         )
         assert not errors
@@ -246,8 +246,8 @@ def test_cancelling_while_sweeping_leaves_no_reminder_behind(database_url: str, 
 def test_who_leaves_is_forgotten_and_the_other_is_told(duo: Duo) -> None:
     meeting = duo.plan(days=2)
     now = duo.move(days=3)
-    duo.database.write(services.log_meeting, callers.person(duo.mentor, now), meeting_id=meeting, held=True)
-    duo.database.write(services.write_outcome, callers.person(duo.mentor), meeting_id=meeting, text="секрет")
+    duo.database.write(meetings.log_meeting, callers.person(duo.mentor, now), meeting_id=meeting, held=True)
+    duo.database.write(meetings.write_outcome, callers.person(duo.mentor), meeting_id=meeting, text="секрет")
     duo.database.write(personal.stop, callers.clock(now), person_id=duo.mentee)
     duo.database.write(personal.forget, callers.clock(now), person_id=duo.mentee)
     assert duo.row().status is PairStatus.FINISHED

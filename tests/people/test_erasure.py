@@ -55,6 +55,7 @@ from db.scope import Scope, StaffRole
 from db.sites.models import Site, SiteMaster
 from db.surveys import services as surveys
 from db.surveys.rules import Said
+from db.ties.models import Tie, TieKind
 from db.training.models import TrainingRecord, TrainingStatus
 from db.uploads.models import UploadLink
 from locales import translator
@@ -176,6 +177,13 @@ def plant(session: Session, *, now: datetime) -> int:
     session.flush()
     session.add(Meeting(pair_id=pair.id, planned_at=now + timedelta(days=1), set_at=now, topic=CANARY, outcome=CANARY))
     session.add_all([Mentor(person_id=person_id, declared_at=now), MentorWish(person_id=person_id, asked_at=now)])
+    tie = {"name": CANARY, "key": CANARY, "kind": TieKind.OTHER, "declared_at": now}
+    session.add_all(
+        [
+            Tie(person_id=person_id, **tie),
+            Tie(person_id=other, other_id=person_id, kind=TieKind.RELATIVE, declared_at=now),
+        ]
+    )
     line_id = session.scalars(select(PlanLine.id)).first() or 0
     session.add(PlanResponsible(line_id=line_id, person_id=person_id))
     product = Product(code="planted", title="Сборник")
@@ -414,6 +422,7 @@ def test_the_file_holds_everything_and_nobody_elses_name(database: Database, now
         "expertise": 1,
         "mentor": 1,
         "mentor_wishes": 1,
+        "ties": 1,
         "practices": 1,
         "appeals": 2,
         "upload_links": 2,

@@ -44,6 +44,7 @@ from db.schema import metadata
 from db.scope import StaffRole
 from db.sites.models import SiteMaster
 from db.storage import StoredFile
+from db.ties.models import Tie, TieKind
 from db.uploads.models import UploadLink
 from tests.commission.support import declared
 from tests.diagnostics.walking import complete
@@ -122,6 +123,14 @@ def everything(session: Session, *, now: Any, first: int, staff: int) -> Planted
                 direction_id=session.scalars(select(Term.id).where(Term.kind == TermKind.DIRECTION)).first(),
             ),
             MentorWish(person_id=has.person, asked_at=now),
+            Tie(
+                person_id=has.person,
+                name="Близкая Анна",
+                key=f"анна близкая {first}",
+                kind=TieKind.OTHER,
+                declared_at=now,
+            ),
+            Tie(person_id=has.other, other_id=has.person, kind=TieKind.RELATIVE, declared_at=now),
             DigitsTry(person_id=has.person, began_at=now, tries=1),
             HelpTurn(request_id=has.request, person_id=has.person, given_at=now, ended_at=now),
             HelpFile(request_id=has.request, person_id=has.person, scan_id=_scan(session, first, now)),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.sandbox.client import Message, SandboxPerson
 from db.events import seats
 from db.events.models import Registration
-from db.mentoring import services, staff_services
+from db.mentoring import meetings, staff_services
 from db.people.models import Role
 from tests.events.support import REGION, heard, make_event
 from tests.support import callers
@@ -59,7 +59,7 @@ async def chat(town: Town) -> AsyncIterator[Chat]:
     staff = callers.staff(REGION, now)
     pair = town.write(staff_services.create_pair, staff, mentor_id=ids[2001], mentee_id=ids[2002])
     at = now + timedelta(hours=1)
-    meeting = town.write(services.plan_meeting, callers.person(ids[2001], now), pair_id=pair, at=at)
+    meeting = town.write(meetings.plan_meeting, callers.person(ids[2001], now), pair_id=pair, at=at)
     town.write(heard, now=now)  # notices of all that would come between
     yield Chat(town, person, {"event": event, "pair": pair, "meeting": meeting})
 

@@ -33,7 +33,7 @@ from db.groups import meetings as group_meetings
 from db.groups import services as groups
 from db.groups import staff_services as group_staff
 from db.groups.models import GroupMember
-from db.mentoring import proposals, services, staff_services
+from db.mentoring import meetings, proposals, staff_services
 from db.mentoring.models import MentorWish, Pair, PairStatus
 from db.people.models import MessengerAccount, Role
 from db.plans import services as plans
@@ -44,6 +44,8 @@ from db.routes import services as routes
 from db.scope import StaffRole
 from db.storage import StoredFile
 from db.surveys import services as surveys
+from db.ties import services as ties
+from db.ties.models import Tie, TieKind
 from db.training.models import TrainingRecord, TrainingStatus
 from tests.applications.support import World, add_staff
 from tests.diagnostics.walking import complete, walk
@@ -99,6 +101,10 @@ CHANGED = {
     "me_y": "me_y:{pair}:{today}",
     "me_u": "me_u:{unplanned}",
     "me_vi": "me_vi:{unplanned}:1",
+    "me_ru": "me_ru:{ahead}:1:{until}",
+    "me_rm": "me_rm:{row}",
+    "me_rx": "me_rx:{row}",
+    "me_rc": "me_rc:{pair}",
     "me_pp": "me_pp:{pair}:programme",
     "me_kr": "me_kr:{pair}:1",
     "me_kp": "me_kp:{pair}:time",
@@ -111,6 +117,7 @@ CHANGED = {
     "me_iu": "me_iu",
     "me_qa": "me_qa:{proposed}:1",
     "me_qw": "me_qw:{declined}:time",
+    "ti_x": "ti_x:{tie}",
     "of_f": "of_f:{document}",
     "pl_d": "pl_d:{line}:0",
     "pl_u": "pl_u:{done_line}:0",
@@ -256,10 +263,16 @@ def plant(database: Database, now: datetime) -> dict[str, int]:
     numbers["pair"] = database.write(staff_services.create_pair, staff, mentor_id=me, mentee_id=other)
     numbers["own_pair"] = database.write(staff_services.create_pair, staff, mentor_id=other, mentee_id=me)
     at = now + timedelta(days=2)
-    numbers["ahead"] = database.write(services.plan_meeting, own, pair_id=numbers["pair"], at=at)
+    numbers["ahead"] = database.write(meetings.plan_meeting, own, pair_id=numbers["pair"], at=at)
+    series: dict[str, Any] = {"at": at + timedelta(hours=1), "weeks": 1, "until": (now + timedelta(days=20)).date()}
+    numbers["row"], _ = database.write(meetings.plan_series, own, pair_id=numbers["pair"], **series)
+    database.write(meetings.move_meeting, own, meeting_id=numbers["row"], at=at + timedelta(hours=3))
+    numbers["until"] = now.date().toordinal() + 30
+    database.write(ties.declare, own, name="Близкая Мария Ивановна", kind=TieKind.RELATIVE)
+    numbers["tie"] = database.read(lambda session: session.scalars(select(Tie.id)).one())
     before = callers.person(me, now - timedelta(days=2))
     numbers["over"] = database.write(
-        services.plan_meeting, before, pair_id=numbers["pair"], at=now - timedelta(hours=3)
+        meetings.plan_meeting, before, pair_id=numbers["pair"], at=now - timedelta(hours=3)
     )
     scope = database.write(add_staff, login="m", role=StaffRole.REGIONAL_METHODIST, now=now)
     database.write(
@@ -278,7 +291,7 @@ def plant(database: Database, now: datetime) -> dict[str, int]:
     database.write(routes.drop, own, item_id=numbers["dropped"])
     numbers["today"] = now.date().toordinal()
     numbers["pair_before"] = database.write(staff_services.create_pair, staff, mentor_id=me, mentee_id=third)
-    numbers["unplanned"] = database.write(services.log_unplanned, own, pair_id=numbers["pair_before"], day=now.date())
+    numbers["unplanned"] = database.write(meetings.log_unplanned, own, pair_id=numbers["pair_before"], day=now.date())
     numbers["proposed"], numbers["declined"] = (
         database.write(
             proposals.propose,

@@ -98,7 +98,7 @@ async def test_neither_learns_the_other_s_account_number_or_picture(pair: Pair) 
     """A canary in the messenger's name, in words, in a contact, a forward and a file's name."""
     asker, member = pair.asker, pair.member
     await say(asker, "/ask")
-    await tap(asker, "По стороне работы")
+    await tap(asker, "По компоненту")
     await tap(asker, "1.")
     await say(asker, f"{QUESTION} Пишите @vera_canary или +7 912 345-67-89")
     await asker.send_odd("contact")

@@ -301,7 +301,9 @@ class Params(dict[str, Any]):
             return [full.text("warning") for _ in range(full.chance.choice(SIZES[:3]))]
         if name == "remarks":
             return [{"number": one, "part": full.text("label"), "text": full.text("remark")} for one in range(7)]
-        if name in ("trial", "waits"):
+        if name == "weeks":
+            return full.chance.choice([1, 2])
+        if name in ("trial", "waits", "dropped"):
             return full.chance.random() < 0.5
         if name in (
             "event",
@@ -330,6 +332,7 @@ class Params(dict[str, Any]):
             "practice",
             "expert",
             "mentees",
+            "count",
             "held",
             "quiet",
             "application",

@@ -49,6 +49,7 @@ from db.requests.models import HelpMessage, HelpRequest, HelpTurn, KnowledgeLine
 from db.sites.models import Site
 from db.surveys import services as surveys
 from db.surveys.rules import Said
+from db.ties.models import Tie, TieKind
 from db.training.models import TrainingRecord, TrainingStatus
 from tests.events.support import make_event
 from tests.practices.support import expertise_of
@@ -97,6 +98,7 @@ class Planted:
     training: int
     diary: int
     expert_work: int
+    tie: int
     route: int
     membership: int
     request: int
@@ -219,6 +221,7 @@ def plant(session: Session, *, first: int, municipality: str, now: datetime, wor
         membership=session.scalars(select(Membership.id).where(Membership.person_id == person)).one(),
         diary=_diary(session, person, now, word),
         expert_work=_expert_work(session, person, now, word, first),
+        tie=_tie(session, person, now, word),
         certificate=number,
         stored=stored,
         **_group(session, first, person, other, now, word),
@@ -254,6 +257,13 @@ def _diary(session: Session, person: int, now: datetime, word: str) -> int:
     session.flush()
     recount(session, person_id=person)
     return line.id
+
+
+def _tie(session: Session, person: int, now: datetime, word: str) -> int:
+    row = Tie(person_id=person, name=word, key=word, kind=TieKind.RELATIVE, declared_at=now)
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 def _expert_work(session: Session, person: int, now: datetime, word: str, first: int) -> int:

@@ -127,6 +127,8 @@ def foreign(victim: Planted, draft: int, codes: list[str], terms: list[int]) -> 
         "request_id": [victim.request],
         "direction_id": terms,
         "places": [3],
+        "weeks": [1, 2],
+        "tie_id": [victim.tie],
     }
 
 

@@ -1,0 +1,45 @@
+"""Reads a person's own ties, and tells others' rules whom they are not to bring together."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from db.caller import PersonCaller
+from db.people.models import Person
+from db.search import shown_comparable
+from db.ties.models import Tie
+from db.ties.rules import keys
+
+
+def own(session: Session, caller: PersonCaller) -> Sequence[Tie]:
+    """Lists whom the person declared close, the first first: nobody else sees it."""
+    return session.scalars(
+        select(Tie).where(Tie.person_id == caller.person_id).options(joinedload(Tie.other)).order_by(Tie.id)
+    ).all()
+
+
+def close_to(session: Session, *, person_id: int) -> ColumnElement[bool]:
+    """Returns the condition on Person: one of the two declared the other close, by a row or by the full name."""
+    full_name = session.scalar(select(Person.full_name).where(Person.id == person_id))
+    declared = session.scalars(select(Tie.key).where(Tie.person_id == person_id, Tie.key.is_not(None))).all()
+    spaced = literal(" ") + shown_comparable(Person.full_name) + literal(" ")
+    by_name = [
+        and_(*(spaced.contains(f" {word} ", autoescape=True) for word in key.split())) for key in declared if key
+    ]
+    theirs, mine = aliased(Tie), aliased(Tie)
+    return or_(
+        exists().where(mine.person_id == person_id, mine.other_id == Person.id),
+        exists().where(
+            theirs.person_id == Person.id, or_(theirs.other_id == person_id, theirs.key.in_(keys(full_name)))
+        ),
+        *by_name,
+    )
+
+
+def close(session: Session, *, person_id: int, other_ids: Collection[int]) -> set[int]:
+    """Returns who of these is close to the person."""
+    if not other_ids:
+        return set()
+    found = select(Person.id).where(Person.id.in_(other_ids), close_to(session, person_id=person_id))
+    return set(session.scalars(found))

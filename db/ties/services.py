@@ -1,0 +1,46 @@
+"""Declares whom somebody is close to, and takes it back."""
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from db import texts
+from db.caller import Caller, PersonCaller
+from db.errors import DomainError, NotFoundError
+from db.people.models import Person
+from db.people.staff_services import refuse_withdrawn
+from db.ties.models import Tie, TieKind
+from db.ties.rules import MOST, key
+from db.upsert import insert
+
+
+def declare(session: Session, caller: PersonCaller, *, name: str, kind: TieKind) -> None:
+    """Declares somebody close by the full name; the same name again says only what stands between the two.
+
+    Whether there is such a person is not looked at, so that nobody learns it here. Raises DomainError `tie_name`,
+    `tie_many`, `letters_mixed`, `person_withdrawn`.
+    """
+    refuse_withdrawn(session, caller.person_id)
+    session.scalar(select(Person.id).where(Person.id == caller.person_id).with_for_update())
+    tidy = texts.name(name)
+    values = {"name": tidy, "key": key(tidy), "kind": kind}
+    known = select(func.count()).where(Tie.person_id == caller.person_id, Tie.key != values["key"])
+    if (session.scalar(known) or 0) >= MOST:
+        raise DomainError("tie_many", most=MOST)
+    statement = insert(session, Tie).values(person_id=caller.person_id, declared_at=caller.now, **values)
+    session.execute(statement.on_conflict_do_update(index_elements=["person_id", "key"], set_={"kind": kind}))
+
+
+def keep(session: Session, caller: Caller, *, person_id: int, other_id: int) -> None:
+    """Keeps that two people who were brought together are relatives, by the word of the first; once more is once."""
+    values = {"person_id": person_id, "other_id": other_id, "kind": TieKind.RELATIVE, "declared_at": caller.now}
+    session.execute(insert(session, Tie).values(**values).on_conflict_do_nothing())
+
+
+def take_back(session: Session, caller: PersonCaller, *, tie_id: int) -> None:
+    """Takes back what the person declared; twice is once. Raises NotFoundError for another's."""
+    row = session.get(Tie, tie_id)
+    if row is None:
+        return
+    if row.person_id != caller.person_id:
+        raise NotFoundError
+    session.execute(delete(Tie).where(Tie.id == tie_id))
