@@ -121,7 +121,7 @@ def tell_rest(session: Session, caller: Caller, pair: Pair, person_id: int, kind
     notices.enqueue(
         session,
         caller,
-        key=f"{said}{caller.now.isoformat()}",
+        key=f"{said}{kind}:{caller.now.isoformat()}",
         person_id=person_id,
         kind=kind,
         params=notice_params(pair, person_id) | ({"dropped": True} if dropped else {}),

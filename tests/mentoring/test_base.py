@@ -388,6 +388,7 @@ def test_a_rest_that_is_over_before_it_was_heard_of_is_not_told(base: Base) -> N
     base.does(duo.mentee, services.pause, pair_id=duo.pair, on=True)
     base.does(duo.mentee, services.pause, pair_id=duo.pair, on=False)
     assert [one.status for one in duo.notices("paused")] == [NoticeStatus.CANCELLED] and not duo.notices("resumed")
+    duo.move(minutes=1)
     duo.plan(days=3)
     for on in (True, False):
         base.does(duo.mentee, services.pause, pair_id=duo.pair, on=on)

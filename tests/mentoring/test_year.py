@@ -20,6 +20,7 @@ from db.mentoring.models import Meeting, MeetingStatus, Pair, PairStatus
 from db.mentoring.rules import HOLDING
 from db.notices import outbox
 from db.notices.models import Notice, NoticeStatus
+from db.notices.rules import is_quiet
 from db.people.models import Role
 from tests.mentoring.conftest import REGION, ZONE
 from tests.support import callers
@@ -28,7 +29,9 @@ from tests.support.processes import volumes
 from tests.support.town import add_teacher
 
 NUDGES = ("mentoring.nudged", "mentoring.silent")
-UNHURRIED = (*NUDGES, "mentoring.digest", "mentoring.paused", "mentoring.resumed", "mentoring.day_before")
+UNHURRIED = (*NUDGES, "mentoring.digest")
+CHOSEN = ("mentoring.paused", "mentoring.resumed", "mentoring.day_before")
+"""They go when they are due, and are made due at a waking moment."""
 PLACES = 3
 
 
@@ -157,6 +160,8 @@ class PairsYear:
             and (not time(8) <= at.astimezone(ZONE).time() < time(21) or at.astimezone(ZONE).isoweekday() == 7)
         ]
         assert not quiet
+        chosen = [one.due_at for one in notices if one.kind in CHOSEN]
+        assert chosen and not [at for at in chosen if is_quiet(at, rules=self.rules, zone=ZONE)]
         told: dict[tuple[str, int], list[datetime]] = {}
         for notice in notices:
             if notice.kind in NUDGES:

@@ -38,7 +38,7 @@ def naive(asked_at: datetime, hours: int, zone: ZoneInfo, clocks: list[time], fr
     return moment
 
 
-@pytest.mark.parametrize("zone", map(ZoneInfo, ZONES), ids=str)
+@pytest.mark.parametrize("zone", [ZoneInfo(one) for one in ZONES], ids=str)
 @settings(max_examples=5, deadline=None)
 @given(
     minute=some.integers(min_value=0, max_value=300 * 24 * 60),
