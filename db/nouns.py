@@ -55,6 +55,7 @@ NOUNS = (
     "network",
     "projects",
     "products",
+    "workplans",
     "advice",
     "practices",
     "requests",

@@ -19,6 +19,7 @@ from db.groups.models import GroupMeetingStatus, MethodicalGroup
 from db.groups.staff_services import GroupDraft
 from db.groups.tree import STATES, GroupFilter
 from db.limits import clock_of, day_of
+from db.workplans import staff_queries as workplans
 
 UNITS = ("centre_id", "municipality_id", "organisation_id")
 NUMBERS = ("kind_id", *UNITS, "subject_id", "parent_id", "quorum")
@@ -92,7 +93,14 @@ class Groups(Page):
             people=people,
         )
         return self.page(
-            "groups/card.html", card=card, find=find, like=like, today=self._today(), tone=tone, most=rules.TEXT_LENGTH
+            "groups/card.html",
+            card=card,
+            plans=self.read(workplans.years, group_id=group_id),
+            find=find,
+            like=like,
+            today=self._today(),
+            tone=tone,
+            most=rules.TEXT_LENGTH,
         )
 
     @expose("/new", methods=["GET", "POST"])

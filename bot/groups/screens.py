@@ -31,6 +31,7 @@ from bot.groups.callbacks import (
 )
 from bot.ui.moments import day, label, long_date, short_day
 from bot.ui.screens import Button, Row, Screen, columns, menu_row, page_of, paragraphs, short
+from bot.workplans.callbacks import WorkplanTap
 from db.groups.meetings import GroupMeetingLine, PresentLine
 from db.groups.models import GroupMeetingStatus, MemberStatus
 from db.groups.queries import AskingLine, GroupDecisionLine, GroupLevels, GroupLine, GroupsHome, GroupView
@@ -121,6 +122,8 @@ def _group_rows(t: Texts, view: GroupView, zone: ZoneInfo) -> list[Row]:
                 Button(t.plain("groups.levels"), GroupLevelsTap(group_id=number)),
             ]
         )
+    if view.status is MemberStatus.ACTIVE:
+        rows.append([Button(t.plain("groups.plan"), WorkplanTap(group_id=number))])
     if view.status is None:
         rows.append([Button(t.plain("groups.join"), JoinGroupTap(group_id=number))])
     elif view.status is MemberStatus.ASKED:

@@ -9,6 +9,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from db.caller import StaffCaller
+from db.diary.rules import school_year
 from db.groups.membership import today
 from db.groups.models import (
     GroupDecision,
@@ -22,8 +23,17 @@ from db.groups.models import (
     MethodicalGroup,
 )
 from db.groups.staff_queries import reached
+from db.workplans import queries as workplans
+from db.workplans.models import WorkplanLine
 
-COUNTED = ("groups", "headless", "members", "meetings", "decisions", "done", "overdue", "results")
+COUNTED = (
+    *("groups", "headless", "members", "meetings", "decisions", "done", "overdue", "results"),
+    *("plan_wanted", "plan_done", "plan_overdue"),
+)
+
+
+Counts = dict[int, dict[str, int]]
+"""By the kind's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +41,7 @@ class GroupsLine:
     """Counts the groups of one kind; `name` is empty in the total.
 
     Groups, members and what is overdue are as they are now; meetings, decisions and results are those of the time that
-    is asked for.
+    is asked for. The plans are those of the school years from the one of that day on.
     """
 
     name: str
@@ -43,6 +53,9 @@ class GroupsLine:
     done: int = 0
     overdue: int = 0
     results: int = 0
+    plan_wanted: int = 0
+    plan_done: int = 0
+    plan_overdue: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +77,7 @@ def report(session: Session, caller: StaffCaller, *, since: date) -> GroupsRepor
     carried = case(((GroupMeeting.planned_at >= begins) & GroupDecision.done_on.is_not(None), 1), else_=0)
     held = GroupMeeting.status == GroupMeetingStatus.HELD
     kind = MethodicalGroup.kind_id
-    counts: dict[int, dict[str, int]] = {}
+    counts: Counts = {}
     _count(
         session,
         counts,
@@ -89,6 +102,7 @@ def report(session: Session, caller: StaffCaller, *, since: date) -> GroupsRepor
     _count(session, counts, ("decisions", "done", "overdue"), decided.where(*own))
     came_to = select(kind, func.count()).join(GroupResult, GroupResult.group_id == MethodicalGroup.id)
     _count(session, counts, ("results",), came_to.where(GroupResult.year >= since.year, *own))
+    _count_plans(session, caller, counts, own, school_year(since))
     rows = [
         GroupsLine(name, **counts.get(number, {}))
         for number, name in session.execute(
@@ -98,7 +112,15 @@ def report(session: Session, caller: StaffCaller, *, since: date) -> GroupsRepor
     return GroupsReport(since, rows, GroupsLine("", **{one: sum(getattr(row, one) for row in rows) for one in COUNTED}))
 
 
-def _count(session: Session, counts: dict[int, dict[str, int]], names: Sequence[str], query: Any) -> None:
+def _count_plans(session: Session, caller: StaffCaller, counts: Counts, own: Any, since: int) -> None:
+    kinds = dict(session.execute(select(MethodicalGroup.id, MethodicalGroup.kind_id).where(*own)).all())
+    for (group_id, _), one in workplans.totals(session, caller, *own, WorkplanLine.year >= since).items():
+        found = counts.setdefault(kinds[group_id], {})
+        for name, value in (("wanted", one.wanted), ("done", one.done), ("overdue", one.overdue)):
+            found[f"plan_{name}"] = found.get(f"plan_{name}", 0) + value
+
+
+def _count(session: Session, counts: Counts, names: Sequence[str], query: Any) -> None:
     for kind_id, *values in session.execute(query.group_by(MethodicalGroup.kind_id)):
         found = counts.setdefault(kind_id, {})
         found.update({name: int(value or 0) for name, value in zip(names, values, strict=True)})

@@ -72,8 +72,10 @@ def read_term(text: str, within: Days | None) -> Reading | None:
 
 
 def _often(tokens: Sequence[str]) -> tuple[Period, int, list[str]] | None:
-    """«Один раз в квартал», «ежемесячно»: the period, how many times in it, and the words around."""
+    """«Один раз в квартал», «раз в год», «ежемесячно»: the period, how many times in it, and the words around."""
     words = _words()
+    if tokens[0] in words["time"]:  # «раз в квартал» is once
+        tokens = ["1", *tokens]
     for place, token in enumerate(tokens):
         if token in words["every"]:
             return words["period"][token], 1, [*tokens[:place], *tokens[place + 1 :]]

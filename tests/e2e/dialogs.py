@@ -31,6 +31,7 @@ from bot.sandbox.client import Message, SandboxPerson
 from bot.surveys.handlers import Surveying
 from bot.ties.handlers import TieStates
 from bot.training.handlers import TrainingStates
+from bot.workplans.handlers import WorkplanStates
 from db.applications import staff_services as application_staff
 from db.applications.models import Application, CriterionAnswer, Decision, Verdict
 from db.diagnostics.models import Answer, Attempt
@@ -53,6 +54,7 @@ from db.routes.models import RouteItem
 from db.scope import StaffRole
 from db.surveys.models import SurveyReply
 from db.training.models import TrainingRecord
+from db.workplans.models import WorkplanFulfilment, WorkplanLine
 from tests.applications.support import PDF
 from tests.applications.support import sent as sent_application
 from tests.diagnostics.test_screens import mixed
@@ -420,6 +422,33 @@ async def group_word(town: Town) -> Waiting:
     await walk(person, "К объединениям", "Мои поручения", "Сделать дело", "Сделано")
     days = select(GroupDecision.done_on)
     return Waiting(town, person, "Вышло", "Записано", lambda: town.read(lambda s: s.scalars(days).one()))
+
+
+@into(WorkplanStates.text)
+async def work_line(town: Town) -> Waiting:
+    """A head who adds a line to the group's plan."""
+    person = await _head(town)
+    await walk(person, "План", "Добавить строку")
+    texts = select(WorkplanLine.text)
+    return Waiting(town, person, "Открытые дни", "Записано в план", lambda: town.read(lambda s: s.scalars(texts).all()))
+
+
+@into(WorkplanStates.term)
+async def work_term(town: Town) -> Waiting:
+    """A head who says when."""
+    person = await _head(town)
+    await walk(person, "План", "Добавить строку", ">Открытые уроки")
+    terms = select(WorkplanLine.term)
+    return Waiting(town, person, "1 раз в квартал", "Срок записан", lambda: town.read(lambda s: s.scalars(terms).one()))
+
+
+@into(WorkplanStates.word)
+async def work_word(town: Town) -> Waiting:
+    """A head who has done what the plan says."""
+    person = await _head(town)
+    await walk(person, "План", "Добавить строку", ">Открытые уроки", "В течение года", "Сделано")
+    days = select(WorkplanFulfilment.word)
+    return Waiting(town, person, "Пять уроков", "Записано", lambda: town.read(lambda s: s.scalars(days).one()))
 
 
 def _decided(session: Session, *, person_id: int, now: datetime) -> None:

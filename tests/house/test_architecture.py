@@ -176,6 +176,7 @@ ROOMS = (
         *("people", "notices", "diagnostics", "surveys", "applications", "events", "calendar", "mentoring"),
         *("plans", "documents", "routes", "groups", "growth", "broadcasts", "advice", "sites", "training", "practices"),
         *("active", "requests", "diary", "expertise", "uploads", "appeals", "indicators", "motions"),
+        "workplans",
         "reports",
     ),
     ("dispatch",),

@@ -28,6 +28,7 @@ from db.database import Database
 from db.diagnostics import services as diagnostics
 from db.diagnostics.models import Answer, Attempt
 from db.diary.models import DiaryLine
+from db.diary.rules import school_year
 from db.dictionaries.models import Organisation, Term, TermKind
 from db.documents.models import Scan
 from db.errors import DomainError, NotFoundError
@@ -58,6 +59,7 @@ from db.surveys.rules import Said
 from db.ties.models import Tie, TieKind
 from db.training.models import TrainingRecord, TrainingStatus
 from db.uploads.models import UploadLink
+from db.workplans import services as workplans
 from locales import translator
 from tests.commission.support import noted
 from tests.groups.conftest import add_kind, make_group
@@ -284,6 +286,10 @@ def _decided(session: Session, person_id: int, now: datetime) -> None:
     decision = meetings.add_decision(session, callers.administrator(now), meeting_id=meeting, draft=said)
     groups.done(session, callers.person(person_id, now), decision_id=decision)
     groups.say(session, callers.person(person_id, now), decision_id=decision, word=CANARY)
+    own = callers.person(person_id, now)
+    line = workplans.add(session, own, group_id=group, year=school_year(now.date()), text="Открытые уроки")
+    workplans.done(session, own, line_id=line, slot=0)
+    workplans.say(session, own, line_id=line, slot=0, word=CANARY)
 
 
 def test_after_an_erasure_the_planted_word_is_nowhere(database: Database, database_url: str, now: datetime) -> None:
@@ -413,6 +419,7 @@ def test_the_file_holds_everything_and_nobody_elses_name(database: Database, now
     stored = {name: count for name, count in seen.counts.items() if count and name not in ("notices", "seen")}
     before = {"attempts": 1, "surveys": 1, "registrations": 1, "applications": 2, "documents": 2}
     assert stored == before | {"pairs": 1, "plan_lines": 1, "groups": 1, "group_decisions": 1, "products": 1} | {
+        "workplan_done": 1,
         "route_items": 1,
         "route_comments": 1,
         "calendar_feed": 1,

@@ -23,6 +23,7 @@ from db.clock import FrozenClock
 from db.database import Database
 from db.diagnostics.models import Answer, Attempt, AttemptStatus
 from db.diary.models import DiaryLine, DiaryMeaning, DiarySource
+from db.diary.rules import school_year
 from db.dictionaries.models import Term, TermKind
 from db.documents import scans
 from db.documents.models import OfficialDocument
@@ -47,6 +48,7 @@ from db.surveys import services as surveys
 from db.ties import services as ties
 from db.ties.models import Tie, TieKind
 from db.training.models import TrainingRecord, TrainingStatus
+from db.workplans import services as workplans
 from tests.applications.support import World, add_staff
 from tests.diagnostics.walking import complete, walk
 from tests.events.support import REGION, heard, make_event
@@ -151,6 +153,11 @@ CHANGED = {
     "gr_c": "gr_c:{begun}:{other}:1:0",
     "gr_f": "gr_f:{decision}",
     "gr_u": "gr_u:{done_decision}",
+    "wp_t": "wp_t:{workline}:month",
+    "wp_d": "wp_d:{workline}:0",
+    "wp_s": "wp_s:{done_workline}:0:meeting:{held}",
+    "wp_u": "wp_u:{done_workline}:0",
+    "wp_x": "wp_x:{workline}:1",
     "dy_d": "dy_d:{diary}:{today}",
     "dy_x": "dy_x:{diary}:1",
     "dy_f": "dy_f:{today}",
@@ -418,6 +425,11 @@ def group_of(database: Database, me: int, other: int, third: int, now: datetime)
     said = group_meetings.DecisionDraft(text="Сделать дело", responsible_id=me, due_on=None)
     decision, done = (database.write(group_meetings.add_decision, staff, meeting_id=held, draft=said) for _ in range(2))
     database.write(groups.done, own, decision_id=done)
+    workline, done_workline = (
+        database.write(workplans.add, own, group_id=group, year=school_year(now.date()), text=text)
+        for text in ("Дело первое", "Дело второе")
+    )
+    database.write(workplans.done, own, line_id=done_workline, slot=0)
     asking = database.read(
         lambda session: session.scalars(select(GroupMember.id).where(GroupMember.person_id == third)).one()
     )
@@ -430,6 +442,9 @@ def group_of(database: Database, me: int, other: int, third: int, now: datetime)
         "other": other,
         "decision": decision,
         "done_decision": done,
+        "held": held,
+        "workline": workline,
+        "done_workline": done_workline,
     }
 
 

@@ -51,6 +51,7 @@ from db.surveys import services as surveys
 from db.surveys.rules import Said
 from db.ties.models import Tie, TieKind
 from db.training.models import TrainingRecord, TrainingStatus
+from db.workplans.models import WorkplanFulfilment, WorkplanLine
 from tests.events.support import make_event
 from tests.practices.support import expertise_of
 from tests.routes.support import a_group_route, opened_route
@@ -90,6 +91,8 @@ class Planted:
     group_meeting: int
     group_decision: int
     group_result: int
+    workplan_line: int
+    workplan_mark: int
     programme: int
     module: int
     run: int
@@ -345,10 +348,17 @@ def _group(session: Session, first: int, person: int, other: int, now: datetime,
     session.flush()
     session.add_all(GroupAttendance(meeting_id=meeting.id, person_id=one, came=True) for one in (person, other))
     decision = GroupDecision(meeting_id=meeting.id, position=1, text=word, responsible_id=person)
-    session.add(decision)
+    line = WorkplanLine(group_id=group.id, year=now.year, text=word, term=word)
+    session.add_all([decision, line])
+    session.flush()
+    done: dict[str, Any] = {"done_on": now.date(), "word": word, "noted_at": now, "noted_by": f"person:{person}"}
+    mark = WorkplanFulfilment(line_id=line.id, slot=0, **done)
+    session.add(mark)
     session.flush()
     return {
         "group": group.id,
+        "workplan_line": line.id,
+        "workplan_mark": mark.id,
         "group_kind": kind.id,
         "group_member": members[1].id,
         "group_meeting": meeting.id,

@@ -57,7 +57,7 @@ def foreign(victim: Planted, draft: int, codes: list[str], terms: list[int]) -> 
     return {
         "attempt": [*victim.attempts, victim.survey],
         "instrument": [1, 2, 3],
-        "line_id": [1, 2],
+        "line_id": [1, 2, victim.workplan_line],
         "slot": [0],
         "item": [*codes, "forms", "lacking"],
         "on": [True],
@@ -129,6 +129,10 @@ def foreign(victim: Planted, draft: int, codes: list[str], terms: list[int]) -> 
         "places": [3],
         "weeks": [1, 2],
         "tie_id": [victim.tie],
+        "ahead": [True],
+        "often": ["month", "9"],
+        "way": ["meeting", "event"],
+        "of_id": [victim.group_meeting],
     }
 
 

@@ -360,6 +360,8 @@ def foreign_of(region: Region, rows: dict[tuple[Any, ...], tuple[Any, ...]]) -> 
         *(("group_attendance", own.group_meeting, number) for number in (own.person, own.other)),
         ("group_decision", own.group_decision),
         ("group_result", own.group_result),
+        ("workplan_line", own.workplan_line),
+        ("workplan_fulfilment", own.workplan_mark),
         ("event", own.run),
         ("event_session", own.lesson),
         ("programme_lesson", own.lesson),

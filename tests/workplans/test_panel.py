@@ -1,0 +1,64 @@
+"""A group's plan in the panel: a methodist adds lines, says what fulfilled them, takes the year as a workbook."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from db.clock import FrozenClock
+from db.database import Database
+from db.scope import StaffRole
+from tests.groups.conftest import Union, united
+from tests.groups.test_panel import sheet, words
+from tests.support.panel import Visitor, add_staff, make_panel
+
+NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
+
+
+@pytest.fixture
+def desk(sqlite_url: str, tmp_path: Path) -> Iterator[tuple[Visitor, Union]]:
+    """A regional methodist and a union."""
+    database, clock = Database.connect(sqlite_url), FrozenClock(NOW)
+    database.write(add_staff, login="one", role=StaffRole.REGIONAL_METHODIST, now=NOW)
+    union = united(database, clock)
+    visitor = Visitor(make_panel(database, clock, tmp_path))
+    assert visitor.sign_in("one").status_code == 302
+    yield visitor, union
+    database.close()
+
+
+def test_from_a_line_to_the_groups_card_and_the_workbook(desk: tuple[Visitor, Union]) -> None:
+    visitor, union = desk
+    plan = f"/workplans/{union.group}/"
+    card = f"/groups/{union.group}"
+    assert "Строк пока нет" in words(visitor.text(card))
+    refused = visitor.post(f"{plan}lines", {"year": "2025", "text": "Открытые уроки", "term": "когда-нибудь"})
+    page = refused.get_data(as_text=True)
+    assert "прочитать не получилось" in page and 'value="Открытые уроки"' in page, "what was typed stays"
+    visitor.post(f"{plan}lines", {"year": "2025", "text": "Открытые уроки", "term": "2 раза в год"})
+    meeting = union.met(3)
+    line = "/workplans/lines/1"
+    visitor.post(f"{line}/done", {"by": f"meeting:{meeting}", "done_on": "2026-03-01", "word": "Три урока"})
+    assert "Заседание: 01.03.2026" in words(visitor.text(plan))
+    assert "Выполнено 1 из 2" in words(visitor.text(card))
+    rows = sheet(visitor, f"{plan}plan.xlsx?year=2025")
+    shown = "01.03.2026, Заседание, 01.03.2026, Три урока"
+    assert rows[-1] == ["Открытые уроки", "2 раза в год", "1 / 2", "идёт", shown]
+    visitor.post(f"{line}/done", {"by": "", "done_on": "2026-03-05", "word": "Рано"})
+    assert "1 / 2" in words(visitor.text(plan)), "a day ahead"
+    visitor.post(f"{line}/done/1/undo", {})
+    visitor.post(f"{line}/drop", {})
+    assert "Строк пока нет" in words(visitor.text(plan))
+
+
+def test_who_may_not_learn_names_reads_no_words_of_a_plan(desk: tuple[Visitor, Union], tmp_path: Path) -> None:
+    visitor, union = desk
+    visitor.post(f"/workplans/{union.group}/lines", {"year": "2025", "text": "Открытые уроки", "term": ""})
+    visitor.post("/workplans/lines/1/done", {"done_on": "2026-03-01", "word": "Хвалим Веру Петровну"})
+    union.database.write(add_staff, login="reader", role=StaffRole.READER, now=NOW)
+    reader = Visitor(make_panel(union.database, union.clock, tmp_path))
+    assert reader.sign_in("reader").status_code == 302
+    page = words(reader.text(f"/workplans/{union.group}/"))
+    assert "Открытые уроки" in page and "Хвалим" not in page
+    assert "Хвалим" not in str(sheet(reader, f"/workplans/{union.group}/plan.xlsx"))
