@@ -1,6 +1,6 @@
 """Events, and the list of one of them, as tables for Excel."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from admin.panel import Panel
 from admin.sheets import Column, Format, Sheet, Value, workbook
@@ -18,6 +18,7 @@ COLUMNS: tuple[tuple[str, float, Format], ...] = (
     ("attended", 18, "moment"),
     ("rating", 9, "general"),
     ("certificate", 18, "text"),
+    ("result", 18, "text"),
 )
 
 
@@ -60,11 +61,12 @@ def events_sheet(rows: Sequence[EventRow], panel: Panel) -> bytes:
     return workbook([Sheet(title, columns, lines, frozen=3)], title=title)
 
 
-def guest_list(detail: Detail, on_paper: Sequence[GuestRow], panel: Panel) -> bytes:
+def guest_list(detail: Detail, on_paper: Sequence[GuestRow], results: Sequence[tuple[int, str]], panel: Panel) -> bytes:
     """Returns the list as XLSX, those on paper at its end, moments in local time."""
     t, event = panel.t, detail.event
     guests = detail.of("seated", "offered", "waiting")
-    rows = [_row(number, guest, panel) for number, guest in enumerate(guests, 1)]
+    known = dict(results)
+    rows = [_row(number, guest, known, panel) for number, guest in enumerate(guests, 1)]
     rows += [_paper_row(number, guest, panel) for number, guest in enumerate(on_paper, len(rows) + 1)]
     sheet = Sheet(
         t.plain("events.panel.list"),
@@ -77,7 +79,7 @@ def guest_list(detail: Detail, on_paper: Sequence[GuestRow], panel: Panel) -> by
     return workbook([sheet], title=event.title)
 
 
-def _row(number: int, guest: Guest, panel: Panel) -> list[Value]:
+def _row(number: int, guest: Guest, results: Mapping[int, str], panel: Panel) -> list[Value]:
     return [
         number,
         guest.name or "",
@@ -88,12 +90,13 @@ def _row(number: int, guest: Guest, panel: Panel) -> list[Value]:
         panel.local(guest.attended_at) if guest.attended_at else None,
         guest.rating or None,
         guest.certificate or "",
+        results.get(guest.result_id or 0, ""),
     ]
 
 
 def _paper_row(number: int, guest: GuestRow, panel: Panel) -> list[Value]:
     status, came = panel.t.plain("events.panel.guest.paper"), panel.local(guest.marked_at)
-    return [number, guest.name or "", "", "", status, came, came, None, ""]
+    return [number, guest.name or "", "", "", status, came, came, None, "", ""]
 
 
 def named(guests: list[Guest], text: str) -> list[Guest]:

@@ -23,6 +23,7 @@ from db.events.rules import QUESTION_LIMIT, SERIES, check_in_window
 from db.events.staff_queries import Detail, EventFilter
 from db.limits import day_of
 from db.presence import staff_queries as presence
+from db.presence.staff_services import change_event
 
 MONTHS_BACK, MONTHS_AHEAD = 12, 12
 VERIFY_LIMIT = "30 per minute"
@@ -124,6 +125,7 @@ class Events(Page):
             questions=asked,
             materials=self.read(queries.materials, event_id=event_id) if detail.own else (),
             spelt=lambda name: dative(name) or name,
+            results=self.read(hosts.results, event_id=event_id),
             roles=[(one.value, self.t.plain(f"events.panel.role.{one}")) for one in HostRole],
             writes=detail.own and self.scope.can_write,
             now=self.now(),
@@ -142,7 +144,7 @@ class Events(Page):
             form = Form.sent(self.panel)
             plan = form.plan()
             if plan is not None and self.perform(
-                staff_services.change, event_id=event_id, plan=plan, revision=self.number("revision") or 0
+                change_event, event_id=event_id, plan=plan, revision=self.number("revision") or 0
             ).say("events.panel.saved"):
                 return redirect(url_for("events.card", event_id=event_id))
         return self._form(form, detail)
@@ -271,9 +273,13 @@ class Events(Page):
     @expose("/<int:event_id>/people/<int:registration_id>/spell", methods=["POST"])
     @only(METHODISTS)
     def spell(self, event_id: int, registration_id: int) -> Answer:
-        """Writes by hand how a name stands on the certificate."""
+        """Writes by hand what a certificate says."""
         self.perform(
-            hosts.spell, event_id=event_id, registration_id=registration_id, dative=self.word("dative", 300)
+            hosts.spell,
+            event_id=event_id,
+            registration_id=registration_id,
+            dative=self.word("dative", 300),
+            result_id=self.number("result"),
         ).say("events.panel.spelt")
         return self.back("events.card", event_id=event_id)
 
@@ -309,7 +315,8 @@ class Events(Page):
         """The list as a table."""
         detail = self._own(event_id)
         self._note(detail, action="events.export")
-        content = guest_list(detail, self.read(presence.guests, event_id=event_id), self.panel)
+        results = self.read(hosts.results, event_id=event_id)
+        content = guest_list(detail, self.read(presence.guests, event_id=event_id), results, self.panel)
         headers = {"Content-Disposition": f'attachment; filename="event-{event_id}.xlsx"'}
         return Response(content, mimetype=XLSX, headers=headers)
 

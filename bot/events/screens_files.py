@@ -72,8 +72,10 @@ def certificate_words(t: Texts, found: Verified, *, service: str, panel_url: str
     organiser = t.plain("events.certificate.organiser", organiser=found.organiser) if found.organiser else ""
     return Words(
         service=service,
-        heading=t.plain("events.certificate.heading"),
-        subheading=t.plain(f"events.certificate.of.{role}"),
+        heading=t.plain("events.certificate.diploma" if found.result else "events.certificate.heading"),
+        subheading=t.plain("events.certificate.result", result=found.result)
+        if found.result
+        else t.plain(f"events.certificate.of.{role}"),
         name_label=t.plain("events.certificate.to" if written else "events.certificate.person"),
         name=written or found.name or "",
         title_label=t.plain("events.certificate.event"),

@@ -25,7 +25,7 @@ from db.workplans.queries import GroupPlan, WorkCard, WorkLine, WorkShown
 from db.workplans.rules import MONTHS
 from locales import Texts
 
-PAGE, NAME, LISTED, LONGEST = 6, 60, 60, 250
+PAGE, NAME, LISTED, LONGEST = 6, 60, 60, 200
 STATES = {
     LineState.DONE: "workplans.state.done",
     LineState.OVERDUE: "workplans.state.overdue",
@@ -96,7 +96,7 @@ def card(t: Texts, found: WorkCard, *, this: int, lead: object = "") -> Screen:
         t("workplans.card.term", term=short(line.term, 100)) if line.term else "",
         t("workplans.card.next", day=long_date(t, row.upcoming.ends)) if row.upcoming else "",
         t("workplans.card.count", done=len(row.done), wanted=row.wanted) if row.wanted > 1 or row.done else "",
-        t("workplans.card.word", word=short(row.done[-1].word, LONGEST)) if row.done and row.done[-1].word else "",
+        t("workplans.card.word", word=short(row.done[-1].word, 150)) if row.done and row.done[-1].word else "",
     ]
     buttons: list[Row] = []
     if found.heads:

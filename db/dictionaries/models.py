@@ -24,6 +24,7 @@ class TermKind(enum.StrEnum):
     ACTIVITY = "activity"
     WORK_LINE = "work_line"
     EVENT_LEVEL = "event_level"
+    CONTEST_RESULT = "contest_result"
 
 
 class Audience(enum.StrEnum):

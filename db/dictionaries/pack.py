@@ -24,6 +24,7 @@ LISTS = {
     TermKind.ACTIVITY: "activities9",
     TermKind.WORK_LINE: "activities5",
     TermKind.EVENT_LEVEL: "event_levels",
+    TermKind.CONTEST_RESULT: "contest_results",
 }
 
 
@@ -97,6 +98,7 @@ class Dictionaries(Section):
     direction_categories: list[ListLine] = []
     event_formats: list[ListLine] = []
     event_levels: list[ListLine] = []
+    contest_results: list[ListLine] = []
     organisation_kinds: list[ListLine] = []
     product_kinds: list[ListLine] = []
     site_kinds: list[ListLine] = []

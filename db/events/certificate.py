@@ -39,7 +39,7 @@ class Verified:
     """What a certificate says. `name` is empty when its owner had the personal data erased.
 
     `dative` is the name as it stands under «выдан», where a methodist put it right by hand; `role` is empty for a
-    guest; `hours` are academic.
+    guest; `hours` are academic; `result` is a contest's, none for who took part.
     """
 
     number: str
@@ -56,23 +56,26 @@ class Verified:
     signatory: str | None
     level: str | None
     role: HostRole | None
+    result: str | None
 
 
 def verify(session: Session, *, number: str) -> Verified | None:
     """What the certificate of this number says, however the number is typed; nothing when there is none."""
-    level = aliased(Term)
+    level, result = aliased(Term), aliased(Term)
     row = session.execute(
         select(
             Certificate.number,
             Person.full_name,
             *(Event.title, Term.name, Event.mode, Event.organiser, Event.starts_at, Event.ends_at),
             *(Certificate.issued_at, Registration.dative, Event.hours, Event.signatory, level.name, EventHost.role),
+            result.name,
         )
         .join(Registration, Registration.id == Certificate.registration_id)
         .join(Event, Event.id == Registration.event_id)
         .join(Term, Term.id == Event.format_id)
         .join(Person, Person.id == Registration.person_id)
         .outerjoin(level, level.id == Event.level_id)
+        .outerjoin(result, result.id == Registration.result_id)
         .outerjoin(EventHost, (EventHost.event_id == Event.id) & (EventHost.person_id == Person.id))
         .where(Certificate.number == tidy_number(number))
     ).first()

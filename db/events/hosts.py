@@ -11,6 +11,7 @@ from db.audit import services as audit
 from db.caller import StaffCaller
 from db.diary import services as diary
 from db.diary.models import DiarySource
+from db.dictionaries.models import Term, TermKind
 from db.documents import scans
 from db.errors import DomainError, NotFoundError
 from db.events import services
@@ -30,6 +31,8 @@ from db.people.staff_services import refuse_withdrawn
 from db.storage import StoredFile
 
 MOST_HOSTS = 30
+CONTEST = "contest"
+"""The group of those forms of an event whose people come to a result."""
 MOST_MATERIALS = 6
 
 
@@ -252,16 +255,38 @@ def keep_small(session: Session, caller: StaffCaller, *, event_id: int) -> None:
         )
 
 
-def spell(session: Session, caller: StaffCaller, *, event_id: int, registration_id: int, dative: str) -> None:
-    """Writes by hand how a name stands on the certificate («кому»); empty leaves it to the rules.
+def results(session: Session, caller: StaffCaller, *, event_id: int) -> list[tuple[int, str]]:
+    """Lists what somebody may come to at a contest, in the region's order; nothing for an event of another form."""
+    own = select(Event.id).join(Term, Term.id == Event.format_id).where(Event.id == event_id, Term.group == CONTEST)
+    if session.scalar(own) is None:
+        return []
+    known = select(Term.id, Term.name).where(Term.kind == TermKind.CONTEST_RESULT, Term.active)
+    return [(number, name) for number, name in session.execute(known.order_by(Term.position, Term.id))]
 
-    What was issued is made anew when it is asked for, under the same number. Raises NotFoundError, ForbiddenError.
+
+def spell(
+    session: Session,
+    caller: StaffCaller,
+    *,
+    event_id: int,
+    registration_id: int,
+    dative: str,
+    result_id: int | None = None,
+) -> None:
+    """Writes by hand what a certificate says: the name («кому»), empty leaves it to the rules, and a contest's result.
+
+    What was issued is made anew when it is asked for, under the same number: with a result it is a diploma.
+    Raises NotFoundError, also for a result of no contest, ForbiddenError.
     """
     event = _locked(session, caller, event_id)
     registration = session.get(Registration, registration_id, with_for_update=True)
     if registration is None or registration.event_id != event_id or registration.attended_at is None:
         raise NotFoundError
+    known = results(session, caller, event_id=event_id)
+    if result_id is not None and result_id not in dict(known) and result_id != registration.result_id:
+        raise NotFoundError
     registration.dative = texts.quoted(dative) or None
+    registration.result_id = result_id if known else registration.result_id
     session.flush()
     audit.record(
         session,

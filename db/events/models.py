@@ -185,7 +185,8 @@ class Registration(Base):
     """A person's place at an event. `sequence` is the order of arrival; who left and came back goes to the end.
 
     `registered_at` is the moment of the present turn, `seated_at` of the seat taken for sure. `comment` is the
-    person's own words about the event. `dative` is how a methodist had the name stand on the certificate. `online` is
+    person's own words about the event. `result_id` is what somebody came to at a contest, none for who only took part.
+    `dative` is how a methodist had the name stand on the certificate. `online` is
     said where the hall and those online are counted apart. `municipality_id` and `organisation_id` are where the person
     worked then; an organisation that nobody has confirmed is none, or a quota would end with a name typed anew.
     """
@@ -218,6 +219,7 @@ class Registration(Base):
     feedback_at: Mapped[datetime | None]
     dative: Mapped[Name | None]
     online: Mapped[bool] = mapped_column(default=False)
+    result_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"), index=True)
 
     event: Mapped[Event] = relationship()
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.caller import Caller
+from db.dictionaries.models import Term
 from db.events.models import Certificate, Event, EventHost, EventStatus, Registration
 from db.events.queries import was_there
 from db.papers import PaperKind, PaperLine, PaperReader
@@ -14,9 +15,10 @@ from db.papers import PaperKind, PaperLine, PaperReader
 def lines(session: Session, caller: Caller, *, person_id: int, reader: PaperReader) -> Iterator[PaperLine]:
     """Lists attended events, those that the person had a part in once they are over, and the own words about them."""
     came = session.execute(
-        select(Registration, Event, Certificate.number)
+        select(Registration, Event, Certificate.number, Term.name)
         .join(Event, Event.id == Registration.event_id)
         .outerjoin(Certificate, Certificate.registration_id == Registration.id)
+        .outerjoin(Term, Term.id == Registration.result_id)
         .where(
             Registration.person_id == person_id,
             was_there(caller),
@@ -24,12 +26,12 @@ def lines(session: Session, caller: Caller, *, person_id: int, reader: PaperRead
         )
         .order_by(Event.starts_at, Event.id)
     )
-    for place, event, number in came:
+    for place, event, number, result in came:
         yield PaperLine(
             PaperKind.EVENT,
             event.starts_at,
             event.title,
-            note=event.organiser or "",
+            note=", ".join(one for one in (result, event.organiser) if one),
             number=number or "",
             payload=f"ev_{event.code}",
             hours=event.hours,

@@ -6,6 +6,7 @@ from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.caller import Caller
+from db.dictionaries.models import Term
 from db.events import notices, seats
 from db.events.models import Cause, Certificate, DigitsTry, Event, EventHost, EventQuestion, EventStatus, Registration
 from db.events.rules import ACTIVE, HOLDING
@@ -22,9 +23,10 @@ def counts(*, person_id: int) -> dict[str, Select[int]]:
 def export(session: Session, *, person_id: int) -> dict[str, Any]:
     """Every registration with attendance, feedback and certificate."""
     rows = session.execute(
-        select(Registration, Event.title, Event.starts_at, Certificate.number)
+        select(Registration, Event.title, Event.starts_at, Certificate.number, Term.name)
         .join(Event, Event.id == Registration.event_id)
         .outerjoin(Certificate, Certificate.registration_id == Registration.id)
+        .outerjoin(Term, Term.id == Registration.result_id)
         .where(Registration.person_id == person_id)
         .order_by(Registration.registered_at, Registration.id)
     )
@@ -40,8 +42,9 @@ def export(session: Session, *, person_id: int) -> dict[str, Any]:
                 "comment": one.comment,
                 "certificate": number,
                 "certificate_name": one.dative,
+                "result": result,
             }
-            for one, title, starts_at, number in rows
+            for one, title, starts_at, number, result in rows
         ],
         "event_questions": [
             {"event": title, "asked_at": one.asked_at, "question": one.text, "named": one.named, "answer": one.answer}
@@ -139,6 +142,6 @@ def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> No
     reassign(session, DigitsTry.person_id, kept_id=kept_id, gone_id=gone_id)
 
 
-def worth(one: Registration) -> tuple[bool, bool, bool]:
-    """Orders places: whoever came stands above a seat, a seat above the list, the list above none."""
-    return one.attended_at is not None, one.status in HOLDING, one.status in ACTIVE
+def worth(one: Registration) -> tuple[bool, bool, bool, bool]:
+    """Orders places: a result stands above who came, that above a seat, a seat above the list, the list above none."""
+    return one.result_id is not None, one.attended_at is not None, one.status in HOLDING, one.status in ACTIVE

@@ -86,6 +86,7 @@ class Guest:
     certificate: str | None
     dative: str | None
     online: bool
+    result_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +301,7 @@ def _guests(session: Session, event_id: int) -> list[Guest]:
                 number,
                 one.dative,
                 one.online,
+                one.result_id,
             )
         )
     return guests

@@ -113,11 +113,10 @@ def report(session: Session, caller: StaffCaller, *, since: date) -> GroupsRepor
 
 
 def _count_plans(session: Session, caller: StaffCaller, counts: Counts, own: Any, since: int) -> None:
-    kinds = dict(session.execute(select(MethodicalGroup.id, MethodicalGroup.kind_id).where(*own)).all())
-    for (group_id, _), one in workplans.totals(session, caller, *own, WorkplanLine.year >= since).items():
-        found = counts.setdefault(kinds[group_id], {})
-        for name, value in (("wanted", one.wanted), ("done", one.done), ("overdue", one.overdue)):
-            found[f"plan_{name}"] = found.get(f"plan_{name}", 0) + value
+    totals = workplans.totals(session, caller, *own, WorkplanLine.year >= since, by=MethodicalGroup.kind_id)
+    for kind_id, one in totals.items():
+        plans = {"plan_wanted": one.wanted, "plan_done": one.done, "plan_overdue": one.overdue}
+        counts.setdefault(kind_id, {}).update(plans)
 
 
 def _count(session: Session, counts: Counts, names: Sequence[str], query: Any) -> None:

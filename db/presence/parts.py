@@ -5,7 +5,7 @@ Where an event counts by its parts, whoever sat in all of them was there, and it
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
@@ -62,6 +62,21 @@ def drop(session: Session, caller: Caller, *, event: Event, part: EventSession) 
     _refuse_issued(session, event)
     session.delete(part)
     count(session, caller, event)
+
+
+def move_along(session: Session, *, event: Event, by: timedelta) -> None:
+    """Moves the parts of an event that was moved, each by as much, as long as nobody has sat in any.
+
+    Those of an event that counts by its parts have days of their own and stay. Raises DomainError `session_times` where
+    a part would be outside of its event.
+    """
+    known = session.scalars(select(EventSession).where(EventSession.event_id == event.id)).all()
+    sat = select(SessionMark.session_id).where(SessionMark.session_id.in_([one.id for one in known])).limit(1)
+    if by and not event.by_parts and session.scalar(sat) is None:
+        for part in known:
+            part.starts_at, part.ends_at = part.starts_at + by, part.ends_at + by
+    if any(part.starts_at < event.starts_at or part.ends_at > event.ends_at for part in known):
+        raise DomainError("session_times")
 
 
 def sit(

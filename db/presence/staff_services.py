@@ -13,8 +13,10 @@ from db.audit import services as audit
 from db.caller import StaffCaller
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.events import seats
+from db.events import staff_services as events
 from db.events.models import Cause, Event, EventStatus
 from db.events.rules import check_in_window
+from db.events.staff_services import EventPlan
 from db.people.services import token_hash
 from db.people.staff_queries import within
 from db.people.staff_services import refuse_withdrawn
@@ -26,6 +28,14 @@ from db.presence.services import come_in
 
 TOKEN_BYTES = 24
 MOST_HELPERS = 20
+
+
+def change_event(session: Session, caller: StaffCaller, *, event_id: int, plan: EventPlan, revision: int) -> None:
+    """Changes an event; its parts go along with it to another day. Raises as `events.change`, and `session_times`."""
+    began = session.scalar(select(Event.starts_at).where(Event.id == event_id))
+    events.change(session, caller, event_id=event_id, plan=plan, revision=revision)
+    event = session.get_one(Event, event_id)
+    parts.move_along(session, event=event, by=event.starts_at - (began or event.starts_at))
 
 
 def give_link(session: Session, caller: StaffCaller, *, event_id: int, label: str) -> str:

@@ -1,12 +1,12 @@
 """How a group's plan stands at a day: what its members see in the bot, and what the panel counts of many groups."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, String, cast, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.caller import Caller, PersonCaller
 from db.diary.rules import school_year
@@ -97,7 +97,7 @@ class WorkCard:
 
     row: WorkLine
     heads: bool
-    noted: Collection[int]
+    noted: frozenset[int]
     shown: Sequence[WorkShown]
 
 
@@ -137,25 +137,34 @@ def total(found: Sequence[WorkLine]) -> WorkTotals:
 
 
 def totals(
-    session: Session, caller: Caller, *which: ColumnElement[bool], year: int | None = None
-) -> Mapping[tuple[int, int], WorkTotals]:
-    """Counts the plans of groups of a condition, by the group's id and the school year; all years without one."""
+    session: Session, caller: Caller, *which: ColumnElement[bool], by: InstrumentedAttribute[int]
+) -> Mapping[int, WorkTotals]:
+    """Counts the plans of groups of a condition by a column of the group or the line.
+
+    Lines of one term that are done alike are one row of the database's answer: of many thousands few are left.
+    """
     on = today(caller)
-    own = [] if year is None else [WorkplanLine.year == year]
-    done: defaultdict[int, set[int]] = defaultdict(set)
-    marks = select(WorkplanFulfilment.line_id, WorkplanFulfilment.slot).join(WorkplanLine).join(MethodicalGroup)
-    for line_id, slot in session.execute(marks.where(*which, *own)):
-        done[line_id].add(slot)
-    found: defaultdict[tuple[int, int], WorkTotals] = defaultdict(WorkTotals)
-    columns = (
-        *(WorkplanLine.id, WorkplanLine.group_id, WorkplanLine.year),
-        *(WorkplanLine.starts, WorkplanLine.ends, WorkplanLine.period, WorkplanLine.times),
+    slots_done = func.aggregate_strings(cast(WorkplanFulfilment.slot, String), ",")
+    marks = (
+        select(WorkplanFulfilment.line_id, slots_done.label("slots")).group_by(WorkplanFulfilment.line_id).subquery()
     )
-    for row in session.execute(select(*columns).join(MethodicalGroup).where(*which, *own)):
-        due = rules.due(row.starts, row.ends, row.period, row.times)
-        how = state(due, done[row.id], today=on, over=school_year(on) > row.year)
-        one = WorkTotals(1, max(len(due), 1), len(done[row.id]), int(how is LineState.OVERDUE))
-        found[row.group_id, row.year] += one
+    term = (
+        *(WorkplanLine.year, WorkplanLine.starts, WorkplanLine.ends, WorkplanLine.period, WorkplanLine.times),
+        marks.c.slots,
+    )
+    lines = (
+        select(by, func.count(), *term)
+        .select_from(WorkplanLine)
+        .join(MethodicalGroup)
+        .outerjoin(marks, marks.c.line_id == WorkplanLine.id)
+        .where(*which)
+        .group_by(by, *term)
+    )
+    found: defaultdict[int, WorkTotals] = defaultdict(WorkTotals)
+    for key, count, year, starts, ends, period, times, slots in session.execute(lines):
+        due, done = rules.due(starts, ends, period, times), {int(one) for one in (slots or "").split(",") if one}
+        late = state(due, done, today=on, over=school_year(on) > year) is LineState.OVERDUE
+        found[key] += WorkTotals(count, count * max(len(due), 1), count * len(done), count * late)
     return found
 
 
@@ -178,7 +187,7 @@ def line(session: Session, caller: PersonCaller, *, line_id: int) -> WorkCard:
         select(WorkplanFulfilment).where(WorkplanFulfilment.line_id == line_id).order_by(WorkplanFulfilment.slot)
     ).all()
     heads = group.head_id == caller.person_id
-    noted = {one.slot for one in done if one.noted_by == caller.actor} if heads else set()
+    noted = frozenset(one.slot for one in done if heads and one.noted_by == caller.actor)
     return WorkCard(stands(row, done, on=today(caller)), heads, noted, _shown(session, caller, row) if heads else ())
 
 

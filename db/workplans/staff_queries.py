@@ -54,13 +54,5 @@ def line(session: Session, caller: StaffCaller, *, line_id: int) -> WorkLine:
 def years(session: Session, caller: StaffCaller, *, group_id: int) -> Mapping[int, WorkTotals]:
     """Counts a group's plans by school year, the newest first. Raises NotFoundError for one out of reach."""
     reached_group(session, caller, group_id=group_id)
-    found = queries.totals(session, caller, MethodicalGroup.id == group_id)
-    return {year: one for (_, year), one in sorted(found.items(), key=lambda item: -item[0][1])}
-
-
-def of_groups(
-    session: Session, caller: StaffCaller, *, group_ids: Sequence[int], year: int
-) -> Mapping[int, WorkTotals]:
-    """Counts the plans of the listed groups for a school year, by the group's id."""
-    found = queries.totals(session, caller, MethodicalGroup.id.in_(group_ids), year=year)
-    return {group_id: one for (group_id, _), one in found.items()}
+    found = queries.totals(session, caller, MethodicalGroup.id == group_id, by=WorkplanLine.year)
+    return dict(sorted(found.items(), reverse=True))

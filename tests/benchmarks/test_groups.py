@@ -20,7 +20,7 @@ from db.scope import StaffRole
 from tests.support.figures import Figures
 from tests.support.panel import Visitor, add_staff, make_panel
 
-GROUPS, MEMBERS, MEETINGS, OPENINGS = 2_000, 20_000, 8_000, 7
+GROUPS, MEMBERS, MEETINGS, LINES, OPENINGS = 2_000, 20_000, 8_000, 20_000, 7
 GOAL_MS = 300
 PAGES = {
     "the tree": "/groups/",
@@ -29,6 +29,7 @@ PAGES = {
     "by a word": "/groups/?q=42",
     "without a head": "/groups/?state=headless",
     "a group": "/groups/5",
+    "a group's plan": "/workplans/5/",
     "a meeting": "/groups/meetings/1",
     "the report": "/reports/groups",
     "today": "/",
@@ -72,6 +73,11 @@ def grow(engine: Engine, now: Any) -> int:
         run(MEETINGS, "group_meeting", meetings, f"i % {GROUPS} + 1, :now, '', '', {held}")
         decisions = "meeting_id, position, text, responsible_id, due_on, word, done_by"
         run(MEETINGS, "group_decision", decisions, "i, 1, 'Сделать', i, :day, '', ''")
+        lines = "group_id, year, text, term, starts, ends, period, times"
+        days = "'2025-09-01', '2026-05-31'"
+        run(LINES, "workplan_line", lines, f"i % {GROUPS} + 1, 2025, 'Дело ' || i, '', {days}, 'month', 1")
+        marks = "line_id, slot, done_on, way, word, noted_at, noted_by"
+        run(LINES, "workplan_fulfilment", marks, "i, 0, :day, 'hand', 'Провели', :now, 'staff:1'")
         connection.execute(text("ANALYZE"))
         return int(place)
 

@@ -1,4 +1,4 @@
-"""plans of groups: lines of a school year with due slots, and what fulfilled them"""
+"""plans of groups: lines of a school year with due slots, and what fulfilled them; results of contests"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -74,8 +74,16 @@ def upgrade() -> None:
     )
     for name in (*(f"{one}_id" for one in OF), "noted_by"):
         op.create_index(op.f(f"ix_workplan_fulfilment_{name}"), "workplan_fulfilment", [name])
+    with op.batch_alter_table("registration") as batch:
+        batch.add_column(sa.Column("result_id", sa.Integer(), nullable=True))
+        batch.create_foreign_key(op.f("fk_registration_result_id"), "term", ["result_id"], ["id"])
+        batch.create_index(op.f("ix_registration_result_id"), ["result_id"])
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("registration") as batch:
+        batch.drop_index(op.f("ix_registration_result_id"))
+        batch.drop_constraint(op.f("fk_registration_result_id"), type_="foreignkey")
+        batch.drop_column("result_id")
     op.drop_table("workplan_fulfilment")
     op.drop_table("workplan_line")
