@@ -52,6 +52,7 @@ class ListLine(Entry):
     """A line of a short list, by its code or its number in the source; `short` stands on a button where it is given.
 
     `audience` is for positions: whose instruments people in it are offered, the teachers' where it is not said.
+    `group` is the code of a heading or, of an event's form, `contest`: its people come to results.
     """
 
     code: Code | None = None
@@ -150,7 +151,7 @@ def load(loading: Loading) -> None:
     for kind, name in LISTS.items():
         for position, line in enumerate(getattr(lists, name), 1):
             values = {"name": line.name, "short": line.short, "position": position}
-            values |= {"group": groups.get(line.group), "audience": line.audience}
+            values |= {"group": groups.get(line.group, line.group), "audience": line.audience}
             loading.put(Term, f"{kind}/{line.key}", {"kind": kind, "code": line.key}, values)
 
 
