@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import redirect, url_for
+from flask import abort, redirect, url_for
 
 from admin.access import ALL, METHODISTS, only
 from admin.base import Answer, Page, View, expose
@@ -20,6 +20,11 @@ class Workplans(Page):
 
     path, endpoint, title = "/workplans", "workplans", "workplans.panel.title"
     allowed = ALL
+
+    @expose("/")
+    def index(self) -> Answer:
+        """Nothing: a plan belongs to a group."""
+        abort(404)
 
     @expose("/<int:group_id>/")
     def plan(self, group_id: int) -> Answer:

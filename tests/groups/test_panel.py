@@ -98,7 +98,7 @@ def test_terek_has_its_three_unions_and_six_temporary_kinds_and_counts_them(ente
     assert page.count(" временное ") == 6
     assert "в документе функции не перечислены" in page
     report = sheet(visitor, "/reports/groups.xlsx")
-    assert len(report) == 1 + 9 + 1 and report[-1][1:] == [0] * 8
+    assert len(report) == 1 + 9 + 1 and report[-1][1:] == [0] * 11
     assert "Анализ состояния и результатов методических объединений" in words(visitor.text("/reports/groups"))
 
 
@@ -183,7 +183,7 @@ def test_the_report_is_the_hand_count(methodist: tuple[Visitor, Union]) -> None:
     union.decide(meeting, due_on=datetime(2026, 3, 1).date())
     visitor.post(f"/groups/{union.group}/results", {"year": "2026", "text": "Двадцать заданий"})
     row = sheet(visitor, "/reports/groups.xlsx")[1]
-    assert row == ["вид union", 1, 0, 5, 1, 2, 0, 1, 1]
+    assert row == ["вид union", 1, 0, 5, 1, 2, 0, 1, 1, 0, 0, 0]
 
 
 def test_a_reader_sees_no_names_and_no_minutes(methodist: tuple[Visitor, Union], tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from tests.support.matrix import WRITERS, Row, one
 
 LINE = "/workplans/lines/{workplan_line}"
 MATRIX: dict[str, Row] = {
+    "workplans.index": Row(one("/workplans/"), "any"),
     "workplans.plan": Row(one("/workplans/{group}/", "/workplans/{group}/?year=2026")),
     "workplans.export": Row(one("/workplans/{group}/plan.xlsx")),
     "workplans.add": Row(

@@ -1,31 +1,26 @@
 """A group's plan in the panel: a methodist adds lines, says what fulfilled them, takes the year as a workbook."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from db.clock import FrozenClock
-from db.database import Database
 from db.scope import StaffRole
-from tests.groups.conftest import Union, united
+from tests.groups.conftest import Union
+from tests.groups.conftest import database as database
+from tests.groups.conftest import unite as unite
 from tests.groups.test_panel import sheet, words
 from tests.support.panel import Visitor, add_staff, make_panel
 
-NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
-
 
 @pytest.fixture
-def desk(sqlite_url: str, tmp_path: Path) -> Iterator[tuple[Visitor, Union]]:
-    """A regional methodist and a union."""
-    database, clock = Database.connect(sqlite_url), FrozenClock(NOW)
-    database.write(add_staff, login="one", role=StaffRole.REGIONAL_METHODIST, now=NOW)
-    union = united(database, clock)
-    visitor = Visitor(make_panel(database, clock, tmp_path))
+def desk(unite: Callable[..., Union], tmp_path: Path) -> tuple[Visitor, Union]:
+    """A regional methodist, and a union of five."""
+    union = unite(5)
+    union.database.write(add_staff, login="one", role=StaffRole.REGIONAL_METHODIST, now=union.clock.now())
+    visitor = Visitor(make_panel(union.database, union.clock, tmp_path))
     assert visitor.sign_in("one").status_code == 302
-    yield visitor, union
-    database.close()
+    return visitor, union
 
 
 def test_from_a_line_to_the_groups_card_and_the_workbook(desk: tuple[Visitor, Union]) -> None:
@@ -56,7 +51,7 @@ def test_who_may_not_learn_names_reads_no_words_of_a_plan(desk: tuple[Visitor, U
     visitor, union = desk
     visitor.post(f"/workplans/{union.group}/lines", {"year": "2025", "text": "Открытые уроки", "term": ""})
     visitor.post("/workplans/lines/1/done", {"done_on": "2026-03-01", "word": "Хвалим Веру Петровну"})
-    union.database.write(add_staff, login="reader", role=StaffRole.READER, now=NOW)
+    union.database.write(add_staff, login="reader", role=StaffRole.READER, now=union.clock.now())
     reader = Visitor(make_panel(union.database, union.clock, tmp_path))
     assert reader.sign_in("reader").status_code == 302
     page = words(reader.text(f"/workplans/{union.group}/"))
