@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from db import texts
@@ -158,7 +159,7 @@ def shows(session: Session, caller: Caller, group_id: int) -> Mapping[WorkWay, S
         GroupMember.group_id == group_id, GroupMember.status == MemberStatus.ACTIVE
     )
     held = GroupMeeting.group_id == group_id, GroupMeeting.status == GroupMeetingStatus.HELD
-    ways = {
+    ways: Mapping[WorkWay, Select[Any]] = {
         WorkWay.MEETING: select(GroupMeeting.id, GroupMeeting.planned_at)
         .where(*held)
         .order_by(GroupMeeting.planned_at.desc()),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -130,7 +131,7 @@ def _term(draft: WorkDraft, year: int) -> Reading | None:
 
 
 def _record(
-    session: Session, caller: StaffCaller, action: str, group: MethodicalGroup, line_id: int, **more: int
+    session: Session, caller: StaffCaller, action: str, group: MethodicalGroup, line_id: int, **more: Any
 ) -> None:
     audit.record(
         session,

@@ -35,7 +35,7 @@ def test_from_a_line_to_the_groups_card_and_the_workbook(desk: tuple[Visitor, Un
     meeting = union.met(3)
     line = "/workplans/lines/1"
     visitor.post(f"{line}/done", {"by": f"meeting:{meeting}", "done_on": "2026-03-01", "word": "Три урока"})
-    assert "Заседание: 01.03.2026" in words(visitor.text(plan))
+    assert "Заседание: 1 марта" in words(visitor.text(plan))
     assert "Выполнено 1 из 2" in words(visitor.text(card))
     rows = sheet(visitor, f"{plan}plan.xlsx?year=2025")
     shown = "01.03.2026, Заседание, 01.03.2026, Три урока"
