@@ -304,7 +304,7 @@ class Applications(Page):
             desk=desk,
             total=sum(desk.scores.get(row.number, 0) * row.weight for row in found.dossier.criteria),
             sealed=_sealed(application_id),
-            decidable=self.scope.can_write and found.dossier.status is ApplicationStatus.SUBMITTED,
+            decidable=self.scope.can_write and not desk.refused and found.dossier.status is ApplicationStatus.SUBMITTED,
             final=desk.decides,
             declining=form is not None or bool(request.args.get("decline")),
             verdict=verdict.value,

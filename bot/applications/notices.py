@@ -20,8 +20,9 @@ def decided(t: Texts, params: dict[str, Any], _zone: ZoneInfo) -> Screen:
 
 def reopened(t: Texts, params: dict[str, Any], _zone: ZoneInfo) -> Screen:
     """A decision is being taken up again, why, and a way to the application."""
+    said = "applications.notice.reopened.another" if params.get("another") else "applications.notice.reopened"
     return Screen(
-        t("applications.notice.reopened", **params),
+        t(said, **params),
         [[Button(t.plain("applications.open"), OpenApplicationTap(), below=True)]],
     )
 

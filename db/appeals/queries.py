@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from db.appeals.models import Appeal, AppealStatus
@@ -63,3 +63,12 @@ def standing_refusal(session: Session, application: Application) -> Decision | N
     decisions = select(Decision).where(Decision.application_id == application.id, Decision.undone_at.is_(None))
     newest = session.scalars(decisions.order_by(Decision.id.desc()).limit(1)).first()
     return newest if newest is not None and newest.verdict is Verdict.REJECT else None
+
+
+def refusers(session: Session, *, application_id: int) -> frozenset[int]:
+    """Returns who has refused an application, now or before it was taken up again: none of them answers for it."""
+    word = or_(Decision.undone_at.is_(None), Decision.undone_reason.is_not(None))
+    said = select(Decision.staff_id).where(
+        Decision.application_id == application_id, Decision.verdict == Verdict.REJECT, word
+    )
+    return frozenset(number for number in session.scalars(said) if number is not None)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.accounts.models import Staff
 from db.appeals.models import Appeal, AppealStatus
+from db.appeals.queries import refusers
 from db.applications.models import Application, Campaign, Decision
 from db.applications.queries import Dossier, dossier
 from db.applications.staff_queries import visible
@@ -63,7 +64,7 @@ class AppealPage:
 
 @dataclass(frozen=True, slots=True)
 class OpenedAppeal:
-    """An appeal with its application. `mine`: whoever looks has refused it, and so leaves the answer to others."""
+    """An appeal with its application. `mine`: whoever looks has refused it once, and so leaves the answer to others."""
 
     row: AppealRow
     dossier: Dossier
@@ -109,7 +110,7 @@ def card(session: Session, caller: StaffCaller, *, appeal_id: int) -> OpenedAppe
         decision_id=row.decision_id,
         answer=row.answer,
         answered_by=who.name if who else None,
-        mine=row.decision.staff_id == caller.scope.staff_id,
+        mine=caller.scope.staff_id in refusers(session, application_id=row.application_id),
     )
 
 

@@ -1,9 +1,10 @@
-"""Answers appeals: somebody other than who refused has the application taken up again, or says why not."""
+"""Answers appeals: somebody who never refused that application has the application taken up again, or says why not."""
 
 from sqlalchemy.orm import Session
 
 from db.accounts.models import Staff
 from db.appeals.models import Appeal, AppealStatus
+from db.appeals.queries import refusers
 from db.appeals.rules import ANSWER, says_nothing
 from db.applications import staff_services as applications
 from db.applications.models import Application, Campaign, Decision
@@ -20,8 +21,8 @@ def answer(session: Session, caller: StaffCaller, *, appeal_id: int, uphold: boo
 
     One that is upheld makes the application wait again, with the answer as the reason; a dismissed one leaves the
     refusal as it is. Raises NotFoundError, ForbiddenError for who decides nothing in the whole region, DomainError
-    `appeal_own_decision` for who refused, `verdict_own`, `appeal_answer`, `appeal_answer_long`; ConflictError with who
-    was quicker, or `appeal_moved_on`.
+    `appeal_own_decision` for who refused it now or before, `verdict_own`, `appeal_answer`, `appeal_answer_long`;
+    ConflictError with who was quicker, or `appeal_moved_on`.
     """
     found = session.get(Appeal, appeal_id)
     application = session.get(Application, found.application_id, with_for_update=True) if found else None
@@ -35,7 +36,7 @@ def answer(session: Session, caller: StaffCaller, *, appeal_id: int, uphold: boo
     decision = session.get_one(Decision, row.decision_id)
     if decision.undone_at is not None:  # the application waits again without it: there is no refusal to answer for
         raise ConflictError("appeal_moved_on")
-    if decision.staff_id == caller.scope.staff_id:
+    if caller.scope.staff_id in refusers(session, application_id=application.id):
         raise DomainError("appeal_own_decision")
     if session.get_one(Staff, caller.scope.staff_id).person_id == application.person_id:
         raise DomainError("verdict_own")

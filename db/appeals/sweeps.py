@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from db.accounts.models import Staff
 from db.accounts.staff_queries import scope_of
 from db.appeals.models import Appeal, AppealStatus
+from db.appeals.queries import refusers
 from db.appeals.rules import NEAR
 from db.applications.models import Application, Decision
 from db.caller import Caller
@@ -17,9 +18,8 @@ from db.transitions import move
 def remind_staff(session: Session, caller: Caller, *, rules: Rules) -> None:
     """Tells those who may answer, once, that the term of an answer ends tomorrow; who refused is not told."""
     rows = session.execute(
-        select(Appeal, Application.number, Decision.staff_id)
+        select(Appeal, Application.number)
         .join(Application, Application.id == Appeal.application_id)
-        .join(Decision, Decision.id == Appeal.decision_id)
         .where(
             Appeal.status == AppealStatus.WAITING,
             Appeal.due_at <= caller.now + NEAR,
@@ -33,10 +33,11 @@ def remind_staff(session: Session, caller: Caller, *, rules: Rules) -> None:
         return
     accounts = session.scalars(select(Staff).where(Staff.active, Staff.person_id.is_not(None)).order_by(Staff.id))
     judges = [one for one in accounts if (scope := scope_of(one)).is_regional and scope.can_write]
-    for appeal, number, decided_by in rows:
+    for appeal, number in rows:
         appeal.reminded_at = caller.now
+        out = refusers(session, application_id=appeal.application_id)
         for judge in judges:
-            if judge.id != decided_by and judge.person_id is not None:
+            if judge.id not in out and judge.person_id is not None:
                 notices.enqueue(
                     session,
                     caller,

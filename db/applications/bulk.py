@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from db.accounts.models import Staff
 from db.applications.models import Application, ApplicationStatus, Decision, Reason, Verdict
 from db.applications.staff_queries import visible
-from db.applications.staff_services import decide, undo
+from db.applications.staff_services import decide, refused_before, undo
 from db.caller import StaffCaller
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 
@@ -21,7 +21,8 @@ MOST = 200
 class Returnable:
     """Tells what of a selection of applications may be returned, and how many are left out and why.
 
-    They are `taken` by colleagues (`holders`), `own`, or `gone`: decided or withdrawn meanwhile, or out of reach.
+    They are `taken` by colleagues (`holders`), `own` or refused by the asker once, which somebody else looks at again,
+    or `gone`: decided or withdrawn meanwhile, or out of reach.
     `reasons` are offered where all are of one selection.
     """
 
@@ -56,7 +57,8 @@ def returnable(
     found = found.with_for_update() if lock else found
     rows = [row for row in session.scalars(found) if visible(row, caller.scope)]
     me = session.get_one(Staff, caller.scope.staff_id)
-    own = [row for row in rows if row.person_id == me.person_id]
+    again = refused_before(session, staff_id=me.id, application_ids=[row.id for row in rows])
+    own = [row for row in rows if row.person_id == me.person_id or row.id in again]
     taken = [row.assigned_to for row in rows if row not in own and row.assigned_to not in (None, me.id)]
     ours = [row for row in rows if row not in own and row.assigned_to in (None, me.id)]
     if len(ours) > MOST:

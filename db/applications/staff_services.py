@@ -62,7 +62,8 @@ def decide(
     ConflictError says who decided what (`application_approve_by` and the like), or `application_moved_on`. A refusal
     needs a reason or a comment; a return may say by remarks per criterion (0 is the direction) what to mend. An
     approval makes an active member: the regional active is the region's to decide, so a municipal methodist
-    only returns (`verdict_of_region`), and nobody decides on themselves (`verdict_own`).
+    only returns (`verdict_of_region`), nobody decides on themselves (`verdict_own`), and whoever refused what was taken
+    up again leaves it to somebody else, whatever the verdict (`verdict_again`).
     """
     application = locked(session, caller, application_id)
     _check_judge(session, caller, application, verdict)
@@ -195,7 +196,12 @@ def take_up(session: Session, caller: StaffCaller, *, application: Application, 
             key=f"applications.reopened:{decision.id}",
             person_id=application.person_id,
             kind="applications.reopened",
-            params={"number": application.number, "campaign": campaign.title, "reason": reason},
+            params={
+                "number": application.number,
+                "campaign": campaign.title,
+                "reason": reason,
+                "another": decision.verdict is Verdict.REJECT,
+            },
         )
     return decision.id
 
@@ -312,12 +318,26 @@ def _check_judge(session: Session, caller: StaffCaller, application: Application
     if verdict is not Verdict.RETURN and not caller.scope.is_regional:
         raise DomainError("verdict_of_region")
     check_not_own(session, caller, application)
+    if refused_before(session, staff_id=caller.scope.staff_id, application_ids=[application.id]):
+        raise DomainError("verdict_again", number=application.number)
 
 
 def check_not_own(session: Session, caller: StaffCaller, application: Application) -> None:
     """Raises DomainError `verdict_own` for the own application."""
     if session.get_one(Staff, caller.scope.staff_id).person_id == application.person_id:
         raise DomainError("verdict_own")
+
+
+def refused_before(session: Session, *, staff_id: int, application_ids: Sequence[int]) -> frozenset[int]:
+    """Returns the applications that an account refused and that were taken up again, by an appeal or by hand.
+
+    A refusal that was taken back within UNDO has no reason: it was a slip of the hand, and nobody's word yet.
+    """
+    taken_up = (Decision.verdict == Verdict.REJECT, Decision.undone_reason.is_not(None))
+    own = select(Decision.application_id).where(
+        Decision.staff_id == staff_id, Decision.application_id.in_(application_ids), *taken_up
+    )
+    return frozenset(session.scalars(own))
 
 
 def _take_back(session: Session, caller: StaffCaller, application: Application, decision: Decision) -> None:

@@ -15,7 +15,7 @@ from db.accounts.models import Staff
 from db.applications import rules as application_rules
 from db.applications.models import Application, ApplicationStatus, Campaign, Criterion
 from db.applications.staff_queries import visible
-from db.applications.staff_services import check_not_own, locked
+from db.applications.staff_services import check_not_own, locked, refused_before
 from db.audit import services as audit
 from db.caller import StaffCaller
 from db.commission import rules
@@ -60,7 +60,7 @@ class ReviewDesk:
 
     `judged`: a commission decides on it. `own` is the asker's; `others` are empty until all are in (`open`);
     `in_hand` of `given` are in. `may_score`: the asker gives scores here. `waited` are reviews to come, by id and
-    reviewer, for whoever keeps the commission's papers.
+    reviewer, for whoever keeps the commission's papers. `refused`: by the asker once, so somebody else decides now.
     """
 
     judged: bool
@@ -72,6 +72,7 @@ class ReviewDesk:
     in_hand: int
     given: int
     waited: tuple[tuple[int, str], ...] = ()
+    refused: bool = False
 
     @property
     def scores(self) -> Mapping[int, int]:
@@ -145,6 +146,7 @@ def desk(session: Session, caller: StaffCaller, *, application_id: int) -> Revie
     ).all()
     own = next((one for one in reviews if one.staff_id == me and one.status is not ReviewStatus.RELEASED), None)
     waits = application.status is ApplicationStatus.SUBMITTED
+    refused = waits and bool(refused_before(session, staff_id=me, application_ids=[application_id]))
     if commission is None:
         return ReviewDesk(
             judged=False,
@@ -155,6 +157,7 @@ def desk(session: Session, caller: StaffCaller, *, application_id: int) -> Revie
             open=True,
             in_hand=len(reviews),
             given=len(reviews),
+            refused=refused,
         )
     counted = [one for one in reviews if one.status in STANDING]
     is_open = all_in(counted, commission)
@@ -171,6 +174,7 @@ def desk(session: Session, caller: StaffCaller, *, application_id: int) -> Revie
         waited=tuple(
             (one.id, one.staff.name) for one in counted if keeps_papers and one.status is ReviewStatus.ASSIGNED
         ),
+        refused=refused,
     )
 
 

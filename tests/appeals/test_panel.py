@@ -71,7 +71,7 @@ def test_a_colleague_sees_both_sides_and_answers(desk: tuple[World, dict[str, Vi
     assert "Никто не ждёт" in unescape(colleague.text("/appeals/"))
 
 
-@pytest.mark.parametrize(("login", "said"), [("judge", "Отказали вы"), ("town", "Отвечает региональный методист")])
+@pytest.mark.parametrize(("login", "said"), [("judge", "вы отказывали"), ("town", "Отвечает региональный методист")])
 def test_who_refused_and_who_decides_nothing_only_reads(
     desk: tuple[World, dict[str, Visitor]], login: str, said: str
 ) -> None:

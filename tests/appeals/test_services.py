@@ -10,8 +10,9 @@ from db.accounts.models import Staff
 from db.appeals import queries, services, staff_queries, staff_services, sweeps
 from db.appeals.models import Appeal, AppealStatus
 from db.appeals.queries import AppealView
+from db.applications import bulk
 from db.applications import staff_services as applications
-from db.applications.models import Application, ApplicationStatus, Campaign, Verdict
+from db.applications.models import Application, ApplicationStatus, Campaign, Decision, Verdict
 from db.audit.models import AuditEntry
 from db.dictionaries.rules import Rules
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
@@ -129,6 +130,57 @@ def test_an_upheld_one_makes_the_application_wait_again_by_somebody_else(world: 
         lambda session: session.scalars(select(AuditEntry.action).where(AuditEntry.object_type == "appeal")).all()
     )
     assert actions == ["appeals.filed", "appeals.uphold"]
+
+
+def decide(world: World, judge: Scope, application_id: int, verdict: Verdict = Verdict.REJECT) -> None:
+    revision = world.database.read(lambda session: session.get_one(Application, application_id)).revision
+    world.database.write(
+        applications.decide,
+        callers.staff(judge, world.now + 2 * DAY),
+        application_id=application_id,
+        verdict=verdict,
+        revision=revision,
+        comment="Решение",
+    )
+
+
+@pytest.mark.parametrize("taken_up", ["appeal", "hand"])
+def test_who_refused_decides_no_more_once_it_is_looked_at_again(world: World, taken_up: str) -> None:
+    """After an upheld appeal the same person refused again; an administrator could take it up for oneself."""
+    person_id, judge, colleague = world.teacher(), world.staff(role=StaffRole.ADMINISTRATOR), world.staff("vtoroy")
+    application_id = refused(world, person_id, judge)
+    heard = update(Notice).where(Notice.kind == "applications.decided").values(status=NoticeStatus.SENT)
+    world.database.write(lambda session: session.execute(heard))
+    file(world, person_id, application_id)
+    if taken_up == "appeal":
+        answer(world, colleague, uphold=True)
+    else:
+        own = callers.staff(judge, world.now + 2 * DAY)
+        world.database.write(applications.reopen, own, application_id=application_id, reason="Новые сведения")
+        world.database.write(sweeps.close_taken_up, callers.clock(world.now + 2 * DAY), rules=Rules())
+    assert told(world, "applications.reopened")[0].params["another"] is True
+    for verdict in Verdict:
+        with pytest.raises(DomainError, match="verdict_again"):
+            decide(world, judge, application_id, verdict)
+    own = callers.staff(judge, world.now + 2 * DAY)
+    together = world.database.read(bulk.returnable, own, application_ids=[application_id])
+    assert (together.ids, together.own) == ((), 1)
+    decide(world, colleague, application_id)  # whoever answered had nothing to do with the refusal
+    file(world, person_id, application_id, days=3)
+    newest = world.database.read(lambda session: session.scalar(select(Appeal.id).order_by(Appeal.id.desc())))
+    for once in (judge, colleague):
+        with pytest.raises(DomainError, match="appeal_own_decision"):
+            answer(world, once, uphold=False, appeal_id=newest)
+    answer(world, world.staff("treti"), uphold=False, appeal_id=newest)
+
+
+def test_a_slip_of_the_hand_is_nobodys_word(world: World) -> None:
+    person_id, judge = world.teacher(), world.staff()
+    application_id = refused(world, person_id, judge)
+    asked = callers.staff(judge, world.now)
+    decision = world.database.read(lambda session: session.scalars(select(Decision.id)).one())
+    world.database.write(applications.undo, asked, decision_id=decision)
+    decide(world, judge, application_id, Verdict.APPROVE)
 
 
 def test_a_dismissed_one_is_explained_and_the_refusal_stays(world: World) -> None:
