@@ -21,6 +21,9 @@ from db.inspector import MEGABYTE, RefusedFile, bound, judge
 
 FORM_LIMIT = 8 * MEGABYTE
 """Of one part of a form, unpacked; and of what a filled form may measure."""
+SEEN_PARTS = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".svg", ".odttf")
+"""What a form has beside its text: pictures and fonts."""
+OBJECTS = frozenset({"oleObject", "package", "control", "aFChunk", "subDocument", "activeXControlBinary", "vbaProject"})
 FORM_LOOPS, FORM_DEPTH = 100, 2
 FORM_FILTERS = ("upper", "lower", "capitalize", "default")
 FIELD_ACTS = re.compile(r"DDE|INCLUDE|IMPORT|MACROBUTTON|DATABASE|LINK|ASK|FILLIN|RD ")
@@ -59,7 +62,11 @@ def fill(path: Path, values: dict[str, Any]) -> bytes:
 
 
 def _check_form(path: Path) -> None:
-    """Checks what is looked at before anything is filled in: all parts of the file, not only the relations."""
+    """Checks what is looked at before anything is filled in: every part of the file, whatever it is called.
+
+    Word reads a part by the kind that is declared for it, not by its name; so a part that is none of the known kinds,
+    or is declared as text under another name, is refused.
+    """
     if judge(path) != "docx":
         raise RefusedFile("memo_form_kind")
     try:
@@ -70,6 +77,8 @@ def _check_form(path: Path) -> None:
                     raise RefusedFile("memo_form_objects")
                 if name.endswith((".xml", ".rels")):
                     _check_part(archive, part)
+                elif not (name.endswith(("/", *SEEN_PARTS)) or "/printersettings/" in name):
+                    raise RefusedFile("memo_form_objects")
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError, LookupError, RuntimeError, SyntaxError):
         raise RefusedFile("document_broken") from None
 
@@ -84,6 +93,8 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     with archive.open(part) as file:
         for _, element in ElementTree.iterparse(file, forbid_dtd=True):
             name = element.tag.rpartition("}")[2]
+            if _is_object(name, {key.rpartition("}")[2]: value for key, value in element.items()}):
+                raise RefusedFile("memo_form_objects")
             if name in ("altChunk", "subDoc", "object", "control", "OLEObject"):
                 raise RefusedFile("memo_form_objects")
             if name == "instrText":
@@ -91,6 +102,17 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
             asked += [value for key, value in element.items() if name == "fldSimple" and key.endswith("}instr")]
     if FIELD_ACTS.search("".join(asked).upper().replace("HYPERLINK", "")):
         raise RefusedFile("memo_form_fetches")
+
+
+def _is_object(name: str, said: dict[str, str]) -> bool:
+    """Whether a relation leads to an object, or a type makes text of a part that is not read as such."""
+    if name == "Relationship":
+        return said.get("Type", "").rpartition("/")[2] in OBJECTS
+    if name not in ("Default", "Override") or not said.get("ContentType", "").lower().rpartition("/")[2].endswith(
+        "xml"
+    ):
+        return False
+    return not f".{said.get('Extension', '')}{said.get('PartName', '')}".lower().endswith((".xml", ".rels"))
 
 
 def _form_rules(values: dict[str, Any]) -> Any:

@@ -5,6 +5,7 @@
 
 import io
 import re
+import struct
 import sys
 import zipfile
 import zlib
@@ -27,6 +28,15 @@ NAMED = re.compile(rb"""(\sw(?:15)?:(?:author|initials|userId|providerId)=)(?:"[
 TEMPLATE = re.compile(rb"<[^<>]*/attachedTemplate[\"'][^<>]*>")
 TARGET = re.compile(rb"""(\sTarget=)(?:"[^"]*"|'[^']*')""")
 """Where the template lies on its author's own disk: that path is as good as a name."""
+PROGRAMS = re.compile(rb"(?s)<w:(mailMerge|docVars)\b[^>]*?(?:/>|>.*?</w:\1>)")
+"""Where letters took their addresses from, and programs' own words, among the settings of a Word document."""
+TOLD = re.compile(rb"(?s)<!--.*?-->|<(?:\w+:)?(metadata|title|desc)\b[^>]*?(?:/>|>.*?</(?:\w+:)?\1>)")
+"""What a drawing says beside what it shows."""
+KEPT_ITEM = re.compile(rb"(?s)^.*?<(?:\w+:)?datastoreItem\b.*?\sds:itemID=[\"'](\{[0-9A-Fa-f-]+\})[\"'].*$")
+ITEM = b'<ds:datastoreItem ds:itemID="%s" xmlns:ds="http://schemas.openxmlformats.org/officeDocument/2006/customXml"/>'
+EMPTY = b"<empty/>"
+EMF_TOLD = slice(60, 68)
+"""Length and place of the words in the header of a Windows drawing."""
 LEADS = re.compile(rb"/(?:Metadata|PieceInfo)\s*(?:(\d+\s+\d+\s+R)|(?=<<))")
 NESTED = re.compile(rb"<<|>>|\((?:\\.|[^\\()])*\)", re.DOTALL)
 PHOTOS = re.compile(rb"(?s)(stream\r\n)(\xff\xd8\xff.*?)(?=\r\nendstream)")
@@ -41,7 +51,8 @@ def bare(path: Path) -> bytes:
     ways = {"jpg": bare_jpeg, "png": bare_png, "docx": bare_docx, "pdf": _bare_pdf}
     try:
         return ways[kind_of(path) or ""](path.read_bytes())
-    except (KeyError, IndexError, ValueError, OSError, SyntaxError, zipfile.BadZipFile, zlib.error, RuntimeError):
+    except (KeyError, IndexError, ValueError, OSError, SyntaxError, zipfile.BadZipFile, zlib.error, RuntimeError,
+            struct.error):  # fmt: skip
         raise RefusedFile("document_broken") from None
 
 
@@ -95,27 +106,72 @@ def bare_png(data: bytes) -> bytes:
 
 
 def bare_docx(data: bytes) -> bytes:
-    """Writes a Word document anew with empty properties, nameless remarks and pictures that tell nothing."""
+    """Writes a Word document anew: its own parts without names, pictures that tell nothing, all else emptied.
+
+    What is no part of the text (embedded files, data of other programs, sounds) keeps its place and nothing in it.
+    """
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
         if bursts(archive.infolist()):
             raise ValueError("too large")
         for part in archive.infolist():
-            content, name = archive.read(part), part.filename.lower()
-            if name.startswith("docprops/") and name.endswith(".xml"):
-                content = EMPTIED.sub(rb"\1\2/>", content)
-            elif name.startswith("docprops/"):  # the first page as a small picture
-                content = b""
-            elif name.endswith(".rels"):
-                content = TEMPLATE.sub(lambda found: TARGET.sub(rb'\1"Normal.dotm"', found[0]), content)
-            elif name.endswith(".xml") and name.startswith("word/"):
-                content = NAMED.sub(rb'\1""', content)
-            elif content.startswith(b"\xff\xd8\xff"):
-                content = bare_jpeg(content)
-            elif content.startswith(b"\x89PNG\r\n\x1a\n"):
-                content = bare_png(content)
+            content = _bare_part(part.filename.lower(), archive.read(part))
             made.writestr(zipfile.ZipInfo(part.filename), content, zipfile.ZIP_DEFLATED)
     return target.getvalue()
+
+
+def _bare_part(name: str, content: bytes) -> bytes:
+    """Returns a part of a Word document by what it is: whatever is not known to be seen is not told either."""
+    if name.endswith(".rels"):
+        return TEMPLATE.sub(lambda found: TARGET.sub(rb'\1"Normal.dotm"', found[0]), content)
+    if name == "[content_types].xml":
+        return content
+    inside = name.startswith("word/") and "/embeddings/" not in name and "/activex/" not in name
+    if name.endswith((".xml", ".psmdcp")):
+        if inside:
+            return PROGRAMS.sub(b"", NAMED.sub(rb'\1""', content))
+        if EMPTIED.search(content):
+            return EMPTIED.sub(rb"\1\2/>", content)
+        return KEPT_ITEM.sub(lambda found: ITEM % found[1], content) if KEPT_ITEM.match(content) else EMPTY
+    if not inside:
+        return b""
+    if content.startswith(b"\xff\xd8\xff"):
+        return bare_jpeg(content)
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return bare_png(content)
+    if name.endswith(".svg"):
+        return TOLD.sub(b"", content)
+    if content[40:44] == b" EMF":
+        return _bare_emf(content)
+    return content if name.endswith((".wmf", ".odttf")) else _bare_picture(content)
+
+
+def _bare_emf(data: bytes) -> bytes:
+    """Blanks what the header of a Windows drawing says: the program and the title."""
+    length, place = struct.unpack("<II", data[EMF_TOLD])
+    bare = bytearray(data)
+    if 0 < place < len(data):
+        end = min(place + 2 * length, len(data))
+        bare[place:end] = bytes(end - place)
+    return bytes(bare)
+
+
+def _bare_picture(data: bytes) -> bytes:
+    """Returns a picture of another kind by its pixels alone, nothing of what is none."""
+    from PIL import Image
+
+    made = io.BytesIO()
+    try:
+        with Image.open(io.BytesIO(data), formats=("GIF", "BMP", "TIFF")) as picture:
+            kind = picture.format
+            pixels = Image.new(picture.mode, picture.size)
+            if picture.mode == "P":
+                pixels.putpalette(picture.getpalette() or [])
+            pixels.paste(picture)
+    except (OSError, ValueError, SyntaxError):
+        return b""
+    pixels.save(made, kind)
+    return made.getvalue()
 
 
 def _bare_pdf(data: bytes) -> bytes:

@@ -6,7 +6,7 @@ from babel.dates import format_date
 
 from admin.panel import Panel
 from admin.sheets import Column, Format, Sheet, Value, workbook
-from db.commission.models import MemberSeat
+from db.commission.models import ChangedThing, CommissionChange, MemberSeat
 from db.commission.ranking import RankedList, RankedRow
 from db.commission.rules import REVIEWING
 from db.commission.staff_queries import CommissionRow, Protocol
@@ -104,6 +104,7 @@ def protocol_word(found: Protocol, panel: Panel) -> bytes:
         blocks.append(DocxText(t.plain("commission.protocol.training")))
     blocks += _members(found, panel)
     blocks += _sittings(found, panel)
+    blocks += _changes(found, panel)
     blocks += _decided(found, panel)
     chair = next((one.name for one in found.members if one.seat is MemberSeat.CHAIR), "")
     secretary = next((one.name for one in found.members if one.seat is MemberSeat.SECRETARY), "")
@@ -123,13 +124,12 @@ def _members(found: Protocol, panel: Panel) -> Iterator[DocxBlock]:
 
 def _sittings(found: Protocol, panel: Panel) -> Iterator[DocxBlock]:
     t = panel.t
-    names = {one.staff_id: one.name for one in found.members}
     voters = sum(one.seat in REVIEWING for one in found.members)
     yield DocxHeading(t.plain("commission.protocol.sittings"))
     if not found.sittings:
         yield DocxText(t.plain("commission.protocol.sittings.none"))
     for number, one in enumerate(found.sittings, 1):
-        there = [names[row.staff_id] for row in one.present if row.staff_id in names]
+        there = [found.names.get(row.staff_id, "") for row in one.present]
         votes = one.agreed + one.against + one.abstained
         yield DocxText(
             t.plain(
@@ -144,6 +144,40 @@ def _sittings(found: Protocol, panel: Panel) -> Iterator[DocxBlock]:
         yield DocxText(
             t.plain("commission.protocol.votes", agreed=one.agreed, against=one.against, abstained=one.abstained)
         )
+
+
+def _changes(found: Protocol, panel: Panel) -> Iterator[DocxBlock]:
+    """What was changed after reviews began, by whom and why; reviews that were given back, applications sent again."""
+    t = panel.t
+    if not (found.changes or found.given_back or found.sent_again):
+        return
+    yield DocxHeading(t.plain("commission.protocol.changes"))
+    if found.changes:
+        headings = [t.plain(f"commission.protocol.change.{name}") for name in ("day", "what", "by", "reason")]
+        rows = [(panel.local(one.changed_at).strftime("%d.%m.%Y"), _change(one, panel), one.author.name, one.reason)
+                for one in found.changes]  # fmt: skip
+        yield DocxTable(headings, rows, (2, 5, 4, 5))
+    if found.given_back:
+        yield DocxText(t.plain("commission.protocol.given_back", n=found.given_back))
+    if found.sent_again:
+        yield DocxText(t.plain("commission.protocol.sent_again", n=found.sent_again))
+
+
+def _change(one: CommissionChange, panel: Panel) -> str:
+    """A change in words: whose, what it was and what it is."""
+    t = panel.t
+
+    def said(value: str | None) -> str:
+        if value is None:
+            return "—"
+        words = {
+            ChangedThing.SEAT: f"commission.seat.{value}",
+            ChangedThing.ACTING: f"commission.acting.{value.lower()}",
+        }
+        return t.plain(words[one.what]) if one.what in words else value
+
+    text = t.plain(f"commission.changed.{one.what}", before=said(one.before), after=said(one.after))
+    return f"{one.member.name}: {text}" if one.member else text
 
 
 def _decided(found: Protocol, panel: Panel) -> Iterator[DocxBlock]:

@@ -16,7 +16,7 @@ from db.applications.staff_services import COMMENT_LIMIT
 from db.commission import assignment, ranking, reviews, staff_queries, staff_services
 from db.commission.models import MemberSeat
 from db.commission.ranking import Rehearsal
-from db.commission.rules import NOTE
+from db.commission.rules import CHANGE_REASON, NOTE
 from db.commission.staff_services import CommissionDraft, SittingDraft
 from db.dictionaries import queries as dictionaries
 from db.errors import ConflictError, DomainError
@@ -57,7 +57,7 @@ class Commissions(Page):
         self.note_reading(
             action="people.list",
             object_type="person",
-            people=[*(number for number, _ in like), *(one.person_id for one in found.interests)],
+            people=[*(number for number, _ in like), *(one.person_id for one in (*found.interests, *found.others))],
         )
         towns = self.places()
         near = town if town in dict(towns) else None
@@ -89,7 +89,9 @@ class Commissions(Page):
     @expose("/<int:campaign_id>/save", methods=["POST"])
     def save(self, campaign_id: int) -> Answer:
         """Changes how many reviews are wanted."""
-        self.perform(staff_services.save, campaign_id=campaign_id, draft=self._draft()).say("commission.panel.saved")
+        self.perform(staff_services.save, campaign_id=campaign_id, draft=self._draft(), reason=self._reason()).say(
+            "commission.panel.saved"
+        )
         return self.back("commission.show", campaign_id=campaign_id)
 
     @expose("/<int:campaign_id>/seat", methods=["POST"])
@@ -103,22 +105,26 @@ class Commissions(Page):
             seat=MemberSeat(asked) if asked in set(MemberSeat) else MemberSeat.MEMBER,
             cap=self.number("cap") if self.word("cap", 10) else 0,
             acting="acting" in request.form,
+            reason=self._reason(),
         ).say("commission.panel.saved")
         return self.back("commission.show", campaign_id=campaign_id)
 
     @expose("/<int:campaign_id>/unseat", methods=["POST"])
     def unseat(self, campaign_id: int) -> Answer:
         """Takes a member out."""
-        self.perform(staff_services.unseat, campaign_id=campaign_id, staff_id=self.number("staff") or 0).say(
-            "commission.panel.unseated"
-        )
+        self.perform(
+            staff_services.unseat,
+            campaign_id=campaign_id,
+            staff_id=self.number("staff") or 0,
+            reason=self._reason(),
+        ).say("commission.panel.unseated")
         return self.back("commission.show", campaign_id=campaign_id)
 
     @expose("/<int:campaign_id>/declare", methods=["POST"])
     def declare(self, campaign_id: int) -> Answer:
         """Declares whom one does not review."""
         self.perform(
-            staff_services.declare,
+            assignment.declare,
             campaign_id=campaign_id,
             person_id=self.number("person"),
             organisation_id=self.number("organisation"),
@@ -127,10 +133,13 @@ class Commissions(Page):
 
     @expose("/<int:campaign_id>/undeclare", methods=["POST"])
     def undeclare(self, campaign_id: int) -> Answer:
-        """Takes a declaration back."""
-        self.perform(staff_services.undeclare, campaign_id=campaign_id, interest_id=self.number("interest") or 0).say(
-            "commission.panel.undeclared"
-        )
+        """Takes back what another member declared by mistake."""
+        self.perform(
+            assignment.undeclare,
+            campaign_id=campaign_id,
+            interest_id=self.number("interest") or 0,
+            reason=self._reason(),
+        ).say("commission.panel.undeclared")
         return self.back("commission.show", campaign_id=campaign_id)
 
     @expose("/<int:campaign_id>/assign", methods=["POST"])
@@ -161,7 +170,8 @@ class Commissions(Page):
     @expose("/sittings/<int:sitting_id>/remove", methods=["POST"])
     def remove_sitting(self, sitting_id: int) -> Answer:
         """Removes a sitting."""
-        done = self.perform(staff_services.remove_sitting, sitting_id=sitting_id).say("settings.removed")
+        done = self.perform(staff_services.remove_sitting, sitting_id=sitting_id, reason=self._reason())
+        done.say("settings.removed")
         if done.value is None:
             return self.back("commission.index")
         return self.back("commission.show", campaign_id=done.value)
@@ -282,6 +292,9 @@ class Commissions(Page):
         return CommissionDraft(
             reviews=self.number("reviews"), spread=self.number("spread"), places=self.number("places")
         )
+
+    def _reason(self) -> str:
+        return self.word("reason", CHANGE_REASON)
 
     def _tried(self) -> Rehearsal:
         points = self.word("points", 5)

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from admin.panel import Panel
 from admin.sheets import Column, Format, Sheet, Value, workbook
 from db.indicators.models import Indicator, IndicatorMeasure, MeasureKind
-from db.indicators.rules import Figure, Trend
+from db.indicators.rules import Figure
 from db.indicators.staff_queries import Board, FactRows, MeasureLine
 from db.indicators.waves import WaveCard, WaveRow, WaveSum
+from db.reports.rules import Trend
 from locales import Texts
 
 MONITORING: tuple[tuple[str, float, Format], ...] = (

@@ -8,7 +8,7 @@ from admin.access import public
 from admin.base import Answer, Page, View, expose, why
 from admin.scans import kept
 from db.errors import DomainError, NotFoundError, StorageError
-from db.storage import Storage
+from db.storage import MAX_SIZE, MEGABYTE, Storage
 from db.uploads import services
 from db.uploads.rules import AT_ONCE, TOKEN_LIMIT
 
@@ -82,7 +82,15 @@ class Upload(Page):
         except DomainError as refusal:
             return self._over(refusal)
         self._quiet()
-        return self.page("uploads/page.html", found=found, token=token, taken=taken or [], refused=refused or [])
+        return self.page(
+            "uploads/page.html",
+            found=found,
+            token=token,
+            taken=taken or [],
+            refused=refused or [],
+            most=MAX_SIZE,
+            megabytes=MAX_SIZE // MEGABYTE,
+        )
 
     def _asked(self, door: Any, use_case: Any, token: str, **arguments: Any) -> Any:
         with current_app.extensions["opora_limiter"].shared_limit(UPLOAD_LIMIT, scope="upload"):

@@ -21,6 +21,7 @@ from bot.training.callbacks import (
 )
 from bot.ui import uploads
 from bot.ui.refusals import FLAG, Afresh, why
+from bot.ui.screens import Screen
 from bot.ui.visit import Visit, typed
 from db.errors import DomainError
 from db.limits import whole
@@ -129,7 +130,7 @@ async def file_sent(message: Message, visit: Visit) -> None:
     except DomainError as error:
         asked = await visit.read(queries.record, record_id=record_id)
         lead = visit.t(f"errors.{error.code}", **error.params)
-        await visit.show(screens.ask(visit.t, asked, part, lead=lead))
+        await visit.show(_question(visit, asked, part, lead))
         return
     taken = False
     try:
@@ -154,7 +155,7 @@ async def part_typed(message: Message, visit: Visit) -> None:
             raise
         asked = await visit.read(queries.record, record_id=record_id)
         lead = why(visit, error, _WORDS.get(part, "training.words"))
-        await visit.show(screens.ask(visit.t, asked, part, lead=lead))
+        await visit.show(_question(visit, asked, part, lead))
         return
     await _next(visit, record)
 
@@ -196,7 +197,11 @@ async def _next(visit: Visit, record: TrainingRecord) -> None:
 
 async def _ask(visit: Visit, record: TrainingRecord, part: TrainingPart) -> None:
     await visit.expect(TrainingStates.part, record=record.id, asked=part.value)
-    await visit.show(screens.ask(visit.t, record, part))
+    await visit.show(_question(visit, record, part))
+
+
+def _question(visit: Visit, record: TrainingRecord, part: TrainingPart, lead: Markup | None = None) -> Screen:
+    return screens.ask(visit.t, record, part, lead=lead, by_link=visit.context.settings.panel_is_open)
 
 
 async def _card(visit: Visit, record: TrainingRecord, *, lead: Markup | None = None) -> None:

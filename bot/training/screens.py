@@ -17,6 +17,7 @@ from bot.training.callbacks import (
 )
 from bot.ui.moments import long_date
 from bot.ui.screens import Button, Row, Screen, menu_row, page_of, pager, paragraphs, short
+from bot.uploads.callbacks import RecordLinkTap
 from db.training.models import TrainingRecord, TrainingStatus
 from db.training.rules import EDITABLE, missing
 from locales import Texts
@@ -70,9 +71,13 @@ def home(t: Texts, rows: Sequence[TrainingRecord], page: int, *, lead: Markup | 
     return Screen(text, [*buttons, [add], menu_row(t)])
 
 
-def ask(t: Texts, record: TrainingRecord, part: TrainingPart, *, lead: Markup | None = None) -> Screen:
-    """Asks for one part; `lead` says what was wrong with the words just sent."""
+def ask(
+    t: Texts, record: TrainingRecord, part: TrainingPart, *, lead: Markup | None = None, by_link: bool = False
+) -> Screen:
+    """Asks for one part; `lead` says what was wrong with what was sent; `by_link`: it may come by the panel too."""
     rows: list[Row] = []
+    if part is TrainingPart.FILE and by_link:
+        rows.append([Button(t.plain("uploads.ask"), RecordLinkTap(record_id=record.id))])
     if part is TrainingPart.HOURS:
         buttons = [Button(str(one), TrainingHoursTap(record_id=record.id, hours=one)) for one in HOURS]
         rows += [buttons[:3], buttons[3:]]

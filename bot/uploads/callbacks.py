@@ -14,3 +14,9 @@ class UploadLinkTap(CallbackData, prefix="upl"):
 
     application: int
     number: int
+
+
+class RecordLinkTap(CallbackData, prefix="upr"):
+    """A link to the panel's page that takes the document of a record of training."""
+
+    record_id: int

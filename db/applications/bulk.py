@@ -57,8 +57,8 @@ def returnable(
     found = found.with_for_update() if lock else found
     rows = [row for row in session.scalars(found) if visible(row, caller.scope)]
     me = session.get_one(Staff, caller.scope.staff_id)
-    again = refused_before(session, staff_id=me.id, application_ids=[row.id for row in rows])
-    own = [row for row in rows if row.person_id == me.person_id or row.id in again]
+    again = refused_before(session, application_ids=[row.id for row in rows])
+    own = [row for row in rows if row.person_id == me.person_id or (me.id, row.id) in again]
     taken = [row.assigned_to for row in rows if row not in own and row.assigned_to not in (None, me.id)]
     ours = [row for row in rows if row not in own and row.assigned_to in (None, me.id)]
     if len(ours) > MOST:

@@ -123,7 +123,8 @@ def save_campaign(
     """Announces a selection, with the criteria and reasons of another (`like`), or changes one; returns its id.
 
     Raises NotFoundError, DomainError `field_needed`, `campaign_days`, `campaign_serves`, `letters_mixed`,
-    `campaign_appeal`, `campaign_opened` (somebody has applied: the first day stays), `campaign_decided` (decisions do).
+    `campaign_appeal`, `campaign_opened` (somebody has applied: the first day stays), `campaign_decided` (decisions do),
+    `campaign_promised` for a shorter term of appeals than refused people were told.
     """
     caller.scope.check_admin()
     _check_words(draft, ("title", "issued_by", "order_number", "order_date", "opens", "closes"))
@@ -310,6 +311,8 @@ def _check_standing(session: Session, caller: StaffCaller, row: Campaign, draft:
     decided = select(Decision.id).join(Application).where(Application.campaign_id == row.id).limit(1)
     if (draft.order_number, draft.order_date) != (row.order_number, row.order_date) and session.scalar(decided):
         raise DomainError("campaign_decided", field="order_number")
+    if (draft.appeal_days or 0) < (row.appeal_days or 0) and session.scalar(decided):
+        raise DomainError("campaign_promised", field="appeal_days")
 
 
 def _check_free(session: Session, campaign: Campaign) -> None:

@@ -1,6 +1,6 @@
 """Decides and assigns applications. Every use case looks at the account again: its role and municipalities."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -318,7 +318,7 @@ def _check_judge(session: Session, caller: StaffCaller, application: Application
     if verdict is not Verdict.RETURN and not caller.scope.is_regional:
         raise DomainError("verdict_of_region")
     check_not_own(session, caller, application)
-    if refused_before(session, staff_id=caller.scope.staff_id, application_ids=[application.id]):
+    if (caller.scope.staff_id, application.id) in refused_before(session, application_ids=[application.id]):
         raise DomainError("verdict_again", number=application.number)
 
 
@@ -328,16 +328,16 @@ def check_not_own(session: Session, caller: StaffCaller, application: Applicatio
         raise DomainError("verdict_own")
 
 
-def refused_before(session: Session, *, staff_id: int, application_ids: Sequence[int]) -> frozenset[int]:
-    """Returns the applications that an account refused and that were taken up again, by an appeal or by hand.
+def refused_before(session: Session, *, application_ids: Collection[int]) -> frozenset[tuple[int, int]]:
+    """Returns whose refusals were taken up again, by an appeal or by hand: the account with its application.
 
     A refusal that was taken back within UNDO has no reason: it was a slip of the hand, and nobody's word yet.
     """
     taken_up = (Decision.verdict == Verdict.REJECT, Decision.undone_reason.is_not(None))
-    own = select(Decision.application_id).where(
-        Decision.staff_id == staff_id, Decision.application_id.in_(application_ids), *taken_up
+    said = select(Decision.staff_id, Decision.application_id).where(
+        Decision.application_id.in_(application_ids), *taken_up
     )
-    return frozenset(session.scalars(own))
+    return frozenset((row[0], row[1]) for row in session.execute(said))
 
 
 def _take_back(session: Session, caller: StaffCaller, application: Application, decision: Decision) -> None:

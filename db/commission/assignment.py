@@ -1,4 +1,4 @@
-"""Gives what waits for reviews to reviewers: by load, and never to whoever is close to its author."""
+"""Gives what waits for reviews to reviewers: by load, and never to whoever is close to its author or says so."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,23 @@ from db.accounts.staff_queries import scope_of
 from db.applications import rules as application_rules
 from db.applications.models import Application, ApplicationStatus, Criterion, CriterionAnswer, Document
 from db.applications.rules import Given
+from db.applications.staff_services import refused_before
 from db.audit import services as audit
 from db.caller import StaffCaller
 from db.commission import rules
-from db.commission.models import Commission, CommissionInterest, Review, ReviewStatus
-from db.commission.reviews import current
-from db.commission.staff_queries import commission_of, keeps
-from db.mentoring.models import Pair, PairStatus
+from db.commission.models import (
+    ChangedThing,
+    Commission,
+    CommissionInterest,
+    CommissionMember,
+    Review,
+    ReviewStatus,
+)
+from db.commission.reviews import current, note_interest
+from db.commission.staff_queries import close_ones, commission_of, keeps
+from db.commission.staff_services import check_seats, note_change
+from db.dictionaries.models import Organisation
+from db.errors import DomainError, ForbiddenError, NotFoundError
 from db.people.models import Person
 from db.ties.queries import close
 
@@ -109,6 +119,69 @@ def assign_reviews(session: Session, caller: StaffCaller, *, campaign_id: int) -
     return ReviewsAssigned(given, tuple(nobody), tuple(sorted(unfit)))
 
 
+def declare(
+    session: Session,
+    caller: StaffCaller,
+    *,
+    campaign_id: int,
+    person_id: int | None = None,
+    organisation_id: int | None = None,
+) -> None:
+    """Declares whom the asker does not review: a person, or everybody of an organisation; once more is once.
+
+    Raises ForbiddenError for whoever is no member, NotFoundError, DomainError `interest_one`.
+    """
+    _own_seat(session, caller, campaign_id)
+    if (person_id is None) == (organisation_id is None):
+        raise DomainError("interest_one")
+    if person_id is not None:
+        person = session.get(Person, person_id)
+        if person is None or person.erased_at is not None or not caller.scope.sees(person):
+            raise NotFoundError
+    elif (place := session.get(Organisation, organisation_id)) is None or not caller.scope.sees(place):
+        raise NotFoundError
+    what = {"person_id": person_id, "organisation_id": organisation_id}
+    if note_interest(session, caller, campaign_id=campaign_id, **what):
+        _record_interest(session, caller, "declare", campaign_id, organisation=organisation_id)
+
+
+def undeclare(session: Session, caller: StaffCaller, *, campaign_id: int, interest_id: int, reason: str = "") -> None:
+    """Takes back what another member declared by mistake, with a reason that the protocol tells; never the own word.
+
+    Raises ForbiddenError but for an administrator and the chair, NotFoundError, DomainError `interest_own`,
+    `commission_reason`.
+    """
+    check_seats(session, caller, campaign_id)
+    commission_of(session, campaign_id, lock=True)
+    row = session.get(CommissionInterest, interest_id)
+    if row is None or row.campaign_id != campaign_id:
+        raise NotFoundError
+    if row.staff_id == caller.scope.staff_id:
+        raise DomainError("interest_own")
+    staff_id, said = row.staff_id, row.declared_at.date()
+    note_change(
+        session, caller, campaign_id, ChangedThing.INTEREST, said, None, reason, member_id=staff_id, always=True
+    )
+    session.delete(row)
+    session.flush()
+    _record_interest(session, caller, "undeclare", campaign_id, member=staff_id)
+
+
+def _own_seat(session: Session, caller: StaffCaller, campaign_id: int) -> CommissionMember:
+    row = session.get(CommissionMember, (campaign_id, caller.scope.staff_id))
+    if row is None or not caller.scope.can_write:
+        raise ForbiddenError
+    return row
+
+
+def _record_interest(
+    session: Session, caller: StaffCaller, action: str, campaign_id: int, **details: int | None
+) -> None:
+    audit.record(
+        session, caller, action=f"commission.{action}", object_type="campaign", object_id=campaign_id, **details
+    )
+
+
 def _lacking(reviews: Sequence[GivenReview], commission: Commission) -> int:
     """How many reviews are still to be given out; a third is not, while one of the first is waited for."""
     totals = [one.total for one in reviews if one.total is not None]
@@ -169,8 +242,14 @@ def _barred(session: Session, commission: Commission, applications: Sequence[App
         )
     ):
         gave_back.setdefault(row.application_id, set()).add(row.staff_id)
+    Of whoever is close to its author, gave it back, refused it before it was taken up again, or does not reach it.
+    found = close_ones(session, applications, {one.staff_id: one.staff.person_id for one in commission.members})
+    gave_back = select(Review.staff_id, Review.application_id).where(
+        Review.application_id.in_(ids), Review.status == ReviewStatus.RELEASED
+    )
+    for staff_id, application_id in (*session.execute(gave_back), *refused_before(session, application_ids=ids)):
+        found[application_id].add(staff_id)
     reaches = {one.staff_id: scope_of(one.staff) for one in commission.members}
-    found: dict[int, set[int]] = {}
     for one in applications:
         place = people.get(one.person_id)
         out = found[one.id] = set(gave_back.get(one.id, ()))
@@ -186,6 +265,7 @@ def _barred(session: Session, commission: Commission, applications: Sequence[App
                 or not reaches[staff_id].sees(one)
             ):
                 out.add(staff_id)
+        found[one.id] |= {staff_id for staff_id, reach in reaches.items() if not reach.sees(one)}
     return found
 
 

@@ -3,7 +3,7 @@
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.accounts.models import Staff
@@ -29,6 +29,19 @@ class ReviewStatus(enum.StrEnum):
     DONE = "done"
     RELEASED = "released"
     FREE = "free"
+
+
+class ChangedThing(enum.StrEnum):
+    """What of a commission was changed after its reviews began."""
+
+    REVIEWS = "reviews"
+    SPREAD = "spread"
+    PLACES = "places"
+    SEAT = "seat"
+    CAP = "cap"
+    ACTING = "acting"
+    INTEREST = "interest"
+    SITTING = "sitting"
 
 
 class Commission(Base):
@@ -85,29 +98,28 @@ class CommissionMember(Base):
 
 
 class CommissionInterest(Base):
-    """Says whom a member does not review by the own word: one person, or everybody of one organisation."""
+    """Says whom a member does not review by the own word: one person, or everybody of one organisation.
+
+    It stays when the member leaves the seat, for the time that the member comes back.
+    """
 
     organisation_by = "organisation_id"
 
     __tablename__ = "commission_interest"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["campaign_id", "staff_id"],
-            ["commission_member.campaign_id", "commission_member.staff_id"],
-            ondelete="CASCADE",
-        ),
         CheckConstraint("(person_id IS NULL) <> (organisation_id IS NULL)", name="one"),
         UniqueConstraint("campaign_id", "staff_id", "person_id"),
         UniqueConstraint("campaign_id", "staff_id", "organisation_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    campaign_id: Mapped[int]
-    staff_id: Mapped[int]
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("commission.campaign_id", ondelete="CASCADE"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     declared_at: Mapped[datetime]
 
+    staff: Mapped[Staff] = relationship()
     person: Mapped[Person | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
 
@@ -182,3 +194,25 @@ class CommissionPresence(Base):
 
     sitting_id: Mapped[int] = mapped_column(ForeignKey("commission_sitting.id", ondelete="CASCADE"), primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True, autoincrement=False)
+
+
+class CommissionChange(Base):
+    """What was changed in a commission after its reviews began, by whom and why: the protocol tells it.
+
+    `member_id` is whose seat, cap or declaration it is; `before` and `after` are codes, numbers or days.
+    """
+
+    __tablename__ = "commission_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("commission.campaign_id", ondelete="CASCADE"), index=True)
+    what: Mapped[ChangedThing]
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    before: Mapped[str | None] = mapped_column(String(20))
+    after: Mapped[str | None] = mapped_column(String(20))
+    reason: Mapped[Prose]
+    changed_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    changed_at: Mapped[datetime]
+
+    member: Mapped[Staff | None] = relationship(foreign_keys=[member_id])
+    author: Mapped[Staff] = relationship(foreign_keys=[changed_by])

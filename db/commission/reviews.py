@@ -34,6 +34,7 @@ from db.diary.models import DiarySource
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.people.models import Person
 from db.ties.queries import close
+from db.commission.staff_queries import close_ones, keeps, may_keep
 from db.transitions import move
 
 STANDING = (ReviewStatus.ASSIGNED, ReviewStatus.DONE)
@@ -146,7 +147,7 @@ def desk(session: Session, caller: StaffCaller, *, application_id: int) -> Revie
     ).all()
     own = next((one for one in reviews if one.staff_id == me and one.status is not ReviewStatus.RELEASED), None)
     waits = application.status is ApplicationStatus.SUBMITTED
-    refused = waits and bool(refused_before(session, staff_id=me, application_ids=[application_id]))
+    refused = waits and (me, application_id) in refused_before(session, application_ids=[application_id])
     if commission is None:
         return ReviewDesk(
             judged=False,
@@ -198,6 +199,10 @@ def declared_close(session: Session, caller: StaffCaller, application: Applicati
         CommissionInterest.staff_id == caller.scope.staff_id,
     )
     return session.scalar(select(CommissionInterest.id).where(*mine, whom).limit(1)) is not None
+def is_close(session: Session, caller: StaffCaller, application: Application) -> bool:
+    """Whether the asker is too close to the author of an application to judge it."""
+    me = session.get_one(Staff, caller.scope.staff_id)
+    return bool(close_ones(session, [application], {me.id: me.person_id})[application.id])
 
 
 def in_diary(session: Session, caller: StaffCaller, *, source: DiarySource, source_id: int, campaign_id: int) -> None:
@@ -232,7 +237,7 @@ def score(session: Session, caller: StaffCaller, *, application_id: int, scores:
     """Sets the asker's own scores (0-3) per criterion; nothing takes a score away.
 
     Where a commission decides, only whoever was given the application scores it. Colleagues' decisions are not
-    disturbed. Raises DomainError `score_range`, `review_not_yours`, `review_interest` for whom the asker has declared
+    disturbed. Raises DomainError `score_range`, `review_not_yours`, `review_interest` for who has become too close
     since, `verdict_own`, ConflictError once it is no longer waiting.
     """
     application = locked(session, caller, application_id)
@@ -276,7 +281,7 @@ def hand_in(session: Session, caller: StaffCaller, *, application_id: int, note:
         raise DomainError("review_not_yours")
     if application.status is not ApplicationStatus.SUBMITTED:
         raise ConflictError("application_moved_on")
-    if declared_close(session, caller, application):
+    if is_close(session, caller, application):
         raise DomainError("review_interest")
     weights = _weights(session, application.campaign_id)
     scores = {one.number: one.score for one in review.scores}
@@ -352,7 +357,7 @@ def _own(session: Session, caller: StaffCaller, application: Application) -> Rev
             raise DomainError("review_not_yours")
         if review.status is ReviewStatus.DONE:
             raise ConflictError("review_moved_on")
-        if declared_close(session, caller, application):
+        if is_close(session, caller, application):
             raise DomainError("review_interest")
         return review
     if review is None:

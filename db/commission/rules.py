@@ -15,6 +15,8 @@ KEEPING = frozenset({MemberSeat.CHAIR, MemberSeat.SECRETARY})
 MOST_REVIEWS, MOST_SPREAD, MOST_CAP, MOST_PLACES = 5, 240, 1000, 100_000
 NOTE = 2000
 """Characters of what a reviewer writes beside the scores."""
+CHANGE_REASON = 300
+"""Characters of why a commission was changed after its reviews began."""
 INCOMPLETE = frozenset({Lack.ANSWER, Lack.LONG, Lack.DOCUMENT})
 """What an application goes back for before anybody reviews it; all else is the reviewers' to judge."""
 

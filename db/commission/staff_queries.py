@@ -1,7 +1,7 @@
 """Reads commissions for the panel: which there are, who sits in one, what it has before it, its protocol."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -13,6 +13,7 @@ from db.applications.staff_queries import running_first
 from db.caller import StaffCaller
 from db.commission.models import (
     Commission,
+    CommissionChange,
     CommissionInterest,
     CommissionMember,
     CommissionSitting,
@@ -22,6 +23,7 @@ from db.commission.models import (
 )
 from db.commission.rules import KEEPING
 from db.errors import ForbiddenError, NotFoundError
+from db.mentoring.models import Pair, PairStatus
 from db.people.models import Person
 from db.scope import READ_ONLY, StaffRole
 
@@ -63,7 +65,11 @@ class OwnReview:
 
 @dataclass(frozen=True, slots=True)
 class OpenedCommission:
-    """The page of a commission. Interests are the asker's own; others see how many there are."""
+    """The page of a commission.
+
+    `interests` are the asker's own; those of `others` are seen by who may take them back. `begun`: reviews were given
+    out, so a change wants a reason.
+    """
 
     campaign: Campaign
     commission: Commission | None
@@ -72,6 +78,8 @@ class OpenedCommission:
     may_keep: bool
     may_seat: bool
     interests: Sequence[CommissionInterest]
+    others: Sequence[CommissionInterest]
+    begun: bool
     sittings: Sequence[CommissionSitting]
     own: Sequence[OwnReview]
     staff: Sequence[tuple[int, str]]
@@ -80,7 +88,11 @@ class OpenedCommission:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """What a commission decided: counts of verdicts, reasons by how often they were named first, lists by number."""
+    """What a commission decided: counts of verdicts, reasons by how often they were named first, lists by number.
+
+    `names` of all who were at a sitting. `changes` are what was changed after reviews began; `given_back` of the
+    reviews were given back or taken away, `sent_again` of the applications were returned when reviews were in.
+    """
 
     campaign: Campaign
     commission: Commission
@@ -91,6 +103,10 @@ class Protocol:
     reasons: Sequence[tuple[Reason, int]]
     other: int
     people: Sequence[int]
+    names: Mapping[int, str]
+    changes: Sequence[CommissionChange]
+    given_back: int
+    sent_again: int
 
 
 def commissions(session: Session, caller: StaffCaller) -> list[CommissionRow]:
@@ -132,8 +148,12 @@ def opened(session: Session, caller: StaffCaller, *, campaign_id: int) -> Opened
     members = _members(session, campaign_id) if commission else []
     interests = session.scalars(
         select(CommissionInterest)
-        .where(CommissionInterest.campaign_id == campaign_id, CommissionInterest.staff_id == me)
-        .options(joinedload(CommissionInterest.person), joinedload(CommissionInterest.organisation))
+        .where(CommissionInterest.campaign_id == campaign_id)
+        .options(
+            joinedload(CommissionInterest.person),
+            joinedload(CommissionInterest.organisation),
+            joinedload(CommissionInterest.staff),
+        )
         .order_by(CommissionInterest.id)
     ).all()
     return OpenedCommission(
@@ -143,7 +163,9 @@ def opened(session: Session, caller: StaffCaller, *, campaign_id: int) -> Opened
         seat=seat,
         may_keep=caller.scope.is_admin or seat in KEEPING,
         may_seat=may_seat,
-        interests=interests,
+        interests=[one for one in interests if one.staff_id == me],
+        others=[one for one in interests if one.staff_id != me] if may_seat else (),
+        begun=begun(session, campaign_id=campaign_id),
         sittings=_sittings(session, campaign_id),
         own=_own(session, campaign_id, me),
         staff=_seatable(session) if may_seat else (),
@@ -178,6 +200,13 @@ def protocol(session: Session, caller: StaffCaller, *, campaign_id: int) -> Prot
         .where(Application.status.in_([ApplicationStatus.APPROVED, ApplicationStatus.REJECTED]))
         .order_by(Application.number)
     ).all()
+    sittings = _sittings(session, campaign_id)
+    present = {one.staff_id for sitting in sittings for one in sitting.present}
+    of_campaign = (Review.application_id == Application.id, Application.campaign_id == campaign_id)
+    reviews = select(func.count(Review.id)).where(*of_campaign)
+    again = select(func.count(Review.application_id.distinct())).where(
+        *of_campaign, Review.revision < Application.sent_revision
+    )
     known = {one.number: one for one in campaign.reasons if one.verdict is Verdict.REJECT}
     named = Counter(
         row.reasons[0] if row.reasons and row.reasons[0] in known else 0
@@ -189,7 +218,7 @@ def protocol(session: Session, caller: StaffCaller, *, campaign_id: int) -> Prot
         campaign=campaign,
         commission=commission,
         members=_members(session, campaign_id),
-        sittings=_sittings(session, campaign_id),
+        sittings=sittings,
         approved=[(row.number or 0, row.full_name or "") for row in rows if row.verdict is Verdict.APPROVE],
         rejected=[
             (row.number or 0, row.full_name or "", ", ".join(shorts[one] for one in row.reasons if one in shorts))
@@ -199,6 +228,15 @@ def protocol(session: Session, caller: StaffCaller, *, campaign_id: int) -> Prot
         reasons=[(known[number], named[number]) for number in sorted(known)],
         other=named[0],
         people=[row.person_id for row in rows],
+        names={row.id: row.name for row in session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(present)))},
+        changes=session.scalars(
+            select(CommissionChange)
+            .where(CommissionChange.campaign_id == campaign_id)
+            .options(joinedload(CommissionChange.member), joinedload(CommissionChange.author))
+            .order_by(CommissionChange.id)
+        ).all(),
+        given_back=session.scalar(reviews.where(Review.status == ReviewStatus.RELEASED)) or 0,
+        sent_again=session.scalar(again.where(Review.status == ReviewStatus.DONE)) or 0,
     )
 
 
@@ -225,6 +263,56 @@ def may_keep(session: Session, caller: StaffCaller, *, campaign_id: int) -> bool
     """Whether the asker keeps the commission's papers: an administrator, its chair or its secretary."""
     seat = session.get(CommissionMember, (campaign_id, caller.scope.staff_id))
     return caller.scope.is_admin or (caller.scope.can_write and seat is not None and seat.seat in KEEPING)
+
+
+def begun(session: Session, *, campaign_id: int) -> bool:
+    """Whether reviews of a selection were given out: from then on its commission's rules are changed with a reason."""
+    given = (
+        select(Review.id)
+        .join(Application, Application.id == Review.application_id)
+        .where(Application.campaign_id == campaign_id, Review.status != ReviewStatus.FREE)
+    )
+    return session.scalar(given.limit(1)) is not None
+
+
+def close_ones(
+    session: Session, applications: Sequence[Application], members: Mapping[int, int | None]
+) -> dict[int, set[int]]:
+    """Returns by application which accounts are too close to its author to judge it, of these with their people.
+
+    Authors themselves, colleagues of the same organisation, mentors, and whoever declared the author or the place.
+    """
+    own = {staff_id: person_id for staff_id, person_id in members.items() if person_id is not None}
+    ids = {*own.values(), *(one.person_id for one in applications)}
+    places = {
+        row.id: row.organisation_id
+        for row in session.execute(select(Person.id, Person.organisation_id).where(Person.id.in_(ids)))
+    }
+    pairs = select(Pair.mentor_id, Pair.mentee_id).where(
+        Pair.mentor_id.in_(own.values()), Pair.status != PairStatus.DECLINED
+    )
+    mentees = {(row.mentor_id, row.mentee_id) for row in session.execute(pairs)}
+    declared = session.scalars(
+        select(CommissionInterest).where(
+            CommissionInterest.campaign_id.in_({one.campaign_id for one in applications}),
+            CommissionInterest.staff_id.in_(members),
+        )
+    ).all()
+    persons = {(one.campaign_id, one.staff_id, one.person_id) for one in declared}
+    organisations = {(one.campaign_id, one.staff_id, one.organisation_id) for one in declared if one.organisation_id}
+    found: dict[int, set[int]] = {one.id: set() for one in applications}
+    for one in applications:
+        author, place = one.person_id, places.get(one.person_id)
+        for staff_id in members:
+            me = own.get(staff_id)
+            if (
+                (me is not None and (me == author or (me, author) in mentees))
+                or (me is not None and place is not None and places.get(me) == place)
+                or (one.campaign_id, staff_id, author) in persons
+                or (one.campaign_id, staff_id, place) in organisations
+            ):
+                found[one.id].add(staff_id)
+    return found
 
 
 def _members(session: Session, campaign_id: int) -> list[SeatedRow]:

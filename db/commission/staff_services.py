@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.accounts.models import Staff
@@ -18,8 +18,9 @@ from db.audit import services as audit
 from db.caller import StaffCaller
 from db.commission import rules
 from db.commission.models import (
+    ChangedThing,
     Commission,
-    CommissionInterest,
+    CommissionChange,
     CommissionMember,
     CommissionPresence,
     CommissionSitting,
@@ -31,8 +32,9 @@ from db.commission.reviews import all_in, current, decides, declared_close, in_d
 from db.commission.staff_queries import commission_of, keeps
 from db.diary.models import DiarySource
 from db.dictionaries.models import Organisation
+from db.commission.reviews import all_in, current, decides, is_close
+from db.commission.staff_queries import begun, commission_of, keeps
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
-from db.people.models import Person
 from db.scope import StaffRole
 
 MOST = 200
@@ -91,14 +93,27 @@ def begin(
     _record(session, caller, "begin", campaign_id, chair=chair.id)
 
 
-def save(session: Session, caller: StaffCaller, *, campaign_id: int, draft: CommissionDraft) -> None:
+def save(session: Session, caller: StaffCaller, *, campaign_id: int, draft: CommissionDraft, reason: str = "") -> None:
     """Changes how many reviews are wanted and how many may enter.
 
-    Raises DomainError `commission_reviews`, `commission_spread`, `commission_places`, NotFoundError, ForbiddenError.
+    After reviews began a change wants a reason, which the protocol tells; to want fewer reviews than were promised is
+    an administrator's (`commission_loosened`). Raises DomainError `commission_reviews`, `commission_spread`,
+    `commission_places`, `commission_reason`, NotFoundError, ForbiddenError.
     """
-    _seats(session, caller, campaign_id)
+    check_seats(session, caller, campaign_id)
     row = commission_of(session, campaign_id, lock=True)
+    before = (row.reviews, row.spread, row.places)
     _put(row, draft)
+    looser = row.reviews < before[0] or row.spread > before[1]
+    if looser and not caller.scope.is_admin and begun(session, campaign_id=campaign_id):
+        raise DomainError("commission_loosened")
+    for what, was, now in zip(
+        (ChangedThing.REVIEWS, ChangedThing.SPREAD, ChangedThing.PLACES),
+        before,
+        (row.reviews, row.spread, row.places),
+        strict=True,
+    ):
+        note_change(session, caller, campaign_id, what, was, now, reason)
     session.flush()
     _record(session, caller, "save", campaign_id, reviews=row.reviews, spread=row.spread, places=row.places)
 
@@ -112,13 +127,14 @@ def seat(
     seat: MemberSeat,
     cap: int | None = 0,
     acting: bool = False,
+    reason: str = "",
 ) -> None:
     """Seats an account in a commission, or changes its seat and cap. The chair is one: who was it stays a member.
 
     Raises DomainError `commission_account` for one that may not sit there, `commission_cap`, `commission_chair` for a
-    chair who would leave the seat empty, NotFoundError, ForbiddenError.
+    chair who would leave the seat empty, `commission_reason` once reviews began, NotFoundError, ForbiddenError.
     """
-    _seats(session, caller, campaign_id)
+    check_seats(session, caller, campaign_id)
     commission = commission_of(session, campaign_id, lock=True)
     account = _seatable(session, staff_id, seat)
     if cap is None or not 0 <= cap <= rules.MOST_CAP:
@@ -132,23 +148,27 @@ def seat(
     if seat is MemberSeat.CHAIR and row is not chair:
         chair.seat = MemberSeat.MEMBER
         session.flush()
+    before = (row.seat, row.cap, row.acting) if row else (None, 0, False)
     if row is None:
         row = CommissionMember(campaign_id=campaign_id, staff_id=account.id, seat=seat, joined_at=caller.now)
         session.add(row)
     row.seat, row.acting = seat, acting
     row.cap = 0 if seat is MemberSeat.OBSERVER else cap
+    kinds = (ChangedThing.SEAT, ChangedThing.CAP, ChangedThing.ACTING)
+    for what, was, now in zip(kinds, before, (row.seat, row.cap, row.acting), strict=True):
+        note_change(session, caller, campaign_id, what, was, now, reason, member_id=account.id)
     session.flush()
     session.expire(commission, ["members"])
     _record(session, caller, "seat", campaign_id, member=account.id, seat=seat.value, cap=row.cap, acting=acting)
 
 
-def unseat(session: Session, caller: StaffCaller, *, campaign_id: int, staff_id: int) -> None:
-    """Takes an account out of a commission; reviews that are in stay.
+def unseat(session: Session, caller: StaffCaller, *, campaign_id: int, staff_id: int, reason: str = "") -> None:
+    """Takes an account out of a commission; reviews that are in and what it declared stay.
 
-    Raises DomainError `commission_chair`, `commission_has_reviews` while it has some to make, NotFoundError,
-    ForbiddenError.
+    Raises DomainError `commission_chair`, `commission_has_reviews` while it has some to make, `commission_reason` once
+    reviews began, NotFoundError, ForbiddenError.
     """
-    _seats(session, caller, campaign_id)
+    check_seats(session, caller, campaign_id)
     commission = commission_of(session, campaign_id, lock=True)
     row = session.get(CommissionMember, (campaign_id, staff_id))
     if row is None:
@@ -160,52 +180,11 @@ def unseat(session: Session, caller: StaffCaller, *, campaign_id: int, staff_id:
     )
     if session.scalar(waits.limit(1)) is not None:
         raise DomainError("commission_has_reviews")
-    session.execute(
-        delete(CommissionInterest).where(
-            CommissionInterest.campaign_id == campaign_id, CommissionInterest.staff_id == staff_id
-        )
-    )
+    note_change(session, caller, campaign_id, ChangedThing.SEAT, row.seat, None, reason, member_id=staff_id)
     session.delete(row)
     session.flush()
     session.expire(commission, ["members"])
     _record(session, caller, "unseat", campaign_id, member=staff_id)
-
-
-def declare(
-    session: Session,
-    caller: StaffCaller,
-    *,
-    campaign_id: int,
-    person_id: int | None = None,
-    organisation_id: int | None = None,
-) -> None:
-    """Declares whom the asker does not review: a person, or everybody of an organisation; once more is once.
-
-    Raises ForbiddenError for whoever is no member, NotFoundError, DomainError `interest_one`.
-    """
-    _own_seat(session, caller, campaign_id)
-    if (person_id is None) == (organisation_id is None):
-        raise DomainError("interest_one")
-    if person_id is not None:
-        person = session.get(Person, person_id)
-        if person is None or person.erased_at is not None or not caller.scope.sees(person):
-            raise NotFoundError
-    elif (place := session.get(Organisation, organisation_id)) is None or not caller.scope.sees(place):
-        raise NotFoundError
-    what = {"person_id": person_id, "organisation_id": organisation_id}
-    if note_interest(session, caller, campaign_id=campaign_id, **what):
-        _record(session, caller, "declare", campaign_id, organisation=organisation_id)
-
-
-def undeclare(session: Session, caller: StaffCaller, *, campaign_id: int, interest_id: int) -> None:
-    """Takes back what the asker declared. Raises ForbiddenError, NotFoundError."""
-    member = _own_seat(session, caller, campaign_id)
-    row = session.get(CommissionInterest, interest_id)
-    if row is None or (row.campaign_id, row.staff_id) != (campaign_id, member.staff_id):
-        raise NotFoundError
-    session.delete(row)
-    session.flush()
-    _record(session, caller, "undeclare", campaign_id)
 
 
 def write_sitting(session: Session, caller: StaffCaller, *, campaign_id: int, draft: SittingDraft) -> int:
@@ -242,12 +221,16 @@ def write_sitting(session: Session, caller: StaffCaller, *, campaign_id: int, dr
     return row.id
 
 
-def remove_sitting(session: Session, caller: StaffCaller, *, sitting_id: int) -> int:
-    """Removes a sitting that was written down wrongly; returns its selection. Raises NotFoundError, ForbiddenError."""
+def remove_sitting(session: Session, caller: StaffCaller, *, sitting_id: int, reason: str = "") -> int:
+    """Removes a sitting that was written down wrongly; returns its selection.
+
+    Raises NotFoundError, ForbiddenError, DomainError `commission_reason` once reviews began.
+    """
     row = session.get(CommissionSitting, sitting_id)
     if row is None:
         raise NotFoundError
     keeps(session, caller, campaign_id=row.campaign_id)
+    note_change(session, caller, row.campaign_id, ChangedThing.SITTING, row.held_on, None, reason)
     session.delete(row)
     session.flush()
     _record(session, caller, "remove_sitting", row.campaign_id, sitting=sitting_id)
@@ -268,8 +251,8 @@ def decide(
     """Decides on an application as `db.applications.staff_services.decide` does, with what a commission asks for.
 
     Where there is one, its chair alone approves and refuses, or who acts in the chair's place (`verdict_of_chair`), and
-    only once all reviews are in (`commission_waits`). Whom the chair declared is for who acts in the chair's place
-    (`verdict_interest`). Whoever may return an application may still do so.
+    only once all reviews are in (`commission_waits`). Whom the chair may not review is for who acts in the
+    chair's place (`verdict_interest`). Whoever may return an application may still do so.
     """
     application = session.get(Application, application_id, with_for_update=True)
     if application is None or not visible(application, caller.scope):
@@ -279,7 +262,7 @@ def decide(
     if commission is not None and verdict is not Verdict.RETURN and application.revision == revision:
         if not decides(session, caller, campaign_id=commission.campaign_id):
             raise DomainError("verdict_of_chair")
-        if declared_close(session, caller, application):
+        if is_close(session, caller, application):
             raise DomainError("verdict_interest")
         reviews = session.scalars(current().where(Review.application_id == application_id)).all()
         if not all_in(reviews, commission):
@@ -340,18 +323,11 @@ def decide_many(
     return done.decision_id
 
 
-def _seats(session: Session, caller: StaffCaller, campaign_id: int) -> None:
+def check_seats(session: Session, caller: StaffCaller, campaign_id: int) -> None:
     """Lets an administrator and the chair say who sits where. Raises ForbiddenError."""
     row = session.get(CommissionMember, (campaign_id, caller.scope.staff_id))
     if not (caller.scope.is_admin or (caller.scope.can_write and row is not None and row.seat is MemberSeat.CHAIR)):
         raise ForbiddenError
-
-
-def _own_seat(session: Session, caller: StaffCaller, campaign_id: int) -> CommissionMember:
-    row = session.get(CommissionMember, (campaign_id, caller.scope.staff_id))
-    if row is None or not caller.scope.can_write:
-        raise ForbiddenError
-    return row
 
 
 def _seatable(session: Session, staff_id: int | None, seat: MemberSeat) -> Staff:
@@ -373,6 +349,39 @@ def _put(row: Commission, draft: CommissionDraft) -> None:
     if draft.places is not None and not 1 <= draft.places <= rules.MOST_PLACES:
         raise DomainError("commission_places", most=rules.MOST_PLACES)
     row.reviews, row.spread, row.places = draft.reviews, draft.spread, draft.places
+
+
+def note_change(
+    session: Session,
+    caller: StaffCaller,
+    campaign_id: int,
+    what: ChangedThing,
+    before: object,
+    after: object,
+    reason: str,
+    *,
+    member_id: int | None = None,
+    always: bool = False,
+) -> None:
+    """Notes a change for the protocol, once reviews began or `always`. Raises DomainError `commission_reason`."""
+    if before == after or not (always or begun(session, campaign_id=campaign_id)):
+        return
+    reason = reason.strip()[: rules.CHANGE_REASON]
+    if not reason:
+        raise DomainError("commission_reason", field="reason")
+    was, now = (None if one is None else str(one) for one in (before, after))
+    session.add(
+        CommissionChange(
+            campaign_id=campaign_id,
+            what=what,
+            member_id=member_id,
+            before=was,
+            after=now,
+            reason=reason,
+            changed_by=caller.scope.staff_id,
+            changed_at=caller.now,
+        )
+    )
 
 
 def _record(session: Session, caller: StaffCaller, action: str, campaign_id: int, **details: Any) -> None:

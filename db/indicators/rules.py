@@ -1,10 +1,9 @@
 """What a figure of monitoring says: whether it is enough, and how it changed, in a word. Pure."""
 
-import enum
 from dataclasses import dataclass
 
 from db.indicators.models import MeasureKind, Rating, WaveStatus
-from db.reports.rules import down_to_fives, mean_chance, share_chance
+from db.reports.rules import Trend, down_to_fives, mean_chance, share_chance
 from db.transitions import Transitions
 
 WAVE = Transitions(
@@ -17,25 +16,6 @@ WAVE = Transitions(
 )
 HUNDREDTHS = 100
 WORST = list(Rating)
-
-
-class Trend(enum.StrEnum):
-    """How a figure differs from an earlier one."""
-
-    GREW = "grew"
-    FELL = "fell"
-    SAME = "same"
-    NOISE = "noise"
-    """It differs by less than chance would."""
-
-    INCOMPARABLE = "incomparable"
-    """They were counted otherwise."""
-
-    SMALL = "small"
-    """One of them is too small to be told."""
-
-    UNKNOWN = "unknown"
-    """There are no two figures."""
 
 
 @dataclass(frozen=True, slots=True)

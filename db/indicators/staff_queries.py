@@ -23,7 +23,8 @@ from db.indicators.models import (
     IndicatorSet,
     IndicatorValue,
 )
-from db.indicators.rules import Figure, Trend, change, enough
+from db.indicators.rules import Figure, change, enough
+from db.reports.rules import Trend
 
 HIDDEN_ROWS = frozenset({Formula.EVENTS_FOR_LOW_RESULTS, Formula.EVENTS_FOR_HARD_CONDITIONS})
 """Which event somebody of a school was at is for those who may learn names."""

@@ -26,8 +26,8 @@ from db.diagnostics.queries import questionnaire
 from db.dictionaries.models import Audience, Municipality, StaffNumber, Term, TermKind
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.indicators.models import Wave, WaveResult, WaveStatus, WaveUnit
-from db.indicators.rules import HUNDREDTHS, Trend, mean_change
-from db.reports.rules import mean
+from db.indicators.rules import HUNDREDTHS, mean_change
+from db.reports.rules import Trend, mean
 from db.transitions import move
 
 LONGEST = 366

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from db.reports.rules import SURE, share_chance
+from db.reports.rules import SURE, Trend, share_chance
 
 LONGEST_TABLE = 60
 """Rows of a table on paper; how many there are in all is told under it."""
@@ -37,15 +37,6 @@ class MemoKind(enum.StrEnum):
 PARTS = tuple(one for one in MemoKind if one is not MemoKind.YEAR)
 WHOLE_SERVICE = frozenset({MemoKind.PLAN, MemoKind.NETWORK, MemoKind.CHAIN})
 """What belongs to the service as a whole: a unit has none of its own."""
-
-
-class Movement(enum.StrEnum):
-    """How a figure stands to the one before it; `first` where there was nothing before."""
-
-    RISE = "rise"
-    FALL = "fall"
-    STEADY = "steady"
-    FIRST = "first"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,27 +109,27 @@ class Memo:
     parts: Sequence[MemoPart]
 
 
-def trend(before: int, after: int) -> Movement:
+def trend(before: int, after: int) -> Trend:
     """Compares two counts of the same length of time, as those of things that come by chance (Poisson).
 
     Of two that differ by less than SURE roots of their sum nobody can say that one is the larger.
     """
     if before == 0:
-        return Movement.FIRST
+        return Trend.UNKNOWN
     if abs(after - before) <= SURE * math.sqrt(before + after):
-        return Movement.STEADY
-    return Movement.RISE if after > before else Movement.FALL
+        return Trend.SAME
+    return Trend.GREW if after > before else Trend.FELL
 
 
-def share_trend(before: tuple[int, int], after: tuple[int, int]) -> Movement:
+def share_trend(before: tuple[int, int], after: tuple[int, int]) -> Trend:
     """Compares two shares, each as (part, whole), by the error that their difference has."""
     (part, whole), (part_now, whole_now) = before, after
     if not whole or not whole_now:
-        return Movement.FIRST
+        return Trend.UNKNOWN
     differs = part_now / whole_now - part / whole
     if abs(differs) <= share_chance(before, after):
-        return Movement.STEADY
-    return Movement.RISE if differs > 0 else Movement.FALL
+        return Trend.SAME
+    return Trend.GREW if differs > 0 else Trend.FELL
 
 
 def percent(part: float, whole: float) -> int:

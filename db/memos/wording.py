@@ -7,8 +7,8 @@ from datetime import date
 from babel.dates import format_date
 
 from db.caller import StaffCaller
-from db.memos.rules import MemoTable, Movement, cut, percent, share_trend, trend
-from db.reports.rules import Portion
+from db.memos.rules import MemoTable, cut, percent, share_trend, trend
+from db.reports.rules import Portion, Trend
 from locales import Texts
 
 NAMED = 12
@@ -97,7 +97,7 @@ class MemoAsked:
 
     def shares(self, what: str, before: tuple[int, int], after: tuple[int, int], then: str) -> str:
         """A sentence on a share beside the one before."""
-        found = share_trend(before, after) if before[1] else Movement.FIRST
+        found = share_trend(before, after) if before[1] else Trend.UNKNOWN
         return self.say(
             f"share.{found}",
             what=self.t.plain(f"memos.what.{what}"),

@@ -1,11 +1,10 @@
 """What a proposal may become, and how a figure has changed since: pure."""
 
-import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from db.motions.models import FigureSource, MotionStatus
-from db.reports.rules import mean_chance, share_chance
+from db.reports.rules import Trend, mean_chance, share_chance
 from db.transitions import Transitions
 
 CHANGE_LENGTH, ANSWER_LENGTH = 900, 2000
@@ -52,34 +51,23 @@ class ReportFigure:
     asked: Mapping[str, str] = field(default_factory=dict)
 
 
-class Move(enum.StrEnum):
-    """How a figure has changed since it was proposed by."""
-
-    UP = "up"
-    DOWN = "down"
-    SAME = "same"
-    IN_WORDS = "in_words"
-    OTHER_FORM = "other_form"
-    HIDDEN = "hidden"
-
-
-def moved(then: ReportFigure, now: ReportFigure | None) -> Move:
+def moved(then: ReportFigure, now: ReportFigure | None) -> Trend:
     """Tells how a figure has changed.
 
     One by other questions can't be compared, one that is not told any more neither; what was or is told in words is
     the same word or another one. What chance may do with so few people is no change.
     """
     if now is None:
-        return Move.HIDDEN
+        return Trend.UNKNOWN
     if then.form != now.form:
-        return Move.OTHER_FORM
+        return Trend.INCOMPARABLE
     if then.value is None or now.value is None:
-        return Move.SAME if then.word == now.word and then.value == now.value else Move.IN_WORDS
+        return Trend.SAME if then.word == now.word and then.value == now.value else Trend.IN_WORDS
     difference = now.value - then.value
     noise = 0.0 if then.measure == COUNT else max(NOISE, _chance(then, now, then.value, now.value))
     if abs(difference) <= noise:
-        return Move.SAME
-    return Move.UP if difference > 0 else Move.DOWN
+        return Trend.SAME
+    return Trend.GREW if difference > 0 else Trend.FELL
 
 
 def _chance(then: ReportFigure, now: ReportFigure, was: int, value: int) -> float:

@@ -1,7 +1,8 @@
 """Says the figure of a proposal: its value, what it is of, and how it has changed since."""
 
 from db.motions.models import FigureSource
-from db.motions.rules import Move, ReportFigure, moved
+from db.motions.rules import ReportFigure, moved
+from db.reports.rules import Trend
 from locales import Texts
 
 
@@ -29,11 +30,11 @@ def name_text(t: Texts, figure: ReportFigure) -> str:
 def change_text(t: Texts, then: ReportFigure, now: ReportFigure | None) -> str:
     """How the figure has changed since, as a sentence."""
     move = moved(then, now)
-    if move is Move.HIDDEN and then.source is FigureSource.INDICATOR:
+    if move is Trend.UNKNOWN and then.source is FigureSource.INDICATOR:
         return t.plain("motions.panel.move.no_value")
-    if now is None or move in (Move.SAME, Move.OTHER_FORM, Move.HIDDEN):
+    if now is None or move in (Trend.SAME, Trend.INCOMPARABLE, Trend.UNKNOWN):
         return t.plain(f"motions.panel.move.{move}", least=then.least)
-    if move is Move.IN_WORDS:
+    if move is Trend.IN_WORDS:
         return t.plain("motions.panel.move.in_words", then=value_text(t, then), now=value_text(t, now))
     return t.plain(
         f"motions.panel.move.{move}",

@@ -22,7 +22,6 @@ from db.documents import queries as documents
 from db.indicators import staff_queries as indicators
 from db.indicators import waves
 from db.indicators.models import WaveStatus
-from db.indicators.rules import Trend
 from db.indicators.staff_queries import Board, MeasureLine
 from db.indicators.waves import WaveRow
 from db.memos.rules import MemoKind, MemoPart
@@ -42,6 +41,7 @@ from db.projects import staff_queries as projects
 from db.projects.models import CellStatus
 from db.reports import attendance
 from db.reports.attendance import By
+from db.reports.rules import Trend
 
 NEWEST = 5
 """Waves, and accepted proposals whose figures are told then and now: so many of the newest."""

@@ -15,6 +15,28 @@ FEW = 10
 """Below so many people parts of a group are told in words."""
 
 
+class Trend(enum.StrEnum):
+    """How a figure differs from an earlier one, wherever two stand side by side: reports, proposals, memos."""
+
+    GREW = "grew"
+    FELL = "fell"
+    SAME = "same"
+    NOISE = "noise"
+    """It differs by less than chance would."""
+
+    IN_WORDS = "in_words"
+    """One of them is told in words, and the words differ."""
+
+    INCOMPARABLE = "incomparable"
+    """They were counted otherwise."""
+
+    SMALL = "small"
+    """One of them is too small to be told."""
+
+    UNKNOWN = "unknown"
+    """There are no two figures."""
+
+
 class Portion(enum.StrEnum):
     """A part of a group in words."""
 

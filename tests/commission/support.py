@@ -76,7 +76,8 @@ class Chamber(World):
         return campaign
 
     def seat(self, login: str, seat: MemberSeat = MemberSeat.MEMBER, **fields: object) -> None:
-        """Seats an account."""
+        """Seats an account, with a reason should reviews have begun."""
+        fields.setdefault("reason", "Замена")
         self.database.write(
             staff_services.seat,
             self.caller("admin"),

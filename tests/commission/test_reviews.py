@@ -12,6 +12,7 @@ from db.applications.models import ApplicationStatus, Campaign, Verdict
 from db.applications.staff_queries import ApplicationFilter
 from db.audit.models import AuditEntry
 from db.commission import reviews
+from db.commission.assignment import declare
 from db.commission.models import MemberSeat, Review, ReviewScore, ReviewStatus
 from db.commission.ranking import Rehearsal, ranking
 from db.commission.staff_services import SittingDraft, declare, write_sitting

@@ -3,7 +3,8 @@
 import pytest
 
 from db.indicators.models import MeasureKind, Rating
-from db.indicators.rules import Figure, Trend, change, enough, masked, mean_change
+from db.indicators.rules import Figure, change, enough, masked, mean_change
+from db.reports.rules import Trend
 
 COUNT, FRACTION, RATING = MeasureKind.COUNT, MeasureKind.FRACTION, MeasureKind.RATING
 

@@ -20,11 +20,11 @@ from db.dictionaries.queries import rules
 from db.errors import ConflictError, DomainError, ForbiddenError
 from db.indicators import waves
 from db.indicators.models import Wave, WaveResult, WaveStatus
-from db.indicators.rules import Trend
 from db.indicators.staff_services import PeriodDraft, fix, save_period
 from db.indicators.sweeps import invitations
 from db.indicators.waves import WaveCard, WaveDraft
 from db.notices.models import Notice
+from db.reports.rules import Trend
 from db.scope import Scope, StaffRole
 from tests.reports.test_deficits import REGION, plant, publish
 from tests.support import callers

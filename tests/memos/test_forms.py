@@ -68,6 +68,12 @@ def inside(name: str, old: bytes, new: bytes) -> bytes:
     return parts(form("{{ title }}"), lambda found: found.update({name: found[name].replace(old, new, 1)}))
 
 
+def retyped(what: str) -> bytes:
+    """A picture by its name that is text by its declared kind: that is how Word reads it."""
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"
+    return inside(TYPES, b"</Types>", f'<{what} ContentType="{kind}"/></Types>'.encode())
+
+
 def bomb() -> bytes:
     return added("word/media/a.xml", b"<a>" + b" " * 3_000_000 + b"</a>")
 
@@ -137,6 +143,12 @@ HOSTILE = {
     "sub document": relation("subDocument", "http://a.example/b.docx"),
     "embedded": added("word/embeddings/oleObject1.bin", b"a"),
     "active": added("word/activeX/activeX1.xml", b"<a/>"),
+    "object under another name": added("word/data.bin", b"a"),
+    "table inside": added("word/other.xlsx", b"PK"),
+    "object by relation": relation("oleObject", "media/a.png", "Internal"),
+    "chunk by relation": relation("aFChunk", "media/a.png", "Internal"),
+    "text under another name": retyped('Default Extension="png"'),
+    "text of another part": retyped('Override PartName="/word/media/a.png"'),
     "other format": body('<w:altChunk xmlns:r="a" r:id="rId5"/>'),
     "object": body("<w:p><w:r><w:object/></w:r></w:p>"),
     "dde": field('DDEAUTO c:\\\\windows\\\\cmd.exe "/k"'),

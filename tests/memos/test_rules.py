@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from db.memos.rules import Movement, comparable_months, percent, share_trend, trend
+from db.memos.rules import comparable_months, percent, share_trend, trend
 from db.memos.wording import MemoAsked
+from db.reports.rules import Trend
 from locales import translator
 from tests.support.callers import administrator
 
@@ -16,33 +17,33 @@ ASKED = MemoAsked(t=T, caller=administrator(), since=date(2025, 9, 1), made=date
 @pytest.mark.parametrize(
     ("before", "after", "found"),
     [
-        (0, 12, Movement.FIRST),
-        (0, 0, Movement.FIRST),
-        (100, 100, Movement.STEADY),
-        (100, 128, Movement.STEADY),
-        (100, 131, Movement.RISE),
-        (131, 100, Movement.FALL),
-        (3, 9, Movement.STEADY),
-        (3, 0, Movement.STEADY),
-        (500, 629, Movement.RISE),
+        (0, 12, Trend.UNKNOWN),
+        (0, 0, Trend.UNKNOWN),
+        (100, 100, Trend.SAME),
+        (100, 128, Trend.SAME),
+        (100, 131, Trend.GREW),
+        (131, 100, Trend.FELL),
+        (3, 9, Trend.SAME),
+        (3, 0, Trend.SAME),
+        (500, 629, Trend.GREW),
     ],
 )
-def test_a_count_has_changed_only_by_more_than_chance(before: int, after: int, found: Movement) -> None:
+def test_a_count_has_changed_only_by_more_than_chance(before: int, after: int, found: Trend) -> None:
     assert trend(before, after) is found
 
 
 @pytest.mark.parametrize(
     ("before", "after", "found"),
     [
-        ((0, 0), (5, 10), Movement.FIRST),
-        ((5, 10), (0, 0), Movement.FIRST),
-        ((5, 10), (7, 10), Movement.STEADY),
-        ((500, 1000), (700, 1000), Movement.RISE),
-        ((700, 1000), (500, 1000), Movement.FALL),
-        ((10, 10), (20, 20), Movement.STEADY),
+        ((0, 0), (5, 10), Trend.UNKNOWN),
+        ((5, 10), (0, 0), Trend.UNKNOWN),
+        ((5, 10), (7, 10), Trend.SAME),
+        ((500, 1000), (700, 1000), Trend.GREW),
+        ((700, 1000), (500, 1000), Trend.FELL),
+        ((10, 10), (20, 20), Trend.SAME),
     ],
 )
-def test_a_share_of_few_changes_by_chance(before: tuple[int, int], after: tuple[int, int], found: Movement) -> None:
+def test_a_share_of_few_changes_by_chance(before: tuple[int, int], after: tuple[int, int], found: Trend) -> None:
     assert share_trend(before, after) is found
 
 

@@ -19,12 +19,13 @@ from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.groups.models import GroupDecision, GroupMeeting
 from db.motions import staff_queries, staff_services
 from db.motions.models import FigureSource, Motion, MotionStatus
-from db.motions.rules import MOTION, NOISE, Move, ReportFigure, moved
+from db.motions.rules import MOTION, NOISE, ReportFigure, moved
 from db.motions.staff_queries import TO_ANSWER, MotionFilter
 from db.notices.models import Notice
 from db.overviews import figures
 from db.plans.models import Plan, PlanLine, PlanSection
 from db.programmes.models import Programme
+from db.reports.rules import Trend
 from db.scope import Scope, StaffRole
 from tests.groups.test_panel import words
 from tests.mentoring.test_services import at_once
@@ -45,28 +46,36 @@ MANY = replace(FIGURE, people=2000)
 @pytest.mark.parametrize(
     ("then", "now", "told"),
     [
-        (MANY, replace(MANY, value=60 + NOISE), Move.SAME),
-        (MANY, replace(MANY, value=60 + NOISE + 1), Move.UP),
-        (MANY, replace(MANY, value=60 - NOISE - 1), Move.DOWN),
-        (FIGURE, replace(FIGURE, value=60 + 22), Move.SAME),
-        (FIGURE, replace(FIGURE, value=60 + 23), Move.UP),
-        (replace(MANY, measure="share", people=100), replace(FIGURE, measure="share", people=100, value=73), Move.SAME),
-        (replace(MANY, measure="share", people=100), replace(FIGURE, measure="share", people=100, value=75), Move.UP),
-        (FIGURE, replace(FIGURE, value=20, form="b"), Move.OTHER_FORM),
-        (FIGURE, replace(FIGURE, value=20, version=2), Move.DOWN),
-        (FIGURE, replace(FIGURE, value=None, word="some"), Move.IN_WORDS),
-        (FIGURE, None, Move.HIDDEN),
+        (MANY, replace(MANY, value=60 + NOISE), Trend.SAME),
+        (MANY, replace(MANY, value=60 + NOISE + 1), Trend.GREW),
+        (MANY, replace(MANY, value=60 - NOISE - 1), Trend.FELL),
+        (FIGURE, replace(FIGURE, value=60 + 22), Trend.SAME),
+        (FIGURE, replace(FIGURE, value=60 + 23), Trend.GREW),
+        (
+            replace(MANY, measure="share", people=100),
+            replace(FIGURE, measure="share", people=100, value=73),
+            Trend.SAME,
+        ),
+        (
+            replace(MANY, measure="share", people=100),
+            replace(FIGURE, measure="share", people=100, value=75),
+            Trend.GREW,
+        ),
+        (FIGURE, replace(FIGURE, value=20, form="b"), Trend.INCOMPARABLE),
+        (FIGURE, replace(FIGURE, value=20, version=2), Trend.FELL),
+        (FIGURE, replace(FIGURE, value=None, word="some"), Trend.IN_WORDS),
+        (FIGURE, None, Trend.UNKNOWN),
     ],
 )
 def test_how_a_figure_has_changed_is_told_only_where_it_can_be_compared_and_is_no_chance(
-    then: ReportFigure, now: ReportFigure | None, told: Move
+    then: ReportFigure, now: ReportFigure | None, told: Trend
 ) -> None:
     assert moved(then, now) is told
 
 
 def test_the_same_word_is_no_change() -> None:
     word = replace(FIGURE, value=None, word="some")
-    assert moved(word, word) is Move.SAME and moved(word, replace(word, word="hardly_any")) is Move.IN_WORDS
+    assert moved(word, word) is Trend.SAME and moved(word, replace(word, word="hardly_any")) is Trend.IN_WORDS
 
 
 def test_what_was_answered_stays_answered() -> None:
@@ -234,7 +243,7 @@ def test_the_effect_is_the_same_figure_later(council: Council) -> None:
     publish(database, council.clock)
     now = database.read(figures.figure_now, council.town, then=then)
     assert now is not None and now.people == 24 and now.value == 35, "(6·80 + 18·20) / 24"
-    assert moved(then, now) is Move.DOWN
+    assert moved(then, now) is Trend.FELL
     kept = database.read(staff_queries.card, council.region, motion_id=motion).row.figure
     assert kept == then, "it stays as it was"
 

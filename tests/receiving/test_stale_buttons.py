@@ -75,6 +75,7 @@ CHANGED = {
     "apx": "apx:{draft}:1",
     "apb": "apb:{draft}:1",
     "upl": "upl:{draft}:4",
+    "upr": "upr:{training}",
     "upc": "upc:{draft}",
     "al_x": "al_x:{appealed}:1",
     "dg_b": "dg_b",

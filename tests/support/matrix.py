@@ -103,6 +103,9 @@ def one(*templates: str) -> Callable[[Side], list[str]]:
                     "practice_file",
                     "group_route",
                     "group_line",
+                    "commission",
+                    "review",
+                    "interest",
                 )
             },
             "written": side.broadcasts[0],

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from db.accounts.models import Staff
 from db.active.models import Membership
 from db.appeals.models import Appeal
 from db.applications import services as applications
@@ -22,6 +23,7 @@ from db.applications.models import (
     Verdict,
 )
 from db.base import Base
+from db.commission.models import Commission, CommissionInterest, CommissionMember, MemberSeat, Review, ReviewScore
 from db.diagnostics import services as diagnostics
 from db.diary.models import DiaryLine
 from db.diary.services import recount
@@ -46,6 +48,7 @@ from db.people.models import Claim, Person, Role
 from db.presence.models import EventSession
 from db.programmes.models import Programme, ProgrammeLesson, ProgrammeModule, ProgrammeRun
 from db.requests.models import HelpMessage, HelpRequest, HelpTurn, KnowledgeLine, RequestStatus, Speaker
+from db.scope import StaffRole
 from db.sites.models import Site
 from db.surveys import services as surveys
 from db.surveys.rules import Said
@@ -112,6 +115,9 @@ class Planted:
     practice_file: int
     group_route: int
     group_line: int
+    commission: int
+    review: int
+    interest: int
 
     @property
     def sent(self) -> int:
@@ -238,6 +244,7 @@ def plant(session: Session, *, first: int, municipality: str, now: datetime, wor
             first=first,
         ),
         **_asked(session, person, other, place, now, word),
+        **_commission(session, sent[1], first, now, word),
     )
 
 
@@ -250,6 +257,34 @@ def _appeal(session: Session, decision: int, now: datetime, word: str) -> int:
     session.add(row)
     session.flush()
     return row.id
+
+
+def _commission(session: Session, application_id: int, first: int, now: datetime, word: str) -> dict[str, int]:
+    """A reviewer of the selection's commission who has begun a review of the application and declared its author."""
+    application = session.get_one(Application, application_id)
+    campaign = application.campaign_id
+    if session.get(Commission, campaign) is None:
+        session.add(Commission(campaign_id=campaign, created_at=now))
+        session.flush()
+    of_reviewer = {"role": StaffRole.REGIONAL_METHODIST, "created_at": now}
+    reviewer = Staff(login=f"reviewer-{first}", name=f"Рецензент {first}", **of_reviewer)
+    session.add(reviewer)
+    session.flush()
+    seat = {"campaign_id": campaign, "staff_id": reviewer.id}
+    session.add(CommissionMember(**seat, seat=MemberSeat.MEMBER, joined_at=now))
+    session.flush()
+    interest = CommissionInterest(**seat, person_id=application.person_id, declared_at=now)
+    review = Review(
+        application_id=application_id,
+        revision=application.sent_revision,
+        staff_id=reviewer.id,
+        note=word,
+        assigned_at=now,
+        scores=[ReviewScore(number=1, score=3)],
+    )
+    session.add_all([interest, review])
+    session.flush()
+    return {"commission": campaign, "review": review.id, "interest": interest.id}
 
 
 def _diary(session: Session, person: int, now: datetime, word: str) -> int:

@@ -11,7 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from db.accounts.models import StaffDirection
 from db.applications.models import Application, Campaign
 from db.broadcasts.models import Broadcast, BroadcastStatus
 from db.clock import FrozenClock
+from db.commission.models import CommissionMember, MemberSeat
 from db.database import Database
 from db.dictionaries.models import Centre, Municipality, Term, TermKind
 from db.motions.models import FigureSource, Motion
@@ -70,6 +71,7 @@ class Region:
     foreign: Side
     foreign_place: str
     foreign_direction: str
+    now: datetime
 
     def enter(self, login: str) -> Visitor:
         """Signed in."""
@@ -153,6 +155,7 @@ def region(database: Database, clock: FrozenClock, tmp_path: Path) -> Region:
     database.write(
         add_staff, login="school", role=StaffRole.ORGANISATION, now=now, organisation_id=own.has.organisation
     )
+    database.write(sit, campaign_id=own.has.commission, staff={ids[one] for one in ("town", "neighbour")}, now=now)
     direction, *_ = (database.write(direct, side=side, place=place) for place, side in enumerate((own, foreign)))
     coordinates = {"role": StaffRole.COORDINATOR, "directions": [StaffDirection(term_id=direction)]}
     database.write(add_staff, login="coordinator", now=now, **coordinates)
@@ -162,7 +165,14 @@ def region(database: Database, clock: FrozenClock, tmp_path: Path) -> Region:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(f"%PDF-1.4 {word}".encode())
     names = database.read(names_of, side=foreign)
-    return Region(make_panel(database, clock, tmp_path), database, own, foreign, *names)
+    return Region(make_panel(database, clock, tmp_path), database, own, foreign, *names, now)
+
+
+def sit(session: Session, *, campaign_id: int, staff: set[int], now: datetime) -> None:
+    """Has both towns' methodists keep the commission's papers, as far as each reaches."""
+    for number in staff:
+        seat = {"seat": MemberSeat.SECRETARY, "cap": 9, "joined_at": now}
+        session.add(CommissionMember(campaign_id=campaign_id, staff_id=number, **seat))
 
 
 def direct(session: Session, *, side: Side, place: int) -> int:
@@ -373,6 +383,8 @@ def foreign_of(region: Region, rows: dict[tuple[Any, ...], tuple[Any, ...]]) -> 
         ("practice", own.practice),
         ("practice_author", own.practice_author),
         ("practice_expert", own.practice_expert),
+        ("review", own.review),
+        ("review_score", own.review, 1),
     }
     roles = {key for key, row in rows.items() if key[0] == "role_grant" and str(own.person) in row}
     return {key: row for key, row in rows.items() if key not in mine | roles}

@@ -100,3 +100,55 @@ def test_half_a_picture_is_given_as_far_as_it_goes(content: bytes) -> None:
     """What was taken, whatever it is worth, is not kept back from whom it was sent to."""
     strip = stripper.bare_jpeg if content.startswith(JPEG[:3]) else stripper.bare_png
     assert strip(content)[:3] == content[:3]
+
+
+EMF = bytes(40) + b" EMF" + bytes(16) + (11).to_bytes(4, "little") + (100).to_bytes(4, "little") + bytes(32)
+NAMESPACE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
+PROPERTIES = f"<c:coreProperties xmlns:c='{NAMESPACE}'><creator>{CANARY}</creator></c:coreProperties>".encode()
+MERGED = f"<w:settings><w:mailMerge><w:query w:val='{CANARY}'/></w:mailMerge><w:zoom/></w:settings>".encode()
+ITEM = f"<d:datastoreItem xmlns:d='x' d:itemID='{{0A-1}}'><d:ref d:uri='{CANARY}'/></d:datastoreItem>".encode()
+SOUND = f"ID3 {CANARY}".encode()
+
+
+def told_gif() -> bytes:
+    made = io.BytesIO()
+    Image.new("P", (4, 4)).save(made, "GIF", comment=CANARY.encode())
+    return made.getvalue()
+
+
+ELSEWHERE = {
+    "customXml/item1.xml": f"<owner>{CANARY}</owner>".encode(),
+    "customXml/itemProps1.xml": ITEM,
+    "customUI/customUI14.xml": f"<x>{CANARY}</x>".encode(),
+    "package/services/metadata/core-properties/1.psmdcp": PROPERTIES,
+    "word/embeddings/book.xlsx": docx(extra={"docProps/core.xml": PROPERTIES}),
+    "word/embeddings/oleObject1.bin": CANARY.encode("utf-16-le"),
+    "word/embeddings/letter.xml": PROPERTIES,
+    "word/activeX/activeX1.bin": CANARY.encode(),
+    "word/printerSettings/printerSettings1.bin": CANARY.encode(),
+    "word/afchunk.mht": CANARY.encode(),
+    "word/settings.xml": MERGED,
+    "word/media/sound.mp3": SOUND,
+    "word/media/drawing.svg": f"<svg><metadata>{CANARY}</metadata><!--{CANARY}--><g/></svg>".encode(),
+    "word/media/drawing.emf": EMF + CANARY.encode("utf-16-le") + bytes(8),
+    "word/media/moving.gif": told_gif(),
+}
+
+
+@pytest.mark.parametrize("part", ELSEWHERE)
+def test_no_part_of_a_word_file_tells_of_its_author(part: str) -> None:
+    """Only the parts that were thought of were emptied: a table inside a letter named whoever had made it."""
+    content = docx(extra={part: ELSEWHERE[part]})
+    with zipfile.ZipFile(io.BytesIO(stripper.bare_docx(content))) as archive:
+        assert set(archive.namelist()) == {"[Content_Types].xml", "word/document.xml", part}, "nothing leads nowhere"
+        bare = archive.read(part)
+    for written in (CANARY.encode(), CANARY.encode("utf-16-le")):
+        assert written not in bare
+    if part.endswith(("embeddings/book.xlsx", ".bin", ".mht", ".mp3")):
+        assert not bare
+    if part.endswith(("settings.xml", ".svg")):
+        assert b"<w:zoom/>" in bare or b"<g/>" in bare, "what is seen stays"
+    if part.endswith("itemProps1.xml"):
+        assert b"{0A-1}" in bare
+    if part.endswith(".gif"):
+        assert Image.open(io.BytesIO(bare)).size == (4, 4)

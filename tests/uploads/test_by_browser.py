@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from db.applications.models import Application, Document
 from db.clock import FrozenClock
+from db.storage import MEGABYTE
 from tests.applications.panel import served
-from tests.applications.support import EXE, PDF
+from tests.applications.support import EXE, PDF, PNG
 from tests.support.panel import make_panel
 from tests.support.town import Town
 
@@ -83,6 +84,30 @@ async def test_a_file_goes_from_the_bots_link_through_the_page_into_the_applicat
         await asyncio.sleep(0.01)
     assert told is not None and "Курсы по направлению" in told.text
     assert "1 файл" in (await walk(person, "Посмотреть")).text
+
+
+async def test_the_limit_is_of_a_file_and_not_of_all_together(town: Town, browser: Any, tmp_path: Path) -> None:
+    """Ten files of «up to 20 MB» shared 40 MB: the third large one was cut off with all the others."""
+    person = await at_the_courses(town)
+    address = (await walk(person, "С компьютера или телефона")).button("Открыть страницу")["url"]
+    papers = []
+    for place, size in enumerate((15, 15, 15, 21)):
+        paper = tmp_path / f"лист{place}.png"
+        paper.write_bytes(PNG + bytes([place]) * (size * MEGABYTE))
+        papers.append(paper)
+    with served(make_panel(town.database, town.clock, tmp_path / "data")) as panel:
+        page = await (await browser.new_context(locale="ru-RU", viewport={"width": 360, "height": 740})).new_page()
+        await page.goto(address.replace(PANEL, panel))
+        await page.set_input_files("input[name=scan]", papers)
+        await page.click("[data-upload] button")
+        await page.wait_for_function("document.querySelectorAll('[data-taken]').length === 3", timeout=60_000)
+        assert "«лист3.png» больше 20 МБ" in await page.inner_text("[data-refused]")
+        await page.set_input_files("input[name=scan]", papers[:1])  # the page goes on working
+        await page.click("[data-upload] button")
+        await page.wait_for_function("document.querySelectorAll('[data-taken]').length === 1", timeout=60_000)
+        await page.context.close()
+    rows = town.read(lambda session: session.scalars(select(Document.file_name).order_by(Document.id)).all())
+    assert rows == ["лист0.png", "лист1.png", "лист2.png"]
 
 
 async def test_without_an_address_of_the_panel_no_link_is_offered(sqlite_url: str, clock: FrozenClock) -> None:

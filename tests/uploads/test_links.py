@@ -5,11 +5,15 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from db.applications import services as applications
 from db.applications.models import Campaign, Document
-from db.errors import DomainError, ForbiddenError, NotFoundError
+from db.documents.models import Scan
+from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.notices.models import Notice, NoticeStatus
+from db.training import services as training
+from db.training.models import TrainingRecord, TrainingStatus
 from db.uploads import services, sweeps
 from db.uploads.models import UploadLink
 from db.uploads.rules import KEPT, LASTS, MOST
@@ -108,3 +112,39 @@ def test_files_that_come_at_once_are_all_counted(world: World) -> None:
         came = list(pool.map(lambda file: come(world, token, file), (1, 2, 3, 3)))
     assert sorted(came) == [False, True, True, True]
     assert world.database.read(services.look, callers.clock(world.now), token=token).received == 3
+
+
+def record_of(world: World, person_id: int, title: str = "Курсы по функциональной грамотности") -> int:
+    asked = callers.person(person_id, world.now)
+    number = world.database.write(training.begin, asked).id
+    world.database.write(training.put_text, asked, record_id=number, field="title", text=title)
+    return number
+
+
+def test_a_document_of_training_comes_by_the_same_link(world: World) -> None:
+    """A certificate with a name and a number could come through a foreign messenger alone."""
+    person_id, other = world.teacher(), world.teacher(2002, "Другова Анна Петровна")
+    record_id = record_of(world, person_id)
+    asked = callers.person(person_id, world.now)
+    with pytest.raises(NotFoundError):
+        world.database.write(services.give_record_link, callers.person(other, world.now), record_id=record_id)
+    token = world.database.write(services.give_record_link, asked, record_id=record_id)
+    page = world.database.read(services.look, callers.clock(world.now), token=token)
+    assert (page.number, page.short, page.there, page.room) == (None, "Курсы по функциональной грамотности", 0, 1)
+    assert [come(world, token, file) for file in (1, 1, 2)] == [True, False, True]
+
+    def kept(session: Session) -> list[str]:
+        row = session.get_one(TrainingRecord, record_id)
+        assert row.scan is not None
+        return [row.scan.sha256, *session.scalars(select(Scan.sha256))]
+
+    assert world.database.read(kept) == [stored(2).sha256] * 2, "the newer one stands in place of the other"
+    told = select(Notice.params).where(Notice.kind == "uploads.came", Notice.status == NoticeStatus.PENDING)
+    (params,) = world.database.read(lambda session: session.scalars(told).all())
+    assert (params["record"], params["files"]) == (record_id, 2)
+    again = world.database.write(services.give_record_link, asked, record_id=record_id)
+    assert gone(world, token) == "upload_gone"
+    values = {"status": TrainingStatus.SENT}
+    world.database.write(lambda session: session.execute(update(TrainingRecord).values(**values)))
+    with pytest.raises(ConflictError, match="training_sent"):
+        come(world, again, 3)

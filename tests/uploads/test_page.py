@@ -12,7 +12,9 @@ from structlog.testing import capture_logs
 from db.applications.models import Document
 from db.clock import FrozenClock
 from db.database import Database
+from db.documents.models import Scan
 from db.storage import Storage
+from db.training import services as training
 from db.uploads import services
 from tests.applications.support import EXE, PDF, World, docx
 from tests.support import callers
@@ -68,7 +70,7 @@ def test_what_is_over_is_told_kindly(desk: tuple[World, Visitor, str]) -> None:
     for path in (f"/upload/{token}", "/upload/", "/upload/none"):
         answer = visitor.client.get(path)
         page = unescape(answer.get_data(as_text=True))
-        assert answer.status_code == 404 and "попросите новую" in page and "лежит в заявке" in page
+        assert answer.status_code == 404 and "попросите новую" in page and "на месте" in page
     assert posted(visitor, f"/upload/{token}/files", ("a.pdf", PDF))[0] == 404
 
 
@@ -88,3 +90,19 @@ def test_what_goes_wrong_is_told_as_such_and_logged_without_the_key(tmp_path: Pa
     assert [line["event"] for line in lines] == ["storage_failed"] and "some-key" not in str(lines)
     assert lines[0]["endpoint"] == "upload.card"
     database.close()
+
+
+def test_a_certificate_comes_to_its_record_by_the_same_page(desk: tuple[World, Visitor, str], tmp_path: Path) -> None:
+    world, visitor, _ = desk
+    person_id = world.teacher(2002, "Тайная Ольга Петровна")
+    asked = callers.person(person_id, world.now)
+    record_id = world.database.write(training.begin, asked).id
+    world.database.write(training.put_text, asked, record_id=record_id, field="title", text="Курсы наставников")
+    token = world.database.write(services.give_record_link, asked, record_id=record_id)
+    page = unescape(visitor.client.get(f"/upload/{token}").get_data(as_text=True))
+    assert "Документ об обучении: Курсы наставников" in page and "Тайная" not in page and "Критерий" not in page
+    status, page = posted(visitor, f"/upload/{token}/files", ("игра.exe", EXE), ("диплом.pdf", PDF))
+    assert status == 200 and "«диплом.pdf» приложен к записи" in page and "«игра.exe» не подошёл" in page
+    row = world.database.read(lambda session: session.scalars(select(Scan)).one())
+    assert row.file_name == "диплом.pdf"
+    assert [path.name for path in Storage(tmp_path)._root.rglob("*") if path.is_file()] == [row.stored_name]
