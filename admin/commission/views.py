@@ -57,7 +57,7 @@ class Commissions(Page):
         self.note_reading(
             action="people.list",
             object_type="person",
-            people=[*(number for number, _ in like), *(one.person_id for one in (*found.interests, *found.others))],
+            people=[*(number for number, _ in like), *(one.person_id for one in found.interests)],
         )
         towns = self.places()
         near = town if town in dict(towns) else None

@@ -67,8 +67,8 @@ class OwnReview:
 class OpenedCommission:
     """The page of a commission.
 
-    `interests` are the asker's own; those of `others` are seen by who may take them back. `begun`: reviews were given
-    out, so a change wants a reason.
+    `interests` are the asker's own. Of `others` who may take them back is shown whose and of which day: whom a member
+    is close to is the member's own. `begun`: reviews were given out, so a change wants a reason.
     """
 
     campaign: Campaign

@@ -71,6 +71,15 @@ def test_a_colleague_sees_both_sides_and_answers(desk: tuple[World, dict[str, Vi
     assert "Никто не ждёт" in unescape(colleague.text("/appeals/"))
 
 
+def test_who_refused_is_told_that_a_colleague_decides_now(desk: tuple[World, dict[str, Visitor]]) -> None:
+    world, visitors = desk
+    form = {"verdict": "uphold", "text": "Справка нашлась, посмотрим ещё раз."}
+    assert visitors["colleague"].post("/appeals/1/answer", form).status_code == 302
+    page = unescape(visitors["judge"].text("/applications/1"))
+    assert "Теперь решает коллега" in page and "data-decline" not in page
+    assert "data-decline" in visitors["colleague"].text("/applications/1")
+
+
 @pytest.mark.parametrize(("login", "said"), [("judge", "вы отказывали"), ("town", "Отвечает региональный методист")])
 def test_who_refused_and_who_decides_nothing_only_reads(
     desk: tuple[World, dict[str, Visitor]], login: str, said: str

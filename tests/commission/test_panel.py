@@ -95,8 +95,29 @@ def test_interests_and_sittings_are_written_in_the_panel(chamber: Chamber, app: 
     assert "эти заявки к вам не придут" in one.post(f"{home}/declare", person=person)[1]
     assert "Тестова Вера" in one.get(home)[1]
     chair = desk(chamber, app, "chair")
-    assert "Тестова Вера" not in chair.get(home)[1], "whom a member is close to is the member's own"
+    seen = chair.get(home)[1]
+    assert "Тестова Вера" not in seen, "whom a member is close to is the member's own"
+    assert "Кто кого-то не рассматривает" in seen and "Кто кого-то" not in one.get(home)[1]
+    with_reason = {"interest": 1, "reason": "Однофамилица"}
+    assert "Своё «не рассматриваю» снять нельзя" not in chair.post(f"{home}/undeclare", interest=1)[1]
+    assert "напишите, почему" in chair.post(f"{home}/undeclare", interest=1)[1]
+    assert "Убрано" in chair.post(f"{home}/undeclare", **with_reason)[1]
     there = [chamber.accounts["one"].staff_id, chamber.accounts["chair"].staff_id]
+    chamber.accounts["two"] = chamber.staff("two")
+    chamber.seat("two", cap=5)
+    sent = chamber.sent(2007)
+    chamber.seat("one", cap=5)
+    chamber.assign()
+    again = {"staff": chamber.accounts["two"].staff_id, "seat": "observer"}
+    assert "напишите, почему" in chair.post(f"{home}/seat", **again)[1]
+    assert "Сохранено" in chair.post(f"{home}/seat", **again, reason="Командировка")[1]
+    assert sent.id and "Почему" in chair.get(home)[1]
+    word = (
+        zipfile.ZipFile(io.BytesIO(chair.client.get(f"{home}/protocol.docx").data)).read("word/document.xml").decode()
+    )
+    for said in ("Изменения после начала", "Командировка", "место в комиссии: было член комиссии, стало наблюдатель"):
+        assert said in word
+    assert "снято слово" in word and "Однофамилица" in word
     said = chair.post(f"{home}/sitting", held_on="2026-03-01", present=there, agreed=1, against=1, abstained=0)[1]
     assert "за 1, против 1, воздержались 0" in said
 
