@@ -72,7 +72,7 @@ def test_a_colleague_sees_both_sides_and_answers(desk: tuple[World, dict[str, Vi
 
 
 def test_who_refused_is_told_that_a_colleague_decides_now(desk: tuple[World, dict[str, Visitor]]) -> None:
-    world, visitors = desk
+    _, visitors = desk
     form = {"verdict": "uphold", "text": "Справка нашлась, посмотрим ещё раз."}
     assert visitors["colleague"].post("/appeals/1/answer", form).status_code == 302
     page = unescape(visitors["judge"].text("/applications/1"))

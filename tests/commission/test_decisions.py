@@ -278,7 +278,8 @@ def test_of_two_who_decide_at_once_one_decides_and_the_other_is_told_who_and_wha
     figures.note(
         "Two deciding at once",
         f"{engine_of(database_url)}: {rounds} rounds by two processes: {counted} decisions, "
-        f"{rounds - len(wrong)} times the other was told who and what; the chair was first {won['chair']} times, the acting one {won['three']}",
+        f"{rounds - len(wrong)} times the other was told who and what; "
+        f"the chair was first {won['chair']} times, the acting one {won['three']}",
         goal="100 rounds: 100 decisions, 100 told",
         held=counted == rounds and not wrong,
     )
