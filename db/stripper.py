@@ -32,7 +32,7 @@ PROGRAMS = re.compile(rb"(?s)<w:(mailMerge|docVars)\b[^>]*?(?:/>|>.*?</w:\1>)")
 """Where letters took their addresses from, and programs' own words, among the settings of a Word document."""
 TOLD = re.compile(rb"(?s)<!--.*?-->|<(?:\w+:)?(metadata|title|desc)\b[^>]*?(?:/>|>.*?</(?:\w+:)?\1>)")
 """What a drawing says beside what it shows."""
-KEPT_ITEM = re.compile(rb"(?s)^.*?<(?:\w+:)?datastoreItem\b.*?\sds:itemID=[\"'](\{[0-9A-Fa-f-]+\})[\"'].*$")
+KEPT_ITEM = re.compile(rb"(?s)^.*?<(?:\w+:)?datastoreItem\b.*?\s\w+:itemID=[\"'](\{[0-9A-Fa-f-]+\})[\"'].*$")
 ITEM = b'<ds:datastoreItem ds:itemID="%s" xmlns:ds="http://schemas.openxmlformats.org/officeDocument/2006/customXml"/>'
 EMPTY = b"<empty/>"
 EMF_TOLD = slice(60, 68)
