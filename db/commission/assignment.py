@@ -29,7 +29,6 @@ from db.commission.staff_services import check_seats, note_change
 from db.dictionaries.models import Organisation
 from db.errors import DomainError, ForbiddenError, NotFoundError
 from db.people.models import Person
-from db.ties.queries import close
 
 AT_ONCE = 1000
 """Applications looked at in one run: more would keep everybody else's writes waiting."""
@@ -205,44 +204,9 @@ def _loads(commission: Commission, reviews: Mapping[int, Sequence[GivenReview]])
 def _barred(session: Session, commission: Commission, applications: Sequence[Application]) -> dict[int, set[int]]:
     """Returns by application whose hands it must not come into.
 
-    Those of the author's colleagues and mentor, of whoever declared the author or the organisation, is close to the
-    author by the word of one of the two, gave it back, does not reach it, and the author's own.
+    Of whoever is close to its author, gave it back, refused it before it was taken up again, or does not reach it.
     """
     ids = [one.id for one in applications]
-    people = {
-        row.id: row.organisation_id
-        for row in session.execute(
-            select(Person.id, Person.organisation_id).where(Person.id.in_([one.person_id for one in applications]))
-        )
-    }
-    own = {one.staff_id: one.staff.person_id for one in commission.members if one.staff.person_id is not None}
-    places = {
-        row.id: row.organisation_id
-        for row in session.execute(select(Person.id, Person.organisation_id).where(Person.id.in_(own.values())))
-    }
-    mentees: set[tuple[int, int]] = {
-        (row.mentor_id, row.mentee_id)
-        for row in session.execute(
-            select(Pair.mentor_id, Pair.mentee_id).where(
-                Pair.mentor_id.in_(own.values()), Pair.status != PairStatus.DECLINED
-            )
-        )
-    }
-    authors = {one.person_id for one in applications}
-    ties = {me: close(session, person_id=me, other_ids=authors) for me in own.values()}
-    declared = session.scalars(
-        select(CommissionInterest).where(CommissionInterest.campaign_id == commission.campaign_id)
-    ).all()
-    persons = {(one.staff_id, one.person_id) for one in declared}
-    organisations = {(one.staff_id, one.organisation_id) for one in declared}
-    gave_back: dict[int, set[int]] = {}
-    for row in session.execute(
-        select(Review.application_id, Review.staff_id).where(
-            Review.application_id.in_(ids), Review.status == ReviewStatus.RELEASED
-        )
-    ):
-        gave_back.setdefault(row.application_id, set()).add(row.staff_id)
-    Of whoever is close to its author, gave it back, refused it before it was taken up again, or does not reach it.
     found = close_ones(session, applications, {one.staff_id: one.staff.person_id for one in commission.members})
     gave_back = select(Review.staff_id, Review.application_id).where(
         Review.application_id.in_(ids), Review.status == ReviewStatus.RELEASED
@@ -251,20 +215,6 @@ def _barred(session: Session, commission: Commission, applications: Sequence[App
         found[application_id].add(staff_id)
     reaches = {one.staff_id: scope_of(one.staff) for one in commission.members}
     for one in applications:
-        place = people.get(one.person_id)
-        out = found[one.id] = set(gave_back.get(one.id, ()))
-        for member in commission.members:
-            me, staff_id = own.get(member.staff_id), member.staff_id
-            colleague = place is not None and me is not None and places.get(me) == place
-            related = (staff_id, one.person_id) in persons or (place is not None and (staff_id, place) in organisations)
-            if (
-                me == one.person_id
-                or colleague
-                or related
-                or (me is not None and ((me, one.person_id) in mentees or one.person_id in ties[me]))
-                or not reaches[staff_id].sees(one)
-            ):
-                out.add(staff_id)
         found[one.id] |= {staff_id for staff_id, reach in reaches.items() if not reach.sees(one)}
     return found
 

@@ -28,13 +28,10 @@ from db.commission.models import (
     ReviewScore,
     ReviewStatus,
 )
-from db.commission.staff_queries import keeps, may_keep
+from db.commission.staff_queries import close_ones, keeps, may_keep
 from db.diary import services as diary
 from db.diary.models import DiarySource
 from db.errors import ConflictError, DomainError, NotFoundError
-from db.people.models import Person
-from db.ties.queries import close
-from db.commission.staff_queries import close_ones, keeps, may_keep
 from db.transitions import move
 
 STANDING = (ReviewStatus.ASSIGNED, ReviewStatus.DONE)
@@ -185,26 +182,6 @@ def decides(session: Session, caller: StaffCaller, *, campaign_id: int) -> bool:
     return seat is not None and caller.scope.is_regional and (seat.seat is MemberSeat.CHAIR or seat.acting)
 
 
-def declared_close(session: Session, caller: StaffCaller, application: Application) -> bool:
-    """Whether the asker declared the author or where the author works, or one of the two says that they are close."""
-    me = session.scalar(select(Staff.person_id).where(Staff.id == caller.scope.staff_id))
-    if me is not None and close(session, person_id=me, other_ids=[application.person_id]):
-        return True
-    place = session.scalar(select(Person.organisation_id).where(Person.id == application.person_id))
-    whom = CommissionInterest.person_id == application.person_id
-    if place is not None:
-        whom |= CommissionInterest.organisation_id == place
-    mine = (
-        CommissionInterest.campaign_id == application.campaign_id,
-        CommissionInterest.staff_id == caller.scope.staff_id,
-    )
-    return session.scalar(select(CommissionInterest.id).where(*mine, whom).limit(1)) is not None
-def is_close(session: Session, caller: StaffCaller, application: Application) -> bool:
-    """Whether the asker is too close to the author of an application to judge it."""
-    me = session.get_one(Staff, caller.scope.staff_id)
-    return bool(close_ones(session, [application], {me.id: me.person_id})[application.id])
-
-
 def in_diary(session: Session, caller: StaffCaller, *, source: DiarySource, source_id: int, campaign_id: int) -> None:
     """Writes what the asker did for a selection into the own diary: of which one, and never of whom."""
     me = session.scalar(select(Staff.person_id).where(Staff.id == caller.scope.staff_id))
@@ -213,6 +190,12 @@ def in_diary(session: Session, caller: StaffCaller, *, source: DiarySource, sour
     title = session.scalar(select(Campaign.title).where(Campaign.id == campaign_id)) or ""
     day = caller.now.astimezone(caller.zone).date()
     diary.note(session, caller, person_id=me, source=source, source_id=source_id, on=day, text=title)
+
+
+def is_close(session: Session, caller: StaffCaller, application: Application) -> bool:
+    """Whether the asker is too close to the author of an application to judge it."""
+    me = session.get_one(Staff, caller.scope.staff_id)
+    return bool(close_ones(session, [application], {me.id: me.person_id})[application.id])
 
 
 def note_interest(
@@ -292,8 +275,8 @@ def hand_in(session: Session, caller: StaffCaller, *, application_id: int, note:
     review.total, review.done_at = rules.total(scores, weights), caller.now
     if note is not None:
         review.note = note.strip()[: rules.NOTE]
-    session.flush()
     in_diary(session, caller, source=DiarySource.SELECTION, source_id=review.id, campaign_id=application.campaign_id)
+    session.flush()
     _record(session, caller, application, review, "hand_in")
 
 

@@ -26,6 +26,7 @@ from db.errors import ForbiddenError, NotFoundError
 from db.mentoring.models import Pair, PairStatus
 from db.people.models import Person
 from db.scope import READ_ONLY, StaffRole
+from db.ties.queries import close
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +281,8 @@ def close_ones(
 ) -> dict[int, set[int]]:
     """Returns by application which accounts are too close to its author to judge it, of these with their people.
 
-    Authors themselves, colleagues of the same organisation, mentors, and whoever declared the author or the place.
+    Authors themselves, colleagues of the same organisation, mentors, whoever is close to the author by the word of one
+    of the two, and whoever declared the author or the place.
     """
     own = {staff_id: person_id for staff_id, person_id in members.items() if person_id is not None}
     ids = {*own.values(), *(one.person_id for one in applications)}
@@ -292,6 +294,8 @@ def close_ones(
         Pair.mentor_id.in_(own.values()), Pair.status != PairStatus.DECLINED
     )
     mentees = {(row.mentor_id, row.mentee_id) for row in session.execute(pairs)}
+    authors = {one.person_id for one in applications}
+    ties = {me: close(session, person_id=me, other_ids=authors) for me in own.values()}
     declared = session.scalars(
         select(CommissionInterest).where(
             CommissionInterest.campaign_id.in_({one.campaign_id for one in applications}),
@@ -306,7 +310,7 @@ def close_ones(
         for staff_id in members:
             me = own.get(staff_id)
             if (
-                (me is not None and (me == author or (me, author) in mentees))
+                (me is not None and (me == author or (me, author) in mentees or author in ties[me]))
                 or (me is not None and place is not None and places.get(me) == place)
                 or (one.campaign_id, staff_id, author) in persons
                 or (one.campaign_id, staff_id, place) in organisations

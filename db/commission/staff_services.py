@@ -28,12 +28,9 @@ from db.commission.models import (
     Review,
     ReviewStatus,
 )
-from db.commission.reviews import all_in, current, decides, declared_close, in_diary, note_interest
-from db.commission.staff_queries import commission_of, keeps
-from db.diary.models import DiarySource
-from db.dictionaries.models import Organisation
-from db.commission.reviews import all_in, current, decides, is_close
+from db.commission.reviews import all_in, current, decides, in_diary, is_close
 from db.commission.staff_queries import begun, commission_of, keeps
+from db.diary.models import DiarySource
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.scope import StaffRole
 

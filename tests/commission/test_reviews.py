@@ -15,7 +15,7 @@ from db.commission import reviews
 from db.commission.assignment import declare
 from db.commission.models import MemberSeat, Review, ReviewScore, ReviewStatus
 from db.commission.ranking import Rehearsal, ranking
-from db.commission.staff_services import SittingDraft, declare, write_sitting
+from db.commission.staff_services import SittingDraft, write_sitting
 from db.diary.models import DiaryKeeper, DiaryKeeping, DiaryLine, DiarySource
 from db.errors import ConflictError, DomainError, ForbiddenError
 from db.mentoring.models import Pair

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 
-import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 

@@ -140,7 +140,7 @@ class PostgresServer:
         return f"postgresql://postgres@/{database}?host={self._folder}"
 
     def create_database(self, template: str | None = None) -> str:
-        """A new database, empty or a copy of `template` (a name); returns its URL. A copy takes some 40 ms of a processor."""
+        """A new database, empty or a copy of `template` (a name); returns its URL. A copy takes some 40 ms."""
         self._databases += 1
         name = f"opora_{self._databases}"
         # Copying the files is quicker than the write-ahead log for small templates, as long as fsync is off.

@@ -40,11 +40,13 @@ def put(engine: Engine, rows: Rows) -> None:
 def empty(engine: Engine) -> None:
     """Deletes every row, those too that the database's triggers keep."""
     with writing(engine).begin() as connection:
-        kept = {} if engine.dialect.name == "postgresql" else {row.name: row.sql for row in connection.execute(text(TRIGGERS))}
-        for name in kept:
-            connection.execute(text(f'DROP TRIGGER "{name}"'))
+        kept = {}
         if engine.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL session_replication_role = replica"))
+        else:
+            kept = {row.name: row.sql for row in connection.execute(text(TRIGGERS))}
+        for name in kept:
+            connection.execute(text(f'DROP TRIGGER "{name}"'))
         for table in reversed(tables(engine)):
             connection.execute(delete(table))
         for words in kept.values():
