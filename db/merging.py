@@ -1,15 +1,17 @@
 """Makes two rows of one person one: all that is theirs goes on under one number, and no row of any table is lost.
 
 Each noun moves its own in its `personal.py` (`db.nouns.Personal.merge`); here they are called in one transaction, later
-nouns first. The other row stays, empty, and says where all went.
+nouns first. The other row stays, empty, and says where all went. For a week they can be parted again (`db.parting`).
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from db import parting
 from db.accounts.models import Staff
 from db.audit import services as audit
 from db.caller import Caller, PersonCaller, StaffCaller
@@ -17,27 +19,107 @@ from db.erasure import of_a_person
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.notices import services as notices
 from db.people import claims, staff_queries
-from db.people.models import MessengerAccount, Person
+from db.people.models import MessengerAccount, Person, PersonMerge
 from db.people.queries import addresses
+from db.people.rules import PARTED_WITHIN
 from db.people.staff_services import refuse_withdrawn
 from db.texts import comparable
 
 ACCEPTED = "people.claim_accepted"
 MERGED = "people.merged"
+PARTED = "people.parted"
 
 
-def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> None:
-    """Moves all that is of `gone_id` to `kept_id`. Who calls has looked at the rights and writes the journal.
+def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> int:
+    """Moves all that is of `gone_id` to `kept_id`; returns the number of this merge, by which they are parted again.
+
+    Who calls has looked at the rights and writes the journal.
 
     Of two at once on one row the second comes too late. Raises NotFoundError, DomainError `person_withdrawn`,
     `merge_accounts`, `merge_pair`.
     """
     _locked(session, kept_id, gone_id)
-    for number in (kept_id, gone_id):
+    both = (kept_id, gone_id)
+    for number in both:
         refuse_withdrawn(session, number)
-    for part in reversed(of_a_person().values()):
-        part.merge(session, caller, kept_id=kept_id, gone_id=gone_id)
+    with parting.Watch(session, both) as watch:
+        for part in reversed(of_a_person().values()):
+            part.merge(session, caller, kept_id=kept_id, gone_id=gone_id)
+        changes = watch.changes()
+    done = PersonMerge(
+        kept_id=kept_id,
+        gone_id=gone_id,
+        merged_at=caller.now,
+        merged_by=caller.scope.staff_id if isinstance(caller, StaffCaller) else None,
+        changes={"rows": changes},
+        standing=parting.standing(session, changes, both),
+    )
+    session.add(done)
     session.flush()
+    return done.id
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Two records that can be parted until `until`."""
+
+    id: int
+    gone_id: int
+    at: datetime
+    until: datetime
+
+
+def merges(session: Session, caller: StaffCaller, *, person_id: int) -> list[Merged]:
+    """Lists what was made one with somebody within reach and may be parted by who asks. Raises NotFoundError."""
+    person = staff_queries.within(session, caller, person_id=person_id)
+    fresh = select(PersonMerge).where(
+        PersonMerge.kept_id == person.id, PersonMerge.merged_at > caller.now - PARTED_WITHIN
+    )
+    return [
+        Merged(one.id, one.gone_id, one.merged_at, one.merged_at + PARTED_WITHIN)
+        for one in session.scalars(fresh.order_by(PersonMerge.id.desc()))
+        if _may_part(caller, one)
+    ]
+
+
+def _may_part(caller: StaffCaller, one: PersonMerge) -> bool:
+    return caller.scope.can_write and (caller.scope.is_admin or one.merged_by in (None, caller.scope.staff_id))
+
+
+def part(session: Session, caller: StaffCaller, *, merge_id: int) -> int:
+    """Parts two records that were made one as if they had never been; returns the number of the one that stayed.
+
+    What the one has done since stays with it. Who made them one may do so, or an administrator. Raises NotFoundError
+    after a week or out of reach, DomainError `person_withdrawn`, ConflictError `merge_parted_late` where what had to be
+    chosen among the two, or any row that was moved, has become otherwise since.
+    """
+    one = session.get(PersonMerge, merge_id)
+    if one is None or one.merged_at <= caller.now - PARTED_WITHIN or not _may_part(caller, one):
+        raise NotFoundError
+    kept_id, gone_id = one.kept_id, one.gone_id
+    both = select(Person).where(Person.id.in_((kept_id, gone_id))).order_by(Person.id)
+    session.scalars(both.with_for_update().execution_options(populate_existing=True)).all()
+    caller.scope.check_write(session.get_one(Person, kept_id))
+    one = session.get(PersonMerge, merge_id, with_for_update=True, populate_existing=True)
+    if one is None:  # parted by a colleague meanwhile
+        raise NotFoundError
+    refuse_withdrawn(session, kept_id)
+    changes = one.changes["rows"]
+    if parting.standing(session, changes, (kept_id, gone_id)) != one.standing:
+        raise ConflictError("merge_parted_late")
+    third = Person(created_at=caller.now)
+    session.add(third)
+    session.delete(one)
+    session.flush()
+    parting.put_back(session, changes, kept_id=kept_id, gone_id=gone_id, third=third.id)
+    session.execute(delete(Person).where(Person.id == third.id))
+    notices.cancel(session, key=f"{MERGED}:{merge_id}")
+    _record(session, caller, "people.part", kept_id, gone_id)
+    for number in (kept_id, gone_id):
+        if addresses(session, person_id=number):
+            key = f"{PARTED}:{merge_id}:{number}"
+            notices.enqueue(session, caller, key=key, person_id=number, kind=PARTED, params={})
+    return kept_id
 
 
 def _locked(session: Session, kept_id: int, gone_id: int) -> tuple[Person, Person]:
@@ -64,10 +146,10 @@ def join(session: Session, caller: StaffCaller, *, kept_id: int, gone_id: int) -
         caller.scope.check_write(person)
     if not caller.scope.is_admin and needs_administrator(session, kept_id=kept_id, gone_id=gone_id):
         raise DomainError("merge_administrator")
-    merge(session, caller, kept_id=kept_id, gone_id=gone_id)
+    merge_id = merge(session, caller, kept_id=kept_id, gone_id=gone_id)
     _record(session, caller, "people.merge", kept_id, gone_id)
     if addresses(session, person_id=kept_id):
-        key = f"{MERGED}:{gone_id}"
+        key = f"{MERGED}:{merge_id}"
         notices.enqueue(session, caller, key=key, person_id=kept_id, kind=MERGED, params={})
 
 

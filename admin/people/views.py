@@ -82,6 +82,7 @@ class People(Page):
             history=history,
             names=names,
             missing=missing,
+            merges=self.read(merging.merges, person_id=person_id) if self.scope.can_write else (),
             memberships=self.read(active.lines_of, person_ids=[person_id]).get(person_id, ()),
             kinds=self.read(members.kinds) if self.scope.is_admin else None,
         )
@@ -173,6 +174,13 @@ class People(Page):
             action="people.list", object_type="person", people=[person_id, into, *(row.id for row in found)]
         )
         return self.page("people/merge.html", person=person, words=words, found=found, pairing=pairing)
+
+    @expose("/merges/<int:merge_id>/part", methods=["POST"])
+    @only(METHODISTS)
+    def part(self, merge_id: int) -> Answer:
+        """Two records that were made one by mistake are two again."""
+        outcome = self.perform(merging.part, merge_id=merge_id).say("people.panel.parted")
+        return redirect(url_for("people.card", person_id=outcome.value)) if outcome else self.back("people.index")
 
     def _narrowed(self) -> PersonFilter:
         return PersonFilter(

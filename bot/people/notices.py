@@ -23,8 +23,14 @@ def merged(t: Texts, _params: dict[str, Any], _zone: ZoneInfo) -> Screen:
     return Screen(t("people.notice.merged"), [menu_row(t)])
 
 
+def parted(t: Texts, _params: dict[str, Any], _zone: ZoneInfo) -> Screen:
+    """Two records that were made one by mistake are two again."""
+    return Screen(t("people.notice.parted"), [menu_row(t)])
+
+
 NOTICES: dict[str, Callable[[Texts, dict[str, Any], ZoneInfo], Screen]] = {
     "people.role_given": role_given,
     "people.claim_accepted": claim_accepted,
     "people.merged": merged,
+    "people.parted": parted,
 }

@@ -177,6 +177,24 @@ class Claim(Base):
     accepted: Mapped[bool] = mapped_column(default=False)
 
 
+class PersonMerge(Base):
+    """Two records that were made one, for as long as they can be parted again.
+
+    `changes` are the rows that became otherwise, with what stood there before and after; `standing`, the keys of the
+    rows that both had then, wherever one of two had to be chosen.
+    """
+
+    __tablename__ = "person_merge"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kept_id: Mapped[int] = mapped_column(index=True)
+    gone_id: Mapped[int] = mapped_column(index=True)
+    merged_at: Mapped[datetime] = mapped_column(index=True)
+    merged_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    changes: Mapped[dict[str, Any]]
+    standing: Mapped[dict[str, Any]]
+
+
 class Erasure(Base):
     """The act of an erasure: whose row (a number only), when, on whose word, what was erased and what stays why.
 

@@ -9,7 +9,17 @@ from db.accounts.services import pass_account, untie_person
 from db.caller import Caller
 from db.dictionaries.models import Organisation
 from db.people import queries, roles
-from db.people.models import Claim, Consent, ConsentText, Invitation, MessengerAccount, Person, Role, RoleGrant
+from db.people.models import (
+    Claim,
+    Consent,
+    ConsentText,
+    Invitation,
+    MessengerAccount,
+    Person,
+    PersonMerge,
+    Role,
+    RoleGrant,
+)
 from db.reassign import reassign
 
 PLACE = 10
@@ -123,6 +133,7 @@ def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int
     session.execute(update(RoleGrant).where(RoleGrant.person_id == person_id).values(reason=None, revoked_reason=None))
     session.execute(update(Invitation).where(Invitation.used_by == person_id).values(used_by=None))
     session.execute(delete(Claim).where(or_(Claim.record_id == person_id, Claim.person_id == person_id)))
+    session.execute(delete(PersonMerge).where(or_(PersonMerge.kept_id == person_id, PersonMerge.gone_id == person_id)))
     return counts
 
 

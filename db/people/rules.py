@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,9 @@ USUAL_SUBJECTS: dict[str, tuple[str, ...]] = {
 
 YOUNG = 3
 """Years: whoever has worked less is young."""
+
+PARTED_WITHIN = timedelta(days=7)
+"""Two records that were made one by mistake can be parted for so long."""
 
 OFTEN_TAUGHT = ("russian", "mathematics", "english", "history", "primary", "none")
 """Offered first for every other position."""

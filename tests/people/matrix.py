@@ -20,5 +20,6 @@ MATRIX: dict[str, Row] = {
         roles=WRITERS,
         form=lambda side: {"into": str(side.has.other), "sure": "1"},
     ),
+    "people.part": Row(one("/people/merges/{merge}/part"), roles=WRITERS),
     "people.invite": Row(one("/people/invite"), "any", WRITERS, form=lambda side: {"role": "mentor"}),
 }

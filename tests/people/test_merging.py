@@ -86,9 +86,9 @@ def of(session: Session, number: int) -> set[tuple[str, str]]:
     }
 
 
-def everything(session: Session, *, now: Any, first: int, staff: int) -> Planted:
+def everything(session: Session, *, now: Any, first: int, staff: int, municipality: str = HOME) -> Planted:
     """Somebody who stands in every column that points at a person."""
-    has = plant(session, first=first, municipality=HOME, now=now)
+    has = plant(session, first=first, municipality=municipality, now=now)
     link = {"application_id": has.applications[0], "criterion": 1, "created_at": now, "expires_at": now}
     session.add(UploadLink(person_id=has.person, token_hash="f" * 64, **link))
     broadcast = Broadcast(

@@ -75,6 +75,7 @@ def one(*templates: str) -> Callable[[Side], list[str]]:
             "motion": side.motion,
             "staff": side.staff,
             "claim": has.claim,
+            "merge": has.merge,
             "upload": has.upload,
             "certificate": has.certificate,
             **{

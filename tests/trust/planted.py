@@ -44,7 +44,7 @@ from db.groups.models import (
 from db.imports.models import ImportKind, Upload
 from db.mentoring.models import Meeting, MeetingStatus, Pair
 from db.notices.models import Notice, NoticeStatus
-from db.people.models import Claim, Person, Role
+from db.people.models import Claim, Person, PersonMerge, Role
 from db.presence.models import EventSession
 from db.programmes.models import Programme, ProgrammeLesson, ProgrammeModule, ProgrammeRun
 from db.requests.models import HelpMessage, HelpRequest, HelpTurn, KnowledgeLine, RequestStatus, Speaker
@@ -84,6 +84,7 @@ class Planted:
     meetings: tuple[int, int]
     notice: int
     claim: int
+    merge: int
     upload: int
     survey: int
     certificate: str
@@ -208,7 +209,8 @@ def plant(session: Session, *, first: int, municipality: str, now: datetime, wor
         content={"header": ["full_name"], "rows": [[2, f"{word} Вера Ивановна"]]},
         columns={"full_name": 0},
     )
-    session.add_all([notice, claim, upload])
+    merge = PersonMerge(kept_id=person, gone_id=other, merged_at=now, changes={"rows": []}, standing={})
+    session.add_all([notice, claim, merge, upload])
     session.flush()
     return Planted(
         person=person,
@@ -225,6 +227,7 @@ def plant(session: Session, *, first: int, municipality: str, now: datetime, wor
         meetings=(meetings[0].id, meetings[1].id),
         notice=notice.id,
         claim=claim.id,
+        merge=merge.id,
         upload=upload.id,
         survey=_survey(session, person, now, word),
         membership=session.scalars(select(Membership.id).where(Membership.person_id == person)).one(),

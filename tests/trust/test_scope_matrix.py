@@ -362,6 +362,7 @@ def foreign_of(region: Region, rows: dict[tuple[Any, ...], tuple[Any, ...]]) -> 
         *(("meeting", number) for number in own.meetings),
         ("notice", own.notice),
         ("claim", own.claim),
+        ("person_merge", own.merge),
         ("person", own.person),
         ("person", own.other),
         ("methodical_group", own.group),
