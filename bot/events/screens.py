@@ -15,7 +15,7 @@ from db.overviews.calendar import Month
 from locales import Texts
 
 PAGE = 5
-TITLE = 60
+TITLE = 44  # five of them below a word of what was not found keep to a screen
 
 
 def calendar(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from markupsafe import Markup
 
-from bot.sandbox.client import SandboxPerson
+from bot.sandbox.client import Message, SandboxPerson
 from bot.ui.commands import publish_commands
 from db.applications import campaigns
 from db.applications.campaigns import CampaignDraft
@@ -19,7 +19,7 @@ from db.demo.fill import DEMO_LOGIN, DEMO_PASSWORD
 from db.packs import load_pack
 from db.people.queries import only_municipality
 from db.scope import StaffRole
-from tests.e2e.test_crawler import quarantined
+from tests.e2e.test_crawler import Crawler, quarantined
 from tests.support.callers import administrator
 from tests.support.demo import demo_copy
 from tests.support.panel import Visitor, make_panel
@@ -87,6 +87,24 @@ async def test_every_command_of_everybody_in_the_cast(place: Town, region: str) 
             last = await said(person, command)
             check(region, command, last)
     assert not place.read(quarantined)
+
+
+class RegionCrawler(Crawler):
+    """Presses every button and reads whose region each screen speaks of."""
+
+    def __init__(self, town: Town, person: SandboxPerson, region: str) -> None:
+        super().__init__(town, person, "ru")
+        self.region = region
+
+    async def check_message(self, message: Message) -> None:
+        await super().check_message(message)
+        check(self.region, self.trail[-1], "\n".join([message.text, *message.buttons]))
+
+
+async def test_every_button_of_somebody_of_the_cast(place: Town, region: str) -> None:
+    """Every button was pressed under the default region alone."""
+    someone = next(one for one in place.bot.context.pack.sandbox_people if one.get("profile"))
+    await RegionCrawler(place, await place.client.person(someone["id"]), region).run()
 
 
 async def test_applying_is_offered_only_where_there_are_selections(place: Town) -> None:
