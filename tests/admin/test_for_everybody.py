@@ -109,6 +109,12 @@ UNSEEN = """[...document.querySelectorAll("label:has(input[type=checkbox])")]
   .filter((one) => one.checkVisibility() && one.clientWidth < 40).map((one) => one.outerHTML.slice(0, 120))"""
 """«Низкие результаты» was a filter that nobody saw: what hides the names of chips hid the boxes too."""
 
+TOUCHING = """[...document.querySelectorAll("main > :is(.actions, .hint, .note, .card, .table-box, .filters)")]
+  .filter((one) => one.checkVisibility() && one.nextElementSibling?.matches(".card, .note, .columns, .table-box")
+  && one.nextElementSibling.getBoundingClientRect().top - one.getBoundingClientRect().bottom < 6)
+  .map((one) => "touches what is below: " + one.outerHTML.slice(0, 120))"""
+"""«Зафиксировать период» stood on the edge of the list below it."""
+
 
 def faults(page: "Page", axe: Axe) -> list[str]:
     """What axe finds, and how wide the page is where it is wider than the screen."""
@@ -118,6 +124,7 @@ def faults(page: "Page", axe: Axe) -> list[str]:
         [f"{one['id']}: {node['html'][:160]}" for one in grave for node in one["nodes"][:2]]
         + wider(page)
         + page.evaluate(UNSEEN)
+        + page.evaluate(TOUCHING)
     )
 
 
