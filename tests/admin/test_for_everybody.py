@@ -109,8 +109,9 @@ UNSEEN = """[...document.querySelectorAll("label:has(input[type=checkbox])")]
   .filter((one) => one.checkVisibility() && one.clientWidth < 40).map((one) => one.outerHTML.slice(0, 120))"""
 """«Низкие результаты» was a filter that nobody saw: what hides the names of chips hid the boxes too."""
 
-TOUCHING = """[...document.querySelectorAll("main > :is(.actions, .hint, .note, .card, .table-box, .filters)")]
-  .filter((one) => one.checkVisibility() && one.nextElementSibling?.matches(".card, .note, .columns, .table-box")
+TOUCHING = """[...document.querySelectorAll("main > :is(.actions, .hint, .note, .card, .table-box, .empty)")]
+  .filter((one) => one.checkVisibility()
+  && one.nextElementSibling?.matches(".card, .note, .columns, .table-box, .empty")
   && one.nextElementSibling.getBoundingClientRect().top - one.getBoundingClientRect().bottom < 6)
   .map((one) => "touches what is below: " + one.outerHTML.slice(0, 120))"""
 """«Зафиксировать период» stood on the edge of the list below it."""
