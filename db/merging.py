@@ -42,7 +42,7 @@ def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> in
     both = (kept_id, gone_id)
     for number in both:
         refuse_withdrawn(session, number)
-    with parting.Watch(session, both) as watch:
+    with parting.Watch(session) as watch:
         for part in reversed(of_a_person().values()):
             part.merge(session, caller, kept_id=kept_id, gone_id=gone_id)
         changes = watch.changes()

@@ -6,19 +6,19 @@ Statements are watched as the database gets them, so that a table of tomorrow is
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
-    Index,
+    Delete,
     Insert,
     Row,
     Table,
     Time,
     UniqueConstraint,
-    UpdateBase,
+    Update,
     and_,
     delete,
     event,
@@ -43,18 +43,16 @@ LAST_OF_SEVERAL = ("component_score",)
 
 
 class Watch:
-    """Watches a session while something is done to the rows of these people; `changes` tells which rows it changed."""
+    """Watches a session while something is done; `changes` tells which rows it changed."""
 
-    def __init__(self, session: Session, people: Sequence[int]) -> None:
-        self._session, self._people = session, people
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._before: dict[tuple[str, tuple[Any, ...]], Cells | None] = {}
         self._put_in: list[tuple[Table, ColumnElement[bool]]] = []
 
     def __enter__(self) -> Self:
         self._session.flush()
         self._connection = self._session.connection()
-        for target, where in self._known_by_person():
-            self._note(target, where, {})
         event.listen(self._connection, "before_execute", self._statement)
         event.listen(self._session, "after_flush", self._flushed)
         return self
@@ -64,33 +62,37 @@ class Watch:
         event.remove(self._session, "after_flush", self._flushed)
 
     def _statement(self, connection: Connection, statement: Any, many: Any, one: Any, _options: Any) -> None:
-        if not isinstance(statement, UpdateBase) or statement.table.name in JOURNAL:  # type: ignore[attr-defined]
+        if not isinstance(statement, Insert | Update | Delete):
             return
-        target = Base.metadata.tables[statement.table.name]  # type: ignore[attr-defined]
+        name = cast(Table, statement.table).name
+        if name in JOURNAL:
+            return
+        target = Base.metadata.tables[name]
         for values in many or [one]:
             if isinstance(statement, Insert):
-                compiled = statement.compile(dialect=connection.dialect, column_keys=list(values) or None)
-                where = _alike(target, {**compiled.params, **values})
-                if where is None:
-                    continue
-                self._put_in.append((target, where))
-                self._note(target, where, {})
-            else:
-                self._note(target, statement.whereclause, values)  # type: ignore[attr-defined]
+                where = _alike(target, _told(connection, statement, values))
+                if where is not None:
+                    self._put_in.append((target, where))
+                    self._note(target, where, {})
+                continue
+            for row in self._note(target, statement.whereclause, values):
+                if isinstance(statement, Update):
+                    self._note_renamed(target, row, _told(connection, statement, values))
 
-    def _known_by_person(self) -> Iterator[tuple[Table, ColumnElement[bool]]]:
-        """Rows whose very key is the person: moved, they are other rows."""
-        for target in Base.metadata.tables.values():
-            for column in _of_people(target):
-                if column.primary_key:
-                    yield target, column.in_(self._people)
-
-    def _note(self, target: Table, where: Any, values: Any) -> None:
-        for row in self._connection.execute(select(target).where(where), values).all():
+    def _note(self, target: Table, where: Any, values: Any) -> Sequence[Row[Any]]:
+        rows = self._connection.execute(select(target).where(where), values).all()
+        for row in rows:
             key = target.name, _key(target, row)
             if key not in self._before:
                 self._before[key] = _plain(row)
                 self._note_falling(target, row)
+        return rows
+
+    def _note_renamed(self, target: Table, row: Row[Any], values: Mapping[str, Any]) -> None:
+        """A row whose very key changes is another row then."""
+        key = {column: values.get(column.name, row._mapping[column]) for column in target.primary_key}
+        if any(row._mapping[column] != value for column, value in key.items()):
+            self._put_in.append((target, and_(*(column == value for column, value in key.items()))))
 
     def _note_falling(self, target: Table, row: Row[Any]) -> None:
         """Notes what the database itself drops or empties together with a row."""
@@ -109,7 +111,7 @@ class Watch:
     def changes(self) -> list[Cells]:
         """Lists the rows that are otherwise now, with what stood and what stands: nothing where there was no row."""
         self._session.flush()
-        for target, where in (*self._put_in, *self._known_by_person()):
+        for target, where in self._put_in:
             for row in self._connection.execute(select(target).where(where)).all():
                 self._before.setdefault((target.name, _key(target, row)), None)
         return list(self._changed())
@@ -215,11 +217,16 @@ def _key(target: Table, row: Row[Any]) -> tuple[Any, ...]:
     return tuple(plain[column.name] for column in target.primary_key)
 
 
+def _told(connection: Connection, statement: Any, values: Mapping[str, Any]) -> Cells:
+    """The values of an INSERT or an UPDATE by column."""
+    return {**statement.compile(dialect=connection.dialect, column_keys=list(values) or None).params, **values}
+
+
 def _alike(target: Table, values: Mapping[str, Any]) -> ColumnElement[bool] | None:
     """Which rows may stand where this one is put in: by every set of columns that is unique."""
     unique = [list(target.primary_key)]
     unique += [list(one.columns) for one in target.constraints if isinstance(one, UniqueConstraint)]
-    unique += [list(one.columns) for one in target.indexes if isinstance(one, Index) and one.unique]
+    unique += [list(one.columns) for one in target.indexes if one.unique]
     told = [columns for columns in unique if all(values.get(column.key) is not None for column in columns)]
     return or_(*(and_(*(one == values[one.key] for one in columns)) for columns in told)) if told else None
 

@@ -17,15 +17,17 @@ from db.clock import FrozenClock
 from db.database import Database
 from db.diagnostics.models import Attempt, ComponentScore
 from db.errors import DomainError, NotFoundError
-from db.events.models import Registration, RegistrationStatus
+from db.events.models import Event, Registration, RegistrationStatus
 from db.mentoring.models import Pair
 from db.notices.models import Notice, NoticeStatus
 from db.people import sweeps
 from db.people.models import Person, PersonMerge
 from db.practices.models import PracticeTrial
+from db.presence.models import EventSession, SessionMark
 from db.schema import metadata
 from db.scope import StaffRole
 from tests.diagnostics.walking import complete
+from tests.events.support import make_event, make_people
 from tests.people.test_merging import FOREIGN, HOME, everything
 from tests.support import callers
 from tests.support.panel import add_staff
@@ -129,6 +131,31 @@ def test_two_results_are_each_the_last_of_its_own_again(database: Database, cloc
     together_and_apart(database, clock, admin, people[0], people[1])
     last = select(ComponentScore.person_id).where(ComponentScore.latest).distinct()
     assert sorted(database.read(lambda session: session.scalars(last).all())) == people
+
+
+def test_lessons_under_either_number_are_each_ones_own_again(
+    database: Database, clock: FrozenClock, admin: int
+) -> None:
+    """A mark of presence has its place in its key: moved, it is another row."""
+    now = clock.now()
+    event_id = database.write(make_event, now=now)
+    people = database.write(make_people, count=2, now=now)
+
+    def attend(session: Session) -> None:
+        session.execute(update(Event).where(Event.id == event_id).values(by_parts=True))
+        for number, person_id in enumerate(people):
+            place = {"event_id": event_id, "person_id": person_id, "sequence": number, "registered_at": now}
+            seat = Registration(status=RegistrationStatus.SEATED, **place)
+            lesson = EventSession(
+                event_id=event_id, title=f"Занятие {number}", starts_at=now, ends_at=now + timedelta(hours=1)
+            )
+            session.add_all([seat, lesson])
+            session.flush()
+            session.add(SessionMark(session_id=lesson.id, registration_id=seat.id, marked_at=now))
+        session.execute(update(Event).where(Event.id == event_id).values(seated=2))
+
+    database.write(attend)
+    together_and_apart(database, clock, admin, people[0], people[1])
 
 
 @pytest.fixture
