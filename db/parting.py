@@ -68,6 +68,7 @@ class Watch:
         if name in JOURNAL:
             return
         target = Base.metadata.tables[name]
+        self._settle()
         for values in many or [one]:
             if isinstance(statement, Insert):
                 where = _alike(target, _told(connection, statement, values))
@@ -108,12 +109,17 @@ class Watch:
                 key = tuple(getattr(one, column.key) for column in target.primary_key)
                 self._before.setdefault((target.name, key), None)
 
-    def changes(self) -> list[Cells]:
-        """Lists the rows that are otherwise now, with what stood and what stands: nothing where there was no row."""
-        self._session.flush()
+    def _settle(self) -> None:
+        """Knows what the statements before have put in: nothing stood there, whatever becomes of it next."""
         for target, where in self._put_in:
             for row in self._connection.execute(select(target).where(where)).all():
                 self._before.setdefault((target.name, _key(target, row)), None)
+        self._put_in.clear()
+
+    def changes(self) -> list[Cells]:
+        """Lists the rows that are otherwise now, with what stood and what stands: nothing where there was no row."""
+        self._session.flush()
+        self._settle()
         return list(self._changed())
 
     def _changed(self) -> Iterator[Cells]:

@@ -114,9 +114,12 @@ def test_two_who_have_everything_twice_are_parted_without_a_trace(
         ):
             place = {"event_id": event_id, "person_id": other.person, "sequence": 9, "registered_at": now}
             session.add(Registration(status=status, **place))
-        for trial in session.scalars(select(PracticeTrial).where(PracticeTrial.person_id == one.person)).all():
-            if session.get(PracticeTrial, (trial.practice_id, other.person)) is None:
-                session.add(PracticeTrial(practice_id=trial.practice_id, person_id=other.person, taken_at=now))
+        own = select(PracticeTrial.practice_id).where(PracticeTrial.person_id == other.person)
+        trials = select(PracticeTrial).where(
+            PracticeTrial.person_id == one.person, PracticeTrial.practice_id.not_in(own)
+        )
+        for trial in session.scalars(trials).all():
+            session.add(PracticeTrial(practice_id=trial.practice_id, person_id=other.person, taken_at=now))
 
     database.write(same)
     together_and_apart(database, clock, admin, other.person, one.person)
