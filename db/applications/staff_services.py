@@ -333,11 +333,14 @@ def refused_before(session: Session, *, application_ids: Collection[int]) -> fro
 
     A refusal that was taken back within UNDO has no reason: it was a slip of the hand, and nobody's word yet.
     """
-    taken_up = (Decision.verdict == Verdict.REJECT, Decision.undone_reason.is_not(None))
+    taken_up = (
+        Decision.verdict == Verdict.REJECT,
+        Decision.undone_reason.is_not(None),
+    )
     said = select(Decision.staff_id, Decision.application_id).where(
         Decision.application_id.in_(application_ids), *taken_up
     )
-    return frozenset((row[0], row[1]) for row in session.execute(said))
+    return frozenset((row[0], row[1]) for row in session.execute(said) if row[0] is not None)
 
 
 def _take_back(session: Session, caller: StaffCaller, application: Application, decision: Decision) -> None:

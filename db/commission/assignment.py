@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
@@ -173,9 +173,7 @@ def _own_seat(session: Session, caller: StaffCaller, campaign_id: int) -> Commis
     return row
 
 
-def _record_interest(
-    session: Session, caller: StaffCaller, action: str, campaign_id: int, **details: int | None
-) -> None:
+def _record_interest(session: Session, caller: StaffCaller, action: str, campaign_id: int, **details: Any) -> None:
     audit.record(
         session, caller, action=f"commission.{action}", object_type="campaign", object_id=campaign_id, **details
     )

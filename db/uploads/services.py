@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -68,7 +69,7 @@ def look(session: Session, caller: Caller, *, token: str) -> UploadPage:
     """
     link = _link(session, caller, token, lock=False)
     owner = PersonCaller(caller.now, caller.zone, link.person_id)
-    told = {"received": link.received, "until": link.expires_at}
+    told: dict[str, Any] = {"received": link.received, "until": link.expires_at}
     if link.record_id is not None:
         record = _open_record(session, owner, link.record_id)
         return UploadPage(None, record.title or "", "", there=int(record.scan_id is not None), room=1, **told)
@@ -93,8 +94,10 @@ def receive(session: Session, caller: Caller, *, token: str, document: StoredFil
         place = {"record": record.id, "part": record.title or ""}
     else:
         row = _open_part(session, owner, link.application_id, link.criterion)
-        where = {"application_id": link.application_id, "number": link.criterion}
-        _, added = applications.add_document(session, owner, document=document, **where)
+        assert link.application_id is not None, "a link leads to a part or to a record"
+        _, added = applications.add_document(
+            session, owner, application_id=link.application_id, number=row.number, document=document
+        )
         place = {"application": link.application_id, "criterion": link.criterion, "part": row.short}
     if added:
         # One message for all that came together: the one that still waits gives way to the next, which counts more.

@@ -159,7 +159,7 @@ def shows(session: Session, caller: Caller, group_id: int) -> Mapping[WorkWay, S
         GroupMember.group_id == group_id, GroupMember.status == MemberStatus.ACTIVE
     )
     held = GroupMeeting.group_id == group_id, GroupMeeting.status == GroupMeetingStatus.HELD
-    ways: Mapping[WorkWay, Select[Any]] = {
+    ways: Mapping[WorkWay, Select[Any, Any]] = {
         WorkWay.MEETING: select(GroupMeeting.id, GroupMeeting.planned_at)
         .where(*held)
         .order_by(GroupMeeting.planned_at.desc()),
