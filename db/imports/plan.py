@@ -15,7 +15,7 @@ from db.imports.models import ImportKind
 from db.imports.rules import yes
 from db.limits import whole
 from db.nouns import LISTS, parts
-from db.people.importing import Book, RowError, RowRefusedError, key_of, name_in, place_of, school_of
+from db.people.importing import Book, RowError, RowRefusedError, key_of, name_in, named_in, place_of, school_of
 from db.people.models import Person
 from db.people.queries import in_messenger, only_municipality
 from db.scope import Scope
@@ -71,9 +71,11 @@ def make(session: Session, caller: Caller, *, kind: ImportKind, rows: Rows, titl
     for brought in parts(LISTS).values():
         planners |= brought.PLANNERS
     planner = planners[kind](session, caller, title, upload_id)
+    told = list(rows)
+    planner.know([values for _, values in told])
     plan = Preparation([], 0, [])
     same = 0
-    for line, values in rows:
+    for line, values in told:
         try:
             if EXTRA in values:
                 raise RowRefusedError("", "row_extra")
@@ -108,6 +110,10 @@ class Planner(ABC):
         return found
 
     @abstractmethod
+    def know(self, rows: Sequence[dict[str, str]]) -> None:
+        """Reads what is there already of what the rows name, and no more of it: a list is smaller than a register."""
+
+    @abstractmethod
     def row(self, line: int, values: dict[str, str]) -> Iterable[Planned]:
         """Plans what a row of the list adds or changes. Raises RowRefusedError."""
 
@@ -120,10 +126,15 @@ class _People(Planner):
     def __init__(self, session: Session, caller: Caller, title: str, upload_id: int) -> None:
         super().__init__(session, caller, title, upload_id)
         self.book = Book(session)
-        columns = [getattr(Person, name) for name in PEOPLES]
-        paper = select(Person.id, *columns).where(~in_messenger(Person.id), Person.erased_at.is_(None))
-        self.paper = {row.id: row._asdict() for row in session.execute(paper)}
+        self.paper: dict[int, dict[str, Any]] = {}
         self.schools: set[tuple[int, str]] = set()
+
+    def know(self, rows: Sequence[dict[str, str]]) -> None:
+        theirs = named_in(rows)
+        self.book.know(theirs)
+        columns = [getattr(Person, name) for name in PEOPLES]
+        paper = select(Person.id, *columns).where(theirs, ~in_messenger(Person.id), Person.erased_at.is_(None))
+        self.paper = {row.id: row._asdict() for row in self.session.execute(paper)}
 
     def row(self, line: int, values: dict[str, str]) -> Iterable[Planned]:
         if not values.get("municipality") and self.only is not None:
@@ -153,10 +164,14 @@ class _People(Planner):
 class _Organisations(Planner):
     def __init__(self, session: Session, caller: Caller, title: str, upload_id: int) -> None:
         super().__init__(session, caller, title, upload_id)
-        known = session.scalars(select(Organisation))
-        self.known = {(row.municipality_id, school_of(row.name)): _values(row) for row in known}
+        self.known: dict[tuple[int, str], dict[str, Any]] = {}
         kinds = select(Term).where(Term.kind == TermKind.ORGANISATION_KIND)
         self.kinds = {key_of(term.name): term.id for term in session.scalars(kinds)}
+
+    def know(self, rows: Sequence[dict[str, str]]) -> None:
+        named = {self.towns.get(key_of(row["municipality"])) if row.get("municipality") else self.only for row in rows}
+        known = self.session.scalars(select(Organisation).where(Organisation.municipality_id.in_(named - {None})))
+        self.known = {(row.municipality_id, school_of(row.name)): _values(row) for row in known}
 
     def row(self, line: int, values: dict[str, str]) -> Iterable[Planned]:
         name, town = name_in("name", values)[:300], self.town(values)
@@ -189,9 +204,13 @@ class _Organisations(Planner):
 class _StaffNumbers(Planner):
     def __init__(self, session: Session, caller: Caller, title: str, upload_id: int) -> None:
         super().__init__(session, caller, title, upload_id)
-        known = session.scalars(select(StaffNumber))
-        self.known = {(row.municipality_id, key_of(row.name)): _values(row) for row in known}
+        self.known: dict[tuple[int | None, str], dict[str, Any]] = {}
         self.place = session.scalar(select(func.max(StaffNumber.position))) or 0
+
+    def know(self, rows: Sequence[dict[str, str]]) -> None:
+        # All of them, some dozens: what is told of the whole decides what a number without a place is of.
+        known = self.session.scalars(select(StaffNumber))
+        self.known = {(row.municipality_id, key_of(row.name)): _values(row) for row in known}
 
     def row(self, line: int, values: dict[str, str]) -> Iterable[Planned]:
         name = name_in("name", values)[:300]

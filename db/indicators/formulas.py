@@ -1,13 +1,14 @@
 """Counts what the product stores, by a closed list of formulas: each gives its rows, and their number is the figure."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, func, literal, null, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.active.models import Membership
 from db.caller import StaffCaller
@@ -22,7 +23,7 @@ from db.indicators.models import Formula, IndicatorMeasure, MeasureKind
 from db.indicators.rules import Figure, masked
 from db.network.models import MemberKind, Network, NetworkMember
 from db.people.models import Person
-from db.people.queries import has_profile, of_audience
+from db.people.queries import has_profile
 from db.plans.models import PlanFulfilment, PlanLine
 from db.practices.models import Practice, PracticeStatus
 from db.products.models import Product
@@ -88,7 +89,8 @@ class FigureCounter:
     def __init__(self, session: Session, caller: StaffCaller) -> None:
         self.session, self.caller = session, caller
         self.least = region_rules(session).mask_under
-        self._everybody: dict[tuple[int | None, Audience | None], int] = {}
+        self._people: dict[Hashable, Counter[Audience]] = {}
+        self._audiences: dict[int | None, Audience] = {}
         self._diagnosed: dict[int | None, int | None] = {}
 
     def figure(self, measure: IndicatorMeasure, window: Window) -> Figure | None:
@@ -107,12 +109,15 @@ class FigureCounter:
         self,
         measure: IndicatorMeasure,
         window: Window,
+        who: InstrumentedAttribute[int],
         *where: ColumnElement[bool],
         audience: Audience | None = None,
     ) -> Figure:
-        """Those of whose the figure is who are so: a part of them all where the measure asks for a part."""
-        count = self.session.scalar(_people(window.municipality_id, audience).where(*where)) or 0
-        return self.told(measure, count, self.everybody(measure, window, audience))
+        """Those of whose the figure is who stand in rows that are so: a part of all where the measure asks for one."""
+        key = who.class_, window
+        if key not in self._people:
+            self._people[key] = self._counted(window.municipality_id, Person.id.in_(select(who).where(*where)))
+        return self.told(measure, _of(self._people[key], audience), self.everybody(measure, window, audience))
 
     def told(self, measure: IndicatorMeasure, count: int, of: int | None) -> Figure:
         """A count of people as it may be said."""
@@ -122,10 +127,23 @@ class FigureCounter:
         """How many there are to be a part of, at any time; none for a measure that is no part of anything."""
         if measure.kind is not MeasureKind.FRACTION:
             return None
-        key = window.municipality_id, audience
-        if key not in self._everybody:
-            self._everybody[key] = self.session.scalar(_people(*key)) or 0
-        return self._everybody[key]
+        if window.municipality_id not in self._people:
+            self._people[window.municipality_id] = self._counted(window.municipality_id)
+        return _of(self._people[window.municipality_id], audience)
+
+    def _counted(self, municipality_id: int | None, *where: ColumnElement[bool]) -> Counter[Audience]:
+        """Counts the people of a municipality, or all of them, in one walk for every audience; by the position."""
+        here = [] if municipality_id is None else [Person.municipality_id == municipality_id]
+        if not self._audiences:
+            of = select(Term.id, Term.audience).where(Term.kind == TermKind.POSITION)
+            self._audiences = {row.id: row.audience or Audience.TEACHER for row in self.session.execute(of)}
+        rows = self.session.execute(
+            select(Person.position_id, func.count()).where(has_profile(), *here, *where).group_by(Person.position_id)
+        )
+        found = Counter[Audience]()
+        for position, people in rows:
+            found[self._audiences.get(position, Audience.TEACHER)] += people
+        return found
 
     def diagnosed(self, municipality_id: int | None) -> int | None:
         """People whose results are published: whole blocks, as in the report of deficits; none without a version."""
@@ -244,11 +262,8 @@ THINGS: Mapping[Formula, Callable[[Mapping[str, Any], Window], Rows | None]] = {
 }
 
 
-def _people(municipality_id: int | None, audience: Audience | None) -> Select[int]:
-    """Counts the teachers of a municipality, or all of them; those whom an audience is made of where one is named."""
-    here = [] if municipality_id is None else [Person.municipality_id == municipality_id]
-    theirs = [] if audience is None else [of_audience(audience)]
-    return select(func.count()).select_from(Person).where(has_profile(), *here, *theirs)
+def _of(people: Counter[Audience], audience: Audience | None) -> int:
+    return people.total() if audience is None else people[audience]
 
 
 def _trained(audience: Audience) -> Callable[[FigureCounter, IndicatorMeasure, Window], Figure]:
@@ -259,8 +274,7 @@ def _trained(audience: Audience) -> Callable[[FigureCounter, IndicatorMeasure, W
             TrainingRecord.of_project.is_(True),
             TrainingRecord.issued_on.between(window.first, window.last),
         )
-        trained = Person.id.in_(select(TrainingRecord.person_id).where(*done))
-        return counter.part(measure, window, trained, audience=audience)
+        return counter.part(measure, window, TrainingRecord.person_id, *done, audience=audience)
 
     return counted
 
@@ -276,7 +290,7 @@ def _diagnosed(counter: FigureCounter, measure: IndicatorMeasure, window: Window
 
 def _routes(counter: FigureCounter, measure: IndicatorMeasure, window: Window) -> Figure:
     going = or_(Route.ended_at.is_(None), Route.ended_at >= window.starts_at), Route.started_at < window.ends_at
-    return counter.part(measure, window, Person.id.in_(select(Route.person_id).where(*going)))
+    return counter.part(measure, window, Route.person_id, *going)
 
 
 def _active(counter: FigureCounter, measure: IndicatorMeasure, window: Window) -> Figure:
@@ -284,7 +298,7 @@ def _active(counter: FigureCounter, measure: IndicatorMeasure, window: Window) -
         Membership.since < window.ends_at,
         or_(Membership.ended_at.is_(None), Membership.ended_at >= window.ends_at),
     )
-    return counter.part(measure, window, Person.id.in_(select(Membership.person_id).where(*going)))
+    return counter.part(measure, window, Membership.person_id, *going)
 
 
 def _requests(counter: FigureCounter, measure: IndicatorMeasure, window: Window) -> Figure:

@@ -1,12 +1,13 @@
 """Reads people of a list that a methodical service already keeps, with their consent on paper."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from db import texts
@@ -15,6 +16,7 @@ from db.errors import DomainError, SettingsError
 from db.people.models import Person
 from db.people.queries import current_consent_texts
 from db.people.rules import MOST_YEARS, school
+from db.search import named
 from db.texts import comparable
 
 COLUMNS = ("full_name", "municipality", "organisation", "position", "subject", "qualification", "experience_years")
@@ -73,13 +75,18 @@ class Book:
             (row.municipality_id, school_of(row.name)): row.id for row in session.scalars(select(Organisation))
         }
         self._terms = {(term.kind, key_of(term.name)): term.id for term in session.scalars(select(Term))}
-        known = select(Person.full_name, Person.municipality_id, Organisation.name, Person.id).join(
-            Organisation, Organisation.id == Person.organisation_id, isouter=True
+        self._known: dict[tuple[str, int | None, str], int | None] = {}
+
+    def know(self, theirs: ColumnElement[bool]) -> None:
+        """Reads the people whom a list may be about: those who are so."""
+        known = (
+            select(Person.full_name, Person.municipality_id, Organisation.name, Person.id)
+            .join(Organisation, Organisation.id == Person.organisation_id, isouter=True)
+            .where(theirs)
         )
-        self._known: dict[tuple[str, int | None, str], int | None] = {
+        self._known = {
             (key_of(name), place, school_of(organisation or "")): number
-            for name, place, organisation, number in session.execute(known)
-            if name is not None
+            for name, place, organisation, number in self._session.execute(known)
         }
 
     def is_new(self, newcomer: Newcomer) -> bool:
@@ -154,6 +161,11 @@ def name_in(column: str, row: dict[str, str]) -> str:
     except DomainError as refusal:
         right = refusal.params["corrected"]
         raise RowRefusedError(column, "row_letters", value=value, corrected=right) from None
+
+
+def named_in(rows: Iterable[dict[str, str]]) -> ColumnElement[bool]:
+    """Returns the condition on a person to have a name that stands in the rows of a list."""
+    return named((texts.quoted(row.get("full_name") or "")[:300] for row in rows), Person.full_name)
 
 
 def day_in(text: str, column: str) -> date:

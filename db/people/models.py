@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from db.base import Base, Code, ExternalId, Name, Prose
 from db.dictionaries.models import Municipality, Organisation, Term
 
+PROFILE = "erased_at IS NULL AND profile_saved_at IS NOT NULL"
+"""Who is counted: `db/people/queries.py: has_profile`, in the very words of its index."""
+
 
 class Role(enum.StrEnum):
     """What a person may do in the bot besides being a teacher."""
@@ -29,6 +32,14 @@ class Person(Base):
     __tablename__ = "person"
     __table_args__ = (
         Index(None, "municipality_id", "full_name"),
+        Index(
+            "ix_person_profile",
+            "municipality_id",
+            "position_id",
+            "id",
+            sqlite_where=text(PROFILE),
+            postgresql_where=text(PROFILE),
+        ),
         CheckConstraint("experience_years IS NULL OR experience_years BETWEEN 0 AND 70", name="experience"),
     )
 

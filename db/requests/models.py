@@ -84,6 +84,7 @@ class HelpRequest(Base):
         Index(None, "status", "due_at"),
         Index(None, "municipality_id", "status", "due_at"),
         Index(None, "status", "asked_at"),
+        Index(None, "asked_at", "municipality_id", "answered_at"),
         Index(None, "status", "closed_at", "id"),
     )
 

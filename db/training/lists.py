@@ -1,6 +1,6 @@
 """Plans a list of courses that comes in: each row a course of somebody of the register, confirmed by the list."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from db.imports.models import ImportKind
 from db.imports.plan import Planned, Planner, Plans
 from db.imports.rules import yes
 from db.limits import whole
-from db.people.importing import RowRefusedError, day_in, key_of, name_in, school_of
+from db.people.importing import RowRefusedError, day_in, key_of, name_in, named_in, school_of
 from db.people.models import Consent, Person
 from db.training.models import TrainingRecord, TrainingStatus
 from db.training.rules import LONGEST, MOST_HOURS, believable, years_then
@@ -40,6 +40,11 @@ class _Courses(Planner):
         self.today = caller.now.astimezone(caller.zone).date()
         account = self.scope.staff_id if self.scope else None
         self.own = session.scalar(select(Staff.person_id).where(Staff.id == account))
+        self.people: dict[str, list[_Known]] = {}
+        self.there: set[tuple[int, str, date | None]] = set()
+
+    def know(self, rows: Sequence[dict[str, str]]) -> None:
+        theirs = named_in(rows)
         consents = exists().where(Consent.person_id == Person.id)
         withdrawn = and_(consents, not_(consents.where(Consent.withdrawn_at.is_(None))))
         people = (
@@ -48,15 +53,15 @@ class _Courses(Planner):
                 *(Person.birth_date, Person.experience_years, withdrawn),
             )
             .outerjoin(Organisation, Organisation.id == Person.organisation_id)
-            .where(Person.erased_at.is_(None), Person.full_name.is_not(None))
+            .where(Person.erased_at.is_(None), theirs)
         )
-        self.people: dict[str, list[_Known]] = {}
-        for number, name, place, organisation, born, experience, gone in session.execute(people):
+        for number, name, place, organisation, born, experience, gone in self.session.execute(people):
             if self.sees(place):
                 one = _Known(number, name or "", school_of(organisation or ""), born, experience, gone)
                 self.people.setdefault(key_of(name), []).append(one)
         there = select(TrainingRecord.person_id, TrainingRecord.title, TrainingRecord.issued_on)
-        self.there = {(number, key_of(course), day) for number, course, day in session.execute(there)}
+        their = there.join(Person, Person.id == TrainingRecord.person_id).where(theirs)
+        self.there = {(number, key_of(course), day) for number, course, day in self.session.execute(their)}
 
     def row(self, line: int, values: dict[str, str]) -> Iterable[Planned]:
         person = self._whose(values)

@@ -53,7 +53,7 @@ NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE 
 COMPONENTS = ("subject", "methodical", "assessment", "psychology", "communication", "digital")
 
 
-def grow(engine: Engine, now: Any) -> None:
+def grow(engine: Engine, now: Any, *, answers: int = ANSWERS) -> None:
     """A region's worth of rows by SQL alone: a minute instead of days of taps."""
     with writing(engine).connect() as connection, connection.begin():
 
@@ -89,9 +89,9 @@ def grow(engine: Engine, now: Any) -> None:
             "shared_with_mentor, shared_with_methodist, disclosed",
             f"i, {instrument}, {version}, 'completed', {place}, :now, :now, " + ", ".join([_false(engine)] * 3),
         )
-        each = ANSWERS // TEACHERS
+        each = answers // TEACHERS
         run(
-            ANSWERS,
+            answers,
             "answer",
             "attempt_id, item, value, answered_at",
             f"1 + (i - 1) / {each}, 'item_' || (i % {each}), i % 5, :now",
@@ -143,9 +143,9 @@ def grow(engine: Engine, now: Any) -> None:
         run(
             2,
             "broadcast",
-            "text, status, revision, up_to, reached, confirmed, created_by, created_at, started_at",
+            "text, status, revision, up_to, reached, confirmed, created_by, created_at, started_at, young",
             f"'Слово', CASE i WHEN 1 THEN 'draft' ELSE 'going' END, 0, {TEACHERS}, (i - 1) * {TOLD}, {TEACHERS}, 1, "
-            ":now, CASE i WHEN 2 THEN :now END",
+            f":now, CASE i WHEN 2 THEN :now END, {_false(engine)}",
         )
         run(
             TOLD,

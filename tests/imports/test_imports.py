@@ -24,6 +24,7 @@ from db.dictionaries.models import Organisation, StaffNumber
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.imports import queries, rules, services, sweeps, whole
 from db.imports.models import ImportKind, ImportStatus, Upload, UploadChange
+from db.people.importing import named_in
 from db.people.models import Consent, MessengerAccount, Person
 from db.scope import StaffRole
 from db.spreadsheet import Grid, read_grid
@@ -128,6 +129,23 @@ def test_what_is_seen_is_what_comes_in_and_goes_back(database: Database, admin: 
     actions = select(AuditEntry.action).where(AuditEntry.object_type == "upload").order_by(AuditEntry.id)
     said = database.read(lambda session: session.scalars(actions).all())
     assert said == [f"imports.{verb}" for verb in ("keep", "apply", "keep", "apply", "undo", "undo")]
+
+
+def test_whoever_is_named_is_known_however_typed_and_nobody_else_is_read(
+    database: Database, admin: StaffCaller, tmp_path: Path
+) -> None:
+    """For a list of two names a hundred thousand people were read."""
+    hyphen = "Ким-Ли Олёна;Челябинский ГО;Школа у моста;Учитель;3;2026-01-15;"
+    whole.apply(database, admin, upload_id=kept(database, admin, grid(tmp_path, HEAD, ANNA, hyphen, FAR)))
+    typed = (
+        ANNA.replace("Королёва Анна", "КОРОЛЕВА  анна"),
+        hyphen.replace("Ким-Ли Олёна", "Ким\N{NON-BREAKING HYPHEN}Ли  олена"),
+    )
+    again = grid(tmp_path, HEAD, *typed)
+    plan = database.read(queries.preview, admin, upload_id=kept(database, admin, again)).plan
+    assert plan is not None and (plan.changes, plan.same, plan.errors) == ([], 2, [])
+    named = named_in([{"full_name": cells[0]} for _, cells in again.rows])
+    assert database.read(count(Person)) == 3 and database.read(count(Person, named)) == 2
 
 
 def test_what_others_use_or_changed_since_stays(database: Database, admin: StaffCaller, tmp_path: Path) -> None:
