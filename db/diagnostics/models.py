@@ -177,6 +177,7 @@ class ComponentScore(Base):
             sqlite_where=text(WAITING_THERE),
             postgresql_where=text(WAITING_THERE),
         ),
+        Index(None, "block_id", "completed_at"),
         Index(None, "person_id", "completed_at"),
     )
 
@@ -195,7 +196,7 @@ class ComponentScore(Base):
     point_deficits: Mapped[list[str]]
     completed_at: Mapped[datetime]
     latest: Mapped[bool] = mapped_column(default=True)
-    block_id: Mapped[int | None] = mapped_column(ForeignKey("score_block.id"), index=True)
+    block_id: Mapped[int | None] = mapped_column(ForeignKey("score_block.id"))
 
 
 class _Sums:

@@ -109,6 +109,21 @@ def counts(session: Session, caller: StaffCaller, *, wanted: DiaryFilter) -> Map
     return found
 
 
+def by_activity(session: Session, caller: StaffCaller, *, wanted: DiaryFilter) -> Mapping[int, int]:
+    """Counts the same by activity alone."""
+    found: dict[int, int] = defaultdict(int)
+    for table, number, which in _spans(wanted, whole_years(wanted.since, wanted.until)):
+        rows = session.execute(
+            select(table.activity_id, number)
+            .where(*which, *_of(wanted, table), *_people(caller.scope, wanted, table))
+            .group_by(table.activity_id)
+            .having(number > 0)
+        )
+        for activity_id, lines_there in rows:
+            found[activity_id] += lines_there
+    return found
+
+
 def _spans(
     wanted: DiaryFilter, whole: tuple[date, date] | None
 ) -> Iterator[tuple[Any, ColumnElement[int], list[ColumnElement[bool]]]]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from db.audit import services as audit
@@ -270,9 +270,14 @@ def _live(session: Session, caller: StaffCaller, row: Wave) -> dict[Key, WaveSum
     """Sums up published blocks of what the version asks that hold results of the wave's days and no others."""
     content = questionnaire(session, version_id=row.version_id)
     begins, over = days(row, caller)
-    other = (
-        ComponentScore.block_id == ScoreBlock.id,
-        or_(ComponentScore.completed_at < begins, ComponentScore.completed_at >= over),
+    # Asked once for all blocks: for each of them SQLite, which takes most scores to be in none, looked through them all.
+    others = (
+        select(ComponentScore.block_id)
+        .where(
+            ComponentScore.block_id.is_not(None),
+            or_(ComponentScore.completed_at < begins, ComponentScore.completed_at >= over),
+        )
+        .distinct()
     )
     named = [one.municipality_id for one in row.units]
     rows = session.execute(
@@ -290,7 +295,7 @@ def _live(session: Session, caller: StaffCaller, row: Wave) -> dict[Key, WaveSum
             ScoreBlock.form.in_([component.form for component in content.components]),
             ScoreBlock.municipality_id.in_(named) if named else true(),
             caller.scope.limits(ScoreBlock),
-            ~exists().where(*other),
+            ScoreBlock.id.not_in(others),
         )
         .group_by(ScoreBlock.municipality_id, ScoreBlock.component, ScoreBlock.form)
     )

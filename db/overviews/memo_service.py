@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from db.clock import midnight
+from db.diary import staff_queries as written
 from db.diary.staff_queries import DiaryFilter
 from db.groups import staff_queries as one_group
 from db.groups.models import GroupMeetingStatus
@@ -15,6 +16,7 @@ from db.groups.rules import DecisionState
 from db.memos.rules import MOST_BARS, MemoBars, MemoKind, MemoPart, MemoTable
 from db.memos.wording import MemoAsked
 from db.mentoring import staff_queries as mentoring
+from db.mentoring.documents import begun_pairs
 from db.mentoring.models import PairStatus
 from db.mentoring.papers import StaffPaper, pairs_facts
 from db.network import staff_queries as network
@@ -40,14 +42,13 @@ def pairs(session: Session, asked: MemoAsked) -> MemoPart:
     counts = {one: mentoring.count_pairs(session, caller, status=[one]) for one in PairStatus}
     silent = mentoring.count_pairs(session, caller, status=[PairStatus.ACTIVE], silent=True)
     waiting = mentoring.count_wishes(session, caller)
-    begun = pairs_facts(session, caller, paper=StaffPaper.CURATOR, since=asked.since)
-    held, visits = sum(one.held for one in begun), sum(one.visits for one in begun)
+    begun, held, visits = begun_pairs(session, caller, since=asked.since)
     heading = asked.t.plain("memos.kind.mentoring")
     if not sum(counts.values()) and not waiting:
         return MemoPart(MemoKind.MENTORING, heading, [asked.say("nothing")])
     said = [
         asked.say("mentoring.working", n=sum(counts[one] for one in AT_WORK)),
-        asked.say("mentoring.begun", n=len(begun), held=asked.n("meetings", held), visits=asked.n("visits", visits)),
+        asked.say("mentoring.begun", n=begun, held=asked.n("meetings", held), visits=asked.n("visits", visits)),
     ]
     said.append(asked.say("mentoring.silent", n=silent) if silent else asked.say("mentoring.none_silent"))
     if waiting:
@@ -62,10 +63,11 @@ def active(session: Session, asked: MemoAsked) -> MemoPart:
     caller, heading = asked.caller, asked.t.plain("memos.kind.active")
     members = diary.members(session, caller)
     found = active_map(session, caller)
-    results = diary.results(session, caller, wanted=DiaryFilter(since=asked.since))
-    if not members and not results.total and not found.spots:
+    deeds_of = written.by_activity(session, caller, wanted=DiaryFilter(since=asked.since))
+    lines = sum(deeds_of.values())
+    if not members and not lines and not found.spots:
         return MemoPart(MemoKind.ACTIVE, heading, [asked.say("nothing")])
-    said = [asked.say("active.members", n=members), asked.say("active.lines", n=results.total)]
+    said = [asked.say("active.members", n=members), asked.say("active.lines", n=lines)]
     every = len(found.rows) * len(found.directions)
     if every:
         said.append(asked.say("active.vacant", vacant=found.vacant, every=every))
@@ -75,7 +77,7 @@ def active(session: Session, asked: MemoAsked) -> MemoPart:
         said.append(asked.say("active.invited", n=invited))
     directions = [[f"{one.code}. {one.name}", str(found.totals.get(one.id, 0))] for one in found.directions]
     places = [[one.name, str(one.people)] for one in found.rows]
-    deeds = [[one.name, str(results.totals.get(one.id, 0))] for one in results.activities]
+    deeds = [[one.name, str(deeds_of.get(one.id, 0))] for one in written.activities(session, caller)]
     bars = [(f"{one.code}. {one.short or one.name}", [found.totals.get(one.id, 0)]) for one in found.directions]
     return MemoPart(
         MemoKind.ACTIVE,

@@ -4,6 +4,7 @@ Every figure is one that a page shows: the queries are those of the reports, wit
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from babel.dates import format_date
 from sqlalchemy.orm import Session
@@ -22,8 +23,8 @@ from db.memos.rules import (
 )
 from db.memos.wording import MemoAsked
 from db.overviews import coverage
-from db.reports import attendance, deficits, selection
-from db.reports.attendance import AttendanceLine, By
+from db.reports import deficits, selection
+from db.reports.attendance import AttendanceCount, AttendanceLine, By
 from db.reports.deficits import Heat, HeatRow
 from db.reports.selection import Count, Funnel, SelectionLine
 
@@ -200,10 +201,14 @@ def _beside(session: Session, asked: MemoAsked, funnel: Funnel) -> list[str]:
 def events(session: Session, asked: MemoAsked) -> MemoPart:
     """Tells of attendance by month and format, beside the same months a year before."""
     heading = asked.t.plain("memos.kind.events")
-    months = attendance.attendance(session, asked.caller, by=By.MONTH, since=asked.since)
+    compared = comparable_months(asked.since, asked.made)
+    # Once for all tables; of the year before only where the same months are compared.
+    since = year_before(compared[0]) if compared else asked.since
+    counted = AttendanceCount(session, asked.caller, since=min(since, asked.since))
+    months, year_ago = counted.by(By.MONTH, since=asked.since), _year_ago(asked, counted, compared)
     total = months.total
     if not total.events:
-        return MemoPart(MemoKind.EVENTS, heading, [asked.say("nothing"), *_year_ago(session, asked)])
+        return MemoPart(MemoKind.EVENTS, heading, [asked.say("nothing"), *year_ago])
     said = [asked.say("events.held", n=total.events, people=asked.n("seats", total.registered))]
     if total.past:
         said.append(asked.say("events.came", n=total.attended, past=total.past,
@@ -213,12 +218,11 @@ def events(session: Session, asked: MemoAsked) -> MemoPart:
     if total.rating is not None:
         rating = f"{total.rating:.1f}".replace(".", ",")
         said.append(asked.say("events.rating", rating=rating, rated=asked.n("ratings", total.rated)))
-    said += _year_ago(session, asked)
-    formats = attendance.attendance(session, asked.caller, by=By.FORMAT, since=asked.since)
-    places = attendance.attendance(session, asked.caller, by=By.MUNICIPALITY, since=asked.since)
+    said += year_ago
+    formats, places = (counted.by(one, since=asked.since) for one in (By.FORMAT, By.MUNICIPALITY))
     nowhere = asked.t.plain("reports.panel.nowhere")
     by_month = [(_month(one), one) for one in months.rows]
-    counted = ("events", "registered", "came", "came_share", "queue")
+    columns = ("events", "registered", "came", "came_share", "queue")
     series = [asked.t.plain(f"reports.panel.{one}") for one in ("came", "missed", "coming", "waiting")]
     bars = [(name, [one.attended, one.past - one.attended, one.registered - one.past, one.waiting])
             for name, one in by_month]  # fmt: skip
@@ -227,10 +231,10 @@ def events(session: Session, asked: MemoAsked) -> MemoPart:
         heading,
         said,
         [
-            asked.table("months", asked.head("month", *counted), [_came(*one) for one in by_month], "events"),
-            asked.table("formats", asked.head("format", *counted),
+            asked.table("months", asked.head("month", *columns), [_came(*one) for one in by_month], "events"),
+            asked.table("formats", asked.head("format", *columns),
                         [_came(one.name or nowhere, one) for one in formats.rows], "events"),
-            asked.table("places", asked.head("municipality", *counted),
+            asked.table("places", asked.head("municipality", *columns),
                         [_came(one.name or nowhere, one) for one in places.rows], "events"),
         ],
         [MemoBars(asked.t.plain("memos.table.months"), series, bars[:MOST_BARS])],
@@ -246,13 +250,12 @@ def _came(name: str, one: AttendanceLine) -> list[str]:
     return [name, str(one.events), str(one.registered), str(one.attended), share, str(one.waiting)]
 
 
-def _year_ago(session: Session, asked: MemoAsked) -> list[str]:
+def _year_ago(asked: MemoAsked, counted: AttendanceCount, months: tuple[date, date] | None) -> list[str]:
     """Compares the whole months of the period with the same ones a year before."""
-    months = comparable_months(asked.since, asked.made)
     if months is None:
         return []
     first, end = months
-    found = attendance.attendance(session, asked.caller, by=By.MONTH, since=year_before(first)).rows
+    found = counted.by(By.MONTH, since=year_before(first)).rows
     now = [one for one in found if first <= one.key < end]  # type: ignore[operator]
     then = [one for one in found if one.key < year_before(end)]  # type: ignore[operator]
     before, after = (sum(one.registered for one in rows) for rows in (then, now))

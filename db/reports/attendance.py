@@ -1,13 +1,13 @@
 """Attendance of events: who registered, came and waited, by month, format, municipality or component."""
 
 import enum
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from db.caller import StaffCaller
@@ -69,7 +69,7 @@ class Attendance:
 
 @dataclass(slots=True)
 class _AttendanceSum:
-    events: set[int] = field(default_factory=set)
+    events: int = 0
     registered: int = 0
     past: int = 0
     attended: int = 0
@@ -78,82 +78,107 @@ class _AttendanceSum:
     stars: int = 0
 
     def add(self, row: Any, *, over: bool) -> None:
-        if row.event_id not in self.events:
-            self.rated += row.rated or 0
-            self.stars += row.stars or 0
-        self.events.add(row.event_id)
+        self.events += 1
         self.registered += row.registered
         self.past += row.registered if over else 0
         self.attended += row.attended
         self.waiting += row.waiting
+        self.rated += row.rated or 0
+        self.stars += row.stars or 0
 
     def line(self, key: date | int | str | None, name: str, *, rated: bool) -> AttendanceLine:
         many = self.rated if rated else 0
         rating = round(mean(self.stars, many, low=1, high=5), 1) if many else None
         return AttendanceLine(
-            key, name, len(self.events), self.registered, self.past, self.attended, self.waiting, rating, many
+            key, name, self.events, self.registered, self.past, self.attended, self.waiting, rating, many
         )
 
 
-def attendance(session: Session, caller: StaffCaller, *, by: By, since: date) -> Attendance:
-    """Counts who came to published events that begin on `since` (a local day) or later.
+class AttendanceCount:
+    """Counts who came to published events that begin on `since` (a local day) or later; several tables read them once.
 
     A municipal methodist sees the own teachers, wherever they went; municipalities are those of the participants.
     Ratings are of whole events, so they are told neither by municipality nor to a municipality's account.
     """
-    rated = caller.scope.is_regional and by is not By.MUNICIPALITY
-    least = region_rules(session).mask_under
-    keys: list[Any] = [Registration.event_id]
-    if by is By.MUNICIPALITY:
-        keys.append(Registration.municipality_id)
-    holding = Registration.status.in_(HOLDING)
-    rows = session.execute(
-        select(
-            *keys,
-            Event.starts_at,
-            Event.ends_at,
-            Event.format_id,
-            Event.rated,
-            Event.stars,
-            func.sum(case((holding, 1), else_=0)).label("registered"),
-            func.count(Registration.attended_at).label("attended"),
-            func.sum(case((Registration.status == RegistrationStatus.WAITING, 1), else_=0)).label("waiting"),
+
+    def __init__(self, session: Session, caller: StaffCaller, *, since: date) -> None:
+        self.session, self.caller, self.since = session, caller, since
+        self.least = region_rules(session).mask_under
+
+    def by(self, by: By, *, since: date | None = None) -> Attendance:
+        """Returns the table from the first day on, or from a later one."""
+        first = since or self.since
+        begins = datetime.combine(first, time(), self.caller.zone)
+        rows = [row for row in self._events if row.starts_at >= begins]
+        rated = self.caller.scope.is_regional and by is not By.MUNICIPALITY
+        total, sums = _AttendanceSum(), dict[Any, _AttendanceSum]()
+        names, keys_of = self._naming(by, rows)
+        for row in rows:
+            over = row.ends_at <= self.caller.now
+            total.add(row, over=over)
+            for key in keys_of(row):
+                sums.setdefault(key, _AttendanceSum()).add(row, over=over)
+        if by is By.MUNICIPALITY:
+            sums = self._places(first)
+        lines = [one.line(key, names.get(key, ""), rated=rated) for key, one in sums.items()]
+        if by is By.MONTH:
+            lines.sort(key=lambda line: str(line.key))
+        else:
+            lines.sort(key=lambda line: (-line.registered, line.name))
+        return Attendance(by, first, tuple(lines), total.line(None, "", rated=rated), self.least)
+
+    @cached_property
+    def _events(self) -> Sequence[Any]:
+        """A row for each event: a region has some thousands."""
+        about = Event.id, Event.starts_at, Event.ends_at, Event.format_id, Event.rated, Event.stars
+        return self.session.execute(self._of(self.since, *about).add_columns(*COUNTS).group_by(*about)).all()
+
+    def _places(self, since: date) -> dict[Any, _AttendanceSum]:
+        """Of events and places together there would be as many rows as people: they are summed up where they are."""
+        past = func.sum(case((HELD & (Event.ends_at <= self.caller.now), 1), else_=0)).label("past")
+        place = Registration.municipality_id
+        found = self._of(since, place).add_columns(func.count(Event.id.distinct()).label("events"), *COUNTS, past)
+        return {
+            row.municipality_id: _AttendanceSum(row.events, row.registered, row.past, row.attended, row.waiting)
+            for row in self.session.execute(found.group_by(place))
+        }
+
+    def _of(self, since: date, *columns: Any) -> Select[Any]:
+        return (
+            select(*columns)
+            .join_from(Registration, Event, Event.id == Registration.event_id)
+            .where(
+                Event.status == EventStatus.PUBLISHED,
+                Event.starts_at >= datetime.combine(since, time(), self.caller.zone),
+                Registration.status != RegistrationStatus.CANCELLED,
+                self.caller.scope.limits(Registration),
+            )
         )
-        .join(Event, Event.id == Registration.event_id)
-        .where(
-            Event.status == EventStatus.PUBLISHED,
-            Event.starts_at >= datetime.combine(since, time(), caller.zone),
-            Registration.status != RegistrationStatus.CANCELLED,
-            caller.scope.limits(Registration),
-        )
-        .group_by(*keys, Event.starts_at, Event.ends_at, Event.format_id, Event.rated, Event.stars)
-    ).all()
-    names, keys_of = _naming(session, by, rows, caller.zone)
-    total, sums = _AttendanceSum(), dict[Any, _AttendanceSum]()
-    for row in rows:
-        over = row.ends_at <= caller.now
-        total.add(row, over=over)
-        for key in keys_of(row):
-            sums.setdefault(key, _AttendanceSum()).add(row, over=over)
-    lines = [one.line(key, names.get(key, ""), rated=rated) for key, one in sums.items()]
-    if by is By.MONTH:
-        lines.sort(key=lambda line: str(line.key))
-    else:
-        lines.sort(key=lambda line: (-line.registered, line.name))
-    return Attendance(by, since, tuple(lines), total.line(None, "", rated=rated), least)
+
+    def _naming(self, by: By, rows: Sequence[Any]) -> tuple[dict[Any, str], Callable[[Any], list[Any]]]:
+        """Names of the keys where the database has them, and which keys an event counts under."""
+        if by is By.MONTH:
+            return {}, lambda row: [row.starts_at.astimezone(self.caller.zone).date().replace(day=1)]
+        if by is By.FORMAT:
+            formats = select(Term.id, Term.name).where(Term.id.in_({row.format_id for row in rows}))
+            return {row.id: row.name for row in self.session.execute(formats)}, lambda row: [row.format_id]
+        if by is By.MUNICIPALITY:
+            places = self.session.execute(select(Municipality.id, Municipality.name))
+            return {row.id: row.name for row in places}, lambda row: []
+        components: dict[int, list[str]] = {}
+        for event_id, component in self.session.execute(select(EventComponent.event_id, EventComponent.component)):
+            components.setdefault(event_id, []).append(component)
+        return {}, lambda row: components.get(row.id, [])
 
 
-def _naming(session: Session, by: By, rows: Iterable[Any], zone: ZoneInfo) -> tuple[dict[Any, str], Any]:
-    """Names of the keys where the database has them, and which keys a row counts under."""
-    if by is By.MONTH:
-        return {}, lambda row: [row.starts_at.astimezone(zone).date().replace(day=1)]
-    if by is By.FORMAT:
-        formats = session.execute(select(Term.id, Term.name).where(Term.id.in_({row.format_id for row in rows})))
-        return {row.id: row.name for row in formats}, lambda row: [row.format_id]
-    if by is By.MUNICIPALITY:
-        places = session.execute(select(Municipality.id, Municipality.name))
-        return {row.id: row.name for row in places}, lambda row: [row.municipality_id]
-    components: dict[int, list[str]] = {}
-    for event_id, component in session.execute(select(EventComponent.event_id, EventComponent.component)):
-        components.setdefault(event_id, []).append(component)
-    return {}, lambda row: components.get(row.event_id, [])
+HELD = Registration.status.in_(HOLDING)
+COUNTS = (
+    func.sum(case((HELD, 1), else_=0)).label("registered"),
+    func.count(Registration.attended_at).label("attended"),
+    func.sum(case((Registration.status == RegistrationStatus.WAITING, 1), else_=0)).label("waiting"),
+)
+
+
+def attendance(session: Session, caller: StaffCaller, *, by: By, since: date) -> Attendance:
+    """Returns one table of `AttendanceCount`."""
+    return AttendanceCount(session, caller, since=since).by(by)

@@ -127,11 +127,12 @@ def grow(engine: Engine, now: Any, *, answers: int = ANSWERS) -> None:
             "person_id, role, granted_at, order_number",
             "i, CASE i % 4 WHEN 0 THEN 'mentor' ELSE 'active_member' END, :now, '02/2066'",
         )
+        over = "'2026-04-01'" if engine.dialect.name == "sqlite" else "DATE '2026-04-01'"
         run(
             APPLICATIONS,
             "membership",
             "person_id, campaign_id, direction_id, order_number, status, since, until",
-            f"i, {campaign}, {direction}, '02/2066', 'active', :now, CASE i % 50 WHEN 1 THEN '2026-04-01' END",
+            f"i, {campaign}, {direction}, '02/2066', 'active', :now, CASE i % 50 WHEN 1 THEN {over} END",
             "WHERE i % 4 <> 0",
         )
         run(

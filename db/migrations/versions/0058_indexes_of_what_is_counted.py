@@ -1,4 +1,4 @@
-"""indexes of what the monitoring counts"""
+"""indexes of what the monitoring and its waves count"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,8 +21,12 @@ def upgrade() -> None:
     )
     asked = ["asked_at", "municipality_id", "answered_at"]
     op.create_index(op.f("ix_help_request_asked_at_municipality_id_answered_at"), "help_request", asked)
+    op.drop_index(op.f("ix_component_score_block_id"), "component_score")
+    op.create_index(op.f("ix_component_score_block_id_completed_at"), "component_score", ["block_id", "completed_at"])
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_component_score_block_id_completed_at"), "component_score")
+    op.create_index(op.f("ix_component_score_block_id"), "component_score", ["block_id"])
     op.drop_index(op.f("ix_help_request_asked_at_municipality_id_answered_at"), "help_request")
     op.drop_index("ix_person_profile", "person")
