@@ -270,7 +270,7 @@ def _live(session: Session, caller: StaffCaller, row: Wave) -> dict[Key, WaveSum
     """Sums up published blocks of what the version asks that hold results of the wave's days and no others."""
     content = questionnaire(session, version_id=row.version_id)
     begins, over = days(row, caller)
-    # Asked once for all blocks: for each of them SQLite, which takes most scores to be in none, looked through them all.
+    # Asked once for all blocks: SQLite, which took most scores to be in none, looked through all of them for each.
     others = (
         select(ComponentScore.block_id)
         .where(
