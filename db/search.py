@@ -38,13 +38,12 @@ def matches(text: str, *columns: InstrumentedAttribute[Any]) -> ColumnElement[bo
 
 def shown_comparable(column: InstrumentedAttribute[Any]) -> Function[str]:
     """Returns a column of names as the database compares them: in lower case, with the letter yo as people type it."""
+    return func.replace(func.lower(column), YO, YE)
+
+
 def named(names: Iterable[str], column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     """Returns the condition that the column holds one of the names, in any case; they have the form of `texts.name`.
 
     Of a table that is larger than a list it leaves what the list may be about, to be looked at as `comparable` does.
     """
-    return _comparable(column).in_({name.lower().replace(YO, YE) for name in names})
-
-
-def _comparable(column: InstrumentedAttribute[Any]) -> Function[str]:
-    return func.replace(func.lower(column), YO, YE)
+    return shown_comparable(column).in_({name.lower().replace(YO, YE) for name in names})

@@ -137,6 +137,19 @@ def pairs_facts(
     return [_facts(pair, titles, *counted.get(pair.id, (0, 0, None))) for pair in pairs]
 
 
+def begun_pairs(session: Session, caller: StaffCaller, *, since: date) -> tuple[int, int, int]:
+    """Counts the pairs that ever worked and began on a day or later, their meetings, and how many were visits."""
+    begins = datetime.combine(since, time(), caller.zone)
+    which = _joined(select(Pair.id)).where(_reach(caller), Pair.status.in_(WHOLE), Pair.started_at >= begins)
+    pairs = session.scalar(select(func.count()).select_from(which.subquery())) or 0
+    held, visits = session.execute(
+        select(func.count(), func.count().filter(Meeting.kind == MeetingKind.VISIT)).where(
+            Meeting.status == MeetingStatus.HELD, Meeting.pair_id.in_(which)
+        )
+    ).one()
+    return pairs, held, visits
+
+
 class PairWriter:
     """Writes the papers in one language, with the service's name."""
 

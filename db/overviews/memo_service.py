@@ -16,9 +16,8 @@ from db.groups.rules import DecisionState
 from db.memos.rules import MOST_BARS, MemoBars, MemoKind, MemoPart, MemoTable
 from db.memos.wording import MemoAsked
 from db.mentoring import staff_queries as mentoring
-from db.mentoring.documents import begun_pairs
 from db.mentoring.models import PairStatus
-from db.mentoring.papers import StaffPaper, pairs_facts
+from db.mentoring.papers import begun_pairs
 from db.network import staff_queries as network
 from db.network.models import MemberKind
 from db.network.rules import AgreementStanding

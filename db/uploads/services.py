@@ -92,9 +92,10 @@ def receive(session: Session, caller: Caller, *, token: str, document: StoredFil
         if added:
             training.put_file(session, owner, record_id=record.id, stored=document)
         place = {"record": record.id, "part": record.title or ""}
+    elif link.application_id is None:
+        raise NotFoundError
     else:
         row = _open_part(session, owner, link.application_id, link.criterion)
-        assert link.application_id is not None, "a link leads to a part or to a record"
         _, added = applications.add_document(
             session, owner, application_id=link.application_id, number=row.number, document=document
         )
