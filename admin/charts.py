@@ -11,6 +11,12 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
+from flask import Response as FlaskResponse
+from flask import request
+from werkzeug.wrappers import Response
+
+from admin.security import allow_keeping
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -99,6 +105,16 @@ def drawn(picture: Picture, kind: Kind) -> bytes:
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
     return content
+
+
+def shown(picture: Picture, kind: Kind) -> Response:
+    """Returns the picture as a page shows it: whoever has it already is told so and it is not drawn."""
+    mark = version(picture, kind)
+    known = request.if_none_match.contains(mark)
+    answer = FlaskResponse(b"" if known else drawn(picture, kind), mimetype=MEDIA_TYPES[kind])
+    answer.set_etag(mark)
+    allow_keeping()
+    return answer.make_conditional(request)
 
 
 def _bars(picture: Bars, kind: Kind) -> bytes:

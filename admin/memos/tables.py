@@ -49,7 +49,7 @@ def memo_docx(t: Texts, memo: Memo) -> bytes:
         for chart in part.charts:
             charts += 1
             text = t.plain("memos.picture", number=charts, title=chart.title)
-            blocks.append(DocxPicture(drawn(_picture(t, memo, chart), "png"), text))
+            blocks.append(DocxPicture(drawn(memo_picture(t, memo, chart), "png"), text))
     blocks += [DocxText(t.plain("memos.made", day=official_day(t, memo.made))), DocxText(t.plain("memos.sign"))]
     return docx(blocks, title=memo.title)
 
@@ -70,7 +70,8 @@ def _table(t: Texts, table: MemoTable, number: int) -> list[DocxBlock]:
     return [*found, DocxText(table.source)]
 
 
-def _picture(t: Texts, memo: Memo, chart: MemoBars | MemoHeat) -> Picture:
+def memo_picture(t: Texts, memo: Memo, chart: MemoBars | MemoHeat) -> Picture:
+    """Returns a chart as it is drawn in the file and on the page alike."""
     note = f"{memo.unit} · {period(t, memo)}"
     if isinstance(chart, MemoBars):
         series = [Series(name, COLOURS[place % len(COLOURS)]) for place, name in enumerate(chart.series)]

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import Response, redirect, url_for
+from flask import Response, abort, redirect, url_for
 
-from admin import scans
+from admin import charts, scans
 from admin.access import ALL, METHODISTS, REGIONAL, only
 from admin.base import Answer, Page, View, expose, say_refusal
 from admin.memos.forms import address_of, back_to, opened, ordered, units_of
-from admin.memos.tables import memo_docx, one_at_a_time, period
+from admin.memos.tables import memo_docx, memo_picture, one_at_a_time, period
 from admin.reports.report_events import periods
 from db.docx import DOCX
 from db.errors import DomainError
@@ -69,6 +69,15 @@ class Memos(Page):
             since=order.since,
             periods=periods(self),
         )
+
+    @expose("/picture/<int:number>.svg")
+    def picture(self, number: int) -> Answer:
+        """A chart of one kind's part by its place: the same drawing as in the file. Only that part is made anew."""
+        found = self._memo(ordered(self))
+        pictures = [chart for part in found.parts for chart in part.charts]
+        if not 1 <= number <= len(pictures):
+            abort(404)
+        return charts.shown(memo_picture(self.t, found, pictures[number - 1]), "svg")
 
     @expose("/memo.docx")
     def word_file(self) -> Answer:

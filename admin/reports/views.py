@@ -22,7 +22,6 @@ from admin.reports.report_needs import NeedsReport
 from admin.reports.report_selection import SelectionReport
 from admin.reports.report_time import TimeReport
 from admin.reports.report_training import TrainingRegisterReport
-from admin.security import allow_keeping
 from admin.sheets import XLSX, workbook
 from db.reports import deficits, staff_services
 from db.reports.rules import STEP
@@ -87,12 +86,7 @@ class Reports(Page):
             abort(404)
         if request.args.get("take"):
             return self._taken(one, charts.drawn(picture, kind), kind)
-        version = charts.version(picture, kind)
-        known = request.if_none_match.contains(version)
-        answer = Response(b"" if known else charts.drawn(picture, kind), mimetype=charts.MEDIA_TYPES[kind])
-        answer.set_etag(version)
-        allow_keeping()
-        return answer.make_conditional(request)
+        return charts.shown(picture, kind)
 
     @expose("/deficits/<int:municipality_id>/<component>")
     @expose("/deficits/centre/<int:centre_id>/<component>")

@@ -165,3 +165,22 @@ def send(visitor: Visitor, address: str, content: bytes, **fields: str) -> TestR
     file = FileStorage(io.BytesIO(content), filename="форма.docx")
     boundary, body = encode_multipart({"csrf_token": visitor.token(), "scan": file, **fields})
     return visitor.client.post(address, data=body, content_type=f'multipart/form-data; boundary="{boundary}"')
+
+
+def test_the_page_shows_the_charts_of_the_file(visit) -> None:  # type: ignore[no-untyped-def]
+    """A reader of the page was sent to the Word file for its pictures."""
+    visitor: Visitor = visit()
+    for kind in ("selection", "plan"):
+        page = visitor.text(f"/memos/?kind={kind}&since=2025-09-01")
+        addresses = [html.unescape(one) for one in re.findall(r'<img src="(/memos/picture/[^"]+)"', page)]
+        names = re.findall(r"<figcaption>(.+?)</figcaption>", page)
+        word = Document(io.BytesIO(visitor.get(f"/memos/memo.docx?kind={kind}&since=2025-09-01").data))
+        assert len(addresses) == len(word.inline_shapes) == len(names) > 0
+        told = [one.text for one in word.paragraphs]
+        for address, name in zip(addresses, names, strict=True):
+            answer = visitor.get(address)
+            assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+            title = html.unescape(name).split(". ", 1)[1]
+            assert html.unescape(name) in told and title in re.sub(r"\s+", " ", answer.get_data(as_text=True))
+            assert visitor.get(address, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    assert visitor.get("/memos/picture/99.svg?kind=selection").status_code == 404
