@@ -13,7 +13,6 @@ from db.api.rules import withheld
 from db.api.staff_queries import TokenRow
 
 QUOTE = "'"
-STEP = 5
 COLUMNS: tuple[tuple[str, float, Format], ...] = (
     ("name", 40, "text"),
     ("account", 38, "text"),
@@ -26,23 +25,16 @@ COLUMNS: tuple[tuple[str, float, Format], ...] = (
 )
 
 
-def as_tables(
-    book: Book, *, beside: Collection[int] | None, least: int, masked: str, by_days: bool = False
-) -> dict[str, Any]:
+def as_tables(book: Book, *, beside: Collection[int] | None, least: int, masked: str) -> dict[str, Any]:
     """Returns a workbook as plain values.
 
     The groups of most reports are made when results are published. Where a report counts people as they come, `beside`
     says which of its columns of numbers count something else; rows of fewer than `least` people are told as `masked`.
-    `by_days`: it may be asked for since any day, so two answers differ by those of one day. People are told in fives.
     """
     return {
         "title": book.title,
         "facts": [{"name": name, "value": value} for name, value in book.facts],
-        "tables": [
-            _in_fives(table, sheet.columns, beside or ()) if by_days else table
-            for sheet in book.sheets
-            for table in [_table(sheet, beside, least, masked)]
-        ],
+        "tables": [_table(sheet, beside, least, masked) for sheet in book.sheets],
     }
 
 
@@ -102,20 +94,6 @@ def _masked(
         [masked if place in told else value for place, value in enumerate(row)] if number in hidden else row
         for number, row in enumerate(rows)
     ]
-
-
-def _in_fives(table: dict[str, Any], columns: Sequence[Column], beside: Collection[int]) -> dict[str, Any]:
-    """People to the nearest five, their shares to five per cent, in the total too."""
-
-    def told(place: int, value: Any) -> Any:
-        look, step = columns[place].format, STEP
-        if place in beside or look not in ("number", "percent") or not isinstance(value, int | float):
-            return value
-        return step * round(value / step) if look == "number" else step * round(value * 100 / step) / 100
-
-    rows = [[told(place, value) for place, value in enumerate(row)] for row in table["rows"]]
-    total = [told(place, value) for place, value in enumerate(table["total"])] if table["total"] is not None else None
-    return {**table, "rows": rows, "total": total}
 
 
 def _plain(value: Value) -> Any:

@@ -32,7 +32,7 @@ OFFERED: dict[str, frozenset[int] | None] = {
     "needs": None,
     "coverage": None,
     "selection": frozenset(),
-    "events": frozenset({1}),
+    "events": None,
 }
 """Reports that programs may read: none has a person in its rows.
 
@@ -120,7 +120,6 @@ class Api(Page):
             beside=OFFERED[report],
             least=(least := self.read(rules).mask_under),
             masked=self.t.plain("reports.panel.masked", least=least),
-            by_days="since" in one.asked,
         )
         asked = {name: text for name, text in request.args.items() if name in one.asked and VALUE.fullmatch(text)}
         body = json.dumps({"report": report, "asked": asked, **told}, ensure_ascii=False)

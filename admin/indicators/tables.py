@@ -6,6 +6,9 @@ from admin.panel import Panel
 from admin.sheets import Column, Format, Sheet, Value, workbook
 from db.indicators.models import Indicator, IndicatorMeasure, MeasureKind
 from db.indicators.rules import Figure
+from db.indicators.models import Indicator, IndicatorMeasure, IndicatorValue, MeasureKind
+from db.indicators.organisations import OrganisationValues
+from db.indicators.rules import Figure, Trend
 from db.indicators.staff_queries import Board, FactRows, MeasureLine
 from db.indicators.waves import WaveCard, WaveRow, WaveSum
 from db.reports.rules import Trend
@@ -88,7 +91,11 @@ def took_part(t: Texts, row: WaveRow) -> str:
 
 def evidence_text(line: MeasureLine) -> str:
     """What shows a rating: the words, the link and the document."""
-    value = line.told.stored
+    return shown_by(line.told.stored)
+
+
+def shown_by(value: IndicatorValue | None) -> str:
+    """The words of a noted value, its link and its document."""
     if value is None:
         return ""
     told = (value.word, value.link, value.document.title if value.document else "")
@@ -145,6 +152,26 @@ def fact_sheet(found: FactRows, panel: Panel) -> bytes:
     ]
     rows = ([row.title, day_text(panel, row.day), row.many] for row in found.rows)
     title = panel.t.plain("indicators.rows")
+    return workbook([Sheet(title, columns, rows)], title=title)
+
+
+def organisation_sheet(found: OrganisationValues, panel: Panel, *, least: int) -> bytes:
+    """Returns a measure by organisations: a row each, with the target, the word and what shows it."""
+    t, measure = panel.t, found.measure
+    names = ("organisation", "threshold", "told", "enough", "evidence", "rated_by")
+    columns = [Column(t.plain(f"indicators.column.{name}"), 40, "text") for name in names]
+    rows = (
+        [
+            one.organisation.name,
+            threshold_text(t, measure),
+            figure_text(t, measure.kind, one.figure, least),
+            "" if one.enough is None else t.plain(f"indicators.enough.{'yes' if one.enough else 'no'}"),
+            shown_by(one.value),
+            one.value.rated_by if one.value else "",
+        ]
+        for one in found.rows
+    )
+    title = t.plain("indicators.organisations")
     return workbook([Sheet(title, columns, rows)], title=title)
 
 

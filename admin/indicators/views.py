@@ -12,7 +12,7 @@ from admin.indicators.forms import FormulaLinks, typed_value
 from admin.paging import Paging
 from db.dictionaries.queries import rules as region_rules
 from db.documents import queries as documents
-from db.indicators import staff_queries, waves
+from db.indicators import organisations, staff_queries, waves
 from db.indicators.models import Formula, Indicator, IndicatorLevel, MeasureKind, Rating
 from db.indicators.staff_services import (
     IndicatorDraft,
@@ -88,27 +88,58 @@ class Monitoring(FormulaLinks, Page):
     @only(METHODISTS)
     def rate(self, measure_id: int) -> Answer:
         """What a measure that nothing is counted of has come to, with what shows it."""
-        fact = self._fact(measure_id)
-        measure, period, town, value = self.read(staff_queries.value_of, **fact)
+        school = self.number("organisation")
+        found = self.read(staff_queries.value_of, **self._fact(measure_id), organisation_id=school)
+        town, named = found.municipality, found.organisation or found.municipality
         back = url_for("monitoring.index", **self._asked())
+        if found.organisation is not None:
+            back = url_for("monitoring.organisations", measure_id=measure_id, **self._asked())
         if self.is_post():
-            place = town.id if town else None
             done = self.perform(
-                rate, measure_id=measure_id, period_id=period.id, municipality_id=place, draft=typed_value(self)
+                rate,
+                measure_id=measure_id,
+                period_id=found.period.id,
+                municipality_id=town.id if town else None,
+                organisation_id=school,
+                draft=typed_value(self),
             )
             if done.say("settings.saved"):
                 return redirect(back)
         return self.page(
             "indicators/rate.html",
-            measure=measure,
-            period=period,
-            town=town,
-            value=value,
+            measure=found.measure,
+            period=found.period,
+            value=found.value,
             ratings=[(one.value, self.t.plain(f"indicators.rating.{one}")) for one in Rating],
             documents=[(one.id, one.heading or one.title) for one in self.read(documents.documents)],
             back=back,
-            whose=town.name if town else self.t.plain("indicators.whole"),
+            whose=named.name if named else self.t.plain("indicators.whole"),
         )
+
+    @expose("/<int:measure_id>/organisations")
+    def organisations(self, measure_id: int) -> Answer:
+        """What was noted of each organisation, one level down."""
+        asked = Paging.wanted()
+        size = Paging(0).size
+        found = self.read(
+            organisations.by_organisation, **self._fact(measure_id), limit=size, offset=(asked - 1) * size
+        )
+        return self.page(
+            "indicators/organisations.html",
+            found=found,
+            words=tables,
+            least=self._least(),
+            paging=Paging(found.total, asked, size),
+            editable=self.scope.can_write,
+            asked=self._asked(),
+        )
+
+    @expose("/<int:measure_id>/organisations.xlsx")
+    def organisations_export(self, measure_id: int) -> Answer:
+        """The same as a file."""
+        found = self.read(organisations.by_organisation, **self._fact(measure_id))
+        book = tables.organisation_sheet(found, self.panel, least=self._least())
+        return self.taken(book, "organisations", [], action="indicators.export")
 
     @expose("/fix", methods=["POST"])
     @only(METHODISTS)

@@ -38,6 +38,8 @@ def address(figure: ReportFigure) -> str:
     """The page where the figure stands now: its report, opened at the unit and narrowed as it was."""
     if figure.source is FigureSource.INDICATOR:
         return url_for("monitoring.index", municipality=figure.municipality_id)
+    if figure.source is FigureSource.GROUP:
+        return url_for("groups.card", group_id=figure.asked["group"])
     asked: dict[str, Any] = {name: figure.asked[name] for name in OPENED if name in figure.asked}
     level = figure.asked.get("unit", "")
     if level == UnitLevel.ORGANISATION:

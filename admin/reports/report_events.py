@@ -163,7 +163,9 @@ def attendance_sheet(t: Texts, found: Attendance, lines: Sequence[tuple[str, Att
 
 def attendance_facts(t: Texts, found: Attendance, since: str) -> list[tuple[str, str]]:
     """What the workbook's last sheet tells."""
+    text = t.plain("reports.panel.turnout.text", least=found.least)
     return [
         (t.plain("reports.panel.period"), t.plain("reports.panel.since", day=since)),
         (t.plain("reports.panel.rating"), t.plain("reports.panel.rating.text", least=found.least)),
+        *([] if found.exact else [(t.plain("reports.panel.registered"), text)]),
     ]

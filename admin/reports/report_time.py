@@ -7,7 +7,8 @@ from admin.charts import Picture
 from admin.report import NAMES, Book, Report
 from admin.sheets import Column, Sheet, Value
 from db.overviews import spent
-from db.overviews.spent import LEAST, SITTING, Spent
+from db.overviews.spent import LEAST, Spent
+from db.reports.sweeps import SITTING
 
 
 class TimeReport(Report[Spent]):

@@ -133,3 +133,11 @@ class GroupLevelsTap(CallbackData, prefix="gr_s"):
     """The levels of the members together."""
 
     group_id: int
+
+
+class GroupFigureTap(CallbackData, prefix="gr_f"):
+    """«Предложить» by one of those levels; without a group to propose to it is the nearest. See `bot/motions/`."""
+
+    group_id: int
+    component: str
+    target_id: int = 0

@@ -19,6 +19,7 @@ from bot.groups.callbacks import (
     DecisionsTap,
     DecisionUndoneTap,
     GroupDecisionTap,
+    GroupFigureTap,
     GroupLevelsTap,
     GroupMeetingTap,
     GroupTap,
@@ -304,7 +305,16 @@ def levels(t: Texts, found: GroupLevels) -> Screen:
         for one in found.lines
     ]
     text = paragraphs(t("groups.levels.title", name=name), Markup("\n").join(lines), t("groups.levels.hint"))
-    return Screen(text, [[back], menu_row(t)])
+    rows: list[Row] = [
+        [
+            Button(
+                t.plain("groups.levels.propose", component=short(one.component, 18)),
+                GroupFigureTap(group_id=found.group_id, component=one.code),
+            )
+        ]
+        for one in found.lines
+    ]
+    return Screen(text, [*rows, [back], menu_row(t)])
 
 
 def _standing(heads: bool, status: MemberStatus | None) -> str:

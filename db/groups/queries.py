@@ -99,11 +99,13 @@ class GroupDecisionLine:
 
 @dataclass(frozen=True, slots=True)
 class LevelLine:
-    """The mean level of a group's members in one component, 0–100."""
+    """The mean level of a group's members in one component, 0–100; `form` is what was asked of it."""
 
     component: str
     level: int
     people: int
+    code: str
+    form: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,17 +325,25 @@ def _headed(session: Session, caller: PersonCaller, group_id: int) -> Methodical
 def levels(session: Session, caller: PersonCaller, *, group_id: int) -> GroupLevels:
     """Returns the levels of a group that one heads, as they were last published. Raises NotFoundError."""
     row = _headed(session, caller, group_id)
+    return GroupLevels(group_id, row.name, levels_of(session, group_id=group_id), region_rules(session).mask_under)
+
+
+def levels_of(session: Session, *, group_id: int) -> list[LevelLine]:
+    """Lists the levels of a group as they were last published: whole blocks, the same whoever asks."""
     version_id = published_version(session)
     found = {one.component: one for one in session.scalars(select(GroupScore).where(GroupScore.group_id == group_id))}
     components = questionnaire(session, version_id=version_id).components if version_id is not None else ()
-    lines = [
+    return [
         LevelLine(
-            one.name, POINTS - mean_deficit(found[one.code].deficit, found[one.code].people), found[one.code].people
+            one.name,
+            POINTS - mean_deficit(found[one.code].deficit, found[one.code].people),
+            found[one.code].people,
+            one.code,
+            one.form,
         )
         for one in components
         if one.code in found
     ]
-    return GroupLevels(group_id, row.name, lines, region_rules(session).mask_under)
 
 
 def mean_deficit(total: int, people: int) -> int:

@@ -15,9 +15,8 @@ from db.caller import StaffCaller
 from db.clock import midnight
 from db.diagnostics.queries import published_version
 from db.dictionaries.models import Audience, Term, TermKind
-from db.dictionaries.queries import marked
 from db.dictionaries.queries import rules as region_rules
-from db.events.models import Event, EventStatus, Registration, RegistrationStatus
+from db.events.models import Event, EventStatus
 from db.groups.models import GroupMeeting, GroupMeetingStatus, GroupStatus, MethodicalGroup
 from db.indicators.models import Formula, IndicatorMeasure, MeasureKind
 from db.indicators.rules import Figure, masked
@@ -28,8 +27,8 @@ from db.plans.models import PlanFulfilment, PlanLine
 from db.practices.models import Practice, PracticeStatus
 from db.products.models import Product
 from db.reports import deficits
-from db.requests.models import HelpRequest
-from db.routes.models import Route
+from db.reports.models import FactBatch, PrivateFact
+from db.reports.staff_queries import FactSum, facts_told
 from db.training.models import TrainingRecord, TrainingStatus
 
 Rows = Select[Any]
@@ -72,12 +71,19 @@ class Window:
         return self.starts_at <= self.now and self.ends_at == self.now
 
 
+ANEW: Mapping[Formula, str] = dict.fromkeys(
+    (Formula.ROUTES, Formula.REQUESTS, Formula.EVENTS_FOR_LOW_RESULTS, Formula.EVENTS_FOR_HARD_CONDITIONS), ":batches"
+)
+"""Those that were once counted otherwise: what was put down then is not compared with what is counted now."""
+
+
 def signature(measure: IndicatorMeasure) -> str:
     """Says how a measure is counted: figures of two signatures are not compared."""
     if measure.formula is None:
         return ""
     params = {name: measure.params[name] for name in sorted(measure.params)}
-    return f"{measure.formula}{json.dumps(params, ensure_ascii=False)}"[:300] if params else measure.formula.value
+    named = f"{measure.formula}{ANEW.get(measure.formula, '')}"
+    return f"{named}{json.dumps(params, ensure_ascii=False)}"[:300] if params else named
 
 
 class FigureCounter:
@@ -118,6 +124,17 @@ class FigureCounter:
         if key not in self._people:
             self._people[key] = self._counted(window.municipality_id, Person.id.in_(select(who).where(*where)))
         return self.told(measure, _of(self._people[key], audience), self.everybody(measure, window, audience))
+
+    def facts(self, fact: PrivateFact, window: Window) -> FactSum:
+        """What whole batches of private facts come to of whose and when the figure is."""
+        return facts_told(
+            self.session,
+            self.caller,
+            fact=fact,
+            municipality_id=window.municipality_id,
+            starts=window.starts_at,
+            ends=window.ends_at,
+        )
 
     def told(self, measure: IndicatorMeasure, count: int, of: int | None) -> Figure:
         """A count of people as it may be said."""
@@ -179,14 +196,10 @@ def _events(params: Mapping[str, Any], window: Window) -> Rows:
     return found
 
 
-def _for_marked(mark: str) -> Callable[[Mapping[str, Any], Window], Rows]:
+def _for_marked(fact: PrivateFact) -> Callable[[Mapping[str, Any], Window], Rows]:
     def rows(params: Mapping[str, Any], window: Window) -> Rows:
-        """Somebody of a marked organisation was on the list: the same as the list of events narrowed by the mark."""
-        theirs = (
-            select(Registration.event_id)
-            .join(Person, Person.id == Registration.person_id)
-            .where(Registration.status != RegistrationStatus.CANCELLED, Person.organisation_id.in_(marked([mark])))
-        )
+        """Enough people of marked organisations were on the list to be told of, a week after the event."""
+        theirs = select(FactBatch.of_id).where(FactBatch.fact == fact)
         return _events(params, window).where(Event.id.in_(theirs))
 
     return rows
@@ -250,8 +263,8 @@ def _plan_lines(params: Mapping[str, Any], window: Window) -> Rows | None:
 
 THINGS: Mapping[Formula, Callable[[Mapping[str, Any], Window], Rows | None]] = {
     Formula.EVENTS: _events,
-    Formula.EVENTS_FOR_LOW_RESULTS: _for_marked("low_results"),
-    Formula.EVENTS_FOR_HARD_CONDITIONS: _for_marked("hard_conditions"),
+    Formula.EVENTS_FOR_LOW_RESULTS: _for_marked(PrivateFact.LOW_RESULTS),
+    Formula.EVENTS_FOR_HARD_CONDITIONS: _for_marked(PrivateFact.HARD_CONDITIONS),
     Formula.PRODUCTS: _products,
     Formula.NETWORKS: _networks,
     Formula.NETWORK_SERVICES: _services,
@@ -291,6 +304,9 @@ def _diagnosed(counter: FigureCounter, measure: IndicatorMeasure, window: Window
 def _routes(counter: FigureCounter, measure: IndicatorMeasure, window: Window) -> Figure:
     going = or_(Route.ended_at.is_(None), Route.ended_at >= window.starts_at), Route.started_at < window.ends_at
     return counter.part(measure, window, Route.person_id, *going)
+    """People who began their first route: they are known by whole batches alone."""
+    begun = counter.facts(PrivateFact.ROUTE, window)
+    return counter.told(measure, begun.count, counter.everybody(measure, window))
 
 
 def _active(counter: FigureCounter, measure: IndicatorMeasure, window: Window) -> Figure:
@@ -302,13 +318,10 @@ def _active(counter: FigureCounter, measure: IndicatorMeasure, window: Window) -
 
 
 def _requests(counter: FigureCounter, measure: IndicatorMeasure, window: Window) -> Figure:
-    """Requests that were answered, of those that were asked in the period."""
-    asked, answered = counter.session.execute(
-        select(func.count(), func.count(HelpRequest.answered_at)).where(
-            window.here(HelpRequest), window.within(HelpRequest.asked_at)
-        )
-    ).one()
-    return counter.told(measure, answered, asked if measure.kind is MeasureKind.FRACTION else None)
+    """Requests that were answered in time to be told of, of those that were asked: both by whole batches."""
+    asked = counter.facts(PrivateFact.REQUEST, window)
+    of = asked.count if measure.kind is MeasureKind.FRACTION else None
+    return counter.told(measure, asked.sums.get("answered", 0), of)
 
 
 PEOPLE: Mapping[Formula, Callable[[FigureCounter, IndicatorMeasure, Window], Figure | None]] = {

@@ -165,14 +165,18 @@ class IndicatorValue(Base):
     """What a measure came to in a period: figures as they were told, or a word with what shows it and who rated.
 
     A figure of people is kept as it may be said, in fives, never as it was counted. `formula` is how it was counted: of
-    two that were counted otherwise no change is told. `least` marks a figure that is too small to be told.
+    two that were counted otherwise no change is told. `least` marks a figure that is too small to be told. One of an
+    organisation is `whose` minus its id, so that a key without a NULL is one of a kind.
     """
+
+    organisation_by = "organisation_id"
 
     __tablename__ = "indicator_value"
     __table_args__ = (
         UniqueConstraint("measure_id", "period_id", "whose"),
         Index(None, "period_id", "whose"),
         CheckConstraint("(rating IS NULL) <> (numerator IS NULL)", name="one"),
+        CheckConstraint("organisation_id IS NULL OR whose = -organisation_id", name="organisation"),
         CheckConstraint("denominator IS NULL OR numerator <= denominator", name="fraction"),
     )
 
@@ -181,6 +185,7 @@ class IndicatorValue(Base):
     period_id: Mapped[int] = mapped_column(ForeignKey("indicator_period.id"))
     whose: Mapped[int]
     municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     numerator: Mapped[int | None]
     denominator: Mapped[int | None]
     least: Mapped[bool] = mapped_column(default=False)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from db.caller import StaffCaller
-from db.dictionaries.models import Municipality
+from db.dictionaries.models import Municipality, Organisation
 from db.errors import NotFoundError
 from db.indicators import formulas
 from db.indicators.formulas import FigureCounter, Window
@@ -214,7 +214,7 @@ def fact(
     """Returns the rows that a figure of things counts, the newest first. Raises NotFoundError where it has none."""
     town = whose(session, caller, municipality_id)
     measure = session.get(IndicatorMeasure, measure_id, options=[joinedload(IndicatorMeasure.indicator)])
-    period = _period(session, caller, period_id)
+    period = period_of(session, caller, period_id)
     if measure is None or period is None or (measure.formula in HIDDEN_ROWS and not caller.scope.sees_names):
         raise NotFoundError
     window = Window.of(caller, town.id if town else None, period.starts, period.ends)
@@ -227,6 +227,17 @@ def fact(
     return FactRows(measure, period, town, rows, lines, int(total))
 
 
+@dataclass(frozen=True, slots=True)
+class NotedValue:
+    """A measure that is entered by hand, whose it is, and what was noted of it, for the form of a rating."""
+
+    measure: IndicatorMeasure
+    period: IndicatorPeriod
+    municipality: Municipality | None
+    organisation: Organisation | None
+    value: IndicatorValue | None
+
+
 def value_of(
     session: Session,
     caller: StaffCaller,
@@ -234,14 +245,29 @@ def value_of(
     measure_id: int,
     period_id: int | None = None,
     municipality_id: int | None = None,
-) -> tuple[IndicatorMeasure, IndicatorPeriod, Municipality | None, IndicatorValue | None]:
-    """Returns a measure with its noted value, for the form of a rating. Raises NotFoundError."""
+    organisation_id: int | None = None,
+) -> NotedValue:
+    """Returns a measure with its noted value, of an organisation where one is named. Raises NotFoundError."""
+    school = None
+    if organisation_id is not None:
+        school = session.get(Organisation, organisation_id)
+        if school is None or not school.confirmed or not caller.scope.sees(school):
+            raise NotFoundError
+        municipality_id = school.municipality_id
     town = whose(session, caller, municipality_id)
     measure = session.get(IndicatorMeasure, measure_id, options=[joinedload(IndicatorMeasure.indicator)])
-    period = _period(session, caller, period_id)
+    period = period_of(session, caller, period_id)
     if measure is None or period is None or measure.formula is not None:
         raise NotFoundError
-    return measure, period, town, _stored(session, town, [period.id]).get((measure_id, period.id))
+    if school is not None and measure.indicator.level is not IndicatorLevel.ORGANISATION:
+        raise NotFoundError
+    key = -school.id if school else town.id if town else 0
+    row = session.scalar(
+        select(IndicatorValue).where(
+            IndicatorValue.measure_id == measure_id, IndicatorValue.period_id == period.id, IndicatorValue.whose == key
+        )
+    )
+    return NotedValue(measure, period, town, school, row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +291,7 @@ def measured(
     """Returns a figure as the monitoring tells it, of a period or of the last that has begun. Raises NotFoundError."""
     town = whose(session, caller, municipality_id)
     measure = session.get(IndicatorMeasure, measure_id, options=[joinedload(IndicatorMeasure.indicator)])
-    period = _period(session, caller, period_id)
+    period = period_of(session, caller, period_id)
     if measure is None or period is None or not measure.indicator.active:
         raise NotFoundError
     stored = _stored(session, town, [period.id])
@@ -287,8 +313,8 @@ def _begun(known: Sequence[IndicatorPeriod], today: date) -> IndicatorPeriod | N
     return _last([one for one in known if one.starts <= today])
 
 
-def _period(session: Session, caller: StaffCaller, period_id: int | None) -> IndicatorPeriod | None:
-    """The one that is asked for, else the last that has begun."""
+def period_of(session: Session, caller: StaffCaller, period_id: int | None) -> IndicatorPeriod | None:
+    """Returns the one that is asked for, else the last that has begun. Raises NotFoundError."""
     known = periods(session)
     return _chosen(known, period_id) or _begun(known, caller.now.astimezone(caller.zone).date())
 
@@ -330,7 +356,7 @@ def _line(
             return PeriodFigure(None)
         value, fixed = stored.get((measure.id, of.id)), of.id in fixings
         if value is not None and (fixed or measure.formula is None):
-            return PeriodFigure(_figure(value), value, fixed)
+            return PeriodFigure(figure_of(value), value, fixed)
         return PeriodFigure(None if fixed else live(of), None, fixed)
 
     was, this = told(before), told(period)
@@ -347,5 +373,6 @@ def _line(
     )
 
 
-def _figure(value: IndicatorValue) -> Figure:
+def figure_of(value: IndicatorValue) -> Figure:
+    """Returns what was noted or put down as a figure."""
     return Figure(value.numerator, value.denominator, value.rating, value.least, value.formula)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from db import texts
 from db.audit import services as audit
 from db.caller import StaffCaller
+from db.dictionaries.models import Organisation
 from db.documents.models import OfficialDocument
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.indicators import formulas
@@ -120,23 +121,28 @@ def rate(
     period_id: int,
     municipality_id: int | None,
     draft: ValueDraft,
+    organisation_id: int | None = None,
 ) -> int:
-    """Notes what a measure without a formula has come to, of the whole service or of a municipality.
+    """Notes what a measure without a formula has come to, of the whole service, a municipality or an organisation.
 
     A word needs what shows it and who says so; a figure needs what shows it. Until the period is put down it may be
     said anew. Raises DomainError `indicator_counted`, `indicator_rating`, `indicator_number`, `indicator_evidence`,
     `indicator_rated_by`, `indicator_link`, `indicator_ahead`, ConflictError `indicator_fixed`, NotFoundError,
     ForbiddenError.
     """
+    if organisation_id is not None:
+        municipality_id = _organisation(session, caller, organisation_id).municipality_id
     _check_reach(caller, municipality_id)
     period = _open_period(session, period_id, municipality_id)
     measure = session.get(IndicatorMeasure, measure_id)
     if measure is None or not measure.indicator.active:
         raise NotFoundError
+    if organisation_id is not None and measure.indicator.level is not IndicatorLevel.ORGANISATION:
+        raise NotFoundError
     if period.starts > caller.now.astimezone(caller.zone).date():
         raise DomainError("indicator_ahead")
     _check_value(session, measure, draft)
-    row = _value(session, measure_id, period_id, municipality_id)
+    row = _value(session, measure_id, period_id, municipality_id, organisation_id)
     figure = measure.kind is not MeasureKind.RATING
     row.rating = None if figure else draft.rating
     row.numerator = draft.numerator if figure else None
@@ -207,6 +213,14 @@ def _check_reach(caller: StaffCaller, municipality_id: int | None) -> None:
         caller.scope.check_write(municipality_id)
 
 
+def _organisation(session: Session, caller: StaffCaller, organisation_id: int) -> Organisation:
+    row = session.get(Organisation, organisation_id)
+    if row is None or not row.confirmed:
+        raise NotFoundError
+    caller.scope.check_write(row)
+    return row
+
+
 def _open_period(session: Session, period_id: int, municipality_id: int | None) -> IndicatorPeriod:
     """The period, held until the end so that it is put down once. Raises ConflictError where it was."""
     period = session.get(IndicatorPeriod, period_id, with_for_update=True)
@@ -220,9 +234,11 @@ def _open_period(session: Session, period_id: int, municipality_id: int | None) 
     return period
 
 
-def _value(session: Session, measure_id: int, period_id: int, municipality_id: int | None) -> IndicatorValue:
+def _value(
+    session: Session, measure_id: int, period_id: int, municipality_id: int | None, organisation_id: int | None = None
+) -> IndicatorValue:
     """The stored value, or a new one that is not in the session yet."""
-    whose = municipality_id or 0
+    whose = -organisation_id if organisation_id is not None else municipality_id or 0
     found = session.scalars(
         select(IndicatorValue).where(
             IndicatorValue.measure_id == measure_id,
@@ -231,7 +247,11 @@ def _value(session: Session, measure_id: int, period_id: int, municipality_id: i
         )
     ).one_or_none()
     return found or IndicatorValue(
-        measure_id=measure_id, period_id=period_id, whose=whose, municipality_id=municipality_id
+        measure_id=measure_id,
+        period_id=period_id,
+        whose=whose,
+        municipality_id=municipality_id,
+        organisation_id=organisation_id,
     )
 
 

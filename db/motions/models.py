@@ -32,6 +32,8 @@ class FigureSource(enum.StrEnum):
     DEFICITS = "deficits"
     SURVEY = "survey"
     INDICATOR = "indicator"
+    GROUP = "group"
+    """What a head sees of the members' levels together: no page, a screen of the bot."""
 
 
 class Motion(Base):
@@ -40,9 +42,9 @@ class Motion(Base):
     The figure is of an organisation, a municipality or a centre, of the whole region without one. `value` is in points,
     in per cent or in people, as `measure` says; `word` tells it where it was told in words. `people` are those it is
     of, `least` how many it needed to be told at all, `version` the instrument's, `form` what it asked; an indicator of
-    things has neither people nor a version, and how it was counted is its form. `asked` opens
-    it again. `meeting_id` is the meeting whose agenda it is on. What an accepted one became: `decision_id`, `line_id`,
-    `event_id`.
+    things has neither people nor a version, and how it was counted is its form. `asked` opens it again. A head of a
+    group proposes as a person, `proposer_id`, everybody else as an account. `meeting_id` is the meeting whose agenda it
+    is on. What an accepted one became: `decision_id`, `line_id`, `event_id`.
     """
 
     organisation_by = "organisation_id"
@@ -50,6 +52,7 @@ class Motion(Base):
     __tablename__ = "motion"
     __table_args__ = (
         CheckConstraint("(programme_id IS NULL) <> (group_id IS NULL)", name="target"),
+        CheckConstraint("author_id IS NULL OR proposer_id IS NULL", name="author"),
         CheckConstraint("(value IS NULL) = (word <> '')", name="told"),
         CheckConstraint("people >= least", name="masked"),
         CheckConstraint("centre_id IS NULL OR municipality_id IS NULL", name="unit"),
@@ -60,7 +63,8 @@ class Motion(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     status: Mapped[MotionStatus] = mapped_column(default=MotionStatus.SUBMITTED)
-    author_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    proposer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"), index=True)
     group_id: Mapped[int | None] = mapped_column(ForeignKey("methodical_group.id"), index=True)
     change: Mapped[Prose]
@@ -89,7 +93,7 @@ class Motion(Base):
     line_id: Mapped[int | None] = mapped_column(ForeignKey("plan_line.id", ondelete="SET NULL"), unique=True)
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="SET NULL"), index=True)
 
-    author: Mapped[Staff] = relationship(foreign_keys=author_id)
+    author: Mapped[Staff | None] = relationship(foreign_keys=author_id)
     programme: Mapped[Programme | None] = relationship()
     group: Mapped[MethodicalGroup | None] = relationship()
     meeting: Mapped[GroupMeeting | None] = relationship()

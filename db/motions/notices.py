@@ -22,7 +22,7 @@ SAID = 300
 
 
 def tell_decided(session: Session, caller: StaffCaller, row: Motion) -> int:
-    """Has the author, and the accounts of the centre whose figure it was, hear of the answer; returns how many do.
+    """Has the author or the head who proposed, and the accounts of the figure's centre, hear; returns how many do.
 
     Only those who tied their account to the bot: the others read it in the panel.
     """
@@ -34,7 +34,8 @@ def tell_decided(session: Session, caller: StaffCaller, row: Motion) -> int:
         .where(or_(*concerned), Staff.active, Staff.person_id.is_not(None), Staff.id != caller.scope.staff_id)
         .order_by(Staff.person_id)
     )
-    told = [number for number in ids if number is not None and people.addresses(session, person_id=number)]
+    heard = {number for number in (*ids, row.proposer_id) if number is not None}
+    told = [number for number in sorted(heard) if people.addresses(session, person_id=number)]
     due = waking_moment(caller.now, rules=dictionaries.rules(session), zone=caller.zone)
     for person_id in told:
         notices.enqueue(

@@ -37,7 +37,7 @@ class MotionFilter:
 
 @dataclass(frozen=True, slots=True)
 class MotionRow:
-    """A proposal, whom it is addressed to, and who made it."""
+    """A proposal, whom it is addressed to, and who made it: an account by its name, a head by the group's."""
 
     motion: Motion
     target: str
@@ -184,4 +184,4 @@ def _rows(session: Session, found: ColumnElement[bool], limit: int | None, offse
         .limit(limit)
         .offset(offset)
     ).all()
-    return [MotionRow(one, target(one), one.author.name) for one in rows]
+    return [MotionRow(one, target(one), one.author.name if one.author else one.unit_name) for one in rows]

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.audit import services as audit
-from db.caller import StaffCaller
+from db.caller import Caller, StaffCaller
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.events.models import Event, EventStatus
 from db.groups import meetings
@@ -176,7 +176,7 @@ def hold(session: Session, caller: StaffCaller, *, motion_id: int, event_id: int
     _record(session, caller, row, "motions.hold", event=event_id)
 
 
-def next_meeting(session: Session, caller: StaffCaller, *, group_id: int | None) -> int | None:
+def next_meeting(session: Session, caller: Caller, *, group_id: int | None) -> int | None:
     """Returns the next planned meeting of a group, if there is one."""
     found = select(GroupMeeting.id).where(
         GroupMeeting.group_id == group_id,

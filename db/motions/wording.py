@@ -22,6 +22,8 @@ def name_text(t: Texts, figure: ReportFigure) -> str:
         return t.plain("motions.panel.figure.survey", unit=unit, option=figure.name, question=figure.about)
     if figure.source is FigureSource.INDICATOR:
         return t.plain("motions.panel.figure.indicator", unit=unit, name=figure.name, period=figure.about)
+    if figure.source is FigureSource.GROUP:
+        return t.plain("motions.panel.figure.group", unit=unit, component=figure.name)
     measure = t.plain(f"reports.panel.measure.{figure.measure}")
     whose = figure.about or t.plain("reports.panel.everybody")
     return t.plain("motions.panel.figure.cell", unit=unit, component=figure.name, measure=measure, whose=whose)

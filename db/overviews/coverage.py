@@ -3,25 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, distinct, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.caller import StaffCaller
-from db.diagnostics.models import Attempt, AttemptStatus, Instrument, InstrumentKind
 from db.diagnostics.queries import published_version
-from db.dictionaries.models import Municipality, StaffNumber, Term, TermKind
-from db.people.models import Person
+from db.dictionaries.models import Municipality, StaffNumber
 from db.reports import deficits
 from db.reports.deficits import Heat
 from db.reports.rules import Portion, down_to_fives, told
+from db.reports.staff_queries import diagnosed_told
 
 
 @dataclass(frozen=True, slots=True)
 class CoverageLine:
     """Sets a category of staff beside those who passed.
 
-    `count` is the document's number; `passed` is told in fives, so that it is nobody's own, and None where no position
-    of the product belongs to the category. `nearly_all` passed where «5 из 5» would tell it of each.
+    `count` is the document's number; `passed` is of whole batches and in fives, so that it is nobody's own, and None
+    where no position of the product belongs to the category. `nearly_all` passed where «5 из 5» would tell it of each.
     """
 
     name: str
@@ -64,7 +63,7 @@ def lines(
 ) -> tuple[CoverageLine, ...]:
     """Returns the numbers within reach, each with how many of those people completed a self-diagnosis."""
     numbers = session.scalars(_numbers(caller, centre_id=centre_id, municipality_id=municipality_id)).all()
-    passed = _passed(session, caller) if any(one.positions for one in numbers) else {}
+    passed = diagnosed_told(session, caller) if any(one.positions for one in numbers) else {}
     return tuple(_line(one, passed) for one in numbers)
 
 
@@ -88,24 +87,6 @@ def _numbers(
     elif caller.scope.is_regional:
         placed = or_(placed, StaffNumber.municipality_id.is_(None))
     return select(StaffNumber).where(placed).order_by(StaffNumber.position, StaffNumber.id)
-
-
-def _passed(session: Session, caller: StaffCaller) -> Mapping[tuple[str, int | None], int]:
-    """Counts those within reach who completed a self-diagnosis, by the code of their position and municipality."""
-    rows = session.execute(
-        select(Term.code, Person.municipality_id, func.count(distinct(Attempt.person_id)))
-        .join(Person, Person.id == Attempt.person_id)
-        .join(Term, Term.id == Person.position_id)
-        .where(
-            Attempt.instrument_id.in_(select(Instrument.id).where(Instrument.kind == InstrumentKind.DIAGNOSIS)),
-            Attempt.status == AttemptStatus.COMPLETED,
-            Person.erased_at.is_(None),
-            Term.kind == TermKind.POSITION,
-            caller.scope.limits(Person),
-        )
-        .group_by(Term.code, Person.municipality_id)
-    )
-    return {(row[0], row[1]): row[2] for row in rows}
 
 
 def _line(one: StaffNumber, passed: Mapping[tuple[str, int | None], int]) -> CoverageLine:

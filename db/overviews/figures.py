@@ -23,6 +23,7 @@ from db.dictionaries.queries import MARKS, marked
 from db.dictionaries.queries import rules as region_rules
 from db.dictionaries.units import Unit, UnitLevel
 from db.errors import NotFoundError
+from db.groups.queries import levels_of
 from db.indicators import formulas
 from db.indicators import staff_queries as indicators
 from db.indicators.models import MeasureKind
@@ -52,6 +53,8 @@ def figure(
 
     Raises NotFoundError for a unit out of reach, and for a component, an option or a measure that there is not.
     """
+    if source is FigureSource.GROUP:  # a head's own to propose by
+        raise NotFoundError
     known = {name: asked[name][:KEPT] for name in ASKED if asked.get(name)}
     unit = _unit(session, caller, known)
     read = {FigureSource.SURVEY: _option, FigureSource.INDICATOR: _indicator}.get(source, _cell)
@@ -63,10 +66,19 @@ def figure(
 
 def figure_now(session: Session, caller: StaffCaller, *, then: ReportFigure) -> ReportFigure | None:
     """Returns a figure as it stands now; nothing where it is not told any more, or what it was of is gone."""
+    if then.source is FigureSource.GROUP:
+        return _level_now(session, then)
     try:
         return figure(session, _of_the_region(caller), source=then.source, asked=then.asked)
     except NotFoundError:
         return None
+
+
+def _level_now(session: Session, then: ReportFigure) -> ReportFigure | None:
+    """The level of a group's members as its head is told it now; other questions are another form."""
+    lines = levels_of(session, group_id=whole(then.asked.get("group", "")) or 0)
+    line = next((one for one in lines if one.code == then.asked.get("component")), None)
+    return None if line is None else replace(then, value=line.level, people=line.people, form=line.form)
 
 
 def _of_the_region(caller: StaffCaller) -> StaffCaller:

@@ -1,27 +1,23 @@
 """What of people's time the service took, by the moments that are stored anyway, and what it did not ask.
 
-Only what was done at one sitting is measured: nobody knows what somebody did between two days. Sums are told of LEAST
-and more, and counts in fives, so that nothing is told of one person.
+Only what was done at one sitting is measured: nobody knows what somebody did between two days. Sums are of whole
+batches (`db/reports/sweeps.py`), of LEAST and more, and counts in fives, so that nothing is told of one person.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select, true
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from db.applications.models import Application
 from db.caller import StaffCaller
-from db.diagnostics.models import Attempt, AttemptStatus
 from db.diary.models import DiaryLine
 from db.events.models import Certificate, Registration
 from db.people.models import Person
+from db.reports.models import PrivateFact
 from db.reports.rules import down_to_fives
+from db.reports.staff_queries import FactSum, facts_told
 
-SITTING = timedelta(minutes=60)
-"""What took longer from the first tap to the last was laid aside in between."""
 LEAST = 30
 """A mean of so many in whole minutes tells nothing of one of them."""
 MINUTE, HOUR = 60, 3600
@@ -84,42 +80,22 @@ def spent(session: Session, caller: StaffCaller) -> Spent:
 
 
 def _journeys(session: Session, caller: StaffCaller) -> list[Journey]:
-    done, scope = Attempt.status == AttemptStatus.COMPLETED, caller.scope
-    sent = Application.created_at, Application.submitted_at
     return [
-        _journey(session, "diagnosis", Attempt.started_at, Attempt.completed_at, scope.limits(Attempt), done),
-        _journey(session, "application", *sent, scope.limits(Application)),
+        _journey(code, facts_told(session, caller, fact=fact))
+        for code, fact in (
+            ("diagnosis", PrivateFact.DIAGNOSIS_TIME),
+            ("application", PrivateFact.APPLICATION_TIME),
+        )
     ]
 
 
-def _journey(
-    session: Session,
-    code: str,
-    began: InstrumentedAttribute[Any],
-    ended: InstrumentedAttribute[Any],
-    *where: ColumnElement[bool],
-) -> Journey:
-    seconds = _seconds(session, began, ended)
-    whole = seconds <= SITTING.total_seconds()
-    row = session.execute(
-        select(
-            func.count(),
-            func.sum(case((whole, 1), else_=0)),
-            func.sum(case((whole, seconds), else_=0)),
-        ).where(ended.is_not(None), *where)
-    ).one()
-    people, sittings, took = int(row[0]), int(row[1] or 0), float(row[2] or 0)
+def _journey(code: str, found: FactSum) -> Journey:
+    sittings, took = found.sums.get("sittings", 0), found.sums.get("seconds", 0)
     told = sittings >= LEAST
     return Journey(
         code,
-        down_to_fives(people),
+        down_to_fives(found.count),
         down_to_fives(sittings),
         round(took / sittings / MINUTE) if told else None,
         round(took / HOUR) if told else None,
     )
-
-
-def _seconds(session: Session, began: InstrumentedAttribute[Any], ended: InstrumentedAttribute[Any]) -> Any:
-    if session.get_bind().dialect.name == "sqlite":
-        return func.unixepoch(ended) - func.unixepoch(began)
-    return func.extract("epoch", ended) - func.extract("epoch", began)

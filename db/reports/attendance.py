@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
@@ -15,6 +19,7 @@ from db.dictionaries.models import Municipality, Term
 from db.dictionaries.queries import rules as region_rules
 from db.events.models import Event, EventComponent, EventStatus, Registration, RegistrationStatus
 from db.events.rules import HOLDING
+from db.reports.models import FactBatch, PrivateFact
 from db.reports.rules import mean
 
 
@@ -58,13 +63,17 @@ class AttendanceLine:
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """The report. Rows by component overlap where an event serves several: `total` counts everybody once."""
+    """The report. Rows by component overlap where an event serves several: `total` counts everybody once.
+
+    Without names (`exact` is false) it is of events that are over, and in fives.
+    """
 
     by: By
     since: date
     rows: tuple[AttendanceLine, ...]
     total: AttendanceLine
     least: int
+    exact: bool
 
 
 @dataclass(slots=True)
@@ -96,6 +105,24 @@ class _AttendanceSum:
 
 class AttendanceCount:
     """Counts who came to published events that begin on `since` (a local day) or later; several tables read them once.
+class _ToldOf(NamedTuple):
+    event_id: int
+    starts_at: datetime
+    ends_at: datetime
+    format_id: int
+    rated: int | None
+    stars: int | None
+    municipality_id: int | None
+    registered: int
+    attended: int
+    waiting: int
+
+
+OF_EVENT = (Event.starts_at, Event.ends_at, Event.format_id, Event.rated, Event.stars)
+
+
+def attendance(session: Session, caller: StaffCaller, *, by: By, since: date) -> Attendance:
+    """Counts who came to published events that begin on `since` (a local day) or later.
 
     A municipal methodist sees the own teachers, wherever they went; municipalities are those of the participants.
     Ratings are of whole events, so they are told neither by municipality nor to a municipality's account.
@@ -182,3 +209,82 @@ COUNTS = (
 def attendance(session: Session, caller: StaffCaller, *, by: By, since: date) -> Attendance:
     """Returns one table of `AttendanceCount`."""
     return AttendanceCount(session, caller, since=since).by(by)
+    rated = caller.scope.is_regional and by is not By.MUNICIPALITY
+    least = region_rules(session).mask_under
+    rows = _counted(session, caller, by, since) if caller.scope.sees_names else _told(session, caller, since)
+    names, keys_of = _naming(session, by, rows, caller.zone)
+    total, sums = _AttendanceSum(), dict[Any, _AttendanceSum]()
+    for row in rows:
+        over = row.ends_at <= caller.now
+        total.add(row, over=over)
+        for key in keys_of(row):
+            sums.setdefault(key, _AttendanceSum()).add(row, over=over)
+    lines = [one.line(key, names.get(key, ""), rated=rated) for key, one in sums.items()]
+    if by is By.MONTH:
+        lines.sort(key=lambda line: str(line.key))
+    else:
+        lines.sort(key=lambda line: (-line.registered, line.name))
+    return Attendance(by, since, tuple(lines), total.line(None, "", rated=rated), least, caller.scope.sees_names)
+
+
+def _counted(session: Session, caller: StaffCaller, by: By, since: date) -> Sequence[Any]:
+    """Counts lists as they are now, for who may open them by name."""
+    keys: list[Any] = [Registration.event_id]
+    if by is By.MUNICIPALITY:
+        keys.append(Registration.municipality_id)
+    holding = Registration.status.in_(HOLDING)
+    return session.execute(
+        select(
+            *keys,
+            *OF_EVENT,
+            func.sum(case((holding, 1), else_=0)).label("registered"),
+            func.count(Registration.attended_at).label("attended"),
+            func.sum(case((Registration.status == RegistrationStatus.WAITING, 1), else_=0)).label("waiting"),
+        .join(Event, Event.id == Registration.event_id)
+        .where(
+            Event.status == EventStatus.PUBLISHED,
+            Event.starts_at >= datetime.combine(since, time(), caller.zone),
+            Registration.status != RegistrationStatus.CANCELLED,
+            caller.scope.limits(Registration),
+        .group_by(*keys, *OF_EVENT)
+    ).all()
+
+
+def _told(session: Session, caller: StaffCaller, since: date) -> Sequence[Any]:
+    """Reads what was told of events a week after they ended: whole groups of one municipality, in fives, once.
+
+    Whoever learns no names could take one day's, one month's or one municipality's people out of counts that move.
+    """
+    rows = session.execute(
+        select(
+            Event.id.label("event_id"),
+            *OF_EVENT,
+            FactBatch.municipality_id,
+            FactBatch.count.label("registered"),
+            FactBatch.sums,
+        .join(Event, Event.id == FactBatch.of_id)
+        .where(
+            FactBatch.fact == PrivateFact.TURNOUT,
+            FactBatch.count > 0,
+            Event.status == EventStatus.PUBLISHED,
+            Event.starts_at >= datetime.combine(since, time(), caller.zone),
+            caller.scope.limits(FactBatch),
+        .order_by(FactBatch.id)
+    )
+    return [_ToldOf(*row[:-1], attended=row.sums["attended"], waiting=row.sums["waiting"]) for row in rows]
+
+
+def _naming(session: Session, by: By, rows: Sequence[Any], zone: ZoneInfo) -> tuple[dict[Any, str], Any]:
+    """Names of the keys where the database has them, and which keys a row counts under."""
+    if by is By.MONTH:
+        return {}, lambda row: [row.starts_at.astimezone(zone).date().replace(day=1)]
+    if by is By.FORMAT:
+        formats = session.execute(select(Term.id, Term.name).where(Term.id.in_({row.format_id for row in rows})))
+        return {row.id: row.name for row in formats}, lambda row: [row.format_id]
+    if by is By.MUNICIPALITY:
+        places = session.execute(select(Municipality.id, Municipality.name))
+        return {row.id: row.name for row in places}, lambda row: [row.municipality_id]
+    components: dict[int, list[str]] = {}
+    for event_id, component in session.execute(select(EventComponent.event_id, EventComponent.component)):
+        components.setdefault(event_id, []).append(component)
+    return {}, lambda row: components.get(row.event_id, [])

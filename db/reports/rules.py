@@ -6,8 +6,12 @@ can still tell everybody's answer: five of five, or a mean at the end of the sca
 
 import enum
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from statistics import correlation, pvariance
+
+from db.diagnostics.content import ANCHORS, DECLINED
 
 STEP = 5
 """Counts within a group are told in fives, so that two of them differ by nobody or by five and more."""
@@ -54,6 +58,11 @@ def told(count: int, people: int) -> int | Portion:
     if round(count / STEP) == 0:
         return Portion.HARDLY_ANY
     return Portion.ALMOST_ALL if round((people - count) / STEP) == 0 else STEP * round(count / STEP)
+
+
+def to_fives(count: int) -> int:
+    """A count to the nearest five: how much of a group is told to whoever learns no names."""
+    return STEP * round(count / STEP)
 
 
 def down_to_fives(count: int) -> int:
@@ -132,3 +141,46 @@ def item_rest(marks: Marks) -> list[float | None]:
         varies = len(set(column)) > 1 and len(set(rest)) > 1
         found.append(correlation(column, rest) if varies else None)
     return found
+
+
+BATCH = 30
+"""Below so many a coefficient says nothing of the instrument, and much of those who answered."""
+SAMPLE = 1500
+"""More than this an estimate does not need: its error is below two hundredths already."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMeasured:
+    """An item: how it goes with the others of its component, and how many per cent said it is not theirs, or passed."""
+
+    code: str
+    rest: float | None
+    not_mine: int | Portion
+    declined: int | Portion
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentMeasured:
+    """A component by the `people` who answered all its items, in fives; no coefficient where they are too few."""
+
+    alpha: float | None
+    people: int
+    items: Sequence[ItemMeasured]
+
+
+def measured(codes: Sequence[str], said: Sequence[Mapping[str, int | None]]) -> ComponentMeasured:
+    """Tells how well a component's items measure by what BATCH people and more answered, by item."""
+    not_mine, declined = Counter[str](), Counter[str]()
+    for answers in said:
+        not_mine.update(code for code in codes if code in answers and answers[code] is None)
+        declined.update(code for code in codes if answers.get(code) == DECLINED)
+    rows = ([one.get(code) for code in codes] for one in said)
+    marks = [[value for value in row if value is not None and value < ANCHORS] for row in rows]
+    whole = [row for row in marks if len(row) == len(codes)]
+    enough = len(whole) >= BATCH
+    rests = item_rest(whole) if enough else [None] * len(codes)
+    items = [
+        ItemMeasured(code, rest, share(not_mine[code], len(said)), share(declined[code], len(said)))
+        for code, rest in zip(codes, rests, strict=True)
+    ]
+    return ComponentMeasured(alpha(whole) if enough else None, down_to_fives(len(whole)), items)

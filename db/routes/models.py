@@ -95,7 +95,7 @@ _OPENED_TO_STAFF = text("revoked_at IS NULL AND reader = 'methodist'")
 
 
 class Route(Base):
-    """A person's individual route (ИОМ) from its first item on."""
+    """A person's individual route (ИОМ) from its first item on; `municipality_id` is where the person worked then."""
 
     __tablename__ = "route"
     __table_args__ = (
@@ -111,6 +111,7 @@ class Route(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"), index=True)
     status: Mapped[RouteStatus] = mapped_column(default=RouteStatus.ACTIVE)
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -227,7 +227,8 @@ def live_or(session: Session, caller: PersonCaller, status: RouteStatus) -> Rout
     session.execute(select(Person.id).where(Person.id == caller.person_id).with_for_update())
     route = session.scalar(live_of(caller.person_id).with_for_update())
     if route is None:
-        route = Route(person_id=caller.person_id, status=status, started_at=caller.now)
+        place = session.get_one(Person, caller.person_id).municipality_id
+        route = Route(person_id=caller.person_id, municipality_id=place, status=status, started_at=caller.now)
         session.add(route)
         session.flush()
     return route

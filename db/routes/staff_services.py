@@ -170,7 +170,9 @@ def _routes_of(session: Session, caller: StaffCaller, people: Sequence[int]) -> 
     known = {row.person_id: row.id for row in session.execute(live)}
     for person_id in people:
         if person_id not in known:
-            session.add(Route(person_id=person_id, status=RouteStatus.DRAFT, started_at=caller.now))
+            place = session.get_one(Person, person_id).municipality_id
+            row = Route(person_id=person_id, municipality_id=place, status=RouteStatus.DRAFT, started_at=caller.now)
+            session.add(row)
     session.flush()
     return {row.person_id: row.id for row in session.execute(live)}
 

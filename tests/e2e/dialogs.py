@@ -17,6 +17,7 @@ from bot.expertise.handlers_difficulties import DifficultyStates
 from bot.groups.handlers import GroupStates
 from bot.mentoring.handlers import MentoringStates
 from bot.mentoring.handlers_series import SeriesStates
+from bot.motions.handlers import MotionStates
 from bot.nouns import HANDLERS
 from bot.people.callbacks import ClaimForm, ProfileForm
 from bot.plans.handlers import PlanStates
@@ -43,6 +44,7 @@ from db.groups.models import GroupDecision, GroupMeeting, GroupMeetingStatus, Me
 from db.inbox.models import Dialog as DialogRow
 from db.mentoring import staff_services
 from db.mentoring.models import Meeting, Pair
+from db.motions.models import Motion
 from db.nouns import parts
 from db.people.models import Person, Role, RoleGrant
 from db.people.roles import grant
@@ -62,6 +64,7 @@ from tests.diagnostics.walking import complete
 from tests.events.support import door, heard, make_event
 from tests.groups.conftest import add_kind, make_group
 from tests.mentoring.conftest import REGION
+from tests.motions.support import levels_and_council
 from tests.practices.support import asked_expert, published, texts
 from tests.routes.support import every, open_to_head
 from tests.support import callers
@@ -449,6 +452,13 @@ async def work_word(town: Town) -> Waiting:
     await walk(person, "План", "Добавить строку", ">Открытые уроки", "В течение года", "Сделано")
     days = select(WorkplanFulfilment.word)
     return Waiting(town, person, "Пять уроков", "Записано", lambda: town.read(lambda s: s.scalars(days).one()))
+@into(MotionStates.change)
+async def motion(town: Town) -> Waiting:
+    """A head who proposes by the levels of the own group."""
+    town.write(levels_and_council, now=town.clock.now())
+    await walk(person, "Уровни вместе", "Предложить")
+    texts = select(Motion.change)
+    return Waiting(town, person, "Провести практикум", "Внесено", lambda: town.read(lambda s: s.scalars(texts).one()))
 
 
 def _decided(session: Session, *, person_id: int, now: datetime) -> None:

@@ -17,6 +17,10 @@ MATRIX: dict[str, Row] = {
     ),
     "monitoring.rows": Row(one("/reports/monitoring/1/rows?period=1&municipality={place}"), "own", SEEN_BY),
     "monitoring.rows_export": Row(one("/reports/monitoring/1/rows.xlsx?period=1&municipality={place}"), "own", SEEN_BY),
+    "monitoring.organisations": Row(one("/reports/monitoring/1/organisations?municipality={place}"), "own", SEEN_BY),
+    "monitoring.organisations_export": Row(
+        one("/reports/monitoring/1/organisations.xlsx?municipality={place}"), "own", SEEN_BY
+    ),
     "monitoring.rate": Row(
         one("/reports/monitoring/1/rate?period=1&municipality={place}"),
         "own",

@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 
 from db.clock import FrozenClock
 from db.database import Database
-from db.diagnostics.models import Attempt, AttemptStatus, InstrumentVersion
+from db.diagnostics.models import Attempt, AttemptStatus, ComponentScore, InstrumentVersion
 from db.dictionaries.models import Municipality, StaffNumber
+from db.people.models import Person
+from db.reports.sweeps import publish_facts
 from db.scope import StaffRole
+from tests.support import callers
 from tests.support.panel import Visitor, add_staff, make_panel
 from tests.support.town import add_teacher
 
@@ -31,16 +34,28 @@ def passed(session: Session, clock: FrozenClock, people: int) -> None:
         )
         for again in range(2 if number == 0 else 1):
             done = clock.now() - timedelta(days=again)
-            session.add(
-                Attempt(
-                    person_id=person,
-                    instrument_id=version.instrument_id,
-                    version_id=version.id,
-                    status=AttemptStatus.COMPLETED,
-                    started_at=done,
-                    completed_at=done,
-                )
+            attempt = Attempt(
+                person_id=person,
+                instrument_id=version.instrument_id,
+                version_id=version.id,
+                status=AttemptStatus.COMPLETED,
+                started_at=done,
+                completed_at=done,
             )
+            session.add(attempt)
+            session.flush()
+            row = session.get_one(Person, person)
+            score = ComponentScore(
+                attempt_id=attempt.id,
+                component="digital",
+                form="",
+                person_id=person,
+                municipality_id=row.municipality_id,
+                position_id=row.position_id,
+                latest=again == 0,
+                completed_at=done,
+            )
+            session.add(score)
     for place, (name, count, positions) in enumerate(
         [
             ("учителя", 619, ["teacher", "primary-teacher"]),
@@ -67,6 +82,7 @@ def test_the_documents_numbers_stand_beside_fives_of_those_who_passed(
     database: Database, clock: FrozenClock, tmp_path: Path
 ) -> None:
     database.write(passed, clock, 8)
+    database.write(publish_facts, callers.clock(clock.now() + timedelta(days=8)))
     for login, role, places in (
         ("region", StaffRole.REGIONAL_METHODIST, ()),
         ("town", StaffRole.MUNICIPAL_METHODIST, (HOME,)),

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from db.clock import FrozenClock
@@ -13,10 +13,12 @@ from db.database import Database
 from db.diagnostics.content import DECLINED
 from db.diagnostics.models import Answer, Attempt, AttemptStatus, InstrumentVersion
 from db.diagnostics.queries import published_version, questionnaire
+from db.dictionaries.models import Municipality
 from db.errors import ForbiddenError
 from db.overviews.quality import LEAST, quality
 from db.people.models import Person
 from db.reports.rules import Portion, alpha, item_rest
+from db.reports.sweeps import publish_facts
 from db.scope import Scope, StaffRole
 from tests.groups.test_panel import words
 from tests.support import callers
@@ -50,14 +52,16 @@ def answered(session: Session, *, people: int, now: Any, passed: int = 0) -> Non
     content = questionnaire(session, version_id=version)
     instrument = session.get_one(InstrumentVersion, version).instrument_id
     first, *others = [item.code for component in content.components for item in component.items]
+    place = session.scalars(select(Municipality.id).order_by(Municipality.id.desc())).first()
     for number in range(people):
-        person = Person(full_name="Учебная Анна", created_at=now)
+        person = Person(full_name="Учебная Анна", municipality_id=place, created_at=now)
         session.add(person)
         session.flush()
         attempt = Attempt(
             person_id=person.id,
             instrument_id=instrument,
             version_id=version,
+            municipality_id=place,
             status=AttemptStatus.COMPLETED,
             started_at=now,
             completed_at=now + timedelta(minutes=number),
@@ -72,21 +76,27 @@ def answered(session: Session, *, people: int, now: Any, passed: int = 0) -> Non
 def test_fewer_than_thirty_are_not_told_and_one_more_changes_nothing(database: Database, clock: FrozenClock) -> None:
     who, now = callers.staff(REGION), clock.now()
     version = database.read(published_version)
-    database.write(answered, people=LEAST - 1, now=now)
+
+    def walked(people: int, *, day: int, passed: int = 0) -> None:
+        database.write(answered, people=people, now=now + timedelta(days=day), passed=passed)
+        database.write(publish_facts, callers.clock(now + timedelta(days=day, hours=12)))
+
+    walked(LEAST - 1, day=0)
     assert database.read(quality, who, version_id=version).components == ()
-    database.write(answered, people=1, now=now + timedelta(days=1), passed=1)
+    walked(1, day=1, passed=1)
     found = database.read(quality, who, version_id=version)
     assert found.people == LEAST and found.components[1].alpha == pytest.approx(1)
     assert found.components[0].alpha is None, "one of thirty passed an item: twenty-nine answered all"
     assert found.components[0].items[0].declined is Portion.HARDLY_ANY
-    database.write(answered, people=LEAST - 1, now=now + timedelta(days=2), passed=LEAST - 1)
+    walked(LEAST - 1, day=2, passed=LEAST - 1)
     assert database.read(quality, who, version_id=version) == found, "it is told by whole thirties"
-    database.write(answered, people=1, now=now + timedelta(days=3))
+    walked(1, day=3)
     later = database.read(quality, who, version_id=version)
     assert later.people == 2 * LEAST and later.components[0].people == LEAST
     assert later.components[0].items[0].declined == 50
     database.write(lambda session: session.execute(delete(Answer)))
-    assert database.read(quality, who, version_id=version) == later, "counted once for as many"
+    walked(1, day=4)
+    assert database.read(quality, who, version_id=version) == later, "counted once, whoever is erased since"
 
 
 def test_it_is_of_the_region_and_a_page_and_a_file(database: Database, clock: FrozenClock, tmp_path: Path) -> None:
@@ -100,6 +110,7 @@ def test_it_is_of_the_region_and_a_page_and_a_file(database: Database, clock: Fr
     address = f"/diagnostics/versions/{version}/quality"
     assert "завершат 30 человек" in words(visitor.text(address))
     database.write(answered, people=LEAST, now=clock.now())
+    database.write(publish_facts, callers.clock(clock.now() + timedelta(days=1)))
     page = words(visitor.text(address))
     assert "По последним 30 прохождениям" in page and "Альфа 1,00 по ответам 30 человек" in page
     assert f"/diagnostics/versions/{version}/quality" in visitor.text(f"/diagnostics/versions/{version}")

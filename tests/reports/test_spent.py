@@ -12,6 +12,7 @@ from db.database import Database
 from db.diagnostics.models import Attempt
 from db.diagnostics.offering import spent as of_attempt
 from db.overviews.spent import LEAST, Journey, Unasked, hours, spent
+from db.reports.sweeps import publish_facts
 from db.scope import Scope, StaffRole
 from tests.groups.test_panel import words
 from tests.reports.test_quality import answered
@@ -48,19 +49,23 @@ def took(session: Session, *, minutes: int) -> None:
         row.completed_at = row.started_at + timedelta(minutes=minutes)
 
 
-def test_time_is_told_of_thirty_and_counts_in_fives(database: Database, clock: FrozenClock) -> None:
+def test_time_is_told_of_thirty_by_whole_batches_and_never_changes(database: Database, clock: FrozenClock) -> None:
     who, now = callers.staff(REGION), clock.now()
-    database.write(answered, people=LEAST - 1, now=now)
-    database.write(took, minutes=12)
-    assert database.read(spent, who).journeys[0] == Journey("diagnosis", 25, 25, None, None)
-    database.write(answered, people=3, now=now)
-    database.write(took, minutes=12)
-    found = database.read(spent, who)
-    assert found.journeys[0] == Journey("diagnosis", 30, 30, 12, 6), "32 by 12 minutes are 6.4 hours"
-    assert database.read(hours, who) == 6 and found.unasked[0] == Unasked("registration", 0)
+
+    def walked(people: int, *, day: int, minutes: int = 12) -> Journey:
+        database.write(answered, people=people, now=now + timedelta(days=day))
+        database.write(took, minutes=minutes)
+        database.write(publish_facts, callers.clock(now + timedelta(days=day + 8)))
+        return database.read(spent, who).journeys[0]
+
+    assert walked(LEAST - 1, day=0) == Journey("diagnosis", 25, 25, None, None)
+    assert walked(3, day=2) == Journey("diagnosis", 25, 25, None, None), "three wait for others"
+    assert walked(2, day=3) == Journey("diagnosis", 30, 30, 12, 7), "34 by 12 minutes are 6.8 hours"
+    assert walked(1, day=4, minutes=61) == Journey("diagnosis", 30, 30, 12, 7), "what was told stays"
+    assert walked(9, day=5, minutes=61) == Journey("diagnosis", 40, 30, 12, 7), "ten with a break"
+    assert database.read(hours, who) == 7
+    assert database.read(spent, who).unasked[0] == Unasked("registration", 0)
     assert database.read(spent, callers.staff(TOWN)).journeys[0] == Journey("diagnosis", 0, 0, None, None)
-    database.write(took, minutes=61)
-    assert database.read(spent, who).journeys[0] == Journey("diagnosis", 30, 0, None, None), "with a break"
 
 
 def test_an_attempts_own_time_is_that_of_its_taps(database: Database, clock: FrozenClock) -> None:
@@ -74,6 +79,7 @@ def test_the_report_is_a_page_and_a_file(database: Database, clock: FrozenClock,
     database.write(add_staff, login="region", role=StaffRole.READER, now=clock.now())
     database.write(answered, people=LEAST, now=clock.now())
     database.write(took, minutes=11)
+    database.write(publish_facts, callers.clock(clock.now() + timedelta(days=8)))
     visitor = Visitor(make_panel(database, clock, tmp_path))
     visitor.sign_in("region")
     page = words(visitor.text("/reports/time"))

@@ -84,6 +84,7 @@ def foreign(victim: Planted, draft: int, codes: list[str], terms: list[int]) -> 
         "named": [True],
         "meeting_id": [*victim.meetings, victim.group_meeting],
         "group_id": [victim.group],
+        "target_id": [0, victim.group],
         "member_id": [victim.group_member],
         "person_id": [victim.person],
         "decision_id": [victim.group_decision],

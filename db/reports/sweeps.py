@@ -1,0 +1,301 @@
+"""Puts people's private facts into what reports count: by whole batches, once, an hour after they may be told.
+
+A report that counted them as they come would tell of one person by the difference of two days, of two periods or of
+two units: somebody comes, moves, is erased, and a number is another one. So pages sum batches, and nothing else.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from db.applications.models import Application
+from db.caller import Caller
+from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore, Instrument, InstrumentKind
+from db.diagnostics.queries import questionnaire
+from db.dictionaries.models import Term
+from db.dictionaries.queries import MARKS, marked
+from db.dictionaries.queries import rules as region_rules
+from db.events.models import Event, EventStatus, Registration, RegistrationStatus
+from db.events.rules import HOLDING
+from db.people.models import Person
+from db.reports.models import FactBatch, PrivateFact
+from db.reports.rules import BATCH, SAMPLE, measured, to_fives
+from db.requests.models import HelpRequest
+from db.routes.models import Route
+
+GRACE = timedelta(days=7)
+"""How long a fact waits before it is counted: those who come at once with others are told with others."""
+ANSWERED_FOR = timedelta(days=30)
+"""How long after it was asked it is seen whether a request was answered."""
+ALONE = timedelta(days=30)
+"""How long a fact waits for others of its municipality before it is counted with those of other small ones."""
+SITTING = timedelta(minutes=60)
+"""What took longer from the first tap to the last was laid aside in between."""
+AT_ONCE = 200
+"""Events, and versions, in one transaction."""
+
+
+def publish_facts(session: Session, caller: Caller) -> None:
+    """Makes batches of what has waited, fact by fact."""
+    for fact, (facts, grace) in WAITING.items():
+        _publish(session, caller, fact, facts(session), grace)
+    _publish_turnout(session, caller)
+    _publish_quality(session, caller)
+
+
+def _publish(session: Session, caller: Caller, fact: PrivateFact, facts: Any, grace: timedelta) -> None:
+    """Makes a batch of each place and key where enough people wait, and one of what small ones have had for long."""
+    upto, least = caller.now - grace, region_rules(session).mask_under
+    one = facts.subquery()
+    last = (
+        select(FactBatch.municipality_id, FactBatch.key, func.max(FactBatch.upto).label("upto"))
+        .where(FactBatch.fact == fact)
+        .group_by(FactBatch.municipality_id, FactBatch.key)
+        .subquery()
+    )
+    waiting = (
+        select(
+            one.c.municipality_id,
+            one.c.key,
+            func.count(one.c.person_id.distinct()).label("people"),
+            func.count().label("count"),
+            func.min(one.c.moment).label("since"),
+            *(func.sum(one.c[name]).label(name) for name in SUMS.get(fact, ())),
+        )
+        .outerjoin(last, and_(last.c.municipality_id == one.c.municipality_id, last.c.key == one.c.key))
+        .where(
+            one.c.municipality_id.is_not(None),
+            one.c.moment <= upto,
+            or_(last.c.upto.is_(None), one.c.moment > last.c.upto),
+        )
+        .group_by(one.c.municipality_id, one.c.key)
+    )
+    small = defaultdict[str, list[Any]](list)
+    for row in session.execute(waiting.order_by(one.c.municipality_id, one.c.key)).all():
+        if row.people >= least:
+            _add(session, fact, upto, [row], key=row.key, municipality_id=row.municipality_id)
+        elif row.since <= upto - ALONE:
+            small[row.key].append(row)
+    for key, rows in small.items():
+        there = one.c.key == key, one.c.municipality_id.in_([row.municipality_id for row in rows])
+        different = waiting.with_only_columns(func.count(one.c.person_id.distinct())).group_by(None)
+        people = session.scalar(different.where(*there))
+        if (people or 0) >= least:
+            _add(session, fact, upto, rows, key=key, municipality_id=None)
+            for row in rows:
+                _add(session, fact, upto, [], key=key, municipality_id=row.municipality_id)
+
+
+def _add(session: Session, fact: PrivateFact, upto: datetime, rows: Sequence[Any], **where: Any) -> None:
+    session.add(
+        FactBatch(
+            fact=fact,
+            upto=upto,
+            people=sum(row.people for row in rows),
+            count=sum(row.count for row in rows),
+            sums={name: sum(int(getattr(row, name) or 0) for row in rows) for name in SUMS.get(fact, ()) if rows},
+            **where,
+        )
+    )
+    session.flush()
+
+
+def _diagnosed(session: Session) -> Select[Any]:
+    """First self-diagnoses, each of the place and the position that it was finished at: neither changes later."""
+    kinds = select(Instrument.id).where(Instrument.kind == InstrumentKind.DIAGNOSIS)
+    earlier = aliased(Attempt)
+    done = Attempt.instrument_id.in_(kinds), Attempt.status == AttemptStatus.COMPLETED
+    before = exists().where(
+        earlier.person_id == Attempt.person_id,
+        earlier.instrument_id.in_(kinds),
+        earlier.status == AttemptStatus.COMPLETED,
+        or_(
+            earlier.completed_at < Attempt.completed_at,
+            and_(earlier.completed_at == Attempt.completed_at, earlier.id < Attempt.id),
+        ),
+    )
+    return (
+        select(
+            Attempt.person_id,
+            ComponentScore.municipality_id,
+            Term.code.label("key"),
+            Attempt.completed_at.label("moment"),
+        )
+        .join(ComponentScore, ComponentScore.attempt_id == Attempt.id)
+        .join(Term, Term.id == ComponentScore.position_id)
+        .where(*done, ~before)
+        .distinct()
+    )
+
+
+def _routes(session: Session) -> Select[Any]:
+    """First routes, each of the place where it was begun."""
+    earlier = aliased(Route)
+    before = exists().where(earlier.person_id == Route.person_id, earlier.id < Route.id)
+    facts = select(Route.person_id, Route.municipality_id, literal("").label("key"), Route.started_at.label("moment"))
+    return facts.where(~before)
+
+
+def _requests(session: Session) -> Select[Any]:
+    answered = case((HelpRequest.answered_at.is_not(None), 1), else_=0).label("answered")
+    return select(
+        HelpRequest.person_id,
+        HelpRequest.municipality_id,
+        literal("").label("key"),
+        HelpRequest.asked_at.label("moment"),
+        answered,
+    ).where(HelpRequest.asked_at.is_not(None))
+
+
+def _time(began: Any, ended: Any, *where: Any) -> Callable[[Session], Select[Any]]:
+    def facts(session: Session) -> Select[Any]:
+        seconds = _seconds(session, began, ended)
+        whole, table = seconds <= SITTING.total_seconds(), began.class_
+        return select(
+            table.person_id,
+            table.municipality_id,
+            literal("").label("key"),
+            ended.label("moment"),
+            case((whole, 1), else_=0).label("sittings"),
+            case((whole, seconds), else_=0).label("seconds"),
+        ).where(ended.is_not(None), *where)
+
+    return facts
+
+
+def _seconds(session: Session, began: Any, ended: Any) -> Any:
+    if session.get_bind().dialect.name == "sqlite":
+        return func.unixepoch(ended) - func.unixepoch(began)
+    return func.extract("epoch", ended) - func.extract("epoch", began)
+
+
+SUMS = {
+    PrivateFact.REQUEST: ("answered",),
+    PrivateFact.DIAGNOSIS_TIME: ("sittings", "seconds"),
+    PrivateFact.APPLICATION_TIME: ("sittings", "seconds"),
+}
+WAITING: dict[PrivateFact, tuple[Callable[[Session], Select[Any]], timedelta]] = {
+    PrivateFact.DIAGNOSED: (_diagnosed, GRACE),
+    PrivateFact.ROUTE: (_routes, GRACE),
+    PrivateFact.REQUEST: (_requests, ANSWERED_FOR),
+    PrivateFact.DIAGNOSIS_TIME: (
+        _time(Attempt.started_at, Attempt.completed_at, Attempt.status == AttemptStatus.COMPLETED),
+        GRACE,
+    ),
+    PrivateFact.APPLICATION_TIME: (_time(Application.created_at, Application.submitted_at), GRACE),
+}
+
+
+def _publish_turnout(session: Session, caller: Caller) -> None:
+    """Tells of events that ended a week ago, once for each, how many of which municipality were there: in fives.
+
+    Municipalities of too few are told together where that is enough. Nobody learns more of an event later.
+    """
+    least = region_rules(session).mask_under
+    told = select(FactBatch.of_id).where(FactBatch.fact == PrivateFact.TURNOUT)
+    over = session.execute(
+        select(Event.id, Event.ends_at)
+        .where(Event.status == EventStatus.PUBLISHED, Event.ends_at <= caller.now - GRACE, Event.id.not_in(told))
+        .order_by(Event.id)
+        .limit(AT_ONCE)
+    ).all()
+    lists = defaultdict[int, list[Any]](list)
+    for row in session.execute(_on_lists(Registration.municipality_id, [one.id for one in over])):
+        lists[row.event_id].append(row)
+    for event in over:
+        known = [row for row in lists[event.id] if row.municipality_id is not None and row.people >= least]
+        rest = [row for row in lists[event.id] if row not in known]
+        together = [rest] if sum(row.people for row in rest) >= least else [[]]
+        for rows in [*([row] for row in known), *together]:
+            people = to_fives(sum(row.people for row in rows))
+            attended, waiting = (to_fives(sum(getattr(row, name) for row in rows)) for name in ("attended", "waiting"))
+            session.add(
+                FactBatch(
+                    fact=PrivateFact.TURNOUT,
+                    of_id=event.id,
+                    municipality_id=rows[0].municipality_id if len(rows) == 1 and rows[0] in known else None,
+                    upto=event.ends_at,
+                    people=people,
+                    count=people,
+                    sums={"attended": min(attended, people), "waiting": waiting},
+                )
+            )
+    for mark in MARKS:
+        theirs = select(Person.id).where(Person.organisation_id.in_(marked([mark])))
+        query = _on_lists(literal(None), [one.id for one in over]).where(Registration.person_id.in_(theirs))
+        many = {row.event_id: row.people for row in session.execute(query)}
+        for event in over:
+            if many.get(event.id, 0) >= least:
+                people = to_fives(many[event.id])
+                fact = PrivateFact(mark)
+                session.add(FactBatch(fact=fact, of_id=event.id, upto=event.ends_at, people=people, count=people))
+    session.flush()
+
+
+def _on_lists(place: Any, event_ids: Sequence[int]) -> Select[Any]:
+    holding = Registration.status.in_(HOLDING)
+    return (
+        select(
+            Registration.event_id,
+            place.label("municipality_id"),
+            func.sum(case((holding, 1), else_=0)).label("people"),
+            func.count(Registration.attended_at).label("attended"),
+            func.sum(case((Registration.status == RegistrationStatus.WAITING, 1), else_=0)).label("waiting"),
+        )
+        .where(Registration.event_id.in_(event_ids), Registration.status != RegistrationStatus.CANCELLED)
+        .group_by(Registration.event_id, place)
+    )
+
+
+def _publish_quality(session: Session, caller: Caller) -> None:
+    """Measures each version anew by its last self-diagnoses, once another BATCH of them is closed."""
+    last = (
+        select(FactBatch.of_id, func.max(FactBatch.upto).label("upto"))
+        .where(FactBatch.fact == PrivateFact.QUALITY)
+        .group_by(FactBatch.of_id)
+        .subquery()
+    )
+    closed = Attempt.status == AttemptStatus.COMPLETED, Attempt.completed_at <= caller.now
+    fresh = (
+        select(Attempt.version_id)
+        .join(Instrument, Instrument.id == Attempt.instrument_id)
+        .outerjoin(last, last.c.of_id == Attempt.version_id)
+        .where(
+            Instrument.kind == InstrumentKind.DIAGNOSIS,
+            *closed,
+            or_(last.c.upto.is_(None), Attempt.completed_at > last.c.upto),
+        )
+        .group_by(Attempt.version_id)
+        .having(func.count() >= BATCH)
+        .limit(AT_ONCE)
+    )
+    for version_id in session.scalars(fresh).all():
+        own = select(Attempt.id).where(Attempt.version_id == version_id, *closed)
+        ids = own.order_by(Attempt.completed_at.desc(), Attempt.id.desc()).limit(SAMPLE).subquery()
+        said: dict[int, dict[str, int | None]] = defaultdict(dict)
+        rows = session.execute(
+            select(Answer.attempt_id, Answer.item, Answer.value).join(ids, ids.c.id == Answer.attempt_id)
+        )
+        for attempt_id, item, value in rows:
+            said[attempt_id][item] = value
+        parts = [[item.code for item in one.items] for one in questionnaire(session, version_id=version_id).components]
+        session.add(
+            FactBatch(
+                fact=PrivateFact.QUALITY,
+                of_id=version_id,
+                upto=caller.now,
+                people=len(said),
+                count=len(said),
+                sums={"components": [asdict(measured(codes, list(said.values()))) for codes in parts]},
+            )
+        )
+    session.flush()
+
+
+EVERY_MINUTE = ()
+EVERY_HOUR = (publish_facts,)
