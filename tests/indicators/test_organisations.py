@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from db.dictionaries.models import Municipality, Organisation
+from db.dictionaries.models import Organisation
 from db.indicators.models import IndicatorValue
 from db.scope import StaffRole
 from tests.indicators.test_monitoring import measure_of, period_of
@@ -50,4 +50,3 @@ def test_a_reader_sees_and_nobody_reaches_a_foreign_school(enter: Enter) -> None
     rate = f"/reports/monitoring/{measure}/rate?period={period}&organisation="
     assert reader.post(f"{rate}{school}", {"numerator": "1", "denominator": "1", "word": "Да"}).status_code == 403
     assert visitor.get(f"{rate}999999").status_code == 404
-    assert town
