@@ -40,9 +40,6 @@ def test_each_organisation_has_its_own_value_word_and_target(enter: Enter) -> No
 
 def test_a_reader_sees_and_nobody_reaches_a_foreign_school(enter: Enter) -> None:
     visitor, database = enter("terek")
-    town = database.read(
-        lambda session: session.scalars(select(Municipality.code).where(~Municipality.outside)).first()
-    )
     school = database.read(lambda session: session.scalars(select(Organisation.id)).first())
     measure, period = measure_of(database, STRATEGY), period_of(database, "stage-3")
     reader = another(visitor, database, "reader", StaffRole.READER)
