@@ -14,7 +14,7 @@ COUNCIL = "Совет региона"
 def levels_and_council(session: Session, *, now: datetime) -> tuple[int, int]:
     """The levels of the one group there is, and a council; returns both ids."""
     group = session.scalars(select(MethodicalGroup.id)).one()
-    for component, deficit in (("digital", 60), ("didactic", 25)):
+    for component, deficit in (("digital", 60), ("methodical", 25)):
         session.add(
             GroupScore(group_id=group, component=component, people=7, deficit=7 * deficit * 100, counted_at=now)
         )

@@ -16,10 +16,12 @@ from db.motions import services, staff_queries, staff_services
 from db.motions.models import FigureSource, Motion, MotionStatus
 from db.motions.staff_queries import MotionFilter
 from db.overviews import figures
-from tests.groups.conftest import REGION, Union, united
+from db.scope import Scope, StaffRole
+from tests.groups.conftest import Union, united
 from tests.groups.test_conversation import council, say, tap
 from tests.motions.support import COUNCIL, levels_and_council
 from tests.support import callers
+from tests.support.panel import add_staff
 from tests.support.town import Town
 
 TEXT = "Провести практикум по цифровым средствам"
@@ -47,7 +49,8 @@ async def test_four_taps_and_a_text_and_the_answer_comes_back(town: Town) -> Non
         one = made(session)
         one.status, one.meeting_id = MotionStatus.CONSIDERED, None
         session.flush()
-        region = callers.staff(REGION, town.clock.now())
+        staff_id = add_staff(session, login="boss", role=StaffRole.REGIONAL_METHODIST, now=town.clock.now())
+        region = callers.staff(Scope(staff_id, StaffRole.REGIONAL_METHODIST, None), town.clock.now())
         staff_services.decide(session, region, motion_id=one.id, accepted=True, answer="Проведём в мае")
 
     town.write(answered)
@@ -76,7 +79,7 @@ def propose(union: Union, target: int, *, person: int = 0, change: str = TEXT, c
 
 def test_only_a_head_proposes_by_what_is_told_and_once(union: Union) -> None:
     _, target = union.database.write(levels_and_council, now=union.clock.now())
-    for wrong in ({"person": 1}, {"component": "methodical"}):
+    for wrong in ({"person": 1}, {"component": "subject"}):
         with pytest.raises(NotFoundError):
             propose(union, target, **wrong)  # type: ignore[arg-type]
     with pytest.raises(NotFoundError):
@@ -86,7 +89,7 @@ def test_only_a_head_proposes_by_what_is_told_and_once(union: Union) -> None:
     propose(union, target)
     with pytest.raises(DomainError, match="motion_waits"):
         propose(union, target)
-    propose(union, target, component="didactic")
+    propose(union, target, component="methodical")
 
 
 def test_the_figure_now_is_the_groups_own_and_no_account_proposes_by_it(union: Union) -> None:

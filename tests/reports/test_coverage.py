@@ -53,6 +53,7 @@ def passed(session: Session, clock: FrozenClock, people: int) -> None:
                 municipality_id=row.municipality_id,
                 position_id=row.position_id,
                 latest=again == 0,
+                point_deficits=[],
                 completed_at=done,
             )
             session.add(score)

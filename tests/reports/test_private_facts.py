@@ -164,6 +164,7 @@ class Life:
                     municipality_id=person.municipality_id,
                     position_id=person.position_id,
                     latest=False,
+                    point_deficits=[],
                     completed_at=self.now,
                 )
             )
