@@ -4,11 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from admin.panel import Panel
 from admin.sheets import Column, Format, Sheet, Value, workbook
-from db.indicators.models import Indicator, IndicatorMeasure, MeasureKind
-from db.indicators.rules import Figure
 from db.indicators.models import Indicator, IndicatorMeasure, IndicatorValue, MeasureKind
 from db.indicators.organisations import OrganisationValues
-from db.indicators.rules import Figure, Trend
+from db.indicators.rules import Figure
 from db.indicators.staff_queries import Board, FactRows, MeasureLine
 from db.indicators.waves import WaveCard, WaveRow, WaveSum
 from db.reports.rules import Trend

@@ -2,14 +2,10 @@
 
 import enum
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
-from typing import Any
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
@@ -85,15 +81,18 @@ class _AttendanceSum:
     waiting: int = 0
     rated: int = 0
     stars: int = 0
+    seen: set[int] = field(default_factory=set)
 
     def add(self, row: Any, *, over: bool) -> None:
-        self.events += 1
+        if row.id not in self.seen:
+            self.events += 1
+            self.rated += row.rated or 0
+            self.stars += row.stars or 0
+        self.seen.add(row.id)
         self.registered += row.registered
         self.past += row.registered if over else 0
         self.attended += row.attended
         self.waiting += row.waiting
-        self.rated += row.rated or 0
-        self.stars += row.stars or 0
 
     def line(self, key: date | int | str | None, name: str, *, rated: bool) -> AttendanceLine:
         many = self.rated if rated else 0
@@ -103,10 +102,8 @@ class _AttendanceSum:
         )
 
 
-class AttendanceCount:
-    """Counts who came to published events that begin on `since` (a local day) or later; several tables read them once.
 class _ToldOf(NamedTuple):
-    event_id: int
+    id: int
     starts_at: datetime
     ends_at: datetime
     format_id: int
@@ -118,11 +115,11 @@ class _ToldOf(NamedTuple):
     waiting: int
 
 
-OF_EVENT = (Event.starts_at, Event.ends_at, Event.format_id, Event.rated, Event.stars)
+OF_EVENT = (Event.id, Event.starts_at, Event.ends_at, Event.format_id, Event.rated, Event.stars)
 
 
-def attendance(session: Session, caller: StaffCaller, *, by: By, since: date) -> Attendance:
-    """Counts who came to published events that begin on `since` (a local day) or later.
+class AttendanceCount:
+    """Counts who came to published events that begin on `since` (a local day) or later; several tables read them once.
 
     A municipal methodist sees the own teachers, wherever they went; municipalities are those of the participants.
     Ratings are of whole events, so they are told neither by municipality nor to a municipality's account.
@@ -130,6 +127,7 @@ def attendance(session: Session, caller: StaffCaller, *, by: By, since: date) ->
 
     def __init__(self, session: Session, caller: StaffCaller, *, since: date) -> None:
         self.session, self.caller, self.since = session, caller, since
+        self.exact = caller.scope.sees_names
         self.least = region_rules(session).mask_under
 
     def by(self, by: By, *, since: date | None = None) -> Attendance:
@@ -145,20 +143,39 @@ def attendance(session: Session, caller: StaffCaller, *, by: By, since: date) ->
             total.add(row, over=over)
             for key in keys_of(row):
                 sums.setdefault(key, _AttendanceSum()).add(row, over=over)
-        if by is By.MUNICIPALITY:
+        if by is By.MUNICIPALITY and self.exact:
             sums = self._places(first)
         lines = [one.line(key, names.get(key, ""), rated=rated) for key, one in sums.items()]
         if by is By.MONTH:
             lines.sort(key=lambda line: str(line.key))
         else:
             lines.sort(key=lambda line: (-line.registered, line.name))
-        return Attendance(by, first, tuple(lines), total.line(None, "", rated=rated), self.least)
+        return Attendance(by, first, tuple(lines), total.line(None, "", rated=rated), self.least, self.exact)
 
     @cached_property
     def _events(self) -> Sequence[Any]:
-        """A row for each event: a region has some thousands."""
-        about = Event.id, Event.starts_at, Event.ends_at, Event.format_id, Event.rated, Event.stars
-        return self.session.execute(self._of(self.since, *about).add_columns(*COUNTS).group_by(*about)).all()
+        """A row for each event, of which a region has some thousands; without names for each group that is told of."""
+        if not self.exact:
+            return self._told()
+        return self.session.execute(self._of(self.since, *OF_EVENT).add_columns(*COUNTS).group_by(*OF_EVENT)).all()
+
+    def _told(self) -> Sequence[_ToldOf]:
+        """Reads what was told of events a week after they ended: whole groups of one municipality, in fives, once.
+
+        Whoever learns no names could take one day's, one month's or one municipality's people out of counts that move.
+        """
+        rows = self.session.execute(
+            select(*OF_EVENT, FactBatch.municipality_id, FactBatch.count.label("registered"), FactBatch.sums)
+            .join(Event, Event.id == FactBatch.of_id)
+            .where(
+                FactBatch.fact == PrivateFact.TURNOUT,
+                FactBatch.count > 0,
+                *self._shown(self.since),
+                self.caller.scope.limits(FactBatch),
+            )
+            .order_by(FactBatch.id)
+        )
+        return [_ToldOf(*row[:-1], attended=row.sums["attended"], waiting=row.sums["waiting"]) for row in rows]
 
     def _places(self, since: date) -> dict[Any, _AttendanceSum]:
         """Of events and places together there would be as many rows as people: they are summed up where they are."""
@@ -175,12 +192,15 @@ def attendance(session: Session, caller: StaffCaller, *, by: By, since: date) ->
             select(*columns)
             .join_from(Registration, Event, Event.id == Registration.event_id)
             .where(
-                Event.status == EventStatus.PUBLISHED,
-                Event.starts_at >= datetime.combine(since, time(), self.caller.zone),
+                *self._shown(since),
                 Registration.status != RegistrationStatus.CANCELLED,
                 self.caller.scope.limits(Registration),
             )
         )
+
+    def _shown(self, since: date) -> Sequence[Any]:
+        begins = datetime.combine(since, time(), self.caller.zone)
+        return Event.status == EventStatus.PUBLISHED, Event.starts_at >= begins
 
     def _naming(self, by: By, rows: Sequence[Any]) -> tuple[dict[Any, str], Callable[[Any], list[Any]]]:
         """Names of the keys where the database has them, and which keys an event counts under."""
@@ -191,7 +211,7 @@ def attendance(session: Session, caller: StaffCaller, *, by: By, since: date) ->
             return {row.id: row.name for row in self.session.execute(formats)}, lambda row: [row.format_id]
         if by is By.MUNICIPALITY:
             places = self.session.execute(select(Municipality.id, Municipality.name))
-            return {row.id: row.name for row in places}, lambda row: []
+            return {row.id: row.name for row in places}, lambda row: [] if self.exact else [row.municipality_id]
         components: dict[int, list[str]] = {}
         for event_id, component in self.session.execute(select(EventComponent.event_id, EventComponent.component)):
             components.setdefault(event_id, []).append(component)
@@ -209,82 +229,3 @@ COUNTS = (
 def attendance(session: Session, caller: StaffCaller, *, by: By, since: date) -> Attendance:
     """Returns one table of `AttendanceCount`."""
     return AttendanceCount(session, caller, since=since).by(by)
-    rated = caller.scope.is_regional and by is not By.MUNICIPALITY
-    least = region_rules(session).mask_under
-    rows = _counted(session, caller, by, since) if caller.scope.sees_names else _told(session, caller, since)
-    names, keys_of = _naming(session, by, rows, caller.zone)
-    total, sums = _AttendanceSum(), dict[Any, _AttendanceSum]()
-    for row in rows:
-        over = row.ends_at <= caller.now
-        total.add(row, over=over)
-        for key in keys_of(row):
-            sums.setdefault(key, _AttendanceSum()).add(row, over=over)
-    lines = [one.line(key, names.get(key, ""), rated=rated) for key, one in sums.items()]
-    if by is By.MONTH:
-        lines.sort(key=lambda line: str(line.key))
-    else:
-        lines.sort(key=lambda line: (-line.registered, line.name))
-    return Attendance(by, since, tuple(lines), total.line(None, "", rated=rated), least, caller.scope.sees_names)
-
-
-def _counted(session: Session, caller: StaffCaller, by: By, since: date) -> Sequence[Any]:
-    """Counts lists as they are now, for who may open them by name."""
-    keys: list[Any] = [Registration.event_id]
-    if by is By.MUNICIPALITY:
-        keys.append(Registration.municipality_id)
-    holding = Registration.status.in_(HOLDING)
-    return session.execute(
-        select(
-            *keys,
-            *OF_EVENT,
-            func.sum(case((holding, 1), else_=0)).label("registered"),
-            func.count(Registration.attended_at).label("attended"),
-            func.sum(case((Registration.status == RegistrationStatus.WAITING, 1), else_=0)).label("waiting"),
-        .join(Event, Event.id == Registration.event_id)
-        .where(
-            Event.status == EventStatus.PUBLISHED,
-            Event.starts_at >= datetime.combine(since, time(), caller.zone),
-            Registration.status != RegistrationStatus.CANCELLED,
-            caller.scope.limits(Registration),
-        .group_by(*keys, *OF_EVENT)
-    ).all()
-
-
-def _told(session: Session, caller: StaffCaller, since: date) -> Sequence[Any]:
-    """Reads what was told of events a week after they ended: whole groups of one municipality, in fives, once.
-
-    Whoever learns no names could take one day's, one month's or one municipality's people out of counts that move.
-    """
-    rows = session.execute(
-        select(
-            Event.id.label("event_id"),
-            *OF_EVENT,
-            FactBatch.municipality_id,
-            FactBatch.count.label("registered"),
-            FactBatch.sums,
-        .join(Event, Event.id == FactBatch.of_id)
-        .where(
-            FactBatch.fact == PrivateFact.TURNOUT,
-            FactBatch.count > 0,
-            Event.status == EventStatus.PUBLISHED,
-            Event.starts_at >= datetime.combine(since, time(), caller.zone),
-            caller.scope.limits(FactBatch),
-        .order_by(FactBatch.id)
-    )
-    return [_ToldOf(*row[:-1], attended=row.sums["attended"], waiting=row.sums["waiting"]) for row in rows]
-
-
-def _naming(session: Session, by: By, rows: Sequence[Any], zone: ZoneInfo) -> tuple[dict[Any, str], Any]:
-    """Names of the keys where the database has them, and which keys a row counts under."""
-    if by is By.MONTH:
-        return {}, lambda row: [row.starts_at.astimezone(zone).date().replace(day=1)]
-    if by is By.FORMAT:
-        formats = session.execute(select(Term.id, Term.name).where(Term.id.in_({row.format_id for row in rows})))
-        return {row.id: row.name for row in formats}, lambda row: [row.format_id]
-    if by is By.MUNICIPALITY:
-        places = session.execute(select(Municipality.id, Municipality.name))
-        return {row.id: row.name for row in places}, lambda row: [row.municipality_id]
-    components: dict[int, list[str]] = {}
-    for event_id, component in session.execute(select(EventComponent.event_id, EventComponent.component)):
-        components.setdefault(event_id, []).append(component)
-    return {}, lambda row: components.get(row.event_id, [])

@@ -452,9 +452,12 @@ async def work_word(town: Town) -> Waiting:
     await walk(person, "План", "Добавить строку", ">Открытые уроки", "В течение года", "Сделано")
     days = select(WorkplanFulfilment.word)
     return Waiting(town, person, "Пять уроков", "Записано", lambda: town.read(lambda s: s.scalars(days).one()))
+
+
 @into(MotionStates.change)
 async def motion(town: Town) -> Waiting:
     """A head who proposes by the levels of the own group."""
+    person = await _head(town)
     town.write(levels_and_council, now=town.clock.now())
     await walk(person, "Уровни вместе", "Предложить")
     texts = select(Motion.change)
