@@ -1,5 +1,7 @@
 """Taps and texts of a head who proposes by the levels of the own group."""
 
+from typing import Any
+
 from aiogram import Router
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
@@ -24,7 +26,7 @@ class MotionStates(StatesGroup):
 @router.callback_query(GroupFigureTap.filter())
 async def ask(_tap: CallbackQuery, callback_data: GroupFigureTap, visit: Visit) -> None:
     """By which figure and to whom: the words follow."""
-    asked = {"group_id": callback_data.group_id, "component": callback_data.component}
+    asked: dict[str, Any] = {"group_id": callback_data.group_id, "component": callback_data.component}
     found = await visit.read(queries.proposable, **asked)
     target_id = callback_data.target_id or next((number for number, _ in found.targets), 0)
     if found.targets and target_id not in dict(found.targets):

@@ -175,7 +175,7 @@ class AttendanceCount:
             )
             .order_by(FactBatch.id)
         )
-        return [_ToldOf(*row[:-1], attended=row.sums["attended"], waiting=row.sums["waiting"]) for row in rows]
+        return [_ToldOf._make((*row[:-1], row.sums["attended"], row.sums["waiting"])) for row in rows]
 
     def _places(self, since: date) -> dict[Any, _AttendanceSum]:
         """Of events and places together there would be as many rows as people: they are summed up where they are."""

@@ -105,7 +105,7 @@ def _add(session: Session, fact: PrivateFact, upto: datetime, rows: Sequence[Any
     session.flush()
 
 
-def _diagnosed(session: Session) -> Select[Any]:
+def _diagnosed(session: Session) -> Select[*tuple[Any, ...]]:
     """First self-diagnoses, each of the place and the position that it was finished at: neither changes later."""
     kinds = select(Instrument.id).where(Instrument.kind == InstrumentKind.DIAGNOSIS)
     earlier = aliased(Attempt)
@@ -133,7 +133,7 @@ def _diagnosed(session: Session) -> Select[Any]:
     )
 
 
-def _routes(session: Session) -> Select[Any]:
+def _routes(session: Session) -> Select[*tuple[Any, ...]]:
     """First routes, each of the place where it was begun."""
     earlier = aliased(Route)
     before = exists().where(earlier.person_id == Route.person_id, earlier.id < Route.id)
@@ -141,7 +141,7 @@ def _routes(session: Session) -> Select[Any]:
     return facts.where(~before)
 
 
-def _requests(session: Session) -> Select[Any]:
+def _requests(session: Session) -> Select[*tuple[Any, ...]]:
     answered = case((HelpRequest.answered_at.is_not(None), 1), else_=0).label("answered")
     return select(
         HelpRequest.person_id,
@@ -152,8 +152,8 @@ def _requests(session: Session) -> Select[Any]:
     ).where(HelpRequest.asked_at.is_not(None))
 
 
-def _time(began: Any, ended: Any, *where: Any) -> Callable[[Session], Select[Any]]:
-    def facts(session: Session) -> Select[Any]:
+def _time(began: Any, ended: Any, *where: Any) -> Callable[[Session], Select[*tuple[Any, ...]]]:
+    def facts(session: Session) -> Select[*tuple[Any, ...]]:
         seconds = _seconds(session, began, ended)
         whole, table = seconds <= SITTING.total_seconds(), began.class_
         return select(
@@ -179,7 +179,7 @@ SUMS = {
     PrivateFact.DIAGNOSIS_TIME: ("sittings", "seconds"),
     PrivateFact.APPLICATION_TIME: ("sittings", "seconds"),
 }
-WAITING: dict[PrivateFact, tuple[Callable[[Session], Select[Any]], timedelta]] = {
+WAITING: dict[PrivateFact, tuple[Callable[[Session], Select[*tuple[Any, ...]]], timedelta]] = {
     PrivateFact.DIAGNOSED: (_diagnosed, GRACE),
     PrivateFact.ROUTE: (_routes, GRACE),
     PrivateFact.REQUEST: (_requests, ANSWERED_FOR),
