@@ -9,7 +9,6 @@ from bot.mentoring import screens, screens_series
 from bot.ui.receipts import Attachment
 from bot.ui.screens import Screen
 from db.caller import PersonCaller
-from db.errors import NotFoundError
 from db.mentoring import papers, queries
 from db.mentoring.notices import CALENDAR, PAPER
 from db.mentoring.papers import PairPaper, PairWriter
@@ -32,10 +31,10 @@ async def paper(_bot: Bot, context: Context, t: Texts, outgoing: Outgoing) -> tu
 async def calendar(_bot: Bot, context: Context, t: Texts, outgoing: Outgoing) -> tuple[Screen, Attachment | None]:
     """The planned meetings as a calendar file, of what is true now; a word alone where there is none."""
     pair_id, caller = int(outgoing.params["pair"]), PersonCaller(context.clock.now(), context.zone, outgoing.person_id)
-    try:
-        planned, name = await context.database.read_aside(queries.ahead, caller, pair_id=pair_id)
-    except NotFoundError:
+    found = await context.database.read_aside(queries.ahead, caller, pair_id=pair_id)
+    if found is None:
         return screens.no_paper(t), None
+    planned, name = found
     return screens_series.calendar_file(t, planned, name, pair_id, now=caller.now)
 
 

@@ -172,11 +172,11 @@ def meeting(session: Session, caller: PersonCaller, *, meeting_id: int) -> tuple
     return line, row.mentor_id == caller.person_id, row.full_name
 
 
-def ahead(session: Session, caller: PersonCaller, *, pair_id: int) -> tuple[Sequence[Meeting], str | None]:
-    """Returns the planned meetings of one's own pair and the other one's name. Raises NotFoundError."""
+def ahead(session: Session, caller: PersonCaller, *, pair_id: int) -> tuple[Sequence[Meeting], str | None] | None:
+    """Returns the planned meetings of one's own pair and the other one's name; nothing once the pair has ended."""
     pair = session.execute(_PAIR, {"pair": pair_id, "person": caller.person_id}).one_or_none()
     if pair is None:
-        raise NotFoundError
+        return None
     planned = Meeting.pair_id == pair_id, Meeting.status == MeetingStatus.PLANNED, Meeting.planned_at > caller.now
     return session.scalars(select(Meeting).where(*planned).order_by(Meeting.planned_at)).all(), pair.full_name
 

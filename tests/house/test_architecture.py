@@ -173,7 +173,7 @@ ROOMS = (
     ("updates",),
     ("outbox",),
     (
-        *("people", "notices", "diagnostics", "surveys", "applications", "events", "calendar", "mentoring"),
+        *("people", "ties", "notices", "diagnostics", "surveys", "applications", "events", "calendar", "mentoring"),
         *("plans", "documents", "routes", "groups", "growth", "broadcasts", "advice", "sites", "training", "practices"),
         *("active", "requests", "diary", "expertise", "uploads", "appeals", "indicators", "motions"),
         "workplans",
