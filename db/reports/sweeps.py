@@ -283,6 +283,8 @@ def _publish_quality(session: Session, caller: Caller) -> None:
         )
         for attempt_id, item, value in rows:
             said[attempt_id][item] = value
+        if len(said) < BATCH:
+            continue
         parts = [[item.code for item in one.items] for one in questionnaire(session, version_id=version_id).components]
         session.add(
             FactBatch(

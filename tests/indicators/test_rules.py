@@ -36,7 +36,7 @@ def test_a_figure_of_people_is_in_fives_and_below_five_is_not_told() -> None:
     assert masked(6, least=7).least, "the region's own least is larger"
     assert masked(9, of=9, least=5).least, "five and more of nine would be nearly all of them"
     told = masked(12, of=14, least=5)
-    assert (told.numerator, told.denominator) == (10, 10)
+    assert (told.numerator, told.denominator) == (5, 10), "ten of ten would be each of them"
 
 
 def test_whether_it_is_enough_is_said_of_what_is_told_alone() -> None:
