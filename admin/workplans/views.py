@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import abort, redirect, url_for
+from flask import redirect, url_for
 
 from admin.access import ALL, METHODISTS, only
 from admin.base import Answer, Page, View, expose
@@ -23,8 +23,8 @@ class Workplans(Page):
 
     @expose("/")
     def index(self) -> Answer:
-        """Nothing: a plan belongs to a group."""
-        abort(404)
+        """A plan belongs to a group: one chooses it there."""
+        return redirect(url_for("groups.index"))
 
     @expose("/<int:group_id>/")
     def plan(self, group_id: int) -> Answer:

@@ -135,7 +135,7 @@ class GroupLevelsTap(CallbackData, prefix="gr_s"):
     group_id: int
 
 
-class GroupFigureTap(CallbackData, prefix="gr_f"):
+class GroupFigureTap(CallbackData, prefix="gr_y"):
     """«Предложить» by one of those levels; without a group to propose to it is the nearest. See `bot/motions/`."""
 
     group_id: int

@@ -19,7 +19,7 @@ from db.dictionaries.queries import rules as region_rules
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.retests import rules as retesting
 from db.retests.models import Retest, RetestAnswer, RetestStatus
-from db.retests.rules import Compared
+from db.retests.rules import Compared, RetestRefusal
 from db.routes.models import ItemStatus, Route, RouteItem
 
 
@@ -28,8 +28,8 @@ class Outlook:
     """One component of a last result and whether it may be asked again.
 
     `number` is its place in that result. `items` can be compared, `opens_on` is the first day when it makes sense,
-    `full_on` that of the whole self-diagnosis; `open_id` is a re-test under way. `refusal` is the code of what stands
-    against it whatever the day.
+    `full_on` that of the whole self-diagnosis; `open_id` is a re-test under way. `refusal` is what stands against it
+    whatever the day.
     """
 
     attempt_id: int
@@ -41,13 +41,13 @@ class Outlook:
     opens_on: date
     full_on: date
     open_id: int | None
-    refusal: str = ""
+    refusal: RetestRefusal | None = None
     before: Answers = field(default_factory=dict, repr=False)
 
     def check(self, today: date) -> None:
         """Raises DomainError `retest_renewed`, `retest_little` or `retest_too_early` where it may not begin today."""
         if self.refusal:
-            raise DomainError(self.refusal, day=self.full_on)
+            raise DomainError(self.refusal.value, day=self.full_on)
         if today < self.opens_on:
             raise DomainError("retest_too_early", day=self.opens_on)
 
@@ -162,9 +162,10 @@ def outlooks(session: Session, caller: PersonCaller, *, attempt_id: int) -> list
         part = now.component(code) or former
         items = retesting.asked(part, before) if now.component(code) else ()
         answered = len(retesting.asked(former, before))
-        refusal = ""
+        refusal = None
         if len(items) < retesting.enough(part, rules):
-            refusal = "retest_little" if answered < retesting.enough(former, rules) else "retest_renewed"
+            little = answered < retesting.enough(former, rules)
+            refusal = RetestRefusal.LITTLE if little else RetestRefusal.RENEWED
         opens_on = retesting.opens_on(last_at.get(code, attempt.completed_at), rules, caller.zone)
         found.append(
             Outlook(

@@ -4,6 +4,7 @@ The last question is a then-test: how one sees the former time with the eyes of 
 strictly (a response shift), so that equal marks may hide growth: marks of one measure are told beside those of two.
 """
 
+import enum
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
@@ -16,6 +17,14 @@ from db.transitions import Transitions
 
 THEN = "_then"
 """The item about then. No code of an instrument begins so."""
+
+
+class RetestRefusal(enum.StrEnum):
+    """What stands against a re-test whatever the day: too few items were answered, or too few stayed as they were."""
+
+    LITTLE = "retest_little"
+    RENEWED = "retest_renewed"
+
 
 RETEST_MOVES = Transitions({RetestStatus.OPEN: [RetestStatus.DONE], RetestStatus.DONE: []}, refusal="retest_closed")
 

@@ -18,6 +18,7 @@ from aiogram.filters.callback_data import CallbackData
 from markupsafe import Markup
 from sqlalchemy import inspect as mapped
 
+from bot.ui.screens import Button
 from db.applications.models import LeadsTo
 from db.applications.queries import CriterionRow, Dossier
 from db.base import Base, UtcDateTime
@@ -152,6 +153,7 @@ class Fullest:
             datetime: lambda: datetime(2026, 11, 28, 12, tzinfo=UTC) + timedelta(hours=self.chance.randint(-200, 200)),
             date: lambda: date(2026, 11, self.chance.randint(1, 28)),
             time: lambda: time(self.chance.randint(0, 23), 30),
+            Button: lambda: Button("Назад", url=LINK),  # another screen's, which is held there
             ZoneInfo: lambda: ZONE,
             tzinfo: lambda: ZONE,
         }

@@ -37,7 +37,7 @@ def upgrade() -> None:
         sqlite_where=OPEN,
         postgresql_where=OPEN,
     )
-    op.create_index(op.f("ix_retest_attempt_id"), "retest", ["attempt_id", "component"])
+    op.create_index(op.f("ix_retest_attempt_id_component"), "retest", ["attempt_id", "component"])
     op.create_index(op.f("ix_retest_route_item_id"), "retest", ["route_item_id"])
     op.create_table(
         "retest_answer",
