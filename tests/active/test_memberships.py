@@ -62,6 +62,8 @@ def test_an_approval_makes_a_member_of_the_direction_until_the_orders_day(world:
         opens=campaign.opens_at.astimezone(callers.ZONE).date(),
         closes=campaigns.last_day(campaign, callers.ZONE),
         serves_until=date(2031, 5, 31),
+        appeal_days=campaign.appeal_days,
+        answer_days=campaign.answer_days,
     )
     admin = callers.administrator(world.now, world.staff("admin", StaffRole.ADMINISTRATOR).staff_id)
     with pytest.raises(DomainError, match="campaign_serves"):
