@@ -14,6 +14,7 @@ from admin.reports.report_events import periods
 from db.docx import DOCX
 from db.errors import DomainError
 from db.inspection import filled
+from db.limits import whole
 from db.memos import staff_queries, staff_services
 from db.memos.rules import Memo, MemoKind, MemoOrder, form_values, palette, sample_values
 from db.memos.wording import official_day
@@ -70,14 +71,15 @@ class Memos(Page):
             periods=periods(self),
         )
 
-    @expose("/picture/<int:number>.svg")
-    def picture(self, number: int) -> Answer:
+    @expose("/picture/<number>.svg")
+    def picture(self, number: str) -> Answer:
         """A chart of one kind's part by its place: the same drawing as in the file. Only that part is made anew."""
         found = self._memo(ordered(self))
         pictures = [chart for part in found.parts for chart in part.charts]
-        if not 1 <= number <= len(pictures):
+        place = whole(number) or 0
+        if not 1 <= place <= len(pictures):
             abort(404)
-        return charts.shown(memo_picture(self.t, found, pictures[number - 1]), "svg")
+        return charts.shown(memo_picture(self.t, found, pictures[place - 1]), "svg")
 
     @expose("/memo.docx")
     def word_file(self) -> Answer:
