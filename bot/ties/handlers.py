@@ -57,7 +57,7 @@ async def typed_name(message: Message, visit: Visit) -> None:
     try:
         await visit.write(services.declare, name=typed(message, LONGEST), kind=kind)
     except DomainError as error:
-        await visit.show(screens.ask(visit.t, kind, lead=why(visit, error, "errors.tie_name")))
+        await visit.show(screens.ask(visit.t, kind, lead=why(visit, error, "ties.words")))
         return
     await _home(visit, lead=visit.t("ties.kept"))
 

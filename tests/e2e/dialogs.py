@@ -461,7 +461,7 @@ async def motion(town: Town) -> Waiting:
     town.write(levels_and_council, now=town.clock.now())
     await walk(person, "Уровни вместе", "Предложить")
     texts = select(Motion.change)
-    return Waiting(town, person, "Провести практикум", "Внесено", lambda: town.read(lambda s: s.scalars(texts).one()))
+    return Waiting(town, person, "Провести практикум", "Внесено", lambda: town.read(lambda s: s.scalars(texts).all()))
 
 
 def _decided(session: Session, *, person_id: int, now: datetime) -> None:
