@@ -15,7 +15,7 @@ from db.clock import FrozenClock
 from db.database import Database
 from tests.applications.panel import served
 from tests.support.panel import PASSWORD, add_staff, make_panel
-from tests.trust.planted import plant
+from tests.trust.planted import plant, without_commission
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, ViewportSize
@@ -39,6 +39,7 @@ def url(sqlite_url: str, clock: FrozenClock, tmp_path: Path) -> Iterator[tuple[s
     has = door.write(
         plant, first=8001, municipality="chelyabinsky-go", now=clock.now(), word="Необыкновеннодлиннофамильцева"
     )
+    door.write(without_commission)
     for name in has.stored:
         path = tmp_path / "documents" / name[:2] / name
         path.parent.mkdir(parents=True, exist_ok=True)

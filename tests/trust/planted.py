@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import inspect, select
+from sqlalchemy import delete, inspect, select
 from sqlalchemy.orm import Session
 
 from db.accounts.models import Staff
@@ -260,6 +260,12 @@ def _appeal(session: Session, decision: int, now: datetime, word: str) -> int:
     session.add(row)
     session.flush()
     return row.id
+
+
+def without_commission(session: Session) -> None:
+    """Leaves the selection to methodists, who score its applications themselves."""
+    for table in (ReviewScore, Review, CommissionInterest, CommissionMember, Commission):
+        session.execute(delete(table))
 
 
 def _commission(session: Session, application_id: int, first: int, now: datetime, word: str) -> dict[str, int]:
