@@ -44,7 +44,6 @@ from db.groups.models import GroupDecision, GroupMeeting, GroupMeetingStatus, Me
 from db.inbox.models import Dialog as DialogRow
 from db.mentoring import staff_services
 from db.mentoring.models import Meeting, Pair
-from db.motions.models import Motion
 from db.nouns import parts
 from db.people.models import Person, Role, RoleGrant
 from db.people.roles import grant
@@ -164,7 +163,7 @@ async def retest(town: Town) -> Waiting:
     person = await _routed(town)
     town.move(days=21)
     await walk(person, "/route", "Проверить одно направление", "Предмет", "Начать", "Г")
-    given = select(RetestAnswer.value)
+    given = select(RetestAnswer.value).order_by(RetestAnswer.answered_at).limit(1)
     return Waiting(town, person, "2", "Вопрос 3 из 6", lambda: town.read(lambda session: session.scalars(given).one()))
 
 
@@ -432,8 +431,8 @@ async def work_line(town: Town) -> Waiting:
     """A head who adds a line to the group's plan."""
     person = await _head(town)
     await walk(person, "План", "Добавить строку")
-    texts = select(WorkplanLine.text)
-    return Waiting(town, person, "Открытые дни", "Записано в план", lambda: town.read(lambda s: s.scalars(texts).all()))
+    names = select(MethodicalGroup.name)
+    return Waiting(town, person, "Открытые дни", "Записано в план", lambda: town.read(lambda s: s.scalars(names).all()))
 
 
 @into(WorkplanStates.term)
@@ -441,8 +440,8 @@ async def work_term(town: Town) -> Waiting:
     """A head who says when."""
     person = await _head(town)
     await walk(person, "План", "Добавить строку", ">Открытые уроки")
-    terms = select(WorkplanLine.term)
-    return Waiting(town, person, "1 раз в квартал", "Срок записан", lambda: town.read(lambda s: s.scalars(terms).one()))
+    texts = select(WorkplanLine.text)
+    return Waiting(town, person, "1 раз в квартал", "Срок записан", lambda: town.read(lambda s: s.scalars(texts).one()))
 
 
 @into(WorkplanStates.word)
@@ -450,7 +449,7 @@ async def work_word(town: Town) -> Waiting:
     """A head who has done what the plan says."""
     person = await _head(town)
     await walk(person, "План", "Добавить строку", ">Открытые уроки", "В течение года", "Сделано")
-    days = select(WorkplanFulfilment.word)
+    days = select(WorkplanFulfilment.done_on)
     return Waiting(town, person, "Пять уроков", "Записано", lambda: town.read(lambda s: s.scalars(days).one()))
 
 
@@ -460,8 +459,8 @@ async def motion(town: Town) -> Waiting:
     person = await _head(town)
     town.write(levels_and_council, now=town.clock.now())
     await walk(person, "Уровни вместе", "Предложить")
-    texts = select(Motion.change)
-    return Waiting(town, person, "Провести практикум", "Внесено", lambda: town.read(lambda s: s.scalars(texts).all()))
+    names = select(MethodicalGroup.name)
+    return Waiting(town, person, "Провести практикум", "Внесено", lambda: town.read(lambda s: s.scalars(names).all()))
 
 
 def _decided(session: Session, *, person_id: int, now: datetime) -> None:
