@@ -187,7 +187,7 @@ def answered_step(session: Session, caller: PersonCaller, found: Outlook) -> Rou
             Route.person_id == caller.person_id,
             RouteItem.component == found.component.code,
             RouteItem.status == ItemStatus.DONE,
-            RouteItem.closed_at > found.base_at,
+            RouteItem.closed_at >= found.base_at,
         )
         .order_by(RouteItem.closed_at.desc(), RouteItem.id.desc())
         .limit(1)
