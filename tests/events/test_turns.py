@@ -162,7 +162,7 @@ def test_of_two_records_of_one_person_the_second_seat_goes_to_whoever_waits(
     here = rooms(database, clock, 1, 1)
     for place, online in ((0, False), (1, True), (2, True)):
         here.take(place, online=online)
-    database.write(merging.merge, callers.administrator(here.now), kept_id=here.people[0], gone_id=here.people[1])
+    database.write(merging.merge, callers.clock(here.now), kept_id=here.people[0], gone_id=here.people[1])
     database.write(sweeps.offer_free, callers.clock(here.now), rules=RULES)
     assert here.stands(0) == (RegistrationStatus.SEATED, False)
     assert here.stands(2) == (RegistrationStatus.OFFERED, True)
@@ -278,7 +278,7 @@ def test_of_two_records_of_one_person_the_place_with_the_result_is_kept(database
         dative="",
         result_id=known["prize"],
     )
-    database.write(merging.merge, callers.administrator(now), kept_id=people[0], gone_id=people[1])
+    database.write(merging.merge, callers.clock(now), kept_id=people[0], gone_id=people[1])
     card = database.read(queries.card, callers.person(people[0], now), event_id=event_id)
     assert card.mine is not None
     paper = database.write(services.certificate, callers.person(people[0], now), event_id=event_id)
