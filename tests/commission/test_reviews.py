@@ -253,6 +253,7 @@ def test_a_review_and_a_sitting_stand_in_the_own_diary_without_the_teacher(chamb
     sent = chamber.sent()
     chamber.assign()
     me = chamber.teacher(4001, "Рецензент Анна", roles=[Role.MENTOR])
+    chamber.database.write(_works_elsewhere, me)
     for keeper in (DiaryKeeper.ACTIVE_MEMBER, DiaryKeeper.MENTOR):
         chamber.database.write(_keeps, keeper)
     chamber.is_person("one", me)
@@ -271,6 +272,10 @@ def test_a_review_and_a_sitting_stand_in_the_own_diary_without_the_teacher(chamb
     title = chamber.database.read(lambda session: session.get_one(Campaign, campaign).title)
     assert [(one.person_id, one.source) for one in lines] == [(me, DiarySource.SELECTION), (me, DiarySource.SITTING)]
     assert {one.text for one in lines} == {quoted(title)[:300]}, "of which selection, and nobody's name"
+
+
+def _works_elsewhere(session: Session, person_id: int) -> None:
+    session.get_one(Person, person_id).organisation_id = None
 
 
 def _keeps(session: Session, keeper: DiaryKeeper) -> None:

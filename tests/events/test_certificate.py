@@ -68,7 +68,8 @@ def certified(**fields: Any) -> list[str]:
     plain: dict[str, Any] = {
         "number": "2026-7F3K-9Q2M", "name": "Тестова Вера Ивановна", "title": "Семинар", "format": "семинар",
         "mode": EventMode.OFFLINE, "organiser": "Центр", "starts_at": starts, "ends_at": starts + timedelta(hours=2),
-        "issued_at": starts, "dative": None, "hours": None, "signatory": None, "level": None, "role": None, "result": None,
+        "issued_at": starts, "dative": None, "hours": None, "signatory": None, "level": None, "role": None,
+        "result": None,
     }  # fmt: skip
     found = Verified(**{**plain, **fields})
     words = certificate_words(
