@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Function, and_, func, or_, true
+from sqlalchemy import ColumnElement, Function, and_, func, literal, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from db.texts import YE, YO, comparable
@@ -39,6 +39,12 @@ def matches(text: str, *columns: InstrumentedAttribute[Any]) -> ColumnElement[bo
 def shown_comparable(column: InstrumentedAttribute[Any]) -> Function[str]:
     """Returns a column of names as the database compares them: in lower case, with the letter yo as people type it."""
     return func.replace(func.lower(column), YO, YE)
+
+
+def whole_words(key: str, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Returns the condition that every word of a comparable key stands in the column of names, as a word of its own."""
+    spaced = literal(" ") + shown_comparable(column) + literal(" ")
+    return and_(*(spaced.contains(f" {word} ", autoescape=True) for word in key.split()))
 
 
 def named(names: Iterable[str], column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:

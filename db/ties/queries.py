@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from db.caller import PersonCaller
 from db.people.models import Person
-from db.search import shown_comparable
+from db.search import whole_words
 from db.ties.models import Tie
 from db.ties.rules import keys
 
@@ -23,10 +23,7 @@ def close_to(session: Session, *, person_id: int) -> ColumnElement[bool]:
     """Returns the condition on Person: one of the two declared the other close, by a row or by the full name."""
     full_name = session.scalar(select(Person.full_name).where(Person.id == person_id))
     declared = session.scalars(select(Tie.key).where(Tie.person_id == person_id, Tie.key.is_not(None))).all()
-    spaced = literal(" ") + shown_comparable(Person.full_name) + literal(" ")
-    by_name = [
-        and_(*(spaced.contains(f" {word} ", autoescape=True) for word in key.split())) for key in declared if key
-    ]
+    by_name = [whole_words(key, Person.full_name) for key in declared if key]
     theirs, mine = aliased(Tie), aliased(Tie)
     return or_(
         exists().where(mine.person_id == person_id, mine.other_id == Person.id),

@@ -34,6 +34,7 @@ from db.events.models import (
 )
 from db.expertise.models import ExpertRelative
 from db.mentoring.models import Mentor, MentorDirection, MentorStrength, MentorWish, Pair, PairStatus
+from db.motions.models import FigureSource, Motion
 from db.notices.models import Notice, NoticeStatus
 from db.people.models import Claim, Consent, Invitation, MessengerAccount, Person, Role, RoleGrant
 from db.plans.models import PlanLine, PlanResponsible
@@ -131,6 +132,21 @@ def everything(session: Session, *, now: Any, first: int, staff: int, municipali
                 declared_at=now,
             ),
             Tie(person_id=has.other, other_id=has.person, kind=TieKind.RELATIVE, declared_at=now),
+            Motion(
+                proposer_id=has.person,
+                group_id=has.group,
+                change="Практикум",
+                source=FigureSource.GROUP,
+                measure="subject",
+                figure_name="Предмет",
+                asked={},
+                word="Средний",
+                people=5,
+                least=5,
+                version=1,
+                form="x",
+                submitted_at=now,
+            ),
             DigitsTry(person_id=has.person, began_at=now, tries=1),
             HelpTurn(request_id=has.request, person_id=has.person, given_at=now, ended_at=now),
             HelpFile(request_id=has.request, person_id=has.person, scan_id=_scan(session, first, now)),

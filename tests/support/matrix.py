@@ -87,6 +87,8 @@ def one(*templates: str) -> Callable[[Side], list[str]]:
                     "group_meeting",
                     "group_decision",
                     "group_result",
+                    "workplan_line",
+                    "workplan_mark",
                     "programme",
                     "module",
                     "run",
