@@ -100,11 +100,11 @@ async def test_the_limit_is_of_a_file_and_not_of_all_together(town: Town, browse
         await page.goto(address.replace(PANEL, panel))
         await page.set_input_files("input[name=scan]", papers)
         await page.click("[data-upload] button")
-        await page.locator("[data-taken]").nth(2).wait_for(state="attached", timeout=60_000)
+        await page.wait_for_function("() => document.querySelectorAll('[data-taken]').length === 3", timeout=60_000)
         assert "«лист3.png» больше 20 МБ" in await page.inner_text("[data-refused]")
         await page.set_input_files("input[name=scan]", papers[:1])  # the page goes on working
         await page.click("[data-upload] button")
-        await page.wait_for_function("document.querySelectorAll('[data-taken]').length === 1", timeout=60_000)
+        await page.wait_for_function("() => document.querySelectorAll('[data-taken]').length === 1", timeout=60_000)
         await page.context.close()
     rows = town.read(lambda session: session.scalars(select(Document.file_name).order_by(Document.id)).all())
     assert rows == ["лист0.png", "лист1.png", "лист2.png"]
