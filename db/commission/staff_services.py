@@ -138,11 +138,11 @@ def seat(
         raise DomainError("commission_cap", most=rules.MOST_CAP)
     if acting and (seat not in (MemberSeat.SECRETARY, MemberSeat.MEMBER) or not scope_of(account).is_regional):
         raise DomainError("commission_account")
-    chair = next(one for one in commission.members if one.seat is MemberSeat.CHAIR)
+    chair = next((one for one in commission.members if one.seat is MemberSeat.CHAIR), None)
     row = session.get(CommissionMember, (campaign_id, account.id))
-    if row is chair and seat is not MemberSeat.CHAIR:
+    if row is not None and row is chair and seat is not MemberSeat.CHAIR:
         raise DomainError("commission_chair")
-    if seat is MemberSeat.CHAIR and row is not chair:
+    if seat is MemberSeat.CHAIR and chair is not None and row is not chair:
         chair.seat = MemberSeat.MEMBER
         session.flush()
     before = (row.seat, row.cap, row.acting) if row else (None, 0, False)
