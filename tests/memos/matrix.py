@@ -16,6 +16,8 @@ MATRIX: dict[str, Row] = {
     "memos.chain": Row(
         one("/memos/chain", "/memos/chain?since=2025-09-01"), "any", ("admin", "region", "town", "centre", "reader")
     ),
-    "memos.picture": Row(one("/memos/picture/1.svg?kind=plan"), "any", ("admin", "region", "town", "centre", "reader")),
+    "memos.picture": Row(
+        one("/memos/picture/1.svg?kind=plan"), "any", ("admin", "region", "town", "centre", "school", "reader")
+    ),
     "memos.word_file": Row(one("/memos/memo.docx?kind=events", "/memos/memo.docx?kind=plan"), "any"),
 }
