@@ -109,6 +109,8 @@ class Fullest:
         """A value of a type, for a field of a name."""
         if name == "asked":
             return FIELDS
+        if name == "extra":  # one more row, of another screen
+            return [[self._plain(Button, name)]]
         origin, inner = typing.get_origin(hint), typing.get_args(hint)
         if origin in (typing.Union, types.UnionType):
             return None if type(None) in inner and self.chance.random() < 1 / 3 else self._one_of(inner, name)

