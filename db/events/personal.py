@@ -42,7 +42,7 @@ def export(session: Session, *, person_id: int) -> dict[str, Any]:
                 "comment": one.comment,
                 "certificate": number,
                 "certificate_name": one.dative,
-                "result": result,
+                "contest_result": result,
             }
             for one, title, starts_at, number, result in rows
         ],
