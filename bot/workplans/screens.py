@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from bot.groups.callbacks import GroupTap
 from bot.ui.moments import long_date, month_name, short_day
-from bot.ui.screens import Button, Row, Screen, columns, menu_row, page_of, paragraphs, short
+from bot.ui.screens import Button, Row, Screen, columns, menu_row, page_of, pager, paragraphs, short
 from bot.workplans.callbacks import (
     WorkAddTap,
     WorkDoneTap,
@@ -54,13 +54,7 @@ def plan(t: Texts, view: GroupPlan, *, ahead: bool, page: int, lead: object = ""
     rows: list[Row] = [[Button(short(one.line.text), WorkLineTap(line_id=one.line.id))] for one in shown]
     number = view.group_id
     if pages > 1:
-        rows.append(
-            [
-                Button(text, WorkplanTap(group_id=number, ahead=ahead, page=to))
-                for text, to in (("‹", page - 1), ("›", page + 1))
-                if 0 <= to < pages
-            ]
-        )
+        rows.append(pager(t, page, pages, lambda to: WorkplanTap(group_id=number, ahead=ahead, page=to)))
     if view.heads:
         rows.append([Button(t.plain("workplans.add"), WorkAddTap(group_id=number, ahead=ahead))])
         other = view.this if ahead else view.this + 1

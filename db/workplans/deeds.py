@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from db import texts
@@ -68,13 +68,14 @@ def add(session: Session, caller: Caller, group: MethodicalGroup, *, year: int, 
     """
     if len(text) < rules.LEAST:
         raise DomainError("workplan_text")
+    text = texts.one_alphabet(text, field="text")
     own = WorkplanLine.group_id == group.id, WorkplanLine.year == year
     same = session.scalar(select(WorkplanLine.id).where(*own, WorkplanLine.text == text))
     if same is not None:
         return same
     if (session.scalar(select(func.count()).select_from(WorkplanLine).where(*own)) or 0) >= rules.MOST_LINES:
         raise DomainError("workplan_many", most=rules.MOST_LINES)
-    row = WorkplanLine(group_id=group.id, year=year, text=texts.one_alphabet(text, field="text"))
+    row = WorkplanLine(group_id=group.id, year=year, text=text)
     session.add(row)
     schedule(session, caller, row, term)
     return row.id
@@ -103,9 +104,12 @@ def plan_reminder(session: Session, caller: Caller, row: WorkplanLine) -> None:
     due, done = due_and_done(session, row)
     found = reminder(due, done, today=membership.today(caller))
     row.remind_on = found[1] if found else None
-    head_id = session.scalar(select(MethodicalGroup.head_id).where(MethodicalGroup.id == row.group_id))
-    if head_id is not None:
-        notices.cancel_prefix(session, prefix=of_line(row.group_id, head_id, row.id))
+    _unsay(session, row)
+
+
+def _unsay(session: Session, row: WorkplanLine) -> None:
+    if row.group.head_id is not None:
+        notices.cancel_prefix(session, prefix=of_line(row.group_id, row.group.head_id, row.id))
 
 
 def fill(
@@ -141,25 +145,34 @@ def shown_by(
     session: Session, caller: Caller, row: WorkplanLine, made: WorkplanFulfilment, way: WorkWay, of_id: int | None
 ) -> None:
     """Says by what a slot was filled. Raises NotFoundError for what is none of the group's."""
-    if way is not WorkWay.HAND and of_id not in dict(shows(session, caller, row.group_id)[way]):
-        raise NotFoundError
+    if way is not WorkWay.HAND:
+        query = _ways(caller, row.group_id)[way]
+        if session.execute(query.where(query.selected_columns[0] == of_id)).first() is None:
+            raise NotFoundError
     for one in WorkWay:
         if one is not WorkWay.HAND:
             setattr(made, f"{one.value}_id", of_id if one is way else None)
     made.way = way
 
 
-def shows(session: Session, caller: Caller, group_id: int) -> Mapping[WorkWay, Sequence[tuple[int, str | datetime]]]:
+def shows(
+    session: Session, caller: Caller, group_id: int, *, ways: Sequence[WorkWay], most: int = 100
+) -> Mapping[WorkWay, Sequence[tuple[int, str | datetime]]]:
     """Lists what may fulfil a line of a group, the newest first.
 
     Those are its held meetings, by their moment, its decisions that were carried out, events that have begun and that
     its members lead or speak at, their products, and documents.
     """
+    queries = _ways(caller, group_id)
+    return {way: [(number, text) for number, text in session.execute(queries[way].limit(most))] for way in ways}
+
+
+def _ways(caller: Caller, group_id: int) -> Mapping[WorkWay, Select[Any, Any]]:
     inside = select(GroupMember.person_id).where(
         GroupMember.group_id == group_id, GroupMember.status == MemberStatus.ACTIVE
     )
     held = GroupMeeting.group_id == group_id, GroupMeeting.status == GroupMeetingStatus.HELD
-    ways: Mapping[WorkWay, Select[Any, Any]] = {
+    return {
         WorkWay.MEETING: select(GroupMeeting.id, GroupMeeting.planned_at)
         .where(*held)
         .order_by(GroupMeeting.planned_at.desc()),
@@ -179,15 +192,12 @@ def shows(session: Session, caller: Caller, group_id: int) -> Mapping[WorkWay, S
         .where(Product.id.in_(select(ProductAuthor.product_id).where(ProductAuthor.person_id.in_(inside))))
         .order_by(Product.id.desc()),
     }
-    return {way: [(number, text) for number, text in session.execute(query.limit(100))] for way, query in ways.items()}
 
 
 def drop(session: Session, caller: Caller, row: WorkplanLine) -> None:
     """Takes a line out of the plan. Raises ConflictError `workplan_kept` where something of it was done."""
     if due_and_done(session, row)[1]:
         raise ConflictError("workplan_kept")
-    for head_id in session.scalars(select(MethodicalGroup.head_id).where(MethodicalGroup.id == row.group_id)):
-        if head_id is not None:
-            notices.cancel_prefix(session, prefix=of_line(row.group_id, head_id, row.id))
-    session.execute(delete(WorkplanLine).where(WorkplanLine.id == row.id))
-    session.expire_all()
+    _unsay(session, row)
+    session.delete(row)
+    session.flush()

@@ -192,11 +192,11 @@ def line(session: Session, caller: PersonCaller, *, line_id: int) -> WorkCard:
 
 
 def _shown(session: Session, caller: PersonCaller, row: WorkplanLine) -> list[WorkShown]:
-    found = deeds.shows(session, caller, row.group_id)
+    ways = WorkWay.MEETING, WorkWay.EVENT
     return [
         WorkShown(way, number, *(("", what) if isinstance(what, datetime) else (what, None)))
-        for way in (WorkWay.MEETING, WorkWay.EVENT)
-        for number, what in found[way][:LATELY]
+        for way, found in deeds.shows(session, caller, row.group_id, ways=ways, most=LATELY).items()
+        for number, what in found
     ]
 
 

@@ -35,7 +35,8 @@ def page(session: Session, caller: StaffCaller, *, group_id: int, year: int) -> 
     """Reads a group's plan of a school year. Raises NotFoundError for one out of reach."""
     group = reached_group(session, caller, group_id=group_id)
     found = queries.rows(session, caller, group_id=group_id, year=year)
-    names = {way: dict(rows) for way, rows in deeds.shows(session, caller, group_id).items()}
+    ways = [one for one in WorkWay if one is not WorkWay.HAND]
+    names = {way: dict(rows) for way, rows in deeds.shows(session, caller, group_id, ways=ways).items()}
     return WorkPage(group, year, found, queries.total(found), names, caller.scope.sees_names)
 
 
