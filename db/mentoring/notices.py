@@ -98,7 +98,11 @@ def take_rests_back(session: Session, pair: Pair) -> dict[int, bool]:
 
     Returns by person whether meetings were called off by it: of those one is to hear all the same.
     """
-    unheard = Notice.key.startswith(f"{prefix(pair.id)}rest:"), Notice.status == NoticeStatus.PENDING
+    unheard = (
+        Notice.person_id.in_((pair.mentor_id, pair.mentee_id)),
+        Notice.key.startswith(f"{prefix(pair.id)}rest:", autoescape=True),
+        Notice.status == NoticeStatus.PENDING,
+    )
     waiting = session.scalars(select(Notice).where(*unheard)).all()
     return {one.person_id: bool(one.params.get("dropped")) for one in waiting if notices.cancel(session, key=one.key)}
 
@@ -112,7 +116,11 @@ def tell_rest(session: Session, caller: Caller, pair: Pair, person_id: int, kind
     said = f"{prefix(pair.id)}rest:{side}:"
     sent = session.scalars(
         select(Notice.sent_at)
-        .where(Notice.key.startswith(said), Notice.sent_at > caller.now - WEEK)
+        .where(
+            Notice.person_id == person_id,
+            Notice.key.startswith(said, autoescape=True),
+            Notice.sent_at > caller.now - WEEK,
+        )
         .order_by(Notice.sent_at)
     )
     rules = dictionaries.rules(session)
