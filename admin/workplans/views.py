@@ -5,9 +5,10 @@ from datetime import date
 from flask import redirect, url_for
 
 from admin.access import ALL, METHODISTS, only
-from admin.base import Answer, Page, View, expose
+from admin.base import Answer, Page, View, expose, say_refusal
 from admin.workplans.tables import plan_sheet
 from db.diary.rules import school_year
+from db.errors import DomainError
 from db.limits import YEARS, day_of, whole
 from db.workplans import rules, staff_queries, staff_services
 from db.workplans.deeds import WorkDeed
@@ -84,8 +85,13 @@ class Workplans(Page):
         """Notes that the line's next time is done."""
         way, _, number = self.word("by", 30).partition(":")
         named = way in set(WorkWay) - {WorkWay.HAND}
+        typed = self.word("done_on", 10)
+        day = day_of(typed) if typed else self._today()
+        if day is None:
+            say_refusal(DomainError("day_unknown", typed=typed, field="done_on"))
+            return self.back("workplans.line", workplan_line_id=workplan_line_id)
         deed = WorkDeed(
-            done_on=day_of(self.word("done_on", 10)) or self._today(),
+            done_on=day,
             way=WorkWay(way) if named else WorkWay.HAND,
             of_id=whole(number) if named else None,
             word=self.word("word", rules.WORD_LENGTH),

@@ -42,6 +42,8 @@ def test_from_a_line_to_the_groups_card_and_the_workbook(desk: tuple[Visitor, Un
     assert rows[-1] == ["Открытые уроки", "2 раза в год", "1 / 2", "идёт", shown]
     visitor.post(f"{line}/done", {"by": "", "done_on": "2026-03-05", "word": "Рано"})
     assert "1 / 2" in words(visitor.text(plan)), "a day ahead"
+    visitor.post(f"{line}/done", {"by": "", "done_on": "31.02.2026", "word": "Никогда"})
+    assert "1 / 2" in words(visitor.text(plan)), "what is no day is not today"
     visitor.post(f"{line}/done/1/undo", {})
     visitor.post(f"{line}/drop", {})
     assert "Строк пока нет" in words(visitor.text(plan))
