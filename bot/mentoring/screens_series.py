@@ -31,7 +31,7 @@ LASTS = timedelta(hours=1)
 
 
 def rhythm(t: Texts, at: datetime, weeks: int, until: date, zone: ZoneInfo) -> Markup:
-    """«по вторникам в 15:00 (МСК+2), до 31 мая 2026 г.»."""
+    """«по вторникам в 15:00 (МСК+2), до 31 мая»."""
     local = at.astimezone(zone)
     return t(
         f"mentoring.series.rhythm.{weeks}",
