@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from db.applications.models import Application
 from db.clock import FrozenClock
-from db.commission.reviews import declared_close
+from db.commission.reviews import is_close
 from db.database import Database
 from db.errors import DomainError, NotFoundError
 from db.mentoring import proposals
@@ -157,7 +157,7 @@ def test_a_relative_of_an_author_reviews_no_application(chamber: Chamber) -> Non
 
     def close(login: str) -> bool:
         caller = chamber.caller(login)
-        return chamber.database.read(lambda s: declared_close(s, caller, s.get_one(Application, sent.id)))
+        return chamber.database.read(lambda s: is_close(s, caller, s.get_one(Application, sent.id)))
 
     assert close("near") and not close("free")
 
