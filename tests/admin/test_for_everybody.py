@@ -13,8 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from db.clock import FrozenClock
 from db.database import Database
-from tests.applications.panel import served
-from tests.support.panel import PASSWORD, add_staff, make_panel
+from tests.support.panel import PASSWORD, add_staff, make_panel, served
 from tests.trust.planted import plant, without_commission
 
 if TYPE_CHECKING:

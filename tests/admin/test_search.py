@@ -10,8 +10,7 @@ import pytest
 from db.clock import FrozenClock
 from db.database import Database
 from db.scope import StaffRole
-from tests.applications.panel import served
-from tests.support.panel import PASSWORD, Visitor, add_staff, make_panel
+from tests.support.panel import PASSWORD, Visitor, add_staff, make_panel, served
 from tests.trust.planted import plant
 
 if TYPE_CHECKING:

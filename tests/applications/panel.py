@@ -1,16 +1,11 @@
 """A panel in this process for tests: real application, real sign-in, and a server for the browser."""
 
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
-from waitress import wasyncore
-from waitress.server import create_server
 
 from admin.app import create_app
 from admin.settings import AdminSettings
@@ -81,27 +76,3 @@ class Desk:
         """Looks at an application and decides."""
         seal = data.pop("seal", None) or self.look(application_id)
         return self.post(f"/applications/{application_id}/decide", seal=seal, **data)
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """The panel over HTTP in a thread, as waitress serves it."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=6)
-    closing = False
-
-    def serve() -> None:
-        try:
-            server.run()
-        except OSError:  # it may be about to look at the very socket that is being closed
-            if not closing:
-                raise
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}"  # type: ignore[union-attr]
-    finally:
-        closing = True
-        server.close()
-        wasyncore.close_all(server._map, ignore_all=True)  # the browser keeps its connections open
-        thread.join()

@@ -12,11 +12,12 @@ from db.applications.models import Application, ApplicationStatus, Decision, Ver
 from db.clock import FrozenClock
 from db.commission.models import ReviewScore
 from db.database import Database
-from tests.applications.panel import PASSWORD, give_password, panel, served
+from tests.applications.panel import PASSWORD, give_password, panel
 from tests.applications.support import PDF, PNG, World
 from tests.applications.test_panel import attach
 from tests.support import callers
 from tests.support.clocks import LONG_ENOUGH, Hand
+from tests.support.panel import served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 from db.applications.models import Application, ApplicationStatus, Decision
 from db.clock import FrozenClock
 from db.database import Database
-from tests.applications.panel import PASSWORD, give_password, panel, served
+from tests.applications.panel import PASSWORD, give_password, panel
 from tests.applications.support import World
 from tests.support.clocks import Hand
+from tests.support.panel import served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -2,8 +2,7 @@
 
 import io
 import re
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
@@ -14,7 +13,6 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event, insert, select, update
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from admin.app import create_app
 from admin.settings import AdminSettings
@@ -39,6 +37,7 @@ from db.scope import StaffRole
 from tests.events.support import door, kinds, make_event, make_people, standing
 from tests.support import callers
 from tests.support.clocks import Hand
+from tests.support.panel import served
 
 PASSWORD = "Проверка панели 2026"
 PLACE = "Гимназия № 23, кабинет 310"
@@ -372,22 +371,17 @@ def test_a_certificate_is_checked_by_anybody(panel: Panel) -> None:
 
 
 @pytest.fixture
-def served(panel: Panel) -> Iterator[Callable[[], str]]:
-    server = make_server("127.0.0.1", 0, panel.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield lambda: f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def address(panel: Panel) -> Iterator[str]:
+    with served(panel.app) as url:
+        yield url
 
 
-def test_the_check_in_page_counts_by_itself(panel: Panel, served: Callable[[], str], sync_page: Any) -> None:
+def test_the_check_in_page_counts_by_itself(panel: Panel, address: str, sync_page: Any) -> None:
     """In a real browser: the code leads to the bot, and the number grows when somebody is marked."""
     event_id, people = panel.event(days=0.02), panel.people(2)
     panel.register(event_id, *people)
     panel.desk(StaffRole.ADMINISTRATOR)
-    url, page, hand = served(), sync_page, Hand(sync_page, panel.clock)
+    url, page, hand = address, sync_page, Hand(sync_page, panel.clock)
     page.goto(f"{url}/login")
     page.fill("[name=login]", "administrator")
     page.fill("[name=password]", PASSWORD)

@@ -9,9 +9,8 @@ import pytest
 from db.clock import FrozenClock
 from db.database import Database
 from db.scope import StaffRole
-from tests.applications.panel import served
 from tests.imports.test_imports import ANNA, HEAD, OLGA
-from tests.support.panel import PASSWORD, add_staff, make_panel
+from tests.support.panel import PASSWORD, add_staff, make_panel, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

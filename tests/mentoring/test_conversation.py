@@ -8,12 +8,12 @@ from sqlalchemy import select
 from bot.sandbox.client import SandboxPerson
 from db.mentoring import personal, staff_services
 from db.mentoring.models import Meeting, MeetingStatus, Pair
-from db.notices.models import Notice, NoticeStatus
+from db.notices.models import Notice
 from db.people.models import Person, Role
 from tests.events.support import make_event
 from tests.mentoring.conftest import REGION
 from tests.support import callers
-from tests.support.town import Town, person_of, until
+from tests.support.town import Town, person_of
 
 
 class School:
@@ -38,14 +38,7 @@ class School:
 
     async def delivered(self) -> None:
         """Waits until every notice that is due has gone out."""
-
-        def done() -> bool:
-            now = self.town.clock.now()
-            pending = select(Notice.id).where(Notice.status == NoticeStatus.PENDING, Notice.due_at <= now)
-            return not self.town.read(lambda s: s.scalars(pending).all())
-
-        self.town.bot.delivery.wake()
-        await until(done)
+        await self.town.delivered()
 
     async def sweep(self) -> None:
         await self.town.sweep()

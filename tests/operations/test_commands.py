@@ -175,10 +175,9 @@ def test_a_password_among_the_arguments_still_works_and_is_warned_of(call: Run, 
     assert piped.returncode == 0 and len(said(piped)) == 1
 
 
+@LOADED
 def test_an_account_of_every_reach_is_made(call: Run, tmp_path: Path) -> None:
-    call("upgrade")
-    call("load-pack", "chelyabinsk")
-    school = "МОУ «СОШ № 1»"
+    school = "МОУ «СОШ № 1001»"
     columns = "municipality_id, name, confirmed, nameless, low_results, hard_conditions"
     change(tmp_path, f"INSERT INTO organisation ({columns}) VALUES (1, '{school}', 1, 0, 0, 0)")
 

@@ -39,9 +39,9 @@ def xlsx(tmp_path: Path, *rows: list[Any], sheets: int = 1, above: int = 0) -> s
 
 
 @pytest.fixture
-def ready(call: Run) -> Run:
-    call("upgrade")
-    call("load-pack", "chelyabinsk")
+def ready(call: Run, sqlite_url: str) -> Run:
+    """Commands on a database with the pack."""
+    assert sqlite_url
     return call
 
 

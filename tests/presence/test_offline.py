@@ -1,6 +1,5 @@
 """Two phones at a door without a line, in a real browser: nobody is lost, nobody is there twice."""
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +7,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from werkzeug.serving import make_server
 
 from db.clock import FrozenClock
 from db.database import Database
@@ -19,7 +17,7 @@ from db.presence.models import PaperGuest
 from db.scope import StaffRole
 from tests.events.support import REGION, check_seats, make_event, make_people
 from tests.support import callers
-from tests.support.panel import Visitor, add_staff, make_panel
+from tests.support.panel import Visitor, add_staff, make_panel, served
 
 LISTED, TWICE, GUESTS = 40, 10, 10
 """Sixty taps: forty people of the list, ten of them at both tables, and ten names, one of them told to both."""
@@ -33,15 +31,10 @@ def door(sqlite_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def served(door: Database, clock: FrozenClock, tmp_path: Path) -> Iterator[str]:
+def address(door: Database, clock: FrozenClock, tmp_path: Path) -> Iterator[str]:
     app = make_panel(door, clock, tmp_path)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as url:
+        yield url
 
 
 def links(door: Database, clock: FrozenClock, count: int) -> tuple[int, list[str]]:
@@ -61,14 +54,14 @@ def tap(page: Any, number: int) -> None:
 
 
 def test_two_phones_half_an_hour_without_a_line(
-    door: Database, clock: FrozenClock, served: str, sync_browser: Any
+    door: Database, clock: FrozenClock, address: str, sync_browser: Any
 ) -> None:
     event_id, tokens = links(door, clock, 2)
     phones = [sync_browser.new_context(locale="ru-RU", viewport={"width": 390, "height": 800}) for _ in tokens]
     try:
         pages = [phone.new_page() for phone in phones]
         for page, token in zip(pages, tokens, strict=True):
-            page.goto(f"{served}/door/{token}")
+            page.goto(f"{address}/door/{token}")
             page.locator("body[data-kept]").wait_for(state="attached")
         for phone in phones:
             phone.set_offline(True)
@@ -106,10 +99,10 @@ def count(door: Database, column: Any) -> int:
 
 
 def test_a_withdrawn_link_leaves_no_name_on_the_phone(
-    door: Database, clock: FrozenClock, served: str, sync_page: Any
+    door: Database, clock: FrozenClock, address: str, sync_page: Any
 ) -> None:
     event_id, (token,) = links(door, clock, 1)
-    sync_page.goto(f"{served}/door/{token}")
+    sync_page.goto(f"{address}/door/{token}")
     sync_page.locator("body[data-kept]").wait_for(state="attached")
     caller = callers.staff(REGION, clock.now())
     door.write(staff_services.withdraw_link, caller, event_id=event_id, helper_id=1)

@@ -1,19 +1,17 @@
 """Reports in a real browser: whole on a screen, on a phone and on paper."""
 
 import io
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 from pypdf import PdfReader
-from werkzeug.serving import make_server
 
 from db.clock import FrozenClock
 from db.database import Database
 from db.scope import StaffRole
-from tests.support.panel import PASSWORD, add_staff, make_panel
+from tests.support.panel import PASSWORD, add_staff, make_panel, served
 
 PAGES = {
     "/reports/": 1,
@@ -27,13 +25,8 @@ PAGES = {
 @pytest.fixture
 def address(demo: Database, clock: FrozenClock, tmp_path: Path) -> Iterator[str]:
     demo.write(add_staff, login="methodist", role=StaffRole.REGIONAL_METHODIST, now=clock.now())
-    server = make_server("127.0.0.1", 0, make_panel(demo, clock, tmp_path), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(make_panel(demo, clock, tmp_path)) as url:
+        yield url
 
 
 @pytest.mark.slow

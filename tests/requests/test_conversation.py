@@ -9,10 +9,9 @@ from pypdf import PdfReader, PdfWriter
 from sqlalchemy import select
 
 from bot.sandbox.client import SandboxPerson
-from db.notices.models import Notice, NoticeStatus
 from db.requests.models import HelpRequest, RequestStatus
 from tests.requests.conftest import QUESTION, add_member
-from tests.support.town import Town, until
+from tests.support.town import Town
 
 ANSWER = "Возьмите готовый образец, к нему три вопроса: что, где, почему."
 SECRETS = ("vera_canary", "912 345")
@@ -30,13 +29,7 @@ class Pair:
 
     async def delivered(self) -> None:
         """Waits until every notice that is due has gone out."""
-
-        def done() -> bool:
-            due = Notice.status == NoticeStatus.PENDING, Notice.due_at <= self.town.clock.now()
-            return not self.town.read(lambda session: session.scalars(select(Notice.id).where(*due)).all())
-
-        self.town.bot.delivery.wake()
-        await until(done, within=10)
+        await self.town.delivered()
 
 
 async def tap(person: SandboxPerson, text: str) -> Any:

@@ -4,10 +4,12 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from waitress import wasyncore
+from waitress.server import create_server
 from werkzeug.test import TestResponse
 
 from db.accounts.models import Staff, StaffMunicipality
@@ -135,3 +139,27 @@ class Visitor:
     def sign_in(self, login: str, password: str = PASSWORD, **form: str) -> TestResponse:
         """Signs in by password; the answer as it came."""
         return self.post("/login", {"login": login, "password": password, **form})
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The panel over HTTP in a thread, as waitress serves it."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=6)
+    closing = False
+
+    def serve() -> None:
+        try:
+            server.run()
+        except OSError:  # it may be about to look at the very socket that is being closed
+            if not closing:
+                raise
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"  # type: ignore[union-attr]
+    finally:
+        closing = True
+        server.close()
+        wasyncore.close_all(server._map, ignore_all=True)  # type: ignore[union-attr]  # the browser keeps its connections open
+        thread.join()

@@ -7,11 +7,25 @@ new table or column holds is put in by hand then. A file that exists is never ch
 import json
 import sys
 import tempfile
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Date, DateTime, Engine, MetaData, Table, delete, insert, select, text
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Date,
+    DateTime,
+    Engine,
+    MetaData,
+    Table,
+    delete,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from db.engine import make_engine, writing
 from db.migrate import FOLDER, upgrade
@@ -29,16 +43,13 @@ def load(revision: str) -> Rows:
 
 
 def put(engine: Engine, rows: Rows) -> None:
-    """Inserts the rows into a database that is at their revision."""
-    with writing(engine).begin() as connection:
-        for table in tables(engine):
-            if rows.get(table.name):
-                values = [{name: _read(table, name, value) for name, value in row.items()} for row in rows[table.name]]
-                connection.execute(insert(table), values)
+    """Inserts the rows into an empty database that is at their revision."""
+    fit(engine, {name: [] for name in rows}, rows)
 
 
-def empty(engine: Engine) -> None:
-    """Deletes every row, those too that the database's triggers keep."""
+def fit(engine: Engine, held: Rows, rows: Rows) -> None:
+    """Makes a database that holds some rows hold the others: only what differs is written, triggers or not."""
+    known = tables(engine)
     with writing(engine).begin() as connection:
         kept = {}
         if engine.dialect.name == "postgresql":
@@ -47,8 +58,19 @@ def empty(engine: Engine) -> None:
             kept = {row.name: row.sql for row in connection.execute(text(TRIGGERS))}
         for name in kept:
             connection.execute(text(f'DROP TRIGGER "{name}"'))
-        for table in reversed(tables(engine)):
-            connection.execute(delete(table))
+        for name in reversed(rows):
+            wanted = {_key(known[name], row) for row in rows[name]}
+            for row in held[name]:
+                if _key(known[name], row) not in wanted:
+                    connection.execute(delete(known[name]).where(*_is(known[name], row)))
+        for name, wanted_rows in rows.items():
+            table, old = known[name], {_key(known[name], row): row for row in held[name]}
+            new = [row for row in wanted_rows if _key(table, row) not in old]
+            if new:
+                connection.execute(insert(table), [_values(table, row) for row in new])
+            for row in wanted_rows:
+                if row != old.get(_key(table, row), row):
+                    connection.execute(update(table).where(*_is(table, row)).values(_values(table, row)))
         for words in kept.values():
             connection.exec_driver_sql(words)
 
@@ -56,52 +78,69 @@ def empty(engine: Engine) -> None:
 TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
 
 
+def _key(table: Table, row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[column.name] for column in table.primary_key.columns)
+
+
+def _is(table: Table, row: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    return [column == _read(table, column.name, row[column.name]) for column in table.primary_key.columns]
+
+
+def _values(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _read(table, name, value) for name, value in row.items()}
+
+
 def dump(engine: Engine) -> Rows:
     """All rows of a database, in the order of their keys."""
     with engine.connect() as connection:
         return {
-            table.name: [
+            name: [
                 {name: _written(value) for name, value in row._mapping.items()}
                 for row in connection.execute(select(table).order_by(*table.primary_key.columns))
             ]
-            for table in tables(engine)
+            for name, table in tables(engine).items()
         }
 
 
-def tables(engine: Engine) -> list[Table]:
+def tables(engine: Engine) -> dict[str, Table]:
     """What the database itself says it has: the models know the newest revision only.
 
-    Databases that say the same line for line are asked once: reflecting is most of what a walk from one revision to
-    the next costs. The order of a table's constraints is a matter of chance where SQLite's table was built anew.
+    A table that says the same line for line is asked once: reflecting all of them is most of what a walk from one
+    revision to the next costs. The order of a table's constraints is a matter of chance where SQLite's table was built
+    anew.
     """
+    said: dict[str, set[str]] = {}
     with engine.connect() as connection:
-        said = frozenset(
-            (name, line.strip(" ,"))
-            for name, words in connection.execute(text(SAYS[engine.dialect.name]))
-            for line in words.splitlines()
-        )
-    if said not in _reflected:
-        metadata = MetaData()
-        metadata.reflect(engine)
-        _reflected[said] = [table for table in metadata.sorted_tables if table.name != "alembic_version"]
-    return _reflected[said]
+        for name, words in connection.execute(text(SAYS[engine.dialect.name])):
+            said.setdefault(name, set()).update(line.strip(" ,") for line in words.splitlines())
+    found = {}
+    for name in sorted(said):
+        key = (engine.dialect.name, name, frozenset(said[name]))
+        if key not in _reflected:
+            _reflected[key] = Table(name, MetaData(), autoload_with=engine, resolve_fks=False)
+        found[name] = _reflected[key]
+    return found
 
 
 SAYS = {
-    "sqlite": "SELECT name, coalesce(sql, '') FROM sqlite_master WHERE name <> 'alembic_version'",
+    "sqlite": """
+        SELECT name, coalesce(sql, '') FROM sqlite_master
+        WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'alembic_version'
+    """,
     "postgresql": """
-        SELECT attrelid::regclass::text,
-            concat_ws(' ', attnum, attname, format_type(atttypid, atttypmod), attnotnull)
+        SELECT relname, concat_ws(' ', attnum, attname, format_type(atttypid, atttypmod), attnotnull)
         FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
         WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped
+            AND relname <> 'alembic_version'
         UNION ALL
-        SELECT conrelid::regclass::text, pg_get_constraintdef(oid)
-        FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+        SELECT relname, pg_get_constraintdef(pg_constraint.oid)
+        FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
+        WHERE connamespace = 'public'::regnamespace AND relname <> 'alembic_version'
     """,
 }
 """How a database is asked for its schema: all that its tables, columns, types and keys depend on."""
 
-_reflected: dict[frozenset[tuple[str, str]], list[Table]] = {}
+_reflected: dict[tuple[str, str, frozenset[str]], Table] = {}
 
 
 def _read(table: Table, name: str, value: Any) -> Any:
@@ -133,7 +172,10 @@ def main() -> int:
         engine = make_engine(url)
         put(engine, load(before))
         upgrade(url)
-        file.write_text(json.dumps(dump(engine), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        after, metadata = dump(engine), MetaData()
+        metadata.reflect(engine)
+        rows = {table.name: after[table.name] for table in metadata.sorted_tables if table.name in after}
+        file.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         engine.dispose()
     print(f"{file}: now put values into the new tables and columns")
     return 0

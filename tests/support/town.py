@@ -198,7 +198,17 @@ class Town:
     async def sweep(self) -> None:
         """What the scheduler does when its minute comes; then delivers."""
         await sweep_all(self.bot.context)
+        await self.delivered()
+
+    async def delivered(self) -> None:
+        """Waits until every notice that is due has gone out, or is put off."""
+
+        def done() -> bool:
+            due = Notice.status == NoticeStatus.PENDING, Notice.due_at <= self.clock.now()
+            return self.read(lambda session: session.scalar(select(Notice.id).where(*due).limit(1))) is None
+
         self.bot.delivery.wake()
+        await until(done)
 
     def move(self, **delta: float) -> datetime:
         """Moves the clock on."""

@@ -15,7 +15,6 @@ from db.base import Base, UtcDateTime
 from db.clock import FrozenClock
 from db.inbox import services as inbox
 from db.mentoring import staff_services
-from db.notices.models import Notice, NoticeStatus
 from db.notices.outbox import PACE
 from db.people.models import Role
 from tests.applications.support import ANSWERS, PDF, PNG
@@ -25,7 +24,7 @@ from tests.support.databases import copy_sqlite
 from tests.support.figures import Figures
 from tests.support.postgres import PostgresServer
 from tests.support.processes import volumes
-from tests.support.town import Town, person_of, until
+from tests.support.town import Town, person_of
 
 NEWCOMER, TEACHER, MENTOR, EVENT = 1001, 2001, 2002, "replayed"
 # Drawn by lot, or a number that stands for an id.
@@ -100,11 +99,11 @@ async def conversation(town: Town, twice: str, whole: bool) -> None:
         await diagnosis(teacher)
         await application(teacher)
         await meeting(town, mentor)
-    await delivered(town)
+    await town.delivered()
     town.move(days=2)
     for _ in range(2):
         await town.sweep()
-        await delivered(town)
+        await town.delivered()
 
 
 async def diagnosis(teacher: Teller) -> None:
@@ -130,17 +129,6 @@ async def meeting(town: Town, mentor: Teller) -> None:
     pair = {"mentor_id": people[MENTOR], "mentee_id": people[TEACHER], "goals": "Собрания"}
     town.write(staff_services.create_pair, callers.staff(REGION, town.clock.now()), **pair)
     await mentor.do(">/mentees", "Ковалёва", "Назначить встречу", "вт, 3 марта", "15:00")
-
-
-async def delivered(town: Town) -> None:
-    """Waits until every notice that is due has gone out."""
-
-    def done() -> bool:
-        pending = (Notice.status == NoticeStatus.PENDING, Notice.due_at <= town.clock.now())
-        return town.read(lambda session: session.scalar(select(Notice.id).where(*pending).limit(1))) is None
-
-    town.bot.delivery.wake()
-    await until(done)
 
 
 def left_behind(session: Session) -> dict[str, list[Any]]:

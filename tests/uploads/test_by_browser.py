@@ -11,9 +11,8 @@ from sqlalchemy import select
 from db.applications.models import Application, Document
 from db.clock import FrozenClock
 from db.storage import MEGABYTE
-from tests.applications.panel import served
 from tests.applications.support import EXE, PDF, PNG
-from tests.support.panel import make_panel
+from tests.support.panel import make_panel, served
 from tests.support.town import Town
 
 PANEL = "https://panel.example.org"
