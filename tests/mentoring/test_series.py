@@ -138,7 +138,7 @@ def test_a_row_is_reminded_of_once_a_meeting_and_never_in_quiet_hours(duo: Duo) 
     duo.clock.moment = datetime(2026, 5, 20, 5, tzinfo=UTC)
     row(duo, at=datetime(2026, 5, 25, 10, tzinfo=UTC), until=date(2026, 6, 20))
     while duo.clock.moment < datetime(2026, 6, 21, tzinfo=UTC):
-        duo.move(minutes=30)
+        duo.move(hours=1)
         duo.sweep()
     told = duo.notices("day_before")
     assert len(told) == 2 * 4 == len({(one.person_id, one.params["meeting"]) for one in told})

@@ -51,15 +51,15 @@ def asked(url: str, query: str) -> list[object]:
     return found
 
 
-def test_old_names_and_words_get_their_one_form(upgraded: str) -> None:
+def test_old_names_and_words_get_their_one_form_but_who_would_be_called_as_another(
+    upgraded: str, tmp_path: Path
+) -> None:
     """A name in decomposed letters was found by neither spelling, and its owner could become two."""
     assert asked(upgraded, "SELECT full_name FROM person WHERE id = 900") == [PLAIN]
     assert asked(upgraded, "SELECT name FROM organisation WHERE id = 900") == ["Лицей «№ 1»"]
     assert asked(upgraded, "SELECT name FROM organisation WHERE id = 903") == ["Сад «Центр „Юность“»"]
     assert "Спасибо, й\u0306\nещё" in asked(upgraded, "SELECT comment FROM registration")
-
-
-def test_who_would_be_called_as_another_is_left_and_told_of(upgraded: str, tmp_path: Path) -> None:
+    # Who would be called as another is left, and told of.
     assert asked(upgraded, "SELECT name FROM organisation WHERE id IN (901, 902) ORDER BY id") == [
         "Школа «Юность»",
         'Школа "Юность"',

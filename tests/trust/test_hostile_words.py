@@ -24,7 +24,7 @@ HOME = "chelyabinsky-go"
 @pytest.fixture
 def hostile(
     request: pytest.FixtureRequest, database: Database, clock: FrozenClock, tmp_path: Path
-) -> tuple[Flask, Side]:
+) -> tuple[Flask, Side, str]:
     now = clock.now()
     staff = database.write(
         add_staff, login="admin", role=StaffRole.ADMINISTRATOR, now=now, name=f"{request.param} Администратор"
@@ -34,14 +34,14 @@ def hostile(
         path = tmp_path / "documents" / name[:2] / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"%PDF-1.4")
-    return make_panel(database, clock, tmp_path), side
+    return make_panel(database, clock, tmp_path), side, request.param
 
 
 @pytest.mark.parametrize(
     ("database_url", "hostile"), [("sqlite", HTML), ("postgres", FORMULA)], indirect=True, ids=["html", "formula"]
 )
-def test_hostile_words_stay_words_everywhere(hostile: tuple[Flask, Side]) -> None:
-    app, side = hostile
+def test_hostile_words_stay_words_everywhere(hostile: tuple[Flask, Side, str]) -> None:
+    app, side, word = hostile
     visitor = Visitor(app)
     visitor.sign_in("admin")
     met, wrong = 0, []
@@ -49,6 +49,8 @@ def test_hostile_words_stay_words_everywhere(hostile: tuple[Flask, Side]) -> Non
         if "GET" not in (rule.methods or set()):
             continue
         for url in MATRIX[rule.endpoint].urls(side):
+            if (word == FORMULA) != (".xlsx" in url):
+                continue  # tags are code on pages, formulas in workbooks
             answer = visitor.get(url)
             content = answer.get_data()
             text = content.decode(errors="ignore")

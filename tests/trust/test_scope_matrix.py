@@ -266,7 +266,7 @@ def test_an_account_never_reads_what_is_foreign_to_its_reach(region: Region, log
             expected = expected if login in row.roles else (403,)
             if answer.status_code not in expected:
                 found.append(f"{url}: {answer.status_code}")
-        for url in {url.partition("?")[0]: url for url in row.urls(region.own)}.values():
+        for url in {url.partition("?")[0]: url for url in reversed(row.urls(region.own))}.values():
             answer = visitor.get(url)
             opened += answer.status_code == 200 and OWN_WORD in words_in(answer)
             mine = row.opens in ("own", "published") and login in row.roles
