@@ -162,7 +162,7 @@ async def retest(town: Town) -> Waiting:
     """Somebody at the second question of a re-test of one component."""
     person = await _routed(town)
     town.move(days=21)
-    await walk(person, "/route", "Проверить одно направление", "Предмет", "Начать", "Г")
+    await walk(person, "/route", "Проверить один раздел", "Предмет", "Начать", "Г")
     given = select(RetestAnswer.value).order_by(RetestAnswer.answered_at).limit(1)
     return Waiting(town, person, "2", "Вопрос 3 из 6", lambda: town.read(lambda session: session.scalars(given).one()))
 
