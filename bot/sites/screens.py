@@ -149,7 +149,7 @@ def lessons(t: Texts, found: Lessons, page: int, zone: ZoneInfo) -> Screen:
     if pages > 1:
         buttons.append(pager(t, page, pages, lambda number: PartsTap(event_id=found.event_id, page=number)))
     to_group = Button(t.plain("sites.to_group"), CardTap(event_id=found.event_id))
-    buttons.append([to_group, Button(t.plain("sites.to_my"), MyTap())])
+    buttons.append([to_group, Button(t.plain("events.my"), MyTap())])
     text = paragraphs(
         t(
             "sites.lessons",
