@@ -67,7 +67,8 @@ def listing(
     if pages > 1:
         rows.append(pager(t, tap.page, pages, lambda page: tap.model_copy(update={"page": page})))
     rows.append([Button(t.plain("practices.find"), PracticeSearchTap()), _by_component(t)])
-    body = Markup("\n").join(lines) if lines else t("practices.nothing")
+    nothing = "practices.nothing" if typed else "practices.nothing_yet"
+    body = Markup("\n").join(lines) if lines else t(nothing)
     return Screen(paragraphs(lead, head, body), [*rows, back(t)])
 
 
@@ -188,7 +189,7 @@ def publications(t: Texts, rows: Sequence[Publication], page: int) -> Screen:
     ]
     if pages > 1:
         buttons.append(pager(t, page, pages, lambda number: PublicationsTap(page=number)))
-    body = Markup("\n").join(lines) if lines else t("practices.nothing")
+    body = Markup("\n").join(lines) if lines else t("practices.nothing_yet")
     return Screen(paragraphs(t("practices.materials.title"), body), [*buttons, back(t)])
 
 

@@ -182,8 +182,10 @@ def match(text: str, options: Sequence[Option], limit: int = 8) -> Match:
     """
     asked = words(text)
     scored = _scored(asked, options)
-    if not scored and len(asked) > 1 and not any(word.isdigit() for word in asked):
-        # «Deputy head for studies» is at least some deputy head; what follows only describes, so nothing is sure.
+    names_it = len(asked) > 1 and len(asked[0]) >= SURE_LETTERS and not any(word.isdigit() for word in asked)
+    if not scored and names_it:
+        # «Deputy head for studies» is at least some deputy head; what follows only describes, so nothing is sure. A
+        # short word names nothing: a question that begins with «not» found the topic of «notables».
         return Match(tuple(option for _, option in _scored(asked[:1], options)[:limit]), None)
     best = tuple(option for _, option in scored[:limit])
     begun = [(score, option) for score, option in scored if score >= PREFIX_SCORE]

@@ -212,12 +212,13 @@ async def _read(person: SandboxPerson, last: str) -> None:
     await tap(person, "Назад")
 
 
-async def test_words_that_name_no_topic_begin_the_question(pair: Pair) -> None:
-    """They were quoted with «no such topic» and then gone."""
+@pytest.mark.parametrize("text", ["Как удержать внимание на последнем уроке?", "Не понимаю, как оценивать проекты"])
+async def test_words_that_name_no_topic_begin_the_question(pair: Pair, text: str) -> None:
+    """They were quoted with «no such topic» and then gone; «Не понимаю…» found the topic of «неуспешность»."""
     await say(pair.asker, "/ask")
-    shown = await say(pair.asker, "Как удержать внимание на последнем уроке?")
+    shown = await say(pair.asker, text)
     assert "сохраню в вопросе" in shown.text
     await tap(pair.asker, "По ")
     shown = await tap(pair.asker, "Методика")
-    assert "Ваш вопрос: «Как удержать внимание на последнем уроке?»" in shown.text
-    assert pair.row().question == "Как удержать внимание на последнем уроке?"
+    assert f"Ваш вопрос: «{text}»" in shown.text
+    assert pair.row().question == text
