@@ -60,12 +60,12 @@ def detail(
         t("diagnostics.detail.need", text=need) if need else None,
         step_words(t, one) if line is one.step and (score.deficit or (wished and score.level)) else None,
     )
+    again = lines(t, retests, number, zone)  # the newest of all that is known here: what helps and moved gives way
+    if again and len(said) + len(again) + 2 <= LIMIT:
+        said = paragraphs(said, again)
     least = HELP if wished or support.events or support.sites else 0
     said = paragraphs(said, _moves(t, line, room=LIMIT - len(said) - least))
     helps = offered(t, support, zone, room=LIMIT - len(said))
-    again = lines(t, retests, number, zone)
-    if again and len(said) + len(helps or "") + len(again) + 4 <= LIMIT:
-        said = paragraphs(said, again)
     ask: list[Row] = []
     if wished and helps is None:  # no wish leads nowhere
         helps, ask = t("diagnostics.detail.nothing"), [[Button(t.plain("people.help"), HelpTap())]]

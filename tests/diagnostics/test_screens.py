@@ -8,6 +8,7 @@ import pytest
 
 from bot.diagnostics import notices, screens, screens_details, screens_results
 from bot.diagnostics.callbacks import BeginTap, GoOnTap, HistoryTap
+from bot.retests.screens import line as retest_line
 from bot.ui.screens import Screen
 from db.diagnostics import rules as scoring
 from db.diagnostics.content import DECLINED, Item, Questionnaire
@@ -20,6 +21,8 @@ from db.events.models import EventMode, EventStatus
 from db.events.queries import EventLine
 from db.overviews.after_result import Help
 from db.packs import load_pack
+from db.retests.queries import RetestResult
+from db.retests.rules import Compared
 from db.sites.models import Site
 from locales import Texts, languages, translator
 from tests.diagnostics.walking import NOW, ZONE, Mark, questionnaire, twos
@@ -201,6 +204,19 @@ def test_every_result_fits(t: Texts, mark: Mark, before: Mark | None) -> None:
             fits(screens_details.detail(t, one, number, found, ZONE))
     chart = screens_results.chart(t, one, ZONE)
     assert len(chart.labels) == len(chart.now) == 6
+
+
+@pytest.mark.parametrize("before", [None, *MARKS], ids=lambda mark: mark.__name__ if mark else "first")
+@pytest.mark.parametrize("mark", MARKS, ids=lambda mark: mark.__name__)
+def test_a_retest_is_told_however_much_else_there_is_to_say(t: Texts, mark: Mark, before: Mark | None) -> None:
+    """Beside what helps and what moved there was no room for it: who had just rated it anew found no word of that."""
+    one = made(mark, before)
+    for number, line in enumerate(one.components):
+        compared = Compared(before=70, now=55, steady=True, band=17, moves=(), then=None)
+        again = RetestResult(1, 1, number, line.component, NOW, NOW, compared, None, TODAY)
+        screen = screens_details.detail(t, one, number, support(), ZONE, [again])
+        fits(screen)
+        assert str(retest_line(t, again, ZONE)) in str(screen.text)
 
 
 def test_the_caption_has_the_six_numbers_and_a_personal_sentence() -> None:
