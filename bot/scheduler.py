@@ -25,7 +25,7 @@ from db.caller import Caller
 from db.dictionaries import queries as dictionaries
 from db.engine import database_url
 from db.locks import try_advisory_lock
-from db.nouns import Chore, Sweep
+from db.nouns import Chore, LongChore, Sweep
 from db.overviews import files
 from db.storage import Storage
 
@@ -54,7 +54,7 @@ async def run_chores(context: Context) -> None:
     """Drops what is not needed any more, and carries out the erasures that are due."""
     caller = context.caller
     jobs: dict[str, Callable[[], Awaitable[object]]] = {
-        name: partial(context.database.write, _chore, caller, name=name, chore=chore) for name, chore in CHORES.items()
+        name: partial(_run_chore, context, caller, name=name, chore=chore) for name, chore in CHORES.items()
     }
     jobs["reserve"] = partial(asyncio.to_thread, reserve.keep, database_url(context.settings.database_url))
     jobs["leftovers"] = partial(
@@ -116,7 +116,15 @@ def _sweep(session: Session, caller: Caller, *, name: str, sweep: Sweep) -> None
         sweep(session, caller, rules=dictionaries.rules(session))
 
 
-def _chore(session: Session, caller: Caller, *, name: str, chore: Chore) -> None:
+async def _run_chore(context: Context, caller: Caller, *, name: str, chore: Chore) -> None:
+    if isinstance(chore, LongChore):
+        found = await context.database.read_apart(chore.look, caller)
+        await context.database.write(_chore, caller, name=name, chore=partial(chore.put, found=found))
+    else:
+        await context.database.write(_chore, caller, name=name, chore=chore)
+
+
+def _chore(session: Session, caller: Caller, *, name: str, chore: Callable[[Session, Caller], object]) -> None:
     if try_advisory_lock(session, name=f"chore:{name}"):
         chore(session, caller)
 

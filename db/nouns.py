@@ -6,7 +6,7 @@ to offer is its Protocol, and `tests/house/test_nouns.py` holds every part to it
 line here, and nobody keeps a list of erasures, sweeps, sections of a pack or pages elsewhere.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -110,6 +110,22 @@ class Chore(Protocol):
 
     def __call__(self, session: Session, caller: Caller, /) -> object:
         """Drops what is old at the caller's moment."""
+
+
+class LongChore(Generic[P]):
+    """A chore that reads much: it looks beside the writer, and a short transaction puts in what it has found.
+
+    Called as any other chore it does both at once. In between others may have written: `put` sees to that.
+    """
+
+    def __init__(
+        self, name: str, look: Callable[[Session, Caller], P], put: Callable[[Session, Caller, P], object]
+    ) -> None:
+        self.__name__, self.look, self.put = name, look, put
+
+    def __call__(self, session: Session, caller: Caller, /) -> object:
+        """Looks and puts in."""
+        return self.put(session, caller, self.look(session, caller))
 
 
 class Sweeps(Protocol):

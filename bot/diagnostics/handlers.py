@@ -39,11 +39,10 @@ from bot.ui.visit import Visit, typed
 from db.diagnostics import offering, queries, rules, services
 from db.diagnostics.content import Item, Questionnaire
 from db.diagnostics.offering import Offer, own_offers
-from db.diagnostics.queries import ComponentResult, Result, Step
+from db.diagnostics.queries import Result, Step
 from db.errors import DomainError
 from db.mentoring import queries as mentoring
-from db.overviews.after_result import Help, help_with, support
-from db.retests import queries as retests
+from db.overviews.after_result import component_seen, help_with
 from db.sites import queries as sites
 
 
@@ -240,11 +239,12 @@ async def result(_tap: CallbackQuery, callback_data: ResultTap, visit: Visit) ->
 @router.callback_query(DetailTap.filter())
 async def detail(_tap: CallbackQuery, callback_data: DetailTap, visit: Visit) -> None:
     """One component."""
-    found = await _own(visit, callback_data.attempt)
-    number, line = screens_details.numbered(found, callback_data.number)
-    helping = await _helping(visit, [line]) if line.score.deficit or line.score.need else Help()
-    again = await visit.read(retests.of_result, attempt_id=found.attempt_id)
-    await visit.show(screens_details.detail(visit.t, found, number, helping, visit.context.zone, again))
+    place = visit.person.municipality_id
+    found = await visit.read(
+        component_seen, attempt_id=callback_data.attempt, number=callback_data.number, municipality_id=place
+    )
+    said = screens_details.detail(visit.t, found.result, found.number, found.support, visit.context.zone, found.retests)
+    await visit.show(said)
 
 
 @router.callback_query(PictureTap.filter())
@@ -316,11 +316,6 @@ async def show_result(visit: Visit, one: Result, *, surveys: Sequence[Offer] = (
 async def _show_sharing(visit: Visit, one: Result) -> None:
     has_mentor = await visit.read(mentoring.has_mentor)
     await visit.show(screens_results.sharing(visit.t, one, has_mentor=has_mentor))
-
-
-async def _helping(visit: Visit, wanted: Sequence[ComponentResult]) -> Help:
-    codes = [line.component.code for line in wanted]
-    return await visit.read(support, components=codes, municipality_id=visit.person.municipality_id)
 
 
 async def _own(visit: Visit, attempt_id: int) -> Result:

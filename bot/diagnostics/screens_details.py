@@ -12,18 +12,12 @@ from bot.retests.callbacks import RetestTap
 from bot.retests.screens import lines
 from bot.ui.screens import Button, Row, Screen, menu_row, pager, paragraphs
 from db.diagnostics.queries import ComponentResult, Result
-from db.overviews.after_result import Help
+from db.overviews.after_result import Help, numbered
 from db.retests.queries import RetestResult
 from locales import Texts
 
 HELP = 110
 """Characters that the shortest word of what helps takes."""
-
-
-def numbered(one: Result, number: int) -> tuple[int, ComponentResult]:
-    """The component of a page, the page corrected to what exists."""
-    number = min(max(number, 0), len(one.components) - 1)
-    return number, one.components[number]
 
 
 def detail(

@@ -158,6 +158,7 @@ class Application(Base):
         UniqueConstraint("campaign_id", "person_id"),
         UniqueConstraint("campaign_id", "number"),
         Index(None, "status", "submitted_at", "id"),
+        Index(None, "submitted_at"),
         Index(None, "campaign_id", "municipality_id", "status"),
         Index(None, "person_id"),
     )

@@ -186,7 +186,7 @@ def _part(session: Session, block: ScoreBlock, inside: Sequence[Score], closed: 
     first, middle, last = map(int, block.cuts.split("-"))
     sums = scoring.sums(inside, (first, middle, last))
     key = {name: getattr(block, name) for name in (*ScoreGroup._fields, "position_id", "published_at")}
-    part = ScoreBlock(**key, closed=closed, **sums)
+    part = ScoreBlock(**key, closed=closed, **scoring.days(inside), **sums)
     session.add(part)
     for name in COUNTED:
         setattr(block, name, getattr(block, name) - sums[name])
@@ -204,6 +204,9 @@ def _part(session: Session, block: ScoreBlock, inside: Sequence[Score], closed: 
         )
         .values(block_id=part.id)
     )
+    left = session.scalars(select(ComponentScore.completed_at).where(ComponentScore.block_id == block.id)).all()
+    if left:
+        block.first_at, block.last_at = min(left), max(left)
 
 
 def forget_last(session: Session, *which: ColumnElement[bool]) -> None:
@@ -323,6 +326,7 @@ def _form(
         position_id=position,
         published_at=caller.now,
         closed=closed,
+        **scoring.days(scores),
         **scoring.sums(scores, rules.deficit_cuts),
     )
     session.add(block)

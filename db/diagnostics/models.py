@@ -98,6 +98,8 @@ class Attempt(Base):
             postgresql_where=text("status = 'in_progress'"),
         ),
         Index(None, "person_id", "completed_at"),
+        Index(None, "version_id", "completed_at"),
+        Index(None, "completed_at"),
         Index(
             "ix_attempt_unreminded",
             "status",
@@ -116,7 +118,7 @@ class Attempt(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     instrument_id: Mapped[int] = mapped_column(ForeignKey("instrument.id"), index=True)
-    version_id: Mapped[int] = mapped_column(ForeignKey("instrument_version.id"), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("instrument_version.id"))
     status: Mapped[AttemptStatus] = mapped_column(default=AttemptStatus.IN_PROGRESS)
     municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
     started_at: Mapped[datetime]
@@ -231,7 +233,8 @@ class ScoreBlock(_Sums, Base):
     """A group of results for one component that is published together and never comes apart: see `blocks`.
 
     `closed` counts the results that nobody in the panel can open, erased ones included; `gone` those of them that are
-    nobody's last any more. A block that has left is published no more; its sums are dropped.
+    nobody's last any more. A block that has left is published no more; its sums are dropped. `first_at` and `last_at`
+    are when the first and the last of its results were finished.
     """
 
     organisation_by = "organisation_id"
@@ -246,6 +249,8 @@ class ScoreBlock(_Sums, Base):
 
     published_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
     closed: Mapped[int]
     gone: Mapped[int] = mapped_column(default=0)
 

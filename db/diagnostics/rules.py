@@ -289,6 +289,12 @@ def cuts_name(cuts: Sequence[int]) -> str:
     return "-".join(str(cut) for cut in cuts)
 
 
+def days(scores: Collection[Any]) -> dict[str, datetime]:
+    """Returns when the first and the last of some scores were finished, as a block keeps it."""
+    finished = [one.completed_at for one in scores]
+    return {"first_at": min(finished), "last_at": max(finished)}
+
+
 def sums(scores: Collection[Any], cuts: tuple[int, int, int]) -> dict[str, Any]:
     """Sums scores of one component up, as a block keeps them: deficit and priority in hundredths of a point."""
     bands = Counter(band(one.deficit, cuts) for one in scores)

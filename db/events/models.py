@@ -198,6 +198,7 @@ class Registration(Base):
         Index(None, "event_id", "status", "sequence"),
         Index(None, "status", "offered_until"),
         Index(None, "person_id", "status"),
+        Index(None, "event_id", "municipality_id", "status", "attended_at"),
         CheckConstraint("rating IS NULL OR rating BETWEEN 1 AND 5", name="rating"),
     )
 

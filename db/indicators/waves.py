@@ -15,7 +15,6 @@ from db.audit import services as audit
 from db.caller import Caller, StaffCaller
 from db.clock import midnight
 from db.diagnostics.models import (
-    ComponentScore,
     Instrument,
     InstrumentKind,
     InstrumentVersion,
@@ -270,15 +269,6 @@ def _live(session: Session, caller: StaffCaller, row: Wave) -> dict[Key, WaveSum
     """Sums up published blocks of what the version asks that hold results of the wave's days and no others."""
     content = questionnaire(session, version_id=row.version_id)
     begins, over = days(row, caller)
-    # Asked once for all blocks: SQLite, which took most scores to be in none, looked through all of them for each.
-    others = (
-        select(ComponentScore.block_id)
-        .where(
-            ComponentScore.block_id.is_not(None),
-            or_(ComponentScore.completed_at < begins, ComponentScore.completed_at >= over),
-        )
-        .distinct()
-    )
     named = [one.municipality_id for one in row.units]
     rows = session.execute(
         select(
@@ -291,11 +281,11 @@ def _live(session: Session, caller: StaffCaller, row: Wave) -> dict[Key, WaveSum
         .where(
             ScoreBlock.instrument_id == row.version.instrument_id,
             ScoreBlock.left_at.is_(None),
-            ScoreBlock.published_at >= begins,
+            ScoreBlock.first_at >= begins,
+            ScoreBlock.last_at < over,
             ScoreBlock.form.in_([component.form for component in content.components]),
             ScoreBlock.municipality_id.in_(named) if named else true(),
             caller.scope.limits(ScoreBlock),
-            ScoreBlock.id.not_in(others),
         )
         .group_by(ScoreBlock.municipality_id, ScoreBlock.component, ScoreBlock.form)
     )

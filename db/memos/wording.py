@@ -1,16 +1,19 @@
 """Says figures in official Russian for a memo: numerals that agree, a rise or a fall, lists of names."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, TypeVar
 
 from babel.dates import format_date
+from sqlalchemy.orm import Session
 
 from db.caller import StaffCaller
 from db.memos.rules import MemoTable, cut, percent, share_trend, trend
 from db.reports.rules import Portion, Trend
 from locales import Texts
 
+R = TypeVar("R")
 NAMED = 12
 """Names in a sentence; the others are counted."""
 
@@ -32,6 +35,15 @@ class MemoAsked:
     municipality_id: int | None = None
     group_id: int | None = None
     campaign_id: int | None = None
+    kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, session: Session, query: Callable[..., R], **asked: Any) -> R:
+        """Returns what the query of a page finds; where several parts tell of it, it is read once."""
+        key = query, self.caller, *sorted(asked.items())
+        if key not in self.kept:
+            self.kept[key] = query(session, self.caller, **asked)
+        found: R = self.kept[key]
+        return found
 
     def n(self, noun: str, number: int) -> str:
         """A number with its noun, which agrees: «1 заявка», «2 заявки», «5 заявок»."""

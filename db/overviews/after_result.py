@@ -1,4 +1,4 @@
-"""Finds what may help with a result: coming events and sites that serve its weakest components, and centres' advice."""
+"""Finds what may help with a result: coming events and sites that serve its components, and centres' advice."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 
 from db.advice.queries import Counsel, counsels
 from db.caller import PersonCaller
-from db.diagnostics.queries import Result, result
+from db.diagnostics.queries import ComponentResult, Result, result
 from db.events import queries as events
 from db.events.queries import EventLine
+from db.retests import queries as retests
+from db.retests.queries import RetestResult
 from db.sites import queries as sites
 from db.sites.models import Site
 
@@ -26,6 +28,16 @@ class Help:
     advice: Sequence[Counsel] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ComponentSeen:
+    """One component of an own result by its number: what serves it, and what the result's re-tests have told."""
+
+    result: Result
+    number: int
+    support: Help
+    retests: Sequence[RetestResult]
+
+
 def support(session: Session, caller: PersonCaller, *, components: Sequence[str], municipality_id: int | None) -> Help:
     """Finds coming events and sites that serve the components."""
     return Help(
@@ -39,6 +51,24 @@ def help_with(session: Session, caller: PersonCaller, *, found: Result, municipa
     codes = [line.component.code for line in found.priorities]
     near = support(session, caller, components=codes, municipality_id=municipality_id)
     return Help(near.events, near.sites, counsels(session, caller, result=found))
+
+
+def numbered(one: Result, number: int) -> tuple[int, ComponentResult]:
+    """Returns a component of a result by its number, the number corrected to what exists."""
+    number = min(max(number, 0), len(one.components) - 1)
+    return number, one.components[number]
+
+
+def component_seen(
+    session: Session, caller: PersonCaller, *, attempt_id: int, number: int, municipality_id: int | None
+) -> ComponentSeen:
+    """Returns all that the page of one component tells. Raises NotFoundError."""
+    found = result(session, caller, attempt_id=attempt_id)
+    number, line = numbered(found, number)
+    wanted = line.score.deficit or line.score.need
+    codes = [line.component.code]
+    near = support(session, caller, components=codes, municipality_id=municipality_id) if wanted else Help()
+    return ComponentSeen(found, number, near, retests.of_result(session, caller, attempt_id=attempt_id))
 
 
 def advised(session: Session, caller: PersonCaller, *, attempt_id: int) -> tuple[Result, Sequence[Counsel]]:

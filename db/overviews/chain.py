@@ -32,9 +32,9 @@ from db.motions.staff_queries import MotionFilter
 from db.motions.wording import change_text, name_text
 from db.overviews import demand, figures, groups
 from db.overviews.coverage import Coverage, coverage
+from db.overviews.memo_service import plan_stands
 from db.plans import queries as plans
 from db.plans.models import PointKind
-from db.plans.queries import PlanFilter
 from db.plans.rules import LineState
 from db.programmes import staff_queries as programmes
 from db.projects import staff_queries as projects
@@ -156,7 +156,8 @@ class _ChainRead:
     @cached_property
     def covered(self) -> Coverage:
         """Whom the self-diagnosis has reached, with the table of deficits."""
-        return coverage(self.session, self.caller)
+        asked = self.asked
+        return asked.once(self.session, coverage, centre_id=asked.centre_id, municipality_id=asked.municipality_id)
 
     def fact(self, page: ChainPage, what: str, key: int | str = "", /, **params: object) -> ChainFact:
         """A sentence with its page."""
@@ -245,8 +246,7 @@ def _measures_taken(read: _ChainRead) -> Iterator[ChainFact]:
     """Lines of every plan, recommendations fulfilled by centres, programmes and events."""
     caller = read.caller
     for one in plans.plans(read.session):
-        today, nothing = read.asked.made, PlanFilter()
-        states = plans.lines(read.session, caller, plan_id=one.id, today=today, wanted=nothing, limit=0).states
+        states = plan_stands(read.session, read.asked, one).states
         if every := sum(states.values()):
             done, late = (states.get(state, 0) for state in (LineState.DONE, LineState.OVERDUE))
             yield read.fact(ChainPage.PLAN, "plan", one.code, title=one.title, every=every, done=done, late=late)
@@ -263,7 +263,7 @@ def _measures_taken(read: _ChainRead) -> Iterator[ChainFact]:
 
 def _decisions(read: _ChainRead) -> Iterator[ChainFact]:
     """Decisions of groups, and proposals by figures with their answers."""
-    total = groups.report(read.session, read.caller, since=read.asked.since).total
+    total = read.asked.once(read.session, groups.report, since=read.asked.since).total
     if total.decisions:
         params = {"meetings": total.meetings, "many": total.decisions, "done": total.done}
         yield read.fact(ChainPage.GROUPS, "decisions", **params)

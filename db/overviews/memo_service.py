@@ -98,7 +98,7 @@ def unions(session: Session, asked: MemoAsked) -> MemoPart:
     if asked.group_id is not None:
         return _union(session, asked, asked.group_id)
     heading = asked.t.plain("memos.kind.unions")
-    found = groups.report(session, asked.caller, since=asked.since)
+    found = asked.once(session, groups.report, since=asked.since)
     total = found.total
     if not total.groups:
         return MemoPart(MemoKind.UNIONS, heading, [asked.say("nothing")])
@@ -156,7 +156,7 @@ def _union(session: Session, asked: MemoAsked, group_id: int) -> MemoPart:
 def plan(session: Session, asked: MemoAsked) -> MemoPart:
     """Tells how the lines of every plan stand, and names those that are overdue."""
     heading = asked.t.plain("memos.kind.plan")
-    found = [(one, _lines(session, asked, one)) for one in plans.plans(session)]
+    found = [(one, plan_stands(session, asked, one)) for one in plans.plans(session)]
     found = [(one, page) for one, page in found if page.states]
     if not found:
         return MemoPart(MemoKind.PLAN, heading, [asked.say("nothing")])
@@ -184,9 +184,10 @@ def plan(session: Session, asked: MemoAsked) -> MemoPart:
     return MemoPart(MemoKind.PLAN, heading, said, [states_table, *tables], charts)
 
 
-def _lines(session: Session, asked: MemoAsked, one: Plan) -> PlanPage:
+def plan_stands(session: Session, asked: MemoAsked, one: Plan) -> PlanPage:
+    """Returns how the lines of a plan stand, and those that are overdue, as many as a memo names."""
     late = PlanFilter(state=LineState.OVERDUE)
-    return plans.lines(session, asked.caller, plan_id=one.id, today=asked.made, wanted=late, limit=LATE_SHOWN)
+    return asked.once(session, plans.lines, plan_id=one.id, today=asked.made, wanted=late, limit=LATE_SHOWN)
 
 
 def _of(states: Mapping[LineState, int], state: LineState) -> int:

@@ -9,7 +9,6 @@ from datetime import date
 from babel.dates import format_date
 from sqlalchemy.orm import Session
 
-from db.diagnostics.queries import published_version
 from db.memos.rules import (
     MOST_BARS,
     MemoBars,
@@ -23,7 +22,7 @@ from db.memos.rules import (
 )
 from db.memos.wording import MemoAsked
 from db.overviews import coverage
-from db.reports import deficits, selection
+from db.reports import selection
 from db.reports.attendance import AttendanceCount, AttendanceLine, By
 from db.reports.deficits import Heat, HeatRow
 from db.reports.selection import Count, Funnel, SelectionLine
@@ -36,10 +35,10 @@ CLOSE = 5
 def diagnostics(session: Session, asked: MemoAsked) -> MemoPart:
     """Tells of deficits by component and unit, and who has not been reached."""
     heading = asked.t.plain("memos.kind.diagnostics")
-    if published_version(session) is None:
+    found = asked.once(session, coverage.coverage, centre_id=asked.centre_id, municipality_id=asked.municipality_id)
+    heat = found.heat
+    if heat is None:
         return MemoPart(MemoKind.DIAGNOSTICS, heading, [asked.say("nothing")])
-    caller, centre, town = asked.caller, asked.centre_id, asked.municipality_id
-    heat = deficits.heat(session, caller, centre_id=centre, municipality_id=town)
     if not heat.total.cells:
         return MemoPart(
             MemoKind.DIAGNOSTICS, heading, [asked.say("diagnostics.none", least=heat.least), *_hidden(asked, heat)]
@@ -52,7 +51,6 @@ def diagnostics(session: Session, asked: MemoAsked) -> MemoPart:
     named.append((asked.t.plain("reports.panel.shown_total"), heat.total))
     rows = [(name, [_points(row, code) for code, _, _ in heat.components]) for name, row in named]
     masked = asked.t.plain("memos.masked", least=heat.least)
-    counted = coverage.lines(session, caller, centre_id=centre, municipality_id=town)
     return MemoPart(
         MemoKind.DIAGNOSTICS,
         heading,
@@ -69,7 +67,7 @@ def diagnostics(session: Session, asked: MemoAsked) -> MemoPart:
                         "deficits"),
             *asked.filled("coverage", asked.head("category", "staff", "passed"),
                           [[one.name, str(one.count), _passed(asked, one.passed, one.nearly_all)]
-                           for one in counted], "coverage"),
+                           for one in found.rows], "coverage"),
         ],
         [MemoHeat(title, kinds, rows[:MOST_BARS])],
     )  # fmt: skip

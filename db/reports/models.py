@@ -62,3 +62,15 @@ class FactBatch(Base):
     people: Mapped[int]
     count: Mapped[int]
     sums: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class FactMark(Base):
+    """The moment from which on facts of a kind may wait: what was before is in batches, or of nobody any more.
+
+    So of years of facts only the last ones are looked at.
+    """
+
+    __tablename__ = "fact_mark"
+
+    fact: Mapped[PrivateFact] = mapped_column(primary_key=True)
+    since: Mapped[datetime]

@@ -2,15 +2,18 @@
 
 A report that counted them as they come would tell of one person by the difference of two days, of two periods or of
 two units: somebody comes, moves, is erased, and a number is another one. So pages sum batches, and nothing else.
+
+What waits is looked for beside the writer, from the moment on before which nothing waits (`FactMark`), and what is made
+of it is put in at once: of years of facts an hour reads the last ones, and nobody's tap waits for it.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import Select, and_, case, exists, func, insert, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from db.applications.models import Application
@@ -22,8 +25,9 @@ from db.dictionaries.queries import MARKS, marked
 from db.dictionaries.queries import rules as region_rules
 from db.events.models import Event, EventStatus, Registration, RegistrationStatus
 from db.events.rules import HOLDING
+from db.nouns import LongChore
 from db.people.models import Person
-from db.reports.models import FactBatch, PrivateFact
+from db.reports.models import FactBatch, FactMark, PrivateFact
 from db.reports.rules import BATCH, SAMPLE, measured, to_fives
 from db.requests.models import HelpRequest
 from db.routes.models import Route
@@ -40,18 +44,54 @@ AT_ONCE = 200
 """Events, and versions, in one transaction."""
 
 
-def publish_facts(session: Session, caller: Caller) -> None:
-    """Makes batches of what has waited, fact by fact."""
+@dataclass(slots=True)
+class FactsFound:
+    """Batches to be put in and the new marks, as found after the batch `last`: a later one means that others did it."""
+
+    last: int
+    batches: list[dict[str, Any]] = field(default_factory=list)
+    marks: dict[PrivateFact, datetime] = field(default_factory=dict)
+
+
+def look(session: Session, caller: Caller) -> FactsFound:
+    """Finds the batches that what has waited makes, fact by fact; changes nothing."""
+    found = FactsFound(_last(session))
+    marks = {one.fact: one.since for one in session.scalars(select(FactMark))}
     for fact, (facts, grace) in WAITING.items():
-        _publish(session, caller, fact, facts(session), grace)
-    _publish_turnout(session, caller)
-    _publish_quality(session, caller)
+        since = marks.get(fact)
+        mark = _look_for(session, found, fact, facts(session), caller.now - grace, since)
+        if mark != since:
+            found.marks[fact] = mark
+    _look_for_turnout(session, caller, found)
+    _look_for_quality(session, caller, found)
+    return found
 
 
-def _publish(session: Session, caller: Caller, fact: PrivateFact, facts: Any, grace: timedelta) -> None:
-    """Makes a batch of each place and key where enough people wait, and one of what small ones have had for long."""
-    upto, least = caller.now - grace, region_rules(session).mask_under
-    one = facts.subquery()
+def put(session: Session, caller: Caller, found: FactsFound) -> None:
+    """Puts in what was found, unless another process has put in some since: the next hour finds what is left."""
+    if _last(session) != found.last:
+        return
+    if found.batches:
+        session.execute(insert(FactBatch), found.batches)
+    for fact, since in found.marks.items():
+        session.merge(FactMark(fact=fact, since=since))
+    session.flush()
+
+
+def _last(session: Session) -> int:
+    return session.scalar(select(func.max(FactBatch.id))) or 0
+
+
+def _look_for(
+    session: Session, found: FactsFound, fact: PrivateFact, facts: Any, upto: datetime, since: datetime | None
+) -> datetime:
+    """Finds a batch of each place and key where enough people wait, and one of what small ones have had for long.
+
+    Returns the first moment of what waits on.
+    """
+    least = region_rules(session).mask_under
+    moment = facts.selected_columns.moment
+    one = (facts if since is None else facts.where(moment >= since)).subquery()
     last = (
         select(FactBatch.municipality_id, FactBatch.key, func.max(FactBatch.upto).label("upto"))
         .where(FactBatch.fact == fact)
@@ -75,34 +115,33 @@ def _publish(session: Session, caller: Caller, fact: PrivateFact, facts: Any, gr
         )
         .group_by(one.c.municipality_id, one.c.key)
     )
-    small = defaultdict[str, list[Any]](list)
+    small, mark = defaultdict[str, list[Any]](list), upto
     for row in session.execute(waiting.order_by(one.c.municipality_id, one.c.key)).all():
         if row.people >= least:
-            _add(session, fact, upto, [row], key=row.key, municipality_id=row.municipality_id)
-        elif row.since <= upto - ALONE:
+            found.batches.append(_batch(fact, upto, [row], key=row.key, municipality_id=row.municipality_id))
+            continue
+        mark = min(mark, row.since)
+        if row.since <= upto - ALONE:
             small[row.key].append(row)
     for key, rows in small.items():
         there = one.c.key == key, one.c.municipality_id.in_([row.municipality_id for row in rows])
         different = waiting.with_only_columns(func.count(one.c.person_id.distinct())).group_by(None)
         people = session.scalar(different.where(*there))
         if (people or 0) >= least:
-            _add(session, fact, upto, rows, key=key, municipality_id=None)
-            for row in rows:
-                _add(session, fact, upto, [], key=key, municipality_id=row.municipality_id)
+            found.batches.append(_batch(fact, upto, rows, key=key))
+            found.batches += [_batch(fact, upto, [], key=key, municipality_id=row.municipality_id) for row in rows]
+    return mark
 
 
-def _add(session: Session, fact: PrivateFact, upto: datetime, rows: Sequence[Any], **where: Any) -> None:
-    session.add(
-        FactBatch(
-            fact=fact,
-            upto=upto,
-            people=sum(row.people for row in rows),
-            count=sum(row.count for row in rows),
-            sums={name: sum(int(getattr(row, name) or 0) for row in rows) for name in SUMS.get(fact, ()) if rows},
-            **where,
-        )
-    )
-    session.flush()
+def _batch(fact: PrivateFact, upto: datetime, rows: Sequence[Any], **where: Any) -> dict[str, Any]:
+    return {
+        "fact": fact,
+        "upto": upto,
+        "people": sum(row.people for row in rows),
+        "count": sum(row.count for row in rows),
+        "sums": {name: sum(int(getattr(row, name) or 0) for row in rows) for name in SUMS.get(fact, ()) if rows},
+        **where,
+    }
 
 
 def _diagnosed(session: Session) -> Select[*tuple[Any, ...]]:
@@ -191,7 +230,7 @@ WAITING: dict[PrivateFact, tuple[Callable[[Session], Select[*tuple[Any, ...]]], 
 }
 
 
-def _publish_turnout(session: Session, caller: Caller) -> None:
+def _look_for_turnout(session: Session, caller: Caller, found: FactsFound) -> None:
     """Tells of events that ended a week ago, once for each, how many of which municipality were there: in fives.
 
     Municipalities of too few are told together where that is enough. Nobody learns more of an event later.
@@ -214,16 +253,16 @@ def _publish_turnout(session: Session, caller: Caller) -> None:
         for rows in [*([row] for row in known), *together]:
             people = to_fives(sum(row.people for row in rows))
             attended, waiting = (to_fives(sum(getattr(row, name) for row in rows)) for name in ("attended", "waiting"))
-            session.add(
-                FactBatch(
-                    fact=PrivateFact.TURNOUT,
-                    of_id=event.id,
-                    municipality_id=rows[0].municipality_id if len(rows) == 1 and rows[0] in known else None,
-                    upto=event.ends_at,
-                    people=people,
-                    count=people,
-                    sums={"attended": min(attended, people), "waiting": waiting},
-                )
+            found.batches.append(
+                {
+                    "fact": PrivateFact.TURNOUT,
+                    "of_id": event.id,
+                    "municipality_id": rows[0].municipality_id if len(rows) == 1 and rows[0] in known else None,
+                    "upto": event.ends_at,
+                    "people": people,
+                    "count": people,
+                    "sums": {"attended": min(attended, people), "waiting": waiting},
+                }
             )
     for mark in MARKS:
         theirs = select(Person.id).where(Person.organisation_id.in_(marked([mark])))
@@ -232,9 +271,8 @@ def _publish_turnout(session: Session, caller: Caller) -> None:
         for event in over:
             if many.get(event.id, 0) >= least:
                 people = to_fives(many[event.id])
-                fact = PrivateFact(mark)
-                session.add(FactBatch(fact=fact, of_id=event.id, upto=event.ends_at, people=people, count=people))
-    session.flush()
+                told = {"fact": PrivateFact(mark), "of_id": event.id, "upto": event.ends_at}
+                found.batches.append({**told, "people": people, "count": people})
 
 
 def _on_lists(place: Any, event_ids: Sequence[int]) -> Select[Any]:
@@ -252,7 +290,7 @@ def _on_lists(place: Any, event_ids: Sequence[int]) -> Select[Any]:
     )
 
 
-def _publish_quality(session: Session, caller: Caller) -> None:
+def _look_for_quality(session: Session, caller: Caller, found: FactsFound) -> None:
     """Measures each version anew by its last self-diagnoses, once another BATCH of them is closed."""
     last = (
         select(FactBatch.of_id, func.max(FactBatch.upto).label("upto"))
@@ -286,18 +324,19 @@ def _publish_quality(session: Session, caller: Caller) -> None:
         if len(said) < BATCH:
             continue
         parts = [[item.code for item in one.items] for one in questionnaire(session, version_id=version_id).components]
-        session.add(
-            FactBatch(
-                fact=PrivateFact.QUALITY,
-                of_id=version_id,
-                upto=caller.now,
-                people=len(said),
-                count=len(said),
-                sums={"components": [asdict(measured(codes, list(said.values()))) for codes in parts]},
-            )
+        found.batches.append(
+            {
+                "fact": PrivateFact.QUALITY,
+                "of_id": version_id,
+                "upto": caller.now,
+                "people": len(said),
+                "count": len(said),
+                "sums": {"components": [asdict(measured(codes, list(said.values()))) for codes in parts]},
+            }
         )
-    session.flush()
 
+
+publish_facts = LongChore("publish_facts", look, put)
 
 EVERY_MINUTE = ()
 EVERY_HOUR = (publish_facts,)

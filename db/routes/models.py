@@ -107,6 +107,7 @@ class Route(Base):
             postgresql_where=_LIVE,
         ),
         Index(None, "person_id", "status"),
+        Index(None, "started_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

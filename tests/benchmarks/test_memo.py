@@ -8,24 +8,19 @@ With it the pages that tell of the same year: 300 ms at most. The least of sever
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
-from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from db.clock import FrozenClock
 from db.database import Database
-from db.diagnostics import blocks
-from db.scope import StaffRole
-from tests.benchmarks import region, test_pages
+from tests.benchmarks import region
 from tests.benchmarks.test_pages import APPLICATIONS, TEACHERS
-from tests.support import callers
 from tests.support.figures import Figures
-from tests.support.panel import ROOT, Visitor, add_staff, make_panel
+from tests.support.panel import ROOT, Visitor
 
-ROUNDS, MEMO_GOAL_MS, GOAL_MS, ROWS, MEMORY_MB = 5, 10_000, 300, 100_000, 100
+MEMO_GOAL_MS, GOAL_MS, ROWS, MEMORY_MB = 10_000, 300, 100_000, 100
 YEAR = "kind=year&since=2025-09-01"
 MEMOS = {"the page": f"/memos/?{YEAR}", "the Word file": f"/memos/memo.docx?{YEAR}"}
 PAGES = {
@@ -55,16 +50,7 @@ print(int(said["VmHWM"].split()[0]) // 1024, len(content) // 1024)
 
 @pytest.fixture
 def visitor(database: Database, clock: FrozenClock, tmp_path: Path) -> Visitor:
-    database.write(add_staff, login="region", role=StaffRole.REGIONAL_METHODIST, now=clock.now())
-    sqlite = database.engine.dialect.name == "sqlite"
-    test_pages.grow(database.engine, clock.now().replace(tzinfo=None) if sqlite else clock.now(), answers=TEACHERS)
-    database.write(region.grow, clock.now())
-    later = callers.clock(clock.now() + timedelta(days=8))
-    while database.write(blocks.publish, later, at_most=30_000):
-        pass
-    visitor = Visitor(make_panel(database, clock, tmp_path))
-    assert visitor.sign_in("region").status_code == 302
-    return visitor
+    return region.grown(database, clock, tmp_path)
 
 
 @pytest.mark.bench
@@ -73,7 +59,7 @@ def test_a_years_memo_and_the_pages_of_its_figures(visitor: Visitor, database: D
     slow = []
     for pages, goal in ((MEMOS, MEMO_GOAL_MS), (PAGES, GOAL_MS)):
         for name, url in pages.items():
-            took, busy = _least(lambda url=url: _opened(visitor, url))  # type: ignore[misc]
+            took, busy = region.least(partial(_opened, visitor, url))
             kind = f"a year's memo, {name}" if pages is MEMOS else f"page: {name}"
             figures.note(
                 f"{kind}, {TEACHERS:,} teachers, {APPLICATIONS:,} applications, {region.REVIEWS:,} reviews, {engine}",
@@ -88,18 +74,6 @@ def test_a_years_memo_and_the_pages_of_its_figures(visitor: Visitor, database: D
 
 def _opened(visitor: Visitor, url: str) -> None:
     assert visitor.get(url).status_code == 200, url
-
-
-def _least(deed: Callable[[], None]) -> tuple[float, float]:
-    """The least of several rounds, of the clock's and of the processor's time: what others do only adds to either."""
-    deed()
-    times, busy = [], []
-    for _ in range(ROUNDS):
-        began, worked = time.perf_counter(), time.process_time()
-        deed()
-        times.append(1000 * (time.perf_counter() - began))
-        busy.append(1000 * (time.process_time() - worked))
-    return min(times), min(busy)
 
 
 @pytest.mark.bench

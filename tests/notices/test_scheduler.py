@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from bot import scheduler
 from bot.context import Context
@@ -24,6 +25,7 @@ from db.inbox import queries, staff_services
 from db.inbox import services as inbox
 from db.inbox.queries import Received
 from db.locks import try_advisory_lock
+from db.nouns import LongChore
 from tests.support import callers
 
 
@@ -54,6 +56,25 @@ async def test_the_nouns_sweeps_run_on_an_empty_region(context: Context) -> None
     for _ in range(2):
         await sweep_all(context)
         await run_chores(context)
+
+
+async def test_a_long_chore_looks_beside_the_writer(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one looks, others write: an hour's look over years of facts kept every tap waiting."""
+    written, put = threading.Event(), list[bool]()
+
+    def look(_session: Session, _caller: Caller) -> bool:
+        return written.wait(10)
+
+    def keep(session: Session, caller: Caller, found: bool) -> None:
+        assert session.get_bind() is not None and caller.now == context.clock.now()
+        put.append(found)
+
+    monkeypatch.setattr(scheduler, "CHORES", {"reports.long": LongChore("long", look, keep)})
+    chores = asyncio.create_task(run_chores(context))
+    await context.database.write(lambda session: session.execute(text("SELECT 1")))
+    written.set()
+    await chores
+    assert put == [True]
 
 
 def test_a_named_lock_is_held_by_one_process(postgres_url: str) -> None:

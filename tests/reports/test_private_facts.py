@@ -17,12 +17,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.orm import Session
 
 from db.applications.models import Campaign
 from db.caller import StaffCaller
 from db.clock import FrozenClock, midnight
+from db.database import Database
 from db.diagnostics import personal as diagnostics_data
 from db.diagnostics import queries
 from db.diagnostics.models import Attempt, AttemptStatus, ComponentScore, InstrumentVersion
@@ -34,9 +35,9 @@ from db.indicators.models import Formula, IndicatorMeasure, MeasureKind
 from db.overviews import coverage, spent
 from db.people.models import Person
 from db.reports.attendance import By, attendance
-from db.reports.models import FactBatch, PrivateFact
+from db.reports.models import FactBatch, FactMark, PrivateFact
 from db.reports.rules import down_to_fives, to_fives
-from db.reports.sweeps import publish_facts
+from db.reports.sweeps import look, put
 from db.requests import personal as requests_data
 from db.requests.models import HelpRequest, RequestStatus
 from db.routes import personal as routes_data
@@ -226,9 +227,16 @@ class Life:
                 data.forget(self.session, callers.clock(self.now), person_id=person.id)
 
     def days(self) -> None:
-        """Time passes, and what may be told is told."""
+        """Time passes, and what may be told is told: the same as if all facts there ever were had been looked at."""
         self.now += DAY * self.dice.choice((1, 8, 20, 45))
-        publish_facts(self.session, callers.clock(self.now))
+        caller = callers.clock(self.now)
+        marks = {one.fact: one.since for one in self.session.scalars(select(FactMark))}
+        found = look(self.session, caller)
+        self.session.execute(delete(FactMark))
+        self.session.expunge_all()
+        assert look(self.session, caller).batches == found.batches
+        self.session.add_all(FactMark(fact=fact, since=since) for fact, since in marks.items())
+        put(self.session, caller, found)
         self._decode()
 
     def _some(self, most: int = 9) -> list[Person]:
@@ -393,3 +401,56 @@ def test_a_history_long_enough_tells_of_every_fact(region: Connection, clock: Fr
     assert any(row[3] is None and group for group, row in life.batches.values()), "small ones together"
     assert all(len(life.shown[fact]) > 3 for fact in facts)
     assert not [fact for fact, groups in life.shown.items() if too_small(groups, set())]
+
+
+def test_what_two_have_found_is_put_in_once(database: Database, clock: FrozenClock) -> None:
+    """Two bots look at one hour; whoever comes second finds batches that were not there, and puts nothing in."""
+    now = clock.now()
+
+    def routes(session: Session) -> None:
+        place = session.scalars(select(Municipality.id).limit(1)).one()
+        for _ in range(LEAST):
+            person = Person(municipality_id=place, created_at=now)
+            session.add(person)
+            session.flush()
+            session.add(Route(person_id=person.id, municipality_id=place, status=RouteStatus.ACTIVE, started_at=now))
+
+    database.write(routes)
+    caller = callers.clock(now + 8 * DAY)
+    first, second = database.read(look, caller), database.read(look, caller)
+    assert first == second and len(first.batches) == 1
+    database.write(put, caller, first)
+    database.write(put, caller, second)
+    batches, marks = database.read(
+        lambda session: (session.scalars(select(FactBatch)).all(), session.scalars(select(FactMark)).all())
+    )
+    assert [(one.fact, one.people) for one in batches] == [(PrivateFact.ROUTE, LEAST)]
+    assert {one.fact: one.since for one in marks}[PrivateFact.ROUTE] == caller.now - 7 * DAY
+    assert not database.read(look, callers.clock(caller.now + DAY)).batches
+
+
+def test_what_waits_is_looked_for_from_the_first_that_waits(database: Database, clock: FrozenClock) -> None:
+    """One who is alone in a place waits; nobody before is looked at again, whoever comes later."""
+    now = clock.now()
+
+    def route(session: Session, day: int) -> None:
+        place = session.scalars(select(Municipality.id).limit(1)).one()
+        person = Person(municipality_id=place, created_at=now)
+        session.add(person)
+        session.flush()
+        moment = now + day * DAY
+        session.add(Route(person_id=person.id, municipality_id=place, status=RouteStatus.ACTIVE, started_at=moment))
+
+    def mark(session: Session) -> datetime:
+        return session.get_one(FactMark, PrivateFact.ROUTE).since
+
+    for day, since in ((0, now), (3, now), (20, now)):
+        database.write(route, day)
+        caller = callers.clock(now + (day + 9) * DAY)
+        database.write(put, caller, database.read(look, caller))
+        assert database.read(mark) == since
+    for day in (20, 20):
+        database.write(route, day)
+    caller = callers.clock(now + 30 * DAY)
+    database.write(put, caller, database.read(look, caller))
+    assert database.read(mark) == caller.now - 7 * DAY, "five are told: nobody waits"
