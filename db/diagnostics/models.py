@@ -234,7 +234,7 @@ class ScoreBlock(_Sums, Base):
 
     `closed` counts the results that nobody in the panel can open, erased ones included; `gone` those of them that are
     nobody's last any more. A block that has left is published no more; its sums are dropped. `first_at` and `last_at`
-    are when the first and the last of its results were finished.
+    are when the first and the last of its results were finished: what a wave sums up is in one index with them.
     """
 
     organisation_by = "organisation_id"
@@ -245,6 +245,12 @@ class ScoreBlock(_Sums, Base):
         CheckConstraint("gone BETWEEN 0 AND closed", name="gone"),
         CheckConstraint("organisation_id IS NULL OR municipality_id IS NOT NULL", name="placed"),
         Index("ix_score_block_leaving", "gone", sqlite_where=text(LEAVING), postgresql_where=text(LEAVING)),
+        Index(
+            "ix_score_block_days",
+            *("instrument_id", "first_at", "last_at", "form", "municipality_id", "component", "people", "deficit"),
+            sqlite_where=text("left_at IS NULL"),
+            postgresql_where=text("left_at IS NULL"),
+        ),
     )
 
     published_at: Mapped[datetime]

@@ -8,6 +8,8 @@ down_revision = "0060"
 branch_labels = None
 depends_on = None
 
+DAYS = ["instrument_id", "first_at", "last_at", "form", "municipality_id", "component", "people", "deficit"]
+PUBLISHED = sa.text("left_at IS NULL")
 LIST = ["event_id", "municipality_id", "status", "attended_at"]
 
 
@@ -29,6 +31,8 @@ def upgrade() -> None:
     with op.batch_alter_table("score_block") as batch:
         for column in ("first_at", "last_at"):
             batch.alter_column(column, existing_type=sa.DateTime(timezone=True), nullable=False)
+    days = {"sqlite_where": PUBLISHED, "postgresql_where": PUBLISHED}
+    op.create_index("ix_score_block_days", "score_block", DAYS, **days)
     op.drop_index(op.f("ix_attempt_version_id"), "attempt")
     op.create_index(op.f("ix_attempt_version_id_completed_at"), "attempt", ["version_id", "completed_at"])
     op.create_index(op.f("ix_attempt_completed_at"), "attempt", ["completed_at"])
@@ -44,6 +48,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_attempt_completed_at"), "attempt")
     op.drop_index(op.f("ix_attempt_version_id_completed_at"), "attempt")
     op.create_index(op.f("ix_attempt_version_id"), "attempt", ["version_id"])
+    op.drop_index("ix_score_block_days", "score_block")
     with op.batch_alter_table("score_block") as batch:
         batch.drop_column("last_at")
         batch.drop_column("first_at")
