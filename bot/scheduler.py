@@ -118,8 +118,8 @@ def _sweep(session: Session, caller: Caller, *, name: str, sweep: Sweep) -> None
 
 async def _run_chore(context: Context, caller: Caller, *, name: str, chore: Chore) -> None:
     if isinstance(chore, LongChore):
-        found = await context.database.read_apart(chore.look, caller)
-        await context.database.write(_chore, caller, name=name, chore=partial(chore.put, found=found))
+        found, put = await context.database.read_apart(chore.look, caller), chore.put
+        await context.database.write(_chore, caller, name=name, chore=lambda *both: put(*both, found))
     else:
         await context.database.write(_chore, caller, name=name, chore=chore)
 

@@ -56,7 +56,7 @@ class AttendanceReport(Report[Attendance]):
 
     def book(self, ask: Page, found: Attendance) -> Book:
         """A sheet for each way of grouping."""
-        every = [_attendance(ask, by, since_of(ask)) for by in By]
+        every = ask.read(attendance.every_way, since=since_of(ask))
         return Book(
             ask.t.plain("reports.panel.events"),
             [attendance_sheet(ask.t, one, _named(ask, one)) for one in every],

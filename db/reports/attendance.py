@@ -188,14 +188,14 @@ class AttendanceCount:
         place = Registration.municipality_id
         of_both = self._of(since, Registration.event_id, place, *COUNTS).group_by(Registration.event_id, place)
         one = of_both.subquery()
-        over = select(Event.id).where(Event.ends_at <= self.caller.now)
-        past = case((one.c.event_id.in_(over), one.c.registered), else_=0)
-        found = select(
-            one.c.municipality_id,
-            func.count(),
-            *(func.sum(what) for what in (one.c.registered, past, one.c.attended, one.c.waiting)),
-        ).group_by(one.c.municipality_id)
-        return {key: _AttendanceSum(*map(int, counts)) for key, *counts in self.session.execute(found)}
+        ended = select(Event.id).where(Event.ends_at <= self.caller.now)
+        past = case((one.c.event_id.in_(ended), one.c.registered), else_=0)
+        sums = (func.sum(what) for what in (one.c.registered, past, one.c.attended, one.c.waiting))
+        found = select(one.c.municipality_id, func.count(), *sums).group_by(one.c.municipality_id)
+        return {
+            key: _AttendanceSum(events, int(registered), int(over), int(attended), int(waiting))
+            for key, events, registered, over, attended, waiting in self.session.execute(found)
+        }
 
     def _of(self, since: date, *columns: Any) -> Select[Any]:
         return select(*columns).where(
@@ -235,3 +235,9 @@ COUNTS = (
 def attendance(session: Session, caller: StaffCaller, *, by: By, since: date) -> Attendance:
     """Returns one table of `AttendanceCount`."""
     return AttendanceCount(session, caller, since=since).by(by)
+
+
+def every_way(session: Session, caller: StaffCaller, *, since: date) -> list[Attendance]:
+    """Returns a table for each way of grouping, of events that are read once."""
+    counted = AttendanceCount(session, caller, since=since)
+    return [counted.by(by) for by in By]

@@ -59,7 +59,7 @@ FIRST = 10**6
 """The number of the first row of each table that other rows name."""
 AT_ONCE = 20_000
 TOLD = 5
-"""Rounds of publishing: a quarter of the results in 20,000 blocks, which a region of so many comes to in years."""
+"""Rounds of publishing, a quarter of all results: the whole of it takes longer than all that is measured."""
 
 
 def grown(database: Database, clock: FrozenClock, folder: Path) -> Visitor:

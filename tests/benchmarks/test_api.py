@@ -32,7 +32,7 @@ def test_reports_for_programs(database: Database, clock: FrozenClock, tmp_path: 
     account = database.read(lambda session: session.scalars(select(Staff.id).where(Staff.login == "region")).one())
     admin = callers.administrator(now=clock.now(), staff_id=account)
     last_day = local_day(clock.now(), callers.ZONE) + timedelta(days=90)
-    for report in sorted(OFFERED):
+    for report in sorted(OFFERED.keys() - {"needs"}):  # of a survey, which nobody has published here
         for kind in ("json", "csv"):
             # One each, for a program may ask so many times a minute and no oftener.
             token = database.write(

@@ -31,8 +31,7 @@ def upgrade() -> None:
     with op.batch_alter_table("score_block") as batch:
         for column in ("first_at", "last_at"):
             batch.alter_column(column, existing_type=sa.DateTime(timezone=True), nullable=False)
-    days = {"sqlite_where": PUBLISHED, "postgresql_where": PUBLISHED}
-    op.create_index("ix_score_block_days", "score_block", DAYS, **days)
+    op.create_index("ix_score_block_days", "score_block", DAYS, sqlite_where=PUBLISHED, postgresql_where=PUBLISHED)
     op.drop_index(op.f("ix_attempt_version_id"), "attempt")
     op.create_index(op.f("ix_attempt_version_id_completed_at"), "attempt", ["version_id", "completed_at"])
     op.create_index(op.f("ix_attempt_completed_at"), "attempt", ["completed_at"])
