@@ -118,15 +118,20 @@ def _sweep(session: Session, caller: Caller, *, name: str, sweep: Sweep) -> None
 
 async def _run_chore(context: Context, caller: Caller, *, name: str, chore: Chore) -> None:
     if isinstance(chore, LongChore):
-        found, put = await context.database.read_apart(chore.look, caller), chore.put
-        await context.database.write(_chore, caller, name=name, chore=lambda *both: put(*both, found))
+        found = await context.database.read_apart(chore.look, caller)
+        await context.database.write(_put, caller, name=name, put=chore.put, found=found)
     else:
         await context.database.write(_chore, caller, name=name, chore=chore)
 
 
-def _chore(session: Session, caller: Caller, *, name: str, chore: Callable[[Session, Caller], object]) -> None:
+def _chore(session: Session, caller: Caller, *, name: str, chore: Chore) -> None:
     if try_advisory_lock(session, name=f"chore:{name}"):
         chore(session, caller)
+
+
+def _put(session: Session, caller: Caller, *, name: str, put: Callable[..., object], found: object) -> None:
+    if try_advisory_lock(session, name=f"chore:{name}"):
+        put(session, caller, found)
 
 
 async def _scrub(context: Context) -> None:

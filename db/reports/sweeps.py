@@ -271,8 +271,8 @@ def _look_for_turnout(session: Session, caller: Caller, found: FactsFound) -> No
         for event in over:
             if many.get(event.id, 0) >= least:
                 people = to_fives(many[event.id])
-                row = {"fact": PrivateFact(mark), "of_id": event.id, "upto": event.ends_at}
-                found.batches.append({**row, "people": people, "count": people})
+                batch = {"fact": PrivateFact(mark), "of_id": event.id, "upto": event.ends_at}
+                found.batches.append({**batch, "people": people, "count": people})
 
 
 def _on_lists(place: Any, event_ids: Sequence[int]) -> Select[Any]:
