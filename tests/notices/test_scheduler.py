@@ -60,10 +60,11 @@ async def test_the_nouns_sweeps_run_on_an_empty_region(context: Context) -> None
 
 async def test_a_long_chore_looks_beside_the_writer(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     """While one looks, others write: an hour's look over years of facts kept every tap waiting."""
-    written, put = threading.Event(), list[bool]()
+    begun, written, put = threading.Event(), threading.Event(), list[bool]()
 
     def look(_session: Session, _caller: Caller) -> bool:
-        return written.wait(10)
+        begun.set()
+        return written.wait(5)
 
     def keep(session: Session, caller: Caller, found: bool) -> None:
         assert session.get_bind() is not None and caller.now == context.clock.now()
@@ -71,6 +72,7 @@ async def test_a_long_chore_looks_beside_the_writer(context: Context, monkeypatc
 
     monkeypatch.setattr(scheduler, "CHORES", {"reports.long": LongChore("long", look, keep)})
     chores = asyncio.create_task(run_chores(context))
+    await asyncio.to_thread(begun.wait, 5)
     await context.database.write(lambda session: session.execute(text("SELECT 1")))
     written.set()
     await chores
