@@ -50,6 +50,13 @@ class RetestFinishTap(CallbackData, prefix="rr_f"):
     retest_id: int
 
 
+class RetestDropTap(CallbackData, prefix="rr_x"):
+    """«Не сейчас, выбросить»: asked once, done when `sure`."""
+
+    retest_id: int
+    sure: bool = False
+
+
 class RetestResultTap(CallbackData, prefix="rr_r"):
     """What a re-test has told."""
 

@@ -12,6 +12,7 @@ from bot.retests.callbacks import (
     OpenRetestsTap,
     RetestAnswerTap,
     RetestBeginTap,
+    RetestDropTap,
     RetestFinishTap,
     RetestOfStepTap,
     RetestQuestionTap,
@@ -123,6 +124,19 @@ async def finish(_tap: CallbackQuery, callback_data: RetestFinishTap, visit: Vis
     await visit.show(screens.result(visit.t, found, visit.context.zone))
 
 
+@router.callback_query(RetestDropTap.filter(), flags=STALE)
+async def drop(_tap: CallbackQuery, callback_data: RetestDropTap, visit: Visit) -> None:
+    """Asks, then throws away what was begun by mistake; the component may be begun again at once."""
+    if not callback_data.sure:
+        found = await visit.read(queries.step, retest_id=callback_data.retest_id)
+        await visit.also_expect(None)
+        await visit.show(screens.drop(visit.t, found))
+        return
+    attempt_id, number = await visit.write(services.drop, retest_id=callback_data.retest_id)
+    card = await visit.read(queries.card, attempt_id=attempt_id, number=number)
+    await _show_card(visit, card, lead=visit.t("retests.dropped"))
+
+
 @router.callback_query(RetestResultTap.filter(), flags=STALE)
 async def result(_tap: CallbackQuery, callback_data: RetestResultTap, visit: Visit) -> None:
     """What an earlier one has told."""
@@ -136,9 +150,9 @@ async def show_result(visit: Visit, retest_id: int) -> None:
     await visit.show(screens.result(visit.t, found, visit.context.zone))
 
 
-async def _show_card(visit: Visit, found: RetestCard) -> None:
+async def _show_card(visit: Visit, found: RetestCard, *, lead: object = "") -> None:
     await visit.also_expect(None)
-    await visit.show(screens.card(visit.t, found, _today(visit), visit.context.zone))
+    await visit.show(screens.card(visit.t, found, _today(visit), visit.context.zone, lead=lead))
 
 
 async def _show_step(visit: Visit, step: RetestStep, *, asked: str | None = None) -> None:

@@ -13,6 +13,7 @@ from bot.retests.callbacks import (
     OpenRetestsTap,
     RetestAnswerTap,
     RetestBeginTap,
+    RetestDropTap,
     RetestFinishTap,
     RetestQuestionTap,
     RetestResultTap,
@@ -88,6 +89,8 @@ def card(t: Texts, found: RetestCard, today: date, zone: ZoneInfo, *, lead: obje
         word = "retests.go_on" if one.open_id is not None else "retests.begin"
         tap = RetestBeginTap(attempt=one.attempt_id, number=one.number)
         rows.append([Button(t.plain(word), tap, style="primary")])
+    if one.open_id is not None:
+        rows.append([Button(t.plain("retests.drop"), RetestDropTap(retest_id=one.open_id))])
     if last:
         rows.append([Button(t.plain("retests.last"), RetestResultTap(retest_id=last.retest_id))])
     return Screen(text, [*rows, *_around(t, one.attempt_id, one.number)])
@@ -144,6 +147,14 @@ def ready(t: Texts, now: RetestStep) -> Screen:
     finish = Button(t.plain("diagnostics.show_result"), RetestFinishTap(retest_id=now.retest_id), style="primary")
     leave = Button(t.plain("diagnostics.leave"), RetestTap(attempt=now.attempt_id, number=now.number))
     return Screen(t("retests.ready"), [[finish], [_question(t, now, now.content.items[-1]), leave]])
+
+
+def drop(t: Texts, now: RetestStep) -> Screen:
+    """Asks before a re-test goes with its answers."""
+    said = t("retests.drop.sure", len(now.answers), title=now.content.components[0].title)
+    yes = Button(t.plain("retests.drop.yes"), RetestDropTap(retest_id=now.retest_id, sure=True), style="danger")
+    stay = Button(t.plain("retests.drop.no"), RetestTap(attempt=now.attempt_id, number=now.number))
+    return Screen(said, [[yes], [stay], menu_row(t)])
 
 
 def result(t: Texts, one: RetestResult, zone: ZoneInfo) -> Screen:

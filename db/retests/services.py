@@ -1,6 +1,6 @@
-"""A person's own re-test of one component: begun, answered, closed."""
+"""A person's own re-test of one component: begun, answered, closed, or thrown away."""
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from db.caller import PersonCaller
@@ -59,6 +59,21 @@ def answer(session: Session, caller: PersonCaller, *, retest_id: int, item: str,
     session.add(kept)
     session.flush()
     return queries.step_of(session, row, after=item, sheet=sheet)
+
+
+def drop(session: Session, caller: PersonCaller, *, retest_id: int) -> tuple[int, int]:
+    """Throws an open re-test away with its answers: it never was; returns its result's id and the component's number.
+
+    Raises NotFoundError for a foreign one or one that is gone, ConflictError `retest_closed`.
+    """
+    row = queries.own(session, caller, retest_id, lock=True)
+    if row.status is not RetestStatus.OPEN:
+        raise ConflictError("retest_closed")
+    attempt_id, (_, number) = row.attempt_id, queries.sheet_of(session, row)
+    session.execute(delete(RetestAnswer).where(RetestAnswer.retest_id == retest_id))
+    session.delete(row)
+    session.flush()
+    return attempt_id, number
 
 
 def finish(session: Session, caller: PersonCaller, *, retest_id: int) -> RetestResult:

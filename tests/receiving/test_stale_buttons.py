@@ -145,6 +145,7 @@ CHANGED = {
     "rr_b": "rr_b:{result}:0",
     "rr_a": "rr_a:{retest}:methodical_1:4",
     "rr_f": "rr_f:{answered_retest}",
+    "rr_x": "rr_x:{retest}:1",
     "gr_j": "gr_j:{near_group}",
     "gr_l": "gr_l:{group}:1",
     "gr_v": "gr_v:{asking}:1",

@@ -84,6 +84,29 @@ async def test_the_same_taps_twice_make_one_and_a_wrong_answer_is_put_right(town
     assert "Вопрос 2 из 6" in await tap(person, "Продолжить")
 
 
+async def test_what_was_begun_by_mistake_is_thrown_away_after_one_question(town: Town, person: SandboxPerson) -> None:
+    town.move(days=21)
+    await say_route(person)
+    await tap(person, (await person.last()).buttons[0])
+    assert not [one for one in (await person.last()).buttons if "выбросить" in one], "nothing to throw away yet"
+    await tap(person, "Начать")
+    await tap(person, "А")
+    await tap(person, "Выйти")
+    assert "Пропадёт 1 ответ" in await tap(person, "выбросить")
+    asked = await person.last()
+    assert "Продолжить" in (await tap(person, "Оставить"), *(await person.last()).buttons)
+    await tap(person, "выбросить")
+    told = await tap(person, "Да, выбросить")
+    assert "Считайте, что и не начинали" in told and "Начать" in (await person.last()).buttons
+    counts = [select(func.count()).select_from(table) for table in (Retest, RetestAnswer)]
+    assert [town.read(lambda session, one=one: session.scalar(one)) for one in counts] == [0, 0]
+    await person.forge(asked.callbacks[0], (await person.last()).id)
+    await person.settle()
+    assert "устарела" in (await person.toasts())[-1]["text"], "the second «Да» finds nothing"
+    await tap(person, (await person.last()).buttons[0])
+    assert "Вопрос 1 из 6" in await tap(person, "Начать"), "the same day, from the beginning"
+
+
 async def say_route(person: SandboxPerson) -> str:
     await say(person, "/route")
     return await tap(person, "Проверить один раздел")

@@ -235,6 +235,23 @@ def test_the_journal_has_its_line_for_the_owner_and_the_file_every_answer(databa
     assert not database.read(queries.of_result, callers.person(who, LATER), attempt_id=attempt_id)
 
 
+def test_an_open_one_is_thrown_away_by_its_owner_alone_and_a_done_one_stays(database: Database) -> None:
+    who, other = teacher(database), teacher(database, 7002)
+    attempt_id, caller = complete(database, who).attempt_id, callers.person(who, LATER)
+    step = begin(database, who, attempt_id, LATER, number=1)
+    database.write(services.answer, caller, retest_id=step.retest_id, item=step.content.items[0].code, value=3)
+    with pytest.raises(NotFoundError):
+        database.write(services.drop, callers.person(other, LATER), retest_id=step.retest_id)
+    assert database.write(services.drop, caller, retest_id=step.retest_id) == (attempt_id, 1)
+    with pytest.raises(NotFoundError):
+        database.write(services.drop, caller, retest_id=step.retest_id)
+    assert database.read(lambda session: session.scalars(select(RetestAnswer)).all()) == []
+    done = walked(database, who, attempt_id, LATER, threes, number=1)
+    assert done.compared.now == 75, "the same component the same day: it waits for nothing"
+    with pytest.raises(ConflictError, match="retest_closed"):
+        database.write(services.drop, caller, retest_id=done.retest_id)
+
+
 def test_a_need_is_never_asked(database: Database) -> None:
     who = teacher(database)
     step = begin(database, who, complete(database, who, twos).attempt_id, LATER)
