@@ -1,25 +1,30 @@
 """What a methodist types about an event: kept as typed until all of it makes sense."""
 
 import enum
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
+from babel.dates import format_date
 from flask import request
 
 from admin.base import Page
 from admin.panel import Panel
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Audience, TermKind
+from db.dictionaries.queries import MARKS
 from db.dictionaries.units import UnitLevel
 from db.events import queries
-from db.events.models import Event, EventMode
+from db.events.hosts import ResultMark
+from db.events.models import Event, EventMode, EventStatus
 from db.events.rules import SERIES, Every, link
+from db.events.staff_queries import Detail, EventFilter
 from db.events.staff_services import HOURS, EventPlan
-from db.limits import YEARS, whole
+from db.limits import YEARS, day_of, whole
 
 LIMITS = {"title": 200, "about": 2000, "place": 300, "link": 300, "audience": 300, "organiser": 300, "signatory": 300}
 MOST_SEATS = 100_000
+MONTHS_BACK, MONTHS_AHEAD = 12, 12
 
 
 class Guests(enum.StrEnum):
@@ -282,3 +287,45 @@ def choices(page: Page, event: Event | None = None) -> dict[str, Any]:
         "repeats": [("", plain("events.panel.every.once"))]
         + [(one.value, plain(f"events.panel.every.{one}")) for one in Every],
     }
+
+
+def begun(page: Page) -> Form:
+    """A new event with what a plan's line, or a gap that nobody fills yet, says of it in the address."""
+    form = replace(Form.empty(page.panel), title=page.word("title", 200), format_id=page.word("format_id", 10))
+    form = replace(form, municipality_id=page.word("municipality_id", 10), meant_for=page.word("meant_for", 20))
+    if component := page.word("component", 64):
+        form = replace(form, components=(component,))
+    return replace(form, positions=tuple(request.args.getlist("positions")))
+
+
+def copy_of(detail: Detail, panel: Panel) -> Form:
+    """Another event's words without its days; the link is for those who come."""
+    form = replace(Form.of(detail.event, panel), starts="", ends="", date="", end_date="")
+    return form if detail.own else replace(form, link="")
+
+
+def result_marks(page: Page) -> list[ResultMark]:
+    """The results of a contest as they were chosen, each beside what had stood there."""
+    seen = page.numbered("was-")
+    sent = page.numbered("result-").items()
+    return [ResultMark(number, whole(seen.get(number, "")), whole(text)) for number, text in sent]
+
+
+def narrowed(page: Page) -> EventFilter:
+    """Reads what the list is narrowed to."""
+    month, status = day_of(page.word("month", 7) + "-01"), page.word("status")
+    marks = tuple(mark for mark in MARKS if page.word(mark, 1) == "1")
+    known = EventStatus(status) if status in set(EventStatus) else None
+    return EventFilter(month, known, page.number("municipality"), page.word("q", 100), marks)
+
+
+def months(page: Page) -> list[tuple[str, str]]:
+    """The months that the list may be narrowed to, a year back and a year ahead."""
+    day = page.panel.local(page.now()).date().replace(day=1)
+    for _ in range(MONTHS_BACK):
+        day = (day - timedelta(days=1)).replace(day=1)
+    found = []
+    for _ in range(MONTHS_BACK + MONTHS_AHEAD + 1):
+        found.append((f"{day:%Y-%m}", format_date(day, "LLLL y", locale="ru")))
+        day = (day + timedelta(days=31)).replace(day=1)
+    return found

@@ -37,6 +37,9 @@ LISTED: tuple[tuple[str, float, Format], ...] = (
 )
 
 
+RESULTS = (("full_name", 38), ("organisation", 44), ("event", 50), ("held_on", 14), ("result", 18))
+
+
 def events_sheet(rows: Sequence[EventRow], panel: Panel) -> bytes:
     """Returns events as XLSX, a row each, moments in local time."""
     t = panel.t
@@ -77,6 +80,18 @@ def guest_list(detail: Detail, on_paper: Sequence[GuestRow], results: Sequence[t
         frozen=2,
     )
     return workbook([sheet], title=event.title)
+
+
+def results_list(detail: Detail, results: Sequence[tuple[int, str]], panel: Panel) -> bytes:
+    """Returns who came to a contest as XLSX, under the names of columns that the upload of results knows."""
+    t, event, known = panel.t, detail.event, dict(results)
+    columns = [Column(t.plain(f"imports.field.{name}"), width, "text") for name, width in RESULTS]
+    day = f"{panel.local(event.starts_at):%d.%m.%Y}"
+    rows = (
+        [one.name or "", one.organisation or "", event.title, day, known.get(one.result_id or 0, "")]
+        for one in detail.came()
+    )
+    return workbook([Sheet(t.plain("events.panel.results"), columns, rows)], title=event.title)
 
 
 def _row(number: int, guest: Guest, results: Mapping[int, str], panel: Panel) -> list[Value]:

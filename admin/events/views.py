@@ -1,31 +1,26 @@
 """Events: the list, one plan, its people, check-in, the signature sheet; and the public check of a certificate."""
 
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
-from babel.dates import format_date
-from flask import Response, abort, current_app, redirect, request, url_for
+from flask import Response, abort, current_app, redirect, url_for
 
 from admin import scans
 from admin.access import ALL, METHODISTS, only, public
 from admin.base import Answer, Page, View, expose, say_refusal
-from admin.events.forms import Form, choices
-from admin.events.tables import events_sheet, guest_list, named
+from admin.events.forms import Form, begun, choices, copy_of, months, narrowed, result_marks
+from admin.events.tables import events_sheet, guest_list, named, results_list
 from admin.paging import Paging
 from admin.sheets import XLSX
-from db.dictionaries.queries import MARKS, used_marks
+from db.dictionaries.queries import used_marks
 from db.errors import DomainError
 from db.events import hosts, queries, services, staff_queries, staff_services
 from db.events.certificate import dative, verify
 from db.events.models import EventStatus, HostRole
 from db.events.rules import QUESTION_LIMIT, SERIES, check_in_window
-from db.events.staff_queries import Detail, EventFilter
-from db.limits import day_of
+from db.events.staff_queries import Detail
 from db.presence import staff_queries as presence
 from db.presence.staff_services import change_event
 
-MONTHS_BACK, MONTHS_AHEAD = 12, 12
 VERIFY_LIMIT = "30 per minute"
 
 
@@ -38,18 +33,18 @@ class Events(Page):
     @expose("/")
     def index(self) -> Answer:
         """The list."""
-        narrowed = self._narrowed()
-        total = self.read(staff_queries.count, narrowed=narrowed)
+        asked = narrowed(self)
+        total = self.read(staff_queries.count, narrowed=asked)
         paging = Paging.asked(total, 30)
-        rows = self.read(staff_queries.rows, narrowed=narrowed, limit=paging.limit, offset=paging.offset)
+        rows = self.read(staff_queries.rows, narrowed=asked, limit=paging.limit, offset=paging.offset)
         return self.page(
             "events/list.html",
             rows=rows,
             paging=paging,
-            narrowed=narrowed,
+            narrowed=asked,
             marks=self.read(used_marks),
-            months=self._months(),
-            chosen_month=f"{narrowed.month:%Y-%m}" if narrowed.month else None,
+            months=months(self),
+            chosen_month=f"{asked.month:%Y-%m}" if asked.month else None,
             statuses=[(one.value, self.t.plain(f"events.panel.status.{one}")) for one in EventStatus],
             municipalities=[(0, self.t.plain("events.panel.whole_region")), *self.places()],
             now=self.now(),
@@ -58,7 +53,7 @@ class Events(Page):
     @expose("/list.xlsx")
     def export(self) -> Answer:
         """What the list's filter finds, as a file: no person is in it."""
-        book = events_sheet(self.read(staff_queries.rows, narrowed=self._narrowed()), self.panel)
+        book = events_sheet(self.read(staff_queries.rows, narrowed=narrowed(self)), self.panel)
         return self.taken(book, "events", [], action="events.export_list")
 
     @expose("/new", methods=["GET", "POST"])
@@ -66,16 +61,7 @@ class Events(Page):
     def new(self) -> Answer:
         """A new draft; `copy` takes another event's words, the rest a plan's line or what nobody offers yet."""
         copied = self.number("copy")
-        form = replace(Form.empty(self.panel), title=self.word("title", 200), format_id=self.word("format_id", 10))
-        form = replace(form, municipality_id=self.word("municipality_id", 10), meant_for=self.word("meant_for", 20))
-        if component := self.word("component", 64):
-            form = replace(form, components=(component,))
-        form = replace(form, positions=tuple(request.args.getlist("positions")))
-        if copied is not None:
-            detail = self._detail(copied)
-            form = replace(Form.of(detail.event, self.panel), starts="", ends="", date="", end_date="")
-            if not detail.own:  # the link is for those who come
-                form = replace(form, link="")
+        form = begun(self) if copied is None else copy_of(self._detail(copied), self.panel)
         if self.is_post():
             form = Form.sent(self.panel)
             plan, series = form.plan(), form.series()
@@ -283,6 +269,37 @@ class Events(Page):
         ).say("events.panel.spelt")
         return self.back("events.card", event_id=event_id)
 
+    @expose("/<int:event_id>/results", methods=["GET", "POST"])
+    @only(METHODISTS)
+    def results(self, event_id: int) -> Answer:
+        """The results of a contest, everybody's at once. What was chosen stays where somebody else was quicker."""
+        detail, known = self._contest(event_id)
+        chosen = {one.registration_id: one.result_id for one in detail.came()}
+        if self.is_post():
+            marks = result_marks(self)
+            chosen |= {one.registration_id: one.now for one in marks}
+            outcome = self.perform(hosts.award, event_id=event_id, marks=marks)
+            if outcome:
+                outcome.say("events.panel.results.saved", n=outcome.value)
+                return self.back("events.results", event_id=event_id)
+            detail = self._own(event_id)
+        self._note(detail, action="events.read")
+        told = {"event": detail.event, "came": detail.came(), "chosen": chosen, "results": known}
+        return self.page("events/results.html", **told, now=self.now())
+
+    @expose("/<int:event_id>/results.xlsx")
+    @only(METHODISTS)
+    def export_results(self, event_id: int) -> Answer:
+        """Those who came, to be filled in and brought back as a list."""
+        detail, known = self._contest(event_id)
+        self._note(detail, action="events.export")
+        return self._book(results_list(detail, known, self.panel), f"results-{event_id}")
+
+    def _contest(self, event_id: int) -> tuple[Detail, list[tuple[int, str]]]:
+        """An own contest and its results; any other event has none."""
+        known = self.read(hosts.results, event_id=event_id)
+        return (self._own(event_id), known) if known else abort(404)
+
     @expose("/<int:event_id>/check-in")
     @only(METHODISTS)
     def check_in(self, event_id: int) -> Answer:
@@ -317,7 +334,10 @@ class Events(Page):
         self._note(detail, action="events.export")
         results = self.read(hosts.results, event_id=event_id)
         content = guest_list(detail, self.read(presence.guests, event_id=event_id), results, self.panel)
-        headers = {"Content-Disposition": f'attachment; filename="event-{event_id}.xlsx"'}
+        return self._book(content, f"event-{event_id}")
+
+    def _book(self, content: bytes, name: str) -> Response:
+        headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
         return Response(content, mimetype=XLSX, headers=headers)
 
     def _detail(self, event_id: int) -> Detail:
@@ -350,22 +370,6 @@ class Events(Page):
             **choices(self, detail.event if detail else None),
             most_times=SERIES[-1],
         )
-
-    def _narrowed(self) -> EventFilter:
-        month, status = day_of(self.word("month", 7) + "-01"), self.word("status")
-        marks = tuple(mark for mark in MARKS if self.word(mark, 1) == "1")
-        known = EventStatus(status) if status in set(EventStatus) else None
-        return EventFilter(month, known, self.number("municipality"), self.word("q", 100), marks)
-
-    def _months(self) -> list[tuple[str, str]]:
-        day = self.panel.local(self.now()).date().replace(day=1)
-        for _ in range(MONTHS_BACK):
-            day = (day - timedelta(days=1)).replace(day=1)
-        months = []
-        for _ in range(MONTHS_BACK + MONTHS_AHEAD + 1):
-            months.append((f"{day:%Y-%m}", format_date(day, "LLLL y", locale="ru")))
-            day = (day + timedelta(days=31)).replace(day=1)
-        return months
 
 
 class Verify(Page):

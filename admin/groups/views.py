@@ -7,12 +7,13 @@ from typing import Any
 from flask import Response, abort, redirect, request, url_for
 
 from admin.access import ALL, METHODISTS, only
-from admin.base import Answer, Page, View, expose
+from admin.base import Answer, Page, View, expose, say_refusal
 from admin.groups.tables import group_sheet, minutes_docx, tone
 from admin.paging import Paging
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import TermKind
 from db.docx import DOCX
+from db.errors import DomainError
 from db.groups import meetings, rules, staff_queries, staff_services, tree
 from db.groups.meetings import DecisionDraft, MeetingDraft
 from db.groups.models import GroupMeetingStatus, MethodicalGroup
@@ -259,10 +260,13 @@ class Groups(Page):
     @only(METHODISTS)
     def decide(self, meeting_id: int) -> Answer:
         """Adds what was decided."""
+        typed = self.word("due_on", 10)
+        day = day_of(typed)
+        if typed and day is None:
+            say_refusal(DomainError("day_unknown", typed=typed, field="due_on"))
+            return self._meeting_page(meeting_id)
         draft = DecisionDraft(
-            text=self.word("text", rules.TEXT_LENGTH),
-            responsible_id=self.number("responsible"),
-            due_on=day_of(self.word("due_on", 10)),
+            text=self.word("text", rules.TEXT_LENGTH), responsible_id=self.number("responsible"), due_on=day
         )
         done = self.perform(meetings.add_decision, meeting_id=meeting_id, draft=draft).say("groups.panel.decided")
         # What was typed stays in the form of whoever is told why not.

@@ -14,6 +14,7 @@ CARDS: dict[Formula, tuple[str, str]] = {
     Formula.EVENTS: ("events.card", "event_id"),
     Formula.EVENTS_FOR_LOW_RESULTS: ("events.card", "event_id"),
     Formula.EVENTS_FOR_HARD_CONDITIONS: ("events.card", "event_id"),
+    Formula.CONTEST_RESULTS: ("events.card", "event_id"),
     Formula.PRODUCTS: ("products.card", "product_id"),
     Formula.NETWORK_SERVICES: ("network.card", "member_id"),
     Formula.GROUPS: ("groups.card", "group_id"),

@@ -10,6 +10,8 @@ from admin.forms import Field, PlainPage, Shown
 from admin.indicators import tables
 from admin.indicators.forms import FormulaLinks, typed_value
 from admin.paging import Paging
+from db.dictionaries import queries as dictionaries
+from db.dictionaries.models import TermKind
 from db.dictionaries.queries import rules as region_rules
 from db.documents import queries as documents
 from db.indicators import organisations, staff_queries, waves
@@ -216,6 +218,7 @@ class IndicatorPages(PlainPage):
             Field("level", "select", required=True, options=self._levels),
             Field("kind", "select", required=True, options=self._kinds),
             Field("formula", "select", required=True, options=self._formulas),
+            Field("event_level", "select", options=self._event_levels),
             Field("threshold", "number"),
             Field("baseline", "number"),
         )
@@ -248,6 +251,7 @@ class IndicatorPages(PlainPage):
             "level": row.level.value,
             "kind": measure.kind.value,
             "formula": measure.formula.value if measure.formula else HAND,
+            "event_level": next(iter(measure.params.get("levels", ())), NONE),
             "threshold": measure.threshold,
             "baseline": measure.baseline,
             "document_id": str(row.document_id or NONE),
@@ -262,6 +266,7 @@ class IndicatorPages(PlainPage):
             document_id=whole(str(values["document_id"])) or None,
             kind=MeasureKind(values["kind"] or MeasureKind.COUNT),
             formula=Formula(formula) if formula and formula != HAND else None,
+            event_level=values["event_level"] if values["event_level"] not in (None, "", NONE) else None,
             threshold=values["threshold"],
             baseline=values["baseline"],
         )
@@ -281,6 +286,10 @@ class IndicatorPages(PlainPage):
     def _formulas(self) -> list[tuple[Any, str]]:
         by_hand = (HAND, self.t.plain("indicators.formula.hand"))
         return [by_hand, *((one.value, self.t.plain(f"indicators.formula.{one}")) for one in Formula)]
+
+    def _event_levels(self) -> list[tuple[Any, str]]:
+        known = self.read(dictionaries.terms, kind=TermKind.EVENT_LEVEL)
+        return [(NONE, self.t.plain("indicators.any_level")), *((one.code, one.name) for one in known)]
 
     def _documents(self) -> list[tuple[Any, str]]:
         named = [(one.id, one.heading or one.title) for one in self.read(documents.documents)]

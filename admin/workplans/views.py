@@ -13,6 +13,7 @@ from db.limits import YEARS, day_of, whole
 from db.workplans import rules, staff_queries, staff_services
 from db.workplans.deeds import WorkDeed
 from db.workplans.models import WorkWay
+from db.workplans.queries import WorkLine
 from db.workplans.staff_services import WorkDraft
 
 
@@ -64,10 +65,7 @@ class Workplans(Page):
                 staff_services.change_line, line_id=workplan_line_id, draft=draft
             ).say("workplans.panel.saved"):
                 return redirect(url_for("workplans.line", workplan_line_id=workplan_line_id))
-        page = self.read(staff_queries.page, group_id=row.line.group_id, year=row.line.year)
-        return self.page(
-            "workplans/line.html", row=row, page=page, values=values, stored=stored, today=self._today(), rules=rules
-        )
+        return self._line(row, stored, values)
 
     @expose("/lines/<int:workplan_line_id>/drop", methods=["POST"])
     @only(METHODISTS)
@@ -89,15 +87,20 @@ class Workplans(Page):
         day = day_of(typed) if typed else self._today()
         if day is None:
             say_refusal(DomainError("day_unknown", typed=typed, field="done_on"))
-            return self.back("workplans.line", workplan_line_id=workplan_line_id)
-        deed = WorkDeed(
-            done_on=day,
-            way=WorkWay(way) if named else WorkWay.HAND,
-            of_id=whole(number) if named else None,
-            word=self.word("word", rules.WORD_LENGTH),
-        )
-        self.perform(staff_services.fulfil, line_id=workplan_line_id, deed=deed).say("workplans.panel.fulfilled")
-        return self.back("workplans.line", workplan_line_id=workplan_line_id)
+        else:
+            deed = WorkDeed(
+                done_on=day,
+                way=WorkWay(way) if named else WorkWay.HAND,
+                of_id=whole(number) if named else None,
+                word=self.word("word", rules.WORD_LENGTH),
+            )
+            noted = self.perform(staff_services.fulfil, line_id=workplan_line_id, deed=deed)
+            if noted.say("workplans.panel.fulfilled"):
+                return self.back("workplans.line", workplan_line_id=workplan_line_id)
+        # What was typed stays in the form of whoever is told why not.
+        row = self.read(staff_queries.line, line_id=workplan_line_id)
+        stored = {"text": row.line.text, "term": row.line.term}
+        return self._line(row, stored, stored)
 
     @expose("/lines/<int:workplan_line_id>/done/<int:workplan_mark_id>/undo", methods=["POST"])
     @only(METHODISTS)
@@ -107,6 +110,24 @@ class Workplans(Page):
             "workplans.panel.undone"
         )
         return self.back("workplans.line", workplan_line_id=workplan_line_id)
+
+    def _line(self, row: WorkLine, stored: dict[str, str], values: dict[str, str]) -> Answer:
+        page = self.read(staff_queries.page, group_id=row.line.group_id, year=row.line.year)
+        typed = {
+            "by": self.word("by", 30),
+            "word": self.word("word", rules.WORD_LENGTH),
+            "done_on": self.word("done_on", 10) or self._today().isoformat(),
+        }
+        return self.page(
+            "workplans/line.html",
+            row=row,
+            page=page,
+            values=values,
+            stored=stored,
+            typed=typed,
+            today=self._today(),
+            rules=rules,
+        )
 
     def _plan(self, group_id: int, year: int) -> Answer:
         found = self.read(staff_queries.page, group_id=group_id, year=year)

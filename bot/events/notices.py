@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from bot.events.callbacks import AcceptTap, CancelRegistrationTap, CardTap, OpenEventsTap
+from bot.events.callbacks import AcceptTap, CancelRegistrationTap, CardTap, CertificateTap, OpenEventsTap
 from bot.events.screens_feedback import rating_row
 from bot.ui.moments import point, span
 from bot.ui.screens import CAPTION, Button, Row, Screen, fitted
@@ -92,6 +92,15 @@ def materials(t: Texts, params: dict[str, Any], _zone: ZoneInfo) -> Screen:
     return Screen(t("events.notice.materials", title=params["title"]), [[_details(t, params)]])
 
 
+def result(t: Texts, params: dict[str, Any], _zone: ZoneInfo) -> Screen:
+    """What somebody came to at a contest, or that it was put right; the diploma is a tap away."""
+    said = params["result"]
+    key = "events.notice.result.corrected" if params.get("corrected") else "events.notice.result"
+    text = t(key, title=params["title"], result=said) if said else t("events.notice.result.none", title=params["title"])
+    paper = t.plain("events.diploma" if said else "events.certificate")
+    return Screen(text, [[Button(paper, CertificateTap(event_id=params["event"]), below=True)], [_details(t, params)]])
+
+
 def minimum(t: Texts, params: dict[str, Any], zone: ZoneInfo) -> Screen:
     """Too few people: whoever runs the event is asked what is to become of it."""
     text = t(
@@ -129,6 +138,7 @@ NOTICES: dict[str, Callable[[Texts, dict[str, Any], ZoneInfo], Screen]] = {
     "events.changed": changed,
     "events.feedback": feedback,
     "events.materials": materials,
+    "events.result": result,
     "events.minimum": minimum,
     "events.registered": registered,
     "events.removed": removed,

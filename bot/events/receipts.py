@@ -56,8 +56,10 @@ async def certificate(_bot: Bot, context: Context, t: Texts, outgoing: Outgoing)
         zone=context.zone,
     )
     content = await asyncio.to_thread(pdf, words)
-    screen = screens_cards.certificate(t, title=found.title, number=found.number, address=words.address)
-    return screen, Attachment(content, t.plain("events.certificate.name", number=found.number))
+    diploma = bool(found.result)
+    told = {"title": found.title, "number": found.number, "address": words.address}
+    name = t.plain("events.diploma.name" if diploma else "events.certificate.name", number=found.number)
+    return screens_cards.certificate(t, **told, diploma=diploma), Attachment(content, name)
 
 
 async def material(_bot: Bot, context: Context, t: Texts, outgoing: Outgoing) -> tuple[Screen, Attachment | None]:

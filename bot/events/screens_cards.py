@@ -203,9 +203,11 @@ def ask_digits(t: Texts, found: EventCard, lead: Markup | None = None) -> Screen
     )
 
 
-def certificate(t: Texts, *, title: str, number: str, address: str) -> Screen:
-    """The caption of the certificate."""
-    say = partial(t, "events.certificate.caption", number=number, address=address)
+def certificate(t: Texts, *, title: str, number: str, address: str, diploma: bool = False) -> Screen:
+    """The caption of the certificate, or of the diploma that it is."""
+    say = partial(
+        t, "events.diploma.caption" if diploma else "events.certificate.caption", number=number, address=address
+    )
     return Screen(fitted(say, CAPTION, title=title), [menu_row(t)])
 
 
@@ -253,7 +255,7 @@ def _state(t: Texts, found: EventCard, zone: ZoneInfo, now: datetime) -> Markup 
     if line.status is EventStatus.CANCELLED:
         return t("events.state.called_off")
     if own is not None and own.attended_at is not None:
-        return t("events.state.attended")
+        return t("events.state.result", result=own.result) if own.result else t("events.state.attended")
     if now >= line.ends_at:
         return t("events.state.over")
     if own is not None and own.status is RegistrationStatus.SEATED:
@@ -331,7 +333,8 @@ def _actions(t: Texts, found: EventCard, back: str, link: str, now: datetime) ->
         if now >= line.ends_at:
             text = t.plain("events.feedback.again", rating=own.rating) if own.rating else t.plain("events.feedback")
             rows.append([Button(text, RateTap(event_id=line.id))])
-            rows.append([Button(t.plain("events.certificate"), CertificateTap(event_id=line.id))])
+            paper = t.plain("events.diploma" if own.result else "events.certificate")
+            rows.append([Button(paper, CertificateTap(event_id=line.id))])
             rows += [[_material(line.id, one)] for one in found.materials]
         return rows
     opens, closes = check_in_window(line.starts_at, line.ends_at)
@@ -369,6 +372,8 @@ def _short_state(t: Texts, one: Own, zone: ZoneInfo, *, past: bool) -> Markup:
     own = one.mine
     if one.line.status is EventStatus.CANCELLED:
         return t("events.my.called_off")
+    if own.attended_at is not None and own.result:
+        return t("events.my.result", result=own.result)
     if own.attended_at is not None:
         return t("events.my.attended_rated", rating=own.rating) if own.rating else t("events.my.attended")
     if own.status is RegistrationStatus.OFFERED and own.offered_until is not None:

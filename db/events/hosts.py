@@ -1,9 +1,10 @@
 """Keeps who leads, speaks, judges or organises, how a name stands on a certificate, what is left for those who came."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from db import texts
@@ -13,7 +14,7 @@ from db.diary import services as diary
 from db.diary.models import DiarySource
 from db.dictionaries.models import Term, TermKind
 from db.documents import scans
-from db.errors import DomainError, NotFoundError
+from db.errors import ConflictError, DomainError, NotFoundError
 from db.events import services
 from db.events.models import (
     Certificate,
@@ -34,6 +35,7 @@ MOST_HOSTS = 30
 CONTEST = "contest"
 """The group of those forms of an event whose people come to a result."""
 MOST_MATERIALS = 6
+FRESH = {"populate_existing": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,8 +262,59 @@ def results(session: Session, caller: StaffCaller, *, event_id: int) -> list[tup
     own = select(Event.id).join(Term, Term.id == Event.format_id).where(Event.id == event_id, Term.group == CONTEST)
     if session.scalar(own) is None:
         return []
-    known = select(Term.id, Term.name).where(Term.kind == TermKind.CONTEST_RESULT, Term.active)
+    given = Term.id.in_(select(Registration.result_id).where(Registration.event_id == event_id))
+    known = select(Term.id, Term.name).where(Term.kind == TermKind.CONTEST_RESULT, or_(Term.active, given))
     return [(number, name) for number, name in session.execute(known.order_by(Term.position, Term.id))]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultMark:
+    """A result of the list of all as somebody saw it, and as they want it; none for who only took part."""
+
+    registration_id: int
+    was: int | None
+    now: int | None
+
+
+def award(session: Session, caller: StaffCaller, *, event_id: int, marks: Sequence[ResultMark]) -> int:
+    """Writes the results of a contest at once and returns how many are new; each person hears of the own one.
+
+    Raises NotFoundError, also for what is no contest, ForbiddenError, ConflictError where somebody else has said
+    another result meanwhile: then nothing is written.
+    """
+    event = _locked(session, caller, event_id)
+    known = dict(results(session, caller, event_id=event_id))
+    changed = {one.registration_id: one for one in marks if one.was != one.now}
+    if not known or any(one.now is not None and one.now not in known for one in changed.values()):
+        raise NotFoundError
+    came = select(Registration).where(Registration.event_id == event_id, Registration.attended_at.is_not(None))
+    rows = {
+        row.id: row
+        for row in session.scalars(came.order_by(Registration.id).with_for_update().execution_options(**FRESH))
+    }
+    if not changed.keys() <= rows.keys():
+        raise NotFoundError
+    people = []
+    for number, one in changed.items():
+        row = rows[number]
+        if row.result_id not in (one.was, one.now):
+            raise ConflictError
+        if row.result_id != one.now:
+            row.result_id, row.result_at = one.now, caller.now
+            people.append(row.person_id)
+    session.flush()
+    if people:
+        audit.record(
+            session,
+            caller,
+            action="events.award",
+            object_type="event",
+            object_id=event_id,
+            municipality_id=event.municipality_id,
+            people=people,
+            results=len(people),
+        )
+    return len(people)
 
 
 def spell(
@@ -286,7 +339,8 @@ def spell(
     if result_id is not None and result_id not in dict(known) and result_id != registration.result_id:
         raise NotFoundError
     registration.dative = texts.quoted(dative) or None
-    registration.result_id = result_id if known else registration.result_id
+    if known and registration.result_id != result_id:
+        registration.result_id, registration.result_at = result_id, caller.now
     session.flush()
     audit.record(
         session,

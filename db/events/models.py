@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.base import Base, Code, Name, Prose
@@ -181,14 +181,19 @@ class EventHost(Base):
     role: Mapped[HostRole]
 
 
+_UNTOLD = text("result_id IS NOT told_result_id")
+_UNTOLD_POSTGRESQL = text("result_id IS DISTINCT FROM told_result_id")
+
+
 class Registration(Base):
     """A person's place at an event. `sequence` is the order of arrival; who left and came back goes to the end.
 
     `registered_at` is the moment of the present turn, `seated_at` of the seat taken for sure. `comment` is the
-    person's own words about the event. `result_id` is what somebody came to at a contest, none for who only took part.
-    `dative` is how a methodist had the name stand on the certificate. `online` is
-    said where the hall and those online are counted apart. `municipality_id` and `organisation_id` are where the person
-    worked then; an organisation that nobody has confirmed is none, or a quota would end with a name typed anew.
+    person's own words about the event. `result_id` is what somebody came to at a contest, none for who only took part;
+    it was said at `result_at`, and the person has heard of `told_result_id`. `dative` is how a methodist had the name
+    stand on the certificate. `online` is said where the hall and those online are counted apart. `municipality_id` and
+    `organisation_id` are where the person worked then; an organisation that nobody has confirmed is none, or a quota
+    would end with a name typed anew.
     """
 
     person_by = "person_id"
@@ -199,6 +204,7 @@ class Registration(Base):
         Index(None, "status", "offered_until"),
         Index(None, "person_id", "status"),
         Index(None, "event_id", "municipality_id", "status", "attended_at"),
+        Index("ix_registration_untold", "result_at", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD_POSTGRESQL),
         CheckConstraint("rating IS NULL OR rating BETWEEN 1 AND 5", name="rating"),
     )
 
@@ -221,6 +227,8 @@ class Registration(Base):
     dative: Mapped[Name | None]
     online: Mapped[bool] = mapped_column(default=False)
     result_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"), index=True)
+    result_at: Mapped[datetime | None]
+    told_result_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
 
     event: Mapped[Event] = relationship()
 

@@ -13,7 +13,7 @@ from sqlalchemy.sql import ColumnElement
 from db.caller import Caller
 from db.dictionaries import queries as dictionaries
 from db.events.models import Event, EventQuestion, Registration, RegistrationStatus
-from db.events.rules import ACTIVE, told_at
+from db.events.rules import ACTIVE, RESULT_TOLD_FOR, told_at
 from db.notices import services as notices
 from db.notices.rules import waking_moment
 
@@ -47,6 +47,31 @@ def tell(
         expires_at=expires_at,
         expected=expected,
     )
+
+
+def tell_result(
+    session: Session, caller: Caller, *, event: Event, registration: Registration, result: str | None, told: bool
+) -> None:
+    """Tells somebody of the own result of a contest: what was to be said before is not said any more.
+
+    Who was `told` of another one, or has heard of it, learns that it was put right, of none too; who has heard nothing
+    needs no word of none.
+    """
+    prefix = f"{_key(event.id, registration, 'result')}."
+    told = not notices.cancel_prefix(session, prefix=prefix) and told
+    corrected = told or notices.was_sent(session, person_id=registration.person_id, prefix=prefix)
+    if result is not None or corrected:
+        tell(
+            session,
+            caller,
+            event=event,
+            registration=registration,
+            what="result",
+            stamp=int(caller.now.timestamp()),
+            expires_at=caller.now + RESULT_TOLD_FOR,
+            result=result,
+            corrected=corrected,
+        )
 
 
 def tell_of_change(session: Session, caller: Caller, *, event: Event, before: dict[str, object]) -> None:

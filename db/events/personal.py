@@ -10,6 +10,7 @@ from db.dictionaries.models import Term
 from db.events import notices, seats
 from db.events.models import Cause, Certificate, DigitsTry, Event, EventHost, EventQuestion, EventStatus, Registration
 from db.events.rules import ACTIVE, HOLDING
+from db.imports import services as imports
 from db.reassign import exchange, reassign
 
 PLACE = 30
@@ -109,6 +110,8 @@ def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int
         )
         .values(comment=None, dative=None, organisation_id=None)
     )
+    own = select(Registration.id).where(Registration.person_id == person_id)
+    imports.forget_changes(session, table="registration", rows=own)
     session.execute(delete(EventHost).where(EventHost.person_id == person_id))
     for question in session.scalars(select(EventQuestion).where(EventQuestion.person_id == person_id)).all():
         notices.forget_question(session, question=question)

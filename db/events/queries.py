@@ -73,7 +73,7 @@ class CalendarFilters:
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """A person's own registration. `place` is the place in the waiting list, from 1."""
+    """A person's own registration. `place` is the place in the waiting list, from 1, `result` a contest's."""
 
     registration_id: int
     status: RegistrationStatus
@@ -84,6 +84,7 @@ class Mine:
     comment: str | None
     certificate: str | None
     online: bool = False
+    result: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +297,7 @@ def _mine(row: Row[*tuple[Any, ...]]) -> Mine | None:
         row.comment,
         row.certificate,
         row.online,
+        row.result,
     )
 
 
@@ -334,18 +336,17 @@ _NEWEST = (
 _OTHER = Registration.__table__.alias()
 _QUEUES = select(func.count()).where(_OTHER.c.event_id == Event.id, _OTHER.c.status == RegistrationStatus.WAITING)
 _WAITING, _ONLINE_WAITING = _QUEUES.where(not_(_OTHER.c.online)), _QUEUES.where(_OTHER.c.online)
+_RESULT = Term.__table__.alias()
 _MINE: tuple[Any, ...] = (
     Registration.id.label("registration_id"),
     Registration.status.label("registration_status"),
     _QUEUES.where(_OTHER.c.sequence <= Registration.sequence, _OTHER.c.online == Registration.online)
     .scalar_subquery()
     .label("queue"),
-    Registration.offered_until,
-    Registration.attended_at,
-    Registration.rating,
-    Registration.comment,
+    *(Registration.offered_until, Registration.attended_at, Registration.rating, Registration.comment),
     Certificate.number.label("certificate"),
     Registration.online,
+    select(_RESULT.c.name).where(_RESULT.c.id == Registration.result_id).scalar_subquery().label("result"),
 )
 _POSITION = Term.__table__.alias()
 _COMPONENTS = select(func.aggregate_strings(EventComponent.component, " ")).where(EventComponent.event_id == Event.id)

@@ -40,6 +40,9 @@ DAY_REMINDER_UNTIL = timedelta(hours=3)
 HOURS_REMINDER_UNTIL = timedelta(minutes=15)
 FEEDBACK_ASKED_FOR = timedelta(days=7)
 MATERIALS_TOLD_FOR = timedelta(days=30)
+RESULT_SETTLES = timedelta(minutes=10)
+"""A result is told when it has stood for so long: a slip that was put right is told of once, as it is right."""
+RESULT_TOLD_FOR = timedelta(days=30)
 STEP_MINUTES = 15
 COMMENT_LIMIT = 1000
 QUESTION_LIMIT = 400

@@ -110,6 +110,12 @@ class Detail:
         sitting = (guest for guest in self.of("seated", "offered") if not guest.online)
         return sorted(sitting, key=lambda guest: guest.name or "")
 
+    def came(self) -> list[Guest]:
+        """Those who were there, by name; not whoever was erased since."""
+        return sorted(
+            (guest for guest in self.guests if guest.attended_at and guest.name), key=lambda one: one.name or ""
+        )
+
     @property
     def ratings(self) -> list[int]:
         """How many people gave 1, 2, 3, 4, 5."""

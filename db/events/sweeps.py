@@ -10,6 +10,7 @@ from db.diary import services as diary
 from db.diary.models import DiaryLine, DiarySource
 from db.diary.queries import keeping
 from db.dictionaries import queries as dictionaries
+from db.dictionaries.models import Term
 from db.dictionaries.rules import Rules
 from db.events import notices, seats
 from db.events.models import (
@@ -29,18 +30,20 @@ from db.events.rules import (
     HOURS_REMINDER_UNTIL,
     MATERIALS_TOLD_FOR,
     MINIMUM_ASKED,
+    RESULT_SETTLES,
     day_before,
     offer_until,
     told_at,
 )
 from db.events.services import forget_tries
 from db.notices.models import Notice
-from db.notices.rules import hours_before
+from db.notices.rules import hours_before, is_quiet
 from db.people.models import Person
 from db.people.queries import in_messenger
 
 RATED_FOR = timedelta(days=7)
 """How long after an event its ratings are waited for."""
+AT_ONCE = 500
 WRITTEN_FOR = timedelta(days=366)
 """How long after an event its hosts still get their line: many are entered when it is long over."""
 
@@ -53,6 +56,7 @@ def sweep(session: Session, caller: Caller, *, rules: Rules) -> None:
     _ask_for_feedback(session, caller)
     _ask_of_minimum(session, caller, rules)
     _tell_of_materials(session, caller)
+    _tell_results(session, caller, rules)
     _write_diaries(session, caller)
 
 
@@ -224,6 +228,35 @@ def _tell_of_materials(session: Session, caller: Caller) -> None:
                 expires_at=event.ends_at + MATERIALS_TOLD_FOR,
                 expected=False,
             )
+
+
+def _tell_results(session: Session, caller: Caller, rules: Rules) -> None:
+    """Tells those who took part in a contest of their own result: once for what stood unchanged for some minutes.
+
+    By day and once the contest is over. What was entered as it had been is told to nobody, nor is what a list took back
+    before anybody had heard.
+    """
+    if is_quiet(caller.now, rules=rules, zone=caller.zone):
+        return
+    found = session.execute(
+        select(Registration, Event, Term.name, in_messenger(Registration.person_id))
+        .join(Event, Event.id == Registration.event_id)
+        .outerjoin(Term, Term.id == Registration.result_id)
+        .where(
+            Registration.result_id.is_distinct_from(Registration.told_result_id),
+            Registration.result_at <= caller.now - RESULT_SETTLES,
+            Event.ends_at <= caller.now,
+            Event.status == EventStatus.PUBLISHED,
+        )
+        .order_by(Registration.result_at, Registration.id)
+        .limit(AT_ONCE)
+        .with_for_update(of=Registration, skip_locked=True)
+    )
+    for registration, event, result, hears in found.all():
+        told = registration.told_result_id is not None
+        registration.told_result_id = registration.result_id
+        if hears and not event.recorded:
+            notices.tell_result(session, caller, event=event, registration=registration, result=result, told=told)
 
 
 def _write_diaries(session: Session, caller: Caller) -> None:

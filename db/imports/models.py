@@ -17,6 +17,7 @@ class ImportKind(enum.StrEnum):
     ORGANISATIONS = "organisations"
     STAFF_NUMBERS = "staff_numbers"
     TRAINING = "training"
+    RESULTS = "results"
 
 
 class ImportStatus(enum.StrEnum):

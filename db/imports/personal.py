@@ -36,7 +36,7 @@ def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int
     of_theirs = UploadChange.table_name == "training_record", UploadChange.after["person_id"].as_integer() == person_id
     session.execute(delete(UploadChange).where(*of_theirs))
     name = comparable(session.scalar(select(Person.full_name).where(Person.id == person_id)) or "")
-    of_people = Upload.kind.in_((ImportKind.PEOPLE, ImportKind.TRAINING))
+    of_people = Upload.kind.in_((ImportKind.PEOPLE, ImportKind.TRAINING, ImportKind.RESULTS))
     waiting = select(Upload).where(of_people, Upload.status == ImportStatus.WAITING)
     named = [one for one in session.scalars(waiting) if name and _names(one, name)]
     for upload in named:

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -42,6 +42,11 @@ class Planned:
     before: dict[str, Any] = field(default_factory=dict)
     organisation: str = ""
     consented_at: Any = None
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """What of it is worth a look: moments are when it is brought in."""
+        return {name: value for name, value in self.values.items() if not isinstance(value, datetime)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,12 +37,14 @@ FIELDS: Mapping[ImportKind, tuple[str, ...]] = {
         "document",
         "of_project",
     ),
+    ImportKind.RESULTS: ("full_name", "organisation", "event", "held_on", "result"),
 }
 NEEDED: Mapping[ImportKind, frozenset[str]] = {
     ImportKind.PEOPLE: frozenset({"full_name", "municipality", "consent_date"}),
     ImportKind.ORGANISATIONS: frozenset({"name", "municipality"}),
     ImportKind.STAFF_NUMBERS: frozenset({"name", "count"}),
     ImportKind.TRAINING: frozenset({"full_name", "title", "provider", "hours", "issued_on"}),
+    ImportKind.RESULTS: frozenset({"full_name", "event", "result"}),
 }
 ALIKE = 86
 
@@ -92,3 +94,8 @@ def yes(text: str) -> bool | None:
     """Returns whether a cell says yes or no; nothing where it says something else."""
     word = comparable(text)
     return True if word in _words()["yes"] else False if word in _words()["no"] else None
+
+
+def no_result(text: str) -> bool:
+    """Whether a cell says that somebody took part in a contest and came to nothing more."""
+    return comparable(text) in _words()["took_part"]

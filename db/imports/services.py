@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Select, Table, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, defer
 
@@ -247,6 +247,11 @@ def _take_back(session: Session, change: UploadChange) -> bool:
 
 def _read(name: str, value: Any) -> Any:
     return date.fromisoformat(value) if name in ("birth_date", "issued_on") and value else value
+
+
+def forget_changes(session: Session, *, table: str, rows: Select[int]) -> None:
+    """Forgets what lists changed of these rows of another noun: it can't be taken back any more."""
+    session.execute(delete(UploadChange).where(UploadChange.table_name == table, UploadChange.row_id.in_(rows)))
 
 
 def drop(session: Session, caller: Caller, *, upload_id: int) -> None:

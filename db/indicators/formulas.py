@@ -16,7 +16,7 @@ from db.clock import midnight
 from db.diagnostics.queries import published_version
 from db.dictionaries.models import Audience, Term, TermKind
 from db.dictionaries.queries import rules as region_rules
-from db.events.models import Event, EventStatus
+from db.events.models import Event, EventStatus, Registration
 from db.groups.models import GroupMeeting, GroupMeetingStatus, GroupStatus, MethodicalGroup
 from db.indicators.models import Formula, IndicatorMeasure, MeasureKind
 from db.indicators.rules import Figure, masked
@@ -184,9 +184,12 @@ def _row(table: Any, title: Any, day: Any, many: Any = None) -> Rows:
 
 
 def _events(params: Mapping[str, Any], window: Window) -> Rows:
-    found = _row(Event, Event.title, Event.starts_at).where(
-        Event.status == EventStatus.PUBLISHED, window.within(Event.ends_at), window.here(Event)
-    )
+    return _held(_row(Event, Event.title, Event.starts_at).where(window.here(Event)), params, window)
+
+
+def _held(found: Rows, params: Mapping[str, Any], window: Window) -> Rows:
+    """Of events those that took place in the time, of the levels and forms that a measure names."""
+    found = found.where(Event.status == EventStatus.PUBLISHED, window.within(Event.ends_at))
     for name, column, kind in (
         ("levels", Event.level_id, TermKind.EVENT_LEVEL),
         ("formats", Event.format_id, TermKind.EVENT_FORMAT),
@@ -194,6 +197,20 @@ def _events(params: Mapping[str, Any], window: Window) -> Rows:
         if params.get(name):
             found = found.where(column.in_(select(Term.id).where(Term.kind == kind, Term.code.in_(list(params[name])))))
     return found
+
+
+def _contest_results(params: Mapping[str, Any], window: Window) -> Rows:
+    """Contests with how many of whose the figure is came to a result: whose they were when they signed up.
+
+    A result stands in a diploma that anybody may verify, so one winner is told as one.
+    """
+    many = func.count(Registration.id)
+    found = _row(Event, Event.title, Event.starts_at, many).join(Registration, Registration.event_id == Event.id)
+    found = found.where(Registration.result_id.is_not(None), window.here(Registration)).group_by(Event.id)
+    if params.get("results"):
+        kinds = Term.kind == TermKind.CONTEST_RESULT, Term.code.in_(list(params["results"]))
+        found = found.where(Registration.result_id.in_(select(Term.id).where(*kinds)))
+    return _held(found, params, window)
 
 
 def _for_marked(fact: PrivateFact) -> Callable[[Mapping[str, Any], Window], Rows]:
@@ -265,6 +282,7 @@ THINGS: Mapping[Formula, Callable[[Mapping[str, Any], Window], Rows | None]] = {
     Formula.EVENTS: _events,
     Formula.EVENTS_FOR_LOW_RESULTS: _for_marked(PrivateFact.LOW_RESULTS),
     Formula.EVENTS_FOR_HARD_CONDITIONS: _for_marked(PrivateFact.HARD_CONDITIONS),
+    Formula.CONTEST_RESULTS: _contest_results,
     Formula.PRODUCTS: _products,
     Formula.NETWORKS: _networks,
     Formula.NETWORK_SERVICES: _services,
@@ -273,6 +291,10 @@ THINGS: Mapping[Formula, Callable[[Mapping[str, Any], Window], Rows | None]] = {
     Formula.PRACTICES: _practices,
     Formula.PLAN_LINES: _plan_lines,
 }
+
+
+OF_LEVELS = frozenset({Formula.EVENTS, Formula.CONTEST_RESULTS})
+"""Those that a methodist may narrow to events of one level."""
 
 
 def _of(people: Counter[Audience], audience: Audience | None) -> int:

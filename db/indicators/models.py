@@ -37,6 +37,7 @@ class Formula(enum.StrEnum):
     EVENTS = "events"
     EVENTS_FOR_LOW_RESULTS = "events_low_results"
     EVENTS_FOR_HARD_CONDITIONS = "events_hard_conditions"
+    CONTEST_RESULTS = "contest_results"
     PRODUCTS = "products"
     NETWORKS = "networks"
     NETWORK_SERVICES = "network_services"
@@ -108,7 +109,7 @@ class IndicatorMeasure(Base):
     """How an indicator is measured: one that sets two thresholds has two.
 
     `threshold` is the least that is wanted, `baseline` what it was at first: numbers, of a fraction per cent. `params`
-    narrow a formula by codes: levels and formats of events, kinds of products.
+    narrow a formula by codes: levels and formats of events, results of contests, kinds of products.
     """
 
     __tablename__ = "indicator_measure"

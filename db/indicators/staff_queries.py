@@ -26,8 +26,8 @@ from db.indicators.models import (
 from db.indicators.rules import Figure, change, enough
 from db.reports.rules import Trend
 
-HIDDEN_ROWS = frozenset({Formula.EVENTS_FOR_LOW_RESULTS, Formula.EVENTS_FOR_HARD_CONDITIONS})
-"""Which event somebody of a school was at is for those who may learn names."""
+HIDDEN_ROWS = frozenset({Formula.EVENTS_FOR_LOW_RESULTS, Formula.EVENTS_FOR_HARD_CONDITIONS, Formula.CONTEST_RESULTS})
+"""Which event somebody of a school or a town was at is for those who may learn names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from db import texts
 from db.audit import services as audit
 from db.caller import StaffCaller
-from db.dictionaries.models import Organisation
+from db.dictionaries.models import Organisation, Term, TermKind
 from db.documents.models import OfficialDocument
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.indicators import formulas
@@ -33,7 +33,10 @@ LONGEST = 366 * 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndicatorDraft:
-    """What a methodist says about an indicator; its measure is asked of one of the service's own alone."""
+    """What a methodist says about an indicator; its measure is asked of one of the service's own alone.
+
+    `event_level` is the code of the level that events and results of contests are counted of, none for every level.
+    """
 
     level: IndicatorLevel
     part: str
@@ -45,6 +48,7 @@ class IndicatorDraft:
     active: bool
     kind: MeasureKind = MeasureKind.COUNT
     formula: Formula | None = None
+    event_level: str | None = None
     threshold: int | None = None
     baseline: int | None = None
 
@@ -88,7 +92,7 @@ def save_indicator(session: Session, caller: StaffCaller, *, indicator_id: int |
             raise NotFoundError
         row = found
     if row.set_id is None:
-        _measure(row.measures[0], draft)
+        _measure(session, row.measures[0], draft)
         row.text, row.level = texts.one_alphabet(draft.text, field="text"), draft.level
         row.part = draft.part
     row.note, row.responsible = draft.note, draft.responsible
@@ -287,7 +291,7 @@ def _added(session: Session, draft: IndicatorDraft) -> Indicator:
     return row
 
 
-def _measure(row: IndicatorMeasure, draft: IndicatorDraft) -> None:
+def _measure(session: Session, row: IndicatorMeasure, draft: IndicatorDraft) -> None:
     if draft.kind is MeasureKind.RATING and draft.formula is not None:
         raise DomainError("indicator_measure")
     if draft.kind is MeasureKind.FRACTION and draft.formula in formulas.THINGS:
@@ -295,5 +299,9 @@ def _measure(row: IndicatorMeasure, draft: IndicatorDraft) -> None:
     for number in (draft.threshold, draft.baseline):
         if number is not None and not 0 <= number <= (100 if draft.kind is MeasureKind.FRACTION else MOST):
             raise DomainError("indicator_number", most=MOST)
+    level = Term.kind == TermKind.EVENT_LEVEL, Term.code == draft.event_level
+    if draft.event_level is not None and session.scalar(select(Term.id).where(*level)) is None:
+        raise NotFoundError
     row.kind, row.formula = draft.kind, draft.formula
+    row.params = {"levels": [draft.event_level]} if draft.event_level and draft.formula in formulas.OF_LEVELS else {}
     row.threshold, row.baseline = draft.threshold, draft.baseline

@@ -1,7 +1,7 @@
 """When a message nobody asked for may be sent, and when to try again what failed. No Session here."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from db.dictionaries.rules import Rules
@@ -33,6 +33,15 @@ def is_quiet(moment: datetime, *, rules: Rules, zone: ZoneInfo) -> bool:
     """Whether people should be left alone at this moment: 21:00–08:00, Sundays, holidays in the region's own time."""
     local = moment.astimezone(zone)
     return rules.is_day_off(local.date()) or at_night(local.time(), rules)
+
+
+def quiet_until(day: date, *, rules: Rules) -> date:
+    """The last of the days off that follow this day without a break, or the day itself."""
+    for _ in range(30):
+        if not rules.is_day_off(day + timedelta(days=1)):
+            break
+        day += timedelta(days=1)
+    return day
 
 
 def waking_moment(moment: datetime, *, rules: Rules, zone: ZoneInfo) -> datetime:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Update, select
+from sqlalchemy import ColumnElement, Select, Update, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -150,6 +150,12 @@ def cancel_prefix(session: Session, *, prefix: str, kinds: Collection[str] = ())
     return _cancel(session, _begins(prefix), *([Notice.kind.in_(kinds)] if kinds else ()))
 
 
+def was_sent(session: Session, *, person_id: int, prefix: str) -> bool:
+    """Whether something whose key begins so has reached the person, as far back as notices are kept."""
+    sent = Notice.person_id == person_id, Notice.status == NoticeStatus.SENT
+    return bool(session.scalar(select(exists().where(*sent, _begins(prefix)))))
+
+
 def cancel_kind(session: Session, *, kind: str, why: str) -> None:
     """Takes back everything of a kind that was not sent yet; `why` is kept as its error."""
     session.execute(_waiting(Notice.kind == kind).values(error=why), execution_options=PAST_OBJECTS)
@@ -181,6 +187,16 @@ def reschedule(session: Session, *, key: str, due_at: datetime, expires_at: date
     notice.error, notice.due_at, notice.expires_at = None, due_at, expires_at
     notice.params = {**notice.params, **params}
     return True
+
+
+def put_in(session: Session, caller: Caller, *, key: str, due_at: datetime, expires_at: datetime, **said: Any) -> None:
+    """Puts a notice in as `enqueue` does; one that was taken back before anybody heard it is said after all."""
+    if enqueue(session, caller, key=key, due_at=due_at, expires_at=expires_at, **said):
+        return
+    notice = session.scalars(select(Notice).where(Notice.key == key)).one()
+    if notice.status is NoticeStatus.CANCELLED and notice.error is None:
+        move(notice, NoticeStatus.PENDING)
+        notice.due_at, notice.expires_at, notice.params = due_at, expires_at, said["params"]
 
 
 def amend(session: Session, *, prefix: str, params: dict[str, Any], besides: Collection[str] = ()) -> None:

@@ -35,7 +35,7 @@ def remind(
 ) -> None:
     """Reminds of a slot before its end; after it the reminder is worth nothing."""
     until = datetime.combine(of.ends, time(), caller.zone)
-    notices.enqueue(
+    notices.put_in(
         session,
         caller,
         key=f"{prefix(line.id, person_id)}due:{slot}:{of.ends:%Y%m%d}",

@@ -115,11 +115,23 @@ def slot_of(due: Sequence[Slot], done: set[int], day: date) -> int | None:
 
 
 def reminder(due: Sequence[Slot], done: set[int], *, today: date) -> tuple[int, date] | None:
-    """Returns the next open slot that is still to end and the day when to remind of it; nothing where none is."""
-    return next(
-        ((n, max(slot.ends - LEAD, slot.starts)) for n, slot in enumerate(due) if n not in done and slot.ends >= today),
-        None,
-    )
+    """Returns the next open slot that is still to end and the day when to remind of it; nothing where none is.
+
+    A slot that comes back is not told of before it begins, for until then the one before it goes on; a single one is.
+    """
+    for number, slot in enumerate(due):
+        if number not in done and slot.ends >= today:
+            day = slot.ends - LEAD
+            return number, day if len(due) == 1 else max(day, slot.starts)
+    return None
+
+
+def told_by(slot: Slot, *, today: date, until: date) -> date:
+    """Returns the day up to which reminders of a slot are due today: `until` is the last of the days off that follow.
+
+    Of what ends while nobody may be spoken to one is reminded before: afterwards it is too late.
+    """
+    return until if slot.ends <= until else today
 
 
 def quarter(code: str) -> tuple[date, date] | None:

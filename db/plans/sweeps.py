@@ -2,17 +2,17 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from db.caller import Caller
 from db.dictionaries.rules import Rules
 from db.events.models import Event, EventStatus
-from db.notices.rules import waking_moment
+from db.notices.rules import quiet_until, waking_moment
 from db.plans.fulfilment import due_and_done, remind_again, settle
-from db.plans.models import PlanEvent, PlanResponsible, PlanUpload, PlanUploadStatus
+from db.plans.models import PlanEvent, PlanLine, PlanResponsible, PlanUpload, PlanUploadStatus
 from db.plans.notices import remind
-from db.plans.rules import reminder
+from db.plans.rules import reminder, told_by
 from db.transitions import moving
 
 AT_ONCE = 200
@@ -22,9 +22,11 @@ WAITS = timedelta(days=1)
 def sweep(session: Session, caller: Caller, *, rules: Rules) -> None:
     """Puts in the reminders of the day, each once, and works out the day of the next."""
     today = caller.now.astimezone(caller.zone).date()
+    until = quiet_until(today, rules=rules)
     rows = session.scalars(
         select(PlanResponsible)
-        .where(PlanResponsible.remind_on <= today)
+        .join(PlanLine, PlanLine.id == PlanResponsible.line_id)
+        .where(PlanResponsible.remind_on <= until, or_(PlanResponsible.remind_on <= today, PlanLine.ends <= until))
         .options(joinedload(PlanResponsible.line))
         .order_by(PlanResponsible.remind_on, PlanResponsible.line_id, PlanResponsible.person_id)
         .limit(AT_ONCE)
@@ -33,7 +35,8 @@ def sweep(session: Session, caller: Caller, *, rules: Rules) -> None:
     for row in rows:
         due, done = due_and_done(session, row.line)
         found = reminder(due, done, today=today)
-        if found is not None and found[1] <= today and row.line.active:
+        due_today = found is not None and found[1] <= told_by(due[found[0]], today=today, until=until)
+        if found is not None and due_today and row.line.active:
             slot = found[0]
             at = waking_moment(caller.now, rules=rules, zone=caller.zone)
             remind(session, caller, row.line, person_id=row.person_id, slot=slot, of=due[slot], due_at=at)

@@ -18,7 +18,7 @@ def remind(
 ) -> None:
     """Reminds of a slot before its end; after it the reminder is worth nothing."""
     until = datetime.combine(of.ends, time(), caller.zone)
-    notices.enqueue(
+    notices.put_in(
         session,
         caller,
         key=f"{of_line(row.group_id, person_id, row.id)}{slot}:{of.ends:%Y%m%d}",

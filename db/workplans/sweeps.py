@@ -8,8 +8,8 @@ from db.dictionaries.rules import Rules
 from db.events.models import Event, EventStatus
 from db.groups.membership import today
 from db.groups.models import GroupMeeting, GroupMeetingStatus, GroupStatus
-from db.notices.rules import waking_moment
-from db.plans.rules import reminder
+from db.notices.rules import quiet_until, waking_moment
+from db.plans.rules import reminder, told_by
 from db.workplans.deeds import due_and_done, plan_reminder
 from db.workplans.models import WorkplanFulfilment, WorkplanLine
 from db.workplans.notices import remind
@@ -20,9 +20,10 @@ AT_ONCE = 200
 def sweep(session: Session, caller: Caller, *, rules: Rules) -> None:
     """Puts in the reminders of the day, each once, and works out the day of the next."""
     day = today(caller)
+    until = quiet_until(day, rules=rules)
     found = session.scalars(
         select(WorkplanLine)
-        .where(WorkplanLine.remind_on <= day)
+        .where(WorkplanLine.remind_on <= until, or_(WorkplanLine.remind_on <= day, WorkplanLine.ends <= until))
         .options(joinedload(WorkplanLine.group))
         .order_by(WorkplanLine.remind_on, WorkplanLine.id)
         .limit(AT_ONCE)
@@ -31,7 +32,7 @@ def sweep(session: Session, caller: Caller, *, rules: Rules) -> None:
     for row in found:
         due, done = due_and_done(session, row)
         next_one = reminder(due, done, today=day)
-        if next_one is not None and next_one[1] <= day:
+        if next_one is not None and next_one[1] <= told_by(due[next_one[0]], today=day, until=until):
             slot, head_id = next_one[0], row.group.head_id
             if head_id is not None and row.group.status is GroupStatus.ACTIVE:
                 at = waking_moment(caller.now, rules=rules, zone=caller.zone)

@@ -52,6 +52,10 @@ MATRIX: dict[str, Row] = {
     "events.spell": Row(
         one("/events/{past}/people/{came}/spell"), roles=WRITERS, form=lambda side: {"dative": "Вере Ивановне"}
     ),
+    "events.results": Row(
+        one("/events/{past}/results"), roles=WRITERS, form=lambda side: {f"result-{side.has.registrations[1]}": "0"}
+    ),
+    "events.export_results": Row(one("/events/{past}/results.xlsx"), roles=WRITERS),
     "events.check_in": Row(one("/events/{event}/check-in"), roles=WRITERS),
     "events.counted": Row(one("/events/{event}/check-in/now"), roles=WRITERS),
     "events.sheet": Row(one("/events/{event}/sheet", "/events/{past}/sheet"), roles=WRITERS),

@@ -19,12 +19,13 @@ from db.clock import FrozenClock
 from db.database import Database
 from db.demo.fill import DEMO_LOGIN, DEMO_PASSWORD
 from db.dictionaries.models import Centre, Municipality
-from db.groups.models import GroupMeeting, GroupMember, MemberStatus, MethodicalGroup
+from db.groups import staff_services
+from db.groups.models import GroupDecision, GroupMeeting, GroupMember, MemberStatus, MethodicalGroup
 from db.packs import load_pack
 from db.packs.loading import load
 from db.people.models import Person
 from db.scope import StaffRole
-from tests.groups.conftest import Union
+from tests.groups.conftest import Union, make_group
 from tests.support.databases import copy_sqlite, migrated_sqlite
 from tests.support.panel import Visitor, add_staff, make_panel
 
@@ -149,6 +150,64 @@ def test_minutes_decisions_and_a_centre_by_a_decision(methodist: tuple[Visitor, 
     ]
     actions = union.database.read(lambda session: session.scalars(select(AuditEntry.action)).all())
     assert actions.count("groups.decide") == 1 and actions.count("groups.write_minutes") == 2
+
+
+def held(visitor: Visitor, union: Union, came: int) -> str:
+    """A meeting with minutes to which so many came; its address."""
+    form = {"day": "2026-03-01", "hour": "15:00", "place": "Кабинет 12", "agenda": "О центре"}
+    address = visitor.post(f"/groups/{union.group}/meetings/new", form).headers["Location"]
+    people = [str(one) for one in union.people]
+    visitor.post(f"{address}/minutes", {"number": "7", "minutes": "Слушали о центре.", "came": people[:came]})
+    return address
+
+
+def test_a_decision_typed_while_another_took_the_quorum_away_stays_on_the_page(
+    methodist: tuple[Visitor, Union],
+) -> None:
+    visitor, union = methodist
+    address = held(visitor, union, 3)
+    said = {"text": "Создать ресурсный центр", "responsible": str(union.people[0]), "due_on": "2026-03-20"}
+    visitor.post(f"{address}/minutes", {"number": "7", "minutes": "Слушали.", "came": [str(union.people[0])]})
+    refused = visitor.post(f"{address}/decisions", said).get_data(as_text=True)
+    assert "Нет кворума: пришло 1, нужно 3" in words(refused)
+    assert ">Создать ресурсный центр</textarea>" in refused and 'value="2026-03-20"' in refused, "nothing is lost"
+
+
+def test_a_day_that_is_none_is_no_decision_without_a_term(methodist: tuple[Visitor, Union]) -> None:
+    visitor, union = methodist
+    address = held(visitor, union, 3)
+    said = {"text": "Создать ресурсный центр", "due_on": "31.02.2026"}
+    refused = visitor.post(f"{address}/decisions", said).get_data(as_text=True)
+    assert "Такого дня нет: 31.02.2026" in words(refused) and ">Создать ресурсный центр</textarea>" in refused
+    assert union.database.read(lambda session: session.scalars(select(GroupDecision)).all()) == []
+
+
+def test_minutes_that_would_undo_a_decision_are_refused_and_stay_as_they_were_typed(
+    methodist: tuple[Visitor, Union],
+) -> None:
+    visitor, union = methodist
+    address = held(visitor, union, 3)
+    visitor.post(f"{address}/decisions", {"text": "Создать ресурсный центр"})
+    typed = {"number": "8", "minutes": "Иначе", "came": [str(union.people[4])]}
+    refused = visitor.post(f"{address}/minutes", typed).get_data(as_text=True)
+    assert "решени" in words(refused) and ">Иначе</textarea>" in refused and 'value="8"' in refused
+    ticked = re.findall(r'name="came" value="(\d+)" checked', refused)
+    assert ticked == [str(union.people[4])], "who was ticked too"
+    kept = union.database.read(lambda session: session.scalars(select(GroupMeeting)).one())
+    assert (kept.number, kept.minutes) == ("7", "Слушали о центре.")
+
+
+def test_a_head_of_two_groups_of_a_kind_is_told_of_which_and_both_stay_as_they_were(
+    methodist: tuple[Visitor, Union],
+) -> None:
+    visitor, union = methodist
+    other = union.database.write(make_group, now=union.clock.now(), kind_id=union.kind, name="ШМО физиков")
+    union.database.write(staff_services.add_member, union.staff, group_id=other, person_id=union.people[0], since=None)
+    visitor.post(f"/groups/{other}/head", {"person": str(union.people[0])})
+    assert "уже руководит: «ШМО математиков»" in words(visitor.text(f"/groups/{other}"))
+    heads = select(MethodicalGroup.head_id).order_by(MethodicalGroup.id)
+    found = union.database.read(lambda session: session.scalars(heads).all())
+    assert found == [union.people[0], None]
 
 
 def test_a_head_leaves_and_the_list_says_so(methodist: tuple[Visitor, Union]) -> None:

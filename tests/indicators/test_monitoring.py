@@ -313,6 +313,49 @@ def test_events_for_schools_with_low_results_and_in_hard_conditions_are_counted_
     assert [row[7] for row in sheet(reader, "/reports/monitoring.xlsx")[1:]] == ["2", "1"]
 
 
+def test_results_of_contests_of_a_level_are_counted_and_open_their_contests(enter: Enter) -> None:
+    visitor, database = enter("sverdlovsk")
+    visitor.post("/reports/monitoring/periods", {"title": "2026 год", "starts": "2026-01-01", "ends": "2026-12-31"})
+
+    def held(session: Session) -> None:
+        town = session.scalars(select(Municipality).where(~Municipality.outside)).first()
+        assert town is not None
+        people = [
+            add_teacher(session, external_id=7300 + number, name="Учебная", now=NOW, municipality=town.code)
+            for number in range(4)
+        ]
+        of = select(Term.code, Term.id).where(Term.kind.in_((TermKind.EVENT_LEVEL, TermKind.CONTEST_RESULT)))
+        terms: dict[str, int] = dict(session.execute(of).all())
+        for code, won in (("regional", 3), ("school", 2), ("none", 1)):
+            event(session, code, people)
+            session.flush()
+            row = session.scalars(select(Event).where(Event.code == code)).one()
+            row.level_id = terms.get(code)
+            for one in session.scalars(select(Registration).where(Registration.event_id == row.id).limit(won)):
+                one.result_id = terms["winner"]
+
+    database.write(held)
+    sent = {"level": "region", "kind": "count", "formula": "contest_results", "document_id": "0", "active": "1"}
+    for words, level in (("Победители всех", "0"), ("Победители региона", "regional")):
+        said = {**sent, "text": words, "event_level": level}
+        assert visitor.post("/reports/indicators/new", said).status_code == 302
+    rows = sheet(visitor, "/reports/monitoring.xlsx")[1:]
+    assert [line(rows, words)[7] for words in ("Победители всех", "Победители региона")] == ["6", "3"]
+    measure = database.read(lambda session: session.scalars(select(func.max(IndicatorMeasure.id))).one())
+    address = f"/reports/monitoring/{measure}/rows?period=1"
+    page = visitor.text(address)
+    assert "Всего: 3" in page and page.count('class="row-link"') == 1 and "Семинар regional" in page
+    assert 'value="regional" selected' in visitor.text(f"/reports/indicators/{measure_indicator(database, measure)}")
+    reader = another(visitor, database, "reader", StaffRole.READER)
+    assert reader.get(address).status_code == 404, "whose town was at which contest is for those who may learn names"
+    forged = visitor.post("/reports/indicators/new", {**sent, "text": "Чужой уровень", "event_level": "nowhere"})
+    assert forged.status_code != 302
+
+
+def measure_indicator(database: Database, measure: int) -> int:
+    return database.read(lambda session: session.get_one(IndicatorMeasure, measure).indicator_id)
+
+
 def test_people_are_counted_in_fives_and_a_few_are_not_told_however_periods_are_put(enter: Enter) -> None:
     """Two periods that differ by one person differ by nobody or by five: no one is worked out by subtracting."""
     visitor, database = enter("chelyabinsk")

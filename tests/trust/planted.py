@@ -28,6 +28,7 @@ from db.diagnostics import services as diagnostics
 from db.diary.models import DiaryLine
 from db.diary.services import recount
 from db.dictionaries.models import Organisation, Term, TermKind
+from db.events.hosts import CONTEST
 from db.events.models import Certificate, Event, EventStatus, Registration, RegistrationStatus
 from db.expertise.models import ExpertKind, ExpertWork
 from db.groups.models import (
@@ -164,6 +165,7 @@ def plant(session: Session, *, first: int, municipality: str, now: datetime, wor
             session,
             now=now,
             days=-3,
+            format_id=session.scalars(select(Term.id).where(Term.group == CONTEST)).first(),
             municipality=municipality,
             open_to_all=False,
             title=f"Встреча {word}",

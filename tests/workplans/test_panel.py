@@ -49,6 +49,22 @@ def test_from_a_line_to_the_groups_card_and_the_workbook(desk: tuple[Visitor, Un
     assert "Строк пока нет" in words(visitor.text(plan))
 
 
+def test_what_was_typed_of_a_deed_stays_where_it_is_refused(desk: tuple[Visitor, Union]) -> None:
+    """A day ahead, or one that is none, cost a methodist the words about what was done."""
+    visitor, union = desk
+    visitor.post(f"/workplans/{union.group}/lines", {"year": "2025", "text": "Открытые уроки", "term": "2 раза в год"})
+    meeting = union.met(3)
+    for day, told in (("2026-03-05", "ещё не наступил"), ("31.02.2026", "Такого дня нет: 31.02.2026")):
+        deed = {"by": f"meeting:{meeting}", "done_on": day, "word": "Пять уроков с разбором"}
+        refused = visitor.post("/workplans/lines/1/done", deed).get_data(as_text=True)
+        assert told in words(refused) and ">Пять уроков с разбором</textarea>" in refused
+        assert f'value="{day}"' in refused and f'value="meeting:{meeting}" selected' in refused
+        assert 'action="/workplans/lines/1"' in refused, "the form of the line goes to the line"
+    assert "0 / 2" in words(visitor.text(f"/workplans/{union.group}/"))
+    visitor.post("/workplans/lines/1/done", {"by": "", "done_on": "2026-03-01", "word": ""})
+    assert "0 / 2" in words(visitor.text(f"/workplans/{union.group}/")), "by hand and without a word it shows nothing"
+
+
 def test_who_may_not_learn_names_reads_no_words_of_a_plan(desk: tuple[Visitor, Union], tmp_path: Path) -> None:
     visitor, union = desk
     visitor.post(f"/workplans/{union.group}/lines", {"year": "2025", "text": "Открытые уроки", "term": ""})
