@@ -135,7 +135,8 @@ class PairsYear:
         found = self.database.read(lambda session: session.scalars(select(Meeting).where(*planned)).all())
         if not found:
             return
-        one, deed = self.chance.choice(found), self.chance.random()
+        due = [one for one in found if one.planned_at <= own.now]
+        one, deed = self.chance.choice(due or found), self.chance.random()
         if one.planned_at <= own.now:
             self.database.write(meetings.log_meeting, own, meeting_id=one.id, held=deed < 0.8)
         elif deed < 0.3:
@@ -191,6 +192,7 @@ def test_a_year_of_pairs_overfills_nobody_and_tells_nothing_twice_or_at_night(
     assert year.deaths and year.sent
     held = select(func.count()).select_from(Meeting).where(Meeting.status == MeetingStatus.HELD)
     met = database.read(lambda session: session.scalar(held))
+    assert met, "a year without a meeting shows nothing of meetings"
     what = f"pairs: {days} days of {len(year.mentors)} mentors and {people} teachers, killed {year.deaths} times"
     figures.note(
         what, f"{len(year.sent)} notices, {met} meetings", goal="nobody over capacity, nothing twice or at night"

@@ -73,9 +73,11 @@ class Year:
                 for person_id in self.teachers:
                     if self.dice.random() < 0.04:
                         self.asks(callers.person(person_id, now, self.zone))
-                for person_id in self.members:
-                    self.works(callers.person(person_id, now, self.zone))
+                self.work(now)
                 self.minute(callers.clock(now, self.zone))
+            stranger = callers.person(self.dice.choice(self.members), now, self.zone)
+            with pytest.raises(DomainError):  # what is nobody's of theirs
+                self.database.write(answering.answer, stranger, request_id=0, text="Чужое")
             if number == self.days // 2 and len(self.members) > 2:
                 gone = self.members.pop()
                 self.database.write(personal.forget, callers.clock(now, self.zone), person_id=gone)
@@ -97,20 +99,15 @@ class Year:
         else:
             self.database.write(services.close, caller, request_id=request_id, helped=True)
 
-    def works(self, caller: PersonCaller) -> None:
-        """Answers some of what waits, declines some, forgets the rest."""
-        mine = HelpRequest.assignee_id == caller.person_id, HelpRequest.status == RequestStatus.ASSIGNED
-        waiting = self.database.read(lambda session: session.scalars(select(HelpRequest.id).where(*mine)).all())
-        for request_id in waiting:
-            deed = self.dice.random()
+    def work(self, now: datetime) -> None:
+        """Members answer some of what waits, decline some, forget the rest."""
+        for person_id, request_id in self.database.read(_waiting):
+            caller, deed = callers.person(person_id, now, self.zone), self.dice.random()
             if deed < 0.12:
                 self.database.write(answering.answer, caller, request_id=request_id, text="Попробуйте так.")
             elif deed < 0.15:
                 self.database.write(answering.decline, caller, request_id=request_id)
-        given = self.database.read(_given, caller)
-        self.most = max(self.most, given)
-        with pytest.raises(DomainError):  # what is nobody's of theirs
-            self.database.write(answering.answer, caller, request_id=0, text="Чужое")
+        self.most = max(self.most, *self.database.read(_given), 0)
 
     def minute(self, caller: Caller) -> None:
         """One minute of the clock; now and then the process dies before it has kept anything, and begins anew."""
@@ -150,23 +147,25 @@ class Year:
         return len(rows), len(late)
 
 
-def _given(session: Session, caller: PersonCaller) -> int:
-    """How many requests of one turn each, none of them written on to, wait for a member's answer."""
-    mine = select(func.count()).where(
-        HelpRequest.assignee_id == caller.person_id,
-        HelpRequest.status == RequestStatus.ASSIGNED,
-        HelpRequest.answered_at.is_(None),
-    )
-    return session.scalar(mine) or 0
+def _waiting(session: Session) -> list[tuple[int, int]]:
+    """What waits for an answer, each beside whose turn it is."""
+    mine = select(HelpRequest.assignee_id, HelpRequest.id).where(HelpRequest.status == RequestStatus.ASSIGNED)
+    return [(row[0], row[1]) for row in session.execute(mine.order_by(HelpRequest.assignee_id, HelpRequest.id))]
+
+
+def _given(session: Session) -> list[int]:
+    """How many requests of one turn each, none of them written on to, wait for the answer of each member."""
+    waiting = HelpRequest.status == RequestStatus.ASSIGNED, HelpRequest.answered_at.is_(None)
+    return list(session.scalars(select(func.count()).where(*waiting).group_by(HelpRequest.assignee_id)))
 
 
 @volumes(zones=(1, len(ZONES)), teachers=(6, 40), days=(9, 273))
 def test_a_school_year_leaves_no_question_without_an_answer_or_a_word(
-    _sqlite_template: Path, tmp_path: Path, figures: Figures, zones: int, teachers: int, days: int
+    _sqlite_template: Path, memory: Path, figures: Figures, zones: int, teachers: int, days: int
 ) -> None:
     asked = late = deaths = 0
     for number, zone in enumerate(ZONES[:zones]):
-        database = Database.connect(copy_sqlite(_sqlite_template, tmp_path / f"{number}.db"))
+        database = Database.connect(copy_sqlite(_sqlite_template, memory / f"{number}.db"))
         year = Year(database, zone, teachers, number, days)
         year.run()
         requests, overdue = year.check()
