@@ -13,6 +13,8 @@ from db.uploads import services
 from db.uploads.rules import AT_ONCE, TOKEN_LIMIT
 
 UPLOAD_LIMIT = "60 per minute"
+OVER = "files_over"
+"""What the bot opens for whoever came by a link that has served: how to get a new one."""
 
 
 class Upload(Page):
@@ -101,7 +103,8 @@ class Upload(Page):
             raise refusal
         self._quiet()
         said = self.t(f"errors.{refusal.code}", None, **refusal.params)
-        return self.page("uploads/over.html", why=said, link=self.bot_link("files")), 404
+        gone = refusal.code == "upload_gone"
+        return self.page("uploads/over.html", why=said, gone=gone, link=self.bot_link(OVER if gone else "files")), 404
 
     def _quiet(self) -> None:
         """The address is a key: no other page is told where its reader came from."""

@@ -1,15 +1,49 @@
-"""Reads which files of the last selection may be taken along, and where one's application stands with them."""
+"""Reads which files of the last selection may be taken along, and where one's last link led."""
 
-from sqlalchemy import select
+from dataclasses import dataclass
+
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from db.applications import queries, rules
-from db.applications.models import Application, ApplicationStatus, Campaign, Document, FilesRule
+from db.applications.models import Application, ApplicationStatus, Campaign, Criterion, Document, FilesRule
 from db.applications.queries import ApplicationHome
 from db.applications.services import last_sent
 from db.caller import PersonCaller
 from db.errors import NotFoundError
 from db.storage import StoredFile
+from db.training.models import TrainingRecord
+from db.uploads.models import UploadLink
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPlace:
+    """Where a link leads: a criterion of an application by its `number`, or the document of a record of training."""
+
+    application_id: int | None
+    number: int | None
+    record_id: int | None
+    name: str
+
+
+def last_place(session: Session, caller: PersonCaller) -> LinkPlace | None:
+    """Returns where the asker's newest link leads, working or over; nothing once it is forgotten."""
+    row = session.execute(
+        select(UploadLink, Criterion.short, TrainingRecord.title)
+        .outerjoin(Application, Application.id == UploadLink.application_id)
+        .outerjoin(
+            Criterion,
+            and_(Criterion.campaign_id == Application.campaign_id, Criterion.number == UploadLink.criterion),
+        )
+        .outerjoin(TrainingRecord, TrainingRecord.id == UploadLink.record_id)
+        .where(UploadLink.person_id == caller.person_id)
+        .order_by(UploadLink.created_at.desc(), UploadLink.id.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    link, short, title = row
+    return LinkPlace(link.application_id, link.criterion, link.record_id, short or title or "")
 
 
 def home(session: Session, caller: PersonCaller) -> tuple[ApplicationHome, int]:

@@ -116,3 +116,17 @@ async def test_without_an_address_of_the_panel_no_link_is_offered(sqlite_url: st
         assert not [text for text in (await shown.last()).buttons if "компьютера" in text]
     finally:
         await place.close()
+
+
+async def test_who_comes_by_a_link_that_has_served_gets_a_new_one_by_a_tap(town: Town) -> None:
+    """The bot showed the application alone, that of a record of training too."""
+    person = await at_the_courses(town)
+    await walk(person, "С компьютера")
+    screen = await walk(person, "/start files_over")
+    assert "отслужила" in screen.text and "Для чего была прошлая" in screen.text
+    assert "Ссылка для файлов" in (await walk(person, "Новая ссылка")).text
+    stranger = await town.teacher(2002, "Новая Анна Ивановна")
+    screen = await walk(stranger, "/start files_over")
+    assert "откройте критерий" in screen.text and not [text for text in screen.buttons if "Новая ссылка" in text]
+    assert (await walk(stranger, "Мои записи об обучении")).text
+    await walk(stranger, "/start files_over", "Моя заявка")

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from db.applications.models import Document
 from db.clock import FrozenClock
 from db.database import Database
+from db.dictionaries.services import keep_bot_link
 from db.documents.models import Scan
 from db.storage import Storage
 from db.training import services as training
@@ -70,8 +71,19 @@ def test_what_is_over_is_told_kindly(desk: tuple[World, Visitor, str]) -> None:
     for path in (f"/upload/{token}", "/upload/", "/upload/none"):
         answer = visitor.client.get(path)
         page = unescape(answer.get_data(as_text=True))
-        assert answer.status_code == 404 and "попросите новую" in page and "на месте" in page
+        assert answer.status_code == 404 and "на месте" in page
+        assert "Ссылка своё отслужила" in page and "Как получить новую" in page and "С компьютера или телефона" in page
     assert posted(visitor, f"/upload/{token}/files", ("a.pdf", PDF))[0] == 404
+
+
+def test_a_link_that_has_served_leads_to_where_a_new_one_is_had(desk: tuple[World, Visitor, str]) -> None:
+    """It led back to the application, and nothing there said what to do."""
+    world, visitor, token = desk
+    world.database.write(
+        lambda session: keep_bot_link(session, platform="telegram", pattern="https://t.me/opora?start={payload}")
+    )
+    visitor.post(f"/upload/{token}/close", {})
+    assert "?start=files_over" in unescape(visitor.client.get(f"/upload/{token}").get_data(as_text=True))
 
 
 def test_a_form_of_another_site_is_refused(desk: tuple[World, Visitor, str]) -> None:
