@@ -197,7 +197,9 @@ class Commissions(Page):
     @expose("/reviews/<int:review_id>/take-away", methods=["POST"])
     def take_away(self, review_id: int) -> Answer:
         """Takes an application from a reviewer who does not come to it."""
-        self.perform(reviews.take_away, review_id=review_id).say("commission.panel.taken_away")
+        self.perform(assignment.take_away, review_id=review_id, reason=self._reason()).say(
+            "commission.panel.taken_away"
+        )
         return self.back("applications.show", application_id=self.number("application") or 0)
 
     @expose("/<int:campaign_id>/list")

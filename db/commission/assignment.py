@@ -1,4 +1,4 @@
-"""Gives what waits for reviews to reviewers: by load, and never to whoever is close to its author or says so."""
+"""Gives what waits for reviews to reviewers, by load and never to whoever is close to its author; takes it away."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from db.accounts.staff_queries import scope_of
 from db.applications import rules as application_rules
 from db.applications.models import Application, ApplicationStatus, Criterion, CriterionAnswer, Document
 from db.applications.rules import Given
-from db.applications.staff_services import refused_before
+from db.applications.staff_services import locked, refused_before
 from db.audit import services as audit
 from db.caller import StaffCaller
 from db.commission import rules
@@ -23,7 +23,7 @@ from db.commission.models import (
     Review,
     ReviewStatus,
 )
-from db.commission.reviews import current, note_interest
+from db.commission.reviews import current, emptied, note_interest, record
 from db.commission.staff_queries import close_ones, commission_of, keeps
 from db.commission.staff_services import check_seats, note_change
 from db.dictionaries.models import Organisation
@@ -164,6 +164,33 @@ def undeclare(session: Session, caller: StaffCaller, *, campaign_id: int, intere
     session.delete(row)
     session.flush()
     _record_interest(session, caller, "undeclare", campaign_id, member=staff_id)
+
+
+def take_away(session: Session, caller: StaffCaller, *, review_id: int, reason: str = "") -> None:
+    """Takes an application from a reviewer who does not come to it, with a reason that the protocol tells.
+
+    Raises NotFoundError, ForbiddenError, DomainError `commission_reason`, ConflictError once it is in.
+    """
+    review = session.get(Review, review_id)
+    if review is None:
+        raise NotFoundError
+    application = locked(session, caller, review.application_id)
+    keeps(session, caller, campaign_id=application.campaign_id)
+    session.refresh(review)  # read again under the application's lock: it may have come in meanwhile
+    emptied(session, review)
+    note_change(
+        session,
+        caller,
+        application.campaign_id,
+        ChangedThing.REVIEWER,
+        application.number,
+        None,
+        reason,
+        member_id=review.staff_id,
+        always=True,
+    )
+    session.flush()
+    record(session, caller, application, review, "take_away")
 
 
 def _own_seat(session: Session, caller: StaffCaller, campaign_id: int) -> CommissionMember:

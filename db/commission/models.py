@@ -42,6 +42,7 @@ class ChangedThing(enum.StrEnum):
     ACTING = "acting"
     INTEREST = "interest"
     SITTING = "sitting"
+    REVIEWER = "reviewer"
 
 
 class Commission(Base):

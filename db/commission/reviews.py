@@ -28,7 +28,7 @@ from db.commission.models import (
     ReviewScore,
     ReviewStatus,
 )
-from db.commission.staff_queries import close_ones, keeps, may_keep
+from db.commission.staff_queries import close_ones, may_keep
 from db.diary import services as diary
 from db.diary.models import DiarySource
 from db.errors import ConflictError, DomainError, NotFoundError
@@ -242,7 +242,7 @@ def score(session: Session, caller: StaffCaller, *, application_id: int, scores:
         else:
             review.scores.append(ReviewScore(number=number, score=value))
     session.flush()
-    _record(session, caller, application, review, "score", criteria=sorted(given))
+    record(session, caller, application, review, "score", criteria=sorted(given))
 
 
 def write_note(session: Session, caller: StaffCaller, *, application_id: int, note: str) -> None:
@@ -253,7 +253,7 @@ def write_note(session: Session, caller: StaffCaller, *, application_id: int, no
     check_not_own(session, caller, application)
     review = _own(session, caller, application)
     review.note = note.strip()[: rules.NOTE]
-    _record(session, caller, application, review, "note")
+    record(session, caller, application, review, "note")
 
 
 def hand_in(session: Session, caller: StaffCaller, *, application_id: int, note: str | None = None) -> None:
@@ -277,7 +277,7 @@ def hand_in(session: Session, caller: StaffCaller, *, application_id: int, note:
         review.note = note.strip()[: rules.NOTE]
     in_diary(session, caller, source=DiarySource.SELECTION, source_id=review.id, campaign_id=application.campaign_id)
     session.flush()
-    _record(session, caller, application, review, "hand_in")
+    record(session, caller, application, review, "hand_in")
 
 
 def release(session: Session, caller: StaffCaller, *, application_id: int, interest: bool = False) -> None:
@@ -290,24 +290,11 @@ def release(session: Session, caller: StaffCaller, *, application_id: int, inter
     review = _mine(session, caller, application)
     if review is None:
         raise DomainError("review_not_yours")
-    _emptied(session, review)
+    emptied(session, review)
     if interest and session.get(CommissionMember, (application.campaign_id, review.staff_id)) is not None:
         note_interest(session, caller, campaign_id=application.campaign_id, person_id=application.person_id)
     session.flush()
-    _record(session, caller, application, review, "release")
-
-
-def take_away(session: Session, caller: StaffCaller, *, review_id: int) -> None:
-    """Takes an application from a reviewer who does not come to it. Raises NotFoundError, ForbiddenError, as above."""
-    review = session.get(Review, review_id)
-    if review is None:
-        raise NotFoundError
-    application = locked(session, caller, review.application_id)
-    keeps(session, caller, campaign_id=application.campaign_id)
-    session.refresh(review)  # read again under the application's lock: it may have come in meanwhile
-    _emptied(session, review)
-    session.flush()
-    _record(session, caller, application, review, "take_away")
+    record(session, caller, application, review, "release")
 
 
 def _weights(session: Session, campaign_id: int) -> dict[int, int]:
@@ -356,7 +343,8 @@ def _own(session: Session, caller: StaffCaller, application: Application) -> Rev
     return review
 
 
-def _emptied(session: Session, review: Review) -> None:
+def emptied(session: Session, review: Review) -> None:
+    """Takes a review back with all that stands in it. Raises ConflictError `review_moved_on` once it is in."""
     move(review, ReviewStatus.RELEASED)
     review.scores.clear()
     review.note = ""
@@ -367,9 +355,10 @@ def _seen(review: Review) -> SeenReview:
     return SeenReview(review.id, review.staff_id, review.staff.name, review.status, scores, review.total, review.note)
 
 
-def _record(
+def record(
     session: Session, caller: StaffCaller, application: Application, review: Review, action: str, **details: Any
 ) -> None:
+    """Writes into the journal what was done with a review: no scores and no words."""
     audit.record(
         session,
         caller,

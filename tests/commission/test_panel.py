@@ -112,12 +112,18 @@ def test_interests_and_sittings_are_written_in_the_panel(chamber: Chamber, app: 
     assert "напишите, почему" in chair.post(f"{home}/seat", **again)[1]
     assert "Сохранено" in chair.post(f"{home}/seat", **again, reason="Командировка")[1]
     assert sent.id and "Почему" in chair.get(home)[1]
+    (waited, _), *_ = chamber.desk("chair", sent.id).waited
+    away = f"/commission/reviews/{waited}/take-away"
+    assert 'name="reason"' in chair.get(f"/applications/{sent.id}")[1]
+    assert "напишите, почему" in chair.post(away, application=sent.id)[1]
+    assert "Заявка снята" in chair.post(away, application=sent.id, reason="Не читает")[1]
     word = (
         zipfile.ZipFile(io.BytesIO(chair.client.get(f"{home}/protocol.docx").data)).read("word/document.xml").decode()
     )
     for said in ("Изменения после начала", "Командировка", "место в комиссии: было член комиссии, стало наблюдатель"):
         assert said in word
     assert "снято слово" in word and "Однофамилица" in word
+    assert "снята заявка № 1" in word and "Не читает" in word
     said = chair.post(f"{home}/sitting", held_on="2026-03-01", present=there, agreed=1, against=1, abstained=0)[1]
     assert "за 1, против 1, воздержались 0" in said
 
