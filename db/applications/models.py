@@ -148,8 +148,8 @@ class Application(Base):
     """Keeps a teacher's application: exactly one direction and one category of support.
 
     `revision` grows with every change and lets two people notice each other; `sent_revision` is the one that was last
-    sent, which reviews are of. `number` (within the campaign) and `municipality_id` are set when it is sent;
-    `direction_remark` reopens direction and category for revision.
+    sent, which reviews are of. `number` (within the campaign), `municipality_id` and `organisation_id` are set when it
+    is sent; `direction_remark` reopens direction and category for revision.
     """
 
     person_by = "person_id"
@@ -170,6 +170,7 @@ class Application(Base):
     direction_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
     category_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
     municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     assigned_to: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     number: Mapped[int | None]
     direction_remark: Mapped[Prose | None]

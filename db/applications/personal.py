@@ -74,7 +74,8 @@ def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, Any
     session.execute(
         update(Decision).where(Decision.application_id.in_(mine)).values(comment=None, remarks={}, undone_reason=None)
     )
-    session.execute(update(Application).where(Application.person_id == person_id).values(direction_remark=None))
+    own = update(Application).where(Application.person_id == person_id)
+    session.execute(own.values(direction_remark=None, organisation_id=None))
     bare = select(Application.id).where(Application.person_id == person_id, Application.status.not_in(DECIDED))
     session.execute(delete(Decision).where(Decision.application_id.in_(bare)))
     gone = session.scalars(

@@ -221,7 +221,7 @@ def submit(session: Session, caller: PersonCaller, *, application_id: int) -> tu
     if application.number is None:
         application.number = _next_number(session, campaign.id)
     person = session.get_one(Person, caller.person_id)
-    application.municipality_id = person.municipality_id
+    application.municipality_id, application.organisation_id = person.municipality_id, person.organisation_id
     application.submitted_at, application.decided_at = caller.now, None
     application.direction_remark = None
     answers = select(CriterionAnswer).where(CriterionAnswer.application_id == application_id)

@@ -26,7 +26,7 @@ from db.errors import ForbiddenError, NotFoundError
 from db.mentoring.models import Pair, PairStatus
 from db.people.models import Person
 from db.scope import READ_ONLY, StaffRole
-from db.ties.queries import close
+from db.ties import queries as tie_queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +282,8 @@ def close_ones(
     """Returns by application which accounts are too close to its author to judge it, of these with their people.
 
     Authors themselves, colleagues of the same organisation, mentors, whoever is close to the author by the word of one
-    of the two, and whoever declared the author or the place.
+    of the two, whoever declared the author or the place, and whose relative works there. The place is both where the
+    author worked when the application was sent and where the author works now.
     """
     own = {staff_id: person_id for staff_id, person_id in members.items() if person_id is not None}
     ids = {*own.values(), *(one.person_id for one in applications)}
@@ -295,7 +296,8 @@ def close_ones(
     )
     mentees = {(row.mentor_id, row.mentee_id) for row in session.execute(pairs)}
     authors = {one.person_id for one in applications}
-    ties = {me: close(session, person_id=me, other_ids=authors) for me in own.values()}
+    ties = {me: tie_queries.close(session, person_id=me, other_ids=authors) for me in own.values()}
+    kin = tie_queries.places(session, person_ids=set(own.values()))
     declared = session.scalars(
         select(CommissionInterest).where(
             CommissionInterest.campaign_id.in_({one.campaign_id for one in applications}),
@@ -306,14 +308,14 @@ def close_ones(
     organisations = {(one.campaign_id, one.staff_id, one.organisation_id) for one in declared if one.organisation_id}
     found: dict[int, set[int]] = {one.id: set() for one in applications}
     for one in applications:
-        author, place = one.person_id, places.get(one.person_id)
+        author, there = one.person_id, {one.organisation_id, places.get(one.person_id)} - {None}
         for staff_id in members:
             me = own.get(staff_id)
             if (
                 (me is not None and (me == author or (me, author) in mentees or author in ties[me]))
-                or (me is not None and place is not None and places.get(me) == place)
+                or (me is not None and (places.get(me) in there or any((me, place) in kin for place in there)))
                 or (one.campaign_id, staff_id, author) in persons
-                or (one.campaign_id, staff_id, place) in organisations
+                or any((one.campaign_id, staff_id, place) in organisations for place in there)
             ):
                 found[one.id].add(staff_id)
     return found

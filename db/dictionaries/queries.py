@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, exists, select
 from sqlalchemy.orm import Session
 
+from db.base import Base
 from db.caller import StaffCaller
 from db.dictionaries.models import Municipality, Organisation, Setting, Term, TermKind
 from db.dictionaries.rules import Rules
@@ -25,6 +26,22 @@ def rules(session: Session) -> Rules:
 
 
 _RULES = select(Setting.value).where(Setting.key == "rules")
+
+
+def naming() -> list[tuple[Table, Column[int]]]:
+    """Returns every column that names an organisation, with its table."""
+    tables = Base.metadata.sorted_tables
+    return [
+        (table, key.parent)
+        for table in tables
+        for key in sorted(table.foreign_keys, key=lambda key: key.parent.name)
+        if key.column.table is Organisation.__table__
+    ]
+
+
+def unnamed() -> ColumnElement[bool]:
+    """Returns the condition on Organisation that nothing names it."""
+    return and_(*[~exists().where(column == Organisation.id) for _, column in naming()])
 
 
 def municipalities(session: Session) -> Sequence[Municipality]:

@@ -9,13 +9,14 @@ from db.active.queries import is_member
 from db.affairs import Affair, Taker
 from db.caller import StaffCaller
 from db.expertise import staff_services
-from db.expertise.models import ExpertRelative, ExpertStatus, ExpertWork
+from db.expertise.models import ExpertStatus, ExpertWork
 from db.expertise.queries import whole
 from db.expertise.rules import STANDING
 from db.expertise.staff_queries import work
 from db.expertise.staff_services import ExpertDraft
 from db.people.models import Person
 from db.people.queries import reachable
+from db.ties.queries import close_to_place
 
 TAKERS = 8
 
@@ -74,9 +75,7 @@ def _takers(session: Session, caller: StaffCaller, row: ExpertWork) -> list[Take
     if row.organisation_id is not None:
         place = [
             func.coalesce(Person.organisation_id, 0) != row.organisation_id,
-            ~exists().where(
-                ExpertRelative.person_id == Person.id, ExpertRelative.organisation_id == row.organisation_id
-            ),
+            ~close_to_place(Person.id, organisation_id=row.organisation_id),
         ]
     found = session.execute(
         select(Person, ahead)

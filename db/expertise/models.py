@@ -1,4 +1,4 @@
-"""Expert work and its kinds, where an expert said that a relative works; difficulties that were seen at work."""
+"""Expert work and its kinds; difficulties that were seen at work."""
 
 import enum
 from datetime import date, datetime
@@ -72,20 +72,6 @@ class ExpertWork(Base):
     kind: Mapped[ExpertKind] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
     scan: Mapped[Scan | None] = relationship()
-
-
-class ExpertRelative(Base):
-    """Says that an expert examines nothing of this organisation: a relative works there, by the expert's own word."""
-
-    person_by = "person_id"
-
-    __tablename__ = "expert_relative"
-
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True, index=True)
-    declared_at: Mapped[datetime]
-
-    organisation: Mapped[Organisation] = relationship()
 
 
 class Difficulty(Base):

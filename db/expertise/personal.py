@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from db.caller import Caller
 from db.diary import services as diary
 from db.diary.models import DiaryLine, DiarySource
 from db.documents import scans
-from db.expertise.models import Difficulty, ExpertRelative, ExpertStatus, ExpertWork
+from db.expertise.models import Difficulty, ExpertStatus, ExpertWork
 from db.expertise.notices import prefix
 from db.expertise.queries import whole
 from db.expertise.rules import STANDING
@@ -26,13 +26,8 @@ def counts(*, person_id: int) -> dict[str, Select[int]]:
 
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:
-    """Every piece of work, difficulties that were noted, and where a relative works by one's own word."""
+    """Every piece of work, and difficulties that were noted."""
     rows = session.scalars(whole().where(ExpertWork.person_id == person_id).order_by(ExpertWork.id))
-    relatives = session.scalars(
-        select(ExpertRelative)
-        .where(ExpertRelative.person_id == person_id)
-        .options(joinedload(ExpertRelative.organisation))
-    )
     return {
         "expertise": [
             {
@@ -56,9 +51,6 @@ def export(session: Session, *, person_id: int) -> dict[str, Any]:
                 .order_by(DiaryLine.id, Difficulty.component)
             )
         ],
-        "expertise_relatives": [
-            {"organisation": one.organisation.name, "declared_at": one.declared_at} for one in relatives
-        ],
     }
 
 
@@ -74,14 +66,13 @@ def stop(session: Session, caller: Caller, *, person_id: int) -> dict[str, int]:
 
 
 def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, Any]:
-    """Deletes every piece of work with its letter, and what was said of relatives."""
+    """Deletes every piece of work with its letter."""
     rows = session.scalars(
         select(ExpertWork).where(ExpertWork.person_id == person_id).options(joinedload(ExpertWork.scan))
     ).all()
     files = [row.scan.stored_name for row in rows if row.scan is not None]
     for row in rows:
         _remove(session, caller, row)
-    session.execute(delete(ExpertRelative).where(ExpertRelative.person_id == person_id))
     return {"expertise": len(rows), "files": files}
 
 
@@ -96,7 +87,5 @@ def _remove(session: Session, caller: Caller, row: ExpertWork) -> None:
 
 
 def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> None:
-    """Moves every piece of work, and what was said of relatives."""
+    """Moves every piece of work."""
     reassign(session, ExpertWork.person_id, kept_id=kept_id, gone_id=gone_id)
-    alike = [ExpertRelative.organisation_id]
-    reassign(session, ExpertRelative.person_id, kept_id=kept_id, gone_id=gone_id, alike=alike)

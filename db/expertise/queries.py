@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from db.caller import PersonCaller
 from db.errors import ConflictError, NotFoundError
-from db.expertise.models import ExpertRelative, ExpertStatus, ExpertWork
+from db.expertise.models import ExpertStatus, ExpertWork
 from db.people.models import Person
+from db.ties.queries import close_to_place
 
 SHOWN = (ExpertStatus.INVITED, ExpertStatus.ACCEPTED, ExpertStatus.DONE)
 
@@ -59,7 +60,7 @@ def check_free(
     if organisation_id is not None:
         if person.organisation_id == organisation_id:
             raise ConflictError("expertise_own_place")
-        if session.get(ExpertRelative, (person.id, organisation_id)) is not None:
+        if session.scalar(select(close_to_place(person.id, organisation_id=organisation_id))):
             raise ConflictError("expertise_relative")
     check_days(session, person_id=person.id, starts_on=starts_on, ends_on=ends_on, but=but)
 

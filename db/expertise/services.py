@@ -5,13 +5,13 @@ from sqlalchemy.orm import Session
 
 from db.caller import PersonCaller
 from db.errors import ConflictError, NotFoundError
-from db.expertise.models import ExpertRelative, ExpertStatus, ExpertWork
+from db.expertise.models import ExpertStatus, ExpertWork
 from db.expertise.notices import prefix
 from db.expertise.queries import check_free, work
 from db.notices import services as notices
 from db.people.models import Person
+from db.ties import services as ties
 from db.transitions import move
-from db.upsert import insert
 
 
 def accept(session: Session, caller: PersonCaller, *, work_id: int) -> ExpertWork:
@@ -51,8 +51,7 @@ def decline(session: Session, caller: PersonCaller, *, work_id: int, relative: b
     row.answered_at = caller.now
     if relative and row.organisation_id is not None:
         row.relative = True
-        declared = {"person_id": caller.person_id, "organisation_id": row.organisation_id, "declared_at": caller.now}
-        session.execute(insert(session, ExpertRelative).values(**declared).on_conflict_do_nothing())
+        ties.keep_place(session, caller, organisation_id=row.organisation_id)
     notices.cancel_prefix(session, prefix=prefix(row.id))
     session.flush()
     return row

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, or_, select, update
+from sqlalchemy import Select, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.accounts.services import pass_account, untie_person
 from db.caller import Caller
 from db.dictionaries.models import Organisation
+from db.dictionaries.queries import unnamed
 from db.people import queries, roles
 from db.people.models import (
     Claim,
@@ -127,7 +128,7 @@ def forget(session: Session, caller: Caller, *, person_id: int) -> dict[str, int
             delete(Organisation).where(
                 Organisation.id == organisation_id,
                 Organisation.confirmed.is_(False),
-                ~exists().where(Person.organisation_id == Organisation.id),
+                unnamed(),
             )
         )
     session.execute(update(RoleGrant).where(RoleGrant.person_id == person_id).values(reason=None, revoked_reason=None))

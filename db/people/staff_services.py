@@ -64,7 +64,7 @@ def merge_organisations(session: Session, caller: StaffCaller, *, organisation_i
         .values(organisation_id=into_id)
         .returning(Person.id)
     ).all()
-    dictionaries.drop_organisation(session, organisation=typed)
+    dictionaries.drop_organisation(session, organisation=typed, into_id=into_id)
     audit.record(
         session,
         caller,

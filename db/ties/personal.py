@@ -3,7 +3,7 @@
 from typing import Any
 
 from sqlalchemy import Select, delete, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from db.caller import Caller
 from db.reassign import reassign
@@ -19,10 +19,20 @@ def counts(*, person_id: int) -> dict[str, Select[int]]:
 
 def export(session: Session, *, person_id: int) -> dict[str, Any]:
     """Whom the person declared; of others' word about the person only the day: who said it is their own."""
-    own = session.scalars(select(Tie).where(Tie.person_id == person_id).order_by(Tie.id))
+    mine = select(Tie).where(Tie.person_id == person_id).order_by(Tie.id)
+    own = session.scalars(mine.options(joinedload(Tie.organisation)))
     others = session.scalars(select(Tie.declared_at).where(Tie.other_id == person_id).order_by(Tie.id))
     return {
-        "ties": [{"name": one.name, "kind": one.kind.value, "declared_at": one.declared_at} for one in own],
+        "ties": [
+            {
+                "name": one.name,
+                "organisation": one.organisation.name if one.organisation else None,
+                "kind": one.kind.value,
+                "declared_at": one.declared_at,
+                "paper_on": one.paper_on,
+            }
+            for one in own
+        ],
         "declared_by_others": [{"declared_at": at} for at in others],
     }
 
@@ -44,8 +54,9 @@ def merge(session: Session, caller: Caller, *, kept_id: int, gone_id: int) -> No
     session.execute(delete(Tie).where(Tie.person_id.in_(both), Tie.other_id.in_(both)))
     names = select(Tie.key).where(Tie.person_id == kept_id, Tie.key.is_not(None))
     session.execute(delete(Tie).where(Tie.person_id == gone_id, Tie.key.in_(names)))
-    others = select(Tie.other_id).where(Tie.person_id == kept_id, Tie.other_id.is_not(None))
-    session.execute(delete(Tie).where(Tie.person_id == gone_id, Tie.other_id.in_(others)))
+    for column in (Tie.other_id, Tie.organisation_id):
+        there = select(column).where(Tie.person_id == kept_id, column.is_not(None))
+        session.execute(delete(Tie).where(Tie.person_id == gone_id, column.in_(there)))
     reassign(session, Tie.person_id, kept_id=kept_id, gone_id=gone_id)
     reassign(session, Tie.other_id, kept_id=kept_id, gone_id=gone_id, alike=[Tie.person_id])
     session.execute(delete(Tie).where(Tie.other_id == gone_id))

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, exists, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from db.caller import PersonCaller
@@ -13,10 +13,9 @@ from db.ties.rules import keys
 
 
 def own(session: Session, caller: PersonCaller) -> Sequence[Tie]:
-    """Lists whom the person declared close, the first first: nobody else sees it."""
-    return session.scalars(
-        select(Tie).where(Tie.person_id == caller.person_id).options(joinedload(Tie.other)).order_by(Tie.id)
-    ).all()
+    """Lists whom the person declared close, the first first: nobody else sees it but what came on paper."""
+    mine = select(Tie).where(Tie.person_id == caller.person_id).order_by(Tie.id)
+    return session.scalars(mine.options(joinedload(Tie.other), joinedload(Tie.organisation))).all()
 
 
 def close_to(session: Session, *, person_id: int) -> ColumnElement[bool]:
@@ -40,3 +39,16 @@ def close(session: Session, *, person_id: int, other_ids: Collection[int]) -> se
         return set()
     found = select(Person.id).where(Person.id.in_(other_ids), close_to(session, person_id=person_id))
     return set(session.scalars(found))
+
+
+def close_to_place(person_id: SQLColumnExpression[int] | int, *, organisation_id: int) -> ColumnElement[bool]:
+    """Returns the condition that a relative of the person works in an organisation, by the person's own word."""
+    return exists().where(Tie.person_id == person_id, Tie.organisation_id == organisation_id)
+
+
+def places(session: Session, *, person_ids: Collection[int]) -> set[tuple[int, int]]:
+    """Returns the organisations in which relatives of these people work, each beside its person."""
+    there = select(Tie.person_id, Tie.organisation_id).where(
+        Tie.person_id.in_(person_ids), Tie.organisation_id.is_not(None)
+    )
+    return {(row.person_id, row.organisation_id) for row in session.execute(there)} if person_ids else set()

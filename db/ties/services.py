@@ -1,5 +1,7 @@
 """Declares whom somebody is close to, and takes it back."""
 
+from datetime import date
+
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -19,20 +21,36 @@ def declare(session: Session, caller: PersonCaller, *, name: str, kind: TieKind)
     Whether there is such a person is not looked at, so that nobody learns it here. Raises DomainError `tie_name`,
     `tie_many`, `letters_mixed`, `person_withdrawn`.
     """
-    refuse_withdrawn(session, caller.person_id)
-    session.scalar(select(Person.id).where(Person.id == caller.person_id).with_for_update())
+    put(session, caller, person_id=caller.person_id, name=name, kind=kind)
+
+
+def put(
+    session: Session, caller: Caller, *, person_id: int, name: str, kind: TieKind, paper_on: date | None = None
+) -> None:
+    """Keeps the name that somebody declared, in the bot or on paper. Raises as `declare` does."""
+    refuse_withdrawn(session, person_id)
+    session.scalar(select(Person.id).where(Person.id == person_id).with_for_update())
     tidy = texts.name(name)
-    values = {"name": tidy, "key": key(tidy), "kind": kind}
-    known = select(func.count()).where(Tie.person_id == caller.person_id, Tie.key != values["key"])
+    found = key(tidy)
+    known = select(func.count()).where(Tie.person_id == person_id, Tie.key != found)
     if (session.scalar(known) or 0) >= MOST:
         raise DomainError("tie_many", most=MOST)
-    statement = insert(session, Tie).values(person_id=caller.person_id, declared_at=caller.now, **values)
-    session.execute(statement.on_conflict_do_update(index_elements=["person_id", "key"], set_={"kind": kind}))
+    told = {"kind": kind} if paper_on is None else {"kind": kind, "paper_on": paper_on}
+    values = {"person_id": person_id, "name": tidy, "key": found, "declared_at": caller.now}
+    statement = insert(session, Tie).values(**values, **told)
+    session.execute(statement.on_conflict_do_update(index_elements=["person_id", "key"], set_=told))
 
 
 def keep(session: Session, caller: Caller, *, person_id: int, other_id: int) -> None:
     """Keeps that two people who were brought together are relatives, by the word of the first; once more is once."""
     values = {"person_id": person_id, "other_id": other_id, "kind": TieKind.RELATIVE, "declared_at": caller.now}
+    session.execute(insert(session, Tie).values(**values).on_conflict_do_nothing())
+
+
+def keep_place(session: Session, caller: PersonCaller, *, organisation_id: int) -> None:
+    """Keeps that a relative of the asker works in an organisation; once more is once."""
+    place = {"person_id": caller.person_id, "organisation_id": organisation_id}
+    values = {**place, "kind": TieKind.RELATIVE, "declared_at": caller.now}
     session.execute(insert(session, Tie).values(**values).on_conflict_do_nothing())
 
 

@@ -2,27 +2,32 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.applications import services, staff_services
-from db.applications.models import ApplicationStatus, Campaign, Verdict
+from db.applications.models import Application, ApplicationStatus, Campaign, Verdict
 from db.applications.staff_queries import ApplicationFilter
 from db.audit.models import AuditEntry
 from db.commission import reviews
-from db.commission.assignment import declare
-from db.commission.models import MemberSeat, Review, ReviewScore, ReviewStatus
+from db.commission.assignment import declare, take_away
+from db.commission.models import ChangedThing, MemberSeat, Review, ReviewScore, ReviewStatus
 from db.commission.ranking import Rehearsal, ranking
+from db.commission.reviews import is_close
+from db.commission.staff_queries import protocol
 from db.commission.staff_services import SittingDraft, write_sitting
 from db.diary.models import DiaryKeeper, DiaryKeeping, DiaryLine, DiarySource
+from db.dictionaries.models import Organisation
 from db.errors import ConflictError, DomainError, ForbiddenError
 from db.mentoring.models import Pair
 from db.notices.models import Notice
 from db.overviews.register import register
 from db.people.models import Person, Role
 from db.texts import quoted
+from db.ties.services import keep_place
 from tests.applications.support import campaign_id
 from tests.applications.test_services import at_once
 from tests.commission.support import Chamber
@@ -241,11 +246,76 @@ def test_who_does_not_come_to_it_has_it_taken_away_by_the_chair(chamber: Chamber
     chamber.assign()
     waited = chamber.desk("chair", sent.id).waited
     assert len(waited) == 2 and not chamber.desk("one", sent.id).waited
+    own: dict[str, Any] = {"review_id": waited[0][0], "reason": "Болеет второй месяц"}
     with pytest.raises(ForbiddenError):
-        chamber.database.write(reviews.take_away, chamber.caller("three"), review_id=waited[0][0])
-    chamber.database.write(reviews.take_away, chamber.caller("chair"), review_id=waited[0][0])
+        chamber.database.write(take_away, chamber.caller("three"), **own)
+    chamber.database.write(take_away, chamber.caller("chair"), **own)
     assert chamber.assign().given == 1
     assert "three" in chamber.reviewers(sent.id)
+
+
+def test_a_review_is_taken_away_only_with_a_reason_that_the_protocol_tells(chamber: Chamber) -> None:
+    """A chair could take an application from whoever would judge it low, and nobody read of it."""
+    campaign = chamber.begin("one", "two", "three")
+    sent = chamber.sent()
+    chamber.assign()
+    waited = chamber.desk("chair", sent.id).waited
+    for reason in ("", "  "):
+        with pytest.raises(DomainError, match="commission_reason"):
+            chamber.database.write(take_away, chamber.caller("chair"), review_id=waited[0][0], reason=reason)
+    assert chamber.desk("chair", sent.id).waited == waited, "a refusal leaves it where it was"
+    chamber.database.write(take_away, chamber.caller("chair"), review_id=waited[0][0], reason="Болеет")
+    (told,) = chamber.database.read(protocol, chamber.caller("chair"), campaign_id=campaign).changes
+    assert (told.what, told.before, told.after, told.reason) == (
+        ChangedThing.REVIEWER,
+        str(sent.number),
+        None,
+        "Болеет",
+    )
+    assert told.member is not None
+    assert told.member.name == waited[0][1]
+
+
+def test_an_author_who_changes_the_organisation_escapes_no_declared_interest(chamber: Chamber) -> None:
+    """An interest in a school followed its people: who left it after sending came to the one who had declared it."""
+    members = ("then", "now", "colleague", "free", "other")
+    campaign = chamber.begin(*members)
+    there, elsewhere = chamber.database.read(
+        lambda session: session.scalars(select(Organisation.id).order_by(Organisation.id).limit(2)).all()
+    )
+    author, near = chamber.teacher(2001), chamber.teacher(2101, "Коллега Анна")
+    chamber.is_person("colleague", near)
+    for login, place in (("then", there), ("now", elsewhere)):
+        chamber.database.write(declare, chamber.caller(login), campaign_id=campaign, organisation_id=place)
+
+    def works(session: Session, person_id: int, place: int) -> None:
+        session.get_one(Person, person_id).organisation_id = place
+
+    for person_id in (author, near):
+        chamber.database.write(works, person_id, there)
+    sent = chamber.submitted(author)
+    chamber.database.write(works, author, elsewhere)
+    assert chamber.assign().given == 2
+    assert chamber.reviewers(sent.id) == {"free", "other"}
+
+    def close(login: str) -> bool:
+        caller = chamber.caller(login)
+        return chamber.database.read(lambda session: is_close(session, caller, session.get_one(Application, sent.id)))
+
+    assert {login for login in members if close(login)} == {"then", "now", "colleague"}
+
+
+def test_who_said_that_a_relative_works_at_a_school_reviews_nothing_of_it(chamber: Chamber) -> None:
+    """The word was kept where expert work alone asked for it."""
+    chamber.begin("near", "free", "other")
+    sent = chamber.sent()
+    expert = chamber.teacher(2101, "Эксперт Анна")
+    place = chamber.database.read(lambda session: session.get_one(Person, sent.person_id).organisation_id)
+    chamber.database.write(lambda session: setattr(session.get_one(Person, expert), "organisation_id", None))
+    chamber.database.write(keep_place, callers.person(expert, chamber.now), organisation_id=place)
+    chamber.is_person("near", expert)
+    assert chamber.assign().given == 2
+    assert chamber.reviewers(sent.id) == {"free", "other"}
 
 
 def test_a_review_and_a_sitting_stand_in_the_own_diary_without_the_teacher(chamber: Chamber) -> None:

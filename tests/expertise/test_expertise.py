@@ -19,13 +19,16 @@ from db.diary.models import DiaryLine
 from db.dictionaries.models import Organisation
 from db.errors import DomainError
 from db.expertise import difficulties, handover, services, staff_services
-from db.expertise.models import ExpertKind, ExpertRelative, ExpertStatus, ExpertWork
+from db.expertise.models import ExpertKind, ExpertStatus, ExpertWork
 from db.expertise.rules import shares
 from db.expertise.staff_services import ExpertDraft
 from db.overviews.demand import demand
 from db.people.models import Person, Role
 from db.people.roles import grant
 from db.scope import Scope, StaffRole
+from db.ties import queries as ties
+from db.ties.models import TieKind
+from db.ties.services import take_back
 from tests.diary.test_conversation import say, tap
 from tests.events.support import REGION
 from tests.support import callers
@@ -81,9 +84,12 @@ def test_nobody_examines_the_own_school_a_relatives_or_two_things_at_once(
         assert refused(invited, session, now, nina.person_id, organisation_id=own) == "expertise_own_place"
         first = invited(session, now, nina.person_id, organisation_id=other)
         services.decline(session, nina, work_id=first, relative=True)
-        assert session.get(ExpertRelative, (nina.person_id, other)) is not None
+        (tie,) = ties.own(session, nina)
+        assert (tie.organisation_id, tie.kind, tie.paper_on) == (other, TieKind.RELATIVE, None)
         assert refused(invited, session, now, nina.person_id, organisation_id=other) == "expertise_relative"
         assert refused(services.accept, session, nina, work_id=first) == "expertise_over"
+        take_back(session, nina, tie_id=tie.id)
+        assert invited(session, now, nina.person_id, organisation_id=other), "it was a wrong tap"
 
         long = {"starts_on": TODAY + timedelta(days=5), "ends_on": TODAY + timedelta(days=8)}
         one, two = invited(session, now, nina.person_id), invited(session, now, nina.person_id, **long)

@@ -32,7 +32,6 @@ from db.events.models import (
     Registration,
     RegistrationStatus,
 )
-from db.expertise.models import ExpertRelative
 from db.mentoring.models import Mentor, MentorDirection, MentorStrength, MentorWish, Pair, PairStatus
 from db.motions.models import FigureSource, Motion
 from db.notices.models import Notice, NoticeStatus
@@ -114,7 +113,6 @@ def everything(session: Session, *, now: Any, first: int, staff: int, municipali
             ProductAuthor(product_id=product.id, person_id=has.person),
             PlanResponsible(line_id=session.scalars(select(PlanLine.id)).first(), person_id=has.person),
             Route(person_id=has.person, started_at=now),
-            ExpertRelative(person_id=has.person, organisation_id=has.organisation, declared_at=now),
             SiteMaster(site_id=has.run_site, person_id=has.person),
             CalendarFeed(person_id=has.person, secret=f"feed{first}", made_at=now),
             Mentor(person_id=has.person, places=2, declared_at=now),
@@ -131,6 +129,7 @@ def everything(session: Session, *, now: Any, first: int, staff: int, municipali
                 kind=TieKind.OTHER,
                 declared_at=now,
             ),
+            Tie(person_id=has.person, organisation_id=has.organisation, kind=TieKind.RELATIVE, declared_at=now),
             Tie(person_id=has.other, other_id=has.person, kind=TieKind.RELATIVE, declared_at=now),
             Motion(
                 proposer_id=has.person,

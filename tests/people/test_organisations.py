@@ -1,0 +1,57 @@
+"""A typed organisation becomes a known one: whatever names it goes along."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.accounts.models import Staff
+from db.applications.models import Application, Campaign
+from db.clock import FrozenClock
+from db.commission.models import Commission, CommissionInterest
+from db.database import Database
+from db.dictionaries.models import Organisation
+from db.people.models import Person
+from db.people.staff_services import merge_organisations
+from db.scope import StaffRole
+from db.ties.models import Tie, TieKind
+from tests.events.support import REGION
+from tests.support import callers
+from tests.support.town import add_teacher
+
+
+def test_what_names_a_typed_organisation_names_the_known_one_it_joined(database: Database, clock: FrozenClock) -> None:
+    """It could join nothing once an application had been sent from it or a member of a commission had declared it."""
+    now = clock.now()
+    own = database.write(add_teacher, external_id=1, name="Ёлкина Вера", now=now)
+
+    def typed(session: Session) -> tuple[int, int, int]:
+        known = session.get_one(Person, own).organisation_id or 0
+        place = session.get_one(Organisation, known).municipality_id
+        row = Organisation(municipality_id=place, name="сош 1 (вписана)", confirmed=False)
+        member = Staff(login="member", name="Член", role=StaffRole.REGIONAL_METHODIST, created_at=now)
+        session.add_all([row, member])
+        session.flush()
+        session.get_one(Person, own).organisation_id = row.id
+        campaign = session.scalars(select(Campaign.id)).first() or 0
+        session.add(Commission(campaign_id=campaign, created_at=now))
+        session.flush()
+        sent = Application(campaign_id=campaign, person_id=own, organisation_id=row.id, created_at=now)
+        said: dict[str, Any] = {"campaign_id": campaign, "staff_id": member.id, "declared_at": now}
+        tie: dict[str, Any] = {"person_id": own, "kind": TieKind.RELATIVE, "declared_at": now}
+        places = (row.id, known)
+        both = [CommissionInterest(organisation_id=one, **said) for one in places]
+        session.add_all([sent, *both, *(Tie(organisation_id=one, **tie) for one in places)])
+        return row.id, known, sent.id
+
+    made, known, _ = database.write(typed)
+    region = callers.staff(REGION, now)
+    assert database.write(merge_organisations, region, organisation_id=made, into_id=known) == 1
+
+    def named(session: Session) -> list[list[int | None]]:
+        return [
+            list(session.scalars(select(column).where(column.is_not(None))))
+            for column in (Application.organisation_id, CommissionInterest.organisation_id, Tie.organisation_id)
+        ]
+
+    assert database.read(named) == [[known], [known], [known]], "of two that would say the same one stays"
