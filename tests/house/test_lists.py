@@ -11,6 +11,7 @@ NO_LISTS = {
     "reasons": "stands on the page of a selection",
     "agreements": "stands on the pages of the network's members",
     "workplans": "a group's plan has the file; there is no list of all",
+    "ties": "stand under a person's page; nobody takes a list of who is close to whom away",
     "presence": "the door of one event; the event's list has everybody",
     "door": "a helper's page for one day, without an account",
     "upload": "a page for half an hour that takes files, without an account",

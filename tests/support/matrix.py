@@ -96,6 +96,7 @@ def one(*templates: str) -> Callable[[Side], list[str]]:
                     "training",
                     "diary",
                     "expert_work",
+                    "tie",
                     "route",
                     "membership",
                     "request",

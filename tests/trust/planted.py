@@ -309,7 +309,8 @@ def _diary(session: Session, person: int, now: datetime, word: str) -> int:
 
 
 def _tie(session: Session, person: int, now: datetime, word: str) -> int:
-    row = Tie(person_id=person, name=word, key=word, kind=TieKind.RELATIVE, declared_at=now)
+    named: dict[str, Any] = {"name": word, "key": word, "kind": TieKind.RELATIVE}
+    row = Tie(person_id=person, declared_at=now, paper_on=now.date(), **named)
     session.add(row)
     session.flush()
     return row.id
