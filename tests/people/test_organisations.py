@@ -5,8 +5,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db import erasure
 from db.accounts.models import Staff
-from db.applications.models import Application, Campaign
+from db.applications.models import Application, ApplicationStatus, Campaign
 from db.clock import FrozenClock
 from db.commission.models import Commission, CommissionInterest
 from db.database import Database
@@ -55,3 +56,27 @@ def test_what_names_a_typed_organisation_names_the_known_one_it_joined(database:
         ]
 
     assert database.read(named) == [[known], [known], [known]], "of two that would say the same one stays"
+
+
+def test_a_typed_organisation_goes_with_its_person_though_a_decided_application_was_sent_from_it(
+    database: Database, clock: FrozenClock
+) -> None:
+    """What is kept of a decided application names nothing that its erased author typed."""
+    now = clock.now()
+    own = database.write(add_teacher, external_id=1, name="Ёлкина Вера", now=now)
+
+    def typed(session: Session) -> int:
+        person = session.get_one(Person, own)
+        row = Organisation(municipality_id=person.municipality_id, name="сош 1 (вписана)", confirmed=False)
+        session.add(row)
+        session.flush()
+        person.organisation_id = row.id
+        campaign = session.scalars(select(Campaign.id)).first() or 0
+        decided = {"status": ApplicationStatus.REJECTED, "decided_at": now}
+        session.add(Application(campaign_id=campaign, person_id=own, organisation_id=row.id, created_at=now, **decided))
+        return row.id
+
+    made = database.write(typed)
+    database.write(erasure.erase, callers.clock(now), person_id=own, requested_by="person")
+    assert database.read(lambda session: session.get(Organisation, made)) is None
+    assert database.read(lambda session: session.scalars(select(Application.status)).all()), "the figure stays"

@@ -363,6 +363,7 @@ def foreign_of(region: Region, rows: dict[tuple[Any, ...], tuple[Any, ...]]) -> 
         *(("registration", number) for number in own.registrations),
         ("motion", region.own.motion),
         ("pair", own.pair),
+        ("tie", own.tie),
         ("mentor", own.person),
         ("group_route", own.group_route),
         ("group_route_line", own.group_line),
