@@ -38,7 +38,7 @@ def with_reviews(rows: Rows) -> Rows:
 
 
 def with_places(rows: Rows) -> Rows:
-    """What 0064 makes of these: where a relative works is a tie of its person."""
+    """What 0063 makes of these: where a relative works is a tie of its person."""
     if "expert_relative" not in rows:
         return rows
     places = [row | {"kind": "relative"} for row in rows["expert_relative"]]
@@ -81,7 +81,7 @@ def same(old: dict[str, Any], new: dict[str, Any]) -> bool:
 def assert_kept(before: Rows, after: Rows, *, since: str, until: str) -> None:
     before = with_accounts(before) if since < "0009" <= until else before
     before = with_reviews(before) if since < "0046" <= until else before
-    before = with_places(before) if since < "0064" <= until else before
+    before = with_places(before) if since < "0063" <= until else before
     for table, old in before.items():
         if table in DROPPED:
             continue
