@@ -8,7 +8,7 @@ from admin.report import NAMES, Book, Report
 from admin.sheets import Column, Sheet, Value
 from db.overviews import spent
 from db.overviews.spent import LEAST, Spent
-from db.reports.sweeps import SITTING
+from db.reports.queries import SITTING
 
 
 class TimeReport(Report[Spent]):

@@ -185,8 +185,8 @@ def _part(session: Session, block: ScoreBlock, inside: Sequence[Score], closed: 
     """Makes a block of some results of another one. Whatever counts both counts the same as before."""
     first, middle, last = map(int, block.cuts.split("-"))
     sums = scoring.sums(inside, (first, middle, last))
-    key = {name: getattr(block, name) for name in (*ScoreGroup._fields, "position_id", "published_at")}
-    part = ScoreBlock(**key, closed=closed, **scoring.days(inside), **sums)
+    kept = (*ScoreGroup._fields, "position_id", "published_at", "first_at", "last_at")
+    part = ScoreBlock(**{name: getattr(block, name) for name in kept}, closed=closed, **sums)
     session.add(part)
     for name in COUNTED:
         setattr(block, name, getattr(block, name) - sums[name])

@@ -234,7 +234,8 @@ class ScoreBlock(_Sums, Base):
 
     `closed` counts the results that nobody in the panel can open, erased ones included; `gone` those of them that are
     nobody's last any more. A block that has left is published no more; its sums are dropped. `first_at` and `last_at`
-    are when the first and the last of its results were finished: what a wave sums up is in one index with them.
+    are when the first and the last of its results were finished: what a wave sums up is in one index with them, and an
+    erasure must not make a block one of fewer days.
     """
 
     organisation_by = "organisation_id"

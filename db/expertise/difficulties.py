@@ -1,16 +1,16 @@
 """Difficulties that were seen at a hosted event or a visited lesson: of which component, of how many teachers.
 
-Nobody is named. They hang on the line of the diary that tells of the event or the visit, and go with it.
+Nobody is named. They hang on the line of the diary that tells of the event or the visit, and go with it; reports tell
+of them a week later, by whole groups, once (`db/reports/sweeps.py`).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from db.caller import PersonCaller, StaffCaller
+from db.caller import PersonCaller
 from db.diary.models import DiaryLine, DiaryMeaning, DiarySource
 from db.diary.queries import line
 from db.errors import DomainError, NotFoundError
@@ -21,7 +21,6 @@ from db.people.models import Person
 from db.upsert import insert
 
 MOST = 500
-COUNTED_FOR = timedelta(days=366)
 OF = (DiarySource.EVENT, DiarySource.VISIT)
 
 
@@ -50,6 +49,7 @@ def noted(session: Session, caller: PersonCaller, *, diary_id: int) -> Noted:
 def note(session: Session, caller: PersonCaller, *, diary_id: int, component: str, people: int) -> Noted:
     """Notes how many teachers had difficulties of a component; a later number takes its place, 0 takes it away.
 
+    What reports have told of it they tell on: a number that comes after that is the diary's own.
     Raises DomainError `difficulty_people`, NotFoundError.
     """
     there = noted(session, caller, diary_id=diary_id)
@@ -61,30 +61,21 @@ def note(session: Session, caller: PersonCaller, *, diary_id: int, component: st
     if people == 0:
         session.execute(delete(Difficulty).where(*own))
     else:
-        values = {"people": people, "noted_at": caller.now}
-        session.execute(
-            insert(session, Difficulty)
-            .values(line_id=diary_id, component=component, **values)
-            .on_conflict_do_update(index_elements=["line_id", "component"], set_=values)
+        made = insert(session, Difficulty).values(
+            line_id=diary_id,
+            component=component,
+            people=people,
+            municipality_id=_place(session, there.line),
+            noted_at=caller.now,
         )
+        session.execute(made.on_conflict_do_update(index_elements=["line_id", "component"], set_={"people": people}))
     return noted(session, caller, diary_id=diary_id)
 
 
-def by_place(session: Session, caller: StaffCaller) -> dict[int | None, dict[str, int]]:
-    """Counts the difficulties of a year within reach by municipality and component: the event's, else the noter's."""
-    since: date = (caller.now - COUNTED_FOR).astimezone(caller.zone).date()
-    place = func.coalesce(Event.municipality_id, Person.municipality_id)
-    of_event = (DiaryLine.source == DiarySource.EVENT) & (Event.id == DiaryLine.source_id)
-    rows = session.execute(
-        select(place, Difficulty.component, func.sum(Difficulty.people))
-        .join_from(Difficulty, DiaryLine, DiaryLine.id == Difficulty.line_id)
-        .join(Person, Person.id == DiaryLine.person_id)
-        .outerjoin(Event, of_event)
-        .where(DiaryLine.dropped_at.is_(None), DiaryLine.day >= since)
-        .group_by(place, Difficulty.component)
-    )
-    found: dict[int | None, dict[str, int]] = {}
-    for number, component, people in rows:
-        if caller.scope.sees(number):
-            found.setdefault(number, {})[component] = int(people)
-    return found
+def _place(session: Session, row: DiaryLine) -> int | None:
+    """The municipality of the event that a line tells of, else of whoever keeps the diary."""
+    if row.source is DiarySource.EVENT and row.source_id is not None:
+        of_event = session.scalar(select(Event.municipality_id).where(Event.id == row.source_id))
+        if of_event is not None:
+            return of_event
+    return session.scalar(select(Person.municipality_id).where(Person.id == row.person_id))

@@ -75,12 +75,19 @@ class ExpertWork(Base):
 
 
 class Difficulty(Base):
-    """Counts teachers who had difficulties of a component at what a line of a diary tells of. Nobody is named."""
+    """Counts teachers who had difficulties of a component at what a line of a diary tells of. Nobody is named.
+
+    The municipality is the event's, else that of whoever noted it, as it was then.
+    """
 
     __tablename__ = "difficulty"
-    __table_args__ = (CheckConstraint("people BETWEEN 1 AND 500", name="people"),)
+    __table_args__ = (
+        CheckConstraint("people BETWEEN 1 AND 500", name="people"),
+        Index(None, "municipality_id", "component", "noted_at"),
+    )
 
     line_id: Mapped[int] = mapped_column(ForeignKey("diary_line.id", ondelete="CASCADE"), primary_key=True)
     component: Mapped[Code] = mapped_column(primary_key=True)
     people: Mapped[int]
+    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
     noted_at: Mapped[datetime]

@@ -329,6 +329,12 @@ def _routes(counter: FigureCounter, measure: IndicatorMeasure, window: Window) -
     return counter.told(measure, begun.count, counter.everybody(measure, window))
 
 
+def _reflections(counter: FigureCounter, measure: IndicatorMeasure, window: Window) -> Figure:
+    """People who said for the first time how a step of their route went: by whole batches too."""
+    said = counter.facts(PrivateFact.REFLECTION, window)
+    return counter.told(measure, said.count, counter.everybody(measure, window))
+
+
 def _active(counter: FigureCounter, measure: IndicatorMeasure, window: Window) -> Figure:
     going = (
         Membership.since < window.ends_at,
@@ -349,6 +355,7 @@ PEOPLE: Mapping[Formula, Callable[[FigureCounter, IndicatorMeasure, Window], Fig
     Formula.TRAINED_METHODISTS: _trained(Audience.METHODIST),
     Formula.DIAGNOSED: _diagnosed,
     Formula.ROUTES: _routes,
+    Formula.REFLECTIONS: _reflections,
     Formula.ACTIVE_MEMBERS: _active,
     Formula.REQUESTS: _requests,
 }

@@ -49,6 +49,7 @@ class Formula(enum.StrEnum):
     TRAINED_METHODISTS = "trained_methodists"
     DIAGNOSED = "diagnosed"
     ROUTES = "routes"
+    REFLECTIONS = "reflections"
     ACTIVE_MEMBERS = "active_members"
     REQUESTS = "requests"
 

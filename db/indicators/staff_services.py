@@ -10,6 +10,7 @@ from db import texts
 from db.audit import services as audit
 from db.caller import StaffCaller
 from db.dictionaries.models import Organisation, Term, TermKind
+from db.dictionaries.rules import LEAST_GROUP
 from db.documents.models import OfficialDocument
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.indicators import formulas
@@ -130,9 +131,9 @@ def rate(
     """Notes what a measure without a formula has come to, of the whole service, a municipality or an organisation.
 
     A word needs what shows it and who says so; a figure needs what shows it. Until the period is put down it may be
-    said anew. Raises DomainError `indicator_counted`, `indicator_rating`, `indicator_number`, `indicator_evidence`,
-    `indicator_rated_by`, `indicator_link`, `indicator_ahead`, ConflictError `indicator_fixed`, NotFoundError,
-    ForbiddenError.
+    said anew. Raises DomainError `indicator_counted`, `indicator_rating`, `indicator_number`, `indicator_few`
+    where an indicator of people is of fewer than may be told, `indicator_evidence`, `indicator_rated_by`,
+    `indicator_link`, `indicator_ahead`, ConflictError `indicator_fixed`, NotFoundError, ForbiddenError.
     """
     if organisation_id is not None:
         municipality_id = _organisation(session, caller, organisation_id).municipality_id
@@ -271,6 +272,8 @@ def _check_value(session: Session, measure: IndicatorMeasure, draft: ValueDraft)
         whole = draft.denominator if measure.kind is MeasureKind.FRACTION else MOST
         if draft.numerator is None or not whole or not 0 <= draft.numerator <= whole <= MOST:
             raise DomainError("indicator_number", most=MOST)
+        if measure.indicator.level is IndicatorLevel.PERSON and 0 < draft.numerator < LEAST_GROUP:
+            raise DomainError("indicator_few", least=LEAST_GROUP)
     if draft.link and not draft.link.lower().startswith(("https://", "http://")):
         raise DomainError("indicator_link")
     if not draft.link and draft.document_id is None and len(draft.word) < 3:

@@ -23,10 +23,10 @@ from db.dictionaries.queries import rules as region_rules
 from db.dictionaries.units import Unit, UnitLevel
 from db.errors import NotFoundError
 from db.events.models import Event, EventComponent, EventPosition, EventStatus
-from db.expertise import difficulties
 from db.programmes.models import ProgrammeModule, ProgrammeRun
 from db.reports import deficits
 from db.reports.deficits import Heat, HeatRow, Values
+from db.reports.staff_queries import difficulties_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class DemandRow:
 
     `place` is the municipality that an event for it would be of; none for what is wider than one. `category_id` is the
     category that the row is of. `noted` is how many
-    teachers were seen to have difficulties at events and lessons in a year: too few are none, and no sum tells them.
+    teachers were seen to have difficulties at events and lessons in a year, by whole groups of five and more.
     """
 
     name: str
@@ -142,10 +142,9 @@ def demand(
         there = [own.get(place, {}) for place in places]
         return {code: sum((one.get(code, NOTHING) for one in there), common.get(code, NOTHING)) for code in codes}
 
-    noted: dict[int | None, dict[str, int]] = {}
+    noted: dict[int | None, Mapping[str, int]] = {}
     if audience is Audience.TEACHER and category is None:
-        # Of each municipality alone, before anything is added up: a sum less what is told of the others names the rest.
-        noted = {place: _told(one, heat.least) for place, one in difficulties.by_place(session, caller).items()}
+        noted = dict(difficulties_told(session, caller))
     if branch.level is UnitLevel.ORGANISATION:
         town = branch.unit.id if branch.unit else None
         whole = offered([town] if town else [])
@@ -162,7 +161,8 @@ def demand(
             own_towns = towns[id(row.unit)]
             there = _together(noted.get(one, {}) for one in own_towns)
             rows.append(DemandRow(row.name, row, offered(own_towns), row.unit, _town(row.unit), noted=there))
-        seen = _together(row.noted for row in rows)
+        small = noted.get(None, {}) if branch.unit is None else {}
+        seen = _together([*(row.noted for row in rows), small])
     everybody = DemandRow("", heat.total, whole, branch.unit, town, noted=seen)
     return Demand(
         heat=heat,
@@ -186,11 +186,6 @@ def demand(
         unmet=[name for code, name, _ in heat.components if everybody.missing(code)],
         positions=_of(category, held) if category else (),
     )
-
-
-def _told(found: Mapping[str, int], least: int) -> dict[str, int]:
-    """Leaves out components of too few people."""
-    return {component: people for component, people in found.items() if people >= least}
 
 
 def _together(found: Iterable[Mapping[str, int]]) -> dict[str, int]:

@@ -16,6 +16,7 @@ from db.events.models import Event, EventStatus, Registration, RegistrationStatu
 from db.expertise.models import ExpertWork
 from db.expertise.queries import SHOWN
 from db.groups.models import GroupLevel, GroupMember, GroupStatus, MemberStatus, MethodicalGroup
+from db.indicators.models import Indicator, IndicatorLevel
 from db.mentoring.models import Pair, PairStatus
 from db.people.models import Person
 from db.plans.models import PlanResponsible
@@ -41,7 +42,7 @@ class MenuHome:
 
     `selections`: whether the service knows selections at all; `groups_near`: whether one may ask to join a group;
     `sites`: whether the region has any; `diary`: whether one keeps a diary; `expertise`: whether one was called as an
-    expert; `requests`: how many wait for the person's answer.
+    expert; `requests`: how many wait for the person's answer; `indicators`: whether a document has any of people.
     """
 
     full_name: str | None
@@ -63,6 +64,7 @@ class MenuHome:
     diary: bool = False
     expertise: bool = False
     requests: int = 0
+    indicators: bool = False
 
 
 def home(session: Session, caller: PersonCaller) -> MenuHome:
@@ -99,6 +101,7 @@ def home(session: Session, caller: PersonCaller) -> MenuHome:
         diary=row.diary,
         expertise=row.expertise,
         requests=row.requests,
+        indicators=row.indicators,
     )
 
 
@@ -157,6 +160,7 @@ _HOME = select(
     .where(HelpRequest.assignee_id == _PERSON, HelpRequest.status == RequestStatus.ASSIGNED)
     .scalar_subquery()
     .label("requests"),
+    exists().where(Indicator.level == IndicatorLevel.PERSON, Indicator.active).label("indicators"),
 ).where(Person.id == _PERSON)
 _SEATS = (
     select(Registration.status, Registration.offered_until, Event.id, Event.title, Event.starts_at)

@@ -28,11 +28,21 @@ class PrivateFact(enum.StrEnum):
     """How long it took: `sittings` at one sitting, `seconds` of those."""
 
     TURNOUT = "turnout"
-    """People on an event's list, in fives; `attended` and `waiting` too."""
+    """People on an event's list, in fives; `attended`, `waiting` and `certificates` too."""
 
     LOW_RESULTS = "low_results"
     HARD_CONDITIONS = "hard_conditions"
     """People of organisations with a mark on an event's list."""
+
+    DIFFICULTY = "difficulty"
+    """Teachers were seen to have difficulties of a component, the key, at events and lessons."""
+
+    LINE_ANSWERED = "line_answered"
+    LINE_DONE = "line_done"
+    """Somebody has answered a line of a group's route for the first time, `taken` or `declined`; has done it."""
+
+    REFLECTION = "reflection"
+    """Somebody has said for the first time how a step of the own route went."""
 
     QUALITY = "quality"
     """What a version measured by the last self-diagnoses."""
@@ -43,7 +53,7 @@ class FactBatch(Base):
 
     All that happened until `upto` in a municipality, and was in no batch before, is in it; without a municipality it is
     what small ones have together. One of nobody says that what waited there was counted with others'. `of_id` is the
-    event or the version, `key` the code of a position.
+    event, the version or the line, `key` the code of a position or a component.
     """
 
     __tablename__ = "fact_batch"

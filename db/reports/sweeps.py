@@ -8,38 +8,32 @@ of it is put in at once: of years of facts an hour reads the last ones, and nobo
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, insert, literal, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, and_, case, func, insert, literal, or_, select
+from sqlalchemy.orm import Session
 
-from db.applications.models import Application
 from db.caller import Caller
-from db.diagnostics.models import Answer, Attempt, AttemptStatus, ComponentScore, Instrument, InstrumentKind
+from db.diagnostics.models import Answer, Attempt, AttemptStatus, Instrument, InstrumentKind
 from db.diagnostics.queries import questionnaire
-from db.dictionaries.models import Term
+from db.diary.models import DiaryLine
 from db.dictionaries.queries import MARKS, marked
 from db.dictionaries.queries import rules as region_rules
-from db.events.models import Event, EventStatus, Registration, RegistrationStatus
+from db.events.models import Certificate, Event, EventStatus, Registration, RegistrationStatus
 from db.events.rules import HOLDING
+from db.expertise.models import Difficulty
 from db.nouns import LongChore
 from db.people.models import Person
 from db.reports.models import FactBatch, FactMark, PrivateFact
+from db.reports.queries import GRACE, SUMS, WAITING
 from db.reports.rules import BATCH, SAMPLE, measured, to_fives
-from db.requests.models import HelpRequest
-from db.routes.models import Route
+from db.routes.models import ItemStatus, Route, RouteItem
 
-GRACE = timedelta(days=7)
-"""How long a fact waits before it is counted: those who come at once with others are told with others."""
-ANSWERED_FOR = timedelta(days=30)
-"""How long after it was asked it is seen whether a request was answered."""
 ALONE = timedelta(days=30)
 """How long a fact waits for others of its municipality before it is counted with those of other small ones."""
-SITTING = timedelta(minutes=60)
-"""What took longer from the first tap to the last was laid aside in between."""
 AT_ONCE = 200
 """Events, and versions, in one transaction."""
 
@@ -62,6 +56,8 @@ def look(session: Session, caller: Caller) -> FactsFound:
         mark = _look_for(session, found, fact, facts(session), caller.now - grace, since)
         if mark != since:
             found.marks[fact] = mark
+    _look_for_difficulties(session, caller, found)
+    _look_for_lines(session, caller, found)
     _look_for_turnout(session, caller, found)
     _look_for_quality(session, caller, found)
     return found
@@ -115,22 +111,36 @@ def _look_for(
         )
         .group_by(one.c.municipality_id, one.c.key)
     )
-    small, mark = defaultdict[str, list[Any]](list), upto
-    for row in session.execute(waiting.order_by(one.c.municipality_id, one.c.key)).all():
+    rows = session.execute(waiting.order_by(one.c.municipality_id, one.c.key)).all()
+
+    def different(key: str, small: Sequence[Any]) -> int:
+        there = one.c.key == key, one.c.municipality_id.in_([row.municipality_id for row in small])
+        people = waiting.with_only_columns(func.count(one.c.person_id.distinct())).group_by(None)
+        return session.scalar(people.where(*there)) or 0
+
+    found.batches += _batches(fact, upto, rows, least, different)
+    return min((row.since for row in rows if row.people < least), default=upto)
+
+
+def _batches(
+    fact: PrivateFact,
+    upto: datetime,
+    waiting: Sequence[Any],
+    least: int,
+    different: Callable[[str, Sequence[Any]], int],
+) -> list[dict[str, Any]]:
+    """Makes a batch of each row of enough people, and one of small ones that are different people together."""
+    made, small = [], defaultdict[str, list[Any]](list)
+    for row in waiting:
         if row.people >= least:
-            found.batches.append(_batch(fact, upto, [row], key=row.key, municipality_id=row.municipality_id))
-            continue
-        mark = min(mark, row.since)
-        if row.since <= upto - ALONE:
+            made.append(_batch(fact, upto, [row], key=row.key, municipality_id=row.municipality_id))
+        elif row.since <= upto - ALONE:
             small[row.key].append(row)
     for key, rows in small.items():
-        there = one.c.key == key, one.c.municipality_id.in_([row.municipality_id for row in rows])
-        different = waiting.with_only_columns(func.count(one.c.person_id.distinct())).group_by(None)
-        people = session.scalar(different.where(*there))
-        if (people or 0) >= least:
-            found.batches.append(_batch(fact, upto, rows, key=key))
-            found.batches += [_batch(fact, upto, [], key=key, municipality_id=row.municipality_id) for row in rows]
-    return mark
+        if different(key, rows) >= least:
+            made.append(_batch(fact, upto, rows, key=key))
+            made += [_batch(fact, upto, [], key=key, municipality_id=row.municipality_id) for row in rows]
+    return made
 
 
 def _batch(fact: PrivateFact, upto: datetime, rows: Sequence[Any], **where: Any) -> dict[str, Any]:
@@ -144,90 +154,90 @@ def _batch(fact: PrivateFact, upto: datetime, rows: Sequence[Any], **where: Any)
     }
 
 
-def _diagnosed(session: Session) -> Select[*tuple[Any, ...]]:
-    """First self-diagnoses, each of the place and the position that it was finished at: neither changes later."""
-    kinds = select(Instrument.id).where(Instrument.kind == InstrumentKind.DIAGNOSIS)
-    earlier = aliased(Attempt)
-    done = Attempt.instrument_id.in_(kinds), Attempt.status == AttemptStatus.COMPLETED
-    before = exists().where(
-        earlier.person_id == Attempt.person_id,
-        earlier.instrument_id.in_(kinds),
-        earlier.status == AttemptStatus.COMPLETED,
-        or_(
-            earlier.completed_at < Attempt.completed_at,
-            and_(earlier.completed_at == Attempt.completed_at, earlier.id < Attempt.id),
-        ),
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Difficulties of a component that were noted in a municipality, and who noted how many at once."""
+
+    municipality_id: int
+    key: str
+    since: datetime
+    count: int
+    noters: Mapping[int, int]
+
+    @property
+    def people(self) -> int:
+        """How many different ones they are at least: of each noter the most at once, for five lessons may be of one."""
+        return sum(self.noters.values())
+
+
+def _look_for_difficulties(session: Session, caller: Caller, found: FactsFound) -> None:
+    """Finds batches of difficulties by municipality and component: the event's, else of whoever noted them."""
+    fact, upto = PrivateFact.DIFFICULTY, caller.now - GRACE
+    last = (
+        select(FactBatch.municipality_id, FactBatch.key, func.max(FactBatch.upto).label("upto"))
+        .where(FactBatch.fact == fact)
+        .group_by(FactBatch.municipality_id, FactBatch.key)
+        .subquery()
     )
-    return (
-        select(
-            Attempt.person_id,
-            ComponentScore.municipality_id,
-            Term.code.label("key"),
-            Attempt.completed_at.label("moment"),
+    place = Difficulty.municipality_id
+    rows = session.execute(
+        select(place, Difficulty.component, Difficulty.people, Difficulty.noted_at, DiaryLine.person_id)
+        .join(DiaryLine, DiaryLine.id == Difficulty.line_id)
+        .outerjoin(last, and_(last.c.municipality_id == place, last.c.key == Difficulty.component))
+        .where(
+            place.is_not(None),
+            DiaryLine.dropped_at.is_(None),
+            Difficulty.noted_at <= upto,
+            or_(last.c.upto.is_(None), Difficulty.noted_at > last.c.upto),
         )
-        .join(ComponentScore, ComponentScore.attempt_id == Attempt.id)
-        .join(Term, Term.id == ComponentScore.position_id)
-        .where(*done, ~before)
-        .distinct()
+        .order_by(Difficulty.noted_at, Difficulty.line_id)
     )
+    waiting = defaultdict[tuple[int, str], list[Any]](list)
+    for row in rows:
+        waiting[row.municipality_id, row.component].append(row)
+    seen = [_seen(*where, there) for where, there in sorted(waiting.items())]
+    least = region_rules(session).mask_under
+    found.batches += _batches(fact, upto, seen, least, lambda _, rows: sum(row.people for row in rows))
 
 
-def _routes(session: Session) -> Select[*tuple[Any, ...]]:
-    """First routes, each of the place where it was begun."""
-    earlier = aliased(Route)
-    before = exists().where(earlier.person_id == Route.person_id, earlier.id < Route.id)
-    facts = select(Route.person_id, Route.municipality_id, literal("").label("key"), Route.started_at.label("moment"))
-    return facts.where(~before)
+def _seen(municipality_id: int, component: str, rows: Sequence[Any]) -> _Seen:
+    noters: dict[int, int] = {}
+    for row in rows:
+        noters[row.person_id] = max(noters.get(row.person_id, 0), row.people)
+    return _Seen(municipality_id, component, rows[0].noted_at, sum(row.people for row in rows), noters)
 
 
-def _requests(session: Session) -> Select[*tuple[Any, ...]]:
-    answered = case((HelpRequest.answered_at.is_not(None), 1), else_=0).label("answered")
-    return select(
-        HelpRequest.person_id,
-        HelpRequest.municipality_id,
-        literal("").label("key"),
-        HelpRequest.asked_at.label("moment"),
-        answered,
-    ).where(HelpRequest.asked_at.is_not(None))
-
-
-def _time(began: Any, ended: Any, *where: Any) -> Callable[[Session], Select[*tuple[Any, ...]]]:
-    def facts(session: Session) -> Select[*tuple[Any, ...]]:
-        seconds = _seconds(session, began, ended)
-        whole, table = seconds <= SITTING.total_seconds(), began.class_
-        return select(
-            table.person_id,
-            table.municipality_id,
-            literal("").label("key"),
-            ended.label("moment"),
-            case((whole, 1), else_=0).label("sittings"),
-            case((whole, seconds), else_=0).label("seconds"),
-        ).where(ended.is_not(None), *where)
-
-    return facts
-
-
-def _seconds(session: Session, began: Any, ended: Any) -> Any:
-    if session.get_bind().dialect.name == "sqlite":
-        return func.unixepoch(ended) - func.unixepoch(began)
-    return func.extract("epoch", ended) - func.extract("epoch", began)
-
-
-SUMS = {
-    PrivateFact.REQUEST: ("answered",),
-    PrivateFact.DIAGNOSIS_TIME: ("sittings", "seconds"),
-    PrivateFact.APPLICATION_TIME: ("sittings", "seconds"),
-}
-WAITING: dict[PrivateFact, tuple[Callable[[Session], Select[*tuple[Any, ...]]], timedelta]] = {
-    PrivateFact.DIAGNOSED: (_diagnosed, GRACE),
-    PrivateFact.ROUTE: (_routes, GRACE),
-    PrivateFact.REQUEST: (_requests, ANSWERED_FOR),
-    PrivateFact.DIAGNOSIS_TIME: (
-        _time(Attempt.started_at, Attempt.completed_at, Attempt.status == AttemptStatus.COMPLETED),
-        GRACE,
-    ),
-    PrivateFact.APPLICATION_TIME: (_time(Application.created_at, Application.submitted_at), GRACE),
-}
+def _look_for_lines(session: Session, caller: Caller, found: FactsFound) -> None:
+    """Finds of each line of a group's route how many have answered it, or done it, once another five people have."""
+    upto, least = caller.now - GRACE, region_rules(session).mask_under
+    declined = case((RouteItem.status == ItemStatus.DROPPED, 1), else_=0)
+    for fact, moment in (
+        (PrivateFact.LINE_ANSWERED, RouteItem.answered_at),
+        (PrivateFact.LINE_DONE, RouteItem.done_at),
+    ):
+        last = (
+            select(FactBatch.of_id, func.max(FactBatch.upto).label("upto"))
+            .where(FactBatch.fact == fact)
+            .group_by(FactBatch.of_id)
+            .subquery()
+        )
+        rows = session.execute(
+            select(
+                RouteItem.line_id,
+                func.count(Route.person_id.distinct()).label("people"),
+                func.count().label("count"),
+                func.sum(1 - declined).label("taken"),
+                func.sum(declined).label("declined"),
+            )
+            .join(Route, Route.id == RouteItem.route_id)
+            .outerjoin(last, last.c.of_id == RouteItem.line_id)
+            .where(RouteItem.line_id.is_not(None), moment <= upto, or_(last.c.upto.is_(None), moment > last.c.upto))
+            .group_by(RouteItem.line_id)
+            .having(func.count(Route.person_id.distinct()) >= least)
+            .order_by(RouteItem.line_id)
+            .limit(AT_ONCE)
+        )
+        found.batches += [_batch(fact, upto, [row], of_id=row.line_id) for row in rows.all()]
 
 
 def _look_for_turnout(session: Session, caller: Caller, found: FactsFound) -> None:
@@ -252,7 +262,8 @@ def _look_for_turnout(session: Session, caller: Caller, found: FactsFound) -> No
         together = [rest] if sum(row.people for row in rest) >= least else [[]]
         for rows in [*([row] for row in known), *together]:
             people = to_fives(sum(row.people for row in rows))
-            attended, waiting = (to_fives(sum(getattr(row, name) for row in rows)) for name in ("attended", "waiting"))
+            names = ("attended", "waiting", "certificates")
+            attended, waiting, papers = (to_fives(sum(getattr(row, name) for row in rows)) for name in names)
             found.batches.append(
                 {
                     "fact": PrivateFact.TURNOUT,
@@ -261,7 +272,11 @@ def _look_for_turnout(session: Session, caller: Caller, found: FactsFound) -> No
                     "upto": event.ends_at,
                     "people": people,
                     "count": people,
-                    "sums": {"attended": min(attended, people), "waiting": waiting},
+                    "sums": {
+                        "attended": min(attended, people),
+                        "waiting": waiting,
+                        "certificates": min(papers, people),
+                    },
                 }
             )
     for mark in MARKS:
@@ -284,7 +299,9 @@ def _on_lists(place: Any, event_ids: Sequence[int]) -> Select[Any]:
             func.sum(case((holding, 1), else_=0)).label("people"),
             func.count(Registration.attended_at).label("attended"),
             func.sum(case((Registration.status == RegistrationStatus.WAITING, 1), else_=0)).label("waiting"),
+            func.count(Certificate.id).label("certificates"),
         )
+        .outerjoin(Certificate, Certificate.registration_id == Registration.id)
         .where(Registration.event_id.in_(event_ids), Registration.status != RegistrationStatus.CANCELLED)
         .group_by(Registration.event_id, place)
     )

@@ -8,14 +8,13 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from db.caller import StaffCaller
-from db.dictionaries.rules import LEAST_GROUP
 from db.errors import NotFoundError
 from db.events.models import Event, Registration, RegistrationStatus
 from db.groups.models import GroupMember, GroupStatus, MemberStatus, MethodicalGroup
 from db.groups.staff_queries import reached
 from db.people.models import Consent, Person
 from db.programmes.models import ProgrammeRun
-from db.routes.models import GroupRoute, GroupRouteLine, ItemStatus, Route, RouteItem
+from db.routes.models import GroupRoute, GroupRouteLine, Route, RouteItem
 from db.scope import Scope
 
 
@@ -28,24 +27,14 @@ class GroupRouteRow:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupLineRow:
-    """A line, and how many took it, declined it and have done it; nothing of a group too small to be told.
+class GroupRoutePage:
+    """A route with its lines. `people` are those whom it is for now, `offered` how many have been offered it.
 
-    What is shown of it are parts of the group in fives or in words: `db/overviews/group_route.py`.
+    How many took a line is told by whole groups of them: `db/overviews/group_route.py`.
     """
 
-    line: GroupRouteLine
-    taken: int | None
-    declined: int | None
-    done: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class GroupRoutePage:
-    """A route with its lines. `people` are those whom it is for now, `offered` how many have been offered it."""
-
     row: GroupRoute
-    lines: Sequence[GroupLineRow]
+    lines: Sequence[GroupRouteLine]
     people: int
     offered: int
 
@@ -76,24 +65,7 @@ def group_route(session: Session, caller: StaffCaller, *, group_route_id: int) -
         .join(GroupRouteLine, GroupRouteLine.id == RouteItem.line_id)
         .where(mine)
     )
-    many = session.scalar(offered) or 0
-    counts = session.execute(
-        select(RouteItem.line_id, RouteItem.status, func.count())
-        .join(GroupRouteLine, GroupRouteLine.id == RouteItem.line_id)
-        .where(mine)
-        .group_by(RouteItem.line_id, RouteItem.status)
-    )
-    found = {(line, status): count for line, status, count in counts}
-
-    def of(line_id: int, *statuses: ItemStatus) -> int | None:
-        return sum(found.get((line_id, one), 0) for one in statuses) if many >= LEAST_GROUP else None
-
-    taken = (ItemStatus.OPEN, ItemStatus.AWAITING, ItemStatus.DONE)
-    told = [
-        GroupLineRow(one, of(one.id, *taken), of(one.id, ItemStatus.DROPPED), of(one.id, ItemStatus.DONE))
-        for one in lines
-    ]
-    return GroupRoutePage(row, told, len(people_of(session, row)), many)
+    return GroupRoutePage(row, lines.all(), len(people_of(session, row)), session.scalar(offered) or 0)
 
 
 def groups_to_choose(session: Session, caller: StaffCaller) -> list[tuple[int, str]]:

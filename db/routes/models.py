@@ -166,7 +166,8 @@ class RouteItem(Base):
     A step keeps the words that were read when it was taken. `turn` counts how often a day was chosen, `ask_at` is when
     to ask how it went; nothing where there is no day, or it was asked. A line of the year's plan has a month in `term`
     (its first day) and the kind of evidence that is meant; `link` is what shows it. What is done has evidence.
-    A line that was offered to a whole group has that group's day in `due_on`: one's own month may be another.
+    A line that was offered to a whole group has that group's day in `due_on`: one's own month may be another;
+    `answered_at` is when it was first taken or declined, `done_at` when it was first done.
     """
 
     __tablename__ = "route_item"
@@ -189,6 +190,7 @@ class RouteItem(Base):
         ),
         Index("uq_route_item_line", "route_id", "line_id", unique=True),
         CheckConstraint("(line_id IS NULL) = (due_on IS NULL)", name="due"),
+        CheckConstraint("line_id IS NOT NULL OR (answered_at IS NULL AND done_at IS NULL)", name="answered"),
         CheckConstraint("(kind = 'event') = (event_id IS NOT NULL)", name="event"),
         CheckConstraint(
             "kind NOT IN ('step', 'practice') OR (item IS NOT NULL AND attempt_id IS NOT NULL)"
@@ -225,6 +227,8 @@ class RouteItem(Base):
     word: Mapped[Prose | None]
     link: Mapped[Name | None]
     taken_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 
     route: Mapped[Route] = relationship()

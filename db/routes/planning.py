@@ -86,9 +86,10 @@ def agree(session: Session, caller: PersonCaller) -> YearPlan:
         raise NotFoundError
     for line in lines:
         if line.status is ItemStatus.PROPOSED:
+            services.answer(caller, line)
             move(line, ItemStatus.OPEN)
     if route.status is RouteStatus.DRAFT:
-        move(route, RouteStatus.AGREED)
+        services.begin(caller, route, RouteStatus.AGREED)
     session.flush()
     return year(session, caller)
 
@@ -97,6 +98,7 @@ def accept(session: Session, caller: PersonCaller, *, item_id: int) -> RouteItem
     """Takes one proposed line. Raises NotFoundError, ConflictError `route_item_closed`."""
     item = _line(session, caller, item_id)
     if item.status is not ItemStatus.OPEN:
+        services.answer(caller, item)
         move(item, ItemStatus.OPEN)
     return item
 
@@ -160,7 +162,7 @@ def try_out(session: Session, caller: PersonCaller, *, item_id: int) -> tuple[Ro
         raise NotFoundError
     services.check_room(session, item)
     services.as_step(item)
-    services.begin(item.route)
+    services.begin(caller, item.route)
     session.flush()
     return item, days_ahead(session, caller)
 
@@ -180,7 +182,7 @@ def prove(session: Session, caller: PersonCaller, *, item_id: int, text: str) ->
     else:
         item.word = text
     if item.status is ItemStatus.OPEN:
-        services.begin(item.route)
+        services.begin(caller, item.route)
         services.close(session, caller, item, ItemStatus.DONE)
     session.flush()
     return item

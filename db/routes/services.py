@@ -153,6 +153,7 @@ def drop(session: Session, caller: PersonCaller, *, item_id: int) -> RouteItem:
     """Leaves an item out of the route. Raises NotFoundError, ConflictError `route_item_closed`."""
     item = own(session, caller, item_id)
     if item.status is not ItemStatus.DROPPED:
+        answer(caller, item)
         close(session, caller, item, ItemStatus.DROPPED)
     return item
 
@@ -217,7 +218,7 @@ def end(session: Session, caller: Caller, route: Route, status: RouteStatus) -> 
 def _route(session: Session, caller: PersonCaller) -> Route:
     """The route that goes on, begun where there is none; a paused or a planned one goes on with what is taken in."""
     route = live_or(session, caller, RouteStatus.ACTIVE)
-    begin(route)
+    begin(caller, route)
     return route
 
 
@@ -234,10 +235,21 @@ def live_or(session: Session, caller: PersonCaller, status: RouteStatus) -> Rout
     return route
 
 
-def begin(route: Route) -> None:
-    """Has a route go on: its first deed begins a planned one, and ends a pause."""
-    if route.status is not RouteStatus.ACTIVE:
-        move(route, RouteStatus.ACTIVE)
+def begin(caller: Caller, route: Route, to: RouteStatus = RouteStatus.ACTIVE) -> None:
+    """Has a route go on: its first deed begins a planned one, and ends a pause. A draft is begun then and not before.
+
+    Whoever was offered a line has a draft too: that is no route of their own yet, in no figure.
+    """
+    if route.status is RouteStatus.DRAFT:
+        route.started_at = caller.now
+    if route.status is not to:
+        move(route, to)
+
+
+def answer(caller: Caller, line: RouteItem) -> None:
+    """Notes when a line that was offered to a group was first taken or declined."""
+    if line.line_id is not None and line.answered_at is None:
+        line.answered_at = caller.now
 
 
 def as_step(line: RouteItem) -> None:
@@ -298,6 +310,8 @@ def close(session: Session, caller: Caller, item: RouteItem, to: ItemStatus) -> 
     """Ends an item and what was still to be asked about it."""
     move(item, to)
     item.closed_at, item.ask_at = caller.now, None
+    if to is ItemStatus.DONE and item.line_id is not None and item.done_at is None:
+        item.done_at = caller.now
     notices.cancel_prefix(session, prefix=prefix(item.id))
 
 

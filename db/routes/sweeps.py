@@ -54,7 +54,7 @@ def note_attendance(session: Session, caller: Caller, *, rules: Rules) -> None:
     ).all()
     for item in rows:
         move(item, ItemStatus.AWAITING)
-        services.begin(item.route)
+        services.begin(caller, item.route)
         due = waking_moment(caller.now, rules=rules, zone=caller.zone)
         notices.ask_of_event(session, caller, item, due_at=due)
 

@@ -24,6 +24,7 @@ from db.expertise.models import Difficulty
 from db.overviews import demand
 from db.overviews.demand import Demand, DemandRow, Supply
 from db.people.models import Person
+from db.reports.sweeps import publish_facts
 from db.scope import Scope, StaffRole
 from tests.events.support import make_event
 from tests.programmes.support import make_run
@@ -249,7 +250,7 @@ def test_a_reader_is_offered_no_form(visitor: Visitor, database: Database, clock
 def seen(
     session: Session, *, now: datetime, place: str = HERE, found: tuple[tuple[str, int], ...] = SIX_AND_FOUR
 ) -> None:
-    """A visit to a lesson in the city, where six teachers struggled with one thing and four with another."""
+    """A visit to a lesson in the city, where six teachers struggled with one thing and four with another; told of."""
     town = session.scalars(select(Municipality.id).where(Municipality.code == place)).one()
     person = session.scalars(select(Person.id).where(Person.municipality_id == town)).first()
     kind = session.scalars(select(Term.id).where(Term.kind == TermKind.WORK_LINE)).first()
@@ -257,7 +258,10 @@ def seen(
     session.add(line)
     session.flush()
     for component, people in found:
-        session.add(Difficulty(line_id=line.id, component=component, people=people, noted_at=now))
+        noted = {"people": people, "municipality_id": town, "noted_at": now}
+        session.add(Difficulty(line_id=line.id, component=component, **noted))
+    session.flush()
+    publish_facts(session, callers.clock(now + timedelta(days=8)))
 
 
 @ONE_ENGINE

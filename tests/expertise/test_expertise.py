@@ -18,13 +18,15 @@ from db.database import Database
 from db.diary.models import DiaryLine
 from db.dictionaries.models import Organisation
 from db.errors import DomainError
-from db.expertise import difficulties, handover, services, staff_services
+from db.expertise import handover, services, staff_services
 from db.expertise.models import ExpertKind, ExpertStatus, ExpertWork
 from db.expertise.rules import shares
 from db.expertise.staff_services import ExpertDraft
 from db.overviews.demand import demand
 from db.people.models import Person, Role
 from db.people.roles import grant
+from db.reports.staff_queries import difficulties_told
+from db.reports.sweeps import publish_facts
 from db.scope import Scope, StaffRole
 from db.ties import queries as ties
 from db.ties.models import TieKind
@@ -230,19 +232,25 @@ async def test_difficulties_of_a_lesson_are_noted_without_names_and_few_are_not_
     assert "Записано" in await tap(person, "4")
     staff = callers.staff(REGION, now)
     place = town.read(lambda session: session.get_one(Person, nina).municipality_id)
-    assert town.read(difficulties.by_place, staff) == {place: {"subject": 4}}
-    assert not town.read(demand, staff).total.noted, "four are too few to be told"
+    town.move(days=40)
+    town.write(publish_facts, callers.clock(town.clock.now()))
+    assert town.read(difficulties_told, staff) == {}, "four are too few to be told"
     await tap(person, "Предмет")
     assert "число от 1 до 500" in await say(person, "много")
     assert "Предмет" in await say(person, "12")
-    found = town.read(demand, staff)
-    assert found.total.noted == {} or found.total.noted == {"subject": 12}
+    town.write(publish_facts, callers.clock(town.clock.now()))
+    assert town.read(difficulties_told, staff) == {place: {"subject": 12}}
+    assert town.read(demand, staff).total.noted in ({}, {"subject": 12})
     elsewhere = callers.staff(Scope(1, StaffRole.MUNICIPAL_METHODIST, frozenset({-1})), now)
-    assert town.read(difficulties.by_place, elsewhere) == {}
+    assert town.read(difficulties_told, elsewhere) == {}
+    await tap(person, "Предмет")
+    await say(person, "13")
     await tap(person, "К записи")
     await tap(person, "Удалить запись")
     await tap(person, "Да, удалить")
-    assert town.read(difficulties.by_place, staff) == {}
+    town.move(days=40)
+    town.write(publish_facts, callers.clock(town.clock.now()))
+    assert town.read(difficulties_told, staff) == {place: {"subject": 12}}, "told once, nobody's doing moves it"
 
 
 def test_work_of_who_leaves_goes_to_another_who_has_nothing_against_it(database: Database, clock: FrozenClock) -> None:

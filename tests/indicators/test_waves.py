@@ -11,10 +11,11 @@ from sqlalchemy import select, update
 from sqlalchemy.event import listen
 from sqlalchemy.orm import Session
 
+from db import erasure
 from db.clock import FrozenClock
 from db.database import Database
 from db.diagnostics import queries
-from db.diagnostics.models import ScoreBlock
+from db.diagnostics.models import ComponentScore, ScoreBlock
 from db.dictionaries.models import Municipality
 from db.dictionaries.queries import rules
 from db.errors import ConflictError, DomainError, ForbiddenError
@@ -101,6 +102,21 @@ def test_a_group_with_a_result_of_other_days_is_in_no_wave(database: Database, c
     for days in ((-1, 1), (3, 5)):
         assert card(database, clock, planned(database, clock, *days)).places == [], days
     assert people(card(database, clock, planned(database, clock, -1, 5))) == {CITY: 6}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_erasure_shows_no_wave_that_was_not_told_before(database: Database, clock: FrozenClock) -> None:
+    """The days of a group were read from the results left in it: whoever was erased had walked on another day."""
+    database.write(plant, place=CITY, values=[60] * 5, now=clock.now())
+    database.write(plant, place=CITY, values=[90], now=clock.now() + timedelta(days=4))
+    publish(database, clock, 12)
+    wave_id = planned(database, clock, -1, 1)
+    other = select(ComponentScore.person_id).order_by(ComponentScore.completed_at.desc()).limit(1)
+    person_id = database.read(lambda session: session.scalars(other).one())
+    database.write(
+        erasure.erase, callers.clock(clock.now() + timedelta(days=13)), person_id=person_id, requested_by="operator"
+    )
+    assert card(database, clock, wave_id).places == []
 
 
 def test_whatever_waves_are_subtracted_no_group_under_five_comes_out(database: Database, clock: FrozenClock) -> None:

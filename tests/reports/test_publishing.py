@@ -113,7 +113,9 @@ class History:
         """Some of them open a result to the methodists, or close it again."""
         for number in self.dice.sample(self.people, min(len(self.people), self.dice.randint(1, 6))):
             attempt = self.session.scalars(
-                select(Attempt.id).where(Attempt.person_id == number).order_by(Attempt.id.desc())
+                select(Attempt.id)
+                .where(Attempt.person_id == number, Attempt.instrument_id == self.instrument)
+                .order_by(Attempt.id.desc())
             ).first()
             services.set_sharing(
                 self.session,

@@ -19,6 +19,7 @@ from db.notices.models import Notice
 from db.overviews import group_route as overview
 from db.people.models import Person
 from db.reports.rules import Portion
+from db.reports.sweeps import publish_facts
 from db.routes import group_routes, planning, services
 from db.routes import staff_services as staff_routes
 from db.routes.models import GroupRoute, GroupRouteLine, ItemStatus, Route, RouteItem, RouteStatus
@@ -100,7 +101,8 @@ def test_everybody_is_offered_it_once_and_who_comes_later_too(database: Database
     database.write(group_staff.add_member, STAFF, group_id=group_id, person_id=members[2], since=None)
     assert offer(database, number) == 1, "who came later; what was declined stays declined"
     assert members[2] in told(database)
-    page = database.read(group_routes.group_route, STAFF, group_route_id=number)
+    database.write(publish_facts, callers.clock(NOW + timedelta(days=80)))
+    page = database.read(overview.group_route, STAFF, group_route_id=number)
     assert page.lines[0].taken is None, "fewer than five are not told"
     database.write(services.finish, mine)
     assert offer(database, number) == 0, "nor is it offered again for a new route"
@@ -186,12 +188,16 @@ def test_a_methodist_drafts_it_on_pages_and_offers_it(database: Database, tmp_pa
     page = panel.text(address)
     assert "Открытый урок" in page and "Предложить новым участникам" in page
     (found,) = database.read(overview.group_route, STAFF, group_route_id=number).lines
+    assert (found.answered, found.taken) == (0, None) and "почти все" not in page, "not before a week"
+    database.write(publish_facts, callers.clock(NOW + timedelta(days=8)))
+    (found,) = database.read(overview.group_route, STAFF, group_route_id=number).lines
     assert (found.taken, found.declined) == (Portion.ALMOST_ALL, Portion.HARDLY_ANY), "five of five tells of each"
-    assert "почти все" in page
+    assert "почти все" in panel.text(address)
     last = callers.person(people[5], NOW)
     database.write(services.drop, last, item_id=database.read(planning.year, last).lines[0].id)
-    (found,) = database.read(overview.group_route, STAFF, group_route_id=number).lines
-    assert (found.taken, found.declined) == (Portion.SOME, Portion.HARDLY_ANY), "a number would tell who has not"
+    database.write(publish_facts, callers.clock(NOW + timedelta(days=80)))
+    (later,) = database.read(overview.group_route, STAFF, group_route_id=number).lines
+    assert (later.answered, later.taken, later.declined) == (5, found.taken, found.declined), "one is no group"
     assert [row[:3] for row in sheet(panel, "/routes/groups.xlsx")[1:]] == [["Читаем вместе", "Объединение", 1]]
     deeds = [one for one in database.read(every, AuditEntry.action) if one.startswith("routes.")]
     assert deeds == ["routes.draft_group", "routes.group_line", "routes.offer_group", "routes.export_groups"]

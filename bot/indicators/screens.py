@@ -1,0 +1,67 @@
+"""What the bot says of one's own indicators: pure, texts and data -> screen."""
+
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from bot.indicators.callbacks import OwnIndicatorsTap
+from bot.ui.moments import short_day
+from bot.ui.screens import Button, Row, Screen, menu_row, page_of, pager, paragraphs, short
+from db.indicators.models import Formula
+from db.indicators.queries import OwnBoard, OwnFigure, OwnIndicator
+from locales import Texts
+
+PAGE, PERIOD, NAME, TITLE, BASIS = 3, 60, 80, 40, 130
+SAID = {
+    Formula.ROUTES: "indicators.mine.routes",
+    Formula.REFLECTIONS: "indicators.mine.reflections",
+    Formula.PRACTICES: "indicators.mine.practices",
+    Formula.DIAGNOSED: "indicators.mine.diagnosed",
+}
+
+
+def own(t: Texts, found: OwnBoard | None, zone: ZoneInfo, *, page: int = 0) -> Screen:
+    """The indicators of people with one's own figures of a period, and the acts that they stand on."""
+    if found is None:
+        return Screen(t("indicators.mine.none"), [menu_row(t)])
+    shown, page, pages = page_of(found.lines, page, PAGE)
+    text = paragraphs(
+        t("indicators.mine.title", period=short(found.period.title, PERIOD)),
+        *(_line(t, one, zone) for one in shown),
+        *dict.fromkeys(_basis(t, one) for one in shown),
+        t("indicators.mine.yours"),
+    )
+    ways: list[Button] = []
+    if found.earlier_id is not None:
+        ways.append(Button(t.plain("indicators.mine.earlier"), OwnIndicatorsTap(period_id=found.earlier_id)))
+    if found.later_id is not None:
+        ways.append(Button(t.plain("indicators.mine.later"), OwnIndicatorsTap(period_id=found.later_id)))
+    period_id = found.period.id
+    turn = pager(t, page, pages, lambda to: OwnIndicatorsTap(period_id=period_id, page=to)) if pages > 1 else []
+    rows: list[Row] = [row for row in (turn, ways) if row]
+    return Screen(text, [*rows, menu_row(t)])
+
+
+def _line(t: Texts, one: OwnIndicator, zone: ZoneInfo) -> Markup:
+    said = [_figure(t, figure, zone) for figure in one.figures if figure.formula in SAID] or [
+        t("indicators.mine.unknown")
+    ]
+    return Markup("\n").join([t("indicators.mine.line", text=short(one.indicator.text, NAME)), *said])
+
+
+def _figure(t: Texts, figure: OwnFigure, zone: ZoneInfo) -> Markup:
+    """How many, and the newest of them."""
+    said = t(SAID[figure.formula], n=len(figure.rows))
+    if not figure.rows:
+        return said
+    last = figure.rows[0]
+    day = short_day(t, last.at, zone)
+    if not last.title:
+        return t("indicators.mine.last_day", said=said, day=day)
+    return t("indicators.mine.last", said=said, day=day, title=short(last.title, TITLE))
+
+
+def _basis(t: Texts, one: OwnIndicator) -> Markup:
+    act = one.indicator.document
+    basis = short(act.heading if act is not None and act.heading else one.indicator.source, BASIS)
+    return t("indicators.mine.basis_over", basis=basis) if one.expired else t("indicators.mine.basis", basis=basis)
