@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
+from admin.security import Typed
 from db.database import Database
 from db.dictionaries.models import Municipality, Organisation
 from tests.support.panel import Visitor
@@ -40,6 +41,13 @@ def test_latin_letters_in_a_schools_name_are_told_at_the_field(signed_in: Enter,
     text = page.get_data(as_text=True)
     assert page.status_code == 200 and text.count("«Школа № 7»") == 2, "on top and at the field"
     assert not database.read(lambda session: session.scalar(select(Organisation.id).where(Organisation.name == "x")))
+
+
+def test_whatever_a_form_or_an_address_brings_is_clean_at_the_door() -> None:
+    """Names are put right once more where they are kept; a remark or a reason is by the door alone."""
+    came = Typed([("remark", "\ufeffСни\u0306де\u200b паро\u00adль\0"), ("password", "мой\u200bпароль")])
+    assert came["remark"] == "Снйде пароль"
+    assert came["password"] == "мой\u200bпароль"
 
 
 def test_a_password_stays_as_it_was_typed(signed_in: Enter) -> None:

@@ -102,10 +102,8 @@ async def test_what_is_owed_comes_once_though_the_first_sending_failed(
 
 @pytest.mark.parametrize("owed", OWED)
 async def test_what_is_owed_comes_once_though_the_bot_was_killed(town: Town, owed: Owed) -> None:
-    """Killed while the messenger has not answered yet: nobody gives the notice back but its lease."""
-    vera, words = await tapped(town, owed, "slow", seconds=600)
-    delivery = town.bot.delivery
-    await until(lambda: delivery._tried > delivery._delivered)
+    vera, words = await tapped(town, owed, "drop_request")
+    await until(lambda: town.bot.delivery._backoff.failing)
     await town.bot.kill()
     await town.client.clear_faults()
     town.move(minutes=1)  # the dead process's lease runs out

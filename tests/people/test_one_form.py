@@ -1,10 +1,12 @@
 """One form for every text: whatever a machine puts into a name, the same person and school are found by it."""
 
+import json
 import unicodedata
 
 import pytest
 from sqlalchemy import select
 
+from bot.updates.sanitize import received
 from db.people.models import Person
 from tests.people.test_first_meeting import TO_PROFILE, walk
 from tests.support.town import Town
@@ -38,3 +40,11 @@ async def test_latin_letters_in_a_russian_name_are_asked_about_and_put_right_by_
 async def test_a_name_all_in_latin_letters_is_nobodys_mistake(town: Town) -> None:
     await walk(await town.person(1001), *TO_PROFILE, ">Poe Maria Anna")
     assert town.read(lambda session: session.scalars(select(Person.full_name)).one()) == "Poe Maria Anna"
+
+
+@pytest.mark.parametrize("part", ["text", "caption"])
+def test_whatever_is_said_is_clean_at_the_door(part: str) -> None:
+    """A name is put right once more where it is kept; a comment, a question or a note is by the door alone."""
+    message = {"message_id": 1, "chat": {"id": 7, "type": "private"}, part: "\ufeffСпаси\u200bбо\u00ad, йод\0"}
+    kept = json.loads(received({"update_id": 1, "message": message}).payload)
+    assert kept["message"][part] == "Спасибо, йод"
