@@ -161,3 +161,12 @@ def test_a_table_larger_than_any_register_is_refused_in_words(tmp_path: Path, mo
     monkeypatch.setattr(spreadsheet, "MOST_BYTES", 99)
     with pytest.raises(ValueError, match="larger than 0 MB: import it in parts"):
         read_grid(text, fits=named)
+
+
+def test_what_a_table_says_it_is_parted_by_parts_it(tmp_path: Path) -> None:
+    """`sep=` names what Excel is to part by, whatever that is; elsewhere than in our own list it was one column."""
+    file = tmp_path / "таблица.csv"
+    file.write_text("sep=|\nfull_name|municipality\nКоролёва Анна|Миасский ГО\n", encoding="utf-8")
+    grid = read_grid(file, fits=lambda names: len(set(names) & set(COLUMNS)))
+    assert grid.header == ["full_name", "municipality"]
+    assert [row for _, row in grid.rows] == [["Королёва Анна", "Миасский ГО"]]
