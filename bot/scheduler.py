@@ -76,7 +76,7 @@ def make_scheduler(context: Context, delivery: Delivery, receiver: Receiver) -> 
         await sweep_all(context)
         await _scrub(context)
         delivery.wake()
-        await receiver.take_back()
+        await receiver.take_retried()
 
     async def housekeeping() -> None:
         _in_hand()

@@ -111,7 +111,7 @@ def part(session: Session, caller: StaffCaller, *, merge_id: int) -> int:
     session.add(third)
     session.delete(one)
     session.flush()
-    parting.put_back(session, changes, kept_id=kept_id, gone_id=gone_id, third=third.id)
+    parting.restore(session, changes, kept_id=kept_id, gone_id=gone_id, third=third.id)
     session.execute(delete(Person).where(Person.id == third.id))
     notices.cancel(session, key=f"{MERGED}:{merge_id}")
     _record(session, caller, "people.part", kept_id, gone_id)

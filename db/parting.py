@@ -147,7 +147,7 @@ def standing(session: Session, changes: Sequence[Mapping[str, Any]], people: Seq
     return found
 
 
-def put_back(session: Session, changes: Sequence[Mapping[str, Any]], *, kept_id: int, gone_id: int, third: int) -> None:
+def restore(session: Session, changes: Sequence[Mapping[str, Any]], *, kept_id: int, gone_id: int, third: int) -> None:
     """Puts back what stood before. `third` is a number of nobody: not for a moment may two rows be one person's.
 
     Raises ConflictError `merge_parted_late` where a row is otherwise by now than the work left it.

@@ -36,7 +36,7 @@ class Notices(Page):
             why=WHY,
             nouns=NOUNS,
             set_aside=self.read(inbox_queries.quarantined) if regional else [],
-            may_put_back=self.account.role in REGIONAL,
+            may_retry_updates=self.account.role in REGIONAL,
         )
 
     @expose("/list.xlsx")
@@ -73,7 +73,7 @@ class Notices(Page):
 
     @expose("/updates/<platform>/<int:update_id>/retry", methods=["POST"])
     @only(REGIONAL)
-    def put_back(self, platform: str, update_id: int) -> Answer:
+    def retry_update(self, platform: str, update_id: int) -> Answer:
         """Lets the bot try an update again."""
         self.perform(staff_services.retry_update, platform=platform, update_id=update_id).say("notices.panel.put_back")
         return self.back("notices.index")

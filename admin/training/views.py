@@ -16,7 +16,7 @@ from db.people.staff_queries import people_named
 from db.training import staff_queries
 from db.training.models import TrainingStatus
 from db.training.staff_queries import SHOWN, TrainingFilter
-from db.training.staff_services import TrainingDraft, confirm, give_back, strike, write_down
+from db.training.staff_services import TrainingDraft, confirm, return_record, strike, write_down
 
 
 class Training(Page):
@@ -80,9 +80,9 @@ class Training(Page):
 
     @expose("/<int:record_id>/return", methods=["POST"])
     @only(METHODISTS)
-    def give_back(self, record_id: int) -> Answer:
+    def return_record(self, record_id: int) -> Answer:
         """Returns it with what to mend."""
-        done = self.perform(give_back, record_id=record_id, remark=self.word("remark", 1000))
+        done = self.perform(return_record, record_id=record_id, remark=self.word("remark", 1000))
         done.say("training.panel.returned")
         return self.back("training.card", record_id=record_id)
 

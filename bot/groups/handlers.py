@@ -241,7 +241,7 @@ async def done(_tap: CallbackQuery, callback_data: DecisionDoneTap, visit: Visit
 @router.callback_query(DecisionUndoneTap.filter(), flags=FRESH_DECISION)
 async def undone(_tap: CallbackQuery, callback_data: DecisionUndoneTap, visit: Visit) -> None:
     """It was a wrong tap: nothing is left of it."""
-    await visit.write(services.take_back, decision_id=callback_data.decision_id)
+    await visit.write(services.reopen, decision_id=callback_data.decision_id)
     await _show_decision(visit, callback_data.decision_id, lead=visit.t("groups.undone.done"))
 
 

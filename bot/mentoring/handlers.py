@@ -226,7 +226,7 @@ async def met_on(_tap: CallbackQuery, callback_data: MetOnTap, visit: Visit) -> 
 @router.callback_query(UnmetTap.filter(), flags=FRESH_MEETING)
 async def unmet(_tap: CallbackQuery, callback_data: UnmetTap, visit: Visit) -> None:
     """It was a wrong tap: nothing is left of it."""
-    pair_id = await visit.write(meetings.take_back, meeting_id=callback_data.meeting_id)
+    pair_id = await visit.write(meetings.undo, meeting_id=callback_data.meeting_id)
     await pair(visit, pair_id, lead=visit.t("mentoring.unmet"))
 
 

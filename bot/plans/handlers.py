@@ -59,7 +59,7 @@ async def done(_tap: CallbackQuery, callback_data: PlanDoneTap, visit: Visit) ->
 @router.callback_query(PlanUndoneTap.filter(), flags=FRESH)
 async def undone(_tap: CallbackQuery, callback_data: PlanUndoneTap, visit: Visit) -> None:
     """It was a wrong tap: nothing is left of it."""
-    await visit.write(services.take_back, line_id=callback_data.line_id, slot=callback_data.slot)
+    await visit.write(services.reopen, line_id=callback_data.line_id, slot=callback_data.slot)
     await _card(visit, callback_data.line_id, lead=visit.t("plans.undone"))
 
 

@@ -151,7 +151,7 @@ async def drop(_tap: CallbackQuery, callback_data: RouteDropTap, visit: Visit) -
 @router.callback_query(RouteUndoTap.filter(), flags=FRESH)
 async def undo(_tap: CallbackQuery, callback_data: RouteUndoTap, visit: Visit) -> None:
     """It was a wrong tap."""
-    item = await visit.write(services.take_back, item_id=callback_data.item_id)
+    item = await visit.write(services.reopen, item_id=callback_data.item_id)
     await card(visit, item, lead=visit.t("routes.undone"))
 
 

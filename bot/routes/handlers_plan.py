@@ -84,9 +84,9 @@ async def swap(_tap: CallbackQuery, callback_data: RouteSwapTap, visit: Visit) -
 
 
 @router.callback_query(RouteLaterTap.filter(), flags=FRESH)
-async def put_off(_tap: CallbackQuery, callback_data: RouteLaterTap, visit: Visit) -> None:
+async def postpone(_tap: CallbackQuery, callback_data: RouteLaterTap, visit: Visit) -> None:
     """A month later."""
-    item = await visit.write(planning.put_off, item_id=callback_data.item_id)
+    item = await visit.write(planning.postpone, item_id=callback_data.item_id)
     await _card(visit, item)
 
 

@@ -20,7 +20,7 @@ from bot.ui.screens import Button, Row, Screen, columns, menu_row, paragraphs, s
 from db.diagnostics.offering import Offer
 from db.surveys.content import Question, QuestionKind
 from db.surveys.queries import SurveyHome, SurveyStep
-from db.surveys.rules import Said, previous_question
+from db.surveys.rules import Reply, previous_question
 from locales import Texts
 
 A_ROW = 4
@@ -74,10 +74,10 @@ def question(t: Texts, now: SurveyStep, current: Question, *, lead: object = "")
         t("surveys.said", text=given.words) if given and given.words else "",
         how[current.kind],
     )
-    return Screen(text, [*_options(t, now, current, given or Said()), *_ways(t, now, current)])
+    return Screen(text, [*_options(t, now, current, given or Reply()), *_ways(t, now, current)])
 
 
-def _options(t: Texts, now: SurveyStep, asked: Question, given: Said) -> list[Row]:
+def _options(t: Texts, now: SurveyStep, asked: Question, given: Reply) -> list[Row]:
     def button(place: int, code: str) -> Button:
         on = code in given.chosen
         letter = _letter(t, place)

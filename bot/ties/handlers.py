@@ -65,7 +65,7 @@ async def typed_name(message: Message, visit: Visit) -> None:
 @router.callback_query(UntieTap.filter(), flags=FRESH)
 async def untie(_tap: CallbackQuery, callback_data: UntieTap, visit: Visit) -> None:
     """Not any more."""
-    await visit.write(services.take_back, tie_id=callback_data.tie_id)
+    await visit.write(services.withdraw, tie_id=callback_data.tie_id)
     await _home(visit, lead=visit.t("ties.removed"))
 
 

@@ -31,7 +31,7 @@ class Lanes(Protocol):
     async def recover(self) -> None:
         """Goes on with what an earlier process received and did not finish."""
 
-    async def take_back(self) -> None:
+    async def take_retried(self) -> None:
         """Tries again what somebody put back from the quarantine."""
 
     async def store(self, items: Sequence[Received]) -> None:
@@ -66,7 +66,7 @@ class OwnLanes:
         for item in await self._context.database.read_aside(queries.waiting, platform=self._platform):
             self._enqueue(item)
 
-    async def take_back(self) -> None:
+    async def take_retried(self) -> None:
         """Tries again what somebody put back from the quarantine."""
         for item in await self._context.database.write(inbox.take_retried, platform=self._platform):
             self._enqueue(item, spills=False)

@@ -56,9 +56,9 @@ class Receiver:
         """Goes on with what an earlier process received and did not finish."""
         await self.lanes.recover()
 
-    async def take_back(self) -> None:
+    async def take_retried(self) -> None:
         """Tries again what somebody put back from the quarantine."""
-        await self.lanes.take_back()
+        await self.lanes.take_retried()
 
     async def idle(self) -> None:
         """Waits until every lane is empty."""

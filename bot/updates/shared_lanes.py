@@ -42,10 +42,10 @@ class SharedLanes:
 
     async def recover(self) -> None:
         """Takes what nobody looks after, now and every few seconds: a neighbour may die at any time."""
-        await self.take_back()
+        await self.take_retried()
         self._looking = asyncio.create_task(self._look_after())
 
-    async def take_back(self) -> None:
+    async def take_retried(self) -> None:
         """Tries again what somebody put back from the quarantine."""
         await self._context.database.write(inbox.take_retried, platform=self._platform)
         await self._look()

@@ -133,7 +133,7 @@ async def shown(_tap: CallbackQuery, callback_data: WorkShownTap, visit: Visit) 
 @router.callback_query(WorkUndoneTap.filter(), flags=FRESH)
 async def undone(_tap: CallbackQuery, callback_data: WorkUndoneTap, visit: Visit) -> None:
     """It was a wrong tap: nothing is left of it."""
-    await visit.write(services.take_back, line_id=callback_data.line_id, slot=callback_data.slot)
+    await visit.write(services.reopen, line_id=callback_data.line_id, slot=callback_data.slot)
     await _card(visit, callback_data.line_id, lead=visit.t("workplans.undone"))
 
 

@@ -57,7 +57,7 @@ def admit(
     return True
 
 
-def take_back(session: Session, caller: StaffCaller, *, person_id: int, campaign_id: int, reason: str | None) -> None:
+def withdraw(session: Session, caller: StaffCaller, *, person_id: int, campaign_id: int, reason: str | None) -> None:
     """Ends what a selection's decision gave, for the decision is taken back."""
     ids = session.scalars(
         select(Membership.id).where(_active(person_id), Membership.campaign_id == campaign_id).with_for_update()

@@ -353,7 +353,7 @@ def _take_back(session: Session, caller: StaffCaller, application: Application, 
     for answer in session.scalars(select(CriterionAnswer).where(CriterionAnswer.application_id == application.id)):
         answer.remark = None
     if decision.granted:
-        active.take_back(
+        active.withdraw(
             session,
             caller,
             person_id=application.person_id,

@@ -58,7 +58,7 @@ def note(
         _count(session, person_id, written, on, 1)
 
 
-def take_back(session: Session, caller: Caller, *, source: str, source_id: int, person_id: int | None = None) -> None:
+def remove(session: Session, caller: Caller, *, source: str, source_id: int, person_id: int | None = None) -> None:
     """Takes away what was written of a thing that did not happen after all, of one person or of everybody."""
     whose = [] if person_id is None else [DiaryLine.person_id == person_id]
     gone = session.execute(

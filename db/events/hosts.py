@@ -116,7 +116,7 @@ def drop_host(session: Session, caller: StaffCaller, *, event_id: int, host_id: 
     )
     if host.person_id is not None:
         told = DiarySource.EVENT
-        diary.take_back(session, caller, source=told, source_id=event_id, person_id=host.person_id)
+        diary.remove(session, caller, source=told, source_id=event_id, person_id=host.person_id)
     session.delete(host)
 
 

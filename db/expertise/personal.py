@@ -80,7 +80,7 @@ def _remove(session: Session, caller: Caller, row: ExpertWork) -> None:
     """Deletes a piece of work, its letter and its line of the diary."""
     scan_id = row.scan_id
     notices.cancel_prefix(session, prefix=prefix(row.id))
-    diary.take_back(session, caller, source=DiarySource.EXPERTISE, source_id=row.id)
+    diary.remove(session, caller, source=DiarySource.EXPERTISE, source_id=row.id)
     session.delete(row)
     session.flush()
     scans.drop(session, scan_id=scan_id)

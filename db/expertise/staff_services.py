@@ -94,7 +94,7 @@ def reopen(session: Session, caller: StaffCaller, *, work_id: int) -> None:
     check_days(session, person_id=row.person_id, starts_on=row.starts_on, ends_on=row.ends_on, but=row.id)
     move(row, ExpertStatus.ACCEPTED)
     row.done_at = None
-    diary.take_back(session, caller, source=DiarySource.EXPERTISE, source_id=row.id)
+    diary.remove(session, caller, source=DiarySource.EXPERTISE, source_id=row.id)
     session.flush()
     _record(session, caller, row, "reopen")
 

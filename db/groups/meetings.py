@@ -220,7 +220,7 @@ def cancel(session: Session, caller: StaffCaller, *, meeting_id: int) -> int:
         raise ConflictError("groups_decisions_stand")
     move(meeting, GroupMeetingStatus.CANCELLED)
     call_off(session, caller, meeting, membership.members(session, meeting.group_id))
-    diary.take_back(session, caller, source=DiarySource.MINUTES, source_id=meeting_id)
+    diary.remove(session, caller, source=DiarySource.MINUTES, source_id=meeting_id)
     audit.record(
         session,
         caller,

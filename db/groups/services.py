@@ -200,7 +200,7 @@ def say(session: Session, caller: PersonCaller, *, decision_id: int, word: str) 
     row.word = word
 
 
-def take_back(session: Session, caller: PersonCaller, *, decision_id: int) -> None:
+def reopen(session: Session, caller: PersonCaller, *, decision_id: int) -> None:
     """Takes back what one has noted oneself. Raises NotFoundError."""
     row = _own(session, caller, decision_id)
     if row.done_by != caller.actor:

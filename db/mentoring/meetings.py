@@ -216,7 +216,7 @@ def log_unplanned(session: Session, caller: PersonCaller, *, pair_id: int, day: 
     return meeting.id
 
 
-def take_back(session: Session, caller: PersonCaller, *, meeting_id: int) -> int:
+def undo(session: Session, caller: PersonCaller, *, meeting_id: int) -> int:
     """Removes a meeting that was logged without a plan, as if it had not been written. Returns the pair's id.
 
     Raises NotFoundError, ConflictError `mentoring_meeting_over` for one that had been planned.
@@ -224,7 +224,7 @@ def take_back(session: Session, caller: PersonCaller, *, meeting_id: int) -> int
     meeting = _own_meeting(session, caller.person_id, meeting_id)
     if not meeting.unplanned:
         raise ConflictError("mentoring_meeting_over")
-    diary.take_back(session, caller, source=_source(meeting), source_id=meeting_id)
+    diary.remove(session, caller, source=_source(meeting), source_id=meeting_id)
     session.delete(meeting)
     session.flush()
     _renew_contact(session, meeting.pair)
@@ -363,7 +363,7 @@ def _own_meeting(session: Session, person_id: int, meeting_id: int, *, mentee_to
 def _into_diary(session: Session, caller: Caller, meeting: Meeting) -> None:
     """Writes a held meeting into the mentor's diary, without a word of what it was about, or takes the line back."""
     if meeting.status is not MeetingStatus.HELD:
-        diary.take_back(session, caller, source=_source(meeting), source_id=meeting.id)
+        diary.remove(session, caller, source=_source(meeting), source_id=meeting.id)
         return
     diary.note(
         session,

@@ -123,7 +123,7 @@ def swap(session: Session, caller: PersonCaller, *, item_id: int) -> RouteItem:
     return item
 
 
-def put_off(session: Session, caller: PersonCaller, *, item_id: int) -> RouteItem:
+def postpone(session: Session, caller: PersonCaller, *, item_id: int) -> RouteItem:
     """Moves a line to the next month with lessons; an event stays where it is.
 
     Raises NotFoundError, ConflictError `route_item_closed`.

@@ -158,7 +158,7 @@ def drop(session: Session, caller: PersonCaller, *, item_id: int) -> RouteItem:
     return item
 
 
-def take_back(session: Session, caller: PersonCaller, *, item_id: int) -> RouteItem:
+def reopen(session: Session, caller: PersonCaller, *, item_id: int) -> RouteItem:
     """Opens again what was closed by a wrong tap. Raises NotFoundError, DomainError `route_full`."""
     item = own(session, caller, item_id)
     if item.kind is ItemKind.STEP and item.status in (ItemStatus.DONE, ItemStatus.DROPPED):

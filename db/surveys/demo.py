@@ -10,7 +10,7 @@ from db.diagnostics.offering import offers
 from db.surveys import services
 from db.surveys.content import QuestionKind
 from db.surveys.queries import SurveyStep
-from db.surveys.rules import Said
+from db.surveys.rules import Reply
 
 SHARE, DECLINED = 0.45, 0.08
 REPLYING = timedelta(seconds=20)
@@ -43,12 +43,12 @@ def _reply(world: World, caller: PersonCaller, step: SurveyStep) -> SurveyStep:
     if question is None:
         return step
     dice = world.dice(f"reply:{caller.person_id}:{question.code}")
-    said = Said()
+    said = Reply()
     if question.kind is QuestionKind.WORDS:
-        said = Said(words=dice.choice(world.recipe["survey_words"]))
+        said = Reply(words=dice.choice(world.recipe["survey_words"]))
     elif dice.random() > DECLINED:
         count = 1 if question.kind is QuestionKind.ONE else dice.randint(1, question.most)
         weights = [1 / (place + 1) for place in range(len(question.options))]
         wanted = set(dice.choices([one.code for one in question.options], weights, k=count))
-        said = Said(tuple(one.code for one in question.options if one.code in wanted))
+        said = Reply(tuple(one.code for one in question.options if one.code in wanted))
     return services.reply(world.session, caller, attempt_id=step.attempt_id, question=question.code, said=said)

@@ -17,7 +17,7 @@ from db.dictionaries.queries import rules as region_rules
 from db.errors import ConflictError, NotFoundError
 from db.surveys.content import Question, SurveyContent
 from db.surveys.models import SurveyReply
-from db.surveys.rules import Said, next_question
+from db.surveys.rules import Reply, next_question
 
 # A published version never changes, so its content is read once; a pool lives as long as its engine.
 _read: WeakKeyDictionary[Pool, dict[int, SurveyContent]] = WeakKeyDictionary()
@@ -30,7 +30,7 @@ class SurveyStep:
     attempt_id: int
     content: SurveyContent
     question: Question | None
-    replies: Mapping[str, Said]
+    replies: Mapping[str, Reply]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +115,9 @@ def own(session: Session, caller: PersonCaller, attempt_id: int, *, locked: bool
     return attempt
 
 
-def replies(session: Session, *, attempt_id: int) -> dict[str, Said]:
+def replies(session: Session, *, attempt_id: int) -> dict[str, Reply]:
     """Returns every reply of a walk by its question."""
-    return {row.question: Said(tuple(row.chosen), row.words) for row in session.execute(_REPLIES, {"own": attempt_id})}
+    return {row.question: Reply(tuple(row.chosen), row.words) for row in session.execute(_REPLIES, {"own": attempt_id})}
 
 
 _CONTENT = (

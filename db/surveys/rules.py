@@ -16,7 +16,7 @@ NUDGE_AFTER = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Reply:
     """What was replied to a question: options by their codes, or words; neither is «не хочу отвечать»."""
 
     chosen: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ def choose(question: Question, before: Collection[str], option: str, *, on: bool
     return tuple(code for code in codes if code in wanted)
 
 
-def typed_reply(question: Question, said: str, *, letters: str) -> Said:
+def typed_reply(question: Question, said: str, *, letters: str) -> Reply:
     """Reads a reply that was typed: words, or options by number («1, 3»), letter or wording.
 
     Raises DomainError `surveys_unclear`, `surveys_most`, `text_too_long`.
@@ -64,7 +64,7 @@ def typed_reply(question: Question, said: str, *, letters: str) -> Said:
     if question.kind is QuestionKind.WORDS:
         if len(said) > WORDS_LENGTH:
             raise DomainError("text_too_long", length=len(said), limit=WORDS_LENGTH, start=said[:60])
-        return Said(words=said)
+        return Reply(words=said)
     places = _places(said, letters[: len(question.options)])
     if not places:
         wordings = [Option(place, one.text, one.short, (one.short,)) for place, one in enumerate(question.options)]
@@ -76,7 +76,7 @@ def typed_reply(question: Question, said: str, *, letters: str) -> Said:
     chosen: tuple[str, ...] = ()
     for place in places:
         chosen = choose(question, chosen, question.options[place].code, on=True)
-    return Said(chosen)
+    return Reply(chosen)
 
 
 def _places(said: str, letters: str) -> list[int]:
@@ -87,15 +87,15 @@ def _places(said: str, letters: str) -> list[int]:
     return [letters.index(sign) for sign in signs] if all(len(one) == 1 and one in letters for one in signs) else []
 
 
-def counted(content: SurveyContent, replies: Mapping[str, Said]) -> tuple[Score, ...]:
+def counted(content: SurveyContent, replies: Mapping[str, Reply]) -> tuple[Score, ...]:
     """What reports count of a survey: one row a question, without a level; nothing of what was left unanswered.
 
     Options stand where a self-diagnosis has its hard items, so the same groups keep both from telling of one person.
     """
-    return tuple(_counted(question, replies.get(question.code, Said())) for question in content.questions)
+    return tuple(_counted(question, replies.get(question.code, Reply())) for question in content.questions)
 
 
-def _counted(question: Question, said: Said) -> Score:
+def _counted(question: Question, said: Reply) -> Score:
     return Score(
         component=question.code,
         level=None,

@@ -14,7 +14,7 @@ from db.surveys.content import Question, QuestionKind
 from db.surveys.models import SurveyReply
 from db.surveys.notices import UNFINISHED
 from db.surveys.queries import SurveyStep
-from db.surveys.rules import Said, choose, counted, next_question
+from db.surveys.rules import Reply, choose, counted, next_question
 from db.upsert import insert
 
 
@@ -40,18 +40,18 @@ def pick(
     asked = _asked(here)
     if not 0 <= number < len(asked.options):
         raise DomainError("stale_button")
-    before = here.replies.get(question, Said()).chosen
-    return _keep(session, caller, here, Said(choose(asked, before, asked.options[number].code, on=on)))
+    before = here.replies.get(question, Reply()).chosen
+    return _keep(session, caller, here, Reply(choose(asked, before, asked.options[number].code, on=on)))
 
 
 def reply(
-    session: Session, caller: PersonCaller, *, attempt_id: int, question: str, said: Said | None = None
+    session: Session, caller: PersonCaller, *, attempt_id: int, question: str, said: Reply | None = None
 ) -> SurveyStep:
     """Keeps what was typed, or nothing for «не хочу отвечать»; returns the next question. Raises as `pick`."""
     here = _locked(session, caller, attempt_id, question)
-    kept = said or Said()
+    kept = said or Reply()
     words = texts.clean(kept.words) if kept.words else None
-    return _keep(session, caller, here, Said(kept.chosen, words), stay=False)
+    return _keep(session, caller, here, Reply(kept.chosen, words), stay=False)
 
 
 def finish(session: Session, caller: PersonCaller, *, attempt_id: int) -> str:
@@ -87,7 +87,7 @@ def _asked(here: SurveyStep) -> Question:
     return here.question
 
 
-def _keep(session: Session, caller: PersonCaller, here: SurveyStep, said: Said, *, stay: bool = True) -> SurveyStep:
+def _keep(session: Session, caller: PersonCaller, here: SurveyStep, said: Reply, *, stay: bool = True) -> SurveyStep:
     asked = _asked(here)
     row = insert(session, SurveyReply).values(
         attempt_id=here.attempt_id,

@@ -54,7 +54,7 @@ def keep_place(session: Session, caller: PersonCaller, *, organisation_id: int) 
     session.execute(insert(session, Tie).values(**values).on_conflict_do_nothing())
 
 
-def take_back(session: Session, caller: PersonCaller, *, tie_id: int) -> None:
+def withdraw(session: Session, caller: PersonCaller, *, tie_id: int) -> None:
     """Takes back what the person declared; twice is once. Raises NotFoundError for another's."""
     row = session.get(Tie, tie_id)
     if row is None:

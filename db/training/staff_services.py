@@ -96,7 +96,7 @@ def confirm(session: Session, caller: StaffCaller, *, record_id: int) -> None:
     _record(session, caller, row, action="training.confirm")
 
 
-def give_back(session: Session, caller: StaffCaller, *, record_id: int, remark: str) -> None:
+def return_record(session: Session, caller: StaffCaller, *, record_id: int, remark: str) -> None:
     """Returns a record with what to mend, also one that was confirmed by mistake; its teacher is told.
 
     Raises DomainError `training_remark`, ConflictError, NotFoundError, ForbiddenError.

@@ -77,7 +77,7 @@ def say(session: Session, caller: PersonCaller, *, line_id: int, slot: int, word
     _noted(session, caller, line_id, slot).word = word
 
 
-def take_back(session: Session, caller: PersonCaller, *, line_id: int, slot: int) -> None:
+def reopen(session: Session, caller: PersonCaller, *, line_id: int, slot: int) -> None:
     """Takes back what one has noted oneself. Raises NotFoundError."""
     row = _headed(session, caller, line_id)
     session.delete(_noted(session, caller, line_id, slot))

@@ -41,7 +41,7 @@ def sweep(session: Session, caller: Caller, *, rules: Rules) -> None:
         row.remind_on = next_one[1] if next_one else None
 
 
-def take_back(session: Session, caller: Caller, *, rules: Rules) -> None:
+def reopen(session: Session, caller: Caller, *, rules: Rules) -> None:
     """Opens the slots again whose meeting or event was called off after it had been named."""
     gone = or_(GroupMeeting.status == GroupMeetingStatus.CANCELLED, Event.status == EventStatus.CANCELLED)
     found = session.scalars(
@@ -58,5 +58,5 @@ def take_back(session: Session, caller: Caller, *, rules: Rules) -> None:
         plan_reminder(session, caller, one.line)
 
 
-EVERY_MINUTE = (sweep, take_back)
+EVERY_MINUTE = (sweep, reopen)
 EVERY_HOUR = ()

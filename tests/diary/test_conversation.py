@@ -122,7 +122,7 @@ async def test_a_meeting_of_a_mentor_comes_and_goes_without_a_word_of_it(town: T
     meeting = town.write(meetings.log_unplanned, who, pair_id=number, day=now.date())
     town.write(meetings.write_outcome, who, meeting_id=meeting, text="О личном")
     assert town.read(texts) == [""]
-    town.write(meetings.take_back, who, meeting_id=meeting)
+    town.write(meetings.undo, who, meeting_id=meeting)
     assert town.read(texts) == []
     planned = town.write(meetings.plan_meeting, who, pair_id=number, at=now + timedelta(hours=1))
     town.write(meetings.log_meeting, who, meeting_id=planned, held=True)

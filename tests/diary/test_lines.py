@@ -84,8 +84,8 @@ def test_a_thing_that_did_not_happen_takes_its_line_with_it(database: Database, 
         for who in (one, two):
             noted(session, who, "event", 5)
             noted(session, who, "event", 6)
-        services.take_back(session, one, source="event", source_id=5, person_id=one.person_id)
-        services.take_back(session, one, source="event", source_id=6)
+        services.remove(session, one, source="event", source_id=5, person_id=one.person_id)
+        services.remove(session, one, source="event", source_id=6)
         assert len(lines(session, one)) == 0 and len(lines(session, two)) == 1
         noted(session, one, "event", 5)
         assert len(lines(session, one)) == 1, "it happened after all"

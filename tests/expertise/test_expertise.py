@@ -30,7 +30,7 @@ from db.reports.sweeps import publish_facts
 from db.scope import Scope, StaffRole
 from db.ties import queries as ties
 from db.ties.models import TieKind
-from db.ties.services import take_back
+from db.ties.services import withdraw
 from tests.diary.test_conversation import say, tap
 from tests.events.support import REGION
 from tests.support import callers
@@ -90,7 +90,7 @@ def test_nobody_examines_the_own_school_a_relatives_or_two_things_at_once(
         assert (tie.organisation_id, tie.kind, tie.paper_on) == (other, TieKind.RELATIVE, None)
         assert refused(invited, session, now, nina.person_id, organisation_id=other) == "expertise_relative"
         assert refused(services.accept, session, nina, work_id=first) == "expertise_over"
-        take_back(session, nina, tie_id=tie.id)
+        withdraw(session, nina, tie_id=tie.id)
         assert invited(session, now, nina.person_id, organisation_id=other), "it was a wrong tap"
 
         long = {"starts_on": TODAY + timedelta(days=5), "ends_on": TODAY + timedelta(days=8)}

@@ -177,7 +177,7 @@ def test_who_answers_for_a_decision_is_told_and_reminded_once_a_week_before(unit
         union.database.write(services.done, union.person(1), decision_id=decision)
     with pytest.raises(NotFoundError):
         union.database.write(services.done, union.person(2), decision_id=decision)
-    union.database.write(services.take_back, union.person(1), decision_id=decision)
+    union.database.write(services.reopen, union.person(1), decision_id=decision)
     row = union.database.read(lambda session: session.get_one(GroupDecision, decision))
     assert (row.done_on, row.remind_on) == (None, today + timedelta(days=14))
 

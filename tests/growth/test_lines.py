@@ -90,5 +90,5 @@ def test_a_course_stands_on_its_day_with_its_document_once_it_is_confirmed(
     (line,) = facts(database, clock, person_id, PaperReader.METHODIST).lines
     assert (line.kind, line.title, line.note, line.hours) == (PaperKind.COURSE, "Оценивание", "Институт, УД-7", 36)
     assert line.at.date() == day
-    database.write(training.give_back, staff, record_id=record_id, remark="Не тот номер документа")
+    database.write(training.return_record, staff, record_id=record_id, remark="Не тот номер документа")
     assert not facts(database, clock, person_id, PaperReader.OWNER).lines

@@ -510,7 +510,7 @@ def test_the_diary_tells_a_visit_from_a_talk_and_changes_its_word_with_the_meeti
     assert told() == []
     other = base.does(duo.mentor, meetings.log_unplanned, pair_id=duo.pair, day=duo.clock.now().date())
     base.does(duo.mentor, meetings.put_kind, meeting_id=other, kind=MeetingKind.VISIT)
-    base.does(duo.mentor, meetings.take_back, meeting_id=other)
+    base.does(duo.mentor, meetings.undo, meeting_id=other)
     assert told() == []
     again = base.does(duo.mentor, meetings.log_unplanned, pair_id=duo.pair, day=duo.clock.now().date())
     line = select(DiaryLine.id).where(DiaryLine.person_id == duo.mentor)

@@ -107,7 +107,7 @@ def test_only_the_mentor_plans_moves_and_logs(duo: Duo) -> None:
             (meetings.move_meeting, now, {"meeting_id": meeting, "at": now + timedelta(days=1)}),
             (meetings.log_meeting, now + timedelta(days=3), {"meeting_id": meeting, "held": True}),
             (meetings.log_unplanned, now, {"pair_id": duo.pair, "day": now.date()}),
-            (meetings.take_back, now, {"meeting_id": meeting}),
+            (meetings.undo, now, {"meeting_id": meeting}),
             (meetings.write_outcome, now, {"meeting_id": meeting, "text": "x"}),
         ):
             with pytest.raises(NotFoundError):
@@ -188,10 +188,10 @@ def test_an_unplanned_meeting_is_logged_once_a_day(duo: Duo) -> None:
         with pytest.raises(DomainError):
             log(ago=ago)
     caller = callers.person(duo.mentor, duo.clock.now())
-    duo.database.write(meetings.take_back, caller, meeting_id=second)
+    duo.database.write(meetings.undo, caller, meeting_id=second)
     assert duo.row().last_contact_at == duo.meeting(first).planned_at
     with pytest.raises(NotFoundError):
-        duo.database.write(meetings.take_back, caller, meeting_id=second)
+        duo.database.write(meetings.undo, caller, meeting_id=second)
 
 
 def test_a_mentee_asks_once_a_day(duo: Duo) -> None:

@@ -118,7 +118,7 @@ class PairsYear:
                 day = now.astimezone(ZONE).date() - timedelta(days=self.chance.choice((0, 1, 5)))
                 meeting = self.database.write(meetings.log_unplanned, own, pair_id=pair.id, day=day)
                 if self.chance.random() < 0.4:
-                    self.database.write(meetings.take_back, own, meeting_id=meeting)
+                    self.database.write(meetings.undo, own, meeting_id=meeting)
             elif what < 0.46:
                 for on in (True, False) if what < 0.43 else (pair.status is PairStatus.ACTIVE,):
                     self.rests += 1

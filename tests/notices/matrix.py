@@ -8,5 +8,5 @@ MATRIX: dict[str, Row] = {
     "notices.retry": Row(one("/notices/{notice}/retry"), roles=WRITERS),
     "notices.retry_all": Row(one("/notices/retry"), "any", WRITERS),
     "notices.drop": Row(one("/notices/{notice}/drop"), roles=WRITERS),
-    "notices.put_back": Row(one("/notices/updates/telegram/1/retry"), "nobody", WHOLE_REGION),
+    "notices.retry_update": Row(one("/notices/updates/telegram/1/retry"), "nobody", WHOLE_REGION),
 }

@@ -55,7 +55,7 @@ from db.routes.models import ItemKind, Route, RouteComment, RouteItem, RouteLook
 from db.scope import Scope, StaffRole
 from db.sites.models import Site, SiteMaster
 from db.surveys import services as surveys
-from db.surveys.rules import Said
+from db.surveys.rules import Reply
 from db.ties.models import Tie, TieKind
 from db.training.models import TrainingRecord, TrainingStatus
 from db.uploads.models import UploadLink
@@ -172,7 +172,7 @@ def plant(session: Session, *, now: datetime) -> int:
         callers.person(person_id, now),
         attempt_id=survey.attempt_id,
         question="lacking",
-        said=Said(words=CANARY),
+        said=Reply(words=CANARY),
     )
     pair = Pair(mentor_id=person_id, mentee_id=other, goals=CANARY, started_at=now, last_contact_at=now)
     session.add(pair)

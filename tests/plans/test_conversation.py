@@ -132,7 +132,7 @@ def test_what_is_done_is_not_reminded_of_and_a_moved_term_is(database: Database)
     assert reminder() == date(2026, 3, 24)
     database.write(services.done, own, line_id=line_id, slot=0)
     assert reminder() == date(2026, 6, 23)
-    database.write(services.take_back, own, line_id=line_id, slot=0)
+    database.write(services.reopen, own, line_id=line_id, slot=0)
     assert reminder() == date(2026, 3, 24)
     database.write(sweeps.sweep, callers.clock(start + timedelta(days=14)), rules=Rules())
     assert reminder() == date(2026, 6, 23), "what was said is not looked at again every minute"

@@ -149,11 +149,11 @@ async def test_the_chats_of_a_process_that_died_are_taken_over(neighbours: Neigh
         task.cancel()
     neighbours.inside.clear()
     neighbours.gate.set()
-    await other.take_back()
+    await other.take_retried()
     assert neighbours.seen[5] == []  # it may live yet
     assert isinstance(dying.lanes, SharedLanes)
     neighbours.clock.moment += timedelta(seconds=31)
-    await other.take_back()
+    await other.take_retried()
     await other.idle()
     neighbours.receivers = [dying, other]
     assert neighbours.seen[5] == [0, 1]
@@ -172,7 +172,7 @@ async def test_what_waits_when_a_process_stops_is_handled_by_another(neighbours:
     neighbours.gate.set()
     await stop
     assert neighbours.seen[5] == [0]
-    await other.take_back()
+    await other.take_retried()
     await other.idle()
     neighbours.receivers = [stopping, other]
     assert neighbours.seen[5] == [0, 1, 2]
@@ -190,7 +190,7 @@ async def test_a_lane_whose_walk_broke_off_is_taken_again_though_its_process_liv
     neighbours.gate.set()
     for _ in range(2):
         neighbours.clock.moment += timedelta(seconds=20)
-        await receiver.take_back()
+        await receiver.take_retried()
     await receiver.idle()
     assert neighbours.seen[5] == [0]
 
@@ -204,7 +204,7 @@ async def test_an_empty_lane_of_a_process_that_died_is_given_back_at_once(neighb
         lambda session: session.add(Lane(platform="telegram", chat_key=5, process=1, token=1, leased_until=MONDAY))
     )
     neighbours.clock.moment += timedelta(seconds=1)
-    await receiver.take_back()
+    await receiver.take_retried()
     await receiver.idle()
     assert await database.read(lambda session: session.scalar(select(func.count()).select_from(Lane))) == 0
 
@@ -245,8 +245,8 @@ async def test_a_lane_that_is_walked_for_long_stays_ones_own(neighbours: Neighbo
     await neighbours.hold(5)
     for _ in range(3):
         neighbours.clock.moment += timedelta(seconds=20)
-        await walking.take_back()
-        await other.take_back()
+        await walking.take_retried()
+        await other.take_retried()
     neighbours.receivers = [walking, other]
     neighbours.gate.set()
     for receiver in neighbours.receivers:

@@ -103,7 +103,7 @@ class StepsLife(Life):
                 self._plant(PrivateFact.REFLECTION, person, once=True)
                 self._plant(PrivateFact.ROUTE, person, once=True)
                 if self.dice.random() < 0.3:
-                    services.take_back(self.session, mine, item_id=item.id)
+                    services.reopen(self.session, mine, item_id=item.id)
                     planning.prove(self.session, mine, item_id=item.id, text="И ещё раз")
 
     def note(self) -> None:

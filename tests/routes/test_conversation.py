@@ -148,7 +148,7 @@ def test_a_route_holds_three_open_steps_and_the_same_tap_twice_makes_one(databas
     database.write(services.drop, callers.person(who, NOW), item_id=first.id)
     assert taken(database, who).item != first.item, "what was dropped is not offered again at once"
     with pytest.raises(DomainError, match="route_full"):
-        database.write(services.take_back, callers.person(who, NOW), item_id=first.id)
+        database.write(services.reopen, callers.person(who, NOW), item_id=first.id)
 
 
 def test_nobody_takes_a_step_of_anothers_result_or_touches_anothers_route(database: Database) -> None:
@@ -163,7 +163,7 @@ def test_nobody_takes_a_step_of_anothers_result_or_touches_anothers_route(databa
         (services.say, {"word": "Чужое"}),
         (services.report, {"outcome": StepOutcome.WORKED}),
         (services.plan, {"day": date(2026, 3, 3), "setting": StepSetting.UPPER}),
-        (services.take_back, {}),
+        (services.reopen, {}),
     ):
         with pytest.raises(NotFoundError):
             database.write(use_case, stranger, item_id=item.id, **more)  # type: ignore[operator]

@@ -95,7 +95,7 @@ def test_everybody_is_offered_it_once_and_who_comes_later_too(database: Database
     assert draft is not None and draft.status is RouteStatus.DRAFT, "of two, the other has none of one's own yet"
     assert database.read(coverage, STAFF).routes == 0
     database.write(planning.accept, mine, item_id=first.id)
-    moved = database.write(planning.put_off, mine, item_id=first.id)
+    moved = database.write(planning.postpone, mine, item_id=first.id)
     assert moved.due_on == LATER and moved.term == date(2026, 11, 1)
     database.write(services.drop, mine, item_id=second.id)
     database.write(group_staff.add_member, STAFF, group_id=group_id, person_id=members[2], since=None)

@@ -147,13 +147,13 @@ def test_a_line_is_swapped_through_what_there_is_and_put_off(database: Database)
         (ItemKind.EVENT, first, EvidenceKind.ATTENDANCE),
     ]
     with pytest.raises(NotFoundError):
-        database.write(planning.put_off, caller, item_id=learn.id)
+        database.write(planning.postpone, caller, item_id=learn.id)
     practice = of_kind(lines, ItemKind.PRACTICE)
     swapped = database.write(planning.swap, caller, item_id=practice.id)
     assert (swapped.component, swapped.item != practice.item) == (practice.component, True)
     own = database.write(planning.add_own, caller, text="Прочитать книгу")
     assert database.write(planning.add_own, caller, text="Прочитать книгу").id == own.id
-    later = database.write(planning.put_off, caller, item_id=own.id)
+    later = database.write(planning.postpone, caller, item_id=own.id)
     assert (own.term, later.term) == (date(2026, 3, 1), date(2026, 4, 1))
     with pytest.raises(NotFoundError):
         database.write(planning.swap, caller, item_id=own.id)
@@ -164,7 +164,7 @@ def test_nobody_touches_anothers_plan(database: Database) -> None:
     complete(database, who, mixed)
     line = of_kind(drafted(database, who), ItemKind.VISIT)
     stranger = callers.person(other, NOW)
-    for use_case in (planning.accept, planning.swap, planning.put_off, planning.try_out):
+    for use_case in (planning.accept, planning.swap, planning.postpone, planning.try_out):
         with pytest.raises(NotFoundError):
             database.write(use_case, stranger, item_id=line.id)
     with pytest.raises(NotFoundError):

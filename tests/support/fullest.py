@@ -30,7 +30,7 @@ from db.packs import FOLDER, Pack, load_pack
 from db.people.rules import FIELDS
 from db.surveys.content import SCREEN, Question, SurveyContent
 from db.surveys.queries import SurveyStep, as_content
-from db.surveys.rules import WORDS_LENGTH, Said
+from db.surveys.rules import WORDS_LENGTH, Reply
 from locales import Texts
 
 ZONE = ZoneInfo("Asia/Yekaterinburg")
@@ -203,7 +203,7 @@ class Fullest:
         content = longest_survey()
         question = self.chance.choice(content.questions)
         chosen = tuple(one.code for one in question.options)
-        said = Said(chosen) if chosen else Said(words=self.text("outcome")[:WORDS_LENGTH])
+        said = Reply(chosen) if chosen else Reply(words=self.text("outcome")[:WORDS_LENGTH])
         return SurveyStep(LARGEST, content, question, {question.code: said} if self.chance.random() < 0.7 else {})
 
     def _result(self) -> Result:

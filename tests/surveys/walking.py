@@ -12,7 +12,7 @@ from db.diagnostics.staff_services import publish
 from db.packs import load_pack
 from db.surveys import services
 from db.surveys.queries import as_content
-from db.surveys.rules import Said
+from db.surveys.rules import Reply
 from tests.support import callers
 
 
@@ -36,7 +36,7 @@ def replied(
     step = services.start_or_resume(session, caller, instrument_id=instrument_id)
     for question in step.content.questions:
         found = said.get(question.code, ())
-        reply = Said(words=found) if isinstance(found, str) else Said(tuple(found))
+        reply = Reply(words=found) if isinstance(found, str) else Reply(tuple(found))
         services.reply(session, caller, attempt_id=step.attempt_id, question=question.code, said=reply)
     services.finish(session, caller, attempt_id=step.attempt_id)
     return step.attempt_id

@@ -100,7 +100,7 @@ def test_a_person_sees_what_was_noted_and_takes_it_back(database: Database, cloc
         text = str(screens.home(translator(language), found).text)
         assert paper in text and place in text
     for tie in found:
-        database.write(services.take_back, own, tie_id=tie.id)
+        database.write(services.withdraw, own, tie_id=tie.id)
     assert not database.read(queries.own, own)
 
 

@@ -68,9 +68,9 @@ def test_both_ways_by_name_and_whoever_comes_later(database: Database, clock: Fr
     (tie,) = database.read(queries.own, callers.person(vera, clock.now()))
     assert not database.read(queries.own, callers.person(olga, clock.now())), "who is named is told nothing"
     with pytest.raises(NotFoundError):
-        database.write(services.take_back, callers.person(olga, clock.now()), tie_id=tie.id)
+        database.write(services.withdraw, callers.person(olga, clock.now()), tie_id=tie.id)
     for _ in range(2):
-        database.write(services.take_back, callers.person(vera, clock.now()), tie_id=tie.id)
+        database.write(services.withdraw, callers.person(vera, clock.now()), tie_id=tie.id)
     assert not near(vera, olga) and not near(olga, vera)
 
 
@@ -111,7 +111,7 @@ def test_relatives_who_were_a_pair_are_close_from_then_on(base: Base) -> None:  
     assert (tie.other_id, tie.kind) == (two.mentor, TieKind.RELATIVE)
     with pytest.raises(DomainError, match="mentoring_relative"):
         two.create()
-    base.does(two.mentee, services.take_back, tie_id=tie.id)
+    base.does(two.mentee, services.withdraw, tie_id=tie.id)
     assert two.create(), "it was a wrong tap"
 
 

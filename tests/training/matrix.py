@@ -9,7 +9,7 @@ MATRIX: dict[str, Row] = {
     "training.card": Row(one("/training/{training}")),
     "training.paper": Row(one("/training/{training}/scan"), roles=WRITERS),
     "training.confirm": Row(one("/training/{training}/confirm"), roles=WRITERS),
-    "training.give_back": Row(
+    "training.return_record": Row(
         one("/training/{training}/return"), roles=WRITERS, form=lambda side: {"remark": "Чужое замечание"}
     ),
     "training.strike": Row(one("/training/{training}/strike"), roles=WRITERS),

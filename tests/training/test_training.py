@@ -82,7 +82,7 @@ async def test_a_course_is_told_in_a_few_steps_with_its_document_returned_mended
     row = town.read(only)
     assert (row.status, row.hours, row.of_project, row.experience) == (TrainingStatus.SENT, 72, True, 10)
     staff = callers.staff(REGION, town.clock.now())
-    town.write(staff_services.give_back, staff, record_id=row.id, remark="Не видно номера документа")
+    town.write(staff_services.return_record, staff, record_id=row.id, remark="Не видно номера документа")
     await person.wait_for("Не видно номера документа")
     await say(person, "/sites")
     await tap(person, "Моё обучение")

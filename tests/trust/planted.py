@@ -52,7 +52,7 @@ from db.requests.models import HelpMessage, HelpRequest, HelpTurn, KnowledgeLine
 from db.scope import StaffRole
 from db.sites.models import Site
 from db.surveys import services as surveys
-from db.surveys.rules import Said
+from db.surveys.rules import Reply
 from db.ties.models import Tie, TieKind
 from db.training.models import TrainingRecord, TrainingStatus
 from db.workplans.models import WorkplanFulfilment, WorkplanLine
@@ -484,7 +484,7 @@ def _survey(session: Session, person: int, now: datetime, word: str) -> int:
     add_survey(session, now=now)
     caller = callers.person(person, now)
     step = surveys.start_or_resume(session, caller)
-    for question, said in (("forms", Said(("masters",))), ("lacking", Said(words=word))):
+    for question, said in (("forms", Reply(("masters",))), ("lacking", Reply(words=word))):
         surveys.reply(session, caller, attempt_id=step.attempt_id, question=question, said=said)
     return step.attempt_id
 

@@ -141,7 +141,7 @@ async def test_an_update_put_back_is_not_lost_in_a_flood(crowd: Crowd) -> None:
         staff_services.retry_update(session, callers.administrator(), platform="telegram", update_id=1)
 
     await crowd.context.database.write(set_aside)
-    await crowd.receiver.take_back()
+    await crowd.receiver.take_retried()
     crowd.gate.set()
     await crowd.receiver.idle()
     assert "again" in crowd.of(FLOODER)

@@ -115,7 +115,7 @@ def test_only_the_head_changes_the_plan_and_members_see_it(unite: Unite) -> None
         (services.done, {**own, "slot": 0}),
         (services.drop, own),
         (services.say, {**own, "slot": 0, "word": "Чужое"}),
-        (services.take_back, {**own, "slot": 0}),
+        (services.reopen, {**own, "slot": 0}),
         (services.show, {**own, "slot": 0, "way": "meeting", "of_id": 1}),
     ):
         with pytest.raises(NotFoundError):
@@ -140,7 +140,7 @@ def test_a_line_is_done_slot_by_slot_and_a_wrong_tap_is_taken_back(unite: Unite)
     with pytest.raises(DomainError) as shorter:
         union.database.write(services.set_term, union.person(), line_id=line, code="5")
     assert shorter.value.code == "workplan_fewer"
-    union.database.write(services.take_back, union.person(), line_id=line, slot=1)
+    union.database.write(services.reopen, union.person(), line_id=line, slot=1)
     assert [one.slot for one in card(union, line).row.done] == [0]
 
 
@@ -233,7 +233,7 @@ def test_what_was_called_off_since_fulfils_nothing_any_more(unite: Unite) -> Non
         union.database.write(services.show, union.person(), line_id=line, slot=0, way=way.value, of_id=number)
     union.database.write(meetings.cancel, union.staff, meeting_id=ways[WorkWay.MEETING])
     union.database.write(event_staff.call_off, union.staff, event_id=ways[WorkWay.EVENT], reason="Болезнь ведущего")
-    union.database.write(sweeps.take_back, callers.clock(union.clock.now()), rules=Rules())
+    union.database.write(sweeps.reopen, callers.clock(union.clock.now()), rules=Rules())
     assert [one.line_id for one in union.database.read(marks)] == [by_hand]
 
 
