@@ -138,7 +138,7 @@ def test_the_part_of_a_memo_lists_every_fact_once(enter: Enter) -> None:
     assert [row[1] for row in table] == [fact.text for fact in every]
     assert [row[0] for row in table if row[0]] == [one.title for one in steps if one.facts]
     gaps = [one for one in steps if one.gap]
-    assert {one.link for one in gaps} >= {ChainLink.ANALYSIS, ChainLink.EFFECT}
+    assert ChainLink.ANALYSIS in {one.link for one in gaps}
     assert len(found.parts[0].sentences) == 1 + len(gaps)
 
 
