@@ -78,6 +78,7 @@ def foreign(victim: Planted, draft: int, codes: list[str], terms: list[int]) -> 
         "of": ["format", "component", victim.pair, victim.group],
         "share_id": [1, 2],
         "retest_id": [1],
+        "period_id": [1, 2],
         "pair_id": [victim.pair],
         "material_id": [1],
         "question_id": [1],
