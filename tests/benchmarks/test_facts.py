@@ -97,4 +97,4 @@ def test_the_hour_of_private_facts(database: Database, clock: FrozenClock, tmp_p
 def _answers(session: Session, parts: list[list[str]]) -> list[tuple[int, str, int | None]]:
     codes = [code for one in parts for code in one]
     found = select(Answer.attempt_id, Answer.item, Answer.value).where(Answer.item.in_(codes))
-    return [row._tuple() for row in session.execute(found)]
+    return [(attempt_id, item, value) for attempt_id, item, value in session.execute(found)]

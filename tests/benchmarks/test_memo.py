@@ -59,16 +59,20 @@ def test_a_years_memo_and_the_pages_of_its_figures(visitor: Visitor, database: D
     slow = []
     for pages, goal in ((MEMOS, MEMO_GOAL_MS), (PAGES, GOAL_MS)):
         for name, url in pages.items():
-            took, busy = region.least(partial(_opened, visitor, url))
+            opens = partial(_opened, visitor, url)
             kind = f"a year's memo, {name}" if pages is MEMOS else f"page: {name}"
-            figures.note(
-                f"{kind}, {TEACHERS:,} teachers, {APPLICATIONS:,} applications, {region.REVIEWS:,} reviews, {engine}",
-                f"{took:.0f} ms (processor {busy:.0f})",
-                goal=f"≤ {goal:,} ms",
-                held=took <= goal,
-            )
-            if took > goal:
-                slow.append(f"{name}: {took:.0f} ms")
+            # The first of a memo draws its charts; a page's first would measure the test's own compiling.
+            first = [("the first time", region.least(opens, 1, warm=False))] if pages is MEMOS else []
+            for when, (took, busy) in (*first, ("the least of five", region.least(opens))):
+                figures.note(
+                    f"{kind}, {when}, {TEACHERS:,} teachers, {APPLICATIONS:,} applications, {region.REVIEWS:,} reviews,"
+                    f" {engine}",
+                    f"{took:.0f} ms (processor {busy:.0f})",
+                    goal=f"≤ {goal:,} ms",
+                    held=took <= goal,
+                )
+                if took > goal:
+                    slow.append(f"{name}, {when}: {took:.0f} ms")
     assert not slow
 
 

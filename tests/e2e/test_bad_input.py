@@ -95,7 +95,9 @@ async def test_what_is_no_answer_is_told_so_and_the_question_stays(town: Town, s
 
 
 @every
-async def test_five_thousand_characters(town: Town, state: State) -> None:
+async def test_five_thousand_characters_are_quoted_and_cancel_leaves_and_keeps_the_draft(
+    town: Town, state: State
+) -> None:
     waiting = await WAYS[state](town)
     draft, before = waiting.draft(), await newest(waiting.person)
     # The app sends so long a text in two parts.
@@ -106,12 +108,6 @@ async def test_five_thousand_characters(town: Town, state: State) -> None:
     ), text
     assert waiting.draft() == draft
     assert "Очень длинный рассказ" in text, "what was typed is quoted"
-
-
-@every
-async def test_cancel_leaves_and_keeps_the_draft(town: Town, state: State) -> None:
-    waiting = await WAYS[state](town)
-    draft = waiting.draft()
     left = await waiting.say("/cancel")
     await healthy(waiting)
     assert waiting.state() is None
