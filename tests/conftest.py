@@ -174,10 +174,27 @@ def _compiled_once() -> Iterator[None]:
         yield
 
 
+STORES = {
+    "database_url",
+    "empty_database_url",
+    "tmp_path",
+    "tmp_path_factory",
+    "postgres_server",
+    "browser",
+    "sync_browser",
+}
+OF_THE_WHOLE = {"admin", "benchmarks", "demo", "e2e", "house", "operations", "receiving", "sandbox", "trust"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what needs the browser or PostgreSQL, so that -m "not browser" leaves it out."""
+    """Marks what needs the browser or PostgreSQL, so that -m "not browser" leaves it out, and what needs nothing.
+
+    A test of one noun without a database or a file is `pure`: `make mutants` runs those.
+    """
     for item in items:
         needed = set(getattr(item, "fixturenames", ()))
+        if not needed & STORES and item.path.parent.name not in OF_THE_WHOLE:
+            item.add_marker(pytest.mark.pure)
         if needed & {"browser", "sync_browser"}:
             item.add_marker(pytest.mark.browser)
         variant = getattr(getattr(item, "callspec", None), "params", {})
