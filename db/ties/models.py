@@ -24,7 +24,7 @@ class Tie(Base):
     The other one is a row, where the two were brought together already, or a typed full name: whether somebody of that
     name is here is never told. `key` is the name as names are compared, see `db/ties/rules.py`. Or it is an
     organisation, nothing of which the person judges: a relative works there. `paper_on` is the day of a paper that the
-    word came on: what came so methodists see, what was said in the bot is the person's alone.
+    word came on: what came so methodists see, what was said in the bot is the person's alone, the same name too.
     """
 
     person_by = "person_id"

@@ -9,7 +9,7 @@ from db.caller import PersonCaller
 from db.people.models import Person
 from db.search import whole_words
 from db.ties.models import Tie
-from db.ties.rules import keys
+from db.ties.rules import keys, named
 
 
 def own(session: Session, caller: PersonCaller) -> Sequence[Tie]:
@@ -22,7 +22,7 @@ def close_to(session: Session, *, person_id: int) -> ColumnElement[bool]:
     """Returns the condition on Person: one of the two declared the other close, by a row or by the full name."""
     full_name = session.scalar(select(Person.full_name).where(Person.id == person_id))
     declared = session.scalars(select(Tie.key).where(Tie.person_id == person_id, Tie.key.is_not(None))).all()
-    by_name = [whole_words(key, Person.full_name) for key in declared if key]
+    by_name = [whole_words(named(key), Person.full_name) for key in declared if key]
     theirs, mine = aliased(Tie), aliased(Tie)
     return or_(
         exists().where(mine.person_id == person_id, mine.other_id == Person.id),

@@ -10,6 +10,8 @@ MOST = 20
 LONGEST = 120
 LEAST, GREATEST = 2, 5
 """Words of a name: a first name and a surname at least."""
+PAPER = " paper "
+"""Begins the key of a name that came on paper: no word of a name begins with a space."""
 
 
 def words(name: str) -> list[str]:
@@ -25,7 +27,21 @@ def key(name: str) -> str:
     return " ".join(found)
 
 
+def paper_key(name: str) -> str:
+    """Returns the key of a name that came on paper. Raises as `key` does.
+
+    It is another one than that of the same name said in the bot: so neither word replaces, shows or ends the other.
+    """
+    return PAPER + key(name)
+
+
+def named(key: str) -> str:
+    """Returns the words of a key, wherever the name was said."""
+    return key.removeprefix(PAPER)
+
+
 def keys(full_name: str | None) -> list[str]:
     """Returns every key that means a person of this name: the patronymic may have been left out."""
     found = words(full_name or "")[:GREATEST]
-    return [" ".join(some) for number in range(LEAST, len(found) + 1) for some in combinations(found, number)]
+    said = [" ".join(some) for number in range(LEAST, len(found) + 1) for some in combinations(found, number)]
+    return [*said, *(PAPER + one for one in said)]

@@ -11,7 +11,7 @@ from db.errors import DomainError, NotFoundError
 from db.people.models import Person
 from db.people.staff_services import refuse_withdrawn
 from db.ties.models import Tie, TieKind
-from db.ties.rules import MOST, key
+from db.ties.rules import MOST, key, paper_key
 from db.upsert import insert
 
 
@@ -27,15 +27,19 @@ def declare(session: Session, caller: PersonCaller, *, name: str, kind: TieKind)
 def put(
     session: Session, caller: Caller, *, person_id: int, name: str, kind: TieKind, paper_on: date | None = None
 ) -> None:
-    """Keeps the name that somebody declared, in the bot or on paper. Raises as `declare` does."""
+    """Keeps the name that somebody declared, in the bot or on paper: two words, of which neither touches the other.
+
+    Raises as `declare` does; there may be MOST of each.
+    """
     refuse_withdrawn(session, person_id)
     session.scalar(select(Person.id).where(Person.id == person_id).with_for_update())
     tidy = texts.name(name)
-    found = key(tidy)
-    known = select(func.count()).where(Tie.person_id == person_id, Tie.key != found)
+    found = key(tidy) if paper_on is None else paper_key(tidy)
+    alike = Tie.paper_on.is_(None) if paper_on is None else Tie.paper_on.is_not(None)
+    known = select(func.count()).where(Tie.person_id == person_id, Tie.key != found, alike)
     if (session.scalar(known) or 0) >= MOST:
         raise DomainError("tie_many", most=MOST)
-    told = {"kind": kind} if paper_on is None else {"kind": kind, "paper_on": paper_on}
+    told = {"kind": kind, "paper_on": paper_on}
     values = {"person_id": person_id, "name": tidy, "key": found, "declared_at": caller.now}
     statement = insert(session, Tie).values(**values, **told)
     session.execute(statement.on_conflict_do_update(index_elements=["person_id", "key"], set_=told))

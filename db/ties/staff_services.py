@@ -19,8 +19,9 @@ def note(
 ) -> None:
     """Notes somebody close by the full name, as the person's paper of a day says; the name again is the same tie.
 
-    Whether there is such a person is not looked at. The journal has no name. Raises NotFoundError, ForbiddenError,
-    DomainError `tie_paper` without the day of a paper or with one ahead, and as `declare` does.
+    Whether there is such a person is not looked at, nor whether the name was said in the bot: that word stays as it is.
+    The journal has no name. Raises NotFoundError, ForbiddenError, DomainError `tie_paper` without the day of a paper or
+    with one ahead, and as `declare` does.
     """
     person = within(session, caller, person_id=person_id)
     caller.scope.check_write(person)

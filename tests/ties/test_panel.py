@@ -10,10 +10,12 @@ from bot.ties import screens
 from db.audit.models import AuditEntry
 from db.clock import FrozenClock
 from db.database import Database
+from db.errors import DomainError
 from db.people.models import Person
 from db.scope import StaffRole
 from db.ties import queries, services, staff_services
 from db.ties.models import Tie, TieKind
+from db.ties.rules import MOST
 from locales import translator
 from tests.events.support import REGION
 from tests.support import callers
@@ -82,6 +84,53 @@ def test_what_was_said_in_the_bot_stays_the_persons_own(
     assert database.read(queries.own, own), "nobody else takes it back"
     database.write(services.keep_place, own, organisation_id=_place(database, vera))
     assert "назвал ещё 2" in unescape(visitor.text(f"/ties/{vera}"))
+
+
+def test_a_paper_with_the_same_name_neither_shows_nor_ends_what_was_said_in_the_bot(
+    database: Database, clock: FrozenClock, visitor: Visitor, vera: int
+) -> None:
+    """Guessing a name as if from a paper, one saw whether it had been said in the bot, and could take that word off."""
+    own = callers.person(vera, clock.now())
+    olga = database.write(add_teacher, external_id=2, name="Ким Ольга Ивановна", now=clock.now())
+    database.write(services.declare, own, name="Ким Ольга", kind=TieKind.OTHER)
+    for name in ("Ольга Ким", "Тайная Анна"):
+        assert "назвал ещё 1" in posted(visitor, f"/ties/{vera}/note", name=name, **PAPER), "whatever was said"
+    said, *papers = database.read(queries.own, own)
+    assert (said.kind, said.paper_on, len(papers)) == (TieKind.OTHER, None, 2)
+    for tie in papers:
+        posted(visitor, f"/ties/{tie.id}/remove")
+    assert [one.id for one in database.read(queries.own, own)] == [said.id]
+    assert database.read(queries.close, person_id=vera, other_ids=[olga]) == {olga}
+    assert database.read(queries.close, person_id=olga, other_ids=[vera]) == {vera}
+
+
+def test_what_is_said_in_the_bot_outlives_a_paper_of_the_same_name(
+    database: Database, clock: FrozenClock, vera: int
+) -> None:
+    """Said after the paper it was the same row: whoever took the paper off took the person's own word along."""
+    own, region = callers.person(vera, clock.now()), callers.staff(REGION, clock.now())
+    olga = database.write(add_teacher, external_id=2, name="Ким Ольга Ивановна", now=clock.now())
+    asked = {"name": "Ким Ольга", "kind": TieKind.RELATIVE}
+    database.write(staff_services.note, region, person_id=vera, paper_on=clock.now().date(), **asked)
+    (paper,) = database.read(queries.own, own)
+    assert database.read(queries.close, person_id=olga, other_ids=[vera]) == {vera}, "a paper binds both ways"
+    assert database.read(queries.close, person_id=vera, other_ids=[olga]) == {olga}
+    database.write(services.declare, own, **asked)
+    database.write(staff_services.remove, region, tie_id=paper.id)
+    assert [one.paper_on for one in database.read(queries.own, own)] == [None]
+    assert database.read(queries.close, person_id=olga, other_ids=[vera]) == {vera}
+
+
+def test_papers_leave_room_for_what_is_said_in_the_bot(database: Database, clock: FrozenClock, vera: int) -> None:
+    region, day = callers.staff(REGION, clock.now()), clock.now().date()
+    for letter in "абвгдежзиклмнопрстуф"[:MOST]:
+        asked = {"name": f"Ким Анна{letter}", "kind": TieKind.RELATIVE, "paper_on": day}
+        database.write(staff_services.note, region, person_id=vera, **asked)
+    with pytest.raises(DomainError, match="tie_many"):
+        database.write(staff_services.note, region, person_id=vera, name="Ким Ян", kind=TieKind.OTHER, paper_on=day)
+    own = callers.person(vera, clock.now())
+    database.write(services.declare, own, name="Ким Ян", kind=TieKind.OTHER)
+    assert len(database.read(queries.own, own)) == MOST + 1
 
 
 def test_a_person_sees_what_was_noted_and_takes_it_back(database: Database, clock: FrozenClock, vera: int) -> None:
