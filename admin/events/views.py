@@ -265,7 +265,7 @@ class Events(Page):
             event_id=event_id,
             registration_id=registration_id,
             dative=self.word("dative", 300),
-            result_id=self.number("result"),
+            mark=next(iter(result_marks(self)), None),
         ).say("events.panel.spelt")
         return self.back("events.card", event_id=event_id)
 

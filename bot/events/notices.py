@@ -93,8 +93,10 @@ def materials(t: Texts, params: dict[str, Any], _zone: ZoneInfo) -> Screen:
 
 
 def result(t: Texts, params: dict[str, Any], _zone: ZoneInfo) -> Screen:
-    """What somebody came to at a contest, or that it was put right; the diploma is a tap away."""
+    """What somebody came to at a contest, or that it was put right; the diploma is a tap away for who was there."""
     said = params["result"]
+    if not params.get("came", True):
+        return Screen(t("events.notice.result.absent", title=params["title"]), [[_details(t, params)]])
     key = "events.notice.result.corrected" if params.get("corrected") else "events.notice.result"
     text = t(key, title=params["title"], result=said) if said else t("events.notice.result.none", title=params["title"])
     paper = t.plain("events.diploma" if said else "events.certificate")

@@ -280,28 +280,26 @@ def award(session: Session, caller: StaffCaller, *, event_id: int, marks: Sequen
     """Writes the results of a contest at once and returns how many are new; each person hears of the own one.
 
     Raises NotFoundError, also for what is no contest, ForbiddenError, ConflictError where somebody else has said
-    another result meanwhile: then nothing is written.
+    another result meanwhile, or that one of them was not there: then nothing is written.
     """
     event = _locked(session, caller, event_id)
     known = dict(results(session, caller, event_id=event_id))
     changed = {one.registration_id: one for one in marks if one.was != one.now}
     if not known or any(one.now is not None and one.now not in known for one in changed.values()):
         raise NotFoundError
-    came = select(Registration).where(Registration.event_id == event_id, Registration.attended_at.is_not(None))
+    theirs = select(Registration).where(Registration.event_id == event_id, Registration.id.in_(changed))
     rows = {
         row.id: row
-        for row in session.scalars(came.order_by(Registration.id).with_for_update().execution_options(**FRESH))
+        for row in session.scalars(theirs.order_by(Registration.id).with_for_update().execution_options(**FRESH))
     }
     if not changed.keys() <= rows.keys():
         raise NotFoundError
+    if any(row.attended_at is None for row in rows.values()):
+        raise ConflictError
     people = []
     for number, one in changed.items():
-        row = rows[number]
-        if row.result_id not in (one.was, one.now):
-            raise ConflictError
-        if row.result_id != one.now:
-            row.result_id, row.result_at = one.now, caller.now
-            people.append(row.person_id)
+        if _give(caller, rows[number], one):
+            people.append(rows[number].person_id)
     session.flush()
     if people:
         audit.record(
@@ -317,6 +315,16 @@ def award(session: Session, caller: StaffCaller, *, event_id: int, marks: Sequen
     return len(people)
 
 
+def _give(caller: StaffCaller, row: Registration, mark: ResultMark) -> bool:
+    """Writes one result; returns whether it is new. Raises ConflictError where neither the old nor the new stands."""
+    if row.result_id not in (mark.was, mark.now):
+        raise ConflictError
+    if row.result_id == mark.now:
+        return False
+    row.result_id, row.result_at = mark.now, caller.now
+    return True
+
+
 def spell(
     session: Session,
     caller: StaffCaller,
@@ -324,23 +332,24 @@ def spell(
     event_id: int,
     registration_id: int,
     dative: str,
-    result_id: int | None = None,
+    mark: ResultMark | None = None,
 ) -> None:
     """Writes by hand what a certificate says: the name («кому»), empty leaves it to the rules, and a contest's result.
 
-    What was issued is made anew when it is asked for, under the same number: with a result it is a diploma.
-    Raises NotFoundError, also for a result of no contest, ForbiddenError.
+    What was issued is made anew when it is asked for, under the same number: with a result it is a diploma. A result
+    that is not changed here stays as it is by now. Raises NotFoundError, also for a result of no contest,
+    ForbiddenError, ConflictError where somebody else has said another result meanwhile.
     """
     event = _locked(session, caller, event_id)
     registration = session.get(Registration, registration_id, with_for_update=True)
     if registration is None or registration.event_id != event_id or registration.attended_at is None:
         raise NotFoundError
-    known = results(session, caller, event_id=event_id)
-    if result_id is not None and result_id not in dict(known) and result_id != registration.result_id:
-        raise NotFoundError
+    if mark is not None and mark.was != mark.now:
+        known = dict(results(session, caller, event_id=event_id))
+        if mark.registration_id != registration_id or not known or (mark.now is not None and mark.now not in known):
+            raise NotFoundError
+        _give(caller, registration, mark)
     registration.dative = texts.quoted(dative) or None
-    if known and registration.result_id != result_id:
-        registration.result_id, registration.result_at = result_id, caller.now
     session.flush()
     audit.record(
         session,

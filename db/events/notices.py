@@ -71,6 +71,7 @@ def tell_result(
             expires_at=caller.now + RESULT_TOLD_FOR,
             result=result,
             corrected=corrected,
+            came=registration.attended_at is not None,
         )
 
 

@@ -208,6 +208,13 @@ def sit(caller: Caller, *, registration: Registration, cause: Cause) -> None:
     registration.offered_until = None
 
 
+def unmark(caller: Caller, *, registration: Registration) -> None:
+    """Takes a mark back that somebody was there, and with it what they came to at a contest."""
+    registration.attended_at = None
+    if registration.result_id is not None:
+        registration.result_id, registration.result_at = None, caller.now
+
+
 def leave(session: Session, caller: Caller, *, event: Event, registration: Registration, cause: Cause) -> None:
     """Takes an active registration out; what was still to be said of it is taken back.
 
@@ -217,7 +224,7 @@ def leave(session: Session, caller: Caller, *, event: Event, registration: Regis
     if registration.attended_at is not None:
         if not event.by_parts or caller.now >= event.ends_at:
             raise DomainError("event_attended")
-        registration.attended_at = None
+        unmark(caller, registration=registration)
     if registration.status in HOLDING:
         _count(event, online=registration.online, more=-1)
     move(registration, RegistrationStatus.CANCELLED)

@@ -284,7 +284,7 @@ def mark(session: Session, caller: StaffCaller, *, registration_id: int, present
     if not present:
         if session.scalar(select(exists().where(Certificate.registration_id == registration_id))):
             raise DomainError("certificate_issued")
-        registration.attended_at = None
+        seats.unmark(caller, registration=registration)
     else:
         if not seats.take_seat_at_door(session, caller, event=event, registration=registration):
             raise DomainError("check_in_full")

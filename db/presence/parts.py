@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from db import texts
 from db.caller import Caller
 from db.errors import DomainError, NotFoundError
+from db.events import seats
 from db.events.models import Certificate, Event, Registration, RegistrationStatus
 from db.presence.models import EventSession, SessionMark
 from db.upsert import insert
@@ -154,6 +155,8 @@ def count(session: Session, caller: Caller, event: Event) -> None:
     )
     for registration, marks in rows.all():
         whole = planned > 0 and marks == planned
-        if whole != (registration.attended_at is not None):
-            registration.attended_at = caller.now if whole else None
+        if whole and registration.attended_at is None:
+            registration.attended_at = caller.now
+        elif not whole and registration.attended_at is not None:
+            seats.unmark(caller, registration=registration)
     session.flush()

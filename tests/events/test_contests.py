@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.events import notices as bot_notices
 from db import erasure
 from db.accounts.models import Staff
 from db.accounts.staff_queries import scope_of
@@ -20,7 +21,7 @@ from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Term, TermKind
 from db.errors import ConflictError, DomainError, NotFoundError
-from db.events import hosts, sweeps
+from db.events import hosts, staff_services, sweeps
 from db.events.hosts import ResultMark
 from db.events.models import Event, EventStatus, Registration
 from db.imports import queries as import_queries
@@ -33,6 +34,7 @@ from db.notices.models import Notice
 from db.people.models import Person
 from db.scope import StaffRole
 from db.spreadsheet import Grid
+from locales import translator
 from tests.events.support import REGION, RULES, heard, make_people
 from tests.events.test_turns import came, contest
 from tests.support import callers
@@ -116,6 +118,67 @@ def test_of_two_who_said_something_else_the_second_writes_nothing(held: Held) ->
     assert held.stands() == [held.known["winner"], None, None, None]
 
 
+def test_a_name_put_right_on_an_old_page_leaves_the_result_that_another_has_said_since(
+    held: Held, clock: FrozenClock, tmp_path: Path
+) -> None:
+    """The form of a name carried the result as it had stood: saving it took the winner's place back, and told them."""
+    account(held.database, clock, "region", StaffRole.REGIONAL_METHODIST)
+    panel, number, winner = Visitor(make_panel(held.database, clock, tmp_path)), held.numbers[0], held.known["winner"]
+    panel.sign_in("region")
+    form = {"dative": "Педагогу Первому", f"was-{number}": "", f"result-{number}": ""}
+    held.award("winner")
+    panel.post(f"/events/{held.event_id}/people/{number}/spell", form)
+    assert held.stands()[0] == winner
+    assert f'name="was-{number}" value="{winner}"' in panel.text(f"/events/{held.event_id}")
+    assert 'value="Педагогу Первому"' in panel.text(f"/events/{held.event_id}")
+    other = {**form, f"result-{number}": str(held.known["prize"])}
+    page = panel.post(f"/events/{held.event_id}/people/{number}/spell", other, follow_redirects=True)
+    assert "Пока вы смотрели" in page.get_data(as_text=True) and held.stands()[0] == winner
+    right = {**other, f"was-{number}": str(winner)}
+    panel.post(f"/events/{held.event_id}/people/{number}/spell", right)
+    assert held.stands()[0] == held.known["prize"]
+    foreign = {"dative": "", f"was-{held.numbers[1]}": "", f"result-{held.numbers[1]}": str(winner)}
+    assert panel.post(f"/events/{held.event_id}/people/{number}/spell", foreign).status_code == 404
+
+
+def test_who_turns_out_not_to_have_come_has_no_result_and_hears_of_none(held: Held) -> None:
+    """A mark taken back left the result: who had never been there was congratulated, and counted as a winner."""
+    held.award("winner", "prize")
+    for present in (False, True):
+        held.database.write(staff_services.mark, held.staff, registration_id=held.numbers[0], present=present)
+        assert held.stands()[:2] == [None, held.known["prize"]]
+    held.later(minutes=10)
+    assert [who for who, *_ in held.told()] == [1]
+    held.out()
+    held.database.write(staff_services.mark, held.staff, registration_id=held.numbers[1], present=False)
+    held.later(minutes=10)
+    assert held.told()[-1] == (1, None, True, "pending"), "who had heard of it hears that it was a mistake"
+    last = held.database.read(lambda session: session.scalars(select(Notice).order_by(Notice.id.desc())).first())
+    assert last is not None
+    screen = bot_notices.result(translator("ru"), last.params, callers.ZONE)
+    assert "сертификат" not in screen.text and len(screen.rows) == 1, "there is no certificate to be had"
+
+
+def test_of_a_long_list_nothing_is_lost_when_one_of_them_turns_out_not_to_have_come(
+    held: Held, clock: FrozenClock, tmp_path: Path
+) -> None:
+    """A colleague had taken one mark back meanwhile: «not found» stood in the place of all that was chosen."""
+    account(held.database, clock, "region", StaffRole.REGIONAL_METHODIST)
+    panel, page = Visitor(make_panel(held.database, clock, tmp_path)), f"/events/{held.event_id}/results"
+    panel.sign_in("region")
+    laureate = str(held.known["laureate"])
+    form = {f"result-{number}": laureate for number in held.numbers} | {f"was-{number}": "" for number in held.numbers}
+    held.database.write(staff_services.mark, held.staff, registration_id=held.numbers[0], present=False)
+    refused = panel.post(page, form)
+    text = refused.get_data(as_text=True)
+    assert refused.status_code == 200 and "Пока вы смотрели" in text
+    assert text.count(f'value="{laureate}" selected') == 3 and held.stands() == [None] * 4
+    for name in ("result", "was"):
+        del form[f"{name}-{held.numbers[0]}"]
+    panel.post(page, form)
+    assert held.stands() == [None] + [held.known["laureate"]] * 3
+
+
 def test_only_those_who_came_to_a_contest_have_results_and_only_known_ones(held: Held) -> None:
     other, _ = held.database.write(contest, held.clock.now())
     (theirs,) = held.database.write(came, other, held.people[:1], held.clock.now())
@@ -128,7 +191,7 @@ def test_only_those_who_came_to_a_contest_have_results_and_only_known_ones(held:
         (held.numbers[0], 10**6),
     ):
         marks = [ResultMark(held.numbers[1], None, held.known["prize"]), ResultMark(number, None, result)]
-        with pytest.raises(NotFoundError):
+        with pytest.raises(ConflictError if number == held.numbers[3] else NotFoundError):
             held.database.write(hosts.award, held.staff, event_id=held.event_id, marks=marks)
     assert held.stands() == [None] * 4, "one wrong line, and nothing of it is written"
 

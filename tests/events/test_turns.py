@@ -12,8 +12,9 @@ from db import merging
 from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Term, TermKind
-from db.errors import DomainError
+from db.errors import DomainError, NotFoundError
 from db.events import hosts, queries, seats, services, staff_services, sweeps
+from db.events.hosts import ResultMark
 from db.events.models import Event, EventMode, Registration, RegistrationStatus
 from db.events.rules import Every
 from db.presence import staff_services as presence
@@ -243,12 +244,12 @@ def test_a_result_of_a_contest_makes_a_diploma_and_whoever_took_part_has_a_certi
     people = database.write(make_people, count=2, now=now)
     first, _ = database.write(came, event_id, people, now)
     spelt = {"event_id": event_id, "registration_id": first, "dative": ""}
-    database.write(hosts.spell, staff, **spelt, result_id=known["winner"])
+    database.write(hosts.spell, staff, **spelt, mark=ResultMark(first, None, known["winner"]))
     papers = [database.write(services.certificate, callers.person(person, now), event_id=event_id) for person in people]
     assert [one.result for one in papers] == ["победитель", None]
-    with pytest.raises(DomainError):
-        database.write(hosts.spell, staff, **spelt, result_id=10**6)
-    database.write(hosts.spell, staff, **spelt)
+    with pytest.raises(NotFoundError):
+        database.write(hosts.spell, staff, **spelt, mark=ResultMark(first, known["winner"], 10**6))
+    database.write(hosts.spell, staff, **spelt, mark=ResultMark(first, known["winner"], None))
     again = database.write(services.certificate, callers.person(people[0], now), event_id=event_id)
     assert (again.number, again.result) == (papers[0].number, None), "a wrong one is taken back"
 
@@ -259,10 +260,9 @@ def test_what_is_no_contest_has_no_results(database: Database, clock: FrozenCloc
     event_id = database.write(make_event, now=now, days=-1)
     registration = database.write(came, event_id, database.write(make_people, count=1, now=now), now)[0]
     assert database.read(hosts.results, staff, event_id=event_id) == []
-    with pytest.raises(DomainError):
-        database.write(
-            hosts.spell, staff, event_id=event_id, registration_id=registration, dative="", result_id=known["winner"]
-        )
+    mark = ResultMark(registration, None, known["winner"])
+    with pytest.raises(NotFoundError):
+        database.write(hosts.spell, staff, event_id=event_id, registration_id=registration, dative="", mark=mark)
 
 
 def test_of_two_records_of_one_person_the_place_with_the_result_is_kept(database: Database, clock: FrozenClock) -> None:
@@ -276,7 +276,7 @@ def test_of_two_records_of_one_person_the_place_with_the_result_is_kept(database
         event_id=event_id,
         registration_id=numbers[1],
         dative="",
-        result_id=known["prize"],
+        mark=ResultMark(numbers[1], None, known["prize"]),
     )
     database.write(merging.merge, callers.clock(now), kept_id=people[0], gone_id=people[1])
     card = database.read(queries.card, callers.person(people[0], now), event_id=event_id)
