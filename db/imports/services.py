@@ -131,7 +131,10 @@ def _end(session: Session, caller: Caller, upload: Upload) -> None:
 
 
 def put(session: Session, caller: Caller, *, upload_id: int, turn: int, changes: Sequence[Planned]) -> None:
-    """Brings a piece of a list in. Raises ConflictError where somebody else goes on with it."""
+    """Brings a piece of a list in.
+
+    Raises ConflictError where somebody else goes on with it, `imports_row_moved` where a row is not as it was planned.
+    """
     upload = _at_work(session, caller, upload_id, turn, ImportStatus.GOING)
     # Where somebody works comes before them, wherever in the piece it is first named.
     for table in sorted({one.table for one in changes}, key=lambda table: (table != "organisation", table)):
@@ -140,12 +143,23 @@ def put(session: Session, caller: Caller, *, upload_id: int, turn: int, changes:
             _add(session, upload, table, new)
     for one in changes:
         if one.row_id is not None:
-            target = _table(one.table)
-            session.execute(update(target).where(target.c.id == one.row_id).values(one.values))
+            _change(session, upload, one)
             _note(session, upload, [(one.table, one.row_id, False, written(one.before), written(one.values))])
     upload.worked_at = caller.now
     upload.added += sum(one.row_id is None for one in changes)
     upload.changed += sum(one.row_id is not None for one in changes)
+
+
+def _change(session: Session, upload: Upload, one: Planned) -> None:
+    """Changes a row that stands as it was planned, or as this list left it: nobody's word is written over unseen."""
+    target = _table(one.table)
+    mine = update(target).where(target.c.id == one.row_id).values(one.values).returning(target.c.id)
+    as_seen = [target.c[name].is_not_distinct_from(value) for name, value in one.before.items()]
+    if session.scalar(mine.where(*as_seen)) is not None:
+        return
+    own = UploadChange.upload_id == upload.id, UploadChange.table_name == one.table, UploadChange.row_id == one.row_id
+    if session.scalar(select(UploadChange.id).where(*own).limit(1)) is None or session.scalar(mine) is None:
+        raise ConflictError("imports_row_moved", line=one.line)
 
 
 def _add(session: Session, upload: Upload, table: str, new: Sequence[Planned]) -> None:

@@ -250,6 +250,36 @@ def test_one_cut_short_goes_on_with_what_is_left(database: Database, admin: Staf
     assert whole.undo(database, admin, upload_id=number) == (3, 0)
 
 
+def test_what_was_said_while_a_list_came_in_is_not_written_over_unseen(
+    database: Database, admin: StaffCaller, tmp_path: Path
+) -> None:
+    """Between the plan and its piece somebody else had said otherwise: that word was lost, and no undo knew it."""
+    whole.apply(database, admin, upload_id=kept(database, admin, grid(tmp_path, HEAD, ANNA, OLGA)))
+    renewed = [line.replace(";12;", ";15;").replace(";3;", ";5;") for line in (OLGA, ANNA)]
+    number = kept(database, admin, grid(tmp_path, HEAD, *renewed))
+    turn = database.write(services.begin, admin, upload_id=number)
+    plan = database.read(queries.preview, admin, upload_id=number).plan
+    assert plan is not None
+    said = update(Person).where(Person.full_name == "Королёва Анна Петровна").values(experience_years=14)
+    database.write(lambda session: session.execute(said))
+    put = {"upload_id": number, "turn": turn, "changes": plan.changes}
+    with pytest.raises(ConflictError, match="imports_row_moved") as found:
+        database.write(services.put, admin, **put)
+    assert found.value.params == {"line": 3}
+    years = select(Person.experience_years).order_by(Person.experience_years)
+    assert database.read(lambda session: session.scalars(years).all()) == [3, 14], "nothing of the piece"
+    assert whole.apply(database, admin, upload_id=number) == (0, 2), "looked at again it goes on"
+    assert whole.undo(database, admin, upload_id=number) == (2, 0)
+    assert database.read(lambda session: session.scalars(years).all()) == [3, 14], "and back to what was said"
+
+
+def test_a_list_may_say_two_things_of_one_row(database: Database, admin: StaffCaller, tmp_path: Path) -> None:
+    whole.apply(database, admin, upload_id=kept(database, admin, grid(tmp_path, HEAD, ANNA)))
+    twice = [ANNA.replace(";12;", f";{years};") for years in (14, 15)]
+    whole.apply(database, admin, upload_id=kept(database, admin, grid(tmp_path, HEAD, *twice)))
+    assert database.read(lambda session: session.scalars(select(Person.experience_years)).all()) == [15]
+
+
 def test_a_list_that_was_left_halfway_blocks_nobody(
     database: Database, clock: FrozenClock, admin: StaffCaller, town: StaffCaller, tmp_path: Path
 ) -> None:
