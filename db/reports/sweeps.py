@@ -8,7 +8,7 @@ of it is put in at once: of years of facts an hour reads the last ones, and nobo
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -137,8 +137,8 @@ def _batches(
         elif row.since <= upto - ALONE:
             small[row.key].append(row)
     for key, rows in small.items():
-        if different(key, rows) >= least:
-            made.append(_batch(fact, upto, rows, key=key))
+        if (people := different(key, rows)) >= least:
+            made.append({**_batch(fact, upto, rows, key=key), "people": people})
             made += [_batch(fact, upto, [], key=key, municipality_id=row.municipality_id) for row in rows]
     return made
 
@@ -166,8 +166,17 @@ class _Seen:
 
     @property
     def people(self) -> int:
-        """How many different ones they are at least: of each noter the most at once, for five lessons may be of one."""
-        return sum(self.noters.values())
+        """How many different ones they are at least, for whoever reads it."""
+        return _apart(self.noters)
+
+
+def _apart(noters: Mapping[int, int]) -> int:
+    """How many different ones were noted at least: of each noter the most at once, for five lessons may be of one.
+
+    Where several have noted some each takes the own ones off the sum: those that are left count, whoever it is.
+    """
+    every = sum(noters.values())
+    return every if len(noters) < 2 else every - max(noters.values())
 
 
 def _look_for_difficulties(session: Session, caller: Caller, found: FactsFound) -> None:
@@ -197,14 +206,21 @@ def _look_for_difficulties(session: Session, caller: Caller, found: FactsFound) 
         waiting[row.municipality_id, row.component].append(row)
     seen = [_seen(*where, there) for where, there in sorted(waiting.items())]
     least = region_rules(session).mask_under
-    found.batches += _batches(fact, upto, seen, least, lambda _, rows: sum(row.people for row in rows))
+    found.batches += _batches(fact, upto, seen, least, lambda _, rows: _apart(_most(row.noters for row in rows)))
 
 
 def _seen(municipality_id: int, component: str, rows: Sequence[Any]) -> _Seen:
-    noters: dict[int, int] = {}
-    for row in rows:
-        noters[row.person_id] = max(noters.get(row.person_id, 0), row.people)
+    noters = _most({row.person_id: row.people} for row in rows)
     return _Seen(municipality_id, component, rows[0].noted_at, sum(row.people for row in rows), noters)
+
+
+def _most(found: Iterable[Mapping[int, int]]) -> dict[int, int]:
+    """Of each noter the greatest number."""
+    noters: dict[int, int] = {}
+    for one in found:
+        for person_id, people in one.items():
+            noters[person_id] = max(noters.get(person_id, 0), people)
+    return noters
 
 
 def _look_for_lines(session: Session, caller: Caller, found: FactsFound) -> None:

@@ -6,7 +6,7 @@ are erased a day later.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 
 from db import erasure
 from db.clock import FrozenClock
+from db.database import Database
 from db.diary.models import DiaryLine, DiarySource
-from db.dictionaries.models import Organisation, Term, TermKind
+from db.dictionaries.models import Municipality, Organisation, Term, TermKind
 from db.events.queries import component_names
 from db.expertise import difficulties
 from db.indicators.formulas import FigureCounter, Window
@@ -30,6 +31,7 @@ from db.people.queries import current_consent_texts
 from db.reports.models import FactBatch, PrivateFact
 from db.reports.rules import told
 from db.reports.staff_queries import difficulties_told
+from db.reports.sweeps import publish_facts
 from db.routes import planning, services, staff_services
 from db.routes.models import GroupRoute, ItemStatus, Route, RouteItem
 from db.routes.staff_services import GroupRouteDraft
@@ -166,7 +168,8 @@ class StepsLife(Life):
         for one in found:
             mine = lines.setdefault(one.person, {})
             mine[one.of_id] = mine.get(one.of_id, 0) + 1
-        return sum(max(one.values()) for one in lines.values())
+        most = [max(one.values()) for one in lines.values()]
+        return sum(most) - (max(most) if len(most) > 1 else 0)
 
     def _pages(self) -> dict[str, Any]:
         """What every figure of steps and difficulties tells to everybody now."""
@@ -216,6 +219,50 @@ def nothing_is_told_of_fewer_than_five(region: Connection, now: datetime, steps:
         point.rollback()
     for fact, groups in life.shown.items():
         assert not derived(groups), fact
+
+
+def saw(session: Session, now: datetime, found: Mapping[str, Sequence[int]]) -> None:
+    """In each of these municipalities each of some visitors saw so many teachers struggle with one thing."""
+    activity = session.scalars(select(Term.id).where(Term.kind == TermKind.WORK_LINE).limit(1)).one()
+    component = next(iter(component_names(session)))
+    for code, numbers in found.items():
+        place = session.scalars(select(Municipality.id).where(Municipality.code == code)).one()
+        for many in numbers:
+            visitor = Person(full_name="Зоркая Нина", municipality_id=place, created_at=now)
+            session.add(visitor)
+            session.flush()
+            told = {"day": now.date(), "text": "Урок", "source": DiarySource.VISIT, "source_id": visitor.id}
+            line = DiaryLine(person_id=visitor.id, activity_id=activity, written_at=now, **told)
+            session.add(line)
+            session.flush()
+            mine = callers.person(visitor.id, now)
+            difficulties.note(session, mine, diary_id=line.id, component=component, people=many)
+
+
+HERE, THERE = "chelyabinsky-go", "varnensky-mr"
+
+
+@pytest.mark.parametrize(
+    ("found", "told_of"),
+    [
+        ({HERE: [5]}, [5]),
+        ({HERE: [5, 1]}, []),
+        ({HERE: [30, 4]}, []),
+        ({HERE: [30, 4, 1]}, [35]),
+        ({HERE: [4], THERE: [4]}, []),
+        ({HERE: [4, 4], THERE: [4]}, [12]),
+        ({HERE: [30, 2], THERE: [3]}, [35]),
+    ],
+)
+def test_who_noted_most_learns_of_no_few_that_others_noted(
+    database: Database, clock: FrozenClock, found: dict[str, list[int]], told_of: list[int]
+) -> None:
+    """Who had noted five of a lesson read «6» of the municipality: somebody else had seen one teacher struggle."""
+    database.write(saw, clock.now(), found)
+    later = callers.clock(clock.now() + 60 * DAY)
+    database.write(publish_facts, later)
+    told = database.read(difficulties_told, callers.staff(REGION, later.now))
+    assert [many for one in told.values() for many in one.values()] == told_of
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
