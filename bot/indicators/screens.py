@@ -1,17 +1,19 @@
 """What the bot says of one's own indicators: pure, texts and data -> screen."""
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from bot.indicators.callbacks import OwnIndicatorsTap
 from bot.ui.moments import short_day
-from bot.ui.screens import Button, Row, Screen, menu_row, page_of, pager, paragraphs, short
+from bot.ui.screens import Button, Row, Screen, length, menu_row, page_of, pager, paragraphs, short
 from db.indicators.models import Formula
 from db.indicators.queries import OwnBoard, OwnFigure, OwnIndicator
 from locales import Texts
 
-PAGE, PERIOD, NAME, TITLE, BASIS = 3, 60, 80, 40, 130
+LIMIT = 700  # characters of a screen
+PAGE, PERIOD, NAME, TITLE, BASIS = 3, 52, 70, 34, 130
 SAID = {
     Formula.ROUTES: "indicators.mine.routes",
     Formula.REFLECTIONS: "indicators.mine.reflections",
@@ -24,13 +26,8 @@ def own(t: Texts, found: OwnBoard | None, zone: ZoneInfo, *, page: int = 0) -> S
     """The indicators of people with one's own figures of a period, and the acts that they stand on."""
     if found is None:
         return Screen(t("indicators.mine.none"), [menu_row(t)])
-    shown, page, pages = page_of(found.lines, page, PAGE)
-    text = paragraphs(
-        t("indicators.mine.title", period=short(found.period.title, PERIOD)),
-        *(_line(t, one, zone) for one in shown),
-        *dict.fromkeys(_basis(t, one) for one in shown),
-        t("indicators.mine.yours"),
-    )
+    parts = _pages(t, found, zone)
+    (text,), page, pages = page_of(parts, page, 1)
     ways: list[Button] = []
     if found.earlier_id is not None:
         ways.append(Button(t.plain("indicators.mine.earlier"), OwnIndicatorsTap(period_id=found.earlier_id)))
@@ -40,6 +37,28 @@ def own(t: Texts, found: OwnBoard | None, zone: ZoneInfo, *, page: int = 0) -> S
     turn = pager(t, page, pages, lambda to: OwnIndicatorsTap(period_id=period_id, page=to)) if pages > 1 else []
     rows: list[Row] = [row for row in (turn, ways) if row]
     return Screen(text, [*rows, menu_row(t)])
+
+
+def _pages(t: Texts, found: OwnBoard, zone: ZoneInfo) -> list[str]:
+    """The texts of the pages, on each as many indicators as its length takes."""
+    pages: list[tuple[list[OwnIndicator], str]] = []
+    for one in found.lines:
+        shown = [*pages[-1][0], one] if pages else [one]
+        text = _page(t, found, shown, zone)
+        if pages and len(shown) <= PAGE and length(text) <= LIMIT:
+            pages[-1] = shown, text
+        else:
+            pages.append(([one], _page(t, found, [one], zone)))
+    return [text for _, text in pages]
+
+
+def _page(t: Texts, found: OwnBoard, shown: Sequence[OwnIndicator], zone: ZoneInfo) -> str:
+    return paragraphs(
+        t("indicators.mine.title", period=short(found.period.title, PERIOD)),
+        *(_line(t, one, zone) for one in shown),
+        *dict.fromkeys(_basis(t, one) for one in shown),
+        t("indicators.mine.yours"),
+    )
 
 
 def _line(t: Texts, one: OwnIndicator, zone: ZoneInfo) -> Markup:

@@ -132,8 +132,9 @@ def rate(
 
     A word needs what shows it and who says so; a figure needs what shows it. Until the period is put down it may be
     said anew. Raises DomainError `indicator_counted`, `indicator_rating`, `indicator_number`, `indicator_few`
-    where an indicator of people is of fewer than may be told, `indicator_evidence`, `indicator_rated_by`,
-    `indicator_link`, `indicator_ahead`, ConflictError `indicator_fixed`, NotFoundError, ForbiddenError.
+    where an indicator of people, or what is left to the whole, is of fewer than may be told, `indicator_evidence`,
+    `indicator_rated_by`, `indicator_link`, `indicator_ahead`, ConflictError `indicator_fixed`, NotFoundError,
+    ForbiddenError.
     """
     if organisation_id is not None:
         municipality_id = _organisation(session, caller, organisation_id).municipality_id
@@ -272,7 +273,8 @@ def _check_value(session: Session, measure: IndicatorMeasure, draft: ValueDraft)
         whole = draft.denominator if measure.kind is MeasureKind.FRACTION else MOST
         if draft.numerator is None or not whole or not 0 <= draft.numerator <= whole <= MOST:
             raise DomainError("indicator_number", most=MOST)
-        if measure.indicator.level is IndicatorLevel.PERSON and 0 < draft.numerator < LEAST_GROUP:
+        parts = [draft.numerator, *([whole - draft.numerator] if measure.kind is MeasureKind.FRACTION else [])]
+        if measure.indicator.level is IndicatorLevel.PERSON and any(0 < part < LEAST_GROUP for part in parts):
             raise DomainError("indicator_few", least=LEAST_GROUP)
     if draft.link and not draft.link.lower().startswith(("https://", "http://")):
         raise DomainError("indicator_link")

@@ -1,6 +1,7 @@
 """«Мои показатели»: indicators of people are told the very person in the bot, and others by groups of five alone."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,13 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.indicators import screens
+from bot.ui.screens import length
 from db import erasure
 from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Municipality
+from db.documents.models import OfficialDocument
 from db.errors import DomainError, NotFoundError
 from db.indicators import queries, staff_queries
-from db.indicators.models import Formula, IndicatorLevel, IndicatorMeasure, IndicatorPeriod
+from db.indicators.models import Formula, Indicator, IndicatorLevel, IndicatorMeasure, IndicatorPeriod, MeasureKind
+from db.indicators.queries import OwnBoard, OwnFigure, OwnIndicator, OwnRow
 from db.indicators.rules import Figure
 from db.indicators.staff_services import IndicatorDraft, ValueDraft, rate, save_indicator
 from db.packs import load_pack
@@ -105,6 +109,28 @@ async def test_it_is_read_by_the_very_person_with_period_and_basis(terek: Town) 
         terek.read(queries.own, callers.person(mine, AUTUMN), period_id=10**6)
 
 
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_however_much_is_said_of_indicators_it_fits_the_screens_of_the_chat(language: str) -> None:
+    """Three indicators of long acts, each with its own figures, were a screen of nearly two thousand characters."""
+
+    def line(number: int, formulas: Sequence[Formula]) -> OwnIndicator:
+        act = OfficialDocument(heading=f"{number} {'Приказ министерства образования и науки ' * 5}")
+        figures = [OwnFigure(one, [OwnRow("Тихая пауза " * 20, AUTUMN)] * queries.MOST) for one in formulas]
+        text = f"{number} {'усиление способностей к рефлексии ' * 9}"
+        return OwnIndicator(Indicator(text=text, source="", document=act), figures, expired=True)
+
+    every = list(queries.OWN)
+    lines = [line(n, every[: n % 5]) for n in range(1, 12)]
+    board = OwnBoard(IndicatorPeriod(id=7, title="Период " * 40), 1, 9, lines)
+    t, told, page, pages = translator(language), "", 0, 1
+    while page < pages:
+        screen = screens.own(t, board, callers.ZONE, page=page)
+        assert length(screen.text) <= 700
+        told += screen.text
+        pages, page = int(screen.rows[0][1].text.split()[-1]), page + 1
+    assert [f"{n} усиление" in told for n in range(1, 12)] == [True] * 11
+
+
 async def test_a_region_without_such_indicators_has_no_button(town: Town) -> None:
     vera = await town.teacher()
     await vera.send("/menu")
@@ -167,4 +193,15 @@ def test_a_number_of_a_few_people_is_not_entered_by_hand(empty: Path, tmp_path: 
                 database.write(rate, staff, **asked, draft=value)
         else:
             database.write(rate, staff, **asked, draft=value)
+    share = replace(draft, kind=MeasureKind.FRACTION)
+    number = database.write(save_indicator, staff, indicator_id=None, draft=share)
+    asked["measure_id"] = database.read(
+        lambda s: s.scalars(select(IndicatorMeasure.id).where(IndicatorMeasure.indicator_id == number)).one()
+    )
+    for many, whole in ((9, 10), (6, 10), (0, 3), (3, 3)):
+        value = ValueDraft(numerator=many, denominator=whole, word="По спискам школ")
+        with pytest.raises(DomainError, match="indicator_few"):  # the one of ten who has not is told as well
+            database.write(rate, staff, **asked, draft=value)
+    value = ValueDraft(numerator=5, denominator=10, word="По спискам школ")
+    database.write(rate, staff, **asked, draft=value)
     database.close()
