@@ -9,6 +9,7 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select, text, update
@@ -188,13 +189,8 @@ def _part(session: Session, block: ScoreBlock, inside: Sequence[Score], closed: 
     kept = (*ScoreGroup._fields, "position_id", "published_at", "first_at", "last_at")
     part = ScoreBlock(**{name: getattr(block, name) for name in kept}, closed=closed, **sums)
     session.add(part)
-    for name in COUNTED:
-        setattr(block, name, getattr(block, name) - sums[name])
+    _add(block, SimpleNamespace(**sums), -1)
     block.closed -= closed
-    block.bands = [mine - less for mine, less in zip(block.bands, sums["bands"], strict=True)]
-    block.needs = [mine - less for mine, less in zip(block.needs, sums["needs"], strict=True)]
-    points = {code: count - sums["points"].get(code, 0) for code, count in block.points.items()}
-    block.points = {code: count for code, count in points.items() if count}
     session.flush()
     session.execute(
         update(ComponentScore)
@@ -344,24 +340,27 @@ def _form(
 def _count(session: Session, caller: Caller, block: ScoreBlock, sign: int = 1) -> None:
     """Adds a block to the sums that reports read, or takes it out of them."""
     key = {name: getattr(block, name) for name in (*ScoreGroup._fields, "position_id", "cuts")}
-    tally = session.scalars(
-        select(ScoreTally).where(*(getattr(ScoreTally, name) == value for name, value in key.items())).with_for_update()
-    ).one_or_none()
-    if tally is None:
-        tally = ScoreTally(**key, **{name: value for name, value in NOTHING.items() if name not in key})
-        session.add(tally)
-    for name in COUNTED:
-        setattr(tally, name, getattr(tally, name) + sign * getattr(block, name))
-    tally.bands = [mine + sign * more for mine, more in zip(tally.bands, block.bands, strict=True)]
-    tally.needs = [mine + sign * more for mine, more in zip(tally.needs, block.needs, strict=True)]
-    points = {
-        code: tally.points.get(code, 0) + sign * block.points.get(code, 0) for code in tally.points | block.points
-    }
-    tally.points = {code: count for code, count in points.items() if count}
+    alike = select(ScoreTally).where(*(getattr(ScoreTally, name) == value for name, value in key.items()))
+    known = session.scalars(alike.order_by(ScoreTally.id).with_for_update()).all()
+    tally = known[0] if known else ScoreTally(**key, **{name: one for name, one in NOTHING.items() if name not in key})
+    session.add(tally)
+    _add(tally, block, sign)
+    for one in known[1:]:  # an organisation that joined this one brought its own
+        _add(tally, one)
+        session.delete(one)
     tally.changed_at = caller.now
     if not tally.people:
         session.delete(tally)
     session.flush()
+
+
+def _add(to: Any, more: Any, sign: int = 1) -> None:
+    for name in COUNTED:
+        setattr(to, name, getattr(to, name) + sign * getattr(more, name))
+    for name in ("bands", "needs"):
+        setattr(to, name, [mine + sign * one for mine, one in zip(getattr(to, name), getattr(more, name), strict=True)])
+    points = {code: to.points.get(code, 0) + sign * more.points.get(code, 0) for code in to.points | more.points}
+    to.points = {code: count for code, count in points.items() if count}
 
 
 NOTHING: dict[str, Any] = scoring.sums((), (0, 0, 0))

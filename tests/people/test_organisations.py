@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db import erasure
@@ -11,14 +11,18 @@ from db.applications.models import Application, ApplicationStatus, Campaign
 from db.clock import FrozenClock
 from db.commission.models import Commission, CommissionInterest
 from db.database import Database
+from db.diagnostics.models import ComponentScore, ScoreTally
 from db.dictionaries.models import Organisation
 from db.people.models import Person
 from db.people.staff_services import merge_organisations
 from db.scope import StaffRole
 from db.ties.models import Tie, TieKind
 from tests.events.support import REGION
+from tests.reports.test_deficits import heat, municipality, plant, publish
 from tests.support import callers
 from tests.support.town import add_teacher
+
+HERE = "chelyabinsky-go"
 
 
 def test_what_names_a_typed_organisation_names_the_known_one_it_joined(database: Database, clock: FrozenClock) -> None:
@@ -80,3 +84,31 @@ def test_a_typed_organisation_goes_with_its_person_though_a_decided_application_
     database.write(erasure.erase, callers.clock(now), person_id=own, requested_by="person")
     assert database.read(lambda session: session.get(Organisation, made)) is None
     assert database.read(lambda session: session.scalars(select(Application.status)).all()), "the figure stays"
+
+
+def test_results_of_an_organisation_that_joined_another_are_counted_on(database: Database, clock: FrozenClock) -> None:
+    """A list that had confirmed it was taken back; the known one had two sums then, and publishing ended for good."""
+
+    def school(session: Session, name: str) -> int:
+        town = municipality(session, HERE)
+        known = select(Organisation).where(Organisation.name == name)
+        row = session.scalars(known).first() or Organisation(municipality_id=town, name=name, confirmed=True)
+        session.add(row)
+        session.flush()
+        before = session.scalars(select(ComponentScore.attempt_id)).all()
+        plant(session, place=HERE, values=[80] * 6, now=clock.now())
+        newly = update(ComponentScore).where(ComponentScore.attempt_id.not_in(before))
+        session.execute(newly.values(organisation_id=row.id))
+        return row.id
+
+    made, known = (database.write(school, name) for name in ("лицей 1", "лицей № 1"))
+    publish(database, clock)
+    assert database.read(lambda session: len(session.scalars(select(ScoreTally)).all())) == 2
+    database.write(lambda session: session.execute(update(Organisation).values(confirmed=Organisation.id != made)))
+    database.write(merge_organisations, callers.staff(REGION, clock.now()), organisation_id=made, into_id=known)
+    assert [row.people for row in heat(database).rows] == [12]
+    database.write(school, "лицей № 1")
+    publish(database, clock)
+    assert [row.people for row in heat(database).rows] == [18]
+    sums = database.read(lambda session: session.execute(select(ScoreTally.organisation_id, ScoreTally.people)).all())
+    assert [tuple(one) for one in sums] == [(known, 18)]
