@@ -44,8 +44,11 @@ class Imports(Page):
 
     @expose("/<int:upload_id>")
     def look(self, upload_id: int) -> Answer:
-        """Columns, errors by row, and what would be added and changed."""
+        """Columns, errors by row, and what would be added and changed. Whose data it shows goes into the journal."""
         found = self.read(queries.preview, upload_id=upload_id)
+        shown = found.plan.changes[:SHOWN] if found.plan and not found.plan.errors else []
+        if whose := [one.whose for one in shown if one.whose is not None]:
+            self.note_reading(action="imports.read", object_type="upload", object_id=upload_id, people=whose)
         return self.page("imports/look.html", found=found, fields=rules.FIELDS[found.kind], most=SHOWN)
 
     @expose("/<int:upload_id>/columns", methods=["POST"])

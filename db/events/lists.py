@@ -36,6 +36,7 @@ class _Came:
     """Somebody who was there; `line` is the row of the list that has told of them."""
 
     registration_id: int
+    person_id: int
     name: str
     organisation: str
     result_id: int | None
@@ -72,7 +73,7 @@ class _Results(Planner):
             .where(Registration.event_id.in_(by_id), Registration.attended_at.is_not(None), named_in(rows))
         )
         for one, name, work in self.session.execute(came.order_by(Registration.id)):
-            found = _Came(one.id, name or "", school_of(work or ""), one.result_id)
+            found = _Came(one.id, one.person_id, name or "", school_of(work or ""), one.result_id)
             by_id[one.event_id].came.setdefault(key_of(name), []).append(found)
 
     def row(self, line: int, values: dict[str, str]) -> Iterable[Planned]:
@@ -91,7 +92,8 @@ class _Results(Planner):
             return
         new = {"result_id": result_id, "result_at": self.caller.now}
         had = {"result_id": person.result_id}
-        yield Planned(line, "registration", f"{person.name} — {word}", new, person.registration_id, had)
+        label, whose = f"{person.name} — {word}", person.person_id
+        yield Planned(line, "registration", label, new, person.registration_id, had, person_id=whose)
 
     def _known(self) -> Iterable[str]:
         return (name for _, name in self.results.values())

@@ -31,7 +31,8 @@ PEOPLES = ("position_id", "subject_id", "qualification_id", "experience_years", 
 class Planned:
     """A row of a table to add (without `row_id`) or to change, with what stands there now.
 
-    `organisation` is the name of a person's place of work, `consented_at` the moment of their consent.
+    `organisation` is the name of a person's place of work, `consented_at` the moment of their consent, `person_id`
+    whose a changed row is.
     """
 
     line: int
@@ -42,6 +43,12 @@ class Planned:
     before: dict[str, Any] = field(default_factory=dict)
     organisation: str = ""
     consented_at: Any = None
+    person_id: int | None = None
+
+    @property
+    def whose(self) -> int | None:
+        """Whose data it shows: somebody's who is here already."""
+        return self.row_id if self.table == "person" else self.person_id or self.values.get("person_id")
 
     @property
     def shown(self) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from db import erasure
 from db.accounts.models import Staff
 from db.accounts.staff_queries import scope_of
-from db.audit.models import AuditEntry
+from db.audit.models import AuditEntry, AuditSubject
 from db.caller import StaffCaller
 from db.clock import FrozenClock
 from db.database import Database
@@ -271,6 +271,22 @@ def test_what_was_said_while_a_list_came_in_is_not_written_over_unseen(
     assert whole.apply(database, admin, upload_id=number) == (0, 2), "looked at again it goes on"
     assert whole.undo(database, admin, upload_id=number) == (2, 0)
     assert database.read(lambda session: session.scalars(years).all()) == [3, 14], "and back to what was said"
+
+
+def test_whose_data_a_look_at_a_list_shows_is_in_the_journal(
+    database: Database, clock: FrozenClock, admin: StaffCaller, town: StaffCaller, tmp_path: Path
+) -> None:
+    """A list of guessed names and years told by its differences what stands there, and nobody could read of it."""
+    whole.apply(database, admin, upload_id=kept(database, admin, grid(tmp_path, HEAD, ANNA)))
+    panel = Visitor(make_panel(database, clock, tmp_path))
+    panel.sign_in("town")
+    text = panel.text(f"/imports/{kept(database, town, grid(tmp_path, HEAD, ANNA.replace(';12;', ';13;'), OLGA))}")
+    assert "<del>12</del>" in text
+    panel.text(f"/imports/{kept(database, town, grid(tmp_path, HEAD, OLGA))}")
+    entry = AuditEntry.id == AuditSubject.entry_id
+    seen = select(AuditSubject.person_id).join(AuditEntry, entry).where(AuditEntry.action == "imports.read")
+    anna = select(Person.id).where(Person.full_name == "Королёва Анна Петровна")
+    assert database.read(lambda s: s.scalars(seen).all()) == database.read(lambda s: s.scalars(anna).all())
 
 
 def test_a_list_may_say_two_things_of_one_row(database: Database, admin: StaffCaller, tmp_path: Path) -> None:
