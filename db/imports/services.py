@@ -212,8 +212,12 @@ def finish(session: Session, caller: Caller, *, upload_id: int, turn: int) -> tu
 
 
 def begin_undo(session: Session, caller: Caller, *, upload_id: int) -> int:
-    """Begins to take a list back, or goes on; returns the turn. Raises DomainError `imports_late` after a week."""
+    """Begins to take a list back, or goes on; returns the turn.
+
+    Raises DomainError `imports_late` after a week, `imports_beyond` where the account reaches not all of it any more.
+    """
     upload = own(session, caller, upload_id, locked=True)
+    _check_reach(session, caller, upload_id)
     if upload.status is not ImportStatus.UNDOING:
         if upload.applied_at is not None and upload.applied_at < caller.now - UNDO_LASTS:
             raise DomainError("imports_late")
@@ -257,6 +261,23 @@ def _take_back(session: Session, change: UploadChange) -> bool:
     except IntegrityError:  # somebody works there, or has done something since
         return False
     return True
+
+
+def _check_reach(session: Session, caller: Caller, upload_id: int) -> None:
+    """Looks whether an account still reaches all that a list changed; of an event or a person it is where these are."""
+    if not isinstance(caller, StaffCaller):
+        return
+    mine = UploadChange.upload_id == upload_id
+    for name in session.scalars(select(UploadChange.table_name).where(mine).distinct()).all():
+        target = _table(name)
+        of = next((one for one in ("event", "person") if f"{one}_id" in target.c), name)
+        whose = target.c.id if of == name else target.c[f"{of}_id"]
+        changed = select(UploadChange.row_id).where(mine, UploadChange.table_name == name)
+        places = select(_table(of).c.municipality_id).where(
+            _table(of).c.id.in_(select(whose).where(target.c.id.in_(changed)))
+        )
+        if not all(caller.scope.sees(place) for place in session.scalars(places.distinct())):
+            raise DomainError("imports_beyond")
 
 
 def _read(name: str, value: Any) -> Any:

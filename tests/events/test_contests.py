@@ -307,6 +307,18 @@ def test_a_list_is_looked_at_brought_in_and_taken_back_before_anybody_hears(held
     assert [(who, result) for who, result, *_ in held.told()] == [(2, "лауреат")], "what the list said nobody heard"
 
 
+def test_who_works_in_another_town_by_now_takes_no_list_of_the_region_back(held: Held, clock: FrozenClock) -> None:
+    """A list goes with the account that brought it in: moved to a town it still wrote into the region's contests."""
+    database, staff = held.database, account(held.database, clock, "region", StaffRole.REGIONAL_METHODIST)
+    number = brought(database, staff, one(0, "победитель"), one(1, "призёр"))
+    whole.apply(database, staff, upload_id=number)
+    moved = replace(staff.scope, role=StaffRole.MUNICIPAL_METHODIST, municipality_ids=frozenset({1}))
+    with pytest.raises(DomainError, match="imports_beyond"):
+        whole.undo(database, callers.staff(moved, clock.now()), upload_id=number)
+    assert held.stands()[:2] == [held.known["winner"], held.known["prize"]]
+    assert whole.undo(database, staff, upload_id=number) == (2, 0), "nothing of the way back is spent"
+
+
 def test_a_list_that_is_taken_back_after_people_heard_is_put_right_to_them(held: Held, clock: FrozenClock) -> None:
     staff = account(held.database, clock, "region", StaffRole.REGIONAL_METHODIST)
     number = brought(held.database, staff, one(0, "победитель"), one(1, "призёр"))
