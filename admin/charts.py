@@ -4,6 +4,7 @@ matplotlib is imported when the first chart is drawn: the panel starts without i
 """
 
 import hashlib
+import importlib
 import io
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -85,6 +86,8 @@ KEPT = 64
 
 _kept: OrderedDict[str, bytes] = OrderedDict()
 _keeping = Lock()
+_loading = Lock()
+MODULES = ("figure", "patches", "backends.backend_agg", "backends.backend_svg")
 
 
 def version(picture: Picture, kind: Kind) -> str:
@@ -99,12 +102,20 @@ def drawn(picture: Picture, kind: Kind) -> bytes:
         if (content := _kept.get(key)) is not None:
             _kept.move_to_end(key)
             return content
+    _load()
     content = _bars(picture, kind) if isinstance(picture, Bars) else _heat(picture, kind)
     with _keeping:
         _kept[key] = content
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
     return content
+
+
+def _load() -> None:
+    """Imports matplotlib, one thread at a time: two that begin it at once meet halves of its modules and fail."""
+    with _loading:
+        for name in MODULES:
+            importlib.import_module(f"matplotlib.{name}")
 
 
 def shown(picture: Picture, kind: Kind) -> Response:
