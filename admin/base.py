@@ -299,12 +299,16 @@ class Working:
 
 
 class Page(Working, BaseView):
-    """A page of one's own. `section` is the left menu's group (`admin/navigation.py`); none hides it."""
+    """A page of one's own. `section` is the left menu's group (`admin/navigation.py`); none hides it.
+
+    `under` is then the endpoint of the menu's line that it belongs to, where its address does not say so.
+    """
 
     path: ClassVar[str]
     endpoint: ClassVar[str]  # Flask-Admin keeps the same value on the instance
     title: ClassVar[str]
     section: ClassVar[str] = ""
+    under: ClassVar[str] = ""
     icon: ClassVar[str] = "dot"
     order: ClassVar[int] = 100
 

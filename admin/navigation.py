@@ -26,10 +26,11 @@ def menu(pages: list[Page]) -> list[tuple[str, list[Link]]]:
     if not current_user.is_authenticated:
         return []
     scope = current_user.account.scope
+    here = _here(pages)
     shown: list[tuple[str, list[Link]]] = []
     for section in SECTIONS:
         links = [
-            Link(str(page.name), page.path, page.icon, _holds(page))
+            Link(str(page.name), page.path, page.icon, page.endpoint == here)
             for page in sorted(pages, key=lambda page: page.order)
             if page.section == section
             and (access := declared(page.index)) is not None
@@ -41,9 +42,17 @@ def menu(pages: list[Page]) -> list[tuple[str, list[Link]]]:
     return shown
 
 
-def _holds(page: Page) -> bool:
-    """Whether what is looked at is the page or stands below it, as the dictionaries do below the settings."""
-    return request.blueprint == page.endpoint or request.path.startswith(f"{page.path.rstrip('/') or '/-'}/")
+def _here(pages: list[Page]) -> str:
+    """Returns the endpoint of the one line that what is looked at belongs to; nothing where no line leads there.
+
+    A page with a line of its own has no other; one without says where it belongs, else it is where its address stands,
+    as the dictionaries below the settings.
+    """
+    looked_at = next((page for page in pages if page.endpoint == request.blueprint), None)
+    if looked_at is not None and (looked_at.section or looked_at.under):
+        return looked_at.under or looked_at.endpoint
+    above = [page for page in pages if page.section and request.path.startswith(f"{page.path.rstrip('/') or '/-'}/")]
+    return max(above, key=lambda page: len(page.path)).endpoint if above else ""
 
 
 def install(app: Flask, pages: list[Page]) -> None:

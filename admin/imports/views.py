@@ -26,7 +26,7 @@ class Imports(Page):
     """Staff numbers, organisations and people from XLSX or CSV, each account into its own units."""
 
     path, endpoint, title = "/imports", "imports", "imports.title"
-    allowed = METHODISTS
+    allowed, under = METHODISTS, "settings"
 
     @expose("/", methods=["GET", "POST"])
     def index(self) -> Answer:

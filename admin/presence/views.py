@@ -23,7 +23,7 @@ class Doors(Page):
     """Who is let in and how, event by event."""
 
     path, endpoint, title = "/presence", "presence", "presence.panel.title"
-    allowed = METHODISTS
+    allowed, under = METHODISTS, "events"
 
     @expose("/")
     def index(self) -> Answer:

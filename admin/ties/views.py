@@ -14,7 +14,7 @@ class Ties(Page):
     """The ties of one person, for whoever does not use the bot; the person's page leads here."""
 
     path, endpoint, title = "/ties", "ties", "ties.panel.title"
-    allowed = METHODISTS
+    allowed, under = METHODISTS, "people"
 
     @expose("/")
     def index(self) -> Answer:

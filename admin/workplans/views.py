@@ -21,7 +21,7 @@ class Workplans(Page):
     """The plans of groups within the account's reach: one reaches them from a group's page."""
 
     path, endpoint, title = "/workplans", "workplans", "workplans.panel.title"
-    allowed = ALL
+    allowed, under = ALL, "groups"
 
     @expose("/")
     def index(self) -> Answer:

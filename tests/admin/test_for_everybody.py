@@ -79,6 +79,7 @@ def url(sqlite_url: str, clock: FrozenClock, tmp_path: Path) -> Iterator[tuple[s
         "/settings/campaigns/2",
         "/settings/criteria/1",
         "/settings/reasons/1",
+        f"/workplans/{has.group}/",
         "/password",
     ]
     with served(make_panel(door, clock, tmp_path)) as address:
@@ -203,14 +204,25 @@ def test_in_forced_colours_what_is_chosen_is_told_by_a_line(
     context.close()
 
 
-def test_a_page_below_the_settings_shows_where_it_is_in_the_menu(
+def test_every_page_shows_where_it_is_in_the_menu_by_one_line(
     sync_browser: "Browser", url: tuple[str, list[str]]
 ) -> None:
-    address, _ = url
+    address, pages = url
     context = sync_browser.new_context(locale="ru-RU")
     page = context.new_page()
     enter(page, address)
-    for path, name in {"/settings/campaigns/2": "Настройки", "/": "Сегодня", "/people/": "Педагоги"}.items():
+    person = next(path for path in pages if path.removeprefix("/people/").isdigit())
+    lines = {
+        "/settings/campaigns/2": "Настройки",
+        "/": "Сегодня",
+        "/people/": "Педагоги",
+        person.replace("people", "ties"): "Педагоги",
+        next(path for path in pages if path.startswith("/workplans/")): "Объединения",
+        "/imports/": "Настройки",
+        "/reports/deficits": "Отчёты",
+        "/reports/monitoring/": "Мониторинг",
+    }
+    for path, name in lines.items():
         page.goto(address + path)
         assert page.locator(".side a[aria-current]").all_inner_texts() == [name]
     page.goto("about:blank")
