@@ -47,11 +47,18 @@ async def home(visit: Visit, *, page: int = 0, lead: object = "") -> None:
     await visit.show(screens.home(visit.t, view, page=page, zone=zone, is_mentor=is_mentor, lead=lead))
 
 
-async def pair(visit: Visit, pair_id: int, *, lead: object = "", extra: Sequence[Row] = ()) -> None:
+async def pair(
+    visit: Visit,
+    pair_id: int,
+    *,
+    lead: object = "",
+    extra: Sequence[Row] = (),
+    near: queries.MeetingLine | None = None,
+) -> None:
     """One pair, with a word above it about what has just been done and what one may want next."""
     await visit.expect(None)
     card = await visit.read(queries.card, pair_id=pair_id)
-    await visit.show(screens.pair(visit.t, card, zone=visit.context.zone, lead=lead, extra=extra))
+    await visit.show(screens.pair(visit.t, card, zone=visit.context.zone, lead=lead, extra=extra, near=near))
 
 
 async def _home_again(visit: Visit, _tap: object) -> None:

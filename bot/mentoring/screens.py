@@ -93,12 +93,23 @@ def goals(t: Texts, card: PairCard, *, lead: object = "") -> Screen:
     return Screen(paragraphs(lead, now, t("mentoring.goals.ask")), _leave(t, card.pair_id))
 
 
-def pair(t: Texts, card: PairCard, *, zone: ZoneInfo, lead: object = "", extra: Sequence[Row] = ()) -> Screen:
-    """A pair as the mentor or the mentee sees it; `lead` says what has just been done, `extra` what may come next."""
+def pair(
+    t: Texts,
+    card: PairCard,
+    *,
+    zone: ZoneInfo,
+    lead: object = "",
+    extra: Sequence[Row] = (),
+    near: MeetingLine | None = None,
+) -> Screen:
+    """A pair as the mentor or the mentee sees it; `lead` says what has just been done, `extra` what may come next.
+
+    `near` is a meeting at the hour of the one that has just got its time: perhaps one of them is too many.
+    """
     facts = " · ".join(fact for fact in (card.position, card.subject, card.organisation) if fact)
     name = card.name or t.plain("mentoring.nameless")
     head = t("mentoring.pair.mentee" if card.is_mentor else "mentoring.pair.mentor", name=name, facts=short(facts, 140))
-    parts: list[object] = [lead, head]
+    parts: list[object] = [lead, t("mentoring.beside", when=when(t, near.at, zone)) if near else "", head]
     if card.goals:
         parts.append(t("mentoring.pair.goals", goals=short(card.goals, LONGEST)))
     if card.paused:
@@ -115,7 +126,7 @@ def pair(t: Texts, card: PairCard, *, zone: ZoneInfo, lead: object = "", extra: 
         again = Button(t.plain("mentoring.leaving.resume"), PairPauseTap(pair_id=card.pair_id, on=False))
         rows: list[Row] = [[again], _paper_row(t, card)]
     elif card.is_mentor:
-        rows = _mentor_rows(t, card, zone)
+        rows = _mentor_rows(t, card, zone, near)
     else:
         rows = _mentee_rows(t, card, zone)
         if card.asked_today:
@@ -313,7 +324,7 @@ def _line(t: Texts, line: PairLine, zone: ZoneInfo) -> Markup:
     return t("mentoring.line.plain", name=name)
 
 
-def _mentor_rows(t: Texts, card: PairCard, zone: ZoneInfo) -> list[Row]:
+def _mentor_rows(t: Texts, card: PairCard, zone: ZoneInfo, near: MeetingLine | None) -> list[Row]:
     rows: list[Row] = [
         [
             Button(
@@ -322,7 +333,7 @@ def _mentor_rows(t: Texts, card: PairCard, zone: ZoneInfo) -> list[Row]:
         ]
         for line in card.unlogged[-SHOWN:]
     ]
-    rows += _ahead(t, card, zone)
+    rows += _ahead(t, card, zone, near)
     plan = Button(t.plain("mentoring.plan"), PlanTap(pair_id=card.pair_id))
     rows += [[plan, Button(t.plain("mentoring.met"), MetTap(pair_id=card.pair_id))]]
     if card.levels:
@@ -344,7 +355,10 @@ def _mentee_rows(t: Texts, card: PairCard, zone: ZoneInfo) -> list[Row]:
     return [*rows, _paper_row(t, card)]
 
 
-def _ahead(t: Texts, card: PairCard, zone: ZoneInfo) -> list[Row]:
+def _ahead(t: Texts, card: PairCard, zone: ZoneInfo, near: MeetingLine | None = None) -> list[Row]:
+    shown = card.ahead[:SHOWN]
+    if near is not None and near.meeting_id not in {line.meeting_id for line in shown}:
+        shown = (*shown, near)
     return [
         [
             Button(
@@ -352,7 +366,7 @@ def _ahead(t: Texts, card: PairCard, zone: ZoneInfo) -> list[Row]:
                 MeetingTap(meeting_id=line.meeting_id),
             )
         ]
-        for line in card.ahead[:SHOWN]
+        for line in shown
     ]
 
 

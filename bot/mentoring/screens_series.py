@@ -1,7 +1,7 @@
 """What is said of meetings that come back: pure, texts and data -> screen."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,12 +22,11 @@ from bot.ui.screens import Button, Row, Screen, columns, menu_row, paragraphs
 from db.calendar.ics import IcsEvent, calendar
 from db.mentoring.models import Meeting, MeetingStatus
 from db.mentoring.queries import MeetingLine
+from db.mentoring.rules import LASTS
 from locales import Texts
 
 DAY = "d MMMM"
 """A last day lies within a year: nobody asks of which."""
-LASTS = timedelta(hours=1)
-"""How long a meeting is in a phone's calendar: nobody is asked for its end."""
 
 
 def rhythm(t: Texts, at: datetime, weeks: int, until: date, zone: ZoneInfo) -> Markup:

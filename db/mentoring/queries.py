@@ -15,7 +15,7 @@ from db.errors import NotFoundError
 from db.mentoring.models import Meeting, MeetingKind, MeetingSeries, MeetingStatus, Pair, PairStatus
 from db.mentoring.notices import asked_for, prefix
 from db.mentoring.proposals import own_wish, waiting
-from db.mentoring.rules import WORKING, is_silent
+from db.mentoring.rules import LASTS, WORKING, is_silent
 from db.notices.models import Notice
 from db.notices.rules import waking_moment
 from db.people.models import Person
@@ -179,6 +179,30 @@ def ahead(session: Session, caller: PersonCaller, *, pair_id: int) -> tuple[Sequ
         return None
     planned = Meeting.pair_id == pair_id, Meeting.status == MeetingStatus.PLANNED, Meeting.planned_at > caller.now
     return session.scalars(select(Meeting).where(*planned).order_by(Meeting.planned_at)).all(), pair.full_name
+
+
+def beside(session: Session, caller: PersonCaller, *, meeting_id: int, row: bool = False) -> MeetingLine | None:
+    """Returns the first other meeting of the pair that begins before a planned one is over, or the other way round.
+
+    With `row` the later ones of the meeting's series are looked at too. Nothing for a meeting that is not ahead. Raises
+    NotFoundError.
+    """
+    line, _, _ = meeting(session, caller, meeting_id=meeting_id)
+    planned = ahead(session, caller, pair_id=line.pair_id)
+    coming = planned[0] if planned else ()
+    this = next((one for one in coming if one.id == meeting_id), None)
+    if this is None:
+        return None
+    together = {this.id: this.planned_at}
+    if row and this.series_id is not None:
+        later = (one for one in coming if one.series_id == this.series_id and one.planned_at > this.planned_at)
+        together |= {one.id: one.planned_at for one in later}
+    near = (
+        one
+        for one in coming
+        if one.id not in together and any(abs(one.planned_at - at) < LASTS for at in together.values())
+    )
+    return next(iter(lines([*near][:1], caller.now)), None)
 
 
 def lines(meetings: Sequence[Meeting], now: datetime) -> tuple[MeetingLine, ...]:

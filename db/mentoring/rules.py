@@ -20,6 +20,8 @@ from db.transitions import Transitions
 FARTHEST = timedelta(days=365)
 DAY_BEFORE = timedelta(days=1)
 ASK_AFTER = timedelta(hours=1)
+LASTS = timedelta(hours=1)
+"""How long a meeting is: nobody is asked for its end."""
 ASK_WITHIN = timedelta(days=7)  # later a mentor does not remember, and the silence reminder comes anyway
 LOGGED_WITHIN = timedelta(days=60)  # a meeting of longer ago than that is not remembered by its day
 NOTE_LENGTH = 2000

@@ -201,3 +201,36 @@ async def test_a_typed_row_goes_to_the_phones_calendar(school: School) -> None: 
     (receipt,) = [one for one in await nina.messages() if one.document]
     entries = (await nina.download(receipt)).decode()
     assert entries.count("BEGIN:VEVENT") == 13 and "DTSTART:20260303T100000Z" in entries
+
+
+def beside(duo: Duo, meeting_id: int, *, row: bool = False) -> str | None:
+    caller = callers.person(duo.mentor, duo.clock.now())
+    found = duo.database.read(queries.beside, caller, meeting_id=meeting_id, row=row)
+    return found and f"{found.at.astimezone(ZONE):%d.%m %H:%M}"
+
+
+def test_meetings_of_a_pair_are_beside_each_other_when_one_begins_before_the_other_is_over(duo: Duo) -> None:
+    first = row(duo)
+    single = does(duo, meetings.plan_meeting, pair_id=duo.pair, at=FRIDAY + timedelta(days=14, minutes=30))
+    assert beside(duo, int(single)) == "05.06 15:00"  # type: ignore[call-overload]
+    assert beside(duo, first) is None, "of a row only the day that was named"
+    assert beside(duo, first, row=True) == "05.06 15:30"
+    does(duo, meetings.move_meeting, meeting_id=single, at=FRIDAY + timedelta(days=14, hours=1))
+    assert beside(duo, first, row=True) is None, "one after the other is no double"
+    does(duo, meetings.move_meeting, meeting_id=single, at=FRIDAY + timedelta(days=14))
+    assert beside(duo, first, row=True) == "05.06 15:00", "the very same moment too"
+    does(duo, meetings.cancel_meeting, meeting_id=single)
+    assert beside(duo, first, row=True) is None
+
+
+async def test_a_meeting_put_onto_a_row_is_kept_with_a_word_of_the_other_one(school: School) -> None:  # noqa: F811
+    nina = school.mentor
+    await say(nina, "/mentees")
+    await tap(nina, "Юная Ольга")
+    await tap(nina, "Назначить встречу")
+    assert "есть и другая" not in await say(nina, "каждый вторник в 15:00 до 31 мая")
+    await tap(nina, "Назначить встречу")
+    assert "есть и другая встреча: вт, 26 мая, 15:00" in await say(nina, "26.05 15:30")
+    assert len(school.meetings()) == 14, "nothing is refused"
+    await tap(nina, "Встреча 26 мая, 15:00")
+    assert "вт, 26 мая, 15:00" in (await nina.last()).text
