@@ -6,6 +6,7 @@ matplotlib is imported when the first chart is drawn: the panel starts without i
 import hashlib
 import importlib
 import io
+import textwrap
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ WIDTH = 10.4  # inches; at 100 dots each it fits the panel's column
 ROW = 0.34
 DOTS = 180
 LETTER = 0.082
+LINE = 0.16
 TEXT = 9.5
 
 
@@ -168,8 +170,10 @@ def _bars(picture: Bars, kind: Kind) -> bytes:
 def _heat(picture: HeatTable, kind: Kind) -> bytes:
     from matplotlib.patches import FancyBboxPatch
 
-    rows, columns = picture.rows, picture.columns
-    figure, axes, height = _canvas([name for name, _ in rows], above=0.35)
+    rows, names = picture.rows, [name for name, _ in picture.rows]
+    columns, size = headings(picture.columns, (WIDTH - _left(names) - 0.1) / max(len(picture.columns), 1))
+    lines = max((text.count("\n") for text in columns), default=0)
+    figure, axes, height = _canvas(names, above=0.35 + LINE * lines)
     for place, (_, cells) in enumerate(rows):
         for number, cell in enumerate(cells):
             colour = HAZE if cell.shade is None else SHADES[cell.shade]
@@ -188,8 +192,8 @@ def _heat(picture: HeatTable, kind: Kind) -> bytes:
                 number + 0.5, place, cell.text, ha="center", va="center_baseline", fontsize=TEXT,
                 color=SOFT if cell.shade is None else INK,
             )  # fmt: skip
-    axes.set_yticks(range(len(rows)), [name for name, _ in rows], fontsize=TEXT, color=INK)
-    axes.set_xticks([number + 0.5 for number in range(len(columns))], columns, fontsize=TEXT, color=SOFT)
+    axes.set_yticks(range(len(rows)), names, fontsize=TEXT, color=INK)
+    axes.set_xticks([number + 0.5 for number in range(len(columns))], columns, fontsize=size, color=SOFT)
     axes.xaxis.tick_top()
     axes.set_xlim(0, len(columns))
     axes.set_ylim(len(rows) - 0.4, -0.6)
@@ -199,11 +203,26 @@ def _heat(picture: HeatTable, kind: Kind) -> bytes:
     return _saved(figure, kind)
 
 
+def headings(names: Sequence[str], room: float) -> tuple[list[str], float]:
+    """Returns names of columns broken into lines that fit into so many inches, and the size of their letters.
+
+    A word is broken at its hyphen only: where the longest is still too long, all letters are smaller.
+    """
+    fits = max(int(room / LETTER), 1)
+    broken = [textwrap.wrap(name, fits, break_long_words=False) or [""] for name in names]
+    longest = max((len(line) for lines in broken for line in lines), default=0)
+    return ["\n".join(lines) for lines in broken], TEXT * min(1.0, fits / max(longest, 1))
+
+
+def _left(names: Sequence[str]) -> float:
+    return 0.3 + LETTER * max((len(name) for name in names), default=0)
+
+
 def _canvas(names: Sequence[str], above: float = 0.0) -> tuple["Figure", "Axes", float]:
     from matplotlib.figure import Figure
 
     top, bottom = 0.85 + above, 0.15
-    left = 0.3 + LETTER * max((len(name) for name in names), default=0)
+    left = _left(names)
     height = top + bottom + ROW * max(len(names), 1)
     figure = Figure(figsize=(WIDTH, height), facecolor="white")
     axes = figure.add_axes((left / WIDTH, bottom / height, (WIDTH - left - 0.1) / WIDTH, 1 - (top + bottom) / height))

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from admin.charts import LETTER, TEXT, headings
+
 ROOT = Path(__file__).resolve().parents[2]
 AT_ONCE = """
 import sys
@@ -38,3 +40,15 @@ def test_the_first_pictures_of_a_page_are_drawn_at_once() -> None:
         [sys.executable, "-c", AT_ONCE], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
     )
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_headings_of_columns_do_not_run_into_each_other() -> None:
+    """«оценочныйпсихолого-педагогическийкоммуникативный» stood over a memo's heat table."""
+    names = ["оценочный", "психолого-педагогический", "коммуникативный"]
+    told, size = headings(names, 16 * LETTER)
+    assert told == ["оценочный", "психолого-\nпедагогический", "коммуникативный"] and size == TEXT
+    told, size = headings(names, 12 * LETTER)
+    assert told[1] == "психолого-\nпедагогический" and round(size, 3) == round(TEXT * 12 / 15, 3), (
+        "then all letters are smaller"
+    )
+    assert headings(["Предмет и содержание"], 8 * LETTER)[0] == ["Предмет\nи\nсодержание"]
