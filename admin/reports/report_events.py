@@ -109,7 +109,7 @@ def _named(ask: Page, found: Attendance) -> list[tuple[str, AttendanceLine]]:
     if found.by is By.MONTH:
         return [(_month(line), line) for line in found.rows]
     if found.by is By.COMPONENT:
-        names = {code: name for code, name, _ in ask.read(deficits.components)}
+        names = {code: title for code, _, title in ask.read(deficits.components)}
         return [(capital(names.get(str(line.key), str(line.key))), line) for line in found.rows]
     return [(capital(line.name) or ask.t.plain("reports.panel.nowhere"), line) for line in found.rows]
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from db.audit import services as audit
 from db.caller import Caller, StaffCaller
 from db.clock import midnight
+from db.diagnostics.content import Component
 from db.diagnostics.models import (
     Instrument,
     InstrumentKind,
@@ -76,6 +77,7 @@ class WaveChange:
 
     code: str
     name: str
+    title: str
     before: WaveSum | None
     after: WaveSum | None
     change: Trend
@@ -214,17 +216,17 @@ def card(session: Session, caller: StaffCaller, *, wave_id: int, before_id: int 
     names, staff, content = _names(session), _staff(session, caller), questionnaire(session, version_id=row.version_id)
     known = _sums(session, caller, [row, before] if before else [row])
     sums, was = known[row.id], known[before.id] if before else {}
-    parts = {component.code: component.name for component in content.components}
+    parts = {one.code: one for one in content.components}
     if before is not None:
         former = questionnaire(session, version_id=before.version_id)
-        parts |= {one.code: one.name for one in former.components if one.code not in parts}
+        parts |= {one.code: one for one in former.components if one.code not in parts}
     places = sorted({key[0] for key in sums}, key=lambda number: (number is None, names[number].name if number else ""))
     return WaveCard(
         row=_row(caller, row, sums, names, staff),
         before=_row(caller, before, was, names, staff) if before else None,
         earlier=earlier,
         components=[(one.code, one.name) for one in content.components],
-        changes=[_change(code, name, _total(was, code), _total(sums, code)) for code, name in parts.items()],
+        changes=[_change(one, _total(was, code), _total(sums, code)) for code, one in parts.items()],
         places=[_place(names.get(number or 0), number, sums) for number in places],
     )
 
@@ -347,13 +349,14 @@ def _total(sums: Mapping[Key, WaveSum], component: str) -> WaveSum | None:
     return WaveSum(found[0].form, sum(one.people for one in found), sum(one.deficit for one in found))
 
 
-def _change(code: str, name: str, before: WaveSum | None, after: WaveSum | None) -> WaveChange:
+def _change(component: Component, before: WaveSum | None, after: WaveSum | None) -> WaveChange:
     if before is None or after is None:
-        return WaveChange(code, name, before, after, Trend.UNKNOWN)
-    if before.form != after.form:
-        return WaveChange(code, name, before, after, Trend.INCOMPARABLE)
-    change = mean_change(before.mean, before.people, after.mean, after.people)
-    return WaveChange(code, name, before, after, change)
+        change = Trend.UNKNOWN
+    elif before.form != after.form:
+        change = Trend.INCOMPARABLE
+    else:
+        change = mean_change(before.mean, before.people, after.mean, after.people)
+    return WaveChange(component.code, component.name, component.title, before, after, change)
 
 
 def _place(town: Municipality | None, number: int | None, sums: Mapping[Key, WaveSum]) -> WavePlace:

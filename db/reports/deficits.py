@@ -157,6 +157,7 @@ class CellDetail:
     unit: Unit
     component: str
     name: str
+    title: str
     description: str
     cell: Cell | None
     bands: tuple[PartLine, ...]
@@ -285,6 +286,7 @@ def cell_detail(
         unit=unit,
         component=component,
         name=about.name,
+        title=about.title,
         description=about.description,
         cell=_cell(summed, rules) if shown else None,
         bands=_lines(list(zip(_levels(content), _edges(rules), strict=True)), bands, summed.banded) if banded else (),
