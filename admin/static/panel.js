@@ -18,6 +18,13 @@ document.addEventListener("click", (event) => {
   for (const box of document.querySelectorAll("details.who[open]")) if (!box.contains(event.target)) box.open = false;
 });
 
+/* The menu is longer than most screens: the line of this page is brought into sight. */
+const here = document.querySelector("#side a.active");
+if (here) {
+  const { top, bottom } = here.getBoundingClientRect();
+  if (bottom > window.innerHeight) here.closest("#side").scrollTop += (top + bottom - window.innerHeight) / 2;
+}
+
 /* One act, one object: what acts by one click or key keeps still until the page was looked at, and a held key acts once. */
 const seen = performance.now() + Number(document.body.dataset.dwell || 0);
 const still = [...document.querySelectorAll("[data-act]")].filter((one) => !one.disabled);

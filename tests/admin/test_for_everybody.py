@@ -106,6 +106,8 @@ def enter(page: "Page", address: str) -> None:
     page.wait_for_url(f"{address}/")
 
 
+IN_SIGHT = """(one) => one.getBoundingClientRect().top >= 0
+  && one.getBoundingClientRect().bottom <= window.innerHeight"""
 UNSEEN = """[...document.querySelectorAll("label:has(input[type=checkbox])")]
   .filter((one) => one.checkVisibility() && one.clientWidth < 40).map((one) => one.outerHTML.slice(0, 120))"""
 """«Низкие результаты» was a filter that nobody saw: what hides the names of chips hid the boxes too."""
@@ -225,5 +227,6 @@ def test_every_page_shows_where_it_is_in_the_menu_by_one_line(
     for path, name in lines.items():
         page.goto(address + path)
         assert page.locator(".side a[aria-current]").all_inner_texts() == [name]
+        assert page.locator(".side a[aria-current]").evaluate(IN_SIGHT), f"{name} is out of sight in the menu"
     page.goto("about:blank")
     context.close()
