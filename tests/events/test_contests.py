@@ -435,6 +435,18 @@ def test_the_page_saves_all_at_once_and_its_table_comes_back_as_a_list(
     assert held.stands() == [held.known["winner"], None, None, None]
 
 
+def test_the_page_promises_no_word_where_none_is_sent(held: Held, clock: FrozenClock, tmp_path: Path) -> None:
+    """A contest that was entered after it had been told nobody of a result, and its page said that the bot would."""
+    held.database.write(add_staff, login="region", role=StaffRole.REGIONAL_METHODIST, now=clock.now())
+    panel = Visitor(make_panel(held.database, clock, tmp_path))
+    panel.sign_in("region")
+    page = f"/events/{held.event_id}/results"
+    assert "Бот сообщит каждому" in panel.text(page)
+    entered = update(Event).where(Event.id == held.event_id).values(recorded=True)
+    held.database.write(lambda session: session.execute(entered))
+    assert "Бот сообщит" not in panel.text(page) and "бот об итогах не пишет" in panel.text(page)
+
+
 def test_what_is_no_contest_has_no_page_of_results(held: Held, clock: FrozenClock, tmp_path: Path) -> None:
     form = select(Term.id).where(Term.kind == TermKind.EVENT_FORMAT, Term.group.is_(None))
     held.database.write(lambda session: session.execute(update(Event).values(format_id=session.scalars(form).first())))
