@@ -26,6 +26,8 @@ def name_text(t: Texts, figure: ReportFigure) -> str:
         return t.plain("motions.panel.figure.group", unit=unit, component=figure.name)
     measure = t.plain(f"reports.panel.measure.{figure.measure}")
     whose = figure.about or t.plain("reports.panel.everybody")
+    if whose[1:2].islower():  # within a sentence, but an abbreviation stays as it is
+        whose = whose[0].lower() + whose[1:]
     return t.plain("motions.panel.figure.cell", unit=unit, component=figure.name, measure=measure, whose=whose)
 
 

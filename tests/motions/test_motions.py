@@ -276,7 +276,8 @@ def test_the_panel_leads_from_a_cell_to_the_decision_and_back_to_the_figure(coun
     (address,) = set(re.findall(r'href="(/motions/new\?[^"]*unit=municipality[^"]*component=digital)"', page))
     address = address.replace("&amp;", "&")
     form = words(visitor.text(address))
-    assert "80 из 100" in form and "Челябинский ГО: цифровой" in form and "По ответам 6 человек" in form
+    assert "80 из 100" in form and "Челябинский ГО: цифровой. Средний дефицит, все педагоги" in form
+    assert "По ответам 6 человек" in form
     assert visitor.post(address, {"target": "group-404", "change": "Не туда"}).status_code == 404
     refused = visitor.post(address, {"target": "", "change": "Добавить модуль"})
     assert refused.status_code == 200 and "Добавить модуль" in refused.text
