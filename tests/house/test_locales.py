@@ -46,6 +46,12 @@ def test_a_number_in_a_text_of_one_form_is_said() -> None:
     assert translator("ru").plain(one, n=4) == str(RU[one].string).format(n=4)
 
 
+def test_no_parameter_is_written_in_a_way_that_nobody_fills_in() -> None:
+    """«Запись № %(number)s» stood on the card of a person whose two records had been merged."""
+    known = [(key, text) for one in languages() for key, message in messages(one).items() for text in forms(message)]
+    assert known and not [one for one in known if re.search(r"%\(|%s|\$[{(]", one[1])]
+
+
 def messages(language: str) -> dict[str, Message]:
     found: dict[str, Message] = {}
     for path, catalog in catalogues(language):
