@@ -97,7 +97,7 @@ def test_interests_and_sittings_are_written_in_the_panel(chamber: Chamber, app: 
     chair = desk(chamber, app, "chair")
     seen = chair.get(home)[1]
     assert "Тестова Вера" not in seen, "whom a member is close to is the member's own"
-    assert "Кто кого-то не рассматривает" in seen and "Кто кого-то" not in one.get(home)[1]
+    assert "Кто о ком сказал «не рассматриваю»" in seen and "Кто о ком" not in one.get(home)[1]
     with_reason = {"interest": 1, "reason": "Однофамилица"}
     assert "Своё «не рассматриваю» снять нельзя" not in chair.post(f"{home}/undeclare", interest=1)[1]
     assert "напишите, почему" in chair.post(f"{home}/undeclare", interest=1)[1]
