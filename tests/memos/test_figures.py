@@ -282,7 +282,7 @@ def test_a_years_memo_has_all_parts_and_is_the_same_bytes_twice(demo: Database, 
     for part in found.parts:
         for sentence in part.sentences:
             assert sentence in content
-    assert "Источник: отчёт «Отбор», данные на 2 марта 2026 года." in content
+    assert "Источник: отчёт «Воронка отбора», данные на 2 марта 2026 года." in content
     assert "Подпись ____" in content
     with zipfile.ZipFile(io.BytesIO(first)) as archive:
         pictures = [name for name in archive.namelist() if name.startswith("word/media/")]

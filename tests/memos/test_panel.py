@@ -37,7 +37,7 @@ def test_the_page_says_what_the_file_will(visit, demo: Database) -> None:  # typ
     told = [one.text for one in word.paragraphs]
     for sentence in ("Подано 629 заявок из 36 муниципальных образований (всего 43).", "Весь регион"):
         assert sentence in told and sentence in page
-    assert "Источник: отчёт «Отбор», данные на 2 марта 2026 года." in page
+    assert "Источник: отчёт «Воронка отбора», данные на 2 марта 2026 года." in page
     assert "data-print" in page
     report = visitor.text("/reports/selection")
     assert "629" in report and "458" in report and "171" in report

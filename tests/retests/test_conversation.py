@@ -42,7 +42,7 @@ async def test_after_a_step_the_component_is_looked_at_again_in_nine_taps(town: 
     assert "имеет смысл с 16.03.2026" in (await person.last()).text, "too soon: the day when it makes sense"
     assert "Начать" not in (await person.last()).buttons
     town.move(days=21)
-    told = await tap(person, "К разделу")
+    told = await tap(person, "К результату раздела")
     told = await tap(person, "Оценить себя ещё раз")
     assert "После шага" in told and "Ответы видите только вы" in told
     taps = 1
@@ -59,7 +59,7 @@ async def test_after_a_step_the_component_is_looked_at_again_in_nine_taps(town: 
     assert "заметно выше" in told and "По сегодняшней мерке: 1 → 3" in told
     assert "было 0 → стало 3" in told and "Это видите только вы" in told
     assert len(told) <= 700
-    assert "Ещё раз" in await tap(person, "К разделу"), "the component of the result tells of it"
+    assert "Ещё раз" in await tap(person, "К результату раздела"), "the component of the result tells of it"
 
 
 async def test_the_same_taps_twice_make_one_and_a_wrong_answer_is_put_right(town: Town, person: SandboxPerson) -> None:

@@ -79,11 +79,11 @@ def test_what_was_said_in_the_bot_stays_the_persons_own(
     database.write(services.declare, own, name="Тайная Анна", kind=TieKind.OTHER)
     (tie,) = database.read(queries.own, own)
     page = unescape(visitor.text(f"/ties/{vera}"))
-    assert "Тайная" not in page and "назвал ещё 1" in page
+    assert "Тайная" not in page and "названо ещё: 1" in page
     assert visitor.post(f"/ties/{tie.id}/remove").status_code in (302, 404)
     assert database.read(queries.own, own), "nobody else takes it back"
     database.write(services.keep_place, own, organisation_id=_place(database, vera))
-    assert "назвал ещё 2" in unescape(visitor.text(f"/ties/{vera}"))
+    assert "названо ещё: 2" in unescape(visitor.text(f"/ties/{vera}"))
 
 
 def test_a_paper_with_the_same_name_neither_shows_nor_ends_what_was_said_in_the_bot(
@@ -143,7 +143,7 @@ def test_a_person_sees_what_was_noted_and_takes_it_back(database: Database, cloc
     found = database.read(queries.own, own)
     assert len(found) == 2, "the same name is one tie"
     for language, (paper, place) in {
-        "ru": ("с вашей бумаги", "работает родственник"),
+        "ru": ("по вашему заявлению", "работает родственник"),
         "en": ("paper", "works"),
     }.items():
         text = str(screens.home(translator(language), found).text)

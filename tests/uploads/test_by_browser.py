@@ -59,7 +59,7 @@ async def test_a_file_goes_from_the_bots_link_through_the_page_into_the_applicat
         await page.set_input_files("input[name=scan]", files)
         await page.click("[data-upload] button")
         await page.wait_for_selector("[data-taken]")
-        assert "«удостоверение.pdf» в заявке" in await page.inner_text("main")
+        assert "«удостоверение.pdf» уже в заявке" in await page.inner_text("main")
         assert "«игра.pdf» не подошёл" in await page.inner_text("[data-refused]")
         assert await page.evaluate("document.documentElement.scrollWidth") <= 360
         await page.get_by_text("Готово, закрыть ссылку").click()

@@ -56,7 +56,7 @@ def test_a_stranger_with_the_link_adds_files_and_learns_nothing(
         ("макрос.docx", bad),
         ("ещё.pdf", PDF),
     )
-    assert status == 200 and "«диплом.pdf» в заявке" in page
+    assert status == 200 and "«диплом.pdf» уже в заявке" in page
     assert "«игра.exe» не подошёл" in page and "В «макрос.docx» есть макросы" in page
     rows = world.database.read(lambda session: session.scalars(select(Document)).all())
     assert [row.file_name for row in rows] == ["диплом.pdf"], "the same paper twice is there once"
