@@ -111,7 +111,8 @@ def test_an_event_of_the_past_is_entered_with_who_came_and_nobody_hears_of_it(
     people = door.write(make_people, count=3, now=now)
     door.write(lambda session: session.execute(update(Person).values(profile_saved_at=now)))
     day = (now - timedelta(days=2)).astimezone(ZONE)
-    sent(visitor, "/events/new", **typed(door, date=f"{day:%Y-%m-%d}", starts="10:00", ends="12:00"))
+    page = sent(visitor, "/events/new", **typed(door, date=f"{day:%Y-%m-%d}", starts="10:00", ends="12:00"))
+    assert "внесите как прошедшее" in page and "опубликуйте" not in page
     event_id = door.read(lambda session: session.scalars(select(Event.id)).one())
     assert "Внести как прошедшее" in visitor.text(f"/events/{event_id}")
     page = sent(visitor, f"/events/{event_id}/publish")
@@ -121,6 +122,7 @@ def test_an_event_of_the_past_is_entered_with_who_came_and_nobody_hears_of_it(
     assert found.count('name="person" value=') >= 3
     page = sent(visitor, f"/presence/{event_id}/came", person=[str(one) for one in people[:2]])
     assert "Отметили 2 человек" in page
+    assert "участие отмечено" in page and "на месте с" not in page, "nobody knows the minute"
     sent(visitor, f"/presence/{event_id}/came", person=str(people[0]))
     came = select(Registration.person_id).where(Registration.attended_at.is_not(None)).order_by(Registration.id)
     assert door.read(lambda session: session.scalars(came).all()) == people[:2]
