@@ -72,8 +72,7 @@ class Events(Page):
                     return redirect(url_for("events.index", status="draft"))
             elif plan is not None and not form.errors:
                 outcome = self.perform(staff_services.create, plan=plan)
-                past = plan.ends_at <= self.now()
-                if outcome.say("events.panel.created_past" if past else "events.panel.created"):
+                if outcome.say("events.panel.created_past" if plan.ends_at <= self.now() else "events.panel.created"):
                     return redirect(url_for("events.card", event_id=outcome.value))
         return self._form(form, None)
 

@@ -91,9 +91,9 @@ async def test_it_is_read_by_the_very_person_with_period_and_basis(terek: Town) 
     said = await tap(vera, "Мои показатели")
     assert "III этап (2023-2024 учебный год)" in said and "№ 19" in said
     assert "усиление способностей к рефлексии" in said
-    assert "Маршрутов начато: 1, последний раз 15 нояб" in said
-    assert "как прошло: 1 раз, последний раз 15 нояб: «Урок с обсуждением»" in said
-    assert "Ваших практик в банке: 1, последний раз 15 нояб: «Тихая пауза»" in said
+    assert "Маршрутов начато: 1; 15 нояб" in said
+    assert "как прошло: 1 раз; 15 нояб: «Урок с обсуждением»" in said
+    assert "Ваших практик в банке: 1; 15 нояб: «Тихая пауза»" in said
     assert "Это видите только вы" in said and len(said) <= 700
     assert "начато: 0" in await tap(vera, "Предыдущий период")
     assert "начато: 1" in await tap(vera, "Следующий период")

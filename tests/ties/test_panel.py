@@ -94,7 +94,7 @@ def test_a_paper_with_the_same_name_neither_shows_nor_ends_what_was_said_in_the_
     olga = database.write(add_teacher, external_id=2, name="Ким Ольга Ивановна", now=clock.now())
     database.write(services.declare, own, name="Ким Ольга", kind=TieKind.OTHER)
     for name in ("Ольга Ким", "Тайная Анна"):
-        assert "назвал ещё 1" in posted(visitor, f"/ties/{vera}/note", name=name, **PAPER), "whatever was said"
+        assert "названо ещё: 1" in posted(visitor, f"/ties/{vera}/note", name=name, **PAPER), "whatever was said"
     said, *papers = database.read(queries.own, own)
     assert (said.kind, said.paper_on, len(papers)) == (TieKind.OTHER, None, 2)
     for tie in papers:
