@@ -1,8 +1,7 @@
 """Changes who sits at an event and who waits: the only place that does.
 
 Every change locks the event's row first, so that people, methodists and the scheduler come one after another. A free
-seat is offered to whoever waits longest; while anyone waits, newcomers wait too. A split event has two rooms, the hall
-and online, each with seats and a queue of its own; any other has one.
+seat is offered to whoever waits longest; while anyone waits, newcomers wait too. A split event has two rooms.
 """
 
 from dataclasses import dataclass

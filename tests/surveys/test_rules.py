@@ -70,9 +70,7 @@ def test_one_goes_back_to_the_first_and_no_further() -> None:
 def test_a_tap_chooses_or_takes_off_in_the_questions_order_and_no_more_than_it_admits() -> None:
     assert choose(MANY, ["talks"], "masters", on=True) == ("masters", "talks")
     assert choose(MANY, ["masters", "talks"], "masters", on=False) == ("talks",)
-    assert choose(MANY, ["masters", "talks"], "talks", on=True) == ("masters", "talks"), (
-        "again changes nothing"
-    )
+    assert choose(MANY, ["masters", "talks"], "talks", on=True) == ("masters", "talks"), "again changes nothing"
     assert choose(MANY, [], "visits", on=False) == ()
     with pytest.raises(DomainError, match="surveys_most") as refused:
         choose(MANY, ["masters", "talks"], "visits", on=True)
