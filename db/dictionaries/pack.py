@@ -217,7 +217,7 @@ def keep_rules(loading: Loading) -> None:
     """
     values = loading.pack.about.rules
     names = {field.name for field in fields(Rules)}
-    for name in values.keys() - names:
+    for name in sorted(values.keys() - names):
         raise ValueError(f"rules.{name} is not known here: {unknown(name, names)}")
     rules = Rules.parse(values)
     kept = loading.session.get(Setting, "rules")

@@ -47,8 +47,8 @@ BROKEN = [
     ("pack", "    {purposes}\n", "", "pack.yaml: consent.text: Value error, the consent's text needs {purposes}"),
     (
         "pack",
-        "retest_days:",
-        "retest_day:",
+        "\n  retest_days:",
+        "\n  retest_day:",
         "pack.yaml: rules.retest_day is not known here: did you mean",
     ),
     ("pack", "Asia/Yekaterinburg", "Asia/Nowhere", "pack.yaml: time_zone: Value error, no such time zone"),
