@@ -24,7 +24,7 @@ SAID = {
 
 def own(t: Texts, found: OwnBoard | None, zone: ZoneInfo, *, page: int = 0) -> Screen:
     """The indicators of people with one's own figures of a period, and the acts that they stand on."""
-    if found is None:
+    if found is None or not found.lines:
         return Screen(t("indicators.mine.none"), [menu_row(t)])
     parts = _pages(t, found, zone)
     (text,), page, pages = page_of(parts, page, 1)
