@@ -9,7 +9,6 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select, text, update
@@ -183,13 +182,16 @@ def apart(
 
 
 def _part(session: Session, block: ScoreBlock, inside: Sequence[Score], closed: int) -> None:
-    """Makes a block of some results of another one. Whatever counts both counts the same as before."""
+    """Makes a block of some results of another one. Whatever counts both counts the same as before.
+
+    Both keep the days of the one that they were: fewer days would tell when somebody erased had walked.
+    """
     first, middle, last = map(int, block.cuts.split("-"))
     sums = scoring.sums(inside, (first, middle, last))
     kept = (*ScoreGroup._fields, "position_id", "published_at", "first_at", "last_at")
     part = ScoreBlock(**{name: getattr(block, name) for name in kept}, closed=closed, **sums)
     session.add(part)
-    _add(block, SimpleNamespace(**sums), -1)
+    _add(block, part, -1)
     block.closed -= closed
     session.flush()
     session.execute(
@@ -200,9 +202,6 @@ def _part(session: Session, block: ScoreBlock, inside: Sequence[Score], closed: 
         )
         .values(block_id=part.id)
     )
-    left = session.scalars(select(ComponentScore.completed_at).where(ComponentScore.block_id == block.id)).all()
-    if left:
-        block.first_at, block.last_at = min(left), max(left)
 
 
 def forget_last(session: Session, *which: ColumnElement[bool]) -> None:
