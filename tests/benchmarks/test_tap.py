@@ -19,6 +19,7 @@ from bot.diagnostics.callbacks import AnswerTap
 from db.clock import Clock
 from db.database import Database
 from db.diagnostics import services as diagnostics
+from db.diagnostics.models import Attempt
 from db.engine import writing
 from db.packs import load_pack
 from db.people.models import Consent, MessengerAccount, Person
@@ -84,36 +85,25 @@ def grow(url: str) -> None:
                 "WHERE i.key = 'teacher' AND v.status = 'published'"
             )
         ).one()
-        now = {"now": Clock().now().replace(tzinfo=None)}
-        first = 10_000
-        connection.execute(
-            text(
-                f"INSERT INTO person (id, full_name, reminders, created_at, profile_saved_at) "
-                f"{numbers.format(count=GROWN_PEOPLE)} SELECT {first} + i, 'Тест', 1, :now, :now FROM n"
+        now, first = Clock().now(), 10_000
+        ids = range(first + 1, first + GROWN_PEOPLE + 1)
+        for table, owner, same in (
+            (Person, ("id",), {"full_name": "Тест", "profile_saved_at": now, "created_at": now}),
+            (MessengerAccount, ("external_id", "person_id"), {"platform": "telegram", "locale": "ru"}),
+            (
+                Attempt,
+                ("id", "person_id"),
+                {"instrument_id": instrument, "version_id": version, "started_at": now},
             ),
-            now,
-        )
-        connection.execute(
-            text(
-                "INSERT INTO messenger_account (platform, external_id, person_id, locale) "
-                f"{numbers.format(count=GROWN_PEOPLE)} SELECT 'telegram', {first} + i, {first} + i, 'ru' FROM n"
-            )
-        )
-        connection.execute(
-            text(
-                "INSERT INTO attempt (id, person_id, instrument_id, version_id, status, started_at, "
-                f"shared_with_mentor, shared_with_methodist) {numbers.format(count=GROWN_PEOPLE)} "
-                f"SELECT {first} + i, {first} + i, {instrument}, {version}, 'in_progress', :now, 0, 0 FROM n"
-            ),
-            now,
-        )
+        ):
+            connection.execute(insert(table), [same | dict.fromkeys(owner, one) for one in ids])
         each = GROWN_ANSWERS // GROWN_PEOPLE
         connection.execute(
             text(
                 f"INSERT INTO answer (attempt_id, item, value, answered_at) {numbers.format(count=GROWN_ANSWERS)} "
                 f"SELECT {first} + 1 + (i - 1) / {each}, 'item_' || (i % {each}), i % 5, :now FROM n"
             ),
-            now,
+            {"now": now.replace(tzinfo=None)},
         )
         connection.execute(text("ANALYZE"))
     database.close()
