@@ -16,6 +16,9 @@ COPY bot bot
 COPY admin admin
 COPY db db
 COPY locales locales
+# Whoever runs the image may write nothing here, so each start would compile all of it anew.
+RUN python -m compileall -q bot admin db locales \
+    && python -c "import locales; [locales.translator(language) for language in locales.languages()]"
 RUN useradd --system --no-create-home --uid 10001 opora && install -d -o opora -m 700 data
 USER opora
 VOLUME /srv/opora/data

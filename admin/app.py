@@ -8,6 +8,7 @@ from flask_login import current_user
 from werkzeug.routing import Rule
 
 from admin import acts, auth, failures, formats, health, navigation, security
+from admin.addresses import LazyRule
 from admin.base import Page, trouble, version
 from admin.imports.views import LARGEST as LARGEST_LIST
 from admin.nouns import VIEWS
@@ -32,6 +33,7 @@ def create_app(settings: AdminSettings, database: Database, clock: Clock | None 
     """The panel as a WSGI application over an open database."""
     panel = Panel(settings, database, clock or Clock())
     app = Flask(__name__)
+    app.url_rule_class = LazyRule
     app.config.update(
         SECRET_KEY=settings.signing_key(),
         SESSION_COOKIE_NAME="opora",

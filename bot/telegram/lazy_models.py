@@ -24,11 +24,15 @@ def _import_without_building() -> None:
         names.update(_types_namespace or {})
 
     BaseModel.model_rebuild = classmethod(note)  # type: ignore[assignment,method-assign]
+    # Handed down to the methods and to every button's data, which would be built on the spot.
+    BaseModel.model_config["defer_build"] = True
     try:
+        import aiogram.filters.callback_data  # noqa: F401
         from aiogram.methods.base import Response, TelegramMethod
         from aiogram.types.base import TelegramObject
     finally:
         BaseModel.model_rebuild = classmethod(_build)  # type: ignore[assignment,method-assign]
+        del BaseModel.model_config["defer_build"]
 
     def build(model: type[BaseModel], /, **options: Any) -> bool | None:
         result: bool | None = _build(model, **{"_types_namespace": names, **options})
