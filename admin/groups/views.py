@@ -1,13 +1,14 @@
 """Groups: kinds and the tree, a group's page, its meetings with minutes and decisions."""
 
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask import Response, abort, redirect, request, url_for
 
 from admin.access import ALL, METHODISTS, only
 from admin.base import Answer, Page, View, expose, say_refusal
+from admin.groups.forms import NUMBERS, chain_of, meeting_of, typed_of, wanted_of
 from admin.groups.tables import group_sheet, minutes_docx, tone
 from admin.paging import Paging
 from db.dictionaries import queries as dictionaries
@@ -18,12 +19,10 @@ from db.groups import meetings, rules, staff_queries, staff_services, tree
 from db.groups.meetings import DecisionDraft, MeetingDraft
 from db.groups.models import GroupMeetingStatus, MethodicalGroup
 from db.groups.staff_services import GroupDraft
-from db.groups.tree import STATES, GroupFilter
-from db.limits import clock_of, day_of
+from db.groups.tree import STATES
+from db.limits import day_of
+from db.plans.staff_queries import lines_like
 from db.workplans import staff_queries as workplans
-
-UNITS = ("centre_id", "municipality_id", "organisation_id")
-NUMBERS = ("kind_id", *UNITS, "subject_id", "parent_id", "quorum")
 
 
 class Groups(Page):
@@ -39,7 +38,7 @@ class Groups(Page):
     @expose("/")
     def index(self) -> Answer:
         """Kinds, and the groups as a tree."""
-        wanted, asked = self._wanted(), Paging.wanted()
+        wanted, asked = wanted_of(self), Paging.wanted()
         size = Paging(0).size
         found = self.read(tree.listing, wanted=wanted, limit=size, offset=(asked - 1) * size)
         self.note_reading(action="groups.list", object_type="group", people=(row.head_id for row in found.rows))
@@ -50,7 +49,7 @@ class Groups(Page):
             paging=Paging(found.total, asked, size),
             wanted=wanted,
             kinds=kinds,
-            chain=_chain([one.kind for one in kinds]),
+            chain=chain_of([one.kind for one in kinds]),
             subjects=self._subjects(),
             places=self.places(),
             states=[(one, self.t.plain(f"groups.panel.state.{one}")) for one in STATES],
@@ -59,7 +58,7 @@ class Groups(Page):
     @expose("/list.xlsx")
     def export(self) -> Answer:
         """The same as a workbook."""
-        rows = self.read(tree.listing, wanted=self._wanted()).rows
+        rows = self.read(tree.listing, wanted=wanted_of(self)).rows
         book = group_sheet(rows, self.read(staff_queries.kinds), self.panel)
         return self.taken(
             book, "groups", [row.head_id for row in rows if row.head and row.head_id], action="groups.export"
@@ -108,7 +107,7 @@ class Groups(Page):
     @only(METHODISTS)
     def new(self) -> Answer:
         """A new group; `decision` is what creates it."""
-        typed = self._typed()
+        typed = typed_of(self)
         decision_id = self.number("decision")
         if self.is_post() and (
             done := self.perform(
@@ -126,7 +125,7 @@ class Groups(Page):
         stored = {name: getattr(row, name) for name in ("name", "about", *NUMBERS)}
         values = stored
         if self.is_post():
-            values = self._typed()
+            values = typed_of(self)
             if not self.moved_on(stored, values) and self.perform(
                 staff_services.save_group, group_id=group_id, draft=GroupDraft(**values)
             ).say("groups.panel.saved"):
@@ -198,7 +197,7 @@ class Groups(Page):
     def call(self, group_id: int) -> Answer:
         """A new meeting: members are called to what is ahead."""
         group = self.read(staff_queries.group, group_id=group_id)
-        draft = self._meeting()
+        draft = meeting_of(self)
         if self.is_post() and (
             done := self.perform(meetings.save_meeting, meeting_id=None, group_id=group_id, draft=draft).say(
                 "groups.panel.saved"
@@ -215,7 +214,7 @@ class Groups(Page):
         draft = MeetingDraft(at=row.planned_at, place=row.place, link=row.link, agenda=row.agenda)
         stored = asdict(draft)
         if self.is_post():
-            draft = self._meeting()
+            draft = meeting_of(self)
             if not self.moved_on(stored, asdict(draft)) and self.perform(
                 meetings.save_meeting, meeting_id=meeting_id, group_id=None, draft=draft
             ).say("groups.panel.saved"):
@@ -286,11 +285,24 @@ class Groups(Page):
         done.say("groups.panel.saved")
         return self.back("groups.meeting", meeting_id=done.value) if done.value else self.back("groups.index")
 
+    @expose("/decisions/<int:decision_id>/line", methods=["POST"])
+    @only(METHODISTS)
+    def line(self, decision_id: int) -> Answer:
+        """Has a decision fulfil a line of a plan."""
+        done = self.perform(staff_services.fulfil, decision_id=decision_id, line_id=self.number("line") or 0)
+        done.say("settings.plan.noted")
+        return self.back("groups.meeting", meeting_id=done.value) if done.value else self.back("groups.index")
+
     def _meeting_page(self, meeting_id: int) -> Answer:
-        card = self._meeting_card(meeting_id)
+        card, chosen, words = self._meeting_card(meeting_id), self.number("decision"), self.word("words", 100)
+        plans = self.scope.is_regional and self.scope.can_write
+        fitting = (one.decision for one in card.decisions if plans and one.decision.fulfilment_id is None)
         return self.page(
             "groups/meeting.html",
             card=card,
+            chosen=next((one for one in fitting if one.id == chosen), None),
+            words=words,
+            lines=self.read(lines_like, text=words) if plans else (),
             tone=tone,
             due=card.meeting.planned_at <= self.now() + rules.EARLY,
             most=(rules.MINUTES_LENGTH, rules.TEXT_LENGTH),
@@ -308,30 +320,6 @@ class Groups(Page):
             people=(one.person_id for one in card.people if one.name),
         )
         return card
-
-    def _wanted(self) -> GroupFilter:
-        state = self.word("state", 16)
-        return GroupFilter(
-            kind_id=self.number("kind"),
-            municipality_id=self.number("municipality"),
-            subject_id=self.number("subject"),
-            state=state if state in STATES else "",
-            text=self.word("q", 100),
-        )
-
-    def _typed(self) -> dict[str, Any]:
-        numbers = {name: self.number(name) for name in NUMBERS}
-        return {"name": self.word("name", rules.NAME_LENGTH), "about": self.word("about", 2000), **numbers}
-
-    def _meeting(self) -> MeetingDraft:
-        day, clock = day_of(self.word("day", 10)), clock_of(self.word("hour", 5))
-        at = datetime.combine(day, clock, self.panel.zone) if day is not None and clock is not None else None
-        return MeetingDraft(
-            at=at,
-            place=self.word("place", 300),
-            link=self.word("link", 300),
-            agenda=self.word("agenda", rules.AGENDA_LENGTH),
-        )
 
     def _form(self, row: MethodicalGroup | None, values: dict[str, Any], stored: dict[str, Any], **more: Any) -> Answer:
         places = self.places()
@@ -367,17 +355,6 @@ class Groups(Page):
 
     def _today(self) -> date:
         return self.panel.local(self.now()).date()
-
-
-def _chain(kinds: list[Any]) -> list[Any]:
-    """Kinds that support one another, from those that are supported alone to the one above all."""
-    under = {one.supports: one for one in kinds if one.supports}
-    first = next((one for one in kinds if not one.supports and one.code in under), None)
-    found = []
-    while first is not None and first not in found:
-        found.append(first)
-        first = under.get(first.code)
-    return found
 
 
 VIEWS: list[View] = [Groups]

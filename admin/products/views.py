@@ -14,6 +14,7 @@ from admin.products.tables import products_sheet
 from db.documents.scans import scan as scan_of
 from db.errors import DomainError, ForbiddenError
 from db.limits import day_of, whole
+from db.plans.staff_queries import lines_like
 from db.products import staff_queries
 from db.products.models import Product
 from db.products.staff_queries import ProductFilter
@@ -172,7 +173,7 @@ class Products(PlainPage):
             "find": find,
             "like": like,
             "words": words,
-            "lines": self.read(staff_queries.lines_like, text=words) if self.scope.is_regional else (),
+            "lines": self.read(lines_like, text=words) if self.scope.is_regional else (),
             "today": self.panel.local(self.now()).date(),
         }
 

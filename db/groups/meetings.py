@@ -309,7 +309,7 @@ def add_decision(session: Session, caller: StaffCaller, *, meeting_id: int, draf
 
 def finish_decision(session: Session, caller: StaffCaller, *, decision_id: int, word: str) -> int:
     """Notes that a decision is done and returns its meeting's id. Raises ConflictError `groups_decision_done`."""
-    row, meeting = _decision(session, caller, decision_id)
+    row, meeting = locked_decision(session, caller, decision_id)
     if row.done_on is not None:
         raise ConflictError("groups_decision_done")
     row.done_on, row.word, row.done_by, row.remind_on = membership.today(caller), word, caller.actor, None
@@ -327,7 +327,7 @@ def finish_decision(session: Session, caller: StaffCaller, *, decision_id: int, 
 
 def reopen_decision(session: Session, caller: StaffCaller, *, decision_id: int) -> int:
     """Takes back that a decision is done and returns its meeting's id. Raises NotFoundError, ForbiddenError."""
-    row, meeting = _decision(session, caller, decision_id)
+    row, meeting = locked_decision(session, caller, decision_id)
     if row.done_on is None:
         raise NotFoundError
     row.done_on, row.word, row.done_by = None, "", ""
@@ -347,11 +347,13 @@ def reopen_decision(session: Session, caller: StaffCaller, *, decision_id: int) 
 def drop_decision(session: Session, caller: StaffCaller, *, decision_id: int) -> int:
     """Removes a decision that was written by mistake and returns its meeting's id.
 
-    Raises ConflictError `groups_decision_done` for one that was done or has created a group.
+    Raises ConflictError `groups_decision_done` for one that was done or has created a group, `groups_decision_line`.
     """
-    row, meeting = _decision(session, caller, decision_id)
+    row, meeting = locked_decision(session, caller, decision_id)
     if row.done_on is not None or row.created_id is not None:
         raise ConflictError("groups_decision_done")
+    if row.fulfilment_id is not None:
+        raise ConflictError("groups_decision_line")
     notices.cancel_prefix(session, prefix=of_decision(decision_id))
     session.delete(row)
     audit.record(
@@ -380,7 +382,8 @@ def _locked(session: Session, caller: StaffCaller, meeting_id: int) -> GroupMeet
     return session.get_one(GroupMeeting, meeting_id, with_for_update=True, populate_existing=True)
 
 
-def _decision(session: Session, caller: StaffCaller, decision_id: int) -> tuple[GroupDecision, GroupMeeting]:
+def locked_decision(session: Session, caller: StaffCaller, decision_id: int) -> tuple[GroupDecision, GroupMeeting]:
+    """Locks a decision within reach, with its meeting. Raises NotFoundError, ForbiddenError."""
     meeting_id = session.scalar(select(GroupDecision.meeting_id).where(GroupDecision.id == decision_id))
     if meeting_id is None:
         raise NotFoundError

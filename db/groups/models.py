@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from db.base import Base, Code, Name, Prose
 from db.dictionaries.models import Centre, Municipality, Organisation, Term
 from db.people.models import Person
+from db.plans.models import PlanFulfilment
 
 
 class GroupLevel(enum.StrEnum):
@@ -192,7 +193,7 @@ class GroupAttendance(Base):
 class GroupDecision(Base):
     """What a meeting decided: who answers for it until which day. `remind_on` is the day when the bot reminds.
 
-    `created_id` is the group that it created.
+    `created_id` is the group that it created, `fulfilment_id` the mark in a plan that was made by it.
     """
 
     __tablename__ = "group_decision"
@@ -214,9 +215,13 @@ class GroupDecision(Base):
     """The actor, as the journal names whoever did it."""
     remind_on: Mapped[date | None] = mapped_column(index=True)
     created_id: Mapped[int | None] = mapped_column(ForeignKey("methodical_group.id"), unique=True)
+    fulfilment_id: Mapped[int | None] = mapped_column(
+        ForeignKey("plan_fulfilment.id", ondelete="SET NULL"), unique=True
+    )
 
     meeting: Mapped[GroupMeeting] = relationship()
     responsible: Mapped[Person | None] = relationship()
+    fulfilment: Mapped[PlanFulfilment | None] = relationship()
 
 
 class GroupResult(Base):

@@ -26,6 +26,7 @@ from db.groups.models import (
 from db.groups.rules import DecisionState, decision_state
 from db.people.models import Person
 from db.people.staff_queries import people_named
+from db.plans.models import PlanFulfilment
 from db.scope import Scope
 
 FOUND, MOST_PEOPLE, MOST_MEETINGS, MOST_DECISIONS = 12, 300, 30, 100
@@ -258,6 +259,7 @@ def decided(session: Session, caller: StaffCaller, *which: ColumnElement[bool]) 
         .outerjoin(created, created.id == GroupDecision.created_id)
         .where(*which)
         .options(joinedload(GroupDecision.responsible), joinedload(GroupDecision.meeting))
+        .options(joinedload(GroupDecision.fulfilment).joinedload(PlanFulfilment.line))
         .order_by(undone, func.coalesce(GroupDecision.due_on, date.max), GroupMeeting.planned_at.desc())
         .order_by(GroupDecision.position)
         .limit(MOST_DECISIONS)

@@ -12,6 +12,7 @@ from db.caller import StaffCaller
 from db.dictionaries.models import Centre, Municipality, Organisation, Term, TermKind
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.groups import membership, rules
+from db.groups.meetings import locked_decision
 from db.groups.models import (
     GroupDecision,
     GroupKind,
@@ -27,6 +28,7 @@ from db.groups.notices import ACCEPTED, DECLINED, tell_verdict
 from db.groups.staff_queries import check_reach
 from db.limits import YEARS
 from db.people.models import Person
+from db.plans import fulfilment
 from db.transitions import move
 
 
@@ -232,6 +234,34 @@ def drop_result(session: Session, caller: StaffCaller, *, group_id: int, result_
         object_id=group_id,
         municipality_id=row.municipality_id,
     )
+
+
+def fulfil(session: Session, caller: StaffCaller, *, decision_id: int, line_id: int) -> int:
+    """Has a decision fulfil the next time that a line of a plan is due, on its meeting's day; returns the meeting's id.
+
+    The plan says whose decision it was, never its words, and the mark is taken back there. Raises ConflictError
+    `groups_decision_line`, `plan_done`, NotFoundError, ForbiddenError.
+    """
+    caller.scope.check_region()
+    row, meeting = locked_decision(session, caller, decision_id)
+    if row.fulfilment_id is not None:
+        raise ConflictError("groups_decision_line")
+    line = fulfilment.locked(session, line_id)
+    if not line.active:
+        raise NotFoundError
+    day = min(meeting.planned_at.astimezone(caller.zone).date(), membership.today(caller))
+    made = fulfilment.fill(session, caller, line, done_on=day, word=meeting.group.name)
+    row.fulfilment_id = made.id
+    audit.record(
+        session,
+        caller,
+        action="groups.fulfil",
+        object_type="group_decision",
+        object_id=decision_id,
+        municipality_id=meeting.group.municipality_id,
+        line=line_id,
+    )
+    return meeting.id
 
 
 def _reached(session: Session, caller: StaffCaller, group_id: int, *, working: bool = True) -> MethodicalGroup:

@@ -1,4 +1,4 @@
-"""Reads what the panel offers to fulfil a line by."""
+"""Reads what the panel offers to fulfil a line by, and the lines that something else may fulfil."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,11 +17,14 @@ from db.people.staff_queries import people_named
 from db.plans.models import PlanEvent, PlanFulfilment, PlanLine, PlanResponsible, PlanSection
 from db.plans.queries import LineRow, line
 from db.plans.rules import slots
+from db.search import matches
 from db.texts import comparable
 
 AROUND = timedelta(days=62)
 MOST = 100
 FITTING = 10
+FOUND, SHORTEST = 8, 2
+"""Lines that a search offers, and from how many letters on."""
 OF_FORM, OF_DAY = 10, 20
 """What the event's own form and a slot of its day weigh beside a hundredth of likeness in words."""
 _LINES = select(
@@ -105,3 +108,11 @@ def people_like(session: Session, caller: StaffCaller, *, line_id: int, text: st
     """Finds people within reach by name who do not answer for the line yet: (id, name and place)."""
     named = select(PlanResponsible.person_id).where(PlanResponsible.line_id == line_id)
     return people_named(session, caller, Person.id.not_in(named), text=text)
+
+
+def lines_like(session: Session, *, text: str) -> Sequence[PlanLine]:
+    """Finds lines of plans by their words, as the plans have them."""
+    if len(text) < SHORTEST:
+        return []
+    of = select(PlanLine).where(PlanLine.active, matches(text, PlanLine.text)).options(joinedload(PlanLine.section))
+    return session.scalars(of.order_by(PlanLine.section_id, PlanLine.position, PlanLine.id).limit(FOUND)).all()

@@ -16,10 +16,6 @@ from db.products.models import Product, ProductAuthor
 from db.scope import Scope
 from db.search import matches
 
-FOUND = 8
-"""Lines of plans that a search offers."""
-SHORTEST = 2
-
 
 @dataclass(frozen=True, slots=True)
 class ProductFilter:
@@ -113,14 +109,6 @@ def people_like(session: Session, caller: StaffCaller, *, product_id: int, text:
         ProductAuthor.product_id == product_id, ProductAuthor.person_id.is_not(None)
     )
     return people_named(session, caller, Person.id.not_in(named), text=text)
-
-
-def lines_like(session: Session, *, text: str) -> Sequence[PlanLine]:
-    """Finds lines of plans by their words, as the plans have them."""
-    if len(text) < SHORTEST:
-        return []
-    of = select(PlanLine).where(PlanLine.active, matches(text, PlanLine.text)).options(joinedload(PlanLine.section))
-    return session.scalars(of.order_by(PlanLine.section_id, PlanLine.position, PlanLine.id).limit(FOUND)).all()
 
 
 def visible(scope: Scope) -> ColumnElement[bool]:

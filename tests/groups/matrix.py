@@ -46,6 +46,9 @@ MATRIX: dict[str, Row] = {
     "groups.decide": Row(
         one("/groups/meetings/{group_meeting}/decisions"), roles=WRITERS, form=lambda side: {"text": "Чужое"}
     ),
+    "groups.line": Row(
+        one("/groups/decisions/{group_decision}/line"), "nobody", WRITERS, form=lambda side: {"line": "1"}
+    ),
     "groups.decision": Row(
         one(*(f"/groups/decisions/{{group_decision}}/{act}" for act in ("done", "reopen", "drop"))), roles=WRITERS
     ),

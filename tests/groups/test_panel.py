@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html import unescape
 from io import BytesIO
 from pathlib import Path
@@ -24,6 +24,7 @@ from db.groups.models import GroupDecision, GroupMeeting, GroupMember, MemberSta
 from db.packs import load_pack
 from db.packs.loading import load
 from db.people.models import Person
+from db.plans.models import PlanFulfilment, PlanLine, Way
 from db.scope import StaffRole
 from tests.groups.conftest import Union, make_group
 from tests.support.databases import copy_sqlite, migrated_sqlite
@@ -159,6 +160,42 @@ def held(visitor: Visitor, union: Union, came: int) -> str:
     people = [str(one) for one in union.people]
     visitor.post(f"{address}/minutes", {"number": "7", "minutes": "Слушали о центре.", "came": people[:came]})
     return address
+
+
+def test_a_decision_fulfils_a_line_of_the_plan_once_and_the_mark_is_taken_back_there(
+    methodist: tuple[Visitor, Union],
+) -> None:
+    visitor, union = methodist
+    address = held(visitor, union, 3)
+    visitor.post(f"{address}/decisions", {"text": "Утвердить состав мастерской Кварцитовой"})
+    number, line = union.database.read(
+        lambda session: (
+            session.scalars(select(GroupDecision.id)).one(),
+            session.scalars(select(PlanLine).where(PlanLine.active).order_by(PlanLine.id)).first(),
+        )
+    )
+    assert line is not None
+    offered = visitor.text(f"{address}?decision={number}&words={line.text.split()[0]}")
+    mark = f"/groups/decisions/{number}/line"
+    assert mark in offered and line.text in unescape(offered)
+    assert visitor.post(mark, {"line": str(line.id)}).status_code == 302
+    assert "Выполнена строка плана" in visitor.text(address) and f"/plan/{line.id}" in visitor.text(address)
+    made = union.database.read(lambda session: session.scalars(select(PlanFulfilment)).one())
+    name = union.database.read(lambda session: session.get_one(MethodicalGroup, union.group).name)
+    assert (made.done_on, made.way, made.word) == (date(2026, 3, 1), Way.HAND, name), "and no word of the decision"
+    for act in ("line", "drop"):
+        sent = visitor.post(f"/groups/decisions/{number}/{act}", {"line": str(line.id)}, follow_redirects=True)
+        assert "сначала снимите её там" in sent.get_data(as_text=True), act
+    assert union.database.read(lambda session: len(session.scalars(select(PlanFulfilment)).all())) == 1
+    visitor.post(f"/plan/{line.id}/done/{made.id}/undo")
+    assert "Выполнена строка плана" not in visitor.text(address)
+    assert union.database.read(lambda session: session.get_one(GroupDecision, number).fulfilment_id) is None
+    towns = {"role": StaffRole.MUNICIPAL_METHODIST, "municipalities": ("chelyabinsky-go",)}
+    union.database.write(add_staff, login="town", now=union.clock.now(), **towns)
+    town = Visitor(visitor.app)
+    town.sign_in("town")
+    assert town.post(mark, {"line": str(line.id)}).status_code in (302, 403, 404)
+    assert union.database.read(lambda session: session.scalars(select(PlanFulfilment)).all()) == []
 
 
 def test_a_decision_typed_while_another_took_the_quorum_away_stays_on_the_page(
