@@ -315,7 +315,12 @@ class Events(Page):
 
     def _shown(self, event_id: int) -> dict[str, Any]:
         here, code = self.read(staff_queries.at_the_door, event_id=event_id)
-        return {"here": here, "code": code, "event_id": event_id, "link": self.bot_link(f"ci_{code.token}")}
+        return {
+            "here": here,
+            "code": code,
+            "event_id": event_id,
+            "link": self.bot_link(f"ci_{code.token}") if code else "",
+        }
 
     @expose("/<int:event_id>/sheet")
     @only(METHODISTS)
@@ -323,7 +328,7 @@ class Events(Page):
         """The list for signatures, to be printed."""
         detail = self._own(event_id)
         self._note(detail, action="events.print")
-        link = self.bot_link(f"ev_{detail.event.code}")
+        link = self.bot_link(f"ev_{detail.event.code}") if self.now() < detail.event.ends_at else ""
         return self.page("events/sheet.html", detail=detail, event=detail.event, link=link)
 
     @expose("/<int:event_id>/list.xlsx")

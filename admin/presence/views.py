@@ -13,7 +13,7 @@ from db.events import staff_queries as events
 from db.limits import LARGEST, YEARS
 from db.presence import services, staff_queries, staff_services
 from db.presence.parts import SessionPlan
-from db.presence.rules import AT_ONCE, KEY_LIMIT, NAME_LIMIT, DoorMark
+from db.presence.rules import AT_ONCE, KEY_LIMIT, NAME_LIMIT, DoorMark, door_hours
 from db.texts import clean
 
 DOOR_LIMIT = "240 per minute"
@@ -141,6 +141,7 @@ class Doors(Page):
             text=text,
             found=found,
             link=link,
+            shut=self.now() > door_hours(door.event.starts_at, door.event.ends_at)[1],
             day=f"{self.panel.local(door.event.starts_at):%Y-%m-%d}",
         )
 
@@ -203,8 +204,9 @@ class HelpersDoor(Page):
             door = self._asked(services.look, token)
         except DomainError as refusal:
             return self._shut(refusal)
-        link = self.bot_link(f"ci_{door.code.token}")
-        return self.page("presence/screen.html", door=door, event=door.event, code=door.code, link=link, token=token)
+        code = door.code if door.open else None
+        link = self.bot_link(f"ci_{code.token}") if code else ""
+        return self.page("presence/screen.html", door=door, event=door.event, code=code, link=link, token=token)
 
     @expose("/<token>/app.webmanifest")
     @public

@@ -1,5 +1,7 @@
 """Taps and texts of events."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from aiogram import Router
@@ -30,12 +32,13 @@ from bot.events.callbacks import (
 )
 from bot.events.screens_files import calendar_file
 from bot.ui.filters import TypedCommand
-from bot.ui.refusals import FLAG, Afresh, Word, only_stale, plainly, why
+from bot.ui.refusals import FLAG, STALE_BUTTON, Afresh, Word, only_stale, plainly, why
 from bot.ui.screens import Screen
 from bot.ui.visit import Visit, typed
 from db.errors import DomainError
 from db.events import queries, seats, services
 from db.events.models import RegistrationStatus
+from db.events.queries import EventCard
 from db.events.rules import COMMENT_LIMIT, QUESTION_LIMIT
 from db.overviews import calendar as overview
 from db.overviews import lessons as own_lessons
@@ -100,7 +103,17 @@ async def card(_tap: CallbackQuery, callback_data: CardTap, visit: Visit) -> Non
     await handlers_entry.card(visit, callback_data.event_id, back=callback_data.back)
 
 
-OfEvent = RegisterTap | RoomTap | AcceptTap | CancelRegistrationTap | RateTap | CertificateTap | MaterialTap
+OfEvent = (
+    RegisterTap
+    | RoomTap
+    | AcceptTap
+    | CancelRegistrationTap
+    | RateTap
+    | CertificateTap
+    | MaterialTap
+    | HereTap
+    | EventAskTap
+)
 
 
 async def _card_again(visit: Visit, tap: OfEvent) -> None:
@@ -109,6 +122,17 @@ async def _card_again(visit: Visit, tap: OfEvent) -> None:
 
 
 FRESH = {FLAG: Afresh(_card_again, only_stale)}
+
+
+async def _still(visit: Visit, event_id: int, applies: Callable[[EventCard, datetime], bool]) -> EventCard:
+    """Returns the event of a question that is about to be asked: nobody types or taps what could only be refused.
+
+    Raises DomainError `stale_button`.
+    """
+    found = await visit.read(queries.card, event_id=event_id)
+    if not applies(found, visit.now):
+        raise DomainError(STALE_BUTTON)
+    return found
 
 
 @router.callback_query(RegisterTap.filter(), flags=FRESH)
@@ -151,20 +175,17 @@ async def accept(_tap: CallbackQuery, callback_data: AcceptTap, visit: Visit) ->
 async def cancel(_tap: CallbackQuery, callback_data: CancelRegistrationTap, visit: Visit) -> None:
     """«Не смогу», in two taps."""
     if not callback_data.sure:
-        found = await visit.read(queries.card, event_id=callback_data.event_id)
-        if found.mine is None or found.mine.status is RegistrationStatus.CANCELLED:
-            await handlers_entry.card(visit, callback_data.event_id)
-            return
+        found = await _still(visit, callback_data.event_id, screens.may_leave)
         await visit.show(screens_cards.confirm_cancel(visit.t, found))
         return
     outcome = await visit.write(seats.cancel, event_id=callback_data.event_id)
     await visit.show(screens_cards.cancelled(visit.t, outcome.card))
 
 
-@router.callback_query(HereTap.filter())
+@router.callback_query(HereTap.filter(), flags=FRESH)
 async def here(_tap: CallbackQuery, callback_data: HereTap, visit: Visit) -> None:
     """Asks for the digits that the screen of the hall shows."""
-    found = await visit.read(queries.card, event_id=callback_data.event_id)
+    found = await _still(visit, callback_data.event_id, screens.may_come)
     await visit.expect(EventStates.digits, event_id=callback_data.event_id)
     await visit.show(screens_cards.ask_digits(visit.t, found))
 
@@ -266,10 +287,10 @@ async def material(tap: CallbackQuery, callback_data: MaterialTap, visit: Visit)
     await visit.busy("upload_document")
 
 
-@router.callback_query(EventAskTap.filter())
+@router.callback_query(EventAskTap.filter(), flags=FRESH)
 async def ask_host(_tap: CallbackQuery, callback_data: EventAskTap, visit: Visit) -> None:
     """Waits for a question to those who lead."""
-    found = await visit.read(queries.card, event_id=callback_data.event_id)
+    found = await _still(visit, callback_data.event_id, screens.may_ask)
     named = callback_data.named
     await visit.expect(EventStates.question, event_id=callback_data.event_id, named=named)
     await visit.show(screens_feedback.ask_host(visit.t, found, named=named))

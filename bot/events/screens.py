@@ -1,6 +1,7 @@
 """What the calendar and its filters say."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -8,14 +9,35 @@ from markupsafe import Markup
 from bot.events.callbacks import CODE, LETTERS, CardTap, FiltersTap, ListTap, MyTap, View
 from bot.ui.moments import label, month_name, short_day
 from bot.ui.screens import Button, Row, Screen, columns, menu_row, page_of, pager, paragraphs, short
-from db.events.models import EventMode
-from db.events.queries import EventLine
-from db.events.rules import COMING
+from db.events.models import EventMode, EventStatus, RegistrationStatus
+from db.events.queries import EventCard, EventLine
+from db.events.rules import ACTIVE, COMING, check_in_window
 from db.overviews.calendar import Month
 from locales import Texts
 
 PAGE = 5
 TITLE = 44  # five of them below a word of what was not found keep to a screen
+
+
+def may_come(found: EventCard, now: datetime) -> bool:
+    """Whether the digits of the hall would mark this person now: asked by the card, and by an older one's button."""
+    opens, closes = check_in_window(found.line.starts_at, found.line.ends_at)
+    seated = found.mine is not None and found.mine.status is RegistrationStatus.SEATED
+    here = found.mine is not None and found.mine.attended_at is not None
+    held = found.line.status is EventStatus.PUBLISHED and not found.by_parts and opens <= now <= closes
+    return held and not here and (seated or (found.allowed and now < found.line.ends_at))
+
+
+def may_leave(found: EventCard, now: datetime) -> bool:
+    """Whether there is a seat or a place in line to give up."""
+    own = found.mine
+    listed = own is not None and own.status in ACTIVE and own.attended_at is None
+    return listed and found.line.status is EventStatus.PUBLISHED and now < found.line.ends_at
+
+
+def may_ask(found: EventCard, now: datetime) -> bool:
+    """Whether those who lead may still be asked beforehand."""
+    return may_leave(found, now) and now < found.line.starts_at
 
 
 def calendar(

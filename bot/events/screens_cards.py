@@ -27,14 +27,13 @@ from bot.events.callbacks import (
     RoomTap,
     result_of,
 )
-from bot.events.screens import seats
+from bot.events.screens import may_ask, may_come, may_leave, seats
 from bot.sites.callbacks import PartsTap
 from bot.telegram.links import share_link
 from bot.ui.moments import is_period, point, short_day, span
 from bot.ui.screens import CAPTION, Button, Row, Screen, fitted, menu_row, page_of, pager, paragraphs, short
 from db.events.models import EventMode, EventStatus, RegistrationStatus
 from db.events.queries import EventCard, Material, Own
-from db.events.rules import check_in_window
 from db.overviews.lessons import OwnLesson
 from locales import Texts
 
@@ -337,11 +336,9 @@ def _actions(t: Texts, found: EventCard, back: str, link: str, now: datetime) ->
             rows.append([Button(paper, CertificateTap(event_id=line.id))])
             rows += [[_material(line.id, one)] for one in found.materials]
         return rows
-    opens, closes = check_in_window(line.starts_at, line.ends_at)
-    comes = (found.allowed and now < line.ends_at) or status is RegistrationStatus.SEATED
     if found.by_parts:
         rows.append([Button(t.plain("events.parts"), PartsTap(event_id=line.id))])
-    elif opens <= now <= closes and comes:
+    elif may_come(found, now):
         rows.append([Button(t.plain("events.here"), HereTap(event_id=line.id), style="primary")])
     if now >= line.ends_at:
         return rows
@@ -359,10 +356,10 @@ def _actions(t: Texts, found: EventCard, back: str, link: str, now: datetime) ->
     )
     if status is RegistrationStatus.SEATED:
         rows.append([Button(t.plain("events.file.get"), FileTap(event_id=line.id)), cannot])
-    elif status is not RegistrationStatus.CANCELLED:
+    elif may_leave(found, now):
         rows.append([cannot])
     if now < line.starts_at:
-        if status is not RegistrationStatus.CANCELLED:
+        if may_ask(found, now):
             rows.append([Button(t.plain("events.ask"), EventAskTap(event_id=line.id))])
         rows.append([Button(t.plain("events.share"), url=share_url(t, found, link))])
     return rows

@@ -8,9 +8,9 @@ from sqlalchemy import CompoundSelect, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from db.accounts.models import Staff, StaffMunicipality
-from db.caller import Caller
+from db.caller import Caller, StaffCaller
 from db.dictionaries.models import Municipality
-from db.errors import NotFoundError
+from db.errors import DomainError, NotFoundError
 from db.scope import Scope, StaffRole
 
 
@@ -49,6 +49,16 @@ class StaffRow:
     last_seen_at: datetime | None
     campaign_id: int | None
     ends_at: datetime | None
+
+
+def refuse_own(session: Session, caller: StaffCaller, *person_ids: int | None, code: str) -> None:
+    """Raises DomainError `code` where the asker is one of these people: nobody counts, marks or judges the own deeds.
+
+    Whose account is tied to no person is nobody of them.
+    """
+    own = session.scalar(select(Staff.person_id).where(Staff.id == caller.scope.staff_id))
+    if own is not None and own in person_ids:
+        raise DomainError(code)
 
 
 def signed_in(session: Session, caller: Caller, *, staff_id: int) -> SignedIn | None:

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db.accounts.models import Staff
+from db.accounts.staff_queries import refuse_own
 from db.active import rules, services
 from db.active.models import Membership, MembershipEnd, MembershipStatus, SpotInvitation
 from db.audit import services as audit
@@ -16,7 +17,7 @@ from db.dictionaries.models import Municipality, Term, TermKind
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.notices import roles
 from db.notices import services as notices
-from db.people.models import Person, Role
+from db.people.models import Role
 from db.people.staff_services import refuse_withdrawn
 from db.upsert import insert
 
@@ -41,7 +42,7 @@ def appoint(session: Session, caller: StaffCaller, *, person_id: int, draft: Exc
     caller.scope.check_admin()
     person = roles.reached(session, caller, person_id)
     refuse_withdrawn(session, person_id)
-    _check_not_own(session, caller, person)
+    refuse_own(session, caller, person.id, code="membership_own")
     if not (draft.order_number and draft.reason):
         raise DomainError("membership_order")
     _check_term(session, draft.direction_id, TermKind.DIRECTION)
@@ -81,7 +82,7 @@ def exclude(session: Session, caller: StaffCaller, *, membership_id: int, reason
     """
     caller.scope.check_admin()
     row = _within(session, caller, membership_id)
-    _check_not_own(session, caller, row.person)
+    refuse_own(session, caller, row.person.id, code="membership_own")
     if not reason:
         raise DomainError("membership_reason")
     key = roles.role_key(session, row.person_id, Role.ACTIVE_MEMBER)
@@ -103,11 +104,12 @@ def keep(
 ) -> int:
     """Sets the last day of a member's term and who coordinates them; returns whose membership it is.
 
-    The region's to decide, as the order is. Raises NotFoundError, ForbiddenError, DomainError `membership_term`,
-    `membership_coordinator`, ConflictError `membership_over`.
+    The region's to decide, as the order is. Raises NotFoundError, ForbiddenError, DomainError `membership_own`,
+    `membership_term`, `membership_coordinator`, ConflictError `membership_over`.
     """
     caller.scope.check_region()
     row = _within(session, caller, membership_id)
+    refuse_own(session, caller, row.person_id, code="membership_own")
     if until != row.until:
         _check_until(caller, until)
         row.until, row.noted_at = until, None
@@ -167,11 +169,6 @@ def _within(session: Session, caller: StaffCaller, membership_id: int) -> Member
     if row.status is not MembershipStatus.ACTIVE:
         raise ConflictError("membership_over")
     return row
-
-
-def _check_not_own(session: Session, caller: StaffCaller, person: Person) -> None:
-    if session.get_one(Staff, caller.scope.staff_id).person_id == person.id:
-        raise DomainError("membership_own")
 
 
 def _check_term(session: Session, term_id: int | None, kind: TermKind) -> None:

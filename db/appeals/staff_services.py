@@ -38,8 +38,7 @@ def answer(session: Session, caller: StaffCaller, *, appeal_id: int, uphold: boo
         raise ConflictError("appeal_moved_on")
     if caller.scope.staff_id in refusers(session, application_id=application.id):
         raise DomainError("appeal_own_decision")
-    if session.get_one(Staff, caller.scope.staff_id).person_id == application.person_id:
-        raise DomainError("verdict_own")
+    applications.check_not_own(session, caller, application)
     text = text.strip()
     if says_nothing(text):
         raise DomainError("appeal_answer", field="text")

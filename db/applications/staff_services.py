@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.accounts.models import Staff
-from db.accounts.staff_queries import scope_of
+from db.accounts.staff_queries import refuse_own, scope_of
 from db.active import services as active
 from db.applications import rules
 from db.applications.models import Application, ApplicationStatus, Campaign, CriterionAnswer, Decision, Reason, Verdict
@@ -159,10 +159,11 @@ def reopen(session: Session, caller: StaffCaller, *, application_id: int, reason
     """Has an approved or refused application wait for a decision again.
 
     By an administrator and with a reason that its teacher reads. A membership that the decision gave ends. Raises
-    DomainError `reopen_reason`, ConflictError once it waits.
+    DomainError `verdict_own`, `reopen_reason`, ConflictError once it waits.
     """
     caller.scope.check_admin()
     application = locked(session, caller, application_id)
+    check_not_own(session, caller, application)
     decision = take_up(session, caller, application=application, reason=reason)
     _record(session, caller, application, "applications.reopen", decision=decision)
 
@@ -324,8 +325,7 @@ def _check_judge(session: Session, caller: StaffCaller, application: Application
 
 def check_not_own(session: Session, caller: StaffCaller, application: Application) -> None:
     """Raises DomainError `verdict_own` for the own application."""
-    if session.get_one(Staff, caller.scope.staff_id).person_id == application.person_id:
-        raise DomainError("verdict_own")
+    refuse_own(session, caller, application.person_id, code="verdict_own")
 
 
 def refused_before(session: Session, *, application_ids: Collection[int]) -> frozenset[tuple[int, int]]:

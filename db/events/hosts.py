@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from db import texts
+from db.accounts.staff_queries import refuse_own
 from db.audit import services as audit
 from db.caller import StaffCaller
 from db.diary import services as diary
@@ -279,8 +280,8 @@ class ResultMark:
 def award(session: Session, caller: StaffCaller, *, event_id: int, marks: Sequence[ResultMark]) -> int:
     """Writes the results of a contest at once and returns how many are new; each person hears of the own one.
 
-    Raises NotFoundError, also for what is no contest, ForbiddenError, ConflictError where somebody else has said
-    another result meanwhile, or that one of them was not there: then nothing is written.
+    Raises NotFoundError, also for what is no contest, ForbiddenError, DomainError `result_own`, ConflictError where
+    somebody else has said another result meanwhile, or that one of them was not there: then nothing is written.
     """
     event = _locked(session, caller, event_id)
     known = dict(results(session, caller, event_id=event_id))
@@ -300,6 +301,7 @@ def award(session: Session, caller: StaffCaller, *, event_id: int, marks: Sequen
     for number, one in changed.items():
         if _give(caller, rows[number], one):
             people.append(rows[number].person_id)
+    refuse_own(session, caller, *people, code="result_own")
     session.flush()
     if people:
         audit.record(
@@ -338,7 +340,7 @@ def spell(
 
     What was issued is made anew when it is asked for, under the same number: with a result it is a diploma. A result
     that is not changed here stays as it is by now. Raises NotFoundError, also for a result of no contest,
-    ForbiddenError, ConflictError where somebody else has said another result meanwhile.
+    ForbiddenError, DomainError `result_own`, ConflictError where somebody else has said another result meanwhile.
     """
     event = _locked(session, caller, event_id)
     registration = session.get(Registration, registration_id, with_for_update=True)
@@ -348,7 +350,8 @@ def spell(
         known = dict(results(session, caller, event_id=event_id))
         if mark.registration_id != registration_id or not known or (mark.now is not None and mark.now not in known):
             raise NotFoundError
-        _give(caller, registration, mark)
+        if _give(caller, registration, mark):
+            refuse_own(session, caller, registration.person_id, code="result_own")
     registration.dative = texts.quoted(dative) or None
     session.flush()
     audit.record(

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import texts
+from db.accounts.models import Staff
 from db.caller import Caller
 from db.dictionaries.models import Organisation, Term, TermKind
 from db.events.hosts import CONTEST
@@ -47,6 +48,12 @@ class _Results(Planner):
     def __init__(self, session: Session, caller: Caller, title: str, upload_id: int) -> None:
         super().__init__(session, caller, title, upload_id)
         self.contests: list[_Contest] = []
+
+    @cached_property
+    def own(self) -> int | None:
+        """Who brings the list in, as a person."""
+        account = self.scope.staff_id if self.scope else None
+        return self.session.scalar(select(Staff.person_id).where(Staff.id == account))
 
     @cached_property
     def results(self) -> Mapping[str, tuple[int, str]]:
@@ -90,6 +97,8 @@ class _Results(Planner):
         person.line = line
         if person.result_id == result_id:
             return
+        if person.person_id == self.own:
+            raise RowRefusedError("full_name", "result_own")
         new = {"result_id": result_id, "result_at": self.caller.now}
         had = {"result_id": person.result_id}
         label, whose = f"{person.name} — {word}", person.person_id

@@ -26,7 +26,7 @@ from db.events.models import (
     Registration,
     RegistrationStatus,
 )
-from db.events.rules import ACTIVE, DoorCode, door_code
+from db.events.rules import ACTIVE, DoorCode, check_in_window, door_code
 from db.people.models import Person
 from db.people.staff_queries import people_named
 from db.scope import Scope
@@ -209,12 +209,18 @@ def _own_people(session: Session, caller: StaffCaller, event_id: int) -> list[Gu
     return [replace(guest, rating=None, comment=None, dative=None) for guest in own]
 
 
-def at_the_door(session: Session, caller: StaffCaller, *, event_id: int) -> tuple[int, DoorCode]:
-    """Counts people marked as present, and the code for the hall's screen. Raises NotFoundError."""
+def at_the_door(session: Session, caller: StaffCaller, *, event_id: int) -> tuple[int, DoorCode | None]:
+    """Counts people marked as present, and the code for the hall's screen: none while it would let nobody in.
+
+    Raises NotFoundError.
+    """
     event = session.get(Event, event_id)
     if event is None or event.status is EventStatus.DRAFT or not caller.scope.sees(event):
         raise NotFoundError
-    return _counts(session, [event_id]).get(event_id, (0, 0, 0))[2], door_code(event_id, event.check_in_key, caller)
+    opens, closes = check_in_window(event.starts_at, event.ends_at)
+    works = event.status is EventStatus.PUBLISHED and not event.by_parts and opens <= caller.now <= closes
+    code = door_code(event_id, event.check_in_key, caller) if works else None
+    return _counts(session, [event_id]).get(event_id, (0, 0, 0))[2], code
 
 
 def people_like(session: Session, caller: StaffCaller, *, event_id: int, text: str) -> list[tuple[int, str]]:

@@ -12,6 +12,7 @@ from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from db import texts
+from db.accounts.staff_queries import refuse_own
 from db.audit import services as audit
 from db.caller import StaffCaller
 from db.dictionaries import queries as dictionaries
@@ -267,7 +268,7 @@ def mark(session: Session, caller: StaffCaller, *, registration_id: int, present
     """Marks attendance by hand, also late; somebody from the waiting list gets a free seat by it.
 
     Raises NotFoundError, DomainError `check_in_early` (with `opens`), `check_in_full`, `certificate_issued` when a mark
-    is to be taken from somebody who has a certificate, `event_by_parts`.
+    is to be taken from somebody who has a certificate, `event_by_parts`, `attendance_own`.
     """
     event, registration = _of_event(session, caller, registration_id)
     if event.by_parts:
@@ -286,6 +287,7 @@ def mark(session: Session, caller: StaffCaller, *, registration_id: int, present
             raise DomainError("certificate_issued")
         seats.unmark(caller, registration=registration)
     else:
+        refuse_own(session, caller, registration.person_id, code="attendance_own")
         if not seats.take_seat_at_door(session, caller, event=event, registration=registration):
             raise DomainError("check_in_full")
         registration.attended_at = caller.now

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import texts
+from db.accounts.staff_queries import refuse_own
 from db.audit import services as audit
 from db.caller import StaffCaller
 from db.diary import services as diary
@@ -56,8 +57,9 @@ def invite(session: Session, caller: StaffCaller, *, person_id: int, draft: Expe
 def write_down(session: Session, caller: StaffCaller, *, person_id: int, draft: ExpertDraft) -> int:
     """Writes down what was done without an invitation. Returns the work's id.
 
-    Raises as `invite`, DomainError `expertise_ahead` for what is not over.
+    Raises as `invite`, DomainError `expertise_ahead` for what is not over, `expertise_own`.
     """
+    refuse_own(session, caller, person_id, code="expertise_own")
     row = _begun(session, caller, person_id=person_id, draft=draft, done=True)
     if row.ends_on > caller.now.astimezone(caller.zone).date():
         raise DomainError("expertise_ahead")
@@ -71,10 +73,11 @@ def write_down(session: Session, caller: StaffCaller, *, person_id: int, draft: 
 def finish(session: Session, caller: StaffCaller, *, work_id: int, hours: int | None) -> None:
     """Counts accepted work as done, with its hours, and writes it into the expert's diary.
 
-    Raises ConflictError `expertise_over`, DomainError `expertise_ahead`, `expertise_hours`, NotFoundError,
-    ForbiddenError.
+    Raises ConflictError `expertise_over`, DomainError `expertise_ahead`, `expertise_hours`, `expertise_own`,
+    NotFoundError, ForbiddenError.
     """
     row = _own(session, caller, work_id)
+    refuse_own(session, caller, row.person_id, code="expertise_own")
     if row.starts_on > caller.now.astimezone(caller.zone).date():
         raise DomainError("expertise_ahead")
     _check_hours(hours)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import texts
-from db.accounts.models import Staff
+from db.accounts.staff_queries import refuse_own
 from db.audit import services as audit
 from db.caller import StaffCaller
 from db.errors import ConflictError, DomainError, NotFoundError
@@ -26,9 +26,10 @@ def appoint(session: Session, caller: StaffCaller, *, practice_id: int, person_i
     """Asks somebody to look at a practice as an expert; the second one begins the expertise. Twice is once.
 
     Raises NotFoundError, ForbiddenError, ConflictError `practice_moved_on`, `practice_experts`, DomainError
-    `practice_expert_author`, `practice_expert_colleague`, `practice_expert_close`.
+    `practice_expert_author`, `practice_expert_colleague`, `practice_expert_close`, `practice_decides_own`.
     """
     row = _within(session, caller, practice_id)
+    _refuse_author(session, caller, row)
     if row.status not in experts.MAY_ANSWER:
         raise ConflictError("practice_moved_on")
     person = session.get(Person, person_id)
@@ -60,7 +61,8 @@ def appoint(session: Session, caller: StaffCaller, *, practice_id: int, person_i
 def dismiss(session: Session, caller: StaffCaller, *, expert_id: int) -> int:
     """Takes an expert out who has not answered; the place is free again. Returns the practice's id.
 
-    Raises NotFoundError, ForbiddenError, ConflictError `practice_moved_on`, `practice_answered`.
+    Raises NotFoundError, ForbiddenError, ConflictError `practice_moved_on`, `practice_answered`, DomainError
+    `practice_decides_own`.
     """
     row, one = _expert(session, caller, expert_id)
     if one.verdict is not None:
@@ -78,7 +80,7 @@ def enter(session: Session, caller: StaffCaller, *, expert_id: int, verdict: Pra
     """Enters what an expert said elsewhere, such as on paper. Returns the practice's id.
 
     Raises NotFoundError, ForbiddenError, ConflictError `practice_moved_on`, `practice_answered`, DomainError
-    `practice_short`, `practice_long`.
+    `practice_short`, `practice_long`, `practice_decides_own`.
     """
     row, one = _expert(session, caller, expert_id)
     experts.answer(session, caller, one, verdict=verdict, remark=remark)
@@ -93,9 +95,7 @@ def decide(session: Session, caller: StaffCaller, *, practice_id: int, verdict: 
     `practice_long`, `practice_decides_own`.
     """
     row = _within(session, caller, practice_id)
-    oneself = session.scalar(select(Staff.person_id).where(Staff.id == caller.scope.staff_id))
-    if oneself in {one.id for one in _authors(session, row)}:
-        raise DomainError("practice_decides_own")
+    _refuse_author(session, caller, row)
     if row.status is not PracticeStatus.EXPERTISE:
         raise ConflictError("practice_moved_on")
     if sum(one.verdict is not None for one in row.now_experts) < EXPERTS:
@@ -184,10 +184,16 @@ def _within(session: Session, caller: StaffCaller, practice_id: int) -> Practice
 def _expert(session: Session, caller: StaffCaller, expert_id: int) -> tuple[Practice, PracticeExpert]:
     found = session.scalar(select(PracticeExpert.practice_id).where(PracticeExpert.id == expert_id))
     row = _within(session, caller, found or 0)
+    _refuse_author(session, caller, row)
     one = session.get_one(PracticeExpert, expert_id, populate_existing=True)
     if row.status not in experts.MAY_ANSWER or one.turn != row.turn:
         raise ConflictError("practice_moved_on")
     return row, one
+
+
+def _refuse_author(session: Session, caller: StaffCaller, row: Practice) -> None:
+    """Who judges a practice, and what they say, is not its author's to choose or enter."""
+    refuse_own(session, caller, *(one.id for one in _authors(session, row)), code="practice_decides_own")
 
 
 def _authors(session: Session, row: Practice) -> list[Person]:

@@ -5,23 +5,24 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from db import texts
+from db.accounts.staff_queries import refuse_own
 from db.audit import services as audit
 from db.caller import StaffCaller
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.events import seats
 from db.events import staff_services as events
-from db.events.models import Cause, Event, EventStatus
+from db.events.models import Cause, Event, EventStatus, Registration
 from db.events.rules import check_in_window
 from db.events.staff_services import EventPlan
 from db.people.services import token_hash
 from db.people.staff_queries import within
 from db.people.staff_services import refuse_withdrawn
 from db.presence import parts
-from db.presence.models import DoorHelper, PaperGuest
+from db.presence.models import DoorHelper, PaperGuest, SessionMark
 from db.presence.parts import SessionPlan
 from db.presence.rules import door_hours
 from db.presence.services import come_in
@@ -116,7 +117,7 @@ def drop_guest(session: Session, caller: StaffCaller, *, event_id: int, guest_id
 def recognise(session: Session, caller: StaffCaller, *, event_id: int, guest_id: int, person_id: int) -> None:
     """Says who a guest on paper is: the visit becomes that person's, with the moment at the door, and the name goes.
 
-    Raises NotFoundError for somebody out of reach, DomainError `person_withdrawn`, `check_in_full`.
+    Raises NotFoundError for somebody out of reach, DomainError `attendance_own`, `person_withdrawn`, `check_in_full`.
     """
     event = _locked(session, caller, event_id)
     guest = _guest(session, event_id, guest_id)
@@ -132,7 +133,8 @@ def came(session: Session, caller: StaffCaller, *, event_id: int, person_ids: Co
     """Enters people of the register who were at an event that is over; nobody is told of it. Returns how many are new.
 
     Their certificates are issued as everybody's. Raises NotFoundError for somebody out of reach, DomainError
-    `came_nobody`, `came_early`, `event_cancelled`, `person_withdrawn`, `check_in_full` and those of the quota.
+    `came_nobody`, `came_early`, `event_cancelled`, `attendance_own`, `person_withdrawn`, `check_in_full` and those of
+    the quota.
     """
     event = _locked(session, caller, event_id)
     if not person_ids:
@@ -179,9 +181,16 @@ def drop_session(session: Session, caller: StaffCaller, *, event_id: int, sessio
 def sit_in(
     session: Session, caller: StaffCaller, *, event_id: int, session_id: int, registration_ids: Collection[int]
 ) -> None:
-    """Keeps who of those who came sat in a part: these, and nobody else. Raises as `parts.sit`."""
+    """Keeps who of those who came sat in a part: these, and nobody else.
+
+    Raises as `parts.sit`, DomainError `attendance_own` where the asker is one of the new ones.
+    """
     event = _locked(session, caller, event_id)
     part = parts.part_of(session, event_id, session_id)
+    sat = exists().where(SessionMark.session_id == part.id, SessionMark.registration_id == Registration.id)
+    theirs = Registration.event_id == event_id, Registration.id.in_(registration_ids)
+    fresh = session.scalars(select(Registration.person_id).where(*theirs, ~sat))
+    refuse_own(session, caller, *fresh, code="attendance_own")
     came = parts.sit(session, caller, event=event, part=part, registration_ids=registration_ids)
     _record(session, caller, event, action="presence.sit_in", part=session_id, came=came)
 
@@ -196,6 +205,7 @@ def _locked(session: Session, caller: StaffCaller, event_id: int) -> Event:
 def _attended(session: Session, caller: StaffCaller, *, event_id: int, person_id: int, at: datetime) -> bool:
     """Enters somebody who was at a locked event, since this moment. Tells whether it was not known yet."""
     within(session, caller, person_id=person_id)
+    refuse_own(session, caller, person_id, code="attendance_own")
     refuse_withdrawn(session, person_id)
     turn = seats.next_turn(session, event_id)
     registration, _ = seats.enter(session, caller, event=turn, person_id=person_id, cause=Cause.HAND)

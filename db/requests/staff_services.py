@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.accounts.staff_queries import refuse_own
 from db.audit import services as audit
 from db.caller import StaffCaller
 from db.errors import ConflictError, DomainError, NotFoundError
@@ -36,9 +37,10 @@ def reassign(session: Session, caller: StaffCaller, *, request_id: int, person_i
 def answer(session: Session, caller: StaffCaller, *, request_id: int, text: str) -> None:
     """Answers an open request in the service's name; whose turn it was need not.
 
-    Raises NotFoundError, ForbiddenError, ConflictError `requests_over`, DomainError `text_expected`.
+    Raises NotFoundError, ForbiddenError, ConflictError `requests_over`, DomainError `requests_own`, `text_expected`.
     """
     request = _open(session, caller, request_id)
+    refuse_own(session, caller, request.person_id, code="requests_own")
     if not text.strip():
         raise DomainError("text_expected")
     if request.status is RequestStatus.ASSIGNED:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import texts
-from db.accounts.models import Staff
+from db.accounts.staff_queries import refuse_own
 from db.audit import services as audit
 from db.caller import StaffCaller
 from db.errors import ConflictError, DomainError, NotFoundError
@@ -45,7 +45,7 @@ def write_down(
     if person is None or person.erased_at is not None:
         raise NotFoundError
     caller.scope.check_write(person)
-    _refuse_own(session, caller, person_id)
+    refuse_own(session, caller, person_id, code="training_own")
     refuse_withdrawn(session, person_id)
     today = caller.now.astimezone(caller.zone).date()
     title, organisation = texts.quoted(draft.title), texts.quoted(draft.organisation)
@@ -86,7 +86,7 @@ def confirm(session: Session, caller: StaffCaller, *, record_id: int) -> None:
     Raises DomainError `training_own`, ConflictError, NotFoundError, ForbiddenError.
     """
     row = _own(session, caller, record_id)
-    _refuse_own(session, caller, row.person_id)
+    refuse_own(session, caller, row.person_id, code="training_own")
     if row.status is TrainingStatus.CONFIRMED:
         return
     move(row, TrainingStatus.CONFIRMED)
@@ -121,12 +121,6 @@ def strike(session: Session, caller: StaffCaller, *, record_id: int) -> None:
         raise ConflictError("training_theirs")
     _record(session, caller, row, action="training.strike")
     remove(session, row)
-
-
-def _refuse_own(session: Session, caller: StaffCaller, person_id: int) -> None:
-    """Nobody counts a course of their own. Raises DomainError `training_own`."""
-    if session.scalar(select(Staff.id).where(Staff.id == caller.scope.staff_id, Staff.person_id == person_id)):
-        raise DomainError("training_own")
 
 
 def _own(session: Session, caller: StaffCaller, record_id: int) -> TrainingRecord:

@@ -1,5 +1,6 @@
 """What a methodist does, on both databases: decisions, races, undo, scope."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -296,6 +297,14 @@ def test_nobody_decides_on_or_scores_the_own_application(world: World) -> None:
             )
     with pytest.raises(DomainError, match="verdict_own"):
         world.database.write(reviews.score, caller, scores={1: 3}, **own)
+    admin = callers.staff(world.staff("chief", StaffRole.ADMINISTRATOR), world.now)
+    no = {"verdict": Verdict.REJECT, "revision": dossier.revision, "comment": "Нет"}
+    world.database.write(staff_services.decide, admin, **own, **no)
+    raised = update(Staff).where(Staff.id == staff.staff_id).values(role=StaffRole.ADMINISTRATOR)
+    world.database.write(lambda session: session.execute(raised))
+    me = callers.staff(replace(staff, role=StaffRole.ADMINISTRATOR), world.now)
+    with pytest.raises(DomainError, match="verdict_own"):
+        world.database.write(staff_services.reopen, me, reason="Передумали", **own)
 
 
 @pytest.mark.parametrize("verdict", [Verdict.APPROVE, Verdict.REJECT])

@@ -120,7 +120,7 @@ def test_an_administrators_exception_names_an_order_a_reason_and_a_direction(
     assert noted and noted.details["order"] == "17-к" and "Заменяет" not in str(noted.details)
 
 
-def test_nobody_makes_oneself_an_active_member(
+def test_nobody_makes_oneself_an_active_member_or_lengthens_the_own_term(
     database: Database, clock: FrozenClock, person_id: int, account: Callable[[StaffRole], Scope]
 ) -> None:
     scope = account(StaffRole.ADMINISTRATOR)
@@ -131,6 +131,17 @@ def test_nobody_makes_oneself_an_active_member(
         database.write(
             by_order.appoint, callers.staff(scope, clock.now()), person_id=person_id, draft=exceptional(database)
         )
+    untied = update(Staff).where(Staff.id == scope.staff_id)
+    database.write(lambda session: session.execute(untied.values(person_id=None)))
+    caller = callers.staff(scope, clock.now())
+    database.write(by_order.appoint, caller, person_id=person_id, draft=exceptional(database))
+    [line] = database.read(lines_of, person_ids=[person_id])[person_id]
+    database.write(lambda session: session.execute(untied.values(person_id=person_id)))
+    longer = {"until": clock.now().date() + timedelta(days=900), "coordinator_id": None}
+    with pytest.raises(DomainError, match="membership_own"):
+        database.write(by_order.keep, caller, membership_id=line.id, **longer)
+    with pytest.raises(DomainError, match="membership_own"):
+        database.write(by_order.exclude, caller, membership_id=line.id, reason="Сам")
 
 
 def test_the_database_keeps_no_active_member_without_an_order(

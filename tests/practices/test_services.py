@@ -230,8 +230,10 @@ def test_members_of_a_direction_that_fits_are_asked_first_then_those_of_the_unit
     assert [person_id for person_id, _ in found] == [people[2], people[3], people[1]]
 
 
-def test_nobody_decides_on_an_own_practice(circle: Circle) -> None:
+def test_nobody_decides_on_an_own_practice_or_chooses_and_speaks_for_its_experts(circle: Circle) -> None:
+    waits = circle.sent(title="Вопрос недели на полях")
     number = circle.reviewed()
+    (expert, *_) = circle.experts(number)
     author, number_of = circle.people[0], circle.staff.scope.staff_id
 
     def account(session: Session) -> None:
@@ -242,4 +244,12 @@ def test_nobody_decides_on_an_own_practice(circle: Circle) -> None:
     circle.database.write(account)
     with pytest.raises(DomainError, match="practice_decides_own"):
         circle.database.write(staff_services.decide, circle.staff, practice_id=number, verdict=PUBLISH, said="")
+    with pytest.raises(DomainError, match="practice_decides_own"):
+        circle.database.write(staff_services.appoint, circle.staff, practice_id=waits, person_id=circle.people[3])
+    said = {"verdict": PUBLISH, "remark": "Хороший приём, советую всем"}
+    with pytest.raises(DomainError, match="practice_decides_own"):
+        circle.database.write(staff_services.enter, circle.staff, expert_id=expert, **said)
+    with pytest.raises(DomainError, match="practice_decides_own"):
+        circle.database.write(staff_services.dismiss, circle.staff, expert_id=expert)
+    assert circle.row(waits).status is PracticeStatus.SENT
     assert circle.row(number).status is PracticeStatus.EXPERTISE

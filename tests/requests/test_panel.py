@@ -8,8 +8,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from db.accounts.models import Staff
 from db.audit.models import AuditEntry
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from db.people.models import Person
@@ -116,6 +117,27 @@ def test_a_good_answer_is_offered_to_the_next_asker_first(desk: Desk, enter: Cal
     with pytest.raises(NotFoundError):
         desk.database.read(queries.known_line, line_id=line)
     assert [one for one in actions(desk) if "answer" in one] == ["requests.keep_answer", "requests.offer_answer"]
+
+
+def test_nobody_answers_an_own_question_in_the_services_name(desk: Desk) -> None:
+    """It counted as a question that the service had answered."""
+    desk.member()
+    request_id, now = desk.ask(), desk.clock.now()
+    asker = {"person_id": desk.row(request_id).person_id}
+    for login in ("asker", "other"):
+        desk.database.write(add_staff, login=login, role=StaffRole.REGIONAL_METHODIST, now=now)
+    tied = update(Staff).where(Staff.login == "asker").values(**asker)
+    desk.database.write(lambda session: session.execute(tied))
+    accounts = desk.database.read(lambda session: session.scalars(select(Staff.id).order_by(Staff.id)).all())
+    mine, other = (
+        callers.staff(Scope(staff_id=number, role=StaffRole.REGIONAL_METHODIST, municipality_ids=None), now)
+        for number in accounts
+    )
+    with pytest.raises(DomainError, match="requests_own"):
+        desk.database.write(staff_services.answer, mine, request_id=request_id, text="Ответ")
+    assert desk.row(request_id).status is not RequestStatus.ANSWERED
+    desk.database.write(staff_services.answer, other, request_id=request_id, text="Ответ")
+    assert desk.row(request_id).status is RequestStatus.ANSWERED
 
 
 def test_what_a_methodist_may_not_is_refused(desk: Desk) -> None:
