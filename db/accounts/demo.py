@@ -6,7 +6,7 @@ from db.accounts import staff_services
 from db.accounts.models import Staff
 from db.accounts.staff_queries import scope_of
 from db.demo.world import World
-from db.dictionaries.models import Centre
+from db.dictionaries.models import Centre, TermKind
 from db.scope import StaffRole
 
 
@@ -23,5 +23,6 @@ def make(world: World) -> None:
             password=world.password,
             municipality_codes=item.get("municipalities", []),
             centre_id=centres.get(item.get("centre")),
+            direction_ids=[world.term(TermKind.DIRECTION, number) for number in item.get("directions", [])],
         )
         world.staff[item["login"]] = scope_of(world.session.get_one(Staff, staff_id))

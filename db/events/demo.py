@@ -1,4 +1,4 @@
-"""Events of the demo with their lists, waiting people, attendance, feedback and certificates."""
+"""Events of the demo with their lists, waiting people, attendance, results, feedback and certificates."""
 
 import random
 from collections.abc import Iterable
@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from db.demo.world import Someone, World
 from db.dictionaries.models import Audience, TermKind
-from db.events import queries, seats, services, staff_services
-from db.events.models import Event, EventMode, RegistrationStatus
-from db.events.rules import Standing, barrier, door_code
+from db.events import hosts, queries, seats, services, staff_services
+from db.events.hosts import ResultMark
+from db.events.models import Event, EventMode, Registration, RegistrationStatus
+from db.events.rules import RESULT_SETTLES, Standing, barrier, door_code
 from db.events.staff_services import EventPlan
-from db.events.sweeps import publish_ratings
+from db.events.sweeps import publish_ratings, tell_results
 from db.notices.demo import send_out
 from db.scope import StaffRole
 
@@ -21,12 +24,13 @@ LAST_DAYS = 3
 CERTIFIED_SHARE = 0.5
 LATER = timedelta(hours=2)
 """From the end to the feedback, and from a registration to second thoughts."""
+AWARDED_AFTER = timedelta(hours=1)
 CERTIFIED_AFTER = timedelta(hours=20)
 
 
 @dataclass(slots=True)
 class _Guest:
-    """One who registers, and what becomes of it; `rating` and `comment` are of those who came."""
+    """One who registers, and what becomes of it; `rating`, `comment` and `result` are of those who came."""
 
     person: Someone
     status: RegistrationStatus
@@ -35,6 +39,7 @@ class _Guest:
     rating: int | None = None
     comment: str | None = None
     certified: bool = False
+    result: str | None = None
 
 
 def make(world: World) -> None:
@@ -48,6 +53,8 @@ def make(world: World) -> None:
         for guest in guests:
             if guest.came:
                 _come(world, event, guest)
+        if "results" in item:
+            _award(world, event, item, [guest for guest in guests if guest.came])
     publish_ratings(world.session, world.clock(world.now))
 
 
@@ -124,6 +131,28 @@ def _come(world: World, event: Event, guest: _Guest) -> None:
         _send_receipts(world, guest, caller.now)
 
 
+def _award(world: World, event: Event, item: dict[str, Any], came: list[_Guest]) -> None:
+    """Writes the results of a contest down, the stories' and then the others'; who is in the messenger hears of it."""
+    at = event.ends_at + AWARDED_AFTER
+    left = list(item["results"])
+    for guest in came:
+        if guest.result is not None:
+            left.remove(guest.result)
+    for guest, result in zip((one for one in came if one.person.key is None), left, strict=False):
+        guest.result = result
+    theirs = select(Registration.person_id, Registration.id).where(Registration.event_id == event.id)
+    numbers = dict(world.session.execute(theirs).all())
+    marks = [
+        ResultMark(numbers[guest.person.id], None, world.term(TermKind.CONTEST_RESULT, guest.result))
+        for guest in came
+        if guest.result is not None
+    ]
+    caller = world.account(_methodist(world, item["municipality"]), at)
+    hosts.award(world.session, caller, event_id=event.id, marks=marks)
+    tell_results(world.session, world.clock(at + RESULT_SETTLES), world.rules)
+    send_out(world, at + RESULT_SETTLES)
+
+
 def _guests(world: World, dice: random.Random, event: Event, item: dict[str, Any]) -> list[_Guest]:
     """Returns them in the order of arrival: seats first, then those who wait."""
     told = _told(world, item["code"])
@@ -196,6 +225,7 @@ def _guest(world: World, dice: random.Random, event: Event, guest: _Guest, story
     if story is not None:
         guest.came, guest.certified = story.get("attended", False), story.get("certificate", False)
         guest.rating, guest.comment = story.get("rating"), story.get("comment")
+        guest.result = story.get("result")
     elif dice.random() < world.recipe["event_fill"]["attended_share"]:
         guest.came = True
         guest.rating, guest.comment = _feedback(world, dice)

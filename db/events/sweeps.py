@@ -56,7 +56,7 @@ def sweep(session: Session, caller: Caller, *, rules: Rules) -> None:
     _ask_for_feedback(session, caller)
     _ask_of_minimum(session, caller, rules)
     _tell_of_materials(session, caller)
-    _tell_results(session, caller, rules)
+    tell_results(session, caller, rules)
     _write_diaries(session, caller)
 
 
@@ -230,7 +230,7 @@ def _tell_of_materials(session: Session, caller: Caller) -> None:
             )
 
 
-def _tell_results(session: Session, caller: Caller, rules: Rules) -> None:
+def tell_results(session: Session, caller: Caller, rules: Rules) -> None:
     """Tells those who took part in a contest of their own result: once for what stood unchanged for some minutes.
 
     By day and once the contest is over. What was entered as it had been is told to nobody, nor is what a list took back

@@ -204,7 +204,7 @@ def test_the_stories_are_told(demo: Database) -> None:
         .where(Person.id == demo.read(person_of, external_id=1005), Registration.status == RegistrationStatus.WAITING),
     )
     assert [code for (code,) in waiting] == ["trudny-razgovor"]
-    assert rows(demo, select(func.count(Pair.id)))[0][0] == 2
+    assert rows(demo, select(func.count(Pair.id)))[0][0] == 4
     assert rows(demo, select(func.count(Meeting.id)).where(Meeting.status == MeetingStatus.PLANNED))[0][0] == 1
     assert rows(demo, select(func.count(Certificate.id)))[0][0] > 20
 
