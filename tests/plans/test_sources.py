@@ -93,7 +93,7 @@ def test_timashevsks_schedule_and_network_plan_are_the_documents(enter: Enter) -
         lambda session: session.scalars(select(PlanLine).where(PlanLine.format_id.is_not(None))).all()
     )
     assert len(formed) == 30
-    assert "срок назван вне своего года" in visitor.text("/plan/?q=Выпуск+методических")
+    assert "срок в документе — Апрель 2020-июнь 2021, вне своего года" in visitor.text("/plan/?q=Выпуск+методических")
     head, *rows = sheet(visitor, "/plan.xlsx?plan=network")
     assert head == ["№", "Мероприятия", "Дата", "Целевая группа"]
     assert [row[0] for row in rows] == ["1", "2", "3", "4", "5", "6", "7", "8", "8", "9", "10"]
