@@ -7,6 +7,7 @@ raw message ids. It knows no screen by name, so whatever is added later is cover
 import random
 import re
 from collections import Counter
+from functools import cache
 
 import pytest
 from markupsafe import Markup
@@ -35,6 +36,7 @@ COMMANDS = (
 KEY = re.compile(r"\b(?:[a-z]+)(?:\.[a-z_]+)+\b")
 
 
+@cache
 def segments(language: str) -> dict[str, set[str]]:
     """The fixed parts of each text, without parameters and tags."""
     found: dict[str, set[str]] = {}
@@ -49,8 +51,11 @@ def segments(language: str) -> dict[str, set[str]]:
     return found
 
 
-RU, EN = segments("ru"), segments("en")
-ONLY_RUSSIAN = {part for key, parts in RU.items() if key in EN for part in parts - EN[key]}
+@cache
+def only_russian() -> set[str]:
+    """Parts of texts that the English ones do without."""
+    ru, en = segments("ru"), segments("en")
+    return {part for key, parts in ru.items() if key in en for part in parts - en[key]}
 
 
 class Crawler:
@@ -119,11 +124,11 @@ class Crawler:
             for button in row:
                 assert len(button["text"]) <= 30, f"a long button {button['text']!r}\n{message}"
                 assert len(button.get("callback_data", "").encode()) <= 64
-        raw = [key for key in KEY.findall(f"{message.text} {' '.join(message.buttons)}") if key in RU]
+        raw = [key for key in KEY.findall(f"{message.text} {' '.join(message.buttons)}") if key in segments("ru")]
         assert not raw, f"raw message ids {raw}\n{message}\n{await self.story()}"
         if self.language != "ru":
             shown = "\n".join([message.text, *message.buttons])
-            foreign = [part for part in ONLY_RUSSIAN if part in shown]
+            foreign = [part for part in only_russian() if part in shown]
             assert not foreign, f"untranslated: {foreign}\n{message}\n{await self.story()}"
 
     async def story(self) -> str:

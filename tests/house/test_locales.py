@@ -43,7 +43,7 @@ def test_a_number_in_a_text_of_one_form_is_said() -> None:
         for key, message in messages("ru").items()
         if isinstance(message.string, str) and re.findall(r"{(\w+)}", message.string) == ["n"]
     )
-    assert translator("ru").plain(one, n=4) == str(RU[one].string).format(n=4)
+    assert translator("ru").plain(one, n=4) == str(messages("ru")[one].string).format(n=4)
 
 
 def test_no_parameter_is_written_in_a_way_that_nobody_fills_in() -> None:
@@ -52,6 +52,7 @@ def test_no_parameter_is_written_in_a_way_that_nobody_fills_in() -> None:
     assert known and not [one for one in known if re.search(r"%\(|%s|\$[{(]", one[1])]
 
 
+@cache
 def messages(language: str) -> dict[str, Message]:
     found: dict[str, Message] = {}
     for path, catalog in catalogues(language):
@@ -94,15 +95,13 @@ def literals(package: str) -> tuple[set[str], set[str]]:
     return whole, begun
 
 
-RU = messages("ru")
-NOUNS = {key.split(".")[0] for key in RU}
-
-
 def test_every_key_in_the_code_has_a_russian_text() -> None:
     asked = set().union(*(literals(package)[0] for package in ("bot", "admin", "locales")))
     asked |= {f"errors.{code}" for code in domain_error_codes()}
+    known = messages("ru")
+    nouns = {key.split(".")[0] for key in known}
     missing = {
-        key for key in asked if key.split(".")[0] in NOUNS and key not in RU and not looks_like_something_else(key)
+        key for key in asked if key.split(".")[0] in nouns and key not in known and not looks_like_something_else(key)
     }
     assert not missing
 
@@ -156,7 +155,7 @@ def test_the_journal_names_every_deed_and_object_in_words() -> None:
                     if isinstance(told["object_type"], ast.Constant):
                         wanted.add(f"audit.object.{told['object_type'].value}")
     assert len(wanted) > 30
-    assert not wanted - set(RU)
+    assert not wanted - set(messages("ru"))
 
 
 def dotted(node: ast.expr | None) -> set[str]:
@@ -192,7 +191,7 @@ def asked_by_the_bot() -> set[str]:
     db_errors = {f"errors.{code}" for code in domain_error_codes()}
     return {
         key
-        for key in RU
+        for key in messages("ru")
         if not key.startswith("sandbox.")
         and (key in whole or key in db_errors or any(key.startswith(start) for start in begun))
     }
@@ -205,14 +204,14 @@ def test_every_text_of_the_bot_is_in_every_language(language: str) -> None:
 
 @pytest.mark.parametrize("language", [language for language in languages() if language != "ru"])
 def test_no_language_has_texts_that_russian_lacks(language: str) -> None:
-    assert not set(messages(language)) - set(RU)
+    assert not set(messages(language)) - set(messages("ru"))
 
 
 @pytest.mark.parametrize("language", languages())
 def test_no_text_is_empty_and_parameters_are_the_same(language: str) -> None:
     wrong = {}
     for key, message in messages(language).items():
-        wanted = parameters(RU[key])
+        wanted = parameters(messages("ru")[key])
         if any(not form.strip() for form in forms(message)) or parameters(message) != wanted:
             wrong[key] = (parameters(message), wanted)
     assert not wrong
@@ -265,7 +264,9 @@ def test_no_text_is_left_that_nobody_asks_for() -> None:
     codes = {f"errors.{code}" for code in domain_error_codes()}
     begun.add("sandbox.")  # asked for by the page's script
     dead = {
-        key for key in RU if key not in whole and key not in codes and not any(key.startswith(start) for start in begun)
+        key
+        for key in messages("ru")
+        if key not in whole and key not in codes and not any(key.startswith(start) for start in begun)
     }
     assert not dead
 
