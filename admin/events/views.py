@@ -315,12 +315,7 @@ class Events(Page):
 
     def _shown(self, event_id: int) -> dict[str, Any]:
         here, code = self.read(staff_queries.at_the_door, event_id=event_id)
-        return {
-            "here": here,
-            "code": code,
-            "event_id": event_id,
-            "link": self.bot_link(f"ci_{code.token}") if code else "",
-        }
+        return {"here": here, "code": code, "link": self.bot_link(f"ci_{code.token}") if code else ""}
 
     @expose("/<int:event_id>/sheet")
     @only(METHODISTS)
