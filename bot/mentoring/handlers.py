@@ -327,8 +327,7 @@ async def _agree(visit: Visit, pair_id: int, meeting_id: int, at: datetime) -> N
         meeting_id = await visit.write(meetings.plan_meeting, pair_id=pair_id, at=at)
     line, _, _ = await _meeting(visit, meeting_id)
     lead = visit.t("mentoring.agreed", when=screens.when(visit.t, at, visit.context.zone))
-    near = await visit.read(queries.beside, meeting_id=meeting_id)
-    await pair(visit, pair_id, lead=lead, extra=screens_series.after_plan(visit.t, line), near=near)
+    await pair(visit, pair_id, lead=lead, extra=screens_series.after_plan(visit.t, line), meeting_id=meeting_id)
 
 
 async def _ask_for_note(visit: Visit, pair_id: int, meeting_id: int) -> None:

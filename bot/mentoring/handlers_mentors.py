@@ -53,11 +53,16 @@ async def pair(
     *,
     lead: object = "",
     extra: Sequence[Row] = (),
-    near: queries.MeetingLine | None = None,
+    meeting_id: int = 0,
+    row: bool = False,
 ) -> None:
-    """One pair, with a word above it about what has just been done and what one may want next."""
+    """One pair, with a word above it about what has just been done and what one may want next.
+
+    `meeting_id` has just got its time, with `row` those after it too: what stands at the same hour is named.
+    """
     await visit.expect(None)
     card = await visit.read(queries.card, pair_id=pair_id)
+    near = card.beside(meeting_id, row=row)
     await visit.show(screens.pair(visit.t, card, zone=visit.context.zone, lead=lead, extra=extra, near=near))
 
 

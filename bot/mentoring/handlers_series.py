@@ -63,9 +63,8 @@ async def typed_until(message: Message, visit: Visit) -> None:
 async def move(_tap: CallbackQuery, callback_data: MoveSeriesTap, visit: Visit) -> None:
     """The later ones in the same way."""
     pair_id = await visit.write(meetings.move_series, meeting_id=callback_data.meeting_id)
-    near = await visit.read(queries.beside, meeting_id=callback_data.meeting_id, row=True)
     lead, file = visit.t("mentoring.series.moved"), screens_series.calendar_row(visit.t, pair_id)
-    await pair(visit, pair_id, lead=lead, extra=file, near=near)
+    await pair(visit, pair_id, lead=lead, extra=file, meeting_id=callback_data.meeting_id, row=True)
 
 
 @router.callback_query(CancelSeriesTap.filter(), flags=FRESH)
@@ -98,8 +97,8 @@ async def _agreed(visit: Visit, meeting_id: int, number: int) -> None:
     lead = visit.t(
         "mentoring.series.agreed", rhythm=screens_series.of_series(visit.t, line, visit.context.zone), n=number
     )
-    near = await visit.read(queries.beside, meeting_id=meeting_id, row=True)
-    await pair(visit, line.pair_id, lead=lead, extra=screens_series.calendar_row(visit.t, line.pair_id), near=near)
+    file = screens_series.calendar_row(visit.t, line.pair_id)
+    await pair(visit, line.pair_id, lead=lead, extra=file, meeting_id=meeting_id, row=True)
 
 
 async def _ask_until(visit: Visit, meeting_id: int, weeks: int, *, lead: object = "") -> None:

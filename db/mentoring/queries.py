@@ -67,6 +67,7 @@ class MeetingLine:
     weeks: int | None = None
     until: date | None = None
     later: int = 0
+    series_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,25 @@ class PairCard:
     levels_at: datetime | None
     asked_today: bool
     paused: bool
+
+    def beside(self, meeting_id: int, *, row: bool = False) -> MeetingLine | None:
+        """Returns the first other meeting that begins before a planned one is over, or the other way round.
+
+        With `row` the later ones of the meeting's series are looked at too. Nothing for a meeting that is not ahead.
+        """
+        this = next((one for one in self.ahead if one.meeting_id == meeting_id), None)
+        if this is None:
+            return None
+        together = {this.meeting_id: this.at}
+        if row and this.series_id is not None:
+            later = (one for one in self.ahead if one.series_id == this.series_id and one.at > this.at)
+            together |= {one.meeting_id: one.at for one in later}
+        near = (
+            one
+            for one in self.ahead
+            if one.meeting_id not in together and any(abs(one.at - at) < LASTS for at in together.values())
+        )
+        return next(near, None)
 
 
 def home(session: Session, caller: PersonCaller) -> MentoringHome:
@@ -181,30 +201,6 @@ def ahead(session: Session, caller: PersonCaller, *, pair_id: int) -> tuple[Sequ
     return session.scalars(select(Meeting).where(*planned).order_by(Meeting.planned_at)).all(), pair.full_name
 
 
-def beside(session: Session, caller: PersonCaller, *, meeting_id: int, row: bool = False) -> MeetingLine | None:
-    """Returns the first other meeting of the pair that begins before a planned one is over, or the other way round.
-
-    With `row` the later ones of the meeting's series are looked at too. Nothing for a meeting that is not ahead. Raises
-    NotFoundError.
-    """
-    line, _, _ = meeting(session, caller, meeting_id=meeting_id)
-    planned = ahead(session, caller, pair_id=line.pair_id)
-    coming = planned[0] if planned else ()
-    this = next((one for one in coming if one.id == meeting_id), None)
-    if this is None:
-        return None
-    together = {this.id: this.planned_at}
-    if row and this.series_id is not None:
-        later = (one for one in coming if one.series_id == this.series_id and one.planned_at > this.planned_at)
-        together |= {one.id: one.planned_at for one in later}
-    near = (
-        one
-        for one in coming
-        if one.id not in together and any(abs(one.planned_at - at) < LASTS for at in together.values())
-    )
-    return next(iter(lines([*near][:1], caller.now)), None)
-
-
 def lines(meetings: Sequence[Meeting], now: datetime) -> tuple[MeetingLine, ...]:
     """Rows as lines of a list."""
     return tuple(
@@ -218,6 +214,7 @@ def lines(meetings: Sequence[Meeting], now: datetime) -> tuple[MeetingLine, ...]
             kind=one.kind,
             over=one.planned_at <= now,
             unplanned=one.unplanned,
+            series_id=one.series_id,
         )
         for one in meetings
     )
@@ -271,7 +268,8 @@ _PAIR = (
     .where(Pair.id == bindparam("pair"), _OF)
 )
 _MEETINGS = select(Meeting).where(Meeting.pair_id == bindparam("pair"))
-_PLANNED = _MEETINGS.where(Meeting.status == MeetingStatus.PLANNED).order_by(Meeting.planned_at).limit(20)
+# All of them: half a year of meetings that nobody told of would hide the one that is next.
+_PLANNED = _MEETINGS.where(Meeting.status == MeetingStatus.PLANNED).order_by(Meeting.planned_at)
 _HELD = _MEETINGS.where(Meeting.status == MeetingStatus.HELD).order_by(Meeting.planned_at.desc()).limit(SHOWN_MEETINGS)
 _AFTER = aliased(Meeting)
 _LATER = select(func.count(_AFTER.id)).where(

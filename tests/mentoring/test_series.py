@@ -82,6 +82,15 @@ def test_a_row_is_planned_at_once_and_the_mentee_hears_one_word_of_it(duo: Duo) 
     assert len(card.ahead) == 4, "the plan of meetings has each"
 
 
+def test_half_a_year_that_nobody_told_of_does_not_hide_the_meeting_that_is_next(duo: Duo) -> None:
+    """A pair of many untold meetings was said to have no plan, and to be silent."""
+    row(duo, until=date(2026, 12, 31))
+    duo.clock.moment = FRIDAY + timedelta(weeks=26)
+    card = duo.database.read(queries.card, callers.person(duo.mentor, duo.clock.now()), pair_id=duo.pair)
+    assert len(card.unlogged) > 20
+    assert [f"{one.at:%d.%m}" for one in card.ahead[:2]] == ["27.11", "04.12"] and not card.silent
+
+
 def test_a_row_moves_singly_or_as_a_whole(duo: Duo) -> None:
     meeting = row(duo)
     does(duo, meetings.move_meeting, meeting_id=meeting, at=FRIDAY - timedelta(days=1, hours=-1))
@@ -204,8 +213,8 @@ async def test_a_typed_row_goes_to_the_phones_calendar(school: School) -> None: 
 
 
 def beside(duo: Duo, meeting_id: int, *, row: bool = False) -> str | None:
-    caller = callers.person(duo.mentor, duo.clock.now())
-    found = duo.database.read(queries.beside, caller, meeting_id=meeting_id, row=row)
+    card = duo.database.read(queries.card, callers.person(duo.mentor, duo.clock.now()), pair_id=duo.pair)
+    found = card.beside(meeting_id, row=row)
     return found and f"{found.at.astimezone(ZONE):%d.%m %H:%M}"
 
 
