@@ -34,7 +34,10 @@ class Wanted(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RouteRow:
-    """A person and the route; no status where there is none. `opened_id` is a route that is open to methodists."""
+    """A person and the route; no status where there is none.
+
+    `opened_id` is a route that is open to methodists: how much of it is done is told of no other.
+    """
 
     person_id: int
     full_name: str | None
@@ -42,9 +45,9 @@ class RouteRow:
     organisation: str | None
     status: RouteStatus | None
     started_at: datetime | None
-    open: int
-    done: int
     opened_id: int | None = None
+    open: int | None = None
+    done: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,27 +122,30 @@ def listing(
         .outerjoin(Organisation, Organisation.id == Person.organisation_id)
     )
     rows: Sequence[Any] = session.execute(query.order_by(Person.full_name, Person.id)).all()
-    counts = _counts(session, None if limit is None else [row[-1] for row in rows if row[-1] is not None])
+    counts = _counts(session, caller, None if limit is None else [row[-1] for row in rows if row[-2]])
 
-    def of(route_id: int | None, *statuses: ItemStatus) -> int:
-        return sum(counts.get((route_id or 0, status), 0) for status in statuses)
+    def of(route_id: int, *statuses: ItemStatus) -> int:
+        return sum(counts.get((route_id, status), 0) for status in statuses)
 
     return [
-        RouteRow(
-            *(number, name, place, work, status, started),
+        RouteRow(number, name, place, work, status, started)
+        if not opened
+        else RouteRow(
+            *(number, name, place, work, status, started, route),
             open=of(route, ItemStatus.OPEN, ItemStatus.AWAITING),
             done=of(route, ItemStatus.DONE),
-            opened_id=route if opened else None,
         )
         for number, name, place, work, status, started, opened, route in rows
     ]
 
 
-def _counts(session: Session, route_ids: list[int] | None) -> dict[tuple[int, ItemStatus], int]:
-    """How many items of each status, of these routes or of all."""
+def _counts(session: Session, caller: StaffCaller, route_ids: list[int] | None) -> dict[tuple[int, ItemStatus], int]:
+    """How many items of each status, of these routes or of all that are open to methodists."""
     query = select(RouteItem.route_id, RouteItem.status, func.count()).group_by(RouteItem.route_id, RouteItem.status)
     if route_ids is not None:
         query = query.where(RouteItem.route_id.in_(route_ids))
+    else:
+        query = query.where(RouteItem.route_id.in_(select(RouteShare.route_id).where(_shared(caller))))
     return {(row[0], row[1]): row[2] for row in session.execute(query)}
 
 

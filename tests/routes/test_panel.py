@@ -12,7 +12,8 @@ from db.dictionaries.models import Organisation
 from db.events import seats
 from db.mentoring import staff_services
 from db.people.models import Person, Role
-from db.routes import services
+from db.routes import services, sharing
+from db.routes.models import RouteReader, StepOutcome
 from db.scope import StaffRole
 from tests.diagnostics.test_screens import mixed
 from tests.diagnostics.walking import NOW, complete
@@ -64,11 +65,43 @@ def test_the_coverage_of_the_accompanied_opens_its_people_and_the_file_says_the_
     assert "Юная Вера 1" not in everybody
     book = load_workbook(BytesIO(panel.get("/routes.xlsx?show=accompanied", follow_redirects=True).data))
     rows = list(book.worksheets[0].iter_rows(min_row=2, values_only=True))
-    assert [(row[0], row[3], row[5]) for row in rows] == [
-        ("Юная Вера 0", "Идёт", 1),
-        ("Юная Вера 1", "Нет", 0),
-        ("Юная Вера 2", "Нет", 0),
+    assert [(row[0], row[3]) for row in rows] == [
+        ("Юная Вера 0", "Идёт"),
+        ("Юная Вера 1", "Нет"),
+        ("Юная Вера 2", "Нет"),
     ]
+
+
+def test_how_far_a_route_is_stands_beside_a_name_only_where_it_was_opened(database: Database, tmp_path: Path) -> None:
+    """The list told of everybody by name how many steps were taken and done: states only, unless opened."""
+    database.write(add_staff, login="one", role=StaffRole.REGIONAL_METHODIST, now=NOW)
+    panel = Visitor(make_panel(database, FrozenClock(NOW), tmp_path))
+    assert panel.sign_in("one").status_code == 302
+    closed, opened = accompanied(database, 2)
+    for person_id in (closed, opened):
+        complete(database, person_id, mixed)
+        own, item = callers.person(person_id, NOW), taken(database, person_id)
+        database.write(services.report, own, item_id=item.id, outcome=StepOutcome.WORKED)
+        taken(database, person_id)
+    share = callers.person(opened, NOW)
+    database.write(sharing.share, share, reader=RouteReader.METHODIST, of=0)
+
+    def told(show: str) -> dict[str, tuple[str | None, ...]]:
+        page = panel.text(f"/routes/?show={show}")
+        book = load_workbook(BytesIO(panel.get(f"/routes/list.xlsx?show={show}").data))
+        rows = {row[0]: (row[5], row[6]) for row in book.worksheets[0].iter_rows(min_row=2, values_only=True)}
+        for name, numbers in rows.items():
+            line = page[page.index(name) :].partition("</tr>")[0]
+            shown = [cell.partition("<")[0] for cell in line.split('class="num"')[1:]]
+            assert [cell.rpartition(">")[2] for cell in shown] == ["—" if n is None else str(n) for n in numbers]
+        return rows
+
+    for show in ("all", "accompanied"):
+        assert told(show) == {"Юная Вера 0": (None, None), "Юная Вера 1": (1, 1)}
+    assert told("opened") == {"Юная Вера 1": (1, 1)}
+    (line,) = [one for one in database.read(sharing.sharing, share).shares if one.revoked_at is None]
+    database.write(sharing.revoke, share, share_id=line.share_id)
+    assert told("all") == {"Юная Вера 0": (None, None), "Юная Вера 1": (None, None)}
 
 
 def test_events_and_routes_are_narrowed_to_people_of_marked_schools(database: Database, tmp_path: Path) -> None:
