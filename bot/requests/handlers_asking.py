@@ -1,5 +1,6 @@
 """Taps and texts of whoever asks for help."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -106,7 +107,7 @@ async def kind(_tap: CallbackQuery, callback_data: AskKindTap, visit: Visit) -> 
     found = dict(screens.kinds(view)).get(callback_data.kind)
     if not found:
         raise DomainError("stale_button")
-    await visit.also_expect(RequestStates.topic, said=await _said(visit))
+    await visit.also_expect(RequestStates.topic, said=await _said(visit), listed=_listed(found))
     await visit.show(screens.topics(visit.t, callback_data.kind, found, callback_data.page))
 
 
@@ -115,18 +116,24 @@ async def typed_topic(message: Message, visit: Visit) -> None:
     """A few letters of a topic, or its number in the list; what is neither is kept as the question's first words."""
     view = await visit.read(queries.home)
     if kind_word := _courtesy(message, visit):
-        await visit.show(screens.start(visit.t, view, lead=kind_word))
+        await _start(visit, view, kind_word)
         return
     try:
         text = words(message)
     except DomainError as error:
-        await visit.show(screens.start(visit.t, view, lead=why(visit, error, "requests.topic.words")))
+        await _start(visit, view, why(visit, error, "requests.topic.words"))
+        return
+    if (chosen := await _numbered(visit, text)) is not None:
+        await _begin(visit, chosen)
+        return
+    if not any(map(str.isalpha, text)):  # a number of no list is neither a topic nor the beginning of a question
+        await _start(visit, view, visit.t("requests.topic.words"))
         return
     every = [one for _, found in screens.kinds(view) for one in found]
     options = [Option(place, one.name, one.short, (one.short,)) for place, one in enumerate(every)]
     shown: list[TopicChoice] = [every[one.id] for one in match(text, options).options][: screens.ON_PAGE]
     kept = not shown or len(text.split()) > TOPIC_WORDS
-    await visit.expect(RequestStates.topic, said=text if kept else "")
+    await visit.expect(RequestStates.topic, said=text if kept else "", listed=_listed(shown))
     if not shown:
         await visit.show(screens.start(visit.t, view, lead=visit.t("requests.topic.none", text=text[:40])))
         return
@@ -137,14 +144,7 @@ async def typed_topic(message: Message, visit: Visit) -> None:
 @router.callback_query(AskTopicTap.filter(), flags=FRESH)
 async def topic(_tap: CallbackQuery, callback_data: AskTopicTap, visit: Visit) -> None:
     """The topic is there: the question is waited for."""
-    code, number = callback_data.code, whole(callback_data.code)
-    chosen = {
-        TopicKind.COMPONENT: Topic(component=code),
-        TopicKind.DIRECTION: Topic(direction_id=number),
-        TopicKind.GROUP: Topic(group_id=number),
-    }
-    await visit.write(services.begin, topic=chosen[callback_data.kind], text=await _said(visit))
-    await home(visit)
+    await _begin(visit, callback_data)
 
 
 @router.message(RequestStates.question, F.document | F.photo)
@@ -252,6 +252,35 @@ def words(message: Message) -> str:
     if message.contact is not None:
         raise DomainError("requests_contact")
     return typed(message, TEXT)
+
+
+async def _start(visit: Visit, view: AskHome, lead: object) -> None:
+    """The kinds of topics again: no list is on the screen any more, what was typed before stays."""
+    await visit.expect(RequestStates.topic, said=await _said(visit))
+    await visit.show(screens.start(visit.t, view, lead=lead))
+
+
+async def _begin(visit: Visit, tap: AskTopicTap) -> None:
+    number = whole(tap.code)
+    chosen = {
+        TopicKind.COMPONENT: Topic(component=tap.code),
+        TopicKind.DIRECTION: Topic(direction_id=number),
+        TopicKind.GROUP: Topic(group_id=number),
+    }
+    await visit.write(services.begin, topic=chosen[tap.kind], text=await _said(visit))
+    await home(visit)
+
+
+def _listed(found: Sequence[TopicChoice]) -> list[str]:
+    """What the topics of a list lead to, in its order: their numbers stand before them."""
+    return [screens.topic_tap(one).pack() for one in found]
+
+
+async def _numbered(visit: Visit, text: str) -> AskTopicTap | None:
+    """The topic of the list on the screen that a typed number means."""
+    listed: list[str] = (await visit.dialog.get_data()).get("listed", [])
+    number = whole(text.strip(" .№"))
+    return AskTopicTap.unpack(listed[number - 1]) if number and number <= len(listed) else None
 
 
 async def _said(visit: Visit) -> str:

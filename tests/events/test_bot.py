@@ -8,31 +8,14 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.sandbox.client import SandboxPerson
 from db.events import seats, staff_services
 from db.events.models import Event, EventMode, Registration
 from db.people.models import Person
 from tests.events.support import REGION, door, make_event, make_people, standing
 from tests.events.test_seats import plan_of
 from tests.support import callers
+from tests.support.finger import Finger
 from tests.support.town import Town, person_of
-
-
-class Finger:
-    """Counts the taps of a journey."""
-
-    def __init__(self, person: SandboxPerson) -> None:
-        self.person = person
-        self.taps = 0
-
-    async def tap(self, text: str) -> None:
-        self.taps += 1
-        await self.person.tap(text)
-        await self.person.settle()
-
-    async def start(self, payload: str) -> None:
-        self.taps += 1
-        await (await self.person.start(payload)).settle()
 
 
 def code_of(session: Session, *, event_id: int) -> str:

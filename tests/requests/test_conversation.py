@@ -10,8 +10,12 @@ from sqlalchemy import select
 
 from bot.sandbox.client import SandboxPerson
 from db.requests.models import HelpRequest, RequestStatus
+from db.routes.models import RouteItem
+from tests.diagnostics.test_screens import mixed
+from tests.diagnostics.walking import complete
 from tests.requests.conftest import QUESTION, add_member
-from tests.support.town import Town
+from tests.support.finger import Finger
+from tests.support.town import Town, person_of
 
 ANSWER = "Возьмите готовый образец, к нему три вопроса: что, где, почему."
 SECRETS = ("vera_canary", "912 345")
@@ -53,17 +57,16 @@ async def pair(town: Town) -> Pair:
 
 
 async def test_a_question_is_asked_answered_and_closed_within_the_budgets(pair: Pair) -> None:
-    asker, member = pair.asker, pair.member
-    shown = await say(asker, "/menu")
-    shown = await tap(asker, "Спросить коллегу")
-    shown = await tap(asker, "По направлению")
-    shown = await tap(asker, "›")
-    shown = await tap(asker, "11.")
-    assert "Напишите вопрос" in shown.text
-    shown = await say(asker, QUESTION)
+    asker, member, asks, answers = pair.asker, pair.member, Finger(pair.asker), Finger(pair.member)
+    await say(asker, "/menu")
+    await asks.tap("Спросить коллегу")
+    assert "напишите номер" in (await asks.tap("По направлению")).text
+    assert "Напишите вопрос" in (await asks.say("11")).text
+    shown = await asks.say(QUESTION)
     assert QUESTION in shown.text
     assert "рабочие часы" in shown.text
-    shown = await tap(asker, "Отправить")
+    shown = await asks.tap("Отправить")
+    assert asks.taps <= 4
     # Monday 11:00 and 16 working hours: the rest of the day has six, Tuesday eight, Wednesday two.
     assert "Вопрос отправлен" in shown.text and "11:00, ср, 4 марта" in shown.text
     await pair.delivered()
@@ -71,9 +74,9 @@ async def test_a_question_is_asked_answered_and_closed_within_the_budgets(pair: 
     assert QUESTION in told.text and "Не смогу" in told.buttons
     assert "1 вопрос ждёт вашего ответа" in (await say(member, "/active")).text
     assert QUESTION[:20] in str((await tap(member, "Вопросы ко мне")).buttons)
-    await tap(member, "Ответить")
-    shown = await say(member, ANSWER)
-    assert "Ответ передан" in shown.text
+    await answers.tap("Ответить")
+    shown = await answers.say(ANSWER)
+    assert "Ответ передан" in shown.text and answers.taps <= 2
     await pair.delivered()
     told = await asker.last()
     assert ANSWER in told.text and "Помогло?" in told.text
@@ -85,6 +88,46 @@ async def test_a_question_is_asked_answered_and_closed_within_the_budgets(pair: 
     shown = await tap(member, "Сделать практикой")
     assert "Черновик практики готов" in shown.text and ANSWER[:60] in shown.text
     assert "Ваш ответ помог" in [one for one in await member.messages() if one.outgoing][-2].text, "the receipt stays"
+
+
+async def test_a_typed_number_is_the_topic_of_the_list_on_the_screen(pair: Pair) -> None:
+    """A number typed to the numbered list was kept as the question's first words; a later page cost taps."""
+    asker, asks = pair.asker, Finger(pair.asker)
+    await say(asker, "/menu")
+    await asks.tap("Спросить коллегу")
+    await asks.tap("По направлению")
+    assert "Напишите тему словами" in (await asks.say("20")).text, "there are nineteen"
+    await asks.tap("По направлению")
+    shown = (await asks.say("№ 19.")).text
+    assert "в профессиональных образовательных организациях" in shown and "20" not in shown
+    await tap(asker, "Другая тема")
+    shown = await say(asker, "цифров")
+    (second,) = [line for line in shown.text.splitlines() if line.startswith("2. ")]
+    assert second.removeprefix("2. ")[:40] in (await say(asker, "2")).text
+    chosen = pair.row().direction_id, pair.row().component
+    await tap(asker, "Другая тема")
+    await tap(asker, "По направлению")
+    await say(asker, "здравствуйте")
+    assert "Напишите тему словами" in (await say(asker, "2")).text, "no list is on the screen any more"
+    assert (pair.row().direction_id, pair.row().component) == chosen
+
+
+@pytest.mark.parametrize("way", ["result", "step"])
+async def test_a_question_from_a_result_or_a_step_names_its_component_by_itself(pair: Pair, way: str) -> None:
+    asker, asks = pair.asker, Finger(pair.asker)
+    complete(pair.town.database, pair.town.read(person_of, external_id=2001), mixed, pair.town.clock.now())
+    if way == "step":
+        await say(asker, "/route")
+        await tap(asker, "Взять этот шаг")
+        step = pair.town.read(lambda session: session.scalars(select(RouteItem.text)).one())
+        await say(asker, "/route")
+        await asks.tap(step[:20])
+    else:
+        await say(asker, "/diagnostics")
+    await asks.tap("Спросить коллегу")
+    await asks.say(QUESTION)
+    assert "Вопрос отправлен" in (await asks.tap("Отправить")).text
+    assert asks.taps <= 4 and pair.row().component
 
 
 async def test_neither_learns_the_other_s_account_number_or_picture(pair: Pair) -> None:
