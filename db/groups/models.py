@@ -143,6 +143,7 @@ class GroupMember(Base):
     __tablename__ = "group_member"
     __table_args__ = (
         Index("uq_group_member_live", "group_id", "person_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+        Index(None, "group_id", "status"),
         Index(None, "person_id", "status"),
         CheckConstraint("until IS NULL OR since IS NULL OR until >= since", name="days"),
     )

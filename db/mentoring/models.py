@@ -80,6 +80,7 @@ class Pair(Base):
         ),
         CheckConstraint("(status = 'declined') = (declined_side IS NOT NULL)", name="declined"),
         Index(None, "mentee_id"),
+        Index(None, "mentor_id", "status"),
         Index(None, "status", "last_contact_at"),
     )
 
