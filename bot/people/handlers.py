@@ -49,7 +49,7 @@ async def start(_message: Message, command: CommandObject, visit: Visit) -> None
     payload = (command.args or "").strip()
     if visit.visitor is not None and (visit.visitor.roles or visit.visitor.staff_id):
         await publish_for(visit.bot, visit.context, visit.user_id, visit.visitor)  # a role may have come from the panel
-    if payload and not LINK.fullmatch(payload):
+    if payload and not (LINK.fullmatch(payload) and visit.links.find(payload)):
         visit.above, payload = visit.t("menu.unknown_link"), ""
     if visit.visitor is None or not (visit.visitor.consented and visit.visitor.profile_saved):
         payload = await visit.links.kept(visit, payload)

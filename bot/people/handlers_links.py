@@ -12,4 +12,5 @@ async def open_link(visit: Visit, payload: str) -> None:
         return
     link, rest = found
     visit.instead = link.instead or handlers_entry.menu  # so that a «no» leaves nobody at a dead end
+    visit.missing = "menu.empty_link"
     await link.opens(visit, rest)

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from bot.ui.screens import Screen, menu_row
 from bot.ui.visit import Visit
-from db.errors import DomainError, StorageError
+from db.errors import DomainError, NotFoundError, StorageError
 
 FLAG = "afresh"
 LONGEST = 200  # of a word over the screen
@@ -29,12 +29,13 @@ class Word:
 
 
 STALE_BUTTON = "stale_button"
+NOT_FOUND = NotFoundError().code
 STALE = Word(f"errors.{STALE_BUTTON}", {}, alert=False)
 
 
-def plainly(_visit: Visit, error: DomainError) -> Word | None:
-    """The error's own text."""
-    return Word(f"errors.{error.code}", error.params)
+def plainly(visit: Visit, error: DomainError) -> Word | None:
+    """The error's own text, or the visit's where something is not there and nobody knows more."""
+    return Word(visit.missing if error.code == NOT_FOUND else f"errors.{error.code}", error.params)
 
 
 def only_stale(_visit: Visit, _error: DomainError) -> Word | None:

@@ -72,6 +72,8 @@ class Visit:
     """A word that the next screen begins with."""
     instead: Callable[["Visit"], Awaitable[None]] | None = None
     """What a «no» of the domain leads to from here on, whatever the handler's flag says."""
+    missing: str = "errors.not_found"
+    """The text that says that something is not there."""
     over: int | None = None
     """The answer to the first part of a text that the messenger cut: the answer to the whole takes its place."""
     sent: int | None = None

@@ -103,7 +103,8 @@ def issue_link(session: Session, caller: Caller, *, staff_id: int, purpose: Link
 def consume_link(session: Session, caller: Caller, *, token: str, purpose: LinkPurpose) -> int:
     """Spends the token and returns the account's id. Of many at once exactly one succeeds.
 
-    Raises DomainError `link_spent` for a used, old or unknown token, all alike.
+    Raises DomainError `link_spent` or, of a link that ties to the bot, `connect_spent`: for a used, old or unknown
+    token, all alike.
     """
     staff_id: int | None = session.scalar(
         update(OneTimeLink)
@@ -116,17 +117,15 @@ def consume_link(session: Session, caller: Caller, *, token: str, purpose: LinkP
         .values(used_at=caller.now)
         .returning(OneTimeLink.staff_id)
     )
-    if staff_id is None:
-        raise DomainError("link_spent")
-    if not session.scalar(select(Staff.active).where(Staff.id == staff_id)):
-        raise DomainError("link_spent")
+    if staff_id is None or not session.scalar(select(Staff.active).where(Staff.id == staff_id)):
+        raise DomainError("link_spent" if purpose is LinkPurpose.SIGN_IN else "connect_spent")
     return staff_id
 
 
 def tie_person(session: Session, caller: PersonCaller, *, token: str) -> int:
     """Ties the person in the bot to the account whose `st_` link was opened; returns the account's id.
 
-    Raises DomainError `link_spent`, or `staff_connected` when the person has another account already.
+    Raises DomainError `connect_spent`, or `staff_connected` when the person has another account already.
     """
     staff_id = consume_link(session, caller, token=token, purpose=LinkPurpose.CONNECT)
     other = session.scalar(select(Staff.id).where(Staff.person_id == caller.person_id, Staff.id != staff_id))
