@@ -1,5 +1,7 @@
 """Filling the sandbox's database with the pack's demo, once; and keeping the sandbox and real people apart."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -9,7 +11,7 @@ from sqlalchemy.orm import Session
 from db.accounts.models import Staff
 from db.database import Database
 from db.dictionaries.models import Setting
-from db.errors import SettingsError
+from db.errors import DomainError, SettingsError
 from db.packs import Pack
 from db.people.models import Person
 
@@ -72,6 +74,21 @@ def _make(session: Session, *, pack: Pack, data_dir: Path, now: datetime) -> boo
     session.merge(Setting(key=MARK, value={"pack": pack.name}))
     session.flush()
     world = World(session, pack, now, data_dir, DEMO_PASSWORD)
-    for part in parts(DEMO).values():
-        part.make(world)
+    for noun, part in parts(DEMO).items():
+        with _reading(pack, noun):
+            part.make(world)
     return True
+
+
+@contextmanager
+def _reading(pack: Pack, noun: str) -> Iterator[None]:
+    """A recipe is written by hand too: what does not fit is told by its file and by whose part of it that is."""
+    here = f"pack {pack.name}, demo.yaml or events.yaml: {noun}"
+    try:
+        yield
+    except KeyError as error:
+        raise SettingsError(f"{here}: «{error.args[0]}» is missing there, or there is none in the pack") from error
+    except DomainError as error:
+        raise SettingsError(f"{here}: {error.code} {error.params or ''}".rstrip()) from error
+    except (ValueError, TypeError, AttributeError, StopIteration) as error:
+        raise SettingsError(f"{here}: {' '.join(str(error).split()) or 'names what there is not'}") from error

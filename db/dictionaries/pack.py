@@ -3,11 +3,12 @@
 from dataclasses import fields
 from typing import Annotated, ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from sqlalchemy import select
 
 from db.dictionaries.models import Audience, Centre, Municipality, Organisation, Setting, StaffNumber, Term, TermKind
 from db.dictionaries.rules import Rules
+from db.errors import DomainError
 from db.packs.entries import Loading
 from db.packs.sections import Button, Code, Entry, Line, Section, unknown
 
@@ -210,19 +211,42 @@ def load_organisations(loading: Loading) -> None:
         loading.put(StaffNumber, number.code, {"code": number.code}, values)
 
 
+WANTED = {
+    "rules_cuts": "deficit_cuts are three numbers between 0 and 100, each above the one before",
+    "rules_number": "numbers of days, hours and points are not below nothing, need_weight is from 0 to 1",
+    "rules_time": "write times as 09:00",
+    "rules_holiday": 'write holidays as "01-07" or "2026-12-31"',
+    "rules_group": "mask_under is {least} or more: people are promised so",
+    "rules_week": "unasked_per_week is from 0 to {most}: people are promised so",
+    "rules_work": "work_from, lunch_from, lunch_to and work_to follow each other",
+    "rules_night": "it is quiet from {evening} at the latest until {morning} at the earliest: people are promised so",
+    "rules_waking": "waking_from is before waking_to",
+}
+"""What is wanted, by what the rules refuse."""
+
+
 def keep_rules(loading: Loading) -> None:
     """Stores the pack's rules at the first load; what a methodist changed later stays, but the calendar is the pack's.
 
-    Raises ValueError for a rule that there is not.
+    Raises ValueError for a rule that there is not, or that can not be so.
     """
     values = loading.pack.about.rules
     names = {field.name for field in fields(Rules)}
     for name in sorted(values.keys() - names):
         raise ValueError(f"rules.{name} is not known here: {unknown(name, names)}")
-    rules = Rules.parse(values)
     kept = loading.session.get(Setting, "rules")
+    try:
+        TypeAdapter(Rules).validate_python(values)
+        rules = Rules.parse(values)
+        if kept is None:
+            rules.check_new()
+    except ValidationError as error:
+        found = error.errors(include_url=False)[0]
+        place = ".".join(str(part + 1 if isinstance(part, int) else part) for part in found["loc"])
+        raise ValueError(f"rules.{place}: {found['msg']}") from None
+    except DomainError as error:
+        raise ValueError(f"rules: {WANTED[error.code].format(**error.params)}") from None
     if kept is None:
-        rules.check_new()
         loading.session.add(Setting(key="rules", value=rules.as_dict()))
     elif kept.value.get("holidays", []) != list(rules.holidays):
         kept.value = {**kept.value, "holidays": list(rules.holidays)}

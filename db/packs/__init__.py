@@ -79,7 +79,11 @@ class Pack:
     @property
     def sandbox_people(self) -> list[dict[str, Any]]:
         """People of the sandbox's chat page."""
-        people: list[dict[str, Any]] = self.recipe["sandbox_people"]
+        people: list[dict[str, Any]] | None = self.recipe.get("sandbox_people")
+        if not people:
+            raise SettingsError(
+                f"pack {self.name}, demo.yaml: sandbox_people is missing: write `sandbox_people: …` there"
+            )
         return people
 
     def section(self, name: str) -> dict[str, Any]:
@@ -91,18 +95,34 @@ class Pack:
         path = self.folder / f"{name}.yaml"
         if not path.exists():
             return {}
+        content, here = path.read_bytes(), f"pack {self.name}, {name}.yaml"
         try:
-            data = safe_yaml.read(clean(path.read_text(encoding="utf-8")))
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise SettingsError(f"pack {self.name}, {name}.yaml: {' '.join(str(error).split())}") from error
+            text = clean(content.decode())
+            data = safe_yaml.read(text)
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            raise SettingsError(f"{here}: line {line}: letters that are no UTF-8: save the file as UTF-8") from error
+        except yaml.YAMLError as error:
+            raise SettingsError(f"{here}: {safe_yaml.told(error, text)}") from error
+        if data is None:
+            raise SettingsError(f"{here}: the file is empty: fill it, or remove it")
         if not isinstance(data, dict):
-            raise SettingsError(f"pack {self.name}, {name}.yaml: expected names with values, as in other packs")
+            raise SettingsError(f"{here}: expected names with values, as in other packs")
         return data if self.examples else _sourced(data)
 
     @property
     def files(self) -> list[Path]:
         """Every file of the pack, and of the one that it extends, in one order."""
         return [*(self.base.files if self.base else []), *sorted(self.folder.rglob("*.yaml"))]
+
+    @property
+    def strangers(self) -> list[Path]:
+        """Files among the pack's that are none of it by their ending: `sites.yml` would be missed in silence."""
+        return sorted(
+            path
+            for path in self.folder.rglob("*")
+            if path.is_file() and path.suffix != ".yaml" and not path.name.startswith((".", "__"))
+        )
 
     def instruments(self) -> list[dict[str, Any]]:
         """The pack's diagnostic instruments, as it names them. Raises SettingsError for one that has no file."""

@@ -74,6 +74,8 @@ class Loading:
 
         A column that staff changed since the last load stays theirs; a row that they removed stays away (None).
         """
+        if (table.__tablename__, code) in self._named:
+            raise ValueError(f"{table.__tablename__.replace('_', ' ')} «{code}» stands twice: a code is one entry's")
         self._named.add((table.__tablename__, code))
         given = {name: _plain(value) for name, value in values.items()}
         noted = self._given.get((table.__tablename__, code))

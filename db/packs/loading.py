@@ -46,6 +46,8 @@ def difference(session: Session, *, pack: Pack, now: datetime) -> Sequence[Chang
 
 def _check_files(pack: Pack, known: set[str]) -> None:
     """A file that nobody reads is a mistake in its name: what stands there would be missed in silence."""
+    for path in pack.strangers:
+        raise SettingsError(f"pack {pack.name}: nobody reads {path.name}: name it {path.stem}.yaml, or move it away")
     for path in pack.files:
         name = path.parent.name if path.parent.name in known else path.stem
         if name not in known:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db.accounts import services
 from db.clock import Clock
 from db.database import Database
-from db.demo.fill import DEMO_LOGIN, DEMO_PASSWORD, fill
+from db.demo.fill import DEMO_LOGIN, DEMO_PASSWORD, done, fill
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Municipality, Setting, Term
 from db.errors import SettingsError
@@ -27,7 +27,49 @@ BROKEN = [
         "municipality:",
         "dictionaries.yaml: municipality is not known here: did you mean «municipalities»?",
     ),
-    ("dictionaries", "municipalities:", "municipalities: [", "dictionaries.yaml: while parsing"),
+    ("dictionaries", "municipalities:", "municipalities: [", "dictionaries.yaml: line 10: a bracket is not"),
+    (
+        "dictionaries",
+        "municipalities:",
+        "municipalities: []\nmunicipalities:",
+        "dictionaries.yaml: line 10: «municipalities» stands twice here: keep one",
+    ),
+    (
+        "dictionaries",
+        "code: ashinsky-mr",
+        "code: agapovsky-mr",
+        "dictionaries.yaml: municipality «agapovsky-mr» stands twice: a code is one entry's",
+    ),
+    (
+        "campaigns",
+        "closes: 2023-09-30",
+        "closes: 2023-02-31",
+        "campaigns.yaml: line 150: there is no such day as 2023-02-31",
+    ),
+    (
+        "sites",
+        "\n    municipality:",
+        "\n\tmunicipality:",
+        "sites.yaml: line 10: a tab at its beginning: indent by spaces",
+    ),
+    (
+        "pack",
+        "extends: common",
+        "extends: common\ninstruments: teacher",
+        "pack.yaml: instruments: Input should be a valid list",
+    ),
+    (
+        "pack",
+        "extends: common",
+        "extends: common\ninstruments: [teacher, teachers]",
+        "pack.yaml: instruments: teachers: did you mean «teacher»?",
+    ),
+    (
+        "pack",
+        "time_zone_label: ",
+        "time_zone_label: @",
+        "pack.yaml: line 8: the value begins with a sign that YAML keeps",
+    ),
     ("dictionaries", "municipalities:", "a: &a [x]\nb: [*a, *a]\nmunicipalities:", "dictionaries.yaml: aliases (&name"),
     ("pack", "extends: common", "extends: ./common", "pack.yaml: extends: there is no pack «./common»"),
     ("pack", "extends: common", "extends: [common]", "pack.yaml: extends: there is no pack «['common']»"),
@@ -50,6 +92,24 @@ BROKEN = [
         "\n  retest_days:",
         "\n  retest_day:",
         "pack.yaml: rules.retest_day is not known here: did you mean",
+    ),
+    (
+        "pack",
+        "extends: common",
+        "extends: common\nrules: {retest_days: полгода}",
+        "pack.yaml: rules.retest_days: Input should be a valid integer",
+    ),
+    (
+        "pack",
+        "extends: common",
+        "extends: common\nrules: {days_off: [суббота]}",
+        "pack.yaml: rules.days_off.1: Input should be a valid integer",
+    ),
+    (
+        "pack",
+        "extends: common",
+        "extends: common\nrules: {quiet_from: '23:30'}",
+        "pack.yaml: rules: it is quiet from 2",
     ),
     ("pack", "Asia/Yekaterinburg", "Asia/Nowhere", "pack.yaml: time_zone: Value error, no such time zone"),
     ("sites", "municipality:", "town:", "sites.yaml: sites[1] «Методика живого урока».municipality is missing"),
@@ -86,6 +146,7 @@ def counts(session: Session) -> tuple[int, int]:
     return towns or 0, texts or 0
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("name", "old", "new", "told"), BROKEN)
 def test_a_wrong_pack_is_refused_by_its_place_and_leaves_nothing(
     pack: Pack, database: Database, name: str, old: str, new: str, told: str
@@ -99,6 +160,44 @@ def test_a_wrong_pack_is_refused_by_its_place_and_leaves_nothing(
     assert database.read(counts) == before
 
 
+WHOLE = [
+    (b"", "the file is empty: fill it, or remove it"),
+    ("# всё записано отсюда\n".encode(), "the file is empty: fill it, or remove it"),
+    ("sites:\n  # площадки\n".encode("cp1251"), "line 2: letters that are no UTF-8: save the file as UTF-8"),
+    (b"- one\n- two\n", "expected names with values, as in other packs"),
+]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("content", "told"), WHOLE)
+def test_a_file_that_is_none_says_what_to_do(pack: Pack, database: Database, content: bytes, told: str) -> None:
+    (pack.folder / "sites.yaml").write_bytes(content)
+    with pytest.raises(SettingsError) as refused:
+        database.write(load, pack=pack, now=Clock().now())
+    assert str(refused.value) == f"pack chelyabinsk, sites.yaml: {told}"
+
+
+RECIPE = [
+    ("role: regional_methodist", "role: methodist", "accounts: 'methodist' is not a valid StaffRole"),
+    ("municipality: chelyabinsky-go", "municipality: chelyabinsk-go", "people: «chelyabinsk-go» is missing there"),
+]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("old", "new", "told"), RECIPE)
+def test_a_wrong_recipe_of_the_demo_is_told_in_one_line_and_leaves_nothing(
+    pack: Pack, database: Database, tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    """It was a traceback that ended in KeyError."""
+    before = database.read(counts)
+    change(pack, "demo", old, new)
+    with pytest.raises(SettingsError) as refused:
+        fill(database, pack=pack, data_dir=tmp_path, now=MONDAY)
+    assert str(refused.value).startswith(f"pack chelyabinsk, demo.yaml or events.yaml: {told}")
+    assert "\n" not in str(refused.value) and database.read(counts) == before
+    assert not database.read(done), "the next start begins it anew"
+
+
 def test_a_wrong_questionnaire_says_where(pack: Pack, database: Database) -> None:
     change(pack, "instruments/teacher", "title:", "heading:")
     with pytest.raises(SettingsError, match=r"pack chelyabinsk, instruments.*title"):
@@ -108,6 +207,13 @@ def test_a_wrong_questionnaire_says_where(pack: Pack, database: Database) -> Non
 def test_a_file_that_nobody_reads_is_a_mistake_in_its_name(pack: Pack, database: Database) -> None:
     (pack.folder / "campaigns.yaml").rename(pack.folder / "campaign.yaml")
     with pytest.raises(SettingsError, match=r"nobody reads campaign\.yaml: did you mean «campaigns»\?"):
+        database.write(load, pack=pack, now=Clock().now())
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_file_by_another_ending_is_not_passed_over_in_silence(pack: Pack, database: Database) -> None:
+    (pack.folder / "campaigns.yaml").rename(pack.folder / "campaigns.yml")
+    with pytest.raises(SettingsError, match=r"nobody reads campaigns\.yml: name it campaigns\.yaml"):
         database.write(load, pack=pack, now=Clock().now())
 
 

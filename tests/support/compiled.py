@@ -51,7 +51,7 @@ def read_files_once(patch: pytest.MonkeyPatch) -> None:
             known[text] = pickle.dumps(safe_yaml.read(text), pickle.HIGHEST_PROTOCOL)
         return pickle.loads(known[text])
 
-    patch.setattr("db.packs.safe_yaml", SimpleNamespace(read=once))
+    patch.setattr("db.packs.safe_yaml", SimpleNamespace(read=once, told=safe_yaml.told))
 
 
 STATEMENTS = 2_000
