@@ -24,8 +24,8 @@ CONSENT, BIRTH = "consent_date", "birth_date"
 LAW = date(2006, 7, 27)
 """Of the law on personal data: no consent under it is older."""
 
-_DAY = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d)(?:[ T][\d:.]+)?|(\d\d?)[./](\d\d?)[./](\d{4}))")
-_SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?")
+_DAY = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d)|(\d\d?)[./](\d\d?)[./](\d{4}))(?:[ T][\d:.]+)?", re.ASCII)
+_SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?", re.ASCII)
 _FIRST_DAY = date(1899, 12, 30)  # the day 0 of spreadsheets
 _FORMULA = ("=", "+", "@")
 
@@ -171,7 +171,7 @@ def named_in(rows: Iterable[dict[str, str]]) -> ColumnElement[bool]:
 def day_in(text: str, column: str) -> date:
     """Returns a day as a spreadsheet writes it: 2026-01-15, 15.01.2026, or the number of days it counts.
 
-    Raises RowRefusedError.
+    A cell may show a time beside its day. Raises RowRefusedError.
     """
     try:
         if serial := _SERIAL.fullmatch(text):

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook
 
 from db import spreadsheet
-from db.people.importing import COLUMNS
+from db.people.importing import COLUMNS, RowRefusedError, day_in
 from db.spreadsheet import read_grid
 from tests.operations.conftest import Run, said
 from tests.operations.test_commands import HEADER, ask, csv
@@ -62,6 +62,21 @@ def test_a_workbook_is_read_with_its_days_and_numbers(ready: Run, tmp_path: Path
     assert ask(tmp_path, "SELECT DISTINCT given_at FROM consent") == [("2026-01-15 00:00:00.000000",)]
     table = csv(tmp_path, "Королёва Анна;Челябинский ГО;СОШ № 3;;;;;2026-01-15")
     assert said(ready("import-people", table)) == ["0 people imported, 1 were there already"]
+
+
+def test_a_day_that_shows_its_time_is_that_day_wherever_it_stands(tmp_path: Path) -> None:
+    """A cell of Russian Excel with a day and a time is saved as «15.01.2026 10:30», and the row was refused for it."""
+    moments = [datetime(2026, 1, 15, 10, 30), DAY, date(2026, 1, 15)]
+    file = xlsx(tmp_path, *([None] * 7 + [moment] for moment in moments))
+    found = read_grid(Path(file), fits=named)
+    assert [cells[-1] for _, cells in found.rows] == ["2026-01-15"] * 3, (
+        "no list has to know how a workbook keeps a day"
+    )
+    for typed in ("15.01.2026 10:30", "15.01.2026 0:00:00", "2026-01-15 00:00:00", "2026-01-15T10:30", "46037.4375"):
+        assert day_in(typed, "consent_date") == date(2026, 1, 15), typed
+    for typed in ("15.01.2026 в обед", "15.01.2026, 10:30 и 11:30", "31.02.2026 10:30"):
+        with pytest.raises(RowRefusedError):
+            day_in(typed, "consent_date")
 
 
 def test_a_wrong_row_of_a_workbook_is_told_by_its_number_in_it(ready: Run, tmp_path: Path) -> None:
