@@ -159,6 +159,31 @@ async def test_the_chats_of_a_process_that_died_are_taken_over(neighbours: Neigh
     assert neighbours.seen[5] == [0, 1]
 
 
+async def test_what_a_killed_process_had_in_hand_is_handled_though_nobody_writes_in_that_chat_again(
+    neighbours: Neighbours,
+) -> None:
+    """Only the look of a neighbour finds it: nobody asks for the chat.
+
+    Within its lease it may live yet; thereafter it waits for no more than the next look.
+    """
+    await neighbours.open(2)
+    dying, other = neighbours.receivers
+    neighbours.receivers = [dying]
+    await neighbours.hold(5)
+    assert isinstance(dying.lanes, SharedLanes) and dying.lanes._looking is not None
+    for task in (*dying.handling.walks, dying.lanes._looking):
+        task.cancel()
+    neighbours.inside.clear()
+    neighbours.gate.set()
+    for seconds, seen in ((0, []), (29, []), (2, [0])):
+        neighbours.clock.moment += timedelta(seconds=seconds)
+        await other.take_retried()
+        await other.idle()
+        assert neighbours.seen[5] == seen, f"{seconds} seconds on"
+    neighbours.receivers = [dying, other]
+    assert neighbours.by[5] == [1]
+
+
 async def test_what_waits_when_a_process_stops_is_handled_by_another(neighbours: Neighbours) -> None:
     """A stop wrote down the rest of a chat's lane as handled, though nobody had begun it: it was lost for good."""
     await neighbours.open(2)
