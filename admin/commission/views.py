@@ -16,7 +16,8 @@ from db.applications.staff_services import COMMENT_LIMIT
 from db.commission import assignment, ranking, reviews, staff_queries, staff_services
 from db.commission.models import MemberSeat
 from db.commission.ranking import Rehearsal
-from db.commission.rules import CHANGE_REASON, NOTE
+from db.commission.rules import CHANGE_REASON, LOOKING, NOTE
+from db.commission.staff_queries import SeatableRow
 from db.commission.staff_services import CommissionDraft, SittingDraft
 from db.dictionaries import queries as dictionaries
 from db.errors import ConflictError, DomainError
@@ -65,6 +66,8 @@ class Commissions(Page):
             "commission/commission.html",
             found=found,
             seats=[(one.value, self.t.plain(f"commission.seat.{one}")) for one in MemberSeat],
+            chairs=[(one.staff_id, one.name) for one in found.staff if MemberSeat.CHAIR in one.seats],
+            able=[(one.staff_id, self._able(one)) for one in found.staff],
             acting=[one for one in found.members if one.acting],
             find=find,
             like=like,
@@ -289,6 +292,13 @@ class Commissions(Page):
         return self.taken(
             protocol_word(found, self.panel), "protocol", found.people, action="commission.export", ending="docx"
         )
+
+    def _able(self, account: SeatableRow) -> str:
+        """The account's name, and what it may not be in a commission."""
+        if MemberSeat.CHAIR in account.seats:
+            return account.name
+        kind = "looks" if account.seats == LOOKING else "no_chair"
+        return self.t.plain(f"commission.panel.able.{kind}", name=account.name)
 
     def _draft(self) -> CommissionDraft:
         return CommissionDraft(

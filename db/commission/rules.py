@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 from db.applications.rules import Lack
 from db.commission.models import MemberSeat, ReviewStatus
+from db.scope import READ_ONLY, StaffRole
 from db.transitions import Transitions
 
 REVIEWING = frozenset({MemberSeat.CHAIR, MemberSeat.SECRETARY, MemberSeat.MEMBER})
 """Who reviews and votes; an observer looks on."""
+LOOKING = frozenset({MemberSeat.OBSERVER})
 KEEPING = frozenset({MemberSeat.CHAIR, MemberSeat.SECRETARY})
 """Who keeps the commission's papers: members, assignments, sittings."""
 MOST_REVIEWS, MOST_SPREAD, MOST_CAP, MOST_PLACES = 5, 240, 1000, 100_000
@@ -25,6 +27,15 @@ REVIEW = Transitions(
     {_S.ASSIGNED: [_S.DONE, _S.RELEASED], _S.DONE: [], _S.RELEASED: [], _S.FREE: []},
     refusal="review_moved_on",
 )
+
+
+def seats_of(role: StaffRole) -> frozenset[MemberSeat]:
+    """Returns the seats that an account of this role may take: the chair's is for the whole region's accounts."""
+    if role is StaffRole.READER:
+        return LOOKING
+    if role in READ_ONLY:
+        return frozenset()
+    return frozenset(MemberSeat) - ({MemberSeat.CHAIR} if role is StaffRole.MUNICIPAL_METHODIST else set())
 
 
 def total(scores: Mapping[int, int], weights: Mapping[int, int]) -> int:

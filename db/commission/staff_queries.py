@@ -21,11 +21,11 @@ from db.commission.models import (
     Review,
     ReviewStatus,
 )
-from db.commission.rules import KEEPING
+from db.commission.rules import KEEPING, seats_of
 from db.errors import ForbiddenError, NotFoundError
 from db.mentoring.models import Pair, PairStatus
 from db.people.models import Person
-from db.scope import READ_ONLY, StaffRole
+from db.scope import StaffRole
 from db.ties import queries as tie_queries
 
 
@@ -56,6 +56,15 @@ class SeatedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatableRow:
+    """An account that may sit in a commission, and on which seats."""
+
+    staff_id: int
+    name: str
+    seats: frozenset[MemberSeat]
+
+
+@dataclass(frozen=True, slots=True)
 class OwnReview:
     """An application that the asker is to review."""
 
@@ -83,7 +92,7 @@ class OpenedCommission:
     begun: bool
     sittings: Sequence[CommissionSitting]
     own: Sequence[OwnReview]
-    staff: Sequence[tuple[int, str]]
+    staff: Sequence[SeatableRow]
     submitted: int
 
 
@@ -382,8 +391,8 @@ def _own(session: Session, campaign_id: int, staff_id: int) -> list[OwnReview]:
     return [OwnReview(row[0], row[1], row[2] is ReviewStatus.DONE) for row in rows]
 
 
-def _seatable(session: Session) -> list[tuple[int, str]]:
-    """Accounts that may sit in a commission: those that change things, and the region's reader to look on."""
-    may = [role for role in StaffRole if role not in READ_ONLY or role is StaffRole.READER]
-    rows = session.execute(select(Staff.id, Staff.name).where(Staff.active, Staff.role.in_(may)).order_by(Staff.name))
-    return [(row[0], row[1]) for row in rows]
+def _seatable(session: Session) -> list[SeatableRow]:
+    """Accounts that may sit in a commission."""
+    may = [role for role in StaffRole if seats_of(role)]
+    active = select(Staff.id, Staff.name, Staff.role).where(Staff.active, Staff.role.in_(may)).order_by(Staff.name)
+    return [SeatableRow(number, name, seats_of(role)) for number, name, role in session.execute(active)]

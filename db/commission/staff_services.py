@@ -32,7 +32,6 @@ from db.commission.reviews import all_in, current, decides, in_diary, is_close
 from db.commission.staff_queries import begun, commission_of, keeps
 from db.diary.models import DiarySource
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
-from db.scope import StaffRole
 
 MOST = 200
 """Applications decided at once: more would keep everybody else's writes waiting for too long."""
@@ -329,11 +328,7 @@ def check_seats(session: Session, caller: StaffCaller, campaign_id: int) -> None
 
 def _seatable(session: Session, staff_id: int | None, seat: MemberSeat) -> Staff:
     account = session.get(Staff, staff_id) if staff_id is not None else None
-    if account is None or not account.active:
-        raise DomainError("commission_account")
-    reach = scope_of(account)
-    looks_on = seat is MemberSeat.OBSERVER and account.role is StaffRole.READER
-    if not (reach.can_write or looks_on) or (seat is MemberSeat.CHAIR and not reach.is_regional):
+    if account is None or not account.active or seat not in rules.seats_of(account.role):
         raise DomainError("commission_account")
     return account
 

@@ -65,7 +65,7 @@ class GroupDecisionRow:
 
 @dataclass(frozen=True, slots=True)
 class GroupCard:
-    """A group's page. `origin` is the decision that created it."""
+    """A group's page. `origin` is the decision that created it; of the members `elsewhere` head another of its kind."""
 
     group: MethodicalGroup
     head: str | None
@@ -80,6 +80,7 @@ class GroupCard:
     made: Sequence[MethodicalGroup]
     origin: GroupDecision | None
     results: Sequence[GroupResult]
+    elsewhere: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +213,16 @@ def card(session: Session, caller: StaffCaller, *, group_id: int) -> GroupCard:
             .order_by(GroupResult.year.desc(), GroupResult.id)
             .limit(MOST_DECISIONS)
         ).all(),
+        frozenset(
+            session.scalars(
+                select(MethodicalGroup.head_id).where(
+                    MethodicalGroup.head_id.in_([one.person_id for one in people]),
+                    MethodicalGroup.kind_id == row.kind_id,
+                    MethodicalGroup.status == GroupStatus.ACTIVE,
+                    MethodicalGroup.id != group_id,
+                )
+            )
+        ),
     )
 
 

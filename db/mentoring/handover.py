@@ -13,6 +13,7 @@ from db.mentoring import staff_queries, staff_services
 from db.mentoring.models import Pair, PairStatus
 from db.mentoring.services import within
 from db.people.models import Consent, Person
+from db.ties.queries import close
 
 LEFT_BEHIND = timedelta(days=90)
 """How long it is asked who takes a mentee over whose mentor is gone."""
@@ -41,7 +42,7 @@ def held(session: Session, caller: StaffCaller, *, person_id: int) -> list[Affai
     reached = [pair for pair in pairs if within(caller.scope, pair)]
     mentors = staff_queries.mentors(session, caller) if reached else []
     return [
-        Affair(pair.id, pair.mentee.full_name or "", _takers(pair, mentors), about_id=pair.mentee_id)
+        Affair(pair.id, pair.mentee.full_name or "", _takers(session, pair, mentors), about_id=pair.mentee_id)
         for pair in reached
     ]
 
@@ -74,7 +75,9 @@ def _held(caller: StaffCaller) -> ColumnElement[bool]:
     return Pair.status.in_((PairStatus.ACTIVE, PairStatus.PAUSED)) | behind
 
 
-def _takers(pair: Pair, mentors: Sequence[staff_queries.Candidate]) -> list[Taker]:
+def _takers(session: Session, pair: Pair, mentors: Sequence[staff_queries.Candidate]) -> list[Taker]:
+    """Mentors with a free place; nobody close to the mentee."""
+    near = close(session, person_id=pair.mentee_id, other_ids=[one.person_id for one in mentors])
     school = pair.mentee.organisation.name if pair.mentee.organisation else None
     found = [
         Taker(
@@ -85,6 +88,6 @@ def _takers(pair: Pair, mentors: Sequence[staff_queries.Candidate]) -> list[Take
             colleague=school is not None and one.organisation == school,
         )
         for one in mentors
-        if one.person_id not in (pair.mentor_id, pair.mentee_id)
+        if one.person_id not in (pair.mentor_id, pair.mentee_id, *near)
     ]
     return sorted(found, key=lambda one: (one.colleague, one.load, one.name, one.person_id))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, ScalarSelect, delete, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, delete, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from db.caller import Caller, PersonCaller, StaffCaller
@@ -192,6 +192,12 @@ def check_free(session: Session, *, mentor_id: int) -> None:
     held = session.scalar(select(taken(mentor_id))) or 0
     if row.places is not None and held >= row.places:
         raise DomainError("mentoring_full", places=row.places)
+
+
+def has_room(mentor: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Returns the condition that a mentor may get a pair more: what `check_free` lets pass."""
+    full = or_(Mentor.paused, Mentor.places <= taken(mentor))
+    return ~exists().where(Mentor.person_id == mentor, full)
 
 
 def taken(mentor: int | InstrumentedAttribute[int]) -> ScalarSelect[int]:

@@ -12,7 +12,7 @@ from db.caller import StaffCaller
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Municipality
 from db.errors import NotFoundError
-from db.mentoring.mentors import components
+from db.mentoring.mentors import components, has_room
 from db.mentoring.models import (
     EndReason,
     Meeting,
@@ -148,8 +148,8 @@ def panel_card(session: Session, caller: StaffCaller, *, pair_id: int) -> PanelC
 
 
 def mentors(session: Session, caller: StaffCaller) -> list[Candidate]:
-    """Lists people within reach who have the role of a mentor, by name, with how many pairs they have now."""
-    return _candidates(session, caller.scope, holds(Role.MENTOR), Pair.mentor_id, None)
+    """Lists mentors within reach who may get a pair more, by name, with how many pairs they have now."""
+    return _candidates(session, caller.scope, holds(Role.MENTOR) & has_room(Person.id), Pair.mentor_id, None)
 
 
 def mentees(session: Session, caller: StaffCaller, *, words: str) -> list[Candidate]:

@@ -16,12 +16,13 @@ from db.clock import FrozenClock
 from db.dictionaries.queries import rules
 from db.errors import DomainError, ForbiddenError, NotFoundError
 from db.groups.models import GroupMember, MethodicalGroup
-from db.mentoring.models import Pair, PairStatus
+from db.mentoring.models import Mentor, Pair, PairStatus
 from db.notices.models import Notice
 from db.overviews import leaving
 from db.overviews.leaving import Leaving
 from db.people.models import Person, Role
 from db.scope import StaffRole
+from db.ties import services as ties
 from tests.applications.support import World
 from tests.groups.conftest import add_kind, make_group
 from tests.support import callers
@@ -126,6 +127,22 @@ def test_pairs_and_groups_go_to_others_by_name(school: School) -> None:
     assert school.said("mentoring.paired") == sorted([school.other, school.mentee])
     assert school.said("groups.leads") == [school.other]
     assert school.why() == [] and not school.database.read(handover.held, school.region, person_id=school.mentor)
+
+
+def test_a_mentee_is_not_offered_to_a_relative_or_to_whoever_has_no_place(school: School) -> None:
+    """Both stood in the list, and giving the pair to them was refused."""
+
+    def takers() -> list[int]:
+        held = school.database.read(handover.held, school.region, person_id=school.mentor)
+        return [one.person_id for noun in held if noun.noun == "mentoring" for one in noun.affairs[0].takers]
+
+    assert takers() == [school.other, school.colleague]
+    near = {"person_id": school.mentee, "other_id": school.other}
+    school.database.write(ties.keep, callers.clock(school.world.now), **near)
+    assert takers() == [school.colleague]
+    full = {"person_id": school.colleague, "places": 3, "paused": True, "declared_at": school.world.now}
+    school.database.write(lambda session: session.add(Mentor(**full)))
+    assert takers() == []
 
 
 def test_a_handover_is_refused_to_whom_it_is_not(school: School) -> None:

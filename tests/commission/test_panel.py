@@ -1,6 +1,7 @@
 """The panel's pages of a commission, and the protocol of the demo's decided selection with the source's figures."""
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from db.commission.ranking import Rehearsal, ranking
 from db.database import Database
 from db.scope import Scope, StaffRole
 from tests.applications.panel import Desk, give_password, panel
+from tests.applications.support import campaign_id
 from tests.commission.support import Chamber
 from tests.support import callers
 
@@ -35,6 +37,38 @@ def app(database: Database, clock: FrozenClock, tmp_path: Path) -> Flask:
 def desk(chamber: Chamber, app: Flask, login: str) -> Desk:
     """A member signed in."""
     return Desk(app, give_password(chamber.database, chamber.accounts[login]))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_nobody_is_offered_a_seat_that_is_refused_afterwards(chamber: Chamber, app: Flask) -> None:
+    """The list of chairs had readers and a town's methodists, and saving said that the account may not sit there."""
+    for role in (
+        *(StaffRole.REGIONAL_METHODIST, StaffRole.MUNICIPAL_METHODIST),
+        *(StaffRole.READER, StaffRole.COORDINATOR),
+    ):
+        chamber.accounts[role.value] = chamber.staff(role.value, role)
+    campaign, home = chamber.database.read(campaign_id), "/commission/{}"
+    chamber.accounts["admin"] = chamber.staff("admin", StaffRole.ADMINISTRATOR)
+    admin = desk(chamber, app, "admin")
+
+    def offered(name: str) -> dict[int, str]:
+        page = admin.get(home.format(campaign))[1]
+        found = re.search(rf'<select id="f-{name}".*?</select>', page, re.DOTALL)
+        assert found is not None, page
+        return {int(number): said for number, said in re.findall(r'value="(\d+)"[^>]*>([^<]*)', found[0])}
+
+    ids = {login: scope.staff_id for login, scope in chamber.accounts.items()}
+    assert set(offered("chair")) == {ids["admin"], ids["regional_methodist"]}
+    admin.post(home.format(campaign) + "/begin", chair=ids["regional_methodist"], reviews=2, spread=5)
+    seats = offered("staff")
+    assert set(seats) == {ids[one] for one in ("admin", "regional_methodist", "municipal_methodist", "reader")}
+    assert "только наблюдателем" in seats[ids["reader"]]
+    assert "кроме председателя" in seats[ids["municipal_methodist"]] and "—" not in seats[ids["admin"]]
+    for login, seat in (("municipal_methodist", "member"), ("reader", "observer"), ("admin", "chair")):
+        assert "Сохранено" in admin.post(home.format(campaign) + "/seat", staff=ids[login], seat=seat, cap=0)[1], login
+    for login, seat in (("municipal_methodist", "chair"), ("reader", "member"), ("coordinator", "observer")):
+        answer = admin.post(home.format(campaign) + "/seat", staff=ids[login], seat=seat, cap=0)[1]
+        assert "Сохранено" not in answer, login
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

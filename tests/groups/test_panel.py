@@ -240,6 +240,10 @@ def test_a_head_of_two_groups_of_a_kind_is_told_of_which_and_both_stay_as_they_w
     visitor, union = methodist
     other = union.database.write(make_group, now=union.clock.now(), kind_id=union.kind, name="ШМО физиков")
     union.database.write(staff_services.add_member, union.staff, group_id=other, person_id=union.people[0], since=None)
+    union.database.write(staff_services.add_member, union.staff, group_id=other, person_id=union.people[1], since=None)
+    form = visitor.text(f"/groups/{other}").partition(f"/groups/{other}/head")[2].partition("</form>")[0]
+    offered = [int(number) for number in re.findall(r'<option value="(\d+)"', form)]
+    assert offered == [union.people[1]], "who heads one of the kind is not offered: it would be refused"
     visitor.post(f"/groups/{other}/head", {"person": str(union.people[0])})
     assert "уже руководит: «ШМО математиков»" in words(visitor.text(f"/groups/{other}"))
     heads = select(MethodicalGroup.head_id).order_by(MethodicalGroup.id)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,7 +12,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from db.mentoring import meetings
-from db.mentoring.models import Pair, PairStatus
+from db.mentoring.models import Mentor, Pair, PairStatus
 from db.people.models import Role
 from db.scope import StaffRole
 from tests.mentoring.conftest import Duo
@@ -125,6 +126,21 @@ def test_a_revoked_mentor_is_no_candidate(duo: Duo, enter: Callable[[str], Visit
         roles.revoke, callers.clock(duo.clock.now() + timedelta(1)), person_id=duo.mentor, role=Role.MENTOR
     )
     assert "Наставников пока нет" in enter("region").text("/mentoring/new")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("why", [{"places": 1}, {"places": 3, "paused": True}])
+def test_a_mentor_without_a_free_place_is_no_candidate(
+    duo: Duo, enter: Callable[[str], Visitor], why: dict[str, Any]
+) -> None:
+    """The one mentor of the list was full, and the pair was refused after it had been written."""
+    now = duo.clock.now()
+    for number, name, roles in ((3, "Вольная Раиса", [Role.MENTOR]), (4, "Третья Вера", [])):
+        duo.database.write(add_teacher, external_id=number, name=name, roles=roles, now=now)
+    declared = {"person_id": duo.mentor, "digest": False, "paused": False, "declared_at": now, **why}
+    duo.database.write(lambda session: session.add(Mentor(**declared)))
+    page = enter("region").text("/mentoring/new?q=третья")
+    assert "Вольная Раиса" in page and "Мудрая Нина" not in page
 
 
 def test_the_base_of_mentors_wishes_and_a_proposal_with_its_reasons(duo: Duo, enter: Callable[[str], Visitor]) -> None:
