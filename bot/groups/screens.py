@@ -71,7 +71,8 @@ def home(t: Texts, view: GroupsHome, *, page: int) -> Screen:
         rows.append([Button(t.plain("groups.home.decisions", n=view.decisions), DecisionsTap())])
     if view.others:
         rows.append([Button(t.plain("groups.home.near"), NearTap())])
-    lead = t("groups.home", n=len(view.mine)) if view.mine else t("groups.home.none")
+    none = "groups.home.none" if view.others else "groups.home.nowhere"
+    lead = t("groups.home", n=len(view.mine)) if view.mine else t(none)
     return Screen(paragraphs(lead, Markup("\n").join(lines)), [*rows, menu_row(t)])
 
 

@@ -101,3 +101,9 @@ async def test_where_there_are_no_groups_the_menu_says_nothing_of_them(town: Tow
     person = await town.teacher(2001, "Мудрая Нина Павловна")
     await say(person, "/menu")
     assert not [one for one in (await person.last()).buttons if "бъединени" in one]
+
+
+async def test_where_no_group_is_near_nobody_is_told_to_ask_for_one(town: Town) -> None:
+    """«Можно попроситься в то, что рядом» stood over a screen with nothing but the way back."""
+    vera = await town.teacher()
+    assert "рядом их тоже пока нет" in await say(vera, "/start group_1")
