@@ -28,11 +28,6 @@ LAST = re.compile(r"erase|forget|withdraw|pe_[a-z]*(w|e)\b")
 WORDS = ("Тестова Вера Ивановна", "12 лет", "завтра 15:00", "Школа № 5", "чел", "провела семинар для коллег", "5" * 300)
 # Never pressed: one language is crawled at a time.
 NEVER = re.compile(r"^pet:language:")
-COMMANDS = (
-    "/start", "/menu", "/help", "/settings", "/diagnostics", "/apply", "/events", "/my", "/mydata", "/mentees",
-    "/panel", "/cancel", "/start ev_unknown", "/start ci_unknown", "/start inv_unknown", "/start st_unknown",
-    "/start rubbish",
-)  # fmt: skip
 KEY = re.compile(r"\b(?:[a-z]+)(?:\.[a-z_]+)+\b")
 
 
@@ -51,6 +46,16 @@ def segments(language: str) -> dict[str, set[str]]:
     return found
 
 
+PUBLISHED = "menu.command."
+
+
+def commands() -> tuple[str, ...]:
+    """What a person may type: every command that the menu publishes, and links that lead nowhere."""
+    published = (key.removeprefix(PUBLISHED) for key in segments("ru") if key.startswith(PUBLISHED))
+    links = ("ev_unknown", "ci_unknown", "inv_unknown", "st_unknown", "rubbish")
+    return ("/start", *(f"/{name}" for name in published), *(f"/start {link}" for link in links))
+
+
 @cache
 def only_russian() -> set[str]:
     """Parts of texts that the English ones do without."""
@@ -59,17 +64,17 @@ def only_russian() -> set[str]:
 
 
 class Crawler:
-    def __init__(self, town: Town, person: SandboxPerson, language: str) -> None:
+    def __init__(self, town: Town, person: SandboxPerson, language: str, pressed: Counter[str] | None = None) -> None:
         self.town = town
         self.person = person
         self.language = language
-        self.pressed: Counter[str] = Counter()
+        self.pressed = Counter[str]() if pressed is None else pressed
         self.chance = random.Random(20260302)
         self.calls = 0
         self.trail: list[str] = []
 
     async def run(self) -> None:
-        for command in COMMANDS:
+        for command in commands():
             await self.do(command)
             await self.press_what_is_new()
         await self.press_what_is_new(last_too=True)
