@@ -27,14 +27,9 @@ def lasts_too_long(last_day: date, today: date) -> bool:
 def withheld(sizes: Sequence[int], least: int) -> set[int]:
     """Returns which rows of a list of groups are not told: those of fewer people than `least`, and one more.
 
-    The next larger one goes with them, and more until `least` are in all of them together: the total minus the others
-    would tell them otherwise, and whoever knows this rule could not say which of the rows is a small one.
+    The next larger one goes with them, so that `least` are in all of them together: the total minus the others would
+    tell them otherwise, and whoever knows this rule could not say which of the rows is a small one.
     """
     order = sorted((place for place, size in enumerate(sizes) if size > 0), key=lambda place: (sizes[place], place))
     small = sum(1 for place in order if sizes[place] < least)
-    if not small:
-        return set()
-    upto = small + 1
-    while upto < len(order) and sum(sizes[place] for place in order[:upto]) < least:
-        upto += 1
-    return set(order[:upto])
+    return set(order[: small + 1]) if small else set()

@@ -186,7 +186,7 @@ def hard_mark(components: Sequence[Component], answers: Answers) -> int:
     marks = sorted(mark for component in components for mark in marked(component, answers).values())
     if not marks:
         return 0
-    return min(marks[:2][-1], DIFFICULT) if marks[0] <= DIFFICULT else marks[0]
+    return min(marks[:2][-1], max(marks[0], DIFFICULT))
 
 
 def is_strong(components: Sequence[Component], scores: Sequence[Score], answers: Answers) -> bool:

@@ -39,7 +39,7 @@ def month_of(day: date) -> date:
 
 def next_month(month: date) -> date:
     """Returns the first day of the month after."""
-    return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
 def month_before(month: date) -> date:

@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from db.caller import Caller
+from db.diary.rules import next_month
 from db.dictionaries.models import Audience
 from db.dictionaries.rules import Rules
 from db.dictionaries.units import UnitLevel
@@ -43,7 +44,7 @@ MATERIALS_TOLD_FOR = timedelta(days=30)
 RESULT_SETTLES = timedelta(minutes=10)
 """A result is told when it has stood for so long: a slip that was put right is told of once, as it is right."""
 RESULT_TOLD_FOR = timedelta(days=30)
-STEP_MINUTES = 15
+EPOCH, QUARTER = datetime(1970, 1, 1, tzinfo=UTC), timedelta(minutes=15)
 COMMENT_LIMIT = 1000
 QUESTION_LIMIT = 400
 COMING = timedelta(days=30)
@@ -177,9 +178,8 @@ def offer_until(now: datetime, *, starts_at: datetime, rules: Rules, zone: ZoneI
     for opens, closes in _waking(now, rules, zone):
         begins = max(now, opens)
         if begins + left <= closes:
-            return min(_quarter(begins + left, zone), starts_at)
-        if begins < closes:
-            left -= closes - begins
+            return min(_quarter(begins + left), starts_at)
+        left -= max(closes - begins, timedelta())
         if closes >= starts_at:
             break
     return starts_at
@@ -213,7 +213,7 @@ def shown_days(first_day: date | None, today: date, zone: ZoneInfo) -> tuple[dat
     """The moments between which events of a page of the calendar begin: of its month, or of the coming days."""
     begins, ends = today - LONGEST, today + COMING
     if first_day is not None:
-        begins, ends = first_day, (first_day + timedelta(days=31)).replace(day=1)
+        begins, ends = first_day, next_month(first_day)
     return datetime.combine(begins, time(), zone), datetime.combine(ends, time(), zone)
 
 
@@ -289,8 +289,9 @@ def is_held_by(proof: str, key: str, *, platform: str, external_id: int) -> bool
 
 def came_at(sent_at: datetime | None, caller: Caller) -> datetime:
     """Returns when somebody was at the door: when it was sent, not when a slow line or a busy bot got to it."""
-    believed = sent_at is not None and caller.now - SENT_WITHIN <= sent_at <= caller.now
-    return sent_at if believed and sent_at is not None else caller.now
+    if sent_at is not None and caller.now - SENT_WITHIN <= sent_at <= caller.now:
+        return sent_at
+    return caller.now
 
 
 _TURN = int(CODE_TURNS.total_seconds())
@@ -332,7 +333,7 @@ def tidy_number(typed: str) -> str:
 def _waking(now: datetime, rules: Rules, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
     opens, closes = time.fromisoformat(rules.waking_from), time.fromisoformat(rules.waking_to)
     day = now.astimezone(zone).date()
-    for _ in range(366):
+    while True:
         yield _at(day, opens, zone), _at(day, closes, zone)
         day += DAY
 
@@ -342,7 +343,6 @@ def _at(day: date, hour: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, hour, zone).astimezone(UTC)
 
 
-def _quarter(moment: datetime, zone: ZoneInfo) -> datetime:
-    local = moment.astimezone(zone)
-    over = timedelta(minutes=local.minute % STEP_MINUTES, seconds=local.second, microseconds=local.microsecond)
-    return moment + (timedelta(minutes=STEP_MINUTES) - over if over else timedelta())
+def _quarter(moment: datetime) -> datetime:
+    # Every zone is whole quarters of an hour away from UTC.
+    return moment + (EPOCH - moment) % QUARTER

@@ -89,7 +89,6 @@ def mean_change(was: float, people_then: int, now: float, people_now: int) -> Tr
 
 def _chance(before: Figure, after: Figure) -> float:
     """How far two parts may be from each other by chance, in per cent."""
-    if not before.denominator or not after.denominator:
-        return 0
-    was, now = (before.numerator or 0, before.denominator), (after.numerator or 0, after.denominator)
+    # Both are parts of something: of what is none there is no per cent to compare.
+    was, now = ((one.numerator or 0, one.denominator or 1) for one in (before, after))
     return 100 * share_chance(was, now)

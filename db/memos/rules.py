@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from db.diary.rules import next_month
 from db.reports.rules import SURE, Trend, share_chance
 
 LONGEST_TABLE = 60
@@ -147,14 +148,10 @@ def comparable_months(since: date, today: date) -> tuple[date, date] | None:
 
     None where there is no whole month, or the year before would overlap.
     """
-    first = since if since.day == 1 else _next(since)
+    first = since if since.day == 1 else next_month(since)
     end = today.replace(day=1)
     months = (end.year - first.year) * 12 + end.month - first.month
     return (first, end) if 0 < months < MOST_MONTHS else None
-
-
-def _next(day: date) -> date:
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
 def cut(rows: Sequence[Sequence[str]]) -> tuple[Sequence[Sequence[str]], int]:

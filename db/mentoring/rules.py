@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from db.diary.rules import next_month
 from db.dictionaries.rules import Rules, is_holiday
 from db.errors import DomainError
 from db.mentoring.models import MeetingStatus, PairStatus
@@ -167,7 +168,7 @@ def series_ends(first: date, *, weeks: int) -> list[date]:
     ends: list[date] = []
     month = first
     while len(ends) < 3:
-        month = (month.replace(day=28) + timedelta(days=4)).replace(day=1)
+        month = next_month(month)
         if (last := month - timedelta(days=1)) >= soonest:
             ends.append(last)
     year_end = date(ends[0].year + (ends[0].month > 5), 5, 31)
@@ -181,20 +182,20 @@ def read_series(text: str, *, now: datetime, zone: ZoneInfo) -> tuple[datetime, 
     `mentoring_series_end` where the last day is left out.
     """
     known = _words()
-    words = text.casefold().replace("ё", "е").split()
+    words = text.casefold().split()
     if not words or not words[0].startswith(tuple(known["every"])):
         return None
     cut = next((place for place, word in enumerate(words) if word in known["until"]), None)
     if cut is None:
         raise DomainError("mentoring_series_end")
-    weeks = 2 if words[1:2] and words[1] in known["second"] else 1
+    weeks = 2 if words[1] in known["second"] else 1
     at = read_moment(" ".join(words[weeks:cut]), now=now, zone=zone)
     return at, read_day(" ".join(words[cut + 1 :]), now=now, zone=zone), weeks
 
 
 def read_day(text: str, *, now: datetime, zone: ZoneInfo) -> date:
     """The day that somebody typed without an hour, «31 мая». Raises DomainError `mentoring_date_unclear`."""
-    return read_moment(f"{text} 12:00", now=now, zone=zone).astimezone(zone).date()
+    return read_moment(f"{text} 12:00", now=now, zone=zone).date()
 
 
 def is_silent(last_contact_at: datetime, *, rules: Rules, now: datetime) -> bool:
@@ -231,7 +232,7 @@ def _number(word: str, read: _Read, today: date) -> bool:
         read.day = date(*map(int, year_first.groups()))
         return True
     # «9.30» after a day is a time, «12.10» before one is a date; a colon is always a time.
-    if dated and ":" not in word and read.day is None:
+    if dated and read.day is None:
         year = int(dated[3]) if dated[3] else None
         if year is not None and year < 100:
             year += 2000
@@ -241,7 +242,7 @@ def _number(word: str, read: _Read, today: date) -> bool:
     if read.clock is not None:
         return False
     if clocked:
-        if read.dotted and ":" not in word and int(clocked[1]) <= 31 and 1 <= int(clocked[2]) <= 12:
+        if read.dotted and ":" not in word and 1 <= int(clocked[2]) <= 12:
             return False  # «9.10 12.12»: which of them is the day?
         read.clock = time(int(clocked[1]), int(clocked[2]))
     elif word.isdecimal() and len(word) <= 2:

@@ -122,8 +122,10 @@ def alpha(marks: Marks) -> float | None:
     the same sum. Source: L. Cronbach, Psychometrika 16 (1951).
     """
     count = len(marks[0]) if marks else 0
-    total = pvariance([sum(row) for row in marks]) if marks else 0
-    if count < 2 or not total:
+    if count < 2:
+        return None
+    total = pvariance([sum(row) for row in marks])
+    if not total:
         return None
     own = sum(float(pvariance(column)) for column in zip(*marks, strict=True))
     return count / (count - 1) * (1 - own / float(total))
@@ -134,10 +136,9 @@ def item_rest(marks: Marks) -> list[float | None]:
     columns = list(zip(*marks, strict=True))
     if len(columns) < 2:
         return [None for _ in columns]
-    sums = [sum(row) for row in marks]
     found: list[float | None] = []
-    for column in columns:
-        rest = [total - one for total, one in zip(sums, column, strict=True)]
+    for place, column in enumerate(columns):
+        rest = [sum(row) - row[place] for row in marks]
         varies = len(set(column)) > 1 and len(set(rest)) > 1
         found.append(correlation(column, rest) if varies else None)
     return found

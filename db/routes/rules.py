@@ -28,8 +28,6 @@ ATTENDED_WITHIN = timedelta(days=7)
 
 BREAK = (6, 7, 8)
 """Months without lessons: nothing of a plan falls on them."""
-MONTHS = 9
-"""How far a plan looks: a school year of months with lessons."""
 LINES = 24
 """As many lines as a plan may have; more are read by nobody."""
 GROUP_LINES = 12
@@ -142,9 +140,9 @@ class PlanLineDraft:
 
 
 def months(today: date) -> list[date]:
-    """Lists the first days of the months with lessons that a plan looks at, this month first."""
-    ahead = (date(today.year + (today.month - 1 + n) // 12, (today.month - 1 + n) % 12 + 1, 1) for n in range(14))
-    return [month for month in ahead if month.month not in BREAK][:MONTHS]
+    """Lists the first days of the months with lessons that a plan looks at: those of a year, this month first."""
+    ahead = (date(today.year + (today.month - 1 + n) // 12, (today.month - 1 + n) % 12 + 1, 1) for n in range(12))
+    return [month for month in ahead if month.month not in BREAK]
 
 
 def year_draft(

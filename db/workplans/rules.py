@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
 
-from db.diary.rules import FIRST_MONTH
+from db.diary.rules import FIRST_MONTH, next_month
 from db.plans.models import Period
 from db.plans.rules import Slot, slots
 from db.plans.terms import Reading, read_term
@@ -34,7 +34,7 @@ def term_of(code: str, year: int, *, today: date) -> Reading | None:
     if code.isdecimal() and int(code) in MONTHS:
         month = int(code)
         starts = date(year if month >= FIRST_MONTH else year + 1, month, 1)
-        return Reading(starts, (starts + timedelta(days=31)).replace(day=1) - timedelta(days=1))
+        return Reading(starts, next_month(starts) - timedelta(days=1))
     if code not in OFTEN:
         return None
     period, times = OFTEN[code]
