@@ -25,3 +25,9 @@ def test_only_the_right_password_fits(length: int) -> None:
 def test_where_nothing_or_nonsense_is_stored_nothing_fits() -> None:
     assert not verify_password(None, "x" * SHORTEST_PASSWORD)
     assert not verify_password("nonsense", "x" * SHORTEST_PASSWORD)
+    assert not verify_password("", "x" * SHORTEST_PASSWORD)
+
+
+def test_what_is_beyond_the_longest_password_costs_nothing_and_counts_nothing() -> None:
+    stored = hash_password("x" * LONGEST_PASSWORD)
+    assert verify_password(stored, "x" * (LONGEST_PASSWORD + 50)), "nobody can have set a longer one"

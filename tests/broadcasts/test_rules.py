@@ -25,7 +25,7 @@ def test_a_text_is_kept_without_spaces_at_its_ends() -> None:
 def test_a_text_of_nothing_is_refused(text: str) -> None:
     with pytest.raises(DomainError) as refusal:
         sound_text(text)
-    assert refusal.value.code == "broadcast_text"
+    assert (refusal.value.code, refusal.value.params) == ("broadcast_text", {})
 
 
 def test_a_text_longer_than_a_screen_is_refused() -> None:

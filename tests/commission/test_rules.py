@@ -3,14 +3,17 @@
 import pytest
 
 from db.commission.rules import (
+    Place,
     Reviewed,
     ReviewLoad,
     above,
     changed,
     least_loaded,
     ranked,
+    rounded,
     strictness,
     tied,
+    total,
     wanted,
     wide,
 )
@@ -63,9 +66,27 @@ def test_one_more_review_is_wanted_where_two_lie_far_apart() -> None:
     assert wanted([10, 16, 11], reviews=2, spread=5) == 3, "no fourth"
 
 
+def test_a_sum_goes_by_weights_and_what_is_no_criterion_counts_nothing() -> None:
+    assert total({1: 3, 2: 2, 9: 3}, {1: 2, 2: 1, 3: 5}) == 8
+    assert total({}, {1: 2}) == 0
+
+
+def test_points_are_read_with_one_digit_or_none() -> None:
+    assert [str(rounded(points)) for points in (12.0, 12.34, 12.05, 0.0, 11 / 3)] == ["12", "12.3", "12.1", "0", "3.7"]
+
+
+def test_what_nobody_reviewed_has_no_place_and_equal_means_stand_by_number() -> None:
+    found = ranked([one(3, a=5), one(2), one(1, b=5), one(4, a=6)], 2)
+    assert found == [Place(1, 40, 6.0, True), Place(2, 10, 5.0, True), Place(3, 30, 5.0, False)]
+    assert ranked([one(1, a=6, b=4)], 1, moved={A: 2.0}) == [Place(1, 10, 4.0, True)], "who is not named is not moved"
+    assert tied(found) == 1
+
+
 def test_the_next_review_goes_to_the_smallest_part_of_a_cap() -> None:
     loads = [ReviewLoad(A, 3, 4), ReviewLoad(B, 5, 10), ReviewLoad(C, 0, 0)]
     found = least_loaded(loads, ())
     assert found is not None and found.staff_id == B
     assert least_loaded(loads, {B}) is loads[0]
-    assert least_loaded([ReviewLoad(A, 4, 4)], ()) is None
+    assert least_loaded([ReviewLoad(A, 4, 4)], ()) is None is least_loaded([], ())
+    equal = [ReviewLoad(B, 2, 4), ReviewLoad(A, 1, 2)]
+    assert least_loaded(equal, ()) is equal[1], "of equal parts the account that was there first"

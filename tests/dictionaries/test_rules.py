@@ -1,10 +1,11 @@
 """Which numbers a region may set as its rules."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
-from db.dictionaries.rules import Rules
+from db.dictionaries.rules import Rules, is_holiday
 from db.errors import DomainError
 
 GOOD: list[dict[str, Any]] = [
@@ -17,6 +18,12 @@ GOOD: list[dict[str, Any]] = [
     {"need_weight": 1},
     {"borderline": 0},
     {"quiet_from": "12:00", "quiet_to": "12:00", "waking_from": "23:00", "waking_to": "01:00"},
+    {"quiet_from": "22:00", "quiet_to": "07:00"},
+    {"unasked_per_week": 3, "change_band": 0, "mask_under": 5},
+    {"answer_hours": 3650, "requests_at_once": 1, "component_retest_days": 1},
+    {"lunch_from": "09:00", "lunch_to": "09:00"},
+    {"lunch_from": "18:00", "lunch_to": "18:00", "days_off": [7]},
+    {"holidays": ["01-07", "2026-12-31"]},
 ]
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"deficit_cuts": [25, 50]}, "rules_cuts"),
@@ -49,7 +56,22 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"work_from": "18:00"}, "rules_work"),
     ({"lunch_from": "08:59"}, "rules_work"),
     ({"lunch_to": "12:59"}, "rules_work"),
+    ({"work_to": "13:59"}, "rules_work"),
+    ({"work_from": "18:00", "work_to": "18:00", "lunch_from": "18:00", "lunch_to": "18:00"}, "rules_work"),
+    ({"retest_days": 3651}, "rules_number"),
+    ({"change_band": -1}, "rules_number"),
+    ({"holidays": ["13-01"]}, "rules_holiday"),
+    ({"holidays": ["05-09", "2026-5-9"]}, "rules_holiday"),
+    ({"quiet_from": "11:59"}, "rules_night"),
+    ({"quiet_to": "12:01"}, "rules_night"),
+    ({"deficit_cuts": [25, 76, 75]}, "rules_cuts"),
+    ({"deficit_cuts": [1, 2, 101]}, "rules_cuts"),
 ]
+TOLD: dict[str, dict[str, Any]] = {
+    "rules_group": {"least": 5},
+    "rules_week": {"most": 3},
+    "rules_night": {"evening": "22:00", "morning": "07:00"},
+}
 
 
 @pytest.mark.parametrize("values", GOOD)
@@ -68,6 +90,30 @@ def test_what_is_not_possible_is_refused(values: dict[str, Any], code: str) -> N
     with pytest.raises(DomainError) as refusal:
         Rules.parse(values)
     assert refusal.value.code == code
+    assert refusal.value.params == TOLD.get(code, {})
+
+
+def test_an_hour_has_one_form_so_that_two_compare_as_words() -> None:
+    rules = Rules.parse({"quiet_to": "0830", "waking_from": "09:00:00"})
+    assert (rules.quiet_to, rules.waking_from) == ("08:30", "09:00")
+
+
+@pytest.mark.parametrize(
+    ("day", "holiday", "quiet"),
+    [
+        (date(2026, 3, 1), False, True),  # a Sunday
+        (date(2026, 3, 2), False, False),
+        (date(2025, 5, 9), True, True),
+        (date(2026, 5, 9), True, True),
+        (date(2026, 3, 9), True, True),
+        (date(2027, 3, 9), False, False),  # of one year only
+    ],
+)
+def test_a_day_off_is_a_quiet_weekday_or_a_holiday(day: date, holiday: bool, quiet: bool) -> None:
+    rules = Rules(holidays=("05-09", "2026-03-09"))
+    assert rules.is_day_off(day) is quiet
+    assert is_holiday(day, rules.holidays) is holiday
+    assert not Rules(holidays=rules.holidays, quiet_weekdays=(1, 2, 3, 4, 5, 6, 7)).is_day_off(day), "where all were"
 
 
 def test_unknown_words_of_an_older_pack_are_left() -> None:

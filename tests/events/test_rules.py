@@ -1,5 +1,6 @@
 """Offers, reminders, numbers: the rules without a database."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,12 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from db.dictionaries.models import Audience
 from db.dictionaries.rules import Rules
+from db.dictionaries.units import UnitLevel
 from db.errors import ConflictError, DomainError
 from db.events import rules as r
 from db.events.models import Event, EventStatus, Registration, RegistrationStatus
 from db.notices.rules import hours_before
 from db.transitions import move
+from tests.support import callers
 
 CHELYABINSK = ZoneInfo("Asia/Yekaterinburg")
 RUSSIAN_ZONES = [
@@ -36,6 +40,10 @@ def local(text: str) -> datetime:
         ("2026-03-02 11:07", "2026-03-10 15:00", "2026-03-02 17:15"),  # a time one can say
         ("2026-03-02 21:30", "2026-03-03 10:00", "2026-03-03 10:00"),  # never past the start
         ("2026-03-02 13:30", "2026-03-02 15:00", "2026-03-02 15:00"),
+        ("2026-03-02 16:00", "2026-03-02 19:00", "2026-03-02 19:00"),  # the day is not long enough
+        ("2026-03-02 11:00:30", "2026-03-10 15:00", "2026-03-02 17:15"),
+        ("2026-03-02 14:00", "2026-03-10 15:00", "2026-03-02 20:00"),  # to the last waking minute
+        ("2026-03-02 14:01", "2026-03-10 15:00", "2026-03-03 09:15"),
     ],
 )
 def test_an_offer_is_held_for_waking_hours(now: str, starts: str, until: str) -> None:
@@ -71,6 +79,8 @@ def test_impossible_waking_hours_don_t_hang() -> None:
         ("2026-03-02 23:00", "2026-03-10 15:00", "2026-03-03 08:00"),  # nobody is woken
         ("2026-03-03 04:00", "2026-03-10 15:00", "2026-03-03 08:00"),
         ("2026-03-02 23:00", "2026-03-03 10:00", "2026-03-02 23:00"),  # in the morning it would be too late
+        ("2026-03-02 23:00", "2026-03-03 12:00", "2026-03-03 08:00"),  # four hours are enough to answer
+        ("2026-03-02 23:00", "2026-03-03 11:59", "2026-03-02 23:00"),
     ],
 )
 def test_an_offer_at_night_waits_for_the_morning(now: str, starts: str, told: str) -> None:
@@ -112,6 +122,20 @@ def test_moments_of_reminders(starts: str, day: str, hours: str) -> None:
     assert hours_before(local(starts), rules=RULES, zone=CHELYABINSK) == local(hours)
 
 
+@pytest.mark.parametrize(
+    ("now", "ahead"),
+    [
+        ("2026-03-03 14:59", (True, True)),
+        ("2026-03-03 15:00", (False, True)),
+        ("2026-03-04 12:59", (False, True)),
+        ("2026-03-04 13:00", (False, False)),
+    ],
+)
+def test_who_registers_late_is_told_which_reminders_will_come(now: str, ahead: tuple[bool, bool]) -> None:
+    caller = callers.clock(local(now), CHELYABINSK)
+    assert r.reminders_ahead(local("2026-03-04 15:00"), caller, rules=RULES) == ahead
+
+
 @given(
     zone=st.sampled_from(RUSSIAN_ZONES).map(ZoneInfo),
     starts=st.datetimes(datetime(2026, 1, 2), datetime(2027, 1, 1)).map(lambda one: one.replace(tzinfo=UTC)),
@@ -126,10 +150,12 @@ def test_reminders_come_in_their_order_before_the_start(zone: ZoneInfo, starts: 
 
 def test_a_number_can_be_typed_in_any_way() -> None:
     number = r.certificate_number(date(2026, 3, 2))
-    assert number.startswith("2026-") and len(number) == 14
+    assert re.fullmatch(f"2026-[{r.ALPHABET}]{{4}}-[{r.ALPHABET}]{{4}}", number)
     assert r.tidy_number(f" {number.lower().replace('-', ' ')} ") == number
     assert r.tidy_number("№ 2026/7f3k9q2m") == "2026-7F3K-9Q2M"
     assert r.tidy_number("") == ""
+    assert r.tidy_number("20267f3") == "2026-7F3", "so far as it is typed"
+    assert r.tidy_number("2026-7F3K-9Q2M-7F3K") == "2026-7F3K-9Q2M"
 
 
 def test_statuses_move_by_their_table_only() -> None:
@@ -154,9 +180,115 @@ def test_who_may_attend(open_to_all: bool, event_town: int | None, own_town: int
     assert (r.barrier(r.Standing(own_town), **kept) is None) is may
 
 
+OWN, OTHER, ALONE = r.Standing(1), r.Standing(2), r.Standing(None)
+OUTSIDE = r.Standing(2, in_network=False)
+
+
+@pytest.mark.parametrize(
+    ("whose", "open_to_all", "town", "for_network", "found"),
+    [
+        (OWN, False, 1, False, None),
+        (OTHER, False, 1, False, r.Barrier.OWN),
+        (ALONE, False, 1, False, r.Barrier.OWN),
+        (OTHER, True, 1, False, None),
+        (OTHER, False, None, False, None),
+        (OTHER, False, 1, True, None),
+        (OUTSIDE, False, 1, True, r.Barrier.NETWORK),
+        (OUTSIDE, False, 2, True, None),
+        (OUTSIDE, True, 1, True, None),
+        (r.Standing(None, in_network=False), False, None, True, r.Barrier.NETWORK),
+    ],
+)
+def test_a_place_that_an_event_is_kept_for(
+    whose: r.Standing, open_to_all: bool, town: int | None, for_network: bool, found: r.Barrier | None
+) -> None:
+    kept = {"open_to_all": open_to_all, "event_municipality": town, "for_network": for_network}
+    assert r.barrier(whose, **kept, meant_for=None) is found
+    assert r.barrier(whose, **kept, meant_for=Audience.TEACHER) is found
+    assert r.barrier(whose, **kept, meant_for=Audience.MANAGER) is (found or r.Barrier.MANAGERS), "the place first"
+
+
+@pytest.mark.parametrize(
+    ("found", "code"),
+    [
+        (r.Barrier.OWN, "event_own_only"),
+        (r.Barrier.NETWORK, "event_network_only"),
+        (r.Barrier.TEACHERS, "event_for_teacher"),
+        (r.Barrier.METHODISTS, "event_for_methodist"),
+        (r.Barrier.MANAGERS, "event_for_manager"),
+    ],
+)
+def test_a_barrier_is_said_by_whom_the_event_is_kept_for(found: r.Barrier, code: str) -> None:
+    with pytest.raises(DomainError) as refusal:
+        r.refuse_barred(found)
+    assert (refusal.value.code, refusal.value.params) == (code, {})
+    r.refuse_barred(None)
+
+
+@pytest.mark.parametrize(
+    ("unit", "nobodys", "code"),
+    [
+        (UnitLevel.ORGANISATION, False, "event_quota_organisation"),
+        (UnitLevel.MUNICIPALITY, False, "event_quota_municipality"),
+        (UnitLevel.CENTRE, False, "event_quota_centre"),
+        (UnitLevel.ORGANISATION, True, "event_quota_nobodys"),
+    ],
+)
+def test_a_full_quota_is_said_of_its_unit(unit: UnitLevel, nobodys: bool, code: str) -> None:
+    said = {"nobodys": True} if nobodys else {}
+    with pytest.raises(DomainError) as refusal:
+        r.refuse_over(unit, quota=3, **said)
+    assert (refusal.value.code, refusal.value.params) == (code, {"most": 3})
+
+
+def test_a_page_of_the_calendar_is_of_its_month_or_of_the_coming_days() -> None:
+    def midnight(year: int, month: int, day: int) -> datetime:
+        return datetime(year, month, day, tzinfo=CHELYABINSK)
+
+    today = date(2026, 3, 2)
+    assert r.shown_days(None, today, CHELYABINSK) == (midnight(2025, 3, 1), midnight(2026, 4, 1))
+    assert r.shown_days(date(2026, 2, 1), today, CHELYABINSK) == (midnight(2026, 2, 1), midnight(2026, 3, 1))
+    assert r.shown_days(date(2026, 12, 1), today, CHELYABINSK) == (midnight(2026, 12, 1), midnight(2027, 1, 1))
+
+
+def test_a_series_keeps_its_local_hour_and_a_month_without_the_day_has_its_last_one() -> None:
+    berlin = ZoneInfo("Europe/Berlin")  # with summer time from 29 March on
+    starts = datetime(2026, 3, 23, 10, tzinfo=berlin).astimezone(UTC)
+    weekly = r.repeats(starts, starts + timedelta(hours=2), every=r.Every.WEEK, times=3, zone=berlin)
+    assert weekly == [
+        (datetime(2026, 3, day, hour, tzinfo=UTC), datetime(2026, 3, day, hour + 2, tzinfo=UTC))
+        for day, hour in ((23, 9), (30, 8))
+    ] + [(datetime(2026, 4, 6, 8, tzinfo=UTC), datetime(2026, 4, 6, 10, tzinfo=UTC))]
+    starts = local("2026-10-31 15:00")
+    monthly = r.repeats(starts, starts + timedelta(hours=1), every=r.Every.MONTH, times=5, zone=CHELYABINSK)
+    days = ("2026-10-31", "2026-11-30", "2026-12-31", "2027-01-31", "2027-02-28")
+    assert monthly == [(local(f"{day} 15:00"), local(f"{day} 16:00")) for day in days]
+
+
+def test_the_door_is_open_from_an_hour_before_to_two_hours_after() -> None:
+    found = r.check_in_window(local("2026-03-04 15:00"), local("2026-03-04 17:00"))
+    assert found == (local("2026-03-04 14:00"), local("2026-03-04 19:00"))
+
+
+@pytest.mark.parametrize(
+    ("sent", "came"),
+    [
+        (None, "2026-03-04 15:00"),
+        ("2026-03-04 14:40", "2026-03-04 14:40"),
+        ("2026-03-03 15:00", "2026-03-03 15:00"),
+        ("2026-03-03 14:59", "2026-03-04 15:00"),  # no messenger keeps a message for so long
+        ("2026-03-04 15:01", "2026-03-04 15:00"),  # nor can it be of a time to come
+    ],
+)
+def test_somebody_came_when_the_message_was_sent_as_far_as_that_is_believed(sent: str | None, came: str) -> None:
+    caller = callers.clock(local("2026-03-04 15:00"), CHELYABINSK)
+    assert r.came_at(sent and local(sent), caller) == local(came)
+
+
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
+        ("  https://example.org/a \n", "https://example.org/a"),
         ("Https://example.org/a", "https://example.org/a"),
         ("HTTP://example.org", "http://example.org"),
         ("https://", None),

@@ -41,6 +41,9 @@ def test_a_count_has_changed_only_by_more_than_chance(before: int, after: int, f
         ((500, 1000), (700, 1000), Trend.GREW),
         ((700, 1000), (500, 1000), Trend.FELL),
         ((10, 10), (20, 20), Trend.SAME),
+        ((0, 10), (0, 1000), Trend.SAME),
+        ((50, 100), (63, 100), Trend.SAME),  # 13 points; chance is 13.8
+        ((50, 100), (64, 100), Trend.GREW),
     ],
 )
 def test_a_share_of_few_changes_by_chance(before: tuple[int, int], after: tuple[int, int], found: Trend) -> None:
@@ -56,6 +59,8 @@ def test_a_share_of_few_changes_by_chance(before: tuple[int, int], after: tuple[
         (date(2026, 3, 1), date(2026, 3, 31), None),
         (date(2025, 2, 1), date(2026, 3, 2), None),
         (date(2024, 9, 1), date(2026, 3, 2), None),
+        (date(2025, 11, 30), date(2026, 1, 1), (date(2025, 12, 1), date(2026, 1, 1))),
+        (date(2026, 3, 2), date(2026, 3, 2), None),
     ],
 )
 def test_only_whole_months_of_one_year_are_compared(since: date, today: date, months: object) -> None:
@@ -64,7 +69,7 @@ def test_only_whole_months_of_one_year_are_compared(since: date, today: date, mo
 
 
 def test_a_half_per_cent_goes_up() -> None:
-    assert [percent(1, 8), percent(5, 200), percent(0, 0), percent(458, 629)] == [13, 3, 0, 73]
+    assert [percent(1, 8), percent(5, 200), percent(0, 0), percent(458, 629), percent(1, 1)] == [13, 3, 0, 73, 100]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """When unasked messages may go: every Russian zone, any moment."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,6 +19,7 @@ from db.notices.rules import (
     hours_before,
     is_quiet,
     next_start,
+    quiet_until,
     retry_after,
     waking_moment,
 )
@@ -100,6 +101,28 @@ def test_pauses_double_up_to_an_hour_and_give_up_after_about_a_day() -> None:
     assert pauses[:4] == [2, 4, 8, 16]
     assert max(pauses) == LONGEST_RETRY
     assert 12 * 3600 < sum(pauses) < 36 * 3600
+    assert retry_after(5000, spread=1.0) == timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("day", "last"),
+    [
+        (date(2026, 3, 4), date(2026, 3, 4)),  # a Wednesday before a working day
+        (date(2026, 3, 7), date(2026, 3, 9)),  # a Saturday before a Sunday and a holiday
+        (date(2026, 3, 8), date(2026, 3, 9)),
+        (date(2026, 3, 9), date(2026, 3, 9)),
+    ],
+)
+def test_how_long_the_days_off_last_that_follow(day: date, last: date) -> None:
+    assert quiet_until(day, rules=Rules(holidays=("03-09",))) == last
+
+
+def test_after_a_month_of_days_off_somebody_speaks_all_the_same() -> None:
+    zone = ZoneInfo("Asia/Yekaterinburg")
+    rules = Rules(holidays=tuple(f"{month:02}-{day:02}" for month in (3, 4) for day in range(1, 32)))
+    assert quiet_until(date(2026, 3, 1), rules=rules) == date(2026, 3, 31)
+    spoken = waking_moment(datetime(2026, 3, 1, 12, tzinfo=zone), rules=rules, zone=zone)
+    assert spoken == datetime(2026, 3, 31, tzinfo=zone)
 
 
 def at(clock: str) -> datetime:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from db.diagnostics.content import DECLINED, Questionnaire
+from db.dictionaries.rules import Rules
 from db.retests import rules
 from db.retests.rules import THEN
 from tests.diagnostics.test_measurement import INSTRUMENTS, PAIRS, RULES, STEPS, Sheet, grown, thought, walked
@@ -64,6 +65,56 @@ def test_then_is_told_by_two_measures_and_by_one() -> None:
     for answered in (None, DECLINED):
         unsaid = rules.compared(PART, sheet(3, 2, 2, 2, 2), sheet(3, 2, 2, 2, 2, then=answered), CODES[0], RULES)
         assert unsaid.then is None
+
+
+def test_nought_is_lower_than_one_where_the_lowest_is_asked_about() -> None:
+    before = sheet(1, 0, 2, 2, 2)
+    assert rules.then_item(rules.asked(PART, before), before, None) == CODES[1]
+
+
+@pytest.mark.parametrize(
+    ("code", "before", "now", "then", "told"),
+    [
+        (0, (3, 2, 2, 2, 2), (3, 2, 2, 2, 2), 4, (3, 4, 3)),
+        (0, (0, 2, 2, 2, 2), (3, 2, 2, 2, 2), 0, (0, 0, 3)),
+        (1, (3, 1, 2, 2, 2), (3, DECLINED, 2, 2, 2), 2, (1, 2, None)),
+        (1, (3, None, 2, 2, 2), (3, 2, 2, 2, 2), 2, None),  # it was not answered then
+    ],
+)
+def test_what_is_said_of_then(
+    code: int,
+    before: tuple[int | None, ...],
+    now: tuple[int | None, ...],
+    then: int,
+    told: tuple[int, int, int | None] | None,
+) -> None:
+    found = rules.compared(PART, sheet(*before), sheet(*now, then=then), CODES[code], RULES).then
+    assert (found and (found.was, found.seen, found.now)) == told
+    if found is not None:
+        assert found.item is PART.items[code]
+
+
+def test_what_is_no_item_of_the_component_is_not_told_of() -> None:
+    full = sheet(2, 2, 2, 2, 2, then=2)
+    assert rules.compared(PART, full, full, "of_another_component", RULES).then is None
+
+
+def test_levels_are_rounded_to_hundredths_and_the_band_is_told() -> None:
+    few = Rules(min_answered=3)
+    found = rules.compared(PART, sheet(0, 0, 1, None, 2), sheet(2, 2, 2, 2, None), CODES[0], few)
+    assert (found.before, found.now, found.change) == (8.33, 50, 41.67)
+    assert (found.band, found.steady) == (few.change_band, False)
+    edge = rules.compared(PART, sheet(0, 0, 1, None, None), sheet(1, 1, 1, 0, 0), CODES[0], few)
+    assert (edge.change, edge.steady) == (16.67, True)
+    assert rules.enough(PART, Rules(min_answered=9)) == 5 and rules.enough(PART, few) == 3
+
+
+def test_a_sheet_finds_its_questions_by_their_codes() -> None:
+    items = rules.asked(PART, sheet(1, None, 3, None, 2))
+    cut = rules.sheet(CONTENT, PART, items, CODES[2])
+    assert [cut.place(code) for code in (CODES[0], CODES[2], CODES[4], THEN)] == [0, 1, 2, 3]
+    assert [one.questions for one in cut.components] == [cut.items]
+    assert (cut.title, cut.components[0].code) == (CONTENT.title, PART.code)
 
 
 def test_the_day_when_it_makes_sense_is_a_local_one() -> None:
