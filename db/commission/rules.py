@@ -50,7 +50,7 @@ def rounded(points: float) -> float:
 
 def wide(totals: Sequence[int], spread: int) -> bool:
     """Whether sums of one application lie further apart than the threshold."""
-    return len(totals) > 1 and max(totals) - min(totals) > spread
+    return bool(totals) and max(totals) - min(totals) > spread
 
 
 def wanted(totals: Sequence[int], *, reviews: int, spread: int) -> int:

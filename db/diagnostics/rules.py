@@ -279,9 +279,7 @@ def parts_alone(parts: Mapping[P, int], least: int) -> set[P]:
     # Ties are broken by name, so that the same people are cut the same way every time.
     large = sorted((part for part, count in parts.items() if count >= least), key=lambda part: (parts[part], str(part)))
     rest = sum(parts.values()) - sum(parts[part] for part in large)
-    while large and 0 < rest < least:
-        rest += parts[large.pop(0)]
-    return set(large)
+    return set(large[1:] if 0 < rest < least else large)
 
 
 def cuts_name(cuts: Sequence[int]) -> str:

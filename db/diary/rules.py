@@ -44,7 +44,7 @@ def next_month(month: date) -> date:
 
 def month_before(month: date) -> date:
     """Returns the first day of the month before."""
-    return (month - timedelta(days=1)).replace(day=1)
+    return date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
 
 
 def writable(day: date, *, today: date) -> bool:

@@ -51,8 +51,8 @@ def masked(count: int, *, of: int | None = None, least: int, formula: str = "") 
     All of a whole would be each of them: at least `least` of it are told to be left.
     """
     told = down_to_fives(count if of is None else min(count, of - least))
-    if told < least or (of is not None and of < 2 * least):
-        return Figure(0, None, least=True, formula=formula)
+    if told < least:
+        return Figure(0, least=True, formula=formula)
     return Figure(told, None if of is None else down_to_fives(of), formula=formula)
 
 

@@ -64,16 +64,17 @@ def moved(then: ReportFigure, now: ReportFigure | None) -> Trend:
     if then.value is None or now.value is None:
         return Trend.SAME if then.word == now.word and then.value == now.value else Trend.IN_WORDS
     difference = now.value - then.value
-    noise = 0.0 if then.measure == COUNT else max(NOISE, _chance(then, now, then.value, now.value))
+    noise = 0.0 if then.measure == COUNT else _noise(then, now, then.value, now.value)
     if abs(difference) <= noise:
         return Trend.SAME
     return Trend.GREW if difference > 0 else Trend.FELL
 
 
-def _chance(then: ReportFigure, now: ReportFigure, was: int, value: int) -> float:
-    """How far the two may be from each other by chance, as waves and memos have it; of a count nothing is known."""
+def _noise(then: ReportFigure, now: ReportFigure, was: int, value: int) -> float:
+    """How far the two may be from each other without a change: by chance, as waves and memos have it, where known."""
     if then.source is FigureSource.SURVEY or not (then.people and now.people):
-        return 0
+        return NOISE
     if then.measure in (SHARE, FRACTION):
-        return 100 * share_chance((was * then.people / 100, then.people), (value * now.people / 100, now.people))
-    return mean_chance(then.people, now.people)
+        part, part_now = was / 100 * then.people, value / 100 * now.people
+        return max(NOISE, 100 * share_chance((part, then.people), (part_now, now.people)))
+    return max(NOISE, mean_chance(then.people, now.people))

@@ -99,7 +99,7 @@ def next_start(at: float, reserved: float) -> float:
 
     Nobody reserves more than a moment; more than that is another machine's wrong clock and is not waited for.
     """
-    return reserved if at < reserved <= at + LONGEST_RESERVED else at
+    return max(at, reserved) if reserved <= at + LONGEST_RESERVED else at
 
 
 def at_night(clock: time, rules: Rules) -> bool:

@@ -181,7 +181,7 @@ def measured(codes: Sequence[str], said: Sequence[Mapping[str, int | None]]) -> 
     enough = len(whole) >= BATCH
     rests = item_rest(whole) if enough else [None] * len(codes)
     items = [
-        ItemMeasured(code, rest, share(not_mine[code], len(said)), share(declined[code], len(said)))
-        for code, rest in zip(codes, rests, strict=True)
+        ItemMeasured(code, rests[place], share(not_mine[code], len(said)), share(declined[code], len(said)))
+        for place, code in enumerate(codes)
     ]
     return ComponentMeasured(alpha(whole) if enough else None, down_to_fives(len(whole)), items)

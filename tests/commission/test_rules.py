@@ -36,6 +36,11 @@ def test_strictness_is_the_mean_difference_from_the_others_on_shared_application
     assert (found[C].deviation, found[C].shared) == (0.0, 1)
 
 
+def test_what_one_reviewer_saw_alone_says_nothing_of_the_others_wherever_it_stands() -> None:
+    assert strictness([LIST[3], *LIST[:3]]) == strictness(LIST)
+    assert {staff_id: row.staff_id for staff_id, row in strictness(LIST).items()} == {A: A, B: B, C: C}
+
+
 def test_with_three_reviewers_each_is_measured_by_the_mean_of_the_other_two() -> None:
     found = strictness([one(1, a=6, b=12, c=18)])
     assert [found[who].deviation for who in (A, B, C)] == [-9.0, 0.0, 9.0]
@@ -60,9 +65,11 @@ def test_moving_the_cut_off_and_evening_strictness_change_who_is_above_it() -> N
 
 
 def test_one_more_review_is_wanted_where_two_lie_far_apart() -> None:
-    assert not wide([9], 5) and not wide([10, 15], 5) and wide([10, 16], 5)
+    assert not wide([], 5) and not wide([9], 5) and not wide([10, 15], 5) and wide([10, 16], 5)
     assert wanted([10], reviews=2, spread=5) == 2
     assert wanted([10, 16], reviews=2, spread=5) == 3
+    assert wanted([10, 11], reviews=2, spread=5) == 2
+    assert wanted([10, 16], reviews=3, spread=5) == 3, "the third is not in yet"
     assert wanted([10, 16, 11], reviews=2, spread=5) == 3, "no fourth"
 
 
@@ -80,6 +87,7 @@ def test_what_nobody_reviewed_has_no_place_and_equal_means_stand_by_number() -> 
     assert found == [Place(1, 40, 6.0, True), Place(2, 10, 5.0, True), Place(3, 30, 5.0, False)]
     assert ranked([one(1, a=6, b=4)], 1, moved={A: 2.0}) == [Place(1, 10, 4.0, True)], "who is not named is not moved"
     assert tied(found) == 1
+    assert tied(ranked([one(1, a=6), one(2, a=5), one(3, a=4), one(4, a=4), one(5, a=3)], 3)) == 1
 
 
 def test_the_next_review_goes_to_the_smallest_part_of_a_cap() -> None:

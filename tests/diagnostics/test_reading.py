@@ -220,7 +220,7 @@ CUTS = (25, 50, 75)
 
 def test_a_block_sums_in_hundredths_by_bands_and_wishes() -> None:
     rows = [
-        scored("a", 80, priority=14.125, need=0, point_deficits=("x",)),
+        scored("a", 80, priority=14.125, need=2, point_deficits=("x",)),
         scored("a", 49.99, priority=None, need=None, point_deficits=("x", "y")),
         scored("a", 50, priority=65.5, need=3),
         scored("a", 10, priority=63, need=2),
@@ -228,12 +228,12 @@ def test_a_block_sums_in_hundredths_by_bands_and_wishes() -> None:
     assert scoring.sums(rows, CUTS) == {
         "people": 4,
         "deficit": 2000 + 5001 + 5000 + 9000,
-        "need": 5,
+        "need": 7,
         "priority": 1412 + 6550 + 6300,
         "above": 2,
         "cuts": "25-50-75",
         "bands": [1, 1, 1, 1],
-        "needs": [2, 0, 1, 1],
+        "needs": [1, 0, 2, 1],
         "points": {"x": 2, "y": 1},
     }
 

@@ -30,6 +30,7 @@ def test_shares_differ_beyond_the_chance_of_shares(measure: str) -> None:
     then = replace(SHARE, measure=measure)
     assert (later(then, 60, 400), later(then, 61, 400)) == (Trend.SAME, Trend.GREW)
     assert (later(then, 37), later(then, 36)) == (Trend.SAME, Trend.FELL)
+    assert later(replace(then, value=80), 89, 150) is Trend.GREW, "chance is 8.93"
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,7 @@ def test_what_months_do_not_divide_is_cut_by_days() -> None:
     ("code", "days"),
     [
         ("2021-1", (date(2021, 1, 1), date(2021, 3, 31))),
+        ("2021-2", (date(2021, 4, 1), date(2021, 6, 30))),
         ("2021-3", (date(2021, 7, 1), date(2021, 9, 30))),
         ("1900-1", (date(1900, 1, 1), date(1900, 3, 31))),
         ("1899-4", None),
