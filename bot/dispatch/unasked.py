@@ -84,8 +84,8 @@ async def _named(visit: Visit, said: str) -> bool:
     view = await visit.read(home)
     buttons = [one for place in nouns.places() if (one := place.button(visit.t, view, visit.person)) is not None]
     titles = await visit.read(calendar.coming, municipality_id=visit.person.municipality_id)
-    by_place = match(said, [Option(number, one.text, "") for number, one in enumerate(buttons)])
-    by_title = match(said, [Option(number, title, "") for number, title in titles])
+    by_place = match(said, [Option(number, one.text) for number, one in enumerate(buttons)])
+    by_title = match(said, [Option(number, title) for number, title in titles])
     rows: list[Row] = [[buttons[one.id]] for one in by_place.options[:PLACES]]
     rows += [[Button(short(one.name), CardTap(event_id=one.id))] for one in by_title.options[:EVENTS]]
     if rows:

@@ -260,9 +260,9 @@ def typed_answer(item: Item, said: str, *, numbers: Sequence[str], letters: str,
         for spelled in (known, [comparable(one) for one in numbers], list(letters)):
             if plain in spelled[: len(item.options)]:
                 return spelled.index(plain)
-    wordings = [Option(value, text, "") for value, text in enumerate(item.options)]
+    wordings = [Option(value, text) for value, text in enumerate(item.options)]
     if not item.need:
-        wordings += [Option(value, text, "") for value, text in enumerate(others, len(item.options))]
+        wordings += [Option(value, text) for value, text in enumerate(others, len(item.options))]
     found = match(said, wordings).sure if len(plain) >= SURE_LETTERS else None
     if found is None:
         raise DomainError("diagnostics_unclear_wish" if item.need else "diagnostics_unclear", typed=said[:60])

@@ -87,7 +87,7 @@ def guess(kind: ImportKind, header: Sequence[str]) -> dict[str, int]:
 
 
 def _likeness(name: str, field: str) -> float:
-    return max(100.0 if name == word else min(99.0, fuzz.ratio(name, word)) for word in _words()[field])
+    return max(fuzz.ratio(name, word) for word in _words()[field])
 
 
 def yes(text: str) -> bool | None:

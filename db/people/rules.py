@@ -59,11 +59,11 @@ _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing to choose: its id, its full name, what fits a button, other spellings, its code in the pack."""
+    """One thing to choose: its id, its full name, what fits a button where it has one, other spellings, its code."""
 
     id: int
     name: str
-    label: str
+    label: str = ""
     aliases: tuple[str, ...] = ()
     code: str = ""
 

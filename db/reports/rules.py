@@ -121,9 +121,9 @@ def alpha(marks: Marks) -> float | None:
     k/(k - 1) * (1 - the sum of the items' variances / the variance of the sums). None for one item, or where all have
     the same sum. Source: L. Cronbach, Psychometrika 16 (1951).
     """
-    count = len(marks[0]) if marks else 0
-    if count < 2:
+    if not marks or len(marks[0]) < 2:
         return None
+    count = len(marks[0])
     total = pvariance([sum(row) for row in marks])
     if not total:
         return None

@@ -67,7 +67,7 @@ def typed_reply(question: Question, said: str, *, letters: str) -> Reply:
         return Reply(words=said)
     places = _places(said, letters[: len(question.options)])
     if not places:
-        wordings = [Option(place, one.text, one.short, (one.short,)) for place, one in enumerate(question.options)]
+        wordings = [Option(place, one.text, aliases=(one.short,)) for place, one in enumerate(question.options)]
         sure = match(said, wordings).sure
         places = [sure.id] if sure else []
     several = len(places) > 1 and question.kind is QuestionKind.ONE

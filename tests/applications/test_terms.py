@@ -179,6 +179,7 @@ def test_a_risk_threatens_by_the_criteria_that_it_looks_at() -> None:
     alarming = Risk(1, [1, 2], "Осторожно", alarming=["низк", "плох"])
     assert ready(text(1, WHOLE), text(2, WHOLE), risk=alarming) == []
     assert ready(text(1, WHOLE), text(2, WHOLE + " Уровень низкий"), risk=alarming) == [1]
+    assert ready(text(1, WHOLE), text(2, "Низкий уровень у многих детей"), risk=alarming) == [1]
     expected = Risk(1, [1], "Осторожно", expected=["семинар", "урок"])
     assert ready(text(1, WHOLE), risk=expected) == []
     assert ready(text(1, "Много лет работаю и люблю свою школу."), risk=expected) == [1]

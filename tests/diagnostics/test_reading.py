@@ -52,7 +52,7 @@ def test_an_answer_is_a_number_its_word_a_letter_or_the_wording(said: str, value
     assert typed(ITEM, said) == value
 
 
-@pytest.mark.parametrize("said", ["5", "пять", "е", "делаю", "", "...", "что?", "пок", "33"])
+@pytest.mark.parametrize("said", ["5", "пять", "е", "делаю", "", "...", "что?", "пок", "пок!!", "33"])
 def test_what_may_mean_several_answers_or_none_is_asked_about(said: str) -> None:
     with pytest.raises(DomainError) as refusal:
         typed(ITEM, said)

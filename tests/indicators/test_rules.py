@@ -25,6 +25,7 @@ COUNT, FRACTION, RATING = MeasureKind.COUNT, MeasureKind.FRACTION, MeasureKind.R
         (FRACTION, Figure(0, 100), Figure(4, 100), Trend.GREW),  # and 3.9
         (FRACTION, Figure(50, 100), Figure(240, 400), Trend.NOISE),
         (FRACTION, Figure(50, 100), Figure(244, 400), Trend.GREW),
+        (FRACTION, Figure(25, 100), Figure(14, 100), Trend.FELL),  # chance is 10.98
         (FRACTION, Figure(50, 100), Figure(), Trend.UNKNOWN),
         (FRACTION, Figure(0, least=True), Figure(50, 100), Trend.SMALL),
         (FRACTION, Figure(50, 100), Figure(0, least=True), Trend.SMALL),

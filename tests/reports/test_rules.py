@@ -137,6 +137,7 @@ def test_how_an_item_goes_with_the_others() -> None:
     assert found[:2] == [pytest.approx(1), pytest.approx(1)] and found[2] is None, "the third never varies"
     assert item_rest([[0, 4, 0], [1, 3, 1], [2, 2, 2]])[0] is None, "the others' sum never does"
     assert item_rest([[0, 2], [1, 0], [2, 1]]) == [pytest.approx(-0.5)] * 2
+    assert item_rest([[0, 1], [1, 0], [1, 0]]) == [pytest.approx(-1)] * 2, "two answers are enough to vary"
     assert item_rest([[1], [2]]) == [None] and item_rest([]) == []
     with pytest.raises(ValueError, match="zip"):
         item_rest([[1, 2], [3]])

@@ -102,6 +102,13 @@ def test_what_is_typed_is_options_by_number_letter_or_wording(
     assert typed_reply(asked, said, letters=LETTERS) == Reply(chosen)
 
 
+def test_an_option_is_known_by_its_short_name_too() -> None:
+    talk = SurveyOption(code="talk", text="Разговор с наставником", short="Беседа")
+    asked = question("first", QuestionKind.ONE).model_copy(update={"options": (OPTIONS[0], talk)})
+    for said in ("беседа", "разговор с наставником"):
+        assert typed_reply(asked, said, letters=LETTERS) == Reply(("talk",))
+
+
 @pytest.mark.parametrize(
     ("asked", "said", "code"),
     [
