@@ -50,6 +50,14 @@ def test_an_offer_is_held_for_waking_hours(now: str, starts: str, until: str) ->
     assert r.offer_until(local(now), starts_at=local(starts), rules=RULES, zone=CHELYABINSK) == local(until)
 
 
+def test_an_offer_is_held_for_the_hours_of_where_people_are() -> None:
+    """West of Greenwich it is tomorrow already where the server stands."""
+    zone = ZoneInfo("America/New_York")
+    now, starts = datetime(2026, 3, 2, 19, 30, tzinfo=zone), datetime(2026, 3, 5, 12, tzinfo=zone)
+    until = r.offer_until(now, starts_at=starts, rules=RULES, zone=zone)
+    assert until == datetime(2026, 3, 3, 14, 30, tzinfo=zone)
+
+
 @given(
     zone=st.sampled_from(RUSSIAN_ZONES).map(ZoneInfo),
     now=st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)).map(lambda one: one.replace(tzinfo=UTC)),
@@ -115,6 +123,7 @@ def test_waking_hours_that_end_before_they_begin_are_refused() -> None:
         ("2026-03-04 09:00", "2026-03-03 09:00", "2026-03-04 08:00"),  # not at 07:00
         ("2026-03-04 08:00", "2026-03-03 09:00", "2026-03-04 06:00"),  # who has to be there at 8 is up
         ("2026-03-04 22:00", "2026-03-03 20:00", "2026-03-04 20:00"),
+        ("2026-03-04 02:00", "2026-03-03 09:00", "2026-03-04 00:00"),  # of the day that it is there
     ],
 )
 def test_moments_of_reminders(starts: str, day: str, hours: str) -> None:

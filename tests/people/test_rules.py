@@ -286,6 +286,10 @@ def test_subjects_that_people_of_a_position_teach_are_offered_first() -> None:
         ("abcdex", "abcdef ghijkl mnopqr", pytest.approx(0.95 * 83.33, abs=0.01)),
         ("beta alphx", "alpha beta", 90 - 1),
         ("alpha zzzzzz", "beta", 0),
+        ("2026 alpha", "2026", 89),
+        ("15", "150 15", 90),
+        ("bbbb zlpha", "bbbb alpha", 89),
+        ("abcdefghixyz", "abcdefghimnop", 72),
     ],
 )
 def test_how_like_a_typed_text_is_to_a_name(asked: str, known: str, likeness: object) -> None:
