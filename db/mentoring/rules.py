@@ -211,7 +211,7 @@ def _read(text: str, today: date) -> _Read | None:
         word = words[position]
         following = words[position + 1] if position + 1 < len(words) else ""
         if word[0].isdigit():
-            month = _starting(_words()["months"], following) if word.isdecimal() else None
+            month = _starting(_words()["months"], following)
             if month is not None and read.day is None:
                 year = words[position + 2] if position + 2 < len(words) else ""
                 has_year = len(year) == 4 and year.isdecimal()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from db.diagnostics.content import ANCHORS, DECLINED, Component, Item
+from db.diagnostics.content import ANCHORS, Component, Item
 from db.diagnostics.rules import DIFFICULT
 from db.dictionaries.rules import Rules
 from db.routes.models import EvidenceKind, ItemKind, ItemStatus, RouteStatus
@@ -90,16 +90,12 @@ def step_offers(
     """
     found: list[tuple[int, StepOffer]] = []
     for component in components:
-        marks = [(mark, item) for item in component.items if (mark := _mark(answers, item)) is not None and item.step]
+        marks = [(mark, item) for item in component.items if (mark := answers.get(item.code)) is not None and item.step]
         found += [(mark, StepOffer(component, item)) for mark, item in sorted(marks, key=lambda one: one[0])]
+    # Neither the best answer nor «не хочу отвечать» beyond it leaves anything to grow.
     left = [(mark, offer) for mark, offer in found if mark < ANCHORS - 1 and offer.item.code not in taken]
     difficult = [offer for mark, offer in left if mark <= DIFFICULT]
     return difficult or [offer for _, offer in left]
-
-
-def _mark(answers: Mapping[str, int | None], item: Item) -> int | None:
-    mark = answers.get(item.code)
-    return None if mark == DECLINED else mark
 
 
 def lesson_days(today: date, rules: Rules) -> list[date]:

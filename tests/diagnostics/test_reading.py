@@ -116,6 +116,7 @@ def test_what_stands_out_is_the_first_of_equals_and_nothing_of_what_was_not_coun
         ([("a", 30, 0), ("b", 50, 0), ("c", 10, 1)], ["b", "a"]),  # one of 1 is hardly a wish
         ([("a", 30, 2), ("b", 50, 0), ("c", 10, 3)], ["b", "c"]),  # the greatest wish
         ([("a", 30, 2), ("b", 50, 3), ("c", 10, 2)], ["b", "a"]),  # of equal wishes the next priority
+        ([("a", 50, 0), ("b", 50, 1), ("c", 40, 0)], ["b", "a"]),
         ([("a", 50, 1), ("b", 50, 2), ("c", 5, 0)], ["b", "a"]),  # of equal priorities the greater wish
         ([("a", None, 3), ("b", 20, 0), ("c", 30, None)], ["c", "a"]),  # a wish without a level
         ([("a", None, 1)], ["a"]),
@@ -156,6 +157,25 @@ def answers(*marks: int | None, of: Component = FIRST) -> dict[str, int | None]:
 )
 def test_what_counts_as_hard_beside_the_two_hardest(marks: tuple[int | None, ...], hard: int) -> None:
     assert scoring.hard_mark([FIRST], answers(*marks)) == hard
+
+
+@pytest.mark.parametrize(
+    ("answered", "after", "place"),
+    [
+        (0, None, 0),
+        (1, None, 1),
+        (0, 1, 2),  # on from there, whatever was passed over
+        (5, 1, 5),
+        (5, None, 5),
+        (1, len(CONTENT.items) - 1, 1),  # and round to it
+    ],
+)
+def test_the_next_item_is_the_first_without_an_answer_from_there_on(
+    answered: int, after: int | None, place: int
+) -> None:
+    given = dict.fromkeys((item.code for item in CONTENT.items[:answered]), 1)
+    found = scoring.next_item(CONTENT, given, None if after is None else CONTENT.items[after].code)
+    assert found is CONTENT.items[place]
 
 
 def test_the_two_hardest_are_of_all_components() -> None:

@@ -76,6 +76,13 @@ def test_the_stated_time_of_two_working_days(asked: datetime, answered: datetime
     )
 
 
+def test_working_hours_are_of_the_day_that_it_is_there() -> None:
+    """West of Greenwich it is tomorrow already where the server stands."""
+    zone = ZoneInfo("Pacific/Honolulu")
+    asked = datetime(2026, 3, 2, 15, tzinfo=zone)
+    assert due(asked, 2, WorkCalendar.of(Rules(), zone)) == datetime(2026, 3, 2, 17, tzinfo=zone)
+
+
 def test_a_calendar_without_working_time_counts_plain_hours() -> None:
     never = WorkCalendar.of(Rules(days_off=(1, 2, 3, 4, 5, 6, 7)), ZoneInfo("Europe/Moscow"))
     asked = datetime(2026, 3, 2, tzinfo=UTC)

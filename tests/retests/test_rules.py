@@ -106,6 +106,9 @@ def test_levels_are_rounded_to_hundredths_and_the_band_is_told() -> None:
     assert (found.band, found.steady) == (few.change_band, False)
     edge = rules.compared(PART, sheet(0, 0, 1, None, None), sheet(1, 1, 1, 0, 0), CODES[0], few)
     assert (edge.change, edge.steady) == (16.67, True)
+    narrow = Rules(min_answered=3, change_band=8)
+    beyond = rules.compared(PART, sheet(0, 0, 1, None, None), sheet(0, 1, 1, 0, 0), CODES[0], narrow)
+    assert (beyond.change, beyond.steady) == (8.34, False)
     assert rules.enough(PART, Rules(min_answered=9)) == 5 and rules.enough(PART, few) == 3
 
 
