@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from db.audit.models import AuditEntry, AuditSubject
@@ -69,5 +69,21 @@ def record_as(
     session.add(entry)
     if people:
         session.flush()
-        rows = [{"entry_id": entry.id, "person_id": person_id} for person_id in sorted(set(people))]
+        _add_subjects(session, entry.id, people)
+
+
+def touch(session: Session, *, action: str, object_type: str, object_id: int, people: Collection[int]) -> None:
+    """Adds those whose data the newest entry of a kind about an object touched.
+
+    For what is done piece by piece, in transactions of their own, under one entry.
+    """
+    named = AuditEntry.object_type == object_type, AuditEntry.object_id == object_id, AuditEntry.action == action
+    entry_id = session.scalars(select(AuditEntry.id).where(*named).order_by(AuditEntry.id.desc()).limit(1)).one()
+    there = select(AuditSubject.person_id).where(AuditSubject.entry_id == entry_id, AuditSubject.person_id.in_(people))
+    _add_subjects(session, entry_id, set(people) - set(session.scalars(there)))
+
+
+def _add_subjects(session: Session, entry_id: int, people: Collection[int]) -> None:
+    if people:
+        rows = [{"entry_id": entry_id, "person_id": person_id} for person_id in sorted(set(people))]
         session.execute(insert(AuditSubject), rows)

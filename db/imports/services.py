@@ -27,6 +27,8 @@ UNDO_LASTS = timedelta(days=7)
 LEFT = timedelta(minutes=10)
 """A list of which nothing was brought in for so long is nobody's work any more: another one need not wait for it."""
 MOST_ROWS = 30_000
+APPLY, UNDO = "imports.apply", "imports.undo"
+"""Actions of the journal; whose rows it was is added piece by piece."""
 
 
 def keep(session: Session, caller: Caller, *, kind: ImportKind, title: str, grid: Grid) -> int:
@@ -102,8 +104,7 @@ def begin(session: Session, caller: Caller, *, upload_id: int) -> int:
         session.flush()
     except IntegrityError:
         raise ConflictError("imports_busy", minutes=int(LEFT.total_seconds() // 60)) from None
-    if begun:
-        _record(session, caller, upload, "imports.apply")
+    _record(session, caller, upload, APPLY)
     return upload.turn
 
 
@@ -136,11 +137,12 @@ def put(session: Session, caller: Caller, *, upload_id: int, turn: int, changes:
     Raises ConflictError where somebody else goes on with it, `imports_row_moved` where a row is not as it was planned.
     """
     upload = _at_work(session, caller, upload_id, turn, ImportStatus.GOING)
+    touched = [(one.table, one.row_id) for one in changes if one.row_id is not None]
     # Where somebody works comes before them, wherever in the piece it is first named.
     for table in sorted({one.table for one in changes}, key=lambda table: (table != "organisation", table)):
         new = [one for one in changes if one.table == table and one.row_id is None]
         if new:
-            _add(session, upload, table, new)
+            touched += [(table, number) for number in _add(session, upload, table, new)]
     for one in changes:
         if one.row_id is not None:
             _change(session, upload, one)
@@ -148,6 +150,18 @@ def put(session: Session, caller: Caller, *, upload_id: int, turn: int, changes:
     upload.worked_at = caller.now
     upload.added += sum(one.row_id is None for one in changes)
     upload.changed += sum(one.row_id is not None for one in changes)
+    _touch(session, upload, APPLY, touched)
+
+
+def _touch(session: Session, upload: Upload, action: str, rows: Sequence[tuple[str, int]]) -> None:
+    """Says in the journal whose rows a piece of a list brought in, changed or took back."""
+    people = {number for table, number in rows if table == "person"}
+    for name in {table for table, _ in rows}:
+        target = _table(name)
+        if "person_id" in target.c:
+            of = target.c.id.in_([number for table, number in rows if table == name])
+            people |= set(session.scalars(select(target.c.person_id).where(of, target.c.person_id.is_not(None))))
+    audit.touch(session, action=action, object_type="upload", object_id=upload.id, people=people)
 
 
 def _change(session: Session, upload: Upload, one: Planned) -> None:
@@ -162,7 +176,7 @@ def _change(session: Session, upload: Upload, one: Planned) -> None:
         raise ConflictError("imports_row_moved", line=one.line)
 
 
-def _add(session: Session, upload: Upload, table: str, new: Sequence[Planned]) -> None:
+def _add(session: Session, upload: Upload, table: str, new: Sequence[Planned]) -> Sequence[int]:
     rows = [{**_defaults(table), **one.values} for one in new]
     if table == "person":
         named = {one.organisation for one in new if one.organisation}
@@ -186,6 +200,7 @@ def _add(session: Session, upload: Upload, table: str, new: Sequence[Planned]) -
         ]
         session.connection().execute(_table("consent").insert(), consents)
     _note(session, upload, [(table, number, True, {}, written(row)) for number, row in zip(ids, rows, strict=True)])
+    return cast(Sequence[int], ids)
 
 
 def _defaults(table: str) -> dict[str, Any]:
@@ -222,7 +237,7 @@ def begin_undo(session: Session, caller: Caller, *, upload_id: int) -> int:
         if upload.applied_at is not None and upload.applied_at < caller.now - UNDO_LASTS:
             raise DomainError("imports_late")
         move(upload, ImportStatus.UNDOING)
-        _record(session, caller, upload, "imports.undo")
+    _record(session, caller, upload, UNDO)
     upload.turn += 1
     session.flush()
     return upload.turn
@@ -236,6 +251,7 @@ def undo(session: Session, caller: Caller, *, upload_id: int, turn: int) -> tupl
     upload = _at_work(session, caller, upload_id, turn, ImportStatus.UNDOING)
     mine = select(UploadChange).where(UploadChange.upload_id == upload_id).order_by(UploadChange.id.desc()).limit(PIECE)
     changes = session.scalars(mine).all()
+    _touch(session, upload, UNDO, [(one.table_name, one.row_id) for one in changes])
     gone = sum(_take_back(session, change) for change in changes)
     session.execute(delete(UploadChange).where(UploadChange.id.in_([one.id for one in changes])))
     if not changes:
