@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from db import erasure
 from db.clock import FrozenClock
 from db.database import Database
-from db.diagnostics import queries
+from db.diagnostics import blocks, queries
 from db.diagnostics.models import ComponentScore, ScoreBlock
 from db.dictionaries.models import Municipality
 from db.dictionaries.queries import rules
@@ -117,6 +117,25 @@ def test_an_erasure_shows_no_wave_that_was_not_told_before(database: Database, c
         erasure.erase, callers.clock(clock.now() + timedelta(days=13)), person_id=person_id, requested_by="operator"
     )
     assert card(database, clock, wave_id).places == []
+
+
+def test_a_block_that_is_parted_shows_no_wave_that_the_whole_was_not_of(database: Database, clock: FrozenClock) -> None:
+    """What was left took the days of the results left in it: whoever was erased before had walked on another day."""
+    database.write(plant, place=CITY, values=[60] * 11, now=clock.now())
+    database.write(plant, place=CITY, values=[90], now=clock.now() + timedelta(days=4))
+    publish(database, clock, 12)
+    narrow, wide = (planned(database, clock, -1, last) for last in (1, 5))
+    walked = select(ComponentScore.person_id).order_by(ComponentScore.completed_at.desc(), ComponentScore.attempt_id)
+    late, *early = database.read(lambda session: session.scalars(walked).all())
+    gone = {"person_id": late, "requested_by": "operator"}
+    database.write(erasure.erase, callers.clock(clock.now() + timedelta(days=13)), **gone)
+    instrument = database.read(lambda session: session.scalars(select(ScoreBlock.instrument_id)).one())
+    union = {"instrument_id": instrument, "people": early[:6], "reader_id": 0}
+    assert database.write(blocks.apart, **union)["digital"][0] == 6
+    parts = select(ScoreBlock.people).order_by(ScoreBlock.id)
+    assert database.read(lambda session: session.scalars(parts).all()) == [6, 6], "of a union, and of the others"
+    assert card(database, clock, narrow).places == []
+    assert people(card(database, clock, wide)) == {CITY: 12}
 
 
 def test_whatever_waves_are_subtracted_no_group_under_five_comes_out(database: Database, clock: FrozenClock) -> None:
