@@ -9,7 +9,7 @@ from db.indicators.organisations import OrganisationValues
 from db.indicators.rules import Figure
 from db.indicators.staff_queries import Board, FactRows, MeasureLine
 from db.indicators.waves import WaveCard, WaveRow, WaveSum
-from db.reports.rules import Trend
+from db.reports.rules import Trend, full_name
 from locales import Texts
 
 MONITORING: tuple[tuple[str, float, Format], ...] = (
@@ -40,6 +40,9 @@ def figure_text(t: Texts, kind: MeasureKind, figure: Figure | None, least: int) 
         return t.plain("indicators.least", least=least)
     if kind is MeasureKind.RATING:
         return t.plain(f"indicators.rating.{figure.rating}") if figure.rating else "—"
+    if figure.portion:
+        part = t.plain(f"reports.panel.part.{figure.portion}")
+        return t.plain("indicators.portion", part=part, whole=figure.denominator)
     if kind is MeasureKind.FRACTION and figure.percent is not None:
         return t.plain(
             "indicators.fraction", percent=round(figure.percent), some=figure.numerator, whole=figure.denominator
@@ -64,7 +67,7 @@ def threshold_text(t: Texts, measure: IndicatorMeasure) -> str:
 def change_text(t: Texts, line: MeasureLine, least: int) -> str:
     """The change in words: «выросло с 12 до 15», «без изменений», «несопоставимо»."""
     kind = line.measure.kind
-    if line.change in (Trend.GREW, Trend.FELL):
+    if line.change in (Trend.GREW, Trend.FELL, Trend.IN_WORDS):
         return t.plain(
             f"indicators.change.{line.change}",
             before=_short(t, kind, line.before.figure, least),
@@ -201,7 +204,7 @@ def wave_sheet(found: WaveCard, panel: Panel) -> bytes:
     columns = [Column(t.plain(f"indicators.wave.{name}"), 30, "text") for name in names]
     changes = [
         [
-            one.name,
+            full_name(one.name, one.title),
             *_sum(one.before, small),
             *_sum(one.after, small),
             wave_change_text(t, one.change, one.before, one.after),
@@ -234,8 +237,9 @@ def wave_sheet(found: WaveCard, panel: Panel) -> bytes:
 def _short(t: Texts, kind: MeasureKind, figure: Figure | None, least: int) -> str:
     if kind is MeasureKind.RATING:
         return t.plain("indicators.quoted", word=figure_text(t, kind, figure, least))
-    if figure is not None and kind is MeasureKind.FRACTION and figure.percent is not None and not figure.least:
-        return f"{round(figure.percent)} %"
+    share = None if figure is None or kind is not MeasureKind.FRACTION else figure.value(kind)
+    if share is not None:
+        return f"{round(share)} %"
     return figure_text(t, kind, figure, least)
 
 

@@ -15,6 +15,7 @@ from db.dictionaries.models import TermKind
 from db.dictionaries.queries import rules as region_rules
 from db.documents import queries as documents
 from db.indicators import organisations, staff_queries, waves
+from db.indicators.formulas import of_people
 from db.indicators.models import Formula, Indicator, IndicatorLevel, MeasureKind, Rating
 from db.indicators.staff_services import (
     IndicatorDraft,
@@ -116,6 +117,8 @@ class Monitoring(FormulaLinks, Page):
             documents=[(one.id, one.heading or one.title) for one in self.read(documents.documents)],
             back=back,
             whose=named.name if named else self.t.plain("indicators.whole"),
+            people=found.measure.kind is not MeasureKind.RATING and of_people(found.measure),
+            least=self._least(),
         )
 
     @expose("/<int:measure_id>/organisations")
@@ -221,6 +224,7 @@ class IndicatorPages(PlainPage):
             Field("event_level", "select", options=self._event_levels),
             Field("threshold", "number"),
             Field("baseline", "number"),
+            Field("of_people", "check"),
         )
         return (
             *(said if own else ()),
@@ -254,6 +258,7 @@ class IndicatorPages(PlainPage):
             "event_level": next(iter(measure.params.get("levels", ())), NONE),
             "threshold": measure.threshold,
             "baseline": measure.baseline,
+            "of_people": measure.of_people,
             "document_id": str(row.document_id or NONE),
         }
 
@@ -269,6 +274,7 @@ class IndicatorPages(PlainPage):
             event_level=values["event_level"] if values["event_level"] not in (None, "", NONE) else None,
             threshold=values["threshold"],
             baseline=values["baseline"],
+            of_people=values["of_people"],
         )
         return self.perform(save_indicator, indicator_id=row_id, draft=draft)
 

@@ -70,10 +70,9 @@ def _line(t: Texts, one: OwnIndicator, zone: ZoneInfo) -> Markup:
 
 def _figure(t: Texts, figure: OwnFigure, zone: ZoneInfo) -> Markup:
     """How many, and the newest of them."""
-    said = t(SAID[figure.formula], n=len(figure.rows))
-    if not figure.rows:
+    said, last = t(SAID[figure.formula], n=figure.count), figure.last
+    if last is None:
         return said
-    last = figure.rows[0]
     day = short_day(t, last.at, zone)
     if not last.title:
         return t("indicators.mine.last_day", said=said, day=day)

@@ -18,7 +18,7 @@ from db.dictionaries.models import Audience, Term, TermKind
 from db.dictionaries.queries import rules as region_rules
 from db.events.models import Event, EventStatus, Registration
 from db.groups.models import GroupMeeting, GroupMeetingStatus, GroupStatus, MethodicalGroup
-from db.indicators.models import Formula, IndicatorMeasure, MeasureKind
+from db.indicators.models import Formula, IndicatorLevel, IndicatorMeasure, MeasureKind
 from db.indicators.rules import Figure, masked
 from db.network.models import MemberKind, Network, NetworkMember
 from db.people.models import Person
@@ -359,3 +359,8 @@ PEOPLE: Mapping[Formula, Callable[[FigureCounter, IndicatorMeasure, Window], Fig
     Formula.ACTIVE_MEMBERS: _active,
     Formula.REQUESTS: _requests,
 }
+
+
+def of_people(measure: IndicatorMeasure) -> bool:
+    """Whether a measure counts people: by its formula, by what it speaks of, or because it is said to."""
+    return measure.formula in PEOPLE or measure.of_people or measure.indicator.level is IndicatorLevel.PERSON

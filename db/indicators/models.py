@@ -110,7 +110,8 @@ class IndicatorMeasure(Base):
     """How an indicator is measured: one that sets two thresholds has two.
 
     `threshold` is the least that is wanted, `baseline` what it was at first: numbers, of a fraction per cent. `params`
-    narrow a formula by codes: levels and formats of events, results of contests, kinds of products.
+    narrow a formula by codes: levels and formats of events, results of contests, kinds of products. `of_people`: what
+    is entered by hand counts people, whatever the indicator speaks of.
     """
 
     __tablename__ = "indicator_measure"
@@ -129,6 +130,7 @@ class IndicatorMeasure(Base):
     title: Mapped[Name] = mapped_column(default="")
     threshold: Mapped[int | None]
     baseline: Mapped[int | None]
+    of_people: Mapped[bool] = mapped_column(default=False)
 
     indicator: Mapped[Indicator] = relationship(back_populates="measures")
 

@@ -74,5 +74,5 @@ def by_organisation(
 
 
 def _of_school(measure: IndicatorMeasure, school: Organisation, value: IndicatorValue | None) -> OrganisationLine:
-    figure = figure_of(value) if value is not None else None
+    figure = figure_of(measure, value) if value is not None else None
     return OrganisationLine(school, value, figure, enough(measure.kind, measure.threshold, figure))

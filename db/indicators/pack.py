@@ -61,6 +61,7 @@ class MeasureEntry(Entry):
     title: str = ""
     threshold: Annotated[int, Field(ge=0)] | None = None
     baseline: Annotated[int, Field(ge=0)] | None = None
+    of_people: bool = False
 
     @model_validator(mode="after")
     def _countable(self) -> "MeasureEntry":

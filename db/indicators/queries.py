@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, literal, or_, select
+from sqlalchemy import Select, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from db.caller import PersonCaller
@@ -18,10 +18,7 @@ from db.diagnostics.models import Attempt, AttemptStatus, Instrument, Instrument
 from db.errors import NotFoundError
 from db.indicators.models import Formula, Indicator, IndicatorLevel, IndicatorPeriod
 from db.practices.models import Practice, PracticeAuthor, PracticeStatus
-from db.reports.queries import REFLECTED, ROUTES_BEGUN
 from db.routes.models import Route, RouteItem
-
-MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +31,11 @@ class OwnRow:
 
 @dataclass(frozen=True, slots=True)
 class OwnFigure:
-    """What one has of one formula in the period, the newest first."""
+    """How many one has of one formula in the period, and the newest of them."""
 
     formula: Formula
-    rows: Sequence[OwnRow]
+    count: int
+    last: OwnRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,23 +107,23 @@ def _is_over(day: date | None, today: date) -> bool:
 def _figure(session: Session, caller: PersonCaller, formula: Formula, period: IndicatorPeriod) -> OwnFigure:
     query = OWN[formula](caller.person_id).subquery()
     begins, over = midnight(period.starts, caller.zone), midnight(period.ends + timedelta(days=1), caller.zone)
-    rows = session.execute(
-        select(query.c.title, query.c.at)
+    newest = (
+        select(query.c.title, query.c.at, func.count().over().label("many"))
         .where(query.c.at >= begins, query.c.at < over)
         .order_by(query.c.at.desc(), query.c.id.desc())
-        .limit(MOST)
+        .limit(1)
     )
-    return OwnFigure(formula, [OwnRow(row.title, row.at) for row in rows])
+    row = session.execute(newest).one_or_none()
+    return OwnFigure(formula, row.many, OwnRow(row.title, row.at)) if row else OwnFigure(formula, 0, None)
 
 
 def _routes(person_id: int) -> Select[Any]:
-    mine = Route.person_id == person_id, Route.status.in_(ROUTES_BEGUN)
-    return _rows(Route.id, "", Route.started_at).where(*mine)
+    return _rows(Route.id, "", Route.started_at).where(Route.person_id == person_id)
 
 
 def _reflections(person_id: int) -> Select[Any]:
-    said = _rows(RouteItem.id, RouteItem.text, RouteItem.closed_at).join(Route, Route.id == RouteItem.route_id)
-    return said.where(Route.person_id == person_id, REFLECTED)
+    said = _rows(RouteItem.id, RouteItem.text, RouteItem.reflected_at).join(Route, Route.id == RouteItem.route_id)
+    return said.where(Route.person_id == person_id)
 
 
 def _practices(person_id: int) -> Select[Any]:

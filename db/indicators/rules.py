@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from db.indicators.models import MeasureKind, Rating, WaveStatus
-from db.reports.rules import Trend, down_to_fives, mean_chance, share_chance
+from db.reports.rules import FEW, STEP, Portion, Trend, down_to_fives, mean_chance, share_chance, told
 from db.transitions import Transitions
 
 WAVE = Transitions(
@@ -22,7 +22,7 @@ WORST = list(Rating)
 class Figure:
     """What a measure came to, as it may be said: a number, a part of `denominator`, or a word.
 
-    `least`: fewer than may be told. `formula` is how it was counted.
+    `least`: fewer than may be told; `portion`: a part of people that is told in words. `formula` is how it was counted.
     """
 
     numerator: int | None = None
@@ -30,6 +30,7 @@ class Figure:
     rating: Rating | None = None
     least: bool = False
     formula: str = ""
+    portion: Portion | None = None
 
     @property
     def percent(self) -> float | None:
@@ -38,7 +39,7 @@ class Figure:
 
     def value(self, kind: MeasureKind) -> float | None:
         """What two figures are compared by; none where nothing may be said."""
-        if self.least:
+        if self.least or self.portion:
             return None
         if kind is MeasureKind.RATING:
             return None if self.rating is None else WORST.index(self.rating)
@@ -56,12 +57,31 @@ def masked(count: int, *, of: int | None = None, least: int, formula: str = "") 
     return Figure(told, None if of is None else down_to_fives(of), formula=formula)
 
 
+def entered(count: int, *, of: int | None = None, least: int) -> Figure:
+    """Returns a figure of people that somebody typed in as it may be said; of what it returned it says the same.
+
+    In fives, nothing of fewer than `least`; all of a whole, nobody of it and any part of a small one in words, for
+    each of them would be told by the number.
+    """
+    if (count if of is None else of) < least:
+        return Figure(0, least=True)
+    if of is None:
+        return Figure(down_to_fives(count))
+    in_fives = of >= FEW and 0 < count < of and count % STEP == 0
+    part = count if in_fives else told(count, of)
+    if not isinstance(part, Portion):
+        return Figure(part, of)
+    return Figure({Portion.HARDLY_ANY: 0, Portion.SOME: of // 2, Portion.ALMOST_ALL: of}[part], of, portion=part)
+
+
 def change(kind: MeasureKind, before: Figure | None, after: Figure | None) -> Trend:
     """Says how the later figure differs; a part of people differs only beyond chance."""
     if before is None or after is None:
         return Trend.UNKNOWN
     if before.formula != after.formula:
         return Trend.INCOMPARABLE
+    if (before.portion or after.portion) and not (before.least or after.least):
+        return Trend.SAME if before.portion is after.portion else Trend.IN_WORDS
     was, now = before.value(kind), after.value(kind)
     if was is None or now is None:
         return Trend.SMALL if before.least or after.least else Trend.UNKNOWN

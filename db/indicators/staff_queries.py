@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from db.caller import StaffCaller
 from db.dictionaries.models import Municipality, Organisation
+from db.dictionaries.rules import LEAST_GROUP
 from db.errors import NotFoundError
 from db.indicators import formulas
 from db.indicators.formulas import FigureCounter, Window
@@ -23,7 +24,7 @@ from db.indicators.models import (
     IndicatorSet,
     IndicatorValue,
 )
-from db.indicators.rules import Figure, change, enough
+from db.indicators.rules import Figure, change, enough, entered
 from db.reports.rules import Trend
 
 HIDDEN_ROWS = frozenset({Formula.EVENTS_FOR_LOW_RESULTS, Formula.EVENTS_FOR_HARD_CONDITIONS, Formula.CONTEST_RESULTS})
@@ -297,7 +298,7 @@ def measured(
     stored = _stored(session, town, [period.id])
     counter = FigureCounter(session, caller)
     figure = _line(counter, town, measure, None, period, _fixings(session, town), stored).told.figure
-    return MeasureFigure(measure, period, town, None if figure is None or figure.least else figure)
+    return MeasureFigure(measure, period, town, None if figure is None or figure.least or figure.portion else figure)
 
 
 def _chosen(known: Sequence[IndicatorPeriod], period_id: int | None) -> IndicatorPeriod | None:
@@ -356,7 +357,7 @@ def _line(
             return PeriodFigure(None)
         value, fixed = stored.get((measure.id, of.id)), of.id in fixings
         if value is not None and (fixed or measure.formula is None):
-            return PeriodFigure(figure_of(value), value, fixed)
+            return PeriodFigure(figure_of(measure, value), value, fixed)
         return PeriodFigure(None if fixed else live(of), None, fixed)
 
     was, this = told(before), told(period)
@@ -373,6 +374,8 @@ def _line(
     )
 
 
-def figure_of(value: IndicatorValue) -> Figure:
-    """Returns what was noted or put down as a figure."""
+def figure_of(measure: IndicatorMeasure, value: IndicatorValue) -> Figure:
+    """Returns what was noted or put down as a figure; of people as it may be said, whatever was noted before."""
+    if measure.formula is None and value.numerator is not None and not value.least and formulas.of_people(measure):
+        return entered(value.numerator, of=value.denominator, least=LEAST_GROUP)
     return Figure(value.numerator, value.denominator, value.rating, value.least, value.formula)

@@ -10,7 +10,7 @@ from db import texts
 from db.audit import services as audit
 from db.caller import StaffCaller
 from db.dictionaries.models import Organisation, Term, TermKind
-from db.dictionaries.rules import LEAST_GROUP
+from db.dictionaries.queries import rules as region_rules
 from db.documents.models import OfficialDocument
 from db.errors import ConflictError, DomainError, NotFoundError
 from db.indicators import formulas
@@ -26,6 +26,7 @@ from db.indicators.models import (
     MeasureKind,
     Rating,
 )
+from db.indicators.rules import Figure, entered
 
 MOST = 1_000_000
 LONGEST = 366 * 10
@@ -52,6 +53,7 @@ class IndicatorDraft:
     event_level: str | None = None
     threshold: int | None = None
     baseline: int | None = None
+    of_people: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +133,8 @@ def rate(
     """Notes what a measure without a formula has come to, of the whole service, a municipality or an organisation.
 
     A word needs what shows it and who says so; a figure needs what shows it. Until the period is put down it may be
-    said anew. Raises DomainError `indicator_counted`, `indicator_rating`, `indicator_number`, `indicator_few`
-    where an indicator of people, or what is left to the whole, is of fewer than may be told, `indicator_evidence`,
+    said anew. Of people it is kept as it may be said: nobody learns by it of a few, or of each of a whole. Raises
+    DomainError `indicator_counted`, `indicator_rating`, `indicator_number`, `indicator_evidence`,
     `indicator_rated_by`, `indicator_link`, `indicator_ahead`, ConflictError `indicator_fixed`, NotFoundError,
     ForbiddenError.
     """
@@ -149,10 +151,9 @@ def rate(
         raise DomainError("indicator_ahead")
     _check_value(session, measure, draft)
     row = _value(session, measure_id, period_id, municipality_id, organisation_id)
-    figure = measure.kind is not MeasureKind.RATING
-    row.rating = None if figure else draft.rating
-    row.numerator = draft.numerator if figure else None
-    row.denominator = draft.denominator if measure.kind is MeasureKind.FRACTION else None
+    figure = _figure(session, measure, draft)
+    row.rating, row.numerator, row.denominator = figure.rating, figure.numerator, figure.denominator
+    row.least = figure.least
     row.word, row.link, row.document_id = draft.word, draft.link, draft.document_id
     row.rated_by = draft.rated_by
     row.noted_at, row.noted_by = caller.now, caller.actor
@@ -273,14 +274,21 @@ def _check_value(session: Session, measure: IndicatorMeasure, draft: ValueDraft)
         whole = draft.denominator if measure.kind is MeasureKind.FRACTION else MOST
         if draft.numerator is None or not whole or not 0 <= draft.numerator <= whole <= MOST:
             raise DomainError("indicator_number", most=MOST)
-        parts = [draft.numerator, *([whole - draft.numerator] if measure.kind is MeasureKind.FRACTION else [])]
-        if measure.indicator.level is IndicatorLevel.PERSON and any(0 < part < LEAST_GROUP for part in parts):
-            raise DomainError("indicator_few", least=LEAST_GROUP)
     if draft.link and not draft.link.lower().startswith(("https://", "http://")):
         raise DomainError("indicator_link")
     if not draft.link and draft.document_id is None and len(draft.word) < 3:
         raise DomainError("indicator_evidence")
     _check_document(session, draft.document_id)
+
+
+def _figure(session: Session, measure: IndicatorMeasure, draft: ValueDraft) -> Figure:
+    """What somebody says, as it is kept."""
+    if measure.kind is MeasureKind.RATING:
+        return Figure(rating=draft.rating)
+    whole = draft.denominator if measure.kind is MeasureKind.FRACTION else None
+    if draft.numerator is not None and formulas.of_people(measure):
+        return entered(draft.numerator, of=whole, least=region_rules(session).mask_under)
+    return Figure(draft.numerator, whole)
 
 
 def _check_document(session: Session, document_id: int | None) -> None:
@@ -310,3 +318,4 @@ def _measure(session: Session, row: IndicatorMeasure, draft: IndicatorDraft) -> 
     row.kind, row.formula = draft.kind, draft.formula
     row.params = {"levels": [draft.event_level]} if draft.event_level and draft.formula in formulas.OF_LEVELS else {}
     row.threshold, row.baseline = draft.threshold, draft.baseline
+    row.of_people = draft.of_people

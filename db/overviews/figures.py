@@ -232,7 +232,7 @@ def _indicator(
     if value is None:
         return None
     rated = measure.kind is MeasureKind.RATING
-    people = figure.denominator or 0 if measure.formula in formulas.PEOPLE else 0
+    people = figure.denominator or 0 if formulas.of_people(measure) else 0
     return _told(
         unit,
         round(value),

@@ -15,7 +15,7 @@ from db.diagnostics.models import Attempt, AttemptStatus, ComponentScore, Instru
 from db.dictionaries.models import Term
 from db.reports.models import PrivateFact
 from db.requests.models import HelpRequest
-from db.routes.models import ItemStatus, Route, RouteItem, RouteStatus
+from db.routes.models import Route, RouteItem
 
 GRACE = timedelta(days=7)
 """How long a fact waits before it is counted: those who come at once with others are told with others."""
@@ -23,10 +23,6 @@ ANSWERED_FOR = timedelta(days=30)
 """How long after it was asked it is seen whether a request was answered."""
 SITTING = timedelta(minutes=60)
 """What took longer from the first tap to the last was laid aside in between."""
-ROUTES_BEGUN = (RouteStatus.AGREED, RouteStatus.ACTIVE, RouteStatus.PAUSED, RouteStatus.FINISHED)
-"""What is a route of one's own: more than a draft."""
-REFLECTED = and_(RouteItem.status == ItemStatus.DONE, RouteItem.word.is_not(None), RouteItem.closed_at.is_not(None))
-"""A step or a line of a route that is done, with a word of how it went."""
 
 
 def _diagnosed(session: Session) -> Select[*tuple[Any, ...]]:
@@ -58,27 +54,31 @@ def _diagnosed(session: Session) -> Select[*tuple[Any, ...]]:
 
 
 def _routes(session: Session) -> Select[*tuple[Any, ...]]:
-    """First routes, each of the place where it was begun; a draft is none."""
+    """First routes, each of the place where it was begun; a draft is none, and one that was broken off is one."""
     earlier = aliased(Route)
     before = exists().where(
-        earlier.person_id == Route.person_id, earlier.id < Route.id, earlier.status.in_(ROUTES_BEGUN)
+        earlier.person_id == Route.person_id,
+        or_(
+            earlier.started_at < Route.started_at,
+            and_(earlier.started_at == Route.started_at, earlier.id < Route.id),
+        ),
     )
     facts = select(Route.person_id, Route.municipality_id, literal("").label("key"), Route.started_at.label("moment"))
-    return facts.where(Route.status.in_(ROUTES_BEGUN), ~before)
+    return facts.where(Route.started_at.is_not(None), ~before)
 
 
 def _reflections(session: Session) -> Select[*tuple[Any, ...]]:
-    """First words of how a step went, each of the place of its route."""
-    order = (RouteItem.closed_at, RouteItem.id)
+    """First words of how a step went, each of the place of its route: opening it again takes none of them back."""
+    order = (RouteItem.reflected_at, RouteItem.id)
     said = (
         select(
             Route.person_id,
             Route.municipality_id,
-            RouteItem.closed_at.label("moment"),
+            RouteItem.reflected_at.label("moment"),
             func.row_number().over(partition_by=Route.person_id, order_by=order).label("turn"),
         )
         .join(RouteItem, RouteItem.route_id == Route.id)
-        .where(REFLECTED)
+        .where(RouteItem.reflected_at.is_not(None))
         .subquery()
     )
     facts = select(said.c.person_id, said.c.municipality_id, literal("").label("key"), said.c.moment)

@@ -49,6 +49,11 @@ class Portion(enum.StrEnum):
     ALMOST_ALL = "almost_all"
 
 
+def full_name(name: str, title: str) -> str:
+    """A component's name with its title, as forms and the bot call it: the two are tied where only one would stand."""
+    return name if name.casefold() == title.casefold() else f"{name} ({title})"
+
+
 def told(count: int, people: int) -> int | Portion:
     """How many of a group, in fives; in words where the group is small, and for all or nobody in any group."""
     if people < FEW:

@@ -95,7 +95,10 @@ _OPENED_TO_STAFF = text("revoked_at IS NULL AND reader = 'methodist'")
 
 
 class Route(Base):
-    """A person's individual route (ИОМ) from its first item on; `municipality_id` is where the person worked then."""
+    """A person's individual route (ИОМ) from its first item on; `municipality_id` is where the person worked then.
+
+    `started_at` is when it became the person's own. A draft has none, nor has one that was thrown away.
+    """
 
     __tablename__ = "route"
     __table_args__ = (
@@ -114,7 +117,7 @@ class Route(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"), index=True)
     status: Mapped[RouteStatus] = mapped_column(default=RouteStatus.ACTIVE)
-    started_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
 
@@ -167,7 +170,8 @@ class RouteItem(Base):
     to ask how it went; nothing where there is no day, or it was asked. A line of the year's plan has a month in `term`
     (its first day) and the kind of evidence that is meant; `link` is what shows it. What is done has evidence.
     A line that was offered to a whole group has that group's day in `due_on`: one's own month may be another;
-    `answered_at` is when it was first taken or declined, `done_at` when it was first done.
+    `answered_at` is when it was first taken or declined, `done_at` when it was first done. `reflected_at` is when one
+    first had said of a done item how it went: whatever is opened again later, it was said then.
     """
 
     __tablename__ = "route_item"
@@ -191,6 +195,7 @@ class RouteItem(Base):
         Index("uq_route_item_line", "route_id", "line_id", unique=True),
         CheckConstraint("(line_id IS NULL) = (due_on IS NULL)", name="due"),
         CheckConstraint("line_id IS NOT NULL OR (answered_at IS NULL AND done_at IS NULL)", name="answered"),
+        CheckConstraint("reflected_at IS NULL OR word IS NOT NULL", name="reflected"),
         CheckConstraint("(kind = 'event') = (event_id IS NOT NULL)", name="event"),
         CheckConstraint(
             "kind NOT IN ('step', 'practice') OR (item IS NOT NULL AND attempt_id IS NOT NULL)"
@@ -229,6 +234,7 @@ class RouteItem(Base):
     taken_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
+    reflected_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 
     route: Mapped[Route] = relationship()

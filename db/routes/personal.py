@@ -74,6 +74,7 @@ def _item(one: RouteItem) -> dict[str, Any]:
         "word": one.word,
         "link": one.link,
         "taken_at": one.taken_at,
+        "reflected_at": one.reflected_at,
         "closed_at": one.closed_at,
     }
 

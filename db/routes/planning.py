@@ -184,6 +184,7 @@ def prove(session: Session, caller: PersonCaller, *, item_id: int, text: str) ->
     if item.status is ItemStatus.OPEN:
         services.begin(caller, item.route)
         services.close(session, caller, item, ItemStatus.DONE)
+    services.reflect(caller, item)
     session.flush()
     return item
 

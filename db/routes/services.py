@@ -146,6 +146,7 @@ def say(session: Session, caller: PersonCaller, *, item_id: int, word: str) -> R
     item.word = word
     if item.status is ItemStatus.AWAITING:
         close(session, caller, item, ItemStatus.DONE)
+    reflect(caller, item)
     return item
 
 
@@ -229,7 +230,8 @@ def live_or(session: Session, caller: PersonCaller, status: RouteStatus) -> Rout
     route = session.scalar(live_of(caller.person_id).with_for_update())
     if route is None:
         place = session.get_one(Person, caller.person_id).municipality_id
-        route = Route(person_id=caller.person_id, municipality_id=place, status=status, started_at=caller.now)
+        begun = None if status is RouteStatus.DRAFT else caller.now
+        route = Route(person_id=caller.person_id, municipality_id=place, status=status, started_at=begun)
         session.add(route)
         session.flush()
     return route
@@ -240,7 +242,7 @@ def begin(caller: Caller, route: Route, to: RouteStatus = RouteStatus.ACTIVE) ->
 
     Whoever was offered a line has a draft too: that is no route of their own yet, in no figure.
     """
-    if route.status is RouteStatus.DRAFT:
+    if route.started_at is None:
         route.started_at = caller.now
     if route.status is not to:
         move(route, to)
@@ -312,7 +314,14 @@ def close(session: Session, caller: Caller, item: RouteItem, to: ItemStatus) -> 
     item.closed_at, item.ask_at = caller.now, None
     if to is ItemStatus.DONE and item.line_id is not None and item.done_at is None:
         item.done_at = caller.now
+    reflect(caller, item)
     notices.cancel_prefix(session, prefix=prefix(item.id))
+
+
+def reflect(caller: Caller, item: RouteItem) -> None:
+    """Notes when one first had a word of how a done item went: reports count a person by that once."""
+    if item.status is ItemStatus.DONE and item.word is not None and item.reflected_at is None:
+        item.reflected_at = caller.now
 
 
 def _unplan(session: Session, item: RouteItem) -> None:

@@ -171,7 +171,7 @@ def _routes_of(session: Session, caller: StaffCaller, people: Sequence[int]) -> 
     for person_id in people:
         if person_id not in known:
             place = session.get_one(Person, person_id).municipality_id
-            row = Route(person_id=person_id, municipality_id=place, status=RouteStatus.DRAFT, started_at=caller.now)
+            row = Route(person_id=person_id, municipality_id=place, status=RouteStatus.DRAFT)
             session.add(row)
     session.flush()
     return {row.person_id: row.id for row in session.execute(live)}

@@ -33,5 +33,8 @@ def test_two_periods_and_two_waves_stand_side_by_side(visitor: Visitor) -> None:
     assert [row[4] for row in waves] == ["зафиксирована", "зафиксирована", "запланирована", "запланирована"]
     newest = visitor.text("/reports/waves/").split('class="row-link" href="')[1].split('"')[0]
     changes = sheet(visitor, newest + ".xlsx")[1:]
-    assert [row[0] for row in changes][:2] == ["предметный", "методический"] and len(changes) == 6
+    assert [row[0] for row in changes][:2] == [
+        "предметный (Предмет и содержание)",
+        "методический (Методика занятия)",
+    ] and len(changes) == 6
     assert all(row[1].isdigit() and row[3].isdigit() for row in changes)

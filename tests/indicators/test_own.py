@@ -1,7 +1,6 @@
 """«Мои показатели»: indicators of people are told the very person in the bot, and others by groups of five alone."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,9 +15,9 @@ from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Municipality
 from db.documents.models import OfficialDocument
-from db.errors import DomainError, NotFoundError
+from db.errors import NotFoundError
 from db.indicators import queries, staff_queries
-from db.indicators.models import Formula, Indicator, IndicatorLevel, IndicatorMeasure, IndicatorPeriod, MeasureKind
+from db.indicators.models import Formula, Indicator, IndicatorLevel, IndicatorMeasure, IndicatorPeriod
 from db.indicators.queries import OwnBoard, OwnFigure, OwnIndicator, OwnRow
 from db.indicators.rules import Figure
 from db.indicators.staff_services import IndicatorDraft, ValueDraft, rate, save_indicator
@@ -27,6 +26,7 @@ from db.packs.loading import load
 from db.practices.models import Practice, PracticeStatus
 from db.reports.sweeps import publish_facts
 from db.routes import planning
+from db.routes.models import ItemKind, ItemStatus, Route, RouteItem, RouteStatus
 from db.scope import Scope, StaffRole
 from locales import translator
 from tests.routes.test_conversation import tap
@@ -109,13 +109,39 @@ async def test_it_is_read_by_the_very_person_with_period_and_basis(terek: Town) 
         terek.read(queries.own, callers.person(mine, AUTUMN), period_id=10**6)
 
 
+def test_however_many_there_are_each_is_counted_and_the_newest_named(empty: Path, tmp_path: Path) -> None:
+    """Of each kind a hundred were read and counted, and who had more was told a hundred."""
+    database = Database.connect(copy_sqlite(empty, tmp_path / "terek.db"))
+    database.write(load, pack=load_pack("terek").real, now=AUTUMN)
+    code, many = database.read(district), 103
+    mine = database.write(add_teacher, external_id=2001, name="Тестова Вера", now=AUTUMN, municipality=code)
+
+    def steps(session: Session) -> None:
+        route = Route(person_id=mine, status=RouteStatus.ACTIVE, started_at=AUTUMN)
+        session.add(route)
+        session.flush()
+        for number in range(many):
+            said = {"word": "Дети спорили", "taken_at": AUTUMN, "reflected_at": AUTUMN + timedelta(minutes=number)}
+            step = {"kind": ItemKind.STEP, "status": ItemStatus.DONE, "text": f"Шаг {number}"}
+            session.add(RouteItem(route_id=route.id, **step, **said))
+
+    database.write(steps)
+    board = database.read(queries.own, callers.person(mine, AUTUMN + DAY))
+    assert board is not None
+    figures = {one.formula: one for line in board.lines for one in line.figures}
+    said = figures[Formula.REFLECTIONS]
+    assert (said.count, said.last and said.last.title) == (many, f"Шаг {many - 1}")
+    assert (figures[Formula.ROUTES].count, figures[Formula.PRACTICES]) == (1, OwnFigure(Formula.PRACTICES, 0, None))
+    database.close()
+
+
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_however_much_is_said_of_indicators_it_fits_the_screens_of_the_chat(language: str) -> None:
     """Three indicators of long acts, each with its own figures, were a screen of nearly two thousand characters."""
 
     def line(number: int, formulas: Sequence[Formula]) -> OwnIndicator:
         act = OfficialDocument(heading=f"{number} {'Приказ министерства образования и науки ' * 5}")
-        figures = [OwnFigure(one, [OwnRow("Тихая пауза " * 20, AUTUMN)] * queries.MOST) for one in formulas]
+        figures = [OwnFigure(one, 10_000, OwnRow("Тихая пауза " * 20, AUTUMN)) for one in formulas]
         text = f"{number} {'усиление способностей к рефлексии ' * 9}"
         return OwnIndicator(Indicator(text=text, source="", document=act), figures, expired=True)
 
@@ -165,7 +191,7 @@ def test_others_are_told_of_five_and_more_alone(empty: Path, tmp_path: Path) -> 
     database.close()
 
 
-def test_a_number_of_a_few_people_is_not_entered_by_hand(empty: Path, tmp_path: Path) -> None:
+def test_a_number_of_people_that_is_entered_by_hand_is_kept_in_fives(empty: Path, tmp_path: Path) -> None:
     """An indicator of people without a formula took any number, so one of three people stood on the page."""
     database = Database.connect(copy_sqlite(empty, tmp_path / "terek.db"))
     database.write(load, pack=load_pack("terek").real, now=AUTUMN)
@@ -186,22 +212,9 @@ def test_a_number_of_a_few_people_is_not_entered_by_hand(empty: Path, tmp_path: 
     )
     period = database.read(lambda s: s.scalars(select(IndicatorPeriod.id).order_by(IndicatorPeriod.id)).first())
     asked = {"measure_id": measure, "period_id": period, "municipality_id": None}
-    for many, refused in ((3, True), (0, False), (5, False)):
-        value = ValueDraft(numerator=many, word="По спискам школ")
-        if refused:
-            with pytest.raises(DomainError, match="indicator_few"):
-                database.write(rate, staff, **asked, draft=value)
-        else:
-            database.write(rate, staff, **asked, draft=value)
-    share = replace(draft, kind=MeasureKind.FRACTION)
-    number = database.write(save_indicator, staff, indicator_id=None, draft=share)
-    asked["measure_id"] = database.read(
-        lambda s: s.scalars(select(IndicatorMeasure.id).where(IndicatorMeasure.indicator_id == number)).one()
-    )
-    for many, whole in ((9, 10), (6, 10), (0, 3), (3, 3)):
-        value = ValueDraft(numerator=many, denominator=whole, word="По спискам школ")
-        with pytest.raises(DomainError, match="indicator_few"):  # the one of ten who has not is told as well
-            database.write(rate, staff, **asked, draft=value)
-    value = ValueDraft(numerator=5, denominator=10, word="По спискам школ")
-    database.write(rate, staff, **asked, draft=value)
+    told = []
+    for many in (3, 0, 5, 12):
+        database.write(rate, staff, **asked, draft=ValueDraft(numerator=many, word="По спискам школ"))
+        told.append(database.read(staff_queries.value_of, staff, measure_id=measure, period_id=period).value)
+    assert [(one.numerator, one.least) for one in told if one] == [(0, True), (0, True), (5, False), (10, False)]
     database.close()

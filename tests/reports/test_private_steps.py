@@ -6,6 +6,7 @@ are erased a day later.
 """
 
 import random
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -36,7 +37,7 @@ from db.routes import planning, services, staff_services
 from db.routes.models import GroupRoute, ItemStatus, Route, RouteItem
 from db.routes.staff_services import GroupRouteDraft
 from db.scope import Scope, StaffRole
-from tests.reports.test_private_facts import DAY, Life
+from tests.reports.test_private_facts import DAY, Life, Planted
 from tests.reports.test_publishing import HISTORIES, region
 from tests.support import callers
 from tests.support.derived import derived
@@ -59,7 +60,7 @@ class StepsLife(Life):
         for row in session.scalars(select(Organisation).where(Organisation.id.in_(self.schools.values()))):
             row.confirmed = True
         self.leaving: list[int] = []
-        self.noted: dict[int, list[int]] = {}
+        self.done: dict[int, set[int | None]] = defaultdict(set)
 
     def come(self) -> None:
         """Some people come, with a consent."""
@@ -96,17 +97,31 @@ class StepsLife(Life):
                 self._plant(PrivateFact.LINE_ANSWERED, person, of_id=item.line_id or 0)
 
     def prove(self) -> None:
-        """Some do a line and say how it went; a few take it back and do it again."""
-        for person in self._some(14):
+        """Some do a line, by a word of how it went or by a link; a few take it back and do it again."""
+        for person in self._some(30):
             for item in self._lines(person.id, ItemStatus.OPEN):
                 mine = callers.person(person.id, self.now)
-                planning.prove(self.session, mine, item_id=item.id, text="Дети спорили сами")
-                self._plant(PrivateFact.LINE_DONE, person, of_id=item.line_id or 0)
-                self._plant(PrivateFact.REFLECTION, person, once=True)
-                self._plant(PrivateFact.ROUTE, person, once=True)
+                text = self.dice.choice(["Дети спорили сами", "Дети спорили сами", "https://example.org/1"])
+                planning.prove(self.session, mine, item_id=item.id, text=text)
+                if item.line_id not in self.done[person.id]:
+                    self._plant(PrivateFact.LINE_DONE, person, of_id=item.line_id or 0)
+                self.done[person.id].add(item.line_id)
+                self._plant_in_route(PrivateFact.ROUTE, item)
+                if item.word is not None:
+                    self._plant_in_route(PrivateFact.REFLECTION, item)
                 if self.dice.random() < 0.3:
                     services.reopen(self.session, mine, item_id=item.id)
-                    planning.prove(self.session, mine, item_id=item.id, text="И ещё раз")
+                    planning.prove(self.session, mine, item_id=item.id, text=text)
+
+    def again(self) -> None:
+        """Some open a line again that was done long ago and do it anew; some find their word of it only now."""
+        for person in self._some(14):
+            for item in self._lines(person.id, ItemStatus.DONE):
+                mine = callers.person(person.id, self.now)
+                if self.dice.random() < 0.5:
+                    services.reopen(self.session, mine, item_id=item.id)
+                planning.prove(self.session, mine, item_id=item.id, text="И ещё раз")
+                self._plant_in_route(PrivateFact.REFLECTION, item)
 
     def note(self) -> None:
         """Some note whom they saw struggling at a lesson; some correct a number that was told already."""
@@ -150,6 +165,13 @@ class StepsLife(Life):
 
     def _told_marks(self) -> set[int]:
         return {mark for marks, (kind, *_) in self.batches.values() if kind is PrivateFact.DIFFICULTY for mark in marks}
+
+    def _plant_in_route(self, fact: PrivateFact, item: RouteItem) -> None:
+        """Plants what is of the place of the route, wherever its person works by now; once of a person."""
+        person, place = item.route.person_id, item.route.municipality_id or 0
+        if person not in self.once[fact]:
+            self.once[fact].add(person)
+            self.planted.append(Planted(len(self.planted), person, fact, place, moment=self.now))
 
     def _lines(self, person_id: int, status: ItemStatus) -> Sequence[RouteItem]:
         mine = Route.person_id == person_id, RouteItem.line_id.is_not(None), RouteItem.status == status
@@ -205,7 +227,7 @@ class StepsLife(Life):
         return len(group)
 
 
-WEIGHTS = ["come", "offer", "answer", "answer", "prove", "note", "note", "move", "erase", "days", "days"]
+WEIGHTS = ["come", "offer", "answer", "answer", "prove", "again", "note", "note", "move", "erase", "days", "days"]
 STEPS = st.lists(st.sampled_from(WEIGHTS), min_size=10, max_size=30)
 BEGUN = ["come"] * 6 + ["offer"]
 
@@ -277,8 +299,8 @@ def test_no_history_of_steps_tells_of_fewer_than_five(
 @pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
 def test_a_history_long_enough_tells_of_steps_too(region: Connection, clock: FrozenClock) -> None:
     """Silence would be safe too."""
-    life = StepsLife(Session(region, join_transaction_mode="create_savepoint"), clock.now(), random.Random(7))
-    deeds = ["offer", "answer", "answer", "prove", "note", "prove", "move", "days", "erase", "note", "days"]
+    life = StepsLife(Session(region, join_transaction_mode="create_savepoint"), clock.now(), random.Random(6))
+    deeds = ["offer", "answer", "answer", "prove", "note", "again", "prove", "move", "days", "erase", "note", "days"]
     for step in ["come"] * 8 + deeds * 5:
         life.live(step)
     facts = {PrivateFact.DIFFICULTY, PrivateFact.REFLECTION, *LINES}
