@@ -14,7 +14,7 @@ from db.diagnostics.queries import DEFAULT_INSTRUMENT
 from db.dictionaries.queries import MARKS, used_marks
 from db.reports import deficits
 from db.reports.deficits import MEASURES, Heat, HeatRow
-from db.reports.rules import FEW, STEP, Portion
+from db.reports.rules import FEW, STEP, Portion, full_name
 from locales import Texts
 
 SORT_LENGTH = 32
@@ -191,6 +191,7 @@ def heat_facts(t: Texts, heat: Heat, position: str | None) -> list[tuple[str, st
     return [
         *([(t.plain("reports.panel.unit"), unit.name)] if unit else []),
         (t.plain("reports.panel.position"), position or t.plain("reports.panel.everybody")),
+        (t.plain("reports.panel.components"), "; ".join(full_name(*names) for _, *names in heat.components)),
         (t.plain("reports.panel.scale"), t.plain("reports.panel.scale.text")),
         (
             t.plain("reports.panel.version"),

@@ -41,7 +41,7 @@ from db.projects import staff_queries as projects
 from db.projects.models import CellStatus
 from db.reports import attendance
 from db.reports.attendance import By
-from db.reports.rules import Trend
+from db.reports.rules import Trend, full_name
 
 NEWEST = 5
 """Waves, and accepted proposals whose figures are told then and now: so many of the newest."""
@@ -219,7 +219,8 @@ def _analysis(read: _ChainRead) -> Iterator[ChainFact]:
     heat = read.covered.heat
     if heat is None:
         return
-    known = [(cell.deficit, name) for code, name, _ in heat.components if (cell := heat.total.cells.get(code))]
+    named = [(heat.total.cells.get(code), full_name(name, title)) for code, name, title in heat.components]
+    known = [(cell.deficit, name) for cell, name in named if cell]
     if not known:
         return
     most, name = max(known)

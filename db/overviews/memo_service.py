@@ -214,8 +214,9 @@ def partners(session: Session, asked: MemoAsked) -> MemoPart:
     this = next((one for one in years if one.year == asked.made.year), None)
     said.append(asked.say("network.visits", n=this.total if this else 0, year=asked.made.year))
     kinds = [[asked.t.plain(f"settings.network.kind.{one}"), str(found.kinds.get(one, 0))] for one in MemberKind]
-    stand = [[asked.t.plain(f"settings.network.standing.{one}"), str(standings[one])]
-             for one in AgreementStanding if standings.get(one)]  # fmt: skip
+    apart = {**standings, AgreementStanding.SIGNED: standings.get(AgreementStanding.SIGNED, 0) - (soon or 0)}
+    stand = [[asked.t.plain(f"settings.network.standing.{one}"), str(apart[one])]
+             for one in AgreementStanding if apart.get(one)]  # fmt: skip
     visits = [[str(one.year), *map(str, (one.out, one.home, one.between, one.total))] for one in years]
     sides = [asked.t.plain(f"settings.visits.{one}") for one in ("year", "out", "home", "between", "total")]
     return MemoPart(

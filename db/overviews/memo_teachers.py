@@ -25,6 +25,7 @@ from db.overviews import coverage
 from db.reports import selection
 from db.reports.attendance import AttendanceCount, AttendanceLine, By
 from db.reports.deficits import Heat, HeatRow
+from db.reports.rules import full_name
 from db.reports.selection import Count, Funnel, SelectionLine
 
 DASH = "\N{EM DASH}"
@@ -80,16 +81,17 @@ def _points(row: HeatRow, component: str) -> int | None:
 
 def _components(asked: MemoAsked, heat: Heat) -> list[list[str]]:
     rows = []
-    for code, name, _ in heat.components:
+    for code, name, title in heat.components:
         cell = heat.total.cells.get(code)
         told = [str(cell.people), str(cell.deficit), heat.levels[cell.band], asked.part_of(cell.share)] if cell else []
-        rows.append([name, *(told or [asked.t.plain("memos.masked", least=heat.least)] + [DASH] * 3)])
+        rows.append([full_name(name, title), *(told or [asked.t.plain("memos.masked", least=heat.least)] + [DASH] * 3)])
     return rows
 
 
 def _leading(asked: MemoAsked, heat: Heat) -> list[str]:
     """Names the largest and the smallest mean deficit, unless they are as good as one."""
-    known = [(cell.deficit, name) for code, name, _ in heat.components if (cell := heat.total.cells.get(code))]
+    named = [(heat.total.cells.get(code), full_name(name, title)) for code, name, title in heat.components]
+    known = [(cell.deficit, name) for cell, name in named if cell]
     (least, least_name), (most, most_name) = min(known), max(known)
     if most - least <= CLOSE:
         return [asked.say("diagnostics.even", least=least, most=most)]
@@ -257,6 +259,8 @@ def _year_ago(asked: MemoAsked, counted: AttendanceCount, months: tuple[date, da
     now = [one for one in found if first <= one.key < end]  # type: ignore[operator]
     then = [one for one in found if one.key < year_before(end)]  # type: ignore[operator]
     before, after = (sum(one.registered for one in rows) for rows in (then, now))
+    if not before and not after:
+        return []
     said = [asked.say("events.months", first=asked.day(first), end=asked.day(end))]
     said.append(asked.compared("seats", before, after, "year"))
     came = [(sum(one.attended for one in rows), sum(one.past for one in rows)) for rows in (then, now)]

@@ -25,7 +25,7 @@ EVENTS = 3
 class Summary:
     """One account's day. `waiting` is None where the service selects nobody, `requests` for who answers none.
 
-    `deficits` are (name, mean deficit of what was published within reach); None where too few results are.
+    `deficits` are (title, mean deficit of what was published within reach); None where too few results are.
     """
 
     day: date
@@ -65,4 +65,4 @@ def summary(session: Session, caller: PersonCaller) -> Summary:
 
 def _deficits(heat: Heat) -> list[tuple[str, int | None]]:
     cells = heat.total.cells
-    return [(name, cells[code].deficit if code in cells else None) for code, name, _ in heat.components]
+    return [(title, cells[code].deficit if code in cells else None) for code, _, title in heat.components]

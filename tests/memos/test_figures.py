@@ -87,29 +87,26 @@ def test_events_beside_the_same_months_of_a_year_ago(database: Database, clock: 
     """30 of whom 15 came; then 60 of whom 54 came, and an event ahead with 5 and 2 who wait."""
     now = clock.now()
 
-    def plan(session: Session) -> None:
-        people = make_people(session, count=30, now=now, municipality="magnitogorsky-go")
-        for day, count, came, waiting in (
-            (datetime(2025, 2, 10, 9, tzinfo=UTC), 30, 15, 0),
-            (datetime(2026, 2, 10, 9, tzinfo=UTC), 30, 27, 0),
-            (datetime(2026, 2, 12, 9, tzinfo=UTC), 30, 27, 0),
-            (now + timedelta(days=5), 7, 0, 2),
-        ):
-            sit(session, make_event(session, now=now, starts_at=day), people[:count], came=came, waiting=waiting)
+    people = database.write(make_people, count=30, now=now, municipality="magnitogorsky-go")
 
+    def plan(session: Session, day: datetime, count: int, came: int, waiting: int) -> None:
+        sit(session, make_event(session, now=now, starts_at=day), people[:count], came=came, waiting=waiting)
+
+    assert said(database, now, MemoKind.EVENTS) == [NOTHING]
+    database.write(plan, now + timedelta(days=5), 7, 0, 2)
     assert said(database, now, MemoKind.EVENTS) == [
-        NOTHING,
-        "Для сравнения взяты полные месяцы: с 1 сентября 2025 года до 1 марта 2026 года.",
-        "Число записей на события — 0. Сравнить не с чем: в те же месяцы год назад данных нет.",
-    ]
-    database.write(plan)
+        "За период — 1 событие, 5 записей.",
+        "В очереди на места — 2 человека.",
+    ], "«4 события», and under it «Число записей — 0»: it was of whole months, in which there was none"
+    for day, came in ((datetime(2025, 2, 10), 15), (datetime(2026, 2, 10), 27), (datetime(2026, 2, 12), 27)):
+        database.write(plan, day.replace(hour=9, tzinfo=UTC), 30, came, 0)
     found = made(database, now, MemoKind.EVENTS)
     assert found.parts[0].sentences == [
         "За период — 3 события, 65 записей.",
         "На прошедшие события пришли 54 человека из 60 записанных, 90 %.",
         "В очереди на места — 2 человека.",
         "Для сравнения взяты полные месяцы: с 1 сентября 2025 года до 1 марта 2026 года.",
-        "Число записей на события увеличилось на 100 %: 60, в те же месяцы год назад — 30.",
+        "Число записей на события за эти месяцы увеличилось на 100 %: 60, в те же месяцы год назад — 30.",
         "Доля пришедших среди записанных выросла: 90 %, в те же месяцы год назад — 50 %.",
     ]
     assert rows(found, "События по месяцам") == [
@@ -138,7 +135,7 @@ def test_deficits_name_the_largest_and_keep_the_small_groups(database: Database,
     assert masked.startswith("Меньше 5 результатов или результатов пока нет, поэтому значения не показаны: ")
     units = rows(found, "Средний дефицит по территориям, из 100")
     assert [row[0] for row in units] == ["Магнитогорский ГО", "Всего по показанным"]
-    assert rows(found, "Средний дефицит по компонентам")[-1][:3] == ["цифровой", "7", "30"]
+    assert rows(found, "Средний дефицит по компонентам")[-1][:3] == ["цифровой (Цифровые помощники)", "7", "30"]
     assert rows(found, "Средний дефицит по компонентам")[0][1:] == ["меньше 5, не показано", "—", "—", "—"]
     content = _text(memo_docx(T, found))
     assert "97" not in content, "the canary of the masked group"
@@ -171,7 +168,8 @@ def test_a_difference_of_components_is_told_from_six_points_on(database: Databas
     database.write(another)
     publish(database, clock)
     assert said(database, now, MemoKind.DIAGNOSTICS)[1] == (
-        "Наибольший средний дефицит — «цифровой», 50 из 100; наименьший — «предметный», 30 из 100."
+        "Наибольший средний дефицит — «цифровой (Цифровые помощники)», 50 из 100;"
+        " наименьший — «предметный (Предмет и содержание)», 30 из 100."
     )
 
 
