@@ -115,7 +115,8 @@ def translator(language: str = DEFAULT_LANGUAGE) -> Texts:
     if language not in languages():
         language = DEFAULT_LANGUAGE
     compiled = GNUTranslations(BytesIO(_compiled(language)))
-    ids = frozenset(key[0] if isinstance(key, tuple) else key for key in compiled._catalog if key)
+    known: dict[str | tuple[str, int], str] = compiled._catalog  # type: ignore[attr-defined]  # its ids are told nowhere else
+    ids = frozenset(key[0] if isinstance(key, tuple) else key for key in known if key)
     if language != DEFAULT_LANGUAGE:
         compiled.add_fallback(translator(DEFAULT_LANGUAGE)._catalog)
     return Texts(language, compiled, ids)
