@@ -111,6 +111,11 @@ def test_a_period_that_begins_in_its_middle_keeps_the_calendars_quarters() -> No
     ]
 
 
+def test_what_months_divide_is_cut_by_months() -> None:
+    quarters = slots(date(2021, 1, 1), date(2021, 12, 31), Period.YEAR, 4)
+    assert [one.ends for one in quarters] == [date(2021, *day) for day in ((3, 31), (6, 30), (9, 30), (12, 31))]
+
+
 def test_what_months_do_not_divide_is_cut_by_days() -> None:
     thirds = slots(date(2021, 2, 1), date(2021, 2, 28), Period.MONTH, 2)
     assert [one.ends for one in thirds] == [date(2021, 2, 14), date(2021, 2, 28)]
