@@ -2,6 +2,7 @@
 
 import pytest
 
+from db.commission.models import MemberSeat
 from db.commission.rules import (
     Place,
     Reviewed,
@@ -11,12 +12,14 @@ from db.commission.rules import (
     least_loaded,
     ranked,
     rounded,
+    seats_of,
     strictness,
     tied,
     total,
     wanted,
     wide,
 )
+from db.scope import StaffRole
 
 A, B, C = 1, 2, 3
 
@@ -98,3 +101,19 @@ def test_the_next_review_goes_to_the_smallest_part_of_a_cap() -> None:
     assert least_loaded([ReviewLoad(A, 4, 4)], ()) is None is least_loaded([], ())
     equal = [ReviewLoad(B, 2, 4), ReviewLoad(A, 1, 2)]
     assert least_loaded(equal, ()) is equal[1], "of equal parts the account that was there first"
+
+
+@pytest.mark.parametrize(
+    ("role", "seats"),
+    [
+        (StaffRole.ADMINISTRATOR, set(MemberSeat)),
+        (StaffRole.REGIONAL_METHODIST, set(MemberSeat)),
+        (StaffRole.MUNICIPAL_METHODIST, {MemberSeat.SECRETARY, MemberSeat.MEMBER, MemberSeat.OBSERVER}),
+        (StaffRole.READER, {MemberSeat.OBSERVER}),
+        (StaffRole.AUDITOR, set()),
+        (StaffRole.COORDINATOR, set()),
+        (StaffRole.ORGANISATION, set()),
+    ],
+)
+def test_which_seats_an_account_may_take(role: StaffRole, seats: set[MemberSeat]) -> None:
+    assert seats_of(role) == seats

@@ -9,6 +9,7 @@ from db.reports.rules import (
     Portion,
     alpha,
     down_to_fives,
+    full_name,
     item_rest,
     mean,
     mean_chance,
@@ -154,3 +155,8 @@ def test_whole_sheets_alone_are_counted_by_their_own_answers() -> None:
         (40, Portion.HARDLY_ANY),
         (Portion.HARDLY_ANY, 40),
     ]
+
+
+def test_a_components_title_is_told_beside_its_name_unless_they_are_one() -> None:
+    assert full_name("Предметный", "Знание предмета") == "Предметный (Знание предмета)"
+    assert full_name("Цифровой", "цифровой") == "Цифровой"
