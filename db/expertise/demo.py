@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from db.accounts.models import Staff
 from db.demo.world import World
 from db.diary import services as diary
 from db.dictionaries.models import TermKind
@@ -63,7 +64,8 @@ def _work(world: World, item: dict[str, Any], kind_id: int) -> None:
         if item.get("accepted"):
             services.accept(session, world.person(person, world.at(-1, 18)), work_id=work)
         return
-    known = [one.id for one in world.people if not one.newcomer]
     staff = world.account("region", world.at(item["in_days"] + item.get("lasts", 1), 12))
+    own = session.scalar(select(Staff.person_id).where(Staff.id == staff.scope.staff_id))
+    known = [one.id for one in world.people if not one.newcomer and one.id != own]
     for person in known[item["from"] : item["from"] + item["people"]]:
         write_down(session, staff, person_id=person, draft=draft)

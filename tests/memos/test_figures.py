@@ -242,18 +242,18 @@ def test_the_networks_document_is_quoted_by_its_numbers(enter: Enter) -> None:
 
 
 def test_pairs_and_the_active_are_counted_as_their_tables_hold_them(demo: Database, clock: FrozenClock) -> None:
-    """Two pairs work, one of them silent for weeks; 458 of 2023 and the 8 of the present selection are the active."""
+    """Four pairs work, one of them silent for weeks; 458 of 2023 and the 8 of the present selection are the active."""
 
     def count(query: Any) -> int:
         return demo.read(lambda session: session.scalar(query)) or 0
 
     working = Pair.status.in_((PairStatus.ACTIVE, PairStatus.PAUSED))
     held = select(func.count()).where(Meeting.status == MeetingStatus.HELD)
-    assert count(select(func.count()).where(working)) == 2
-    assert (count(held), count(held.where(Meeting.kind == MeetingKind.VISIT))) == (4, 0)
+    assert count(select(func.count()).where(working)) == 4
+    assert (count(held), count(held.where(Meeting.kind == MeetingKind.VISIT))) == (7, 0)
     assert said(demo, clock.now(), MemoKind.MENTORING) == [
-        "Работают 2 пары «наставник — подопечный».",
-        "За период начали работу 2 пары: 4 встречи, 0 посещений уроков.",
+        "Работают 4 пары «наставник — подопечный».",
+        "За период начали работу 4 пары: 7 встреч, 0 посещений уроков.",
         "Давно нет встреч у 1 пары.",
     ]
     found = made(demo, clock.now(), MemoKind.ACTIVE)
@@ -262,7 +262,7 @@ def test_pairs_and_the_active_are_counted_as_their_tables_hold_them(demo: Databa
     assert people == 466 and empty >= 7
     assert found.parts[0].sentences == [
         "В методическом активе 466 человек.",
-        "За период в дневниках актива 9 записей о работе.",
+        "За период в дневниках актива 12 записей о работе.",
         "Сочетаний направления и муниципального образования без методиста — 557 из 817.",
         "Белые пятна последнего отбора — 7 муниципальных образований: Варненский МР, Кизильский МР, Локомотивный ГО, "
         "Нагайбакский МР, Пластовский МР, Троицкий МР, Уйский МР.",
