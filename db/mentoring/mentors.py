@@ -202,7 +202,9 @@ def has_room(mentor: InstrumentedAttribute[int]) -> ColumnElement[bool]:
 
 def taken(mentor: int | InstrumentedAttribute[int]) -> ScalarSelect[int]:
     """How many places of a mentor are held, as a part of a statement."""
-    return select(func.count(Pair.id)).where(Pair.mentor_id == mentor, Pair.status.in_(HOLDING)).scalar_subquery()
+    held = select(func.count(Pair.id)).where(Pair.mentor_id == mentor, Pair.status.in_(HOLDING))
+    # However deep it stands: by itself it would count everybody's pairs from the second statement around it on.
+    return held.correlate_except(Pair).scalar_subquery()
 
 
 def check_mentor(session: Session, *, person_id: int) -> None:

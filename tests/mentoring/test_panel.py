@@ -133,12 +133,18 @@ def test_a_revoked_mentor_is_no_candidate(duo: Duo, enter: Callable[[str], Visit
 def test_a_mentor_without_a_free_place_is_no_candidate(
     duo: Duo, enter: Callable[[str], Visitor], why: dict[str, Any]
 ) -> None:
-    """The one mentor of the list was full, and the pair was refused after it had been written."""
+    """The one mentor of the list was full, and the pair was refused after it had been written.
+
+    Then whoever had declared places was compared with everybody's pairs.
+    """
     now = duo.clock.now()
-    for number, name, roles in ((3, "Вольная Раиса", [Role.MENTOR]), (4, "Третья Вера", [])):
+    free, _ = (
         duo.database.write(add_teacher, external_id=number, name=name, roles=roles, now=now)
-    declared = {"person_id": duo.mentor, "digest": False, "paused": False, "declared_at": now, **why}
-    duo.database.write(lambda session: session.add(Mentor(**declared)))
+        for number, name, roles in ((3, "Вольная Раиса", [Role.MENTOR]), (4, "Третья Вера", []))
+    )
+    declared = {"digest": False, "paused": False, "declared_at": now}
+    rows = [Mentor(person_id=duo.mentor, **declared | why), Mentor(person_id=free, places=1, **declared)]
+    duo.database.write(lambda session: session.add_all(rows))
     page = enter("region").text("/mentoring/new?q=третья")
     assert "Вольная Раиса" in page and "Мудрая Нина" not in page
 
