@@ -1,5 +1,6 @@
 """What was compiled of the catalogues is kept and found again, and never outlives the files that it was made of."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,3 +48,21 @@ def test_every_start_spent_half_a_second_on_compiling_the_same_texts(
 def test_where_nothing_may_be_written_texts_are_compiled_all_the_same(folder: Path) -> None:
     (folder / "__pycache__").write_text("a file where the folder would be")
     assert _said(folder, "Здравствуйте") == "Здравствуйте"
+
+
+@pytest.mark.parametrize("left", [b"", b"\xde\x12\x04\x95", None])
+def test_what_a_power_cut_left_of_compiled_texts_ended_every_start(folder: Path, left: bytes | None) -> None:
+    assert _said(folder, "Здравствуйте") == "Здравствуйте"
+    (kept,) = (folder / "__pycache__").iterdir()
+    kept.write_bytes(kept.read_bytes()[:-40] if left is None else left)
+    assert _said(folder, "Здравствуйте") == "Здравствуйте"
+
+
+def test_compiled_texts_that_the_image_brings_could_be_read_by_root_alone(folder: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        _said(folder, "Здравствуйте")
+    finally:
+        os.umask(before)
+    (kept,) = (folder / "__pycache__").iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o644
