@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from db.caller import StaffCaller
 from db.dictionaries.models import Municipality, Organisation
+from db.dictionaries.queries import rules as region_rules
 from db.errors import NotFoundError
 from db.indicators.models import IndicatorLevel, IndicatorMeasure, IndicatorPeriod, IndicatorValue
 from db.indicators.rules import Figure, enough
@@ -68,11 +69,14 @@ def by_organisation(
     values = {one.organisation_id: one for one in session.scalars(own)}
     every = select(Organisation.id).where(*there)
     many = select(func.count()).select_from(noted.where(IndicatorValue.organisation_id.in_(every)).subquery())
-    rows = [_of_school(measure, one, values.get(one.id)) for one in schools]
+    least = region_rules(session).mask_under
+    rows = [_of_school(measure, one, values.get(one.id), least) for one in schools]
     total = session.scalar(select(func.count()).select_from(every.subquery())) or 0
     return OrganisationValues(measure, period, town, rows, total, session.scalar(many) or 0)
 
 
-def _of_school(measure: IndicatorMeasure, school: Organisation, value: IndicatorValue | None) -> OrganisationLine:
-    figure = figure_of(measure, value) if value is not None else None
+def _of_school(
+    measure: IndicatorMeasure, school: Organisation, value: IndicatorValue | None, least: int
+) -> OrganisationLine:
+    figure = figure_of(measure, value, least=least) if value is not None else None
     return OrganisationLine(school, value, figure, enough(measure.kind, measure.threshold, figure))

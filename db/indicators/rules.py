@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from db.indicators.models import MeasureKind, Rating, WaveStatus
-from db.reports.rules import FEW, STEP, Portion, Trend, down_to_fives, mean_chance, share_chance, told
+from db.reports.rules import FEW, STEP, Portion, Trend, down_to_fives, mean_chance, share_chance, to_fives, told
 from db.transitions import Transitions
 
 WAVE = Transitions(
@@ -63,12 +63,14 @@ def entered(count: int, *, of: int | None = None, least: int) -> Figure:
     In fives, nothing of fewer than `least`; all of a whole, nobody of it and any part of a small one in words, for
     each of them would be told by the number.
     """
-    if (count if of is None else of) < least:
+    if (down_to_fives(count) if of is None else of) < least:
         return Figure(0, least=True)
     if of is None:
         return Figure(down_to_fives(count))
-    in_fives = of >= FEW and 0 < count < of and count % STEP == 0
+    in_fives = of >= FEW and count > 0 and count % STEP == 0
     part = count if in_fives else told(count, of)
+    if not isinstance(part, Portion) and to_fives(of - part) <= 0:
+        part = Portion.ALMOST_ALL  # who is left would be one or two, though the part was only rounded up to it
     if not isinstance(part, Portion):
         return Figure(part, of)
     return Figure({Portion.HARDLY_ANY: 0, Portion.SOME: of // 2, Portion.ALMOST_ALL: of}[part], of, portion=part)

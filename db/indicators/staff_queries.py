@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from db.caller import StaffCaller
 from db.dictionaries.models import Municipality, Organisation
-from db.dictionaries.rules import LEAST_GROUP
 from db.errors import NotFoundError
 from db.indicators import formulas
 from db.indicators.formulas import FigureCounter, Window
@@ -357,7 +356,7 @@ def _line(
             return PeriodFigure(None)
         value, fixed = stored.get((measure.id, of.id)), of.id in fixings
         if value is not None and (fixed or measure.formula is None):
-            return PeriodFigure(figure_of(measure, value), value, fixed)
+            return PeriodFigure(figure_of(measure, value, least=counter.least), value, fixed)
         return PeriodFigure(None if fixed else live(of), None, fixed)
 
     was, this = told(before), told(period)
@@ -374,8 +373,8 @@ def _line(
     )
 
 
-def figure_of(measure: IndicatorMeasure, value: IndicatorValue) -> Figure:
+def figure_of(measure: IndicatorMeasure, value: IndicatorValue, *, least: int) -> Figure:
     """Returns what was noted or put down as a figure; of people as it may be said, whatever was noted before."""
     if measure.formula is None and value.numerator is not None and not value.least and formulas.of_people(measure):
-        return entered(value.numerator, of=value.denominator, least=LEAST_GROUP)
+        return entered(value.numerator, of=value.denominator, least=least)
     return Figure(value.numerator, value.denominator, value.rating, value.least, value.formula)
