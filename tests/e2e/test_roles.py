@@ -80,7 +80,7 @@ def entered(database: Database, clock: FrozenClock, folder: Path, region: str, r
         reach, password = database.read(MADE[role]), PASSWORD
         if reach is None:
             return None
-        login = role.value
+        login = f"walks-{role.value}"
         database.write(lambda session: add_staff(session, login=login, role=role, now=MONDAY, **reach))
     assert visitor.sign_in(login, password).status_code == 302
     return visitor

@@ -239,7 +239,7 @@ def test_what_ends_an_account_ends_every_session_and_link_of_it_at_once(
     end(database, clock, staff)
     assert everywhere(app, other, cookie) == [302, 302]
     for purpose, token in links.items():
-        with pytest.raises(DomainError, match="link_spent|connect_spent"):
+        with pytest.raises(DomainError, match=r"link_spent|connect_spent"):
             database.write(services.consume_link, callers.clock(clock.now()), token=token, purpose=purpose)
 
 
