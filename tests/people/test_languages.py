@@ -57,6 +57,10 @@ async def test_a_language_that_no_list_knows_is_offered_by_its_name_and_walked_i
     assert NAMES[code] in screen.text
     assert "не экзамен" in (await walk(vera, ">/diagnostics")).text
     assert "Предмет и содержание" in (await walk(vera, "Начать", "В")).text
+    screen = await walk(vera, "Г")
+    while "Показать результат" not in screen.buttons:
+        screen = await walk(vera, next(one for one in ("Г", "Пригодилась бы") if one in screen.buttons))
+    assert "Ваша картина · 2 марта 2026" in (await walk(vera, "Показать результат")).text
     assert "5 марта" in (await walk(vera, ">/events", "Обратная связь")).text, f"of event {event_id}"
     assert "5 мар, 11:00" in (await walk(vera, "Записаться", ">/my")).text
     assert "включительно" in (await walk(vera, ">/apply")).text
