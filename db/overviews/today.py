@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.appeals import staff_queries as appeals
@@ -26,6 +26,7 @@ from db.people import staff_queries
 from db.people.models import Person
 from db.people.staff_queries import PersonRow
 from db.practices.staff_queries import awaiting_experts
+from db.presence.models import EventSession
 from db.requests.staff_queries import late_or_waiting
 from db.scope import Scope
 
@@ -221,22 +222,27 @@ def waiting_of(session: Session, scope: Scope, now: datetime) -> Waiting:
 
 
 def happenings(session: Session, scope: Scope, since: datetime, until: datetime, limit: int) -> list[Happening]:
-    """Lists events of some days within reach, the whole region's among them."""
+    """Lists events of some days within reach, the whole region's among them; what is held by parts, part by part."""
     queue = (
         select(func.count())
         .where(Registration.event_id == Event.id, Registration.status == RegistrationStatus.WAITING)
         .correlate(Event)
         .scalar_subquery()
     )
+    begins = func.coalesce(EventSession.starts_at, Event.starts_at)
+    ends = func.coalesce(EventSession.ends_at, Event.ends_at)
     found = session.execute(
-        select(Event.id, Event.title, Event.starts_at, Event.ends_at, Event.capacity, Event.seated, queue)
+        select(Event.id, Event.title, begins, ends, Event.capacity, Event.seated, queue)
+        .outerjoin(EventSession, and_(EventSession.event_id == Event.id, Event.by_parts))
         .where(
             Event.status == EventStatus.PUBLISHED,
             Event.starts_at < until,
             Event.ends_at > since,
+            begins < until,
+            ends > since,
             or_(scope.limits(Event), Event.municipality_id.is_(None)),
         )
-        .order_by(Event.starts_at, Event.id)
+        .order_by(begins, Event.id)
         .limit(limit)
     )
     return [Happening(*row) for row in found]

@@ -1,14 +1,20 @@
 """Sites and programmes in the panel: what the document names, word for word, and a group that a methodist opens."""
 
 import json
+from datetime import timedelta
 
 from sqlalchemy import select
 
 from db.events.models import Event
+from db.overviews.today import today
+from db.presence.models import EventSession
 from db.programmes.models import Programme, ProgrammeRun
 from db.scope import StaffRole
 from db.sites.models import Site, SiteMaster
-from tests.support.region import Enter, another, sheet
+from tests.events.support import REGION
+from tests.programmes.support import TITLE, make_run
+from tests.support import callers
+from tests.support.region import NOW, Enter, another, sheet
 
 NAMES = (
     "Формирование методических компетенций педагогов",
@@ -101,3 +107,18 @@ def test_a_site_shows_its_working_group_and_a_reader_learns_no_names(enter: Ente
     master = database.read(lambda s: s.scalars(select(SiteMaster.id)).one())
     visitor.post(f"/sites/{site}/masters/{master}/drop", {})
     assert "Опытная Анна" not in visitor.text(f"/sites/{site}/card")
+
+
+def test_a_programme_of_months_stood_among_todays_events_and_the_weeks(enter: Enter) -> None:
+    """«ИКТ-компетенции, 08:00–21:00» today and «21 сентября» this week; what is ahead is a lesson, on its day."""
+    _, database = enter("timashevsk")
+    event_id = database.write(make_run, now=NOW - timedelta(days=8))
+    at = NOW + timedelta(days=2, hours=2)
+    lesson = EventSession(
+        event_id=event_id, title="Разбор урока", starts_at=at, ends_at=at + timedelta(hours=3), hours=4
+    )
+    database.write(lambda session: session.add(lesson))
+    staff = callers.staff(REGION, NOW)
+    shown = database.read(today, staff)
+    assert [one.title for one in shown.today if one.title == TITLE] == []
+    assert [one.starts_at for one in shown.soon if one.title == TITLE] == [at]
