@@ -106,4 +106,4 @@ async def test_where_there_are_no_groups_the_menu_says_nothing_of_them(town: Tow
 async def test_where_no_group_is_near_nobody_is_told_to_ask_for_one(town: Town) -> None:
     """«Можно попроситься в то, что рядом» stood over a screen with nothing but the way back."""
     vera = await town.teacher()
-    assert "рядом их тоже пока нет" in await say(vera, "/start group_1")
+    assert "рядом с вами объединений пока нет" in await say(vera, "/start group_1")

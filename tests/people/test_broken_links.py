@@ -24,7 +24,7 @@ from tests.support import callers
 from tests.support.panel import add_staff
 from tests.support.town import Town, person_of, quarantined
 
-GONE = "По этой ссылке уже ничего нет"
+GONE = "По этой ссылке ничего не открылось"
 SAYS = {
     "ev_": ("Такого события уже нет", "Фильтры"),
     "ci_": ("код отметки не действует", "Самодиагностика"),

@@ -163,13 +163,13 @@ def test_the_pages_offer_nobody_an_own_mark_or_result(two: Two, tmp_path: Path) 
     mine.sign_in("mine")
     theirs.sign_in("other")
     page = f"/events/{event_id}/results"
-    assert "свой итог впишет коллега" in mine.text(page) and f'name="result-{own}"' not in mine.text(page)
+    assert "ваш итог впишет коллега" in mine.text(page) and f'name="result-{own}"' not in mine.text(page)
     assert f'name="result-{own}"' in theirs.text(page)
     assert f'name="result-{own}"' not in mine.text(f"/events/{event_id}")
     assert f'name="result-{other}"' in mine.text(f"/events/{event_id}")
     mine.post(page, {f"was-{other}": "", f"result-{other}": str(known["laureate"])})
     forged = mine.post(page, {f"was-{own}": "", f"result-{own}": str(known["winner"])}).get_data(as_text=True)
-    assert "Свой итог конкурса вписывает коллега" in forged
+    assert "Ваш итог конкурса впишет коллега" in forged
     stands = two.database.read(lambda session: session.scalars(select(Registration.result_id)).all())
     assert sorted(filter(None, stands)) == [known["laureate"]]
     unmarked = update(Registration).where(Registration.id.in_([own, other])).values(attended_at=None, result_id=None)
