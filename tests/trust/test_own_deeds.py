@@ -177,7 +177,7 @@ def test_the_pages_offer_nobody_an_own_mark_or_result(two: Two, tmp_path: Path) 
     assert f"/people/{own}/mark" not in mine.text(f"/events/{event_id}")
     assert f"/people/{other}/mark" in mine.text(f"/events/{event_id}")
     refused = mine.post(f"/events/{event_id}/people/{own}/mark", {"present": "1"}, follow_redirects=True)
-    assert "Свой приход отмечает коллега" in refused.get_data(as_text=True) and two.there(event_id) == two.people[2:]
+    assert "Ваш приход отметит коллега" in refused.get_data(as_text=True) and two.there(event_id) == two.people[2:]
 
 
 def test_nobody_counts_the_own_expert_work(two: Two) -> None:
