@@ -1,11 +1,8 @@
 """What leaves the panel as Word and Excel opens in LibreOffice, where there is one: words stay, nothing is executed."""
 
 import csv
-import shutil
-import subprocess
 from pathlib import Path
 
-import pytest
 from pypdf import PdfReader
 
 from admin.memos.tables import memo_docx
@@ -14,20 +11,11 @@ from db.database import Database
 from db.memos.rules import MemoKind
 from db.products.models import Product
 from tests.memos.test_figures import T, made
+from tests.support.office import converted, needs_office
 from tests.support.region import Enter
 
-OFFICE = shutil.which("soffice")
-pytestmark = pytest.mark.skipif(OFFICE is None, reason="there is no LibreOffice here")
+pytestmark = needs_office
 FORMULA = '=HYPERLINK("https://example.org";"Сборник")'
-
-
-def converted(folder: Path, name: str, content: bytes, to: str) -> Path:
-    """Has a file opened and saved as something else by LibreOffice, with a profile of its own."""
-    (folder / name).write_bytes(content)
-    profile = f"-env:UserInstallation=file://{folder}/profile"
-    asked = [OFFICE or "", profile, "--headless", "--convert-to", to, "--outdir", str(folder), str(folder / name)]
-    subprocess.run(asked, check=True, capture_output=True, timeout=180)
-    return (folder / name).with_suffix(f".{to.partition(':')[0]}")
 
 
 def test_a_years_memo_is_a_document_of_pages(demo: Database, clock: FrozenClock, tmp_path: Path) -> None:
