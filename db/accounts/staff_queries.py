@@ -51,12 +51,17 @@ class StaffRow:
     ends_at: datetime | None
 
 
+def own_person(session: Session, scope: Scope | None) -> int | None:
+    """Returns who the account is in the bot, where it is tied to somebody there."""
+    return session.scalar(select(Staff.person_id).where(Staff.id == scope.staff_id)) if scope else None
+
+
 def refuse_own(session: Session, caller: StaffCaller, *person_ids: int | None, code: str) -> None:
     """Raises DomainError `code` where the asker is one of these people: nobody counts, marks or judges the own deeds.
 
     Whose account is tied to no person is nobody of them.
     """
-    own = session.scalar(select(Staff.person_id).where(Staff.id == caller.scope.staff_id))
+    own = own_person(session, caller.scope)
     if own is not None and own in person_ids:
         raise DomainError(code)
 

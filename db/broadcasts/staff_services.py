@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from db.accounts.models import Staff
+from db.accounts.staff_queries import own_person
 from db.audit import services as audit
 from db.broadcasts.models import Broadcast, BroadcastRecipient, BroadcastStatus
 from db.broadcasts.rules import MOVES, WORTH_SAYING, sound_text
@@ -83,7 +83,7 @@ def try_out(session: Session, caller: StaffCaller, *, broadcast_id: int) -> None
     Raises DomainError `broadcast_no_bot` for an account without a person in the bot.
     """
     broadcast = _locked(session, caller, broadcast_id)
-    person_id = session.scalars(select(Staff.person_id).where(Staff.id == caller.scope.staff_id)).one()
+    person_id = own_person(session, caller.scope)
     if person_id is None:
         raise DomainError("broadcast_no_bot")
     notices.enqueue(

@@ -12,6 +12,7 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from db.accounts.models import Staff
+from db.accounts.staff_queries import own_person
 from db.applications import rules as application_rules
 from db.applications.models import Application, ApplicationStatus, Campaign, Criterion
 from db.applications.staff_queries import visible
@@ -184,7 +185,7 @@ def decides(session: Session, caller: StaffCaller, *, campaign_id: int) -> bool:
 
 def in_diary(session: Session, caller: StaffCaller, *, source: DiarySource, source_id: int, campaign_id: int) -> None:
     """Writes what the asker did for a selection into the own diary: of which one, and never of whom."""
-    me = session.scalar(select(Staff.person_id).where(Staff.id == caller.scope.staff_id))
+    me = own_person(session, caller.scope)
     if me is None:
         return
     title = session.scalar(select(Campaign.title).where(Campaign.id == campaign_id)) or ""

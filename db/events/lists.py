@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import texts
-from db.accounts.models import Staff
+from db.accounts.staff_queries import own_person
 from db.caller import Caller
 from db.dictionaries.models import Organisation, Term, TermKind
 from db.events.hosts import CONTEST
@@ -47,13 +47,8 @@ class _Came:
 class _Results(Planner):
     def __init__(self, session: Session, caller: Caller, title: str, upload_id: int) -> None:
         super().__init__(session, caller, title, upload_id)
+        self.own = own_person(session, self.scope)
         self.contests: list[_Contest] = []
-
-    @cached_property
-    def own(self) -> int | None:
-        """Who brings the list in, as a person."""
-        account = self.scope.staff_id if self.scope else None
-        return self.session.scalar(select(Staff.person_id).where(Staff.id == account))
 
     @cached_property
     def results(self) -> Mapping[str, tuple[int, str]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from db.accounts.models import Staff
+from db.accounts.staff_queries import own_person
 from db.demo.world import World
 from db.diary import services as diary
 from db.dictionaries.models import TermKind
@@ -65,7 +65,7 @@ def _work(world: World, item: dict[str, Any], kind_id: int) -> None:
             services.accept(session, world.person(person, world.at(-1, 18)), work_id=work)
         return
     staff = world.account("region", world.at(item["in_days"] + item.get("lasts", 1), 12))
-    own = session.scalar(select(Staff.person_id).where(Staff.id == staff.scope.staff_id))
+    own = own_person(session, staff.scope)
     known = [one.id for one in world.people if not one.newcomer and one.id != own]
     for person in known[item["from"] : item["from"] + item["people"]]:
         write_down(session, staff, person_id=person, draft=draft)

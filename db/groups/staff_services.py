@@ -247,8 +247,6 @@ def fulfil(session: Session, caller: StaffCaller, *, decision_id: int, line_id: 
     if row.fulfilment_id is not None:
         raise ConflictError("groups_decision_line")
     line = fulfilment.locked(session, line_id)
-    if not line.active:
-        raise NotFoundError
     day = min(meeting.planned_at.astimezone(caller.zone).date(), membership.today(caller))
     made = fulfilment.fill(session, caller, line, done_on=day, word=meeting.group.name)
     row.fulfilment_id = made.id

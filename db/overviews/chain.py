@@ -31,7 +31,7 @@ from db.motions.models import MotionStatus
 from db.motions.staff_queries import MotionFilter
 from db.motions.wording import change_text, name_text
 from db.overviews import demand, figures, groups
-from db.overviews.coverage import Coverage, coverage
+from db.overviews.coverage import Coverage, coverage, means
 from db.overviews.memo_service import plan_stands
 from db.plans import queries as plans
 from db.plans.models import PointKind
@@ -41,7 +41,7 @@ from db.projects import staff_queries as projects
 from db.projects.models import CellStatus
 from db.reports import attendance
 from db.reports.attendance import By
-from db.reports.rules import Trend, full_name
+from db.reports.rules import Trend
 
 NEWEST = 5
 """Waves, and accepted proposals whose figures are told then and now: so many of the newest."""
@@ -219,8 +219,7 @@ def _analysis(read: _ChainRead) -> Iterator[ChainFact]:
     heat = read.covered.heat
     if heat is None:
         return
-    named = [(heat.total.cells.get(code), full_name(name, title)) for code, name, title in heat.components]
-    known = [(cell.deficit, name) for cell, name in named if cell]
+    known = means(heat)
     if not known:
         return
     most, name = max(known)

@@ -11,7 +11,7 @@ from db.diagnostics.queries import published_version
 from db.dictionaries.models import Municipality, StaffNumber
 from db.reports import deficits
 from db.reports.deficits import Heat
-from db.reports.rules import Portion, down_to_fives, told
+from db.reports.rules import Portion, down_to_fives, full_name, told
 from db.reports.staff_queries import diagnosed_told
 
 
@@ -45,6 +45,12 @@ class Coverage:
     def total(self) -> int:
         """All staff that the documents state."""
         return sum(row.count for row in self.rows)
+
+
+def means(heat: Heat) -> list[tuple[int, str]]:
+    """Returns the mean deficit of each component of which it is told, with both names of the component."""
+    cells = ((heat.total.cells.get(code), full_name(name, title)) for code, name, title in heat.components)
+    return [(cell.deficit, name) for cell, name in cells if cell]
 
 
 def coverage(

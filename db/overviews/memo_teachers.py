@@ -90,8 +90,7 @@ def _components(asked: MemoAsked, heat: Heat) -> list[list[str]]:
 
 def _leading(asked: MemoAsked, heat: Heat) -> list[str]:
     """Names the largest and the smallest mean deficit, unless they are as good as one."""
-    named = [(heat.total.cells.get(code), full_name(name, title)) for code, name, title in heat.components]
-    known = [(cell.deficit, name) for cell, name in named if cell]
+    known = coverage.means(heat)
     (least, least_name), (most, most_name) = min(known), max(known)
     if most - least <= CLOSE:
         return [asked.say("diagnostics.even", least=least, most=most)]

@@ -39,7 +39,12 @@ def fill(
     event_id: int | None = None,
     document_id: int | None = None,
 ) -> PlanFulfilment:
-    """Notes that a slot of a locked line is done, the next one by default. Raises ConflictError `plan_done`."""
+    """Notes that a slot of a locked line is done, the next one by default.
+
+    Raises ConflictError `plan_done`, NotFoundError for a line that was taken out of its plan.
+    """
+    if not line.active:
+        raise NotFoundError
     due, done = due_and_done(session, line)
     chosen = next_slot(due, done) if slot is None else slot
     if chosen is None or chosen in done or chosen >= max(len(due), 1):

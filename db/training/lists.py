@@ -9,7 +9,7 @@ from sqlalchemy import and_, exists, not_, select
 from sqlalchemy.orm import Session
 
 from db import texts
-from db.accounts.models import Staff
+from db.accounts.staff_queries import own_person
 from db.caller import Caller
 from db.dictionaries.models import Organisation
 from db.imports.models import ImportKind
@@ -38,8 +38,7 @@ class _Courses(Planner):
     def __init__(self, session: Session, caller: Caller, title: str, upload_id: int) -> None:
         super().__init__(session, caller, title, upload_id)
         self.today = caller.now.astimezone(caller.zone).date()
-        account = self.scope.staff_id if self.scope else None
-        self.own = session.scalar(select(Staff.person_id).where(Staff.id == account))
+        self.own = own_person(session, self.scope)
         self.people: dict[str, list[_Known]] = {}
         self.there: set[tuple[int, str, date | None]] = set()
 

@@ -3,10 +3,9 @@
 make bench T=tests/benchmarks/test_mentoring_pages.py
 """
 
-import statistics
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -118,35 +117,14 @@ def test_mentoring_of_a_whole_region(database: Database, clock: FrozenClock, tmp
     assert visitor.sign_in("region").status_code == 302
     mentor, ticks = callers.person(FIRST, now), iter(range(1, 1_000))
 
-    def opened(address: str) -> Callable[[], object]:
-        def look() -> None:
-            assert visitor.get(address).status_code == 200
-
-        return look
-
     def minute() -> None:
         caller = callers.clock(now + timedelta(minutes=next(ticks)))
         for sweep in sweeps.EVERY_MINUTE:
             database.write(sweep, caller, rules=Rules())
 
-    deeds: dict[str, Callable[[], object]] = {name: opened(address) for name, address in PAGES.items()}
+    deeds: dict[str, Callable[[], object]] = {name: partial(visitor.text, address) for name, address in PAGES.items()}
     deeds["a mentor's pairs in the bot"] = lambda: database.read(queries.home, mentor)
     deeds["a pair in the bot"] = lambda: database.read(queries.card, mentor, pair_id=1)
     deeds["a minute of the clock"] = minute
-    slow = []
-    for name, deed in deeds.items():
-        times = []
-        for _ in range(OPENINGS):
-            began = time.perf_counter()
-            deed()
-            times.append(1000 * (time.perf_counter() - began))
-        median = statistics.median(times)
-        figures.note(
-            f"{name}, {PAIRS:,} pairs of {PEOPLE:,} people, {database.engine.dialect.name}",
-            f"{median:.0f} ms",
-            goal=f"≤ {GOAL_MS} ms",
-            held=median <= GOAL_MS,
-        )
-        if median > GOAL_MS:
-            slow.append(f"{name}: {median:.0f} ms")
-    assert not slow
+    told = f"{{}}, {PAIRS:,} pairs of {PEOPLE:,} people, {database.engine.dialect.name}"
+    assert not figures.timed(deeds, told, openings=OPENINGS, goal=GOAL_MS)

@@ -3,10 +3,9 @@
 make bench T=tests/benchmarks/test_network_pages.py
 """
 
-import statistics
-import time
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -123,21 +122,6 @@ def visitor(database: Database, clock: FrozenClock, tmp_path: Path) -> Iterator[
 
 @pytest.mark.bench
 def test_pages_of_a_large_network(visitor: Visitor, database: Database, figures: Figures) -> None:
-    slow = []
-    for name, url in PAGES.items():
-        visitor.text(url)
-        times = []
-        for _ in range(OPENINGS):
-            began = time.perf_counter()
-            visitor.text(url)
-            times.append(1000 * (time.perf_counter() - began))
-        median = statistics.median(times)
-        figures.note(
-            f"page: {name}, {MEMBERS:,} members, {PRODUCTS:,} products, {database.engine.dialect.name}",
-            f"{median:.0f} ms",
-            goal=f"≤ {GOAL_MS} ms",
-            held=median <= GOAL_MS,
-        )
-        if median > GOAL_MS:
-            slow.append(f"{name}: {median:.0f} ms")
-    assert not slow
+    told = f"page: {{}}, {MEMBERS:,} members, {PRODUCTS:,} products, {database.engine.dialect.name}"
+    deeds = {name: partial(visitor.text, url) for name, url in PAGES.items()}
+    assert not figures.timed(deeds, told, openings=OPENINGS, goal=GOAL_MS)

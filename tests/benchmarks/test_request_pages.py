@@ -3,10 +3,9 @@
 make bench T=tests/benchmarks/test_request_pages.py
 """
 
-import statistics
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -100,32 +99,13 @@ def test_requests_of_a_whole_region(database: Database, clock: FrozenClock, tmp_
     assert visitor.sign_in("region").status_code == 302
     asker, member = callers.person(10 + MEMBERS, clock.now()), callers.person(10, clock.now())
 
-    def opened(address: str) -> Callable[[], object]:
-        def look() -> None:
-            assert visitor.get(address.format(request=request_id)).status_code == 200
-
-        return look
-
-    deeds: dict[str, Callable[[], object]] = {name: opened(address) for name, address in PAGES.items()}
+    deeds: dict[str, Callable[[], object]] = {
+        name: partial(visitor.text, address.format(request=request_id)) for name, address in PAGES.items()
+    }
     deeds["where one asks"] = lambda: database.read(queries.home, asker)
     deeds["what one is asked"] = lambda: database.read(queries.to_answer, member)
     deeds["who shall answer"] = lambda: database.read(
         lambda session: matching.choose(session, session.get_one(HelpRequest, request_id))
     )
-    slow = []
-    for name, deed in deeds.items():
-        times = []
-        for _ in range(OPENINGS):
-            began = time.perf_counter()
-            deed()
-            times.append(1000 * (time.perf_counter() - began))
-        median = statistics.median(times)
-        figures.note(
-            f"{name}, {REQUESTS:,} requests of {PEOPLE:,} people, {database.engine.dialect.name}",
-            f"{median:.0f} ms",
-            goal=f"≤ {GOAL_MS} ms",
-            held=median <= GOAL_MS,
-        )
-        if median > GOAL_MS:
-            slow.append(f"{name}: {median:.0f} ms")
-    assert not slow
+    told = f"{{}}, {REQUESTS:,} requests of {PEOPLE:,} people, {database.engine.dialect.name}"
+    assert not figures.timed(deeds, told, openings=OPENINGS, goal=GOAL_MS)

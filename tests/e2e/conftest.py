@@ -1,11 +1,15 @@
 """The stage of the end-to-end tests: the real processes, once per test process, on a copy of the demo database."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
+from db.clock import FrozenClock
 from tests.support import stage as stages
+from tests.support.demo import demo_copy
 from tests.support.stage import Stage
+from tests.support.town import Town
 
 STAGE = pytest.StashKey[Stage]()
 
@@ -45,3 +49,11 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     if stage is not None and report.failed:
         report.sections.append(("processes", stage.logs()))
     return report
+
+
+@pytest.fixture
+async def place(region: str, clock: FrozenClock, tmp_path: Path) -> AsyncIterator[Town]:
+    """The town of the test's region, with its demo."""
+    town = await Town(demo_copy(tmp_path, region), clock, data_dir=tmp_path / "data", region_pack=region).open()
+    yield town
+    await town.close()

@@ -6,7 +6,7 @@ in the panel, as a file, and in the sentences of the memo that the document asks
 
 import io
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,6 @@ from tests.diagnostics.test_conversation import Walker
 from tests.diagnostics.test_screens import mixed
 from tests.diagnostics.walking import complete
 from tests.e2e.test_regions import words
-from tests.support.demo import demo_copy
 from tests.support.panel import Visitor, make_panel
 from tests.support.region import sheet
 from tests.support.town import MONDAY, Town, person_of
@@ -68,15 +67,6 @@ STORIES = {
 }
 
 
-@pytest.fixture(params=STORIES)
-async def place(request: pytest.FixtureRequest, clock: FrozenClock, tmp_path: Path) -> AsyncIterator[Town]:
-    region = str(request.param)
-    url = demo_copy(tmp_path, region)
-    town = await Town(url, clock, data_dir=tmp_path / "data", region_pack=region).open()
-    yield town
-    await town.close()
-
-
 def told(visitor: Visitor, kind: str) -> list[str]:
     """What a memo says, in its file and on its page: paragraphs and cells."""
     page = words(visitor.text(f"/memos/?kind={kind}&since={SINCE}"))
@@ -111,10 +101,10 @@ async def registers(walker: Walker, codes: Sequence[str]) -> None:
     raise AssertionError("no event of the demo takes a teacher in")
 
 
+@pytest.mark.parametrize("region", STORIES)
 async def test_a_region_from_its_demo_to_the_memo_of_its_document(
-    place: Town, clock: FrozenClock, tmp_path: Path
+    place: Town, clock: FrozenClock, tmp_path: Path, region: str
 ) -> None:
-    region = place.bot.context.pack.name
     story = STORIES[region]
     panel = Visitor(make_panel(place.database, clock, tmp_path, region_pack=region))
     panel.sign_in(DEMO_LOGIN, DEMO_PASSWORD)

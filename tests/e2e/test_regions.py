@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -73,14 +73,6 @@ def check(region: str, where: str, text: str) -> None:
         foreign += re.findall(REGION_WORD, text, re.IGNORECASE)
     foreign += RAW.findall(text)
     assert not foreign, f"{where} under {region} says {foreign}:\n{text}"
-
-
-@pytest.fixture
-async def place(region: str, clock: FrozenClock, tmp_path: Path) -> AsyncIterator[Town]:
-    url = demo_copy(tmp_path, region)
-    town = await Town(url, clock, data_dir=tmp_path / "data", region_pack=region).open()
-    yield town
-    await town.close()
 
 
 class RegionCrawler(Crawler):

@@ -5,7 +5,7 @@ All that is offered there opens, says something, and speaks of no other region.
 
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
@@ -133,14 +133,6 @@ def walked(visitor: Visitor, region: str, role: StaffRole, known: set[str]) -> s
 
 
 # --- the bot ---
-
-
-@pytest.fixture
-async def place(region: str, clock: FrozenClock, tmp_path: Path) -> AsyncIterator[Town]:
-    url = demo_copy(tmp_path, region)
-    town = await Town(url, clock, data_dir=tmp_path / "data", region_pack=region).open()
-    yield town
-    await town.close()
 
 
 def speak(session: Session, *, external_id: int, language: str) -> None:

@@ -158,6 +158,11 @@ def test_a_line_of_the_plan_is_done_by_a_product_once(enter: Enter) -> None:
     assert (made.line_id, made.word) == (second, "Сборник «Идеи, находки, опыт»")
     assert "Сборник «Идеи, находки, опыт»" in visitor.text(f"/plan/{second}")
     assert "Выпуск методических" in visitor.text(f"/products/{number}/card")
+    visitor.post(f"/plan/{first}/remove", {})
+    other = number_of(enter_product(visitor, title="Сборник без строки"))
+    gone = visitor.post(f"/products/{other}/line", {"line": first, "done_on": "2026-02-27"})
+    assert gone.status_code == 404, "the line was taken out of the plan"
+    visitor.post(f"/plan/{first}/restore", {})
     visitor.post(f"/products/{number}/line", {"line": first, "done_on": "2026-02-27"})
     assert "уже отмечен у другой строки" in visitor.text(f"/products/{number}")
     other = number_of(enter_product(visitor, title="Другой сборник"))

@@ -2,6 +2,9 @@
 
 import os
 import platform
+import statistics
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -27,6 +30,21 @@ class Figures:
     def note(self, promise: str, measured: str, *, goal: str, held: bool = True) -> None:
         """One row, kept whether the goal was reached or not: a test that judges it asserts after noting."""
         self.rows.append(Figure(promise, measured, goal, held, self.command))
+
+    def timed(self, deeds: Mapping[str, Callable[[], object]], told: str, *, openings: int, goal: int) -> list[str]:
+        """Notes the median of each deed in ms, `told` with its name; returns those that took longer than the goal."""
+        slow = []
+        for name, deed in deeds.items():
+            times = []
+            for _ in range(openings):
+                began = time.perf_counter()
+                deed()
+                times.append(1000 * (time.perf_counter() - began))
+            median = statistics.median(times)
+            held = median <= goal
+            self.note(told.format(name), f"{median:.0f} ms", goal=f"≤ {goal} ms", held=held)
+            slow += [] if held else [f"{name}: {median:.0f} ms"]
+        return slow
 
     def table(self) -> str:
         """All rows as a table in Markdown."""
