@@ -32,6 +32,8 @@ FILES = [state for state in STATES if takes_files(state.state)]
 NO_DRAFT = (ProfileForm.answer, AppealStates.text)
 """Who has no profile yet; who appeals and so has sent the application of that selection."""
 WORDS = [state for state in STATES if state.group is not Filling and state not in (*NO_DRAFT, *FILES)]
+ASKS_WHERE = (Filling.direction, Filling.category, Filling.place)
+"""A file is kept there, and another question follows: to which criterion it belongs."""
 every = pytest.mark.parametrize("state", STATES, ids=lambda state: str(state.state))
 
 
@@ -63,10 +65,13 @@ async def newest(person: SandboxPerson) -> int:
 
 
 @every
-async def test_what_is_no_answer_is_told_so_and_the_question_stays(town: Town, state: State) -> None:
+async def test_what_is_no_answer_is_told_so_and_the_question_stays_though_the_bot_dies(
+    town: Town, state: State
+) -> None:
     waiting = await WAYS[state](town)
-    assert waiting.state() == state.state
     draft = waiting.draft()
+    await town.kill_bot()
+    assert waiting.state() == state.state
     for kind in ("sticker", "voice", "location"):
         before = await newest(waiting.person)
         await waiting.person.send_odd(kind)
@@ -78,7 +83,7 @@ async def test_what_is_no_answer_is_told_so_and_the_question_stays(town: Town, s
         before = await newest(waiting.person)
         await waiting.person.send_file(name, data)
         text = await replied(waiting, before)
-        if state in (Filling.direction, Filling.category, Filling.place):
+        if state in ASKS_WHERE:
             assert "К какому критерию" in text, f"{name}: {text}"  # a file is kept, and asked about
             assert waiting.draft() == draft
             continue
@@ -92,6 +97,8 @@ async def test_what_is_no_answer_is_told_so_and_the_question_stays(town: Town, s
     assert "Команды «/zzz» нет" in text and waiting.draft() == draft, "a command is neither an answer nor a voice"
     if waiting.state() == state.state:
         assert waiting.shows in (await waiting.say(waiting.good)).text, "the right answer is taken afterwards"
+        await healthy(waiting)
+        assert waiting.draft() == draft
 
 
 @every
@@ -149,7 +156,7 @@ async def test_a_document_that_a_dialog_waits_for_is_its_own(town: Town, state: 
     assert waiting.state() == state.state
 
 
-@every
+@pytest.mark.parametrize("state", ASKS_WHERE, ids=lambda state: str(state.state))
 async def test_the_bot_dies_and_the_dialog_goes_on(town: Town, state: State) -> None:
     waiting = await WAYS[state](town)
     draft = waiting.draft()

@@ -2,7 +2,9 @@
 
 import inspect
 import re
+import sqlite3
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -232,14 +234,11 @@ class Chat:
     async def seen(self, screen: Message) -> Message:
         return next(one for one in await self.person.messages() if one.id == screen.id)
 
-    def kept(self) -> dict[str, list[Any]]:
-        """All that the product keeps of people."""
-
-        def rows(session: Session) -> dict[str, list[Any]]:
-            tables = [table for table in Base.metadata.sorted_tables if table.name not in NOT_LOOKED_AT]
-            return {table.name: sorted(map(repr, session.execute(select(table)))) for table in tables}
-
-        return self.town.read(rows)
+    def kept(self) -> dict[str, list[tuple[Any, ...]]]:
+        """All that the product keeps of people, as the file has it: two hundred tables, four times a test."""
+        tables = [table.name for table in Base.metadata.sorted_tables if table.name not in NOT_LOOKED_AT]
+        with closing(sqlite3.connect(self.town.url.removeprefix("sqlite:///"))) as connection:
+            return {name: connection.execute(f'select * from "{name}"').fetchall() for name in tables}
 
 
 def plant(database: Database, now: datetime) -> dict[str, int]:

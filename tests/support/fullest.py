@@ -34,6 +34,7 @@ from db.surveys.rules import WORDS_LENGTH, Reply
 from locales import Texts
 
 ZONE = ZoneInfo("Asia/Yekaterinburg")
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 LARGEST = 2**31 - 1  # what an id may be
 NAME = 300
 LIMITS = {
@@ -82,18 +83,26 @@ SIZES = (0, 1, 3, 40)
 hints_of = cache(typing.get_type_hints)
 
 
+@cache
+def repeated(letter: str, most: int) -> str:
+    """The letter as often as it fits."""
+    return (letter * most)[:most]
+
+
 class Fullest:
     """Makes values by chance, the same for the same seed."""
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
+        self._makers = self._known()
 
-    def arguments(self, screen: Any, t: Texts) -> dict[str, Any]:
+    def arguments(self, screen: Any) -> dict[str, Any]:
         """All that a screen takes but the texts; a third of what may be left out is."""
         hints = hints_of(screen)
         return {
-            name: t if hints[name] is Texts else LINK if name == "link" else self.value(hints[name], name)
+            name: LINK if name == "link" else self.value(hints[name], name)
             for name in inspect.signature(screen).parameters
+            if hints[name] is not Texts
         }
 
     def text(self, name: str) -> str:
@@ -102,8 +111,7 @@ class Fullest:
             return "x" * OURS[name]
         if name == "field":
             return self.chance.choice(FIELDS)
-        letter = self.chance.choice(LETTERS)
-        return (letter * NAME * 10)[: LIMITS.get(name, NAME)]
+        return repeated(self.chance.choice(LETTERS), LIMITS.get(name, NAME))
 
     def value(self, hint: Any, name: str) -> Any:
         """A value of a type, for a field of a name."""
@@ -132,35 +140,40 @@ class Fullest:
     def _one_of(self, inner: tuple[Any, ...], name: str) -> Any:
         return self.value(self.chance.choice([one for one in inner if one is not type(None)]), name)
 
-    def _plain(self, hint: Any, name: str) -> Any:
-        makers: dict[Any, Callable[[], Any]] = {
-            Pack: lambda: load_pack("chelyabinsk"),
-            Rules: lambda: Rules(quiet_weekdays=(1, 2, 3, 4, 5, 6)),
-            Questionnaire: longest_questionnaire,
-            Component: lambda: self.chance.choice(longest_questionnaire().components),
-            Item: lambda: self.chance.choice(longest_questionnaire().items),
-            Step: self._step,
-            SurveyContent: longest_survey,
-            Question: lambda: self.chance.choice(longest_survey().questions),
-            SurveyStep: self._survey_step,
-            Dossier: self._dossier,
-            Result: self._result,
-            Markup: lambda: Markup.escape(self.text(name)),
-            object: lambda: Markup.escape(self.text(name)),
-            Any: lambda: self.text(name),
-            str: lambda: Markup.escape(self.text(name)) if name == "lead" else self.text(name),
-            bool: lambda: self.chance.random() < 0.5,
-            int: lambda: self._number(name),
-            float: lambda: self.chance.uniform(0, 100),
-            datetime: lambda: datetime(2026, 11, 28, 12, tzinfo=UTC) + timedelta(hours=self.chance.randint(-200, 200)),
-            date: lambda: date(2026, 11, self.chance.randint(1, 28)),
-            time: lambda: time(self.chance.randint(0, 23), 30),
-            Button: lambda: Button("Назад", url=LINK),  # another screen's, which is held there
-            ZoneInfo: lambda: ZONE,
-            tzinfo: lambda: ZONE,
+    def _known(self) -> dict[Any, Callable[[str], Any]]:
+        """What is made in a way of its own, by its type."""
+        return {
+            Pack: lambda _: load_pack("chelyabinsk"),
+            Rules: lambda _: Rules(quiet_weekdays=(1, 2, 3, 4, 5, 6)),
+            Questionnaire: lambda _: longest_questionnaire(),
+            Component: lambda _: self.chance.choice(longest_questionnaire().components),
+            Item: lambda _: self.chance.choice(longest_questionnaire().items),
+            Step: lambda _: self._step(),
+            SurveyContent: lambda _: longest_survey(),
+            Question: lambda _: self.chance.choice(longest_survey().questions),
+            SurveyStep: lambda _: self._survey_step(),
+            Dossier: lambda _: self._dossier(),
+            Result: lambda _: self._result(),
+            Markup: lambda name: Markup.escape(self.text(name)),
+            object: lambda name: Markup.escape(self.text(name)),
+            Any: self.text,
+            str: lambda name: Markup.escape(self.text(name)) if name == "lead" else self.text(name),
+            bool: lambda _: self.chance.random() < 0.5,
+            int: self._number,
+            float: lambda _: self.chance.uniform(0, 100),
+            datetime: lambda _: (
+                datetime(2026, 11, 28, 12, tzinfo=UTC) + timedelta(hours=self.chance.randint(-200, 200))
+            ),
+            date: lambda _: date(2026, 11, self.chance.randint(1, 28)),
+            time: lambda _: time(self.chance.randint(0, 23), 30),
+            Button: lambda _: Button("Назад", url=LINK),  # another screen's, which is held there
+            ZoneInfo: lambda _: ZONE,
+            tzinfo: lambda _: ZONE,
         }
-        if hint in makers:
-            return makers[hint]()
+
+    def _plain(self, hint: Any, name: str) -> Any:
+        if hint in self._makers:
+            return self._makers[hint](name)
         if issubclass(hint, enum.Enum):
             return self.chance.choice(list(hint))
         if issubclass(hint, Base):
