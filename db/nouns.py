@@ -1,9 +1,10 @@
 """Lists the nouns in their order and finds the parts that each of them brings.
 
-This is the one list of nouns in the project. A later noun may import an earlier one, never back. A part is a module of
-a fixed name in the noun's folder (`db/events/sweeps.py`, `bot/events/notices.py`, `admin/events/views.py`); what it has
-to offer is its Protocol, and `tests/house/test_nouns.py` holds every part to it. So a new noun is its folders and a
-line here, and nobody keeps a list of erasures, sweeps, sections of a pack or pages elsewhere.
+This is the one list of nouns in the project. In `db` a later noun may import an earlier one, never back; a screen of
+the bot may lead to any noun's. A part is a module of a fixed name in the noun's folder (`db/events/sweeps.py`,
+`bot/events/notices.py`, `admin/events/views.py`); what it has to offer is its Protocol, and `tests/house/test_nouns.py`
+holds every part to it. So a new noun is its folders and a line here, and nobody keeps a list of erasures, sweeps,
+sections of a pack or pages elsewhere.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

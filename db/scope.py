@@ -43,10 +43,9 @@ class Scope:
     campaign_id: int | None = None
     """The one selection that an auditor reads, with names and documents; nothing else is open to one."""
     direction_ids: frozenset[int] | None = None
-    """The directions whose applications a coordinator reads, of all selections; nothing else is open to one."""
+    """The directions whose applications a coordinator reads, of all selections, and whose lines of a plan one keeps."""
     organisation_id: int | None = None
     """The one organisation whose people an account of it sees; `municipality_ids` is where it stands."""
-    """The directions whose applications a coordinator reads, of all selections, and whose lines of a plan one keeps."""
 
     @property
     def applications_only(self) -> bool:

@@ -6,8 +6,8 @@ from bot.context import Context
 from bot.dispatch import fallback, routing
 from bot.dispatch.cut_texts import CutTexts
 from bot.dispatch.deep_links import LINKS
+from bot.dispatch.forged_taps import ForgedTapsMiddleware
 from bot.dispatch.gate import GateMiddleware
-from bot.dispatch.limits import LimitsMiddleware
 from bot.dispatch.questions import QuestionsMiddleware
 from bot.dispatch.refusals import RefusalMiddleware
 from bot.dispatch.visits import VisitMiddleware
@@ -26,7 +26,7 @@ def create_dispatcher(context: Context) -> Dispatcher:
     for observer in (dispatcher.message, dispatcher.callback_query):
         observer.middleware(QuestionsMiddleware())
         observer.middleware(RefusalMiddleware())
-    dispatcher.callback_query.middleware(LimitsMiddleware())
+    dispatcher.callback_query.middleware(ForgedTapsMiddleware())
     for observer in (dispatcher.message, dispatcher.callback_query):
         observer.middleware(GateMiddleware())
     return dispatcher

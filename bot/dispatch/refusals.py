@@ -16,7 +16,7 @@ MENU = Afresh(lambda visit, _tap: handlers_entry.menu(visit))
 
 
 class RefusalMiddleware(BaseMiddleware):
-    """An inner middleware of messages and taps, around all others."""
+    """An inner middleware of messages and taps, around all others but that of questions."""
 
     async def __call__(
         self,

@@ -1,4 +1,4 @@
-"""Makes a Visit of every update and turns a rule's «no» into kind words."""
+"""Makes a Visit of every update, and refuses kindly what fails before a handler is reached."""
 
 import asyncio
 import time

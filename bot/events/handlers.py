@@ -118,7 +118,7 @@ OfEvent = (
 
 async def _card_again(visit: Visit, tap: OfEvent) -> None:
     """How it stands now."""
-    await handlers_entry.card(visit, tap.event_id)
+    await handlers_entry.card(visit, tap.event_id, back=getattr(tap, "back", ""))
 
 
 FRESH = {FLAG: Afresh(_card_again, only_stale)}

@@ -346,7 +346,7 @@ def _actions(t: Texts, found: EventCard, back: str, link: str, now: datetime) ->
         if line.split:
             rows += _rooms(t, found, back)
         elif status is RegistrationStatus.CANCELLED and found.allowed:
-            key = "events.queue" if line.free == 0 or found.waiting else "events.register"
+            key = "events.queue" if _full(found, online=False) else "events.register"
             rows.append([Button(t.plain(key), RegisterTap(event_id=line.id, back=back), style="primary")])
         if status is RegistrationStatus.OFFERED:
             rows.append([Button(t.plain("events.accept"), AcceptTap(event_id=line.id), style="success")])

@@ -1,7 +1,8 @@
 """A «no» of the domain, as people meet it: a word over the screen, and where the handler says so what is true now.
 
 A handler whose button may be out of date has the flag `afresh`: `flags={"afresh": Afresh(shows=home)}`. The dispatch
-catches what the handler raises and comes here; no handler turns errors into words by itself.
+catches what the handler raises and comes here. Only where something typed is asked for again does a handler say itself
+why it was not taken.
 """
 
 from collections.abc import Awaitable, Callable

@@ -36,8 +36,6 @@ NETWORK_TRIES = 8
 AT_ONCE = 64
 STORE_AGAIN = 1.0  # seconds
 STOP_WITHIN = 7.0
-FLOOD_REST = 4.0  # a flooding chat rests so many times what its update took: others have the loop meanwhile
-LONGEST_REST = 1.0
 
 
 AGAIN = (
@@ -113,11 +111,6 @@ class Handling:
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._end.wait()
-
-    @staticmethod
-    async def rest(begun: float) -> None:
-        """Between two updates of a flood; `begun` is when the last one's handling began."""
-        await asyncio.sleep(min(LONGEST_REST, FLOOD_REST * (time.monotonic() - begun)))
 
     async def _try(self, item: Received, attempt: int, begun: float) -> float | None:
         """Handles it, or sets it aside after the last attempt. Returns how long to wait before the next, in seconds."""

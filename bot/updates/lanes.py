@@ -9,6 +9,7 @@ from typing import Protocol
 import structlog
 
 from bot.monitoring import metrics
+from bot.updates import flood_control
 from bot.updates.handling import STORE_AGAIN, Handling
 from db.errors import StorageError
 from db.inbox import queries
@@ -143,7 +144,7 @@ class OwnLanes:
                 self._done(lane.popleft())
                 self._in_hand(-1)
                 if chat_key in self._spilled:
-                    await self._handling.rest(begun)
+                    await flood_control.rest(begun)
         finally:
             del self._lanes[chat_key]
             self._spilled.pop(chat_key, None)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 import structlog
 
 from bot.monitoring import metrics
+from bot.updates import flood_control
 from bot.updates.batcher import Batcher
 from bot.updates.handling import STORE_AGAIN, Handling
 from db.errors import StorageError
@@ -135,7 +136,7 @@ class SharedLanes:
                 break
             done.append(item.update_id)
             if flooding and not self._handling.ending:
-                await self._handling.rest(begun)
+                await flood_control.rest(begun)
         return done
 
     async def _finish_all(self, walked: list[lanes.Walked]) -> None:

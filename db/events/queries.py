@@ -1,4 +1,4 @@
-"""Reading events: what a person of the bot sees. The panel's own lists are in `panel_queries`."""
+"""Reading events: what a person of the bot sees. The panel's lists are in `staff_queries`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -70,7 +70,7 @@ def register(session: Session, caller: PersonCaller, *, event_id: int, online: b
 
 
 def accept(session: Session, caller: PersonCaller, *, event_id: int) -> Outcome:
-    """Takes the offered seat for sure. Raises DomainError `event_offer_gone` where the offer has run out."""
+    """Takes the offered seat for sure. Raises NotFoundError, and DomainError `event_offer_gone` without an offer."""
     event = lock(session, event_id)
     registration = _registration(session, event_id, caller.person_id)
     if registration is None or registration.status not in HOLDING:

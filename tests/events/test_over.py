@@ -53,6 +53,21 @@ async def test_buttons_of_an_older_card_ask_nothing_that_could_only_be_refused(t
     assert "Да, не смогу" not in "".join(str(one) for one in await vera.messages())
 
 
+async def test_a_card_that_was_out_of_date_still_leads_back_to_what_was_found(town: Town) -> None:
+    """An old «Записаться» brings the card anew, and its way back led to a calendar without the filters."""
+    town.write(make_event, now=town.clock.now(), days=40, title="Семинар апреля")
+    vera = await town.teacher()
+    for step in ("/events", "Фильтры", "Где: ", "Показать события", "Семинар апреля"):
+        await (vera.send(step) if step[0] == "/" else vera.tap(step))
+        await vera.settle()
+    card = await vera.last()
+    await (await vera.send("/menu")).settle()
+    await vera.forge(card.button("Записаться")["callback_data"], card.id)
+    await vera.settle()
+    fresh = next(one for one in await vera.messages() if one.id == card.id)
+    assert fresh.edited and fresh.callbacks == card.callbacks
+
+
 async def test_what_was_called_off_has_nothing_to_give_up(town: Town) -> None:
     event_id = town.write(make_event, now=town.clock.now(), days=2)
     vera = await town.teacher()

@@ -12,7 +12,7 @@ from db.errors import DomainError
 from db.limits import storable
 
 
-class LimitsMiddleware(BaseMiddleware):
+class ForgedTapsMiddleware(BaseMiddleware):
     """An inner middleware of taps, before everything else that looks into them."""
 
     async def __call__(
