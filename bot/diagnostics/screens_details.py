@@ -35,8 +35,8 @@ def detail(
         )
     before = None
     if line.before is not None and one.previous_at is not None:
-        before = t("diagnostics.detail.before", day=day(t, one.previous_at, zone), level=f"{line.before:.0f}")
-        before = Markup(f"{before}{Markup.escape(change(t, line))}")  # noqa: S704  both are escaped
+        former = {"day": day(t, one.previous_at, zone), "level": f"{line.before:.0f}", "change": change(t, line)}
+        before = t("diagnostics.detail.before", **former)
         if line.steady and line.change:
             before = Markup(" ").join((before, t("diagnostics.steady")))
     if line.renewed:
