@@ -18,6 +18,9 @@ from db.people.models import Person
 BEFORE = timedelta(days=20)
 """How long before its first meeting a group was made."""
 
+DONE_AFTER = 10
+"""Days from the minutes until a decision is done."""
+
 
 def make(world: World) -> None:
     """Plays what the recipe tells of groups; one may be made by a decision of another, told before it."""
@@ -105,7 +108,7 @@ def _with_results(world: World) -> set[int]:
 
 
 def _meeting(world: World, group_id: int, people: list[int], item: dict[str, Any], decided: dict[str, int]) -> None:
-    at = world.at(-item["days_ago"], 15)
+    at = world.at(world.working(-item["days_ago"]), 15)
     draft = MeetingDraft(at=at, place=item.get("place", ""), link="", agenda=item["agenda"])
     staff = world.account("region", at - timedelta(days=7))
     meeting_id = meetings.save_meeting(world.session, staff, meeting_id=None, group_id=group_id, draft=draft)
@@ -121,19 +124,21 @@ def _meeting(world: World, group_id: int, people: list[int], item: dict[str, Any
     )
     for number, one in enumerate(item.get("decisions", []), 1):
         responsible = people[min(number, len(people) - 1)]
-        due = after.now.date() + timedelta(days=one["within_days"]) if "within_days" in one else None
+        due = _on(world, after.now, one["within_days"]).date() if "within_days" in one else None
         said = DecisionDraft(text=one["text"], responsible_id=responsible, due_on=due)
         decision_id = meetings.add_decision(world.session, after, meeting_id=meeting_id, draft=said)
         if "key" in one:
             decided[one["key"]] = decision_id
         if "done" in one:
-            done = world.account("region", _later(world, after.now))
+            done = world.account("region", min(_on(world, after.now, DONE_AFTER), world.now))
             meetings.finish_decision(world.session, done, decision_id=decision_id, word=one["done"])
     send_out(world, after.now)
 
 
-def _later(world: World, at: datetime) -> datetime:
-    return min(at + timedelta(days=10), world.now)
+def _on(world: World, at: datetime, days: int) -> datetime:
+    """So many days after, on a day when people work."""
+    today, day = (one.astimezone(world.zone).date() for one in (world.now, at))
+    return world.at(world.working((day - today).days + days), 15)
 
 
 def _ahead(world: World, group_id: int, people: list[int], item: dict[str, Any]) -> None:

@@ -51,7 +51,7 @@ def _motion(world: World, item: dict[str, Any]) -> None:
     meeting = item.get("meeting")
     meeting_id = None
     if meeting is not None and group_id is not None:
-        held = world.at(-meeting["days_ago"], 15)
+        held = world.at(world.working(-meeting["days_ago"]), 15)
         draft = MeetingDraft(at=held, place="", link="", agenda=meeting["agenda"])
         caller = world.account(item["answered_by"], held - CALLED)
         meeting_id = meetings.save_meeting(session, caller, meeting_id=None, group_id=group_id, draft=draft)

@@ -4,11 +4,13 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.sandbox.client import Message, SandboxPerson
 from bot.ui.commands import publish_commands
@@ -17,6 +19,9 @@ from db.applications.campaigns import CampaignDraft
 from db.clock import FrozenClock
 from db.database import Database
 from db.demo.fill import DEMO_LOGIN, DEMO_PASSWORD
+from db.dictionaries.queries import rules as region_rules
+from db.groups.models import GroupDecision, GroupMeeting
+from db.packs import load_pack
 from db.people.queries import only_municipality
 from tests.e2e.test_crawler import Crawler
 from tests.support.callers import administrator
@@ -155,6 +160,18 @@ def database(region: str, tmp_path: Path) -> Iterator[Database]:
     database = Database.connect(demo_copy(tmp_path, region))
     yield database
     database.close()
+
+
+def test_groups_of_a_demo_meet_and_decide_for_working_days(database: Database, region: str) -> None:
+    """A council sat on a Sunday, and its decision was due on Christmas Day."""
+
+    def of_groups(session: Session) -> set[date]:
+        held = session.scalars(select(GroupMeeting.planned_at))
+        due = session.scalars(select(GroupDecision.due_on).where(GroupDecision.due_on.is_not(None)))
+        return {one.astimezone(load_pack(region).zone).date() for one in held} | set(due)
+
+    rules = database.read(region_rules)
+    assert not [day for day in database.read(of_groups) if rules.is_day_off(day)]
 
 
 @pytest.fixture
