@@ -145,6 +145,7 @@ _SHOWN = (
         not_(bindparam("near", type_=Boolean)),
         Event.municipality_id.is_(None),
         Event.municipality_id == _MUNICIPALITY,
+        Event.for_network,
     ),
     _chosen("format", Event.__table__.c.format_id),
     _chosen("mode", Event.__table__.c.mode),

@@ -222,7 +222,7 @@ def waiting_of(session: Session, scope: Scope, now: datetime) -> Waiting:
 
 
 def happenings(session: Session, scope: Scope, since: datetime, until: datetime, limit: int) -> list[Happening]:
-    """Lists events of some days within reach, the whole region's among them; what is held by parts, part by part."""
+    """Lists events of some days within reach, the whole region's and the network's among them; what is held by parts, part by part."""
     queue = (
         select(func.count())
         .where(Registration.event_id == Event.id, Registration.status == RegistrationStatus.WAITING)
@@ -240,7 +240,7 @@ def happenings(session: Session, scope: Scope, since: datetime, until: datetime,
             Event.ends_at > since,
             begins < until,
             ends > since,
-            or_(scope.limits(Event), Event.municipality_id.is_(None)),
+            or_(scope.limits(Event), Event.municipality_id.is_(None), Event.for_network),
         )
         .order_by(begins, Event.id)
         .limit(limit)
