@@ -114,7 +114,7 @@ class Monitoring(FormulaLinks, Page):
             period=found.period,
             value=found.value,
             ratings=[(one.value, self.t.plain(f"indicators.rating.{one}")) for one in Rating],
-            documents=[(one.id, one.heading or one.title) for one in self.read(documents.documents)],
+            documents=[(one.id, one.named) for one in self.read(documents.documents)],
             back=back,
             whose=named.name if named else self.t.plain("indicators.whole"),
             people=found.measure.kind is not MeasureKind.RATING and of_people(found.measure),
@@ -298,7 +298,7 @@ class IndicatorPages(PlainPage):
         return [(NONE, self.t.plain("indicators.any_level")), *((one.code, one.name) for one in known)]
 
     def _documents(self) -> list[tuple[Any, str]]:
-        named = [(one.id, one.heading or one.title) for one in self.read(documents.documents)]
+        named = [(one.id, one.named) for one in self.read(documents.documents)]
         return [(NONE, self.t.plain("indicators.no_document")), *named]
 
 
