@@ -100,6 +100,8 @@ def _load_pack(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
             print(change)
     done = "would be loaded" if arguments.diff else "loaded"
     _say(f"pack {arguments.name}: {'already loaded, nothing changed' if changes is None else done}")
+    if arguments.name != settings.region_pack and not arguments.diff:
+        _say(f"REGION_PACK is {settings.region_pack}: set REGION_PACK={arguments.name}, else bot and panel won't start")
     return 0
 
 

@@ -222,7 +222,7 @@ def waiting_of(session: Session, scope: Scope, now: datetime) -> Waiting:
 
 
 def happenings(session: Session, scope: Scope, since: datetime, until: datetime, limit: int) -> list[Happening]:
-    """Lists events of some days within reach, the whole region's and the network's among them; what is held by parts, part by part."""
+    """Lists events of some days within reach, the region's and the network's too; what is held by parts, by them."""
     queue = (
         select(func.count())
         .where(Registration.event_id == Event.id, Registration.status == RegistrationStatus.WAITING)
