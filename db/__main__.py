@@ -247,11 +247,9 @@ def _check(_: argparse.Namespace, settings: PrepareSettings) -> int:
 
 def _forget_person(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
     from db import erasure
-    from db.caller import Caller
     from db.storage import Storage
 
-    storage = Storage(settings.data_dir)
-    caller = Caller(Clock().now(), load_pack(settings.region_pack).zone)
+    storage, caller = Storage(settings.data_dir), _operator(settings)
     with _ready(settings) as database:
         if settings.redis_url is not None:
             _forget_dialogs(database, settings.redis_url, arguments.id)
