@@ -119,6 +119,7 @@ class Plans(PlainPage):
             quarters=forms.quarters_of(plan),
             chosen_quarter="" if month else f"{first.year}-{(first.month + 2) // 3}",
             chosen_month=f"{month:%Y-%m}" if month else "",
+            nearest=forms.nearest(plan, self._today()),
             most=SHOWN_AS_DUE,
         )
 
