@@ -324,7 +324,8 @@ class Waves(PlainPage):
     @expose("/")
     def index(self) -> Answer:
         """The newest first."""
-        return self.page("indicators/waves.html", rows=self.read(waves.waves), words=tables)
+        today = self.panel.local(self.now()).date()
+        return self.page("indicators/waves.html", rows=self.read(waves.waves), words=tables, today=today)
 
     @expose("/list.xlsx")
     def export(self) -> Answer:
@@ -342,7 +343,8 @@ class Waves(PlainPage):
             words=tables,
             earlier=[(one.id, one.title) for one in found.earlier],
             least=self.read(region_rules).mask_under,
-            over=found.row.wave.ends < self.panel.local(self.now()).date(),
+            today=(today := self.panel.local(self.now()).date()),
+            over=found.row.wave.ends < today,
         )
 
     @expose("/<int:wave_id>/card.xlsx")

@@ -29,6 +29,7 @@ from db.practices.staff_queries import awaiting_experts
 from db.presence.models import EventSession
 from db.requests.staff_queries import late_or_waiting
 from db.scope import Scope
+from db.training import staff_queries as training
 
 WEEK = timedelta(days=7)
 LONG_WAIT = timedelta(days=5)
@@ -115,6 +116,9 @@ class Today:
     motions: int
     """Proposals that wait for this account's answer."""
 
+    training: int
+    """Records of training whose papers wait to be checked: for who may confirm them."""
+
     @property
     def calm(self) -> bool:
         """Whether nothing waits at all."""
@@ -133,6 +137,7 @@ class Today:
             or self.reviews
             or self.appeals
             or self.motions
+            or self.training
         )
 
 
@@ -161,6 +166,7 @@ def today(session: Session, caller: StaffCaller) -> Today:
         reviews=own_waiting(session, caller) if scope.can_write else 0,
         appeals=appeals.waiting(session, caller) if scope.is_regional and scope.can_write else 0,
         motions=motions.waiting(session, caller) if scope.can_write else 0,
+        training=training.waiting(session, caller) if scope.can_write else 0,
     )
 
 
