@@ -292,7 +292,7 @@ def _prepare(_: argparse.Namespace, settings: PrepareSettings) -> int:
             _say(f"loading the region pack «{pack.name}»")
             database.write(load, pack=pack, now=Clock().now())
         if sandbox and not database.read(fill.done):
-            _say("making demo data, some ten seconds")
+            _say("making demo data, up to a minute")
             fill.fill(database, pack=pack, data_dir=settings.data_dir, now=Clock().now())
     if pack.about.contact is None:
         _say(f"pack {pack.name} names nobody who answers people: write `contact` in its pack.yaml")

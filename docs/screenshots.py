@@ -57,6 +57,9 @@ async def chat(browser: Browser, url: str) -> None:
         page = await _page(browser, url, {**PHONE, "height": 1160})
         await _open(page, TEACHER)
         await page.wait_for_timeout(2500)
+        # The caption is long, and the chat stands at its end: the radar's upper half was out of sight.
+        await page.locator(".has-photo").last.evaluate("bubble => bubble.scrollIntoView({block: 'start'})")
+        await page.wait_for_timeout(300)
         await page.screenshot(path=FOLDER / "result.png")
 
 

@@ -24,6 +24,7 @@ from db.limits import YEARS, day_of, whole
 
 LIMITS = {"title": 200, "about": 2000, "place": 300, "link": 300, "audience": 300, "organiser": 300, "signatory": 300}
 MOST_SEATS = 100_000
+OVER = "over"
 MONTHS_BACK, MONTHS_AHEAD = 12, 12
 
 
@@ -315,8 +316,14 @@ def narrowed(page: Page) -> EventFilter:
     """Reads what the list is narrowed to."""
     month, status = day_of(page.word("month", 7) + "-01"), page.word("status")
     marks = tuple(mark for mark in MARKS if page.word(mark, 1) == "1")
-    known = EventStatus(status) if status in set(EventStatus) else None
-    return EventFilter(month, known, page.number("municipality"), page.word("q", 100), marks)
+    over = {OVER: True, EventStatus.PUBLISHED: False}.get(status)  # what is over is published too
+    known = EventStatus.PUBLISHED if over else EventStatus(status) if status in set(EventStatus) else None
+    return EventFilter(month, known, page.number("municipality"), page.word("q", 100), marks, over)
+
+
+def statuses(page: Page) -> list[tuple[str, str]]:
+    """What the list may be narrowed to, in the words of its last column."""
+    return [(one, page.t.plain(f"events.panel.status.{one}")) for one in (*EventStatus, OVER)]
 
 
 def months(page: Page) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from flask import Response, abort, current_app, redirect, url_for
 from admin import scans
 from admin.access import ALL, METHODISTS, only, public
 from admin.base import Answer, Page, View, expose, say_refusal
-from admin.events.forms import Form, begun, choices, copy_of, months, narrowed, result_marks
+from admin.events.forms import Form, begun, choices, copy_of, months, narrowed, result_marks, statuses
 from admin.events.tables import events_sheet, guest_list, named, results_list
 from admin.paging import Paging
 from admin.sheets import XLSX
@@ -15,7 +15,7 @@ from db.dictionaries.queries import used_marks
 from db.errors import DomainError
 from db.events import hosts, queries, services, staff_queries, staff_services
 from db.events.certificate import dative, verify
-from db.events.models import EventStatus, HostRole
+from db.events.models import HostRole
 from db.events.rules import QUESTION_LIMIT, SERIES, check_in_window
 from db.events.staff_queries import Detail
 from db.presence import staff_queries as presence
@@ -45,7 +45,7 @@ class Events(Page):
             marks=self.read(used_marks),
             months=months(self),
             chosen_month=f"{asked.month:%Y-%m}" if asked.month else None,
-            statuses=[(one.value, self.t.plain(f"events.panel.status.{one}")) for one in EventStatus],
+            statuses=statuses(self),
             municipalities=[(0, self.t.plain("events.panel.whole_region")), *self.places()],
             now=self.now(),
         )

@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from markupsafe import Markup
 
 from bot.advice.screens import named, way
-from bot.diagnostics import screens, screens_details, screens_radar, screens_results
+from bot.diagnostics import screens, screens_details, screens_radar, screens_results, screens_sharing
 from bot.diagnostics.callbacks import (
     AnswerTap,
     BeginTap,
@@ -227,7 +227,7 @@ async def pause(_tap: CallbackQuery, callback_data: PauseTap, visit: Visit) -> N
 @router.callback_query(FinishTap.filter(), flags=STALE)
 async def finish(_tap: CallbackQuery, callback_data: FinishTap, visit: Visit) -> None:
     """«Показать результат»: the live screen; the picture comes as a receipt. A second tap shows the screen only."""
-    await show_result(visit, await visit.write(services.finish, attempt_id=callback_data.attempt))
+    await show_result(visit, await visit.write(services.finish, attempt_id=callback_data.attempt), fresh=True)
 
 
 @router.callback_query(ResultTap.filter())
@@ -302,12 +302,13 @@ async def site(_tap: CallbackQuery, callback_data: SiteTap, visit: Visit) -> Non
     await visit.show(screens_results.site(visit.t, found, callback_data.attempt))
 
 
-async def show_result(visit: Visit, one: Result, *, surveys: Sequence[Offer] = ()) -> None:
-    """The live screen of a result, with the surveys that wait for replies."""
+async def show_result(visit: Visit, one: Result, *, surveys: Sequence[Offer] = (), fresh: bool = False) -> None:
+    """The live screen of a result, with the surveys that wait for replies; of a fresh one, how long it took."""
     helping = await visit.read(help_with, found=one, municipality_id=visit.person.municipality_id)
     offers = await visit.read(own_offers)
     today = visit.now.astimezone(visit.context.zone).date()
-    screen = screens_results.result(visit.t, one, helping, today=today, zone=visit.context.zone, offers=offers)
+    zone = visit.context.zone
+    screen = screens_results.result(visit.t, one, helping, today=today, zone=zone, offers=offers, fresh=fresh)
     *rows, menu = screen.rows
     rows += [*way(visit.t, helping.advice, attempt_id=one.attempt_id), *offered(visit.t, surveys)]
     await visit.show(replace(screen, text=named(visit.t, screen.text, helping.advice), rows=[*rows, menu]))
@@ -315,7 +316,7 @@ async def show_result(visit: Visit, one: Result, *, surveys: Sequence[Offer] = (
 
 async def _show_sharing(visit: Visit, one: Result) -> None:
     has_mentor = await visit.read(mentoring.has_mentor)
-    await visit.show(screens_results.sharing(visit.t, one, has_mentor=has_mentor))
+    await visit.show(screens_sharing.sharing(visit.t, one, has_mentor=has_mentor))
 
 
 async def _own(visit: Visit, attempt_id: int) -> Result:

@@ -35,8 +35,8 @@ def detail(
         )
     before = None
     if line.before is not None and one.previous_at is not None:
-        before = t("diagnostics.detail.before", day=day(t, one.previous_at, zone), level=f"{line.before:.0f}")
-        before = Markup(f"{before}{Markup.escape(change(t, line))}")  # noqa: S704  both are escaped
+        former, level_then = day(t, one.previous_at, zone), f"{line.before:.0f}"
+        before = t("diagnostics.detail.before", day=former, level=level_then, change=change(t, line))
         if line.steady and line.change:
             before = Markup(" ").join((before, t("diagnostics.steady")))
     if line.renewed:

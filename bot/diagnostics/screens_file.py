@@ -23,7 +23,7 @@ def words(t: Texts, one: Result, service: str, zone: ZoneInfo, retests: Sequence
     """
     drawn = chart(t, one, zone)
     begin = start(t, one) if one.first or one.strongest else None
-    said = [praise(t, one.strongest), begin]
+    said = [praise(t, one), begin]
     legend = [f"{drawn.before_label} → {drawn.now_label}; {drawn.band_label}: ±{one.band}."] if one.previous_at else []
     legend += [text.striptags() for text in caption_lines(t, one) if text]
     return ResultWords(

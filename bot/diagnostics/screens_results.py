@@ -15,7 +15,6 @@ from bot.diagnostics.callbacks import (
     ResultFileTap,
     ResultMoreTap,
     ResultTap,
-    ShareTap,
     SharingTap,
     SiteTap,
 )
@@ -24,11 +23,10 @@ from bot.events.callbacks import CardTap, from_result
 from bot.growth.callbacks import OpenPapersTap
 from bot.people.callbacks import HelpTap
 from bot.requests.callbacks import AskTopicTap, TopicKind
-from bot.routes.callbacks import RouteTakeTap
+from bot.routes.callbacks import RouteOfferTap, RouteTakeTap
 from bot.ui.screens import CAPTION, Button, Row, Screen, columns, length, menu_row, page_of, pager, paragraphs, short
 from db.diagnostics.offering import AttemptRow, Offer
 from db.diagnostics.queries import ComponentResult, Result
-from db.diagnostics.services import ResultReader
 from db.events.queries import EventLine
 from db.overviews.after_result import EVENTS, SITES, Help
 from db.sites.models import Site
@@ -42,12 +40,6 @@ _NEXT = {
     (True, True): "diagnostics.result.next",
     (True, False): "diagnostics.result.next_events",
     (False, True): "diagnostics.result.next_sites",
-}
-WORDS = {
-    (ResultReader.MENTOR, False): "diagnostics.open.mentor",
-    (ResultReader.MENTOR, True): "diagnostics.close.mentor",
-    (ResultReader.METHODIST, False): "diagnostics.open.methodist",
-    (ResultReader.METHODIST, True): "diagnostics.close.methodist",
 }
 
 
@@ -74,23 +66,25 @@ def chart(t: Texts, result: Result, zone: tzinfo) -> Chart:
     )
 
 
-def receipt(t: Texts, result: Result, zone: tzinfo, *, thanks: str = "") -> Screen:
+def receipt(t: Texts, result: Result, zone: tzinfo, *, thanks: str | None = None) -> Screen:
     """The picture's caption: the numbers in words and one sentence about this very person.
 
-    `thanks` stand before it where the messenger's 1,024 characters have room for them.
+    `thanks` are for what has just been finished: they stand before it, and the time that it took behind it, where the
+    messenger's 1,024 characters have room for them.
     """
     text = paragraphs(
         t("diagnostics.receipt.title", day=day(t, result.completed_at, zone)),
         "\n".join(_number(t, result, line) for line in result.components),
         *caption_lines(t, result),
-        praise(t, result.strongest),
+        praise(t, result),
         start(t, result) if result.first or result.strongest else None,
         t("diagnostics.receipt.meaning"),
     )
-    thanked = paragraphs(Markup.escape(thanks), text)
-    text = thanked if length(thanked) <= CAPTION else text
-    timed = paragraphs(text, spent(t, result))
-    text = timed if length(timed) <= CAPTION else text
+    if thanks is not None:
+        thanked = paragraphs(Markup.escape(thanks), text)
+        text = thanked if length(thanked) <= CAPTION else text
+        timed = paragraphs(text, spent(t, result))
+        text = timed if length(timed) <= CAPTION else text
     return Screen(text, [[Button(t.plain("diagnostics.to_result"), ResultTap(attempt=result.attempt_id))]])
 
 
@@ -99,13 +93,19 @@ def caption_lines(t: Texts, one: Result) -> list[Markup | None]:
     return [_steady(t, one), _renewed(t, one)]
 
 
-def praise(t: Texts, best: ComponentResult | None) -> Markup:
-    """A strength is named only where it is one: praise for a low level would not be believed."""
+def praise(t: Texts, one: Result) -> Markup | None:
+    """A strength is named only where it is one: praise for a low level, or for one of equals, would not be believed."""
+    best = one.strongest
     if best is None:
         return t("diagnostics.receipt.little")
-    if _is_strong(best):
-        return t("diagnostics.receipt.strong", text=best.component.strong)
-    return t("diagnostics.receipt.beginning")
+    if not _is_strong(best):
+        return t("diagnostics.receipt.beginning")
+    return None if _is_even(one) else t("diagnostics.receipt.strong", text=best.component.strong)
+
+
+def _is_even(one: Result) -> bool:
+    """Whether all that is known is equal, so that no side is the strong one."""
+    return one.weakest is None and sum(1 for score in one.scores if score.level is not None) > 1
 
 
 def _is_strong(line: ComponentResult) -> bool:
@@ -179,8 +179,20 @@ def step_words(t: Texts, one: Result) -> Markup:
     return Markup(" ").join((t("diagnostics.step.elsewhere", title=line.component.title), said))
 
 
-def result(t: Texts, one: Result, support: Help, *, today: date, zone: tzinfo, offers: Sequence[Offer] = ()) -> Screen:
-    """The live screen: strong and weak sides, single difficulties, what to do next. `offers` are all one's own."""
+def result(
+    t: Texts,
+    one: Result,
+    support: Help,
+    *,
+    today: date,
+    zone: tzinfo,
+    offers: Sequence[Offer] = (),
+    fresh: bool = False,
+) -> Screen:
+    """The live screen: strong and weak sides, single difficulties, what to do next.
+
+    `offers` are all one's own. Of a `fresh` one, just finished, it says how much time it took.
+    """
     several = len(offers) > 1
     said = paragraphs(
         t("diagnostics.result.title", day=day(t, one.completed_at, zone)),
@@ -194,7 +206,7 @@ def result(t: Texts, one: Result, support: Help, *, today: date, zone: tzinfo, o
     again = t("diagnostics.result.again_on", day=day(t, one.retest_on)) if one.last and today < one.retest_on else None
     if again and len(text) + 2 + len(again) <= LIMIT:
         text = paragraphs(text, again)
-    took = spent(t, one)
+    took = spent(t, one) if fresh else None
     if took and len(text) + 2 + len(took) <= LIMIT:
         text = paragraphs(text, took)
     rows = [*_taking(t, one), *helping(t, one, support, zone), *_around(t, one, today, offers)]
@@ -207,9 +219,15 @@ def spent(t: Texts, one: Result) -> Markup | None:
 
 
 def _taking(t: Texts, one: Result) -> list[Row]:
-    """The step goes into the route by one tap, or a colleague is asked of it; an older result leads there no more."""
-    if one.step is None or not one.last:
+    """The step goes into the route by one tap, or a colleague is asked of it; an older result leads there no more.
+
+    Where all sides are equal none of the steps is the first: they are there to choose from.
+    """
+    if not one.last:
         return []
+    if one.step is None:
+        grows = _is_even(one) and not one.strong
+        return [[Button(t.plain("diagnostics.choose_step"), RouteOfferTap(), style="primary")]] if grows else []
     ask = Button(t.plain("menu.ask"), AskTopicTap(kind=TopicKind.COMPONENT, code=one.step.component.code))
     hardest = one.step.hardest
     if hardest is None or not hardest.step:
@@ -220,7 +238,7 @@ def _taking(t: Texts, one: Result) -> list[Row]:
 
 def _strength(t: Texts, one: Result) -> Markup | None:
     best = one.strongest
-    if best is None or (one.weakest is None and not _is_strong(best)):
+    if best is None or _is_even(one) or (one.weakest is None and not _is_strong(best)):
         return None
     title, level = best.component.title, f"{best.score.level:.0f}"
     if _is_strong(best):
@@ -251,6 +269,8 @@ def _borders(t: Texts, one: Result) -> Markup | None:
     titles = [line.component.title for line in one.components if line.score.borderline]
     if not titles:
         return None
+    if len(titles) == len(one.components) > 1:
+        return t("diagnostics.result.borders_all")
     if len(titles) > POINTS:
         return t("diagnostics.result.borders_many", len(titles))
     return t("diagnostics.result.borders", titles=", ".join(titles))
@@ -324,29 +344,6 @@ def more(t: Texts, one: Result, zone: tzinfo) -> Screen:
 def to_result(t: Texts, one: Result) -> Button:
     """The way back."""
     return Button(t.plain("diagnostics.to_result"), ResultTap(attempt=one.attempt_id))
-
-
-def sharing(t: Texts, one: Result, *, has_mentor: bool) -> Screen:
-    """Who sees this result, and the switches; one for the mentor where there is one to open it to."""
-    state = {
-        (False, False): "diagnostics.sharing.nobody",
-        (True, False): "diagnostics.sharing.mentor",
-        (False, True): "diagnostics.sharing.methodist",
-        (True, True): "diagnostics.sharing.both",
-    }[one.shared_with_mentor, one.shared_with_methodist]
-    opened = {ResultReader.MENTOR: one.shared_with_mentor, ResultReader.METHODIST: one.shared_with_methodist}
-    switches: list[Row] = [
-        [Button(t.plain(WORDS[audience, on]), ShareTap(attempt=one.attempt_id, audience=audience, opened=not on))]
-        for audience, on in opened.items()
-        if on or has_mentor or audience is not ResultReader.MENTOR
-    ]
-    text = paragraphs(
-        t("diagnostics.sharing.title"),
-        t(state),
-        t("diagnostics.sharing.held") if one.shared_with_methodist and not one.readable else None,
-        t("diagnostics.sharing.about" if has_mentor else "diagnostics.sharing.about_methodist"),
-    )
-    return Screen(text, [*switches, [to_result(t, one)], menu_row(t)])
 
 
 def history(t: Texts, rows: Sequence[AttemptRow], tap: HistoryTap, zone: tzinfo) -> Screen:

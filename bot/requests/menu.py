@@ -16,7 +16,8 @@ def _ask(t: Texts, _home: MenuHome, _visitor: Visitor) -> Button | None:
 def _requests(t: Texts, home: MenuHome, visitor: Visitor) -> Button | None:
     if not home.requests and Role.ACTIVE_MEMBER not in visitor.roles:
         return None
-    return Button(t.plain("menu.requests", n=home.requests), OpenRequestsTap())
+    name = t.plain("menu.requests", n=home.requests) if home.requests else t.plain("requests.to_answer")
+    return Button(name, OpenRequestsTap())
 
 
 def _members(audience: Audience) -> bool:

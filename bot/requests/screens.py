@@ -68,7 +68,8 @@ def start(t: Texts, home: AskHome, *, lead: object = "") -> Screen:
     if home.own:
         rows.append([Button(t.plain("requests.mine", n=home.own), MyRequestsTap())])
     rows.append([Button(t.plain("requests.contact"), HelpTap())])
-    return Screen(paragraphs(lead, t("requests.start")), [*rows, menu_row(t)])
+    who = t("requests.start.active" if home.selections else "requests.start.service")
+    return Screen(paragraphs(lead, t("requests.start"), who), [*rows, menu_row(t)])
 
 
 def topics(t: Texts, kind: TopicKind | None, found: Sequence[TopicChoice], page: int, *, lead: object = "") -> Screen:

@@ -150,7 +150,7 @@ def _told(world: World, person: Someone, story: dict[str, Any]) -> _Plan:
         ApplicationStatus(story["status"]),
         story["direction"],
         world.at(-story["submitted_days_ago"], 17, 20),
-        world.at(-story["decided_days_ago"], 11, 5),
+        world.at(-story["decided_days_ago"], 11, 5) if "decided_days_ago" in story else None,
         story=story,
     )
 
@@ -275,7 +275,8 @@ def _category(world: World, plan: _Plan) -> int:
 def _play(world: World, campaign: Campaign, plans: list[_Plan], dice: random.Random) -> None:
     """Fills in, sends, assigns and decides, each in the order of time."""
     for plan in plans:
-        if plan.status in VERDICTS or (plan.status is ApplicationStatus.SUBMITTED and dice.random() < TAKEN_SHARE):
+        waits = plan.status is ApplicationStatus.SUBMITTED and not plan.story
+        if plan.status in VERDICTS or (waits and dice.random() < TAKEN_SHARE):
             plan.taker = dice.choice(METHODISTS)
     for plan in sorted(plans, key=lambda plan: plan.submitted_at or world.now):
         _fill_in(world, campaign, plan, dice)

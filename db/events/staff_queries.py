@@ -5,7 +5,6 @@ Everybody may see what is planned anywhere; drafts, names and feedback are for t
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
@@ -29,7 +28,6 @@ from db.events.models import (
 from db.events.rules import ACTIVE, DoorCode, check_in_window, door_code
 from db.people.models import Person
 from db.people.staff_queries import people_named
-from db.scope import Scope
 from db.search import matches
 
 
@@ -37,7 +35,7 @@ from db.search import matches
 class EventFilter:
     """What the list shows. `month` is the first day of a local month; `municipality_id` 0 means the whole region's.
 
-    `marks`: events on whose lists are people of organisations with these marks.
+    `marks`: events on whose lists are people of organisations with these marks; `over`: whether they have ended.
     """
 
     month: date | None = None
@@ -45,6 +43,7 @@ class EventFilter:
     municipality_id: int | None = None
     text: str = ""
     marks: tuple[str, ...] = ()
+    over: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ class Detail:
 
 def count(session: Session, caller: StaffCaller, *, narrowed: EventFilter) -> int:
     """Counts the events of the list."""
-    return session.scalar(select(func.count(Event.id)).where(*_conditions(caller.scope, narrowed, caller.zone))) or 0
+    return session.scalar(select(func.count(Event.id)).where(*_conditions(caller, narrowed))) or 0
 
 
 def rows(
@@ -144,7 +143,7 @@ def rows(
         select(Event, Term.name, Municipality.name)
         .join(Term, Term.id == Event.format_id)
         .outerjoin(Municipality, Municipality.id == Event.municipality_id)
-        .where(*_conditions(caller.scope, narrowed, caller.zone))
+        .where(*_conditions(caller, narrowed))
         # Moments of either half come in their own order: ahead ascending, past descending.
         .order_by(over, _ahead_first(over), Event.starts_at.desc(), Event.id)
         .limit(limit)
@@ -233,14 +232,17 @@ def people_like(session: Session, caller: StaffCaller, *, event_id: int, text: s
     return people_named(session, caller, Person.id.not_in(listed), text=text)
 
 
-def _conditions(scope: Scope, narrowed: EventFilter, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+def _conditions(caller: StaffCaller, narrowed: EventFilter) -> list[ColumnElement[bool]]:
+    scope = caller.scope
     conditions: list[ColumnElement[bool]] = [or_(Event.status != EventStatus.DRAFT, scope.limits(Event))]
     if narrowed.month is not None:
         following = (narrowed.month + timedelta(days=31)).replace(day=1)
-        begins, ends = (datetime.combine(day, time(), zone) for day in (narrowed.month, following))
+        begins, ends = (datetime.combine(day, time(), caller.zone) for day in (narrowed.month, following))
         conditions.append(and_(Event.starts_at >= begins, Event.starts_at < ends))
     if narrowed.status is not None:
         conditions.append(Event.status == narrowed.status)
+    if narrowed.over is not None:
+        conditions.append(Event.ends_at <= caller.now if narrowed.over else Event.ends_at > caller.now)
     if narrowed.municipality_id is not None:
         whole = narrowed.municipality_id == 0
         conditions.append(

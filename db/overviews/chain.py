@@ -22,7 +22,7 @@ from db.documents import queries as documents
 from db.indicators import staff_queries as indicators
 from db.indicators import waves
 from db.indicators.models import WaveStatus
-from db.indicators.staff_queries import Board, MeasureLine
+from db.indicators.staff_queries import Board, IndicatorLine, MeasureLine
 from db.indicators.waves import WaveRow
 from db.memos.rules import MemoKind, MemoPart
 from db.memos.wording import MemoAsked
@@ -184,12 +184,10 @@ def _indicators(read: _ChainRead) -> Iterator[ChainFact]:
     many = sum(one.total for one in board.lists)
     yield read.fact(ChainPage.INDICATORS, "indicators", many=many, lists=len(board.lists))
     if board.period is not None:
-        figures_told = [line.told.figure for line in _measures(board)]
-        told = sum(1 for one in figures_told if one is not None and not one.least)
+        told = sum(1 for line in _lines(board) if any(_is_told(one) for one in line.measures))
         whose = board.municipality.name if board.municipality else read.asked.t.plain("memos.reach.region")
         name = "values_fixed" if board.fixing else "values"
-        counted = {"told": told, "every": len(figures_told)}
-        yield read.fact(ChainPage.INDICATORS, name, title=board.period.title, whose=whose, **counted)
+        yield read.fact(ChainPage.INDICATORS, name, title=board.period.title, whose=whose, told=told, every=many)
     if board.expired:
         yield read.fact(ChainPage.INDICATORS, "expired", many=len(board.expired))
 
@@ -308,8 +306,18 @@ def _counted(changes: Counter[Trend]) -> dict[str, int]:
     }
 
 
+def _lines(board: Board) -> list[IndicatorLine]:
+    return [line for one in board.lists for group in one.parts for line in group.lines]
+
+
 def _measures(board: Board) -> list[MeasureLine]:
-    return [each for one in board.lists for group in one.parts for line in group.lines for each in line.measures]
+    return [each for line in _lines(board) for each in line.measures]
+
+
+def _is_told(measure: MeasureLine) -> bool:
+    """Whether the period has its value."""
+    figure = measure.told.figure
+    return figure is not None and not figure.least
 
 
 FILLED: dict[ChainLink, Callable[[_ChainRead], Iterator[ChainFact]]] = {

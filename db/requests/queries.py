@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from db.applications import campaigns
 from db.caller import PersonCaller
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import TermKind
@@ -68,13 +69,17 @@ class AskDraft:
 
 @dataclass(frozen=True, slots=True)
 class AskHome:
-    """Where one begins to ask: the topics, the draft if there is one, how many requests are open."""
+    """Where one begins to ask: the topics, the draft if there is one, how many requests are open.
+
+    `selections`: whether the service knows any, and so may have a methodical active that answers.
+    """
 
     components: Sequence[TopicChoice]
     directions: Sequence[TopicChoice]
     groups: Sequence[TopicChoice]
     draft: AskDraft | None
     own: int
+    selections: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +133,7 @@ def home(session: Session, caller: PersonCaller) -> AskHome:
         groups=[TopicChoice(Topic(group_id=one.id), one.name, one.name) for one in groups],
         draft=_draft(session, caller, draft) if draft is not None else None,
         own=session.scalar(mine) or 0,
+        selections=campaigns.any_held(session),
     )
 
 

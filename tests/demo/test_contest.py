@@ -50,6 +50,7 @@ async def test_the_sandboxs_contest_has_results_a_diploma_and_an_indicator(clock
 
     panel = Visitor(make_panel(town.database, clock, tmp_path))
     panel.sign_in(DEMO_LOGIN, DEMO_PASSWORD)
+    assert "Диплом подлинный." in panel.text(f"/verify/{number}"), "a diploma was called «сертификат»"
     assert panel.text(f"/events/{mine.event_id}/results").count(" selected") == 5
     row = next(one for one in sheet(panel, "/reports/monitoring.xlsx") if "лауреаты конкурсов" in str(one))
     assert "5" in [str(value) for value in row]

@@ -187,6 +187,15 @@ def test_the_stories_are_told(demo: Database) -> None:
         .where(Person.id == demo.read(person_of, external_id=1002)),
     )
     assert [status for status, _ in returned] == [ApplicationStatus.RETURNED]
+    waiting_application = rows(
+        demo,
+        select(Application.status, Application.assigned_to).where(
+            Application.person_id == demo.read(person_of, external_id=1003)
+        ),
+    )
+    assert [tuple(row) for row in waiting_application] == [(ApplicationStatus.SUBMITTED, None)], (
+        "nobody of the chat page heard of a decision: of the waiting applications none was of theirs"
+    )
     approved = rows(
         demo,
         select(Term.code, Municipality.code)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.diagnostics import notices, screens, screens_details, screens_results
+from bot.diagnostics import notices, screens, screens_details, screens_results, screens_sharing
 from bot.diagnostics.callbacks import BeginTap, GoOnTap, HistoryTap
 from bot.retests.screens import line as retest_line
 from bot.ui.screens import Screen
@@ -23,6 +23,7 @@ from db.overviews.after_result import Help
 from db.packs import load_pack
 from db.retests.queries import RetestResult
 from db.retests.rules import Compared
+from db.routes.rules import step_offers
 from db.sites.models import Site
 from locales import Texts, languages, translator
 from tests.diagnostics.walking import NOW, ZONE, Mark, questionnaire, twos
@@ -230,7 +231,7 @@ def test_the_caption_has_the_six_numbers_and_a_personal_sentence() -> None:
 
 def test_a_result_names_the_border_and_the_single_difficulties() -> None:
     text = str(screens_results.result(translator("ru"), made(edges), Help(), today=TODAY, zone=ZONE).text)
-    assert "В 6 разделах числа примерные" in text
+    assert "Во всех разделах числа примерные" in text
     assert "«Понятные примеры», «Смена видов работы», «Ясно, что значит хорошо» и ещё 3" in text
 
 
@@ -247,7 +248,7 @@ def test_fifteen_points_more_are_no_progress() -> None:
     assert "Цифровые помощники: <b>65</b>, " in text and "+" not in text
     assert "С прошлого раза всё в пределах обычных колебаний." in text
     said = str(screens_details.detail(t, steady, 5, Help(), ZONE).text)
-    assert "ноября 2025: 50 Это в пределах обычных колебаний." in said.replace("12 ", "")
+    assert "ноября 2025: 50. Это в пределах обычных колебаний." in said.replace("12 ", "")
     text = str(screens_results.receipt(t, moved, ZONE).text)
     assert "Цифровые помощники: <b>70</b> (+20), " in text
     assert "колебаний" not in text, "the other five did not move at all"
@@ -257,10 +258,27 @@ def test_fifteen_points_more_are_no_progress() -> None:
 def test_a_teacher_reads_how_much_time_it_took_where_it_is_known(minutes: int) -> None:
     t, one = translator("ru"), replace(made(edges), minutes=minutes)
     texts = (
-        screens_results.result(t, one, Help(), today=TODAY, zone=ZONE).text,
+        screens_results.result(t, one, Help(), today=TODAY, zone=ZONE, fresh=True).text,
         screens_results.receipt(t, one, ZONE, thanks=one.questionnaire.finish).text,
     )
     assert [("Это заняло 11 минут" in text) for text in texts] == [minutes == 11] * 2
+    later = screens_results.result(t, one, Help(), today=TODAY, zone=ZONE), screens_results.receipt(t, one, ZONE)
+    assert not any("Это заняло" in text.text for text in later), "thanked for half a year, at every look at a result"
+
+
+def test_of_six_equal_sides_none_is_the_strong_one_and_a_step_is_there_to_choose() -> None:
+    """«Сильная сторона: Предмет и содержание, 50» stood over «Все разделы идут вровень», and no step followed."""
+    t = translator("ru")
+    middle, highest = made(twos), made(fours)
+    for one in (middle, highest):
+        screen = screens_results.result(t, one, Help(), today=TODAY, zone=ZONE)
+        said = str(screen.text) + str(screens_results.receipt(t, one, ZONE).text)
+        assert "Сильная сторона" not in said
+        assert not any(component.strong in said for component in CONTENT.components)
+        offered = "Выбрать шаг" in [button.text for row in screen.rows for button in row]
+        assert offered is (one is middle)
+    assert "Все разделы идут вровень" in str(screens_results.result(t, middle, Help(), today=TODAY, zone=ZONE).text)
+    assert len(step_offers([one.component for one in middle.in_order], middle.answers, taken=())) > 1
 
 
 def test_what_a_button_cuts_stands_in_the_text() -> None:
@@ -304,7 +322,7 @@ def test_sharing_says_who_sees_it_now(t: Texts) -> None:
     seen = set()
     for mentor in (False, True):
         for methodist in (False, True):
-            screen = screens_results.sharing(
+            screen = screens_sharing.sharing(
                 t, made(twos, shared_with_mentor=mentor, shared_with_methodist=methodist), has_mentor=True
             )
             fits(screen)

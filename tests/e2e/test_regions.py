@@ -48,6 +48,7 @@ RAW = re.compile(r"\b[a-z]+(?:\.[a-z_]+){2,}\b")
 PAGES = 200
 """More than there are kinds of addresses: sixty once ended before an event's card, which then was not found."""
 APPLYING = re.compile(r"[Зз]аявк\w+ в (?:методический )?актив")
+ACTIVE = re.compile(r"[Аа]ктив(а|е|ом|у)?\b")
 SELECTION = CampaignDraft(
     title="Отбор наставников",
     issued_by="Методическая служба",
@@ -109,6 +110,17 @@ async def test_applying_is_offered_only_where_there_are_selections(place: Town) 
     assert APPLYING.search((await api.get_my_description()).description)
 
 
+async def test_a_question_is_answered_by_the_active_only_where_there_is_one(place: Town) -> None:
+    """«Ответит коллега из методического актива», said `/ask` of a district that selects nobody."""
+    teacher = await place.client.person(
+        next(one["id"] for one in place.bot.context.pack.sandbox_people if one.get("profile"))
+    )
+    assert ACTIVE.search(await said(teacher, "/ask")) is None
+    assert ACTIVE.search(await said(teacher, "/diary")) is None
+    place.write(campaigns.save_campaign, administrator(MONDAY), campaign_id=None, draft=SELECTION)
+    assert ACTIVE.search(await said(teacher, "/ask"))
+
+
 async def test_where_there_is_one_municipality_nobody_is_asked_for_it(place: Town, region: str) -> None:
     """One of the services is of one district: a newcomer there has one tap less."""
     alone = place.read(only_municipality)
@@ -157,3 +169,11 @@ def test_the_panel_shows_applications_only_where_there_are_selections(desk: Visi
     assert not re.search(r"[Зз]аявк\w* (ждут|рассм)|/applications", desk.text("/"))
     database.write(campaigns.save_campaign, administrator(MONDAY), campaign_id=None, draft=SELECTION)
     assert "Все заявки рассмотрены" in desk.text("/") and 'href="/applications"' in desk.text("/")
+
+
+def test_the_panel_speaks_of_an_active_only_where_there_are_selections(desk: Visitor, database: Database) -> None:
+    """Filters offered «Методист актива» and reports promised its names where nobody is selected."""
+    pages = ("/reports/", "/people/", "/broadcasts/new", "/diary/")
+    assert not [page for page in pages if ACTIVE.search(words(desk.text(page)))]
+    database.write(campaigns.save_campaign, administrator(MONDAY), campaign_id=None, draft=SELECTION)
+    assert not [page for page in pages if not ACTIVE.search(words(desk.text(page)))]

@@ -350,6 +350,18 @@ def _person_called(session: Session, *, name: str, now: Any) -> int:
     return person.id
 
 
+def test_what_is_over_is_found_by_its_state(panel: Panel) -> None:
+    """The list said «прошло» of events that its filter showed as «запись открыта»."""
+    ahead, past = panel.event(days=5), panel.event(days=1)
+    panel.clock.moment += timedelta(days=2)
+    desk = panel.desk()
+    shown = {
+        state: [one for one in (ahead, past) if f'/events/{one}"' in desk.get(f"/events/?status={state}")]
+        for state in ("published", "over", "draft")
+    }
+    assert shown == {"published": [ahead], "over": [past], "draft": []}
+
+
 def test_a_certificate_is_checked_by_anybody(panel: Panel) -> None:
     event_id, people = panel.event(days=1), panel.people(1)
     panel.clock.moment += timedelta(days=1)

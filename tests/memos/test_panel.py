@@ -35,7 +35,7 @@ def test_the_page_says_what_the_file_will(visit, demo: Database) -> None:  # typ
     assert (answer.status_code, answer.mimetype) == (200, DOCX)
     word = Document(io.BytesIO(answer.data))
     told = [one.text for one in word.paragraphs]
-    for sentence in ("Подано 629 заявок из 36 муниципальных образований (всего 43).", "Весь регион"):
+    for sentence in ("Подано 629 заявок из 36 муниципальных образований (всего 43).", "Вся служба"):
         assert sentence in told and sentence in page
     assert "Источник: отчёт «Воронка отбора», данные на 2 марта 2026 года." in page
     assert "data-print" in page

@@ -9,7 +9,7 @@ from tests.plans.conftest import Enter
 TRAPS = [
     ("terek", "/plan/", "межшкольных модульные команды", 1),
     ("terek", "/plan/", "предчтения", 1),
-    ("terek", "/plan/", "так в документе", 2),
+    ("terek", "/plan/", "так в документе", 3),
     ("terek", "/plan/", "в документе без отметки", 3),
     ("terek", "/plan/tasks", "второе полугодие 2021-2022 учебного года", 1),
     ("timashevsk", "/plan/?plan=network", "Номер 8 в документе стоит дважды", 1),
