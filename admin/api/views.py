@@ -21,6 +21,7 @@ from admin.reports.views import REPORTS
 from admin.security import allow_keeping
 from db.api import queries, services, staff_queries, staff_services
 from db.api.queries import TokenBearer
+from db.applications import campaigns
 from db.caller import StaffCaller
 from db.dictionaries.queries import MARKS, rules
 from db.limits import day_of, whole
@@ -53,6 +54,12 @@ SHOWN_ALONE = frozenset({"page", "sort"})
 """What a page is asked for and a file is not."""
 VALUE = re.compile(r"[\w-]{1,40}", re.ASCII)
 CSV, JSON = "text/csv", "application/json"
+
+
+def there(page: Page) -> list[str]:
+    """Returns the reports that this service has: without a selection or a survey of needs theirs answer 404."""
+    has = {"selection": page.read(campaigns.any_held), "needs": REPORTS["needs"].figures(page) is not None}
+    return [name for name in OFFERED if has.get(name, True)]
 
 
 class Api(Page):
@@ -119,7 +126,7 @@ class Api(Page):
                 "csv": url_for("api.as_csv", report=name),
                 "parameters": sorted(REPORTS[name].asked - SHOWN_ALONE),
             }
-            for name in OFFERED
+            for name in there(self)
         ]
         return self._told(json.dumps({"version": 1, "reports": rows}, ensure_ascii=False), JSON)
 
@@ -225,7 +232,7 @@ class Tokens(Page):
             rows=self.read(staff_queries.tokens, limit=paging.limit, offset=paging.offset),
             paging=paging,
             accounts=self.read(staff_queries.accounts),
-            reports=[(name, self.t.plain(f"api.report.{name}")) for name in OFFERED],
+            reports=[(name, self.t.plain(f"api.report.{name}")) for name in there(self)],
             address=f"{self.panel.settings.public_url}{Api.path}",
         )
 
