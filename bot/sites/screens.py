@@ -183,7 +183,7 @@ def _runs(t: Texts, runs: Sequence[RunLine], zone: ZoneInfo) -> list[Row]:
                         day=short_day(t, one.starts_at, zone),
                         free=t.plain("sites.run.open")
                         if one.free is None
-                        else t.plain("sites.run.free", count=one.free)
+                        else t.plain("sites.run.free", n=one.free)
                         if one.free
                         else t.plain("sites.run.queue"),
                     )
