@@ -1,7 +1,7 @@
 """The first meeting over HTTP: consent before anything, a profile within the budget of taps, nothing typed is lost."""
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.sandbox.client import Message, SandboxPerson
@@ -294,7 +294,7 @@ async def test_all_answers_given_and_left_at_the_check_is_said_so(town: Town) ->
 
 async def test_where_no_organisations_are_listed_no_list_is_spoken_of(town: Town) -> None:
     """«Выберите из списка…» stood over no list, and «Выбрать из списка» led back to the same question."""
-    town.write(lambda session: session.execute(update(Organisation).values(active=False)))
+    town.write(lambda session: session.execute(delete(Organisation)))
     anna = await town.person(1001)
     screen = await walk(anna, *TO_PROFILE, ">ковалёва анна", ">миасский го")
     assert "Напишите, как удобно" in screen.text and "списк" not in screen.text
