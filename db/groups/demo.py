@@ -121,7 +121,8 @@ def _meeting(world: World, group_id: int, people: list[int], item: dict[str, Any
     )
     for number, one in enumerate(item.get("decisions", []), 1):
         responsible = people[min(number, len(people) - 1)]
-        due = after.now.date() + timedelta(days=one["within_days"]) if "within_days" in one else None
+        ahead = world.working(one["within_days"] - item["days_ago"]) if "within_days" in one else None
+        due = None if ahead is None else world.at(ahead).date()
         said = DecisionDraft(text=one["text"], responsible_id=responsible, due_on=due)
         decision_id = meetings.add_decision(world.session, after, meeting_id=meeting_id, draft=said)
         if "key" in one:
