@@ -327,8 +327,9 @@ class Page(Working, BaseView):
 
     def taken(self, content: bytes, name: str, people: Sequence[int], action: str, *, ending: str = "xlsx") -> Response:
         """A table as a file, `docx` where it is to be printed; whose data it holds goes into the journal."""
+        what, whose = "person" if people else "table", sorted(set(people))
         self.panel.database.write(
-            audit.record, self.caller, action=action, object_type="person", object_id=None, people=sorted(set(people))
+            audit.record, self.caller, action=action, object_type=what, object_id=None, people=whose
         )
         headers = {"Content-Disposition": f'attachment; filename="{name}.{ending}"'}
         return FlaskResponse(content, mimetype={"xlsx": XLSX, "docx": DOCX}[ending], headers=headers)

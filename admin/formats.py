@@ -74,6 +74,10 @@ def install(app: Flask, panel: Panel) -> None:
     app.jinja_env.globals.update(with_args=with_args, qr=qr)
 
 
+TITLED = {"report": "reports.panel", "kind": "memos.title"}
+"""Where titles of what a journal line names by its code stand."""
+
+
 def qr(link: str) -> Markup:
     """Returns a code for a phone's camera as a drawing that fits its place."""
     return Markup(segno.make(link, error="m").svg_inline(scale=1, border=2, omitsize=True))  # noqa: S704
@@ -82,7 +86,7 @@ def qr(link: str) -> Markup:
 def in_words(t: Texts, details: Mapping[str, Any]) -> str:
     """Tells a journal line's details in words: «роль: наставник; версия: 2»; a code without a word stays a code."""
     told = ((key, value) for key, value in details.items() if value not in (None, "", [], {}))
-    return "; ".join(f"{_named(t, key)}: {_valued(t, value)}" for key, value in told)
+    return "; ".join(f"{_named(t, key)}: {_valued(t, value, key)}" for key, value in told)
 
 
 def _named(t: Texts, key: str) -> str:
@@ -90,14 +94,15 @@ def _named(t: Texts, key: str) -> str:
     return next((t.plain(name).lower() for name in names if t.has(name)), key)
 
 
-def _valued(t: Texts, value: Any) -> str:
+def _valued(t: Texts, value: Any, of: str = "") -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{_named(t, key)} — {_valued(t, one)}" for key, one in value.items())
+        return ", ".join(f"{_named(t, key)} — {_valued(t, one, key)}" for key, one in value.items())
     if isinstance(value, Sequence) and not isinstance(value, str):
         rest = f" … {len(value)}" if len(value) > MOST_TOLD else ""
         return ", ".join(str(one) for one in value[:MOST_TOLD]) + rest
-    name = f"audit.value.{str(value).lower()}"
-    return t.plain(name) if t.has(name) else str(value)
+    code = str(value).lower()
+    names = (f"audit.value.{of}.{code}", f"audit.value.{code}", f"{TITLED[of]}.{code}" if of in TITLED else "")
+    return next((t.plain(name) for name in names if name and t.has(name)), str(value))
 
 
 def with_args(**changes: Any) -> str:

@@ -3,7 +3,7 @@
 import re
 from typing import ClassVar, Self
 
-from pydantic import SecretStr, field_validator, model_validator
+from pydantic import SecretStr, ValidationInfo, field_validator, model_validator
 from python_socks import parse_proxy_url
 
 from db.engine import is_sqlite
@@ -42,6 +42,22 @@ class BotSettings(DataSettings):
         if value is not None and not re.match(r"https?://\S+", value):
             raise ValueError("expected an address that begins with http:// or https://")
         return value.rstrip("/") if value else value
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _called_by_https(cls, value: str | None, others: ValidationInfo) -> str | None:
+        """Telegram itself calls nothing else; a Bot API server of one's own takes http:// as well."""
+        to_telegram = others.data.get("bot_token") and others.data.get("telegram_api_url") == OFFICIAL_API
+        if value is not None and to_telegram and not value.startswith("https://"):
+            raise ValueError("expected an address that begins with https://: Telegram calls no other")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _secret_shape(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+            raise ValueError("expected 1-256 of A-Z a-z 0-9 _ -: Telegram takes no other")
+        return value
 
     @field_validator("telegram_proxy")
     @classmethod

@@ -100,6 +100,8 @@ def _load_pack(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
             print(change)
     done = "would be loaded" if arguments.diff else "loaded"
     _say(f"pack {arguments.name}: {'already loaded, nothing changed' if changes is None else done}")
+    if arguments.name != settings.region_pack and not arguments.diff:
+        _say(f"REGION_PACK is {settings.region_pack}: set REGION_PACK={arguments.name}, else bot and panel won't start")
     return 0
 
 
@@ -245,11 +247,9 @@ def _check(_: argparse.Namespace, settings: PrepareSettings) -> int:
 
 def _forget_person(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
     from db import erasure
-    from db.caller import Caller
     from db.storage import Storage
 
-    storage = Storage(settings.data_dir)
-    caller = Caller(Clock().now(), load_pack(settings.region_pack).zone)
+    storage, caller = Storage(settings.data_dir), _operator(settings)
     with _ready(settings) as database:
         if settings.redis_url is not None:
             _forget_dialogs(database, settings.redis_url, arguments.id)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections.abc import Collection
 from typing import Any
 
 from flask import Response as FlaskResponse
@@ -20,9 +21,13 @@ from admin.reports.views import REPORTS
 from admin.security import allow_keeping
 from db.api import queries, services, staff_queries, staff_services
 from db.api.queries import TokenBearer
+from db.applications import campaigns
 from db.caller import StaffCaller
-from db.dictionaries.queries import rules
+from db.dictionaries.queries import MARKS, rules
 from db.limits import day_of, whole
+from db.reports import deficits
+from db.reports.attendance import By
+from db.reports.deficits import MEASURES
 from db.scope import Scope
 
 A_MINUTE = "60 per minute"
@@ -39,8 +44,22 @@ OFFERED: dict[str, frozenset[int] | None] = {
 None: its groups are those of what was published. Others count people as they come; their columns of numbers that count
 something else are named, and small rows are withheld.
 """
+NUMBERS = frozenset({"centre", "municipality", "position", "category", "campaign"})
+CHOICES: dict[str, tuple[str, ...]] = {
+    "measure": tuple(MEASURES),
+    "by": tuple(By),
+    **dict.fromkeys(MARKS, ("1", "0")),
+}
+SHOWN_ALONE = frozenset({"page", "sort"})
+"""What a page is asked for and a file is not."""
 VALUE = re.compile(r"[\w-]{1,40}", re.ASCII)
 CSV, JSON = "text/csv", "application/json"
+
+
+def there(page: Page) -> list[str]:
+    """Returns the reports that this service has: without a selection or a survey of needs theirs answer 404."""
+    has = {"selection": page.read(campaigns.any_held), "needs": REPORTS["needs"].figures(page) is not None}
+    return [name for name in OFFERED if has.get(name, True)]
 
 
 class Api(Page):
@@ -105,9 +124,9 @@ class Api(Page):
                 "title": self.t.plain(f"api.report.{name}"),
                 "json": url_for("api.as_json", report=name),
                 "csv": url_for("api.as_csv", report=name),
-                "parameters": sorted(REPORTS[name].asked - {"page", "sort"}),
+                "parameters": sorted(REPORTS[name].asked - SHOWN_ALONE),
             }
-            for name in OFFERED
+            for name in there(self)
         ]
         return self._told(json.dumps({"version": 1, "reports": rows}, ensure_ascii=False), JSON)
 
@@ -115,13 +134,13 @@ class Api(Page):
         if report not in OFFERED:
             abort(404)
         one = REPORTS[report]
+        asked = self._asked(one.asked - SHOWN_ALONE)
         told = as_tables(
             one.book(self, one.query(self)),
             beside=OFFERED[report],
             least=(least := self.read(rules).mask_under),
             masked=self.t.plain("reports.panel.masked", least=least),
         )
-        asked = {name: text for name, text in request.args.items() if name in one.asked and VALUE.fullmatch(text)}
         body = json.dumps({"report": report, "asked": asked, **told}, ensure_ascii=False)
         if kind == "csv":
             place = whole(request.args.get("table", "1")) or 0
@@ -137,6 +156,28 @@ class Api(Page):
             asked=asked,
         )
         return self._told(body, CSV if kind == "csv" else JSON)
+
+    def _asked(self, names: Collection[str]) -> dict[str, str]:
+        """What the address asks for; one that cannot be meant ends in 400 and its name, an unknown position in 404.
+
+        A page forgives a wrong value and shows everything; a program would take that for what it had asked for.
+        """
+        asked = {name: text for name, text in request.args.items() if name in names and text}
+        for name, text in asked.items():
+            if name in CHOICES:
+                fits, wants = text in CHOICES[name], self.t.plain("api.wants.one_of", values=", ".join(CHOICES[name]))
+            elif name in NUMBERS:
+                fits, wants = bool(whole(text)), self.t.plain("api.wants.number")
+            elif name == "since":
+                fits, wants = day_of(text) is not None, self.t.plain("api.wants.day")
+            else:
+                fits, wants = VALUE.fullmatch(text) is not None, self.t.plain("api.wants.code")
+            if not fits:
+                said = self.t.plain("api.failure.parameter", name=name, wants=wants)
+                abort(problem(400, self.t.plain("api.failure.400.title"), said))
+        if "position" in asked and whole(asked["position"]) not in dict(self.read(deficits.positions)):
+            abort(404)
+        return asked
 
     @staticmethod
     def _told(body: str, media_type: str) -> Response:
@@ -191,7 +232,7 @@ class Tokens(Page):
             rows=self.read(staff_queries.tokens, limit=paging.limit, offset=paging.offset),
             paging=paging,
             accounts=self.read(staff_queries.accounts),
-            reports=[(name, self.t.plain(f"api.report.{name}")) for name in OFFERED],
+            reports=[(name, self.t.plain(f"api.report.{name}")) for name in there(self)],
             address=f"{self.panel.settings.public_url}{Api.path}",
         )
 

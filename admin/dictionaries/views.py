@@ -327,7 +327,7 @@ class Terms(PlainPage):
     @expose("/")
     def index(self) -> Answer:
         """One list at a time."""
-        kind = self._kind(self.word("kind"))
+        kind = self._kind(self.word("kind") or self._first())
         rows = self.read(staff_queries.all_terms, kind=kind)
         return self.shown(rows, "dictionaries/terms.html", kept={"kind": kind.value}, kind=kind, kinds=list(TermKind))
 
@@ -365,6 +365,10 @@ class Terms(PlainPage):
             position=values["position"] or 0,
             active=values["active"],
         )
+
+    def _first(self) -> str:
+        """The first list with anything in it: not every service has directions."""
+        return next((kind.value for kind in TermKind if self.read(staff_queries.all_terms, kind=kind)), "")
 
     @staticmethod
     def _kind(value: str) -> TermKind:

@@ -1,10 +1,11 @@
 """Monitoring and waves as tables for Excel, and the words that a figure and a change are told in."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from admin.panel import Panel
 from admin.sheets import Column, Format, Sheet, Value, workbook
-from db.indicators.models import Indicator, IndicatorMeasure, IndicatorValue, MeasureKind
+from db.indicators.models import Indicator, IndicatorMeasure, IndicatorValue, MeasureKind, Wave, WaveStatus
 from db.indicators.organisations import OrganisationValues
 from db.indicators.rules import Figure
 from db.indicators.staff_queries import Board, FactRows, MeasureLine
@@ -88,6 +89,12 @@ def took_part(t: Texts, row: WaveRow) -> str:
     if row.expected is None:
         return str(row.people)
     return t.plain("indicators.wave.of", people=row.people, expected=row.expected)
+
+
+def wave_status(t: Texts, wave: Wave, today: date) -> str:
+    """Where a wave stands; one whose days are over and that nobody put down is past, whatever was done with it."""
+    past = wave.status is not WaveStatus.FIXED and wave.ends < today
+    return t.plain("indicators.wave.status.past" if past else f"indicators.wave.status.{wave.status}")
 
 
 def evidence_text(line: MeasureLine) -> str:
@@ -192,8 +199,8 @@ def waves_sheet(rows: Sequence[WaveRow], panel: Panel) -> bytes:
     columns = [
         Column(t.plain(f"indicators.wave.{name}"), width, "text") for name, width in zip(names, widths, strict=True)
     ]
-    title = t.plain("indicators.waves")
-    return workbook([Sheet(title, columns, (_wave(t, row) for row in rows))], title=title)
+    title, today = t.plain("indicators.waves"), panel.local(panel.now()).date()
+    return workbook([Sheet(title, columns, (_wave(t, row, today) for row in rows))], title=title)
 
 
 def wave_sheet(found: WaveCard, panel: Panel) -> bytes:
@@ -247,14 +254,14 @@ def _sum(one: WaveSum | None, small: str) -> tuple[str, str]:
     return (str(one.mean), str(one.people)) if one else (small, "")
 
 
-def _wave(t: Texts, row: WaveRow) -> list[Value]:
+def _wave(t: Texts, row: WaveRow, today: date) -> list[Value]:
     version = row.wave.version
     return [
         row.wave.title,
         f"{version.instrument.title}, {version.version}",
         f"{row.wave.starts:%d.%m.%Y}",
         f"{row.wave.ends:%d.%m.%Y}",
-        t.plain(f"indicators.wave.status.{row.wave.status}"),
+        wave_status(t, row.wave, today),
         took_part(t, row),
         ", ".join(row.places) or t.plain("indicators.wave.everybody"),
         row.wave.note,

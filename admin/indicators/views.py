@@ -114,7 +114,7 @@ class Monitoring(FormulaLinks, Page):
             period=found.period,
             value=found.value,
             ratings=[(one.value, self.t.plain(f"indicators.rating.{one}")) for one in Rating],
-            documents=[(one.id, one.heading or one.title) for one in self.read(documents.documents)],
+            documents=[(one.id, one.named) for one in self.read(documents.documents)],
             back=back,
             whose=named.name if named else self.t.plain("indicators.whole"),
             people=found.measure.kind is not MeasureKind.RATING and of_people(found.measure),
@@ -298,7 +298,7 @@ class IndicatorPages(PlainPage):
         return [(NONE, self.t.plain("indicators.any_level")), *((one.code, one.name) for one in known)]
 
     def _documents(self) -> list[tuple[Any, str]]:
-        named = [(one.id, one.heading or one.title) for one in self.read(documents.documents)]
+        named = [(one.id, one.named) for one in self.read(documents.documents)]
         return [(NONE, self.t.plain("indicators.no_document")), *named]
 
 
@@ -324,7 +324,8 @@ class Waves(PlainPage):
     @expose("/")
     def index(self) -> Answer:
         """The newest first."""
-        return self.page("indicators/waves.html", rows=self.read(waves.waves), words=tables)
+        today = self.panel.local(self.now()).date()
+        return self.page("indicators/waves.html", rows=self.read(waves.waves), words=tables, today=today)
 
     @expose("/list.xlsx")
     def export(self) -> Answer:
@@ -342,7 +343,8 @@ class Waves(PlainPage):
             words=tables,
             earlier=[(one.id, one.title) for one in found.earlier],
             least=self.read(region_rules).mask_under,
-            over=found.row.wave.ends < self.panel.local(self.now()).date(),
+            today=(today := self.panel.local(self.now()).date()),
+            over=found.row.wave.ends < today,
         )
 
     @expose("/<int:wave_id>/card.xlsx")

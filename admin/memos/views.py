@@ -42,6 +42,7 @@ class Memos(Page):
         except DomainError as refusal:
             say_refusal(refusal)
             return redirect(url_for("memos.index"))
+        kinds = self.read(memos.kinds)
         return self.page(
             "memos/memo.html",
             memo=found,
@@ -49,8 +50,8 @@ class Memos(Page):
             made=self.t.plain("memos.made", day=official_day(self.t, found.made)),
             order=order,
             address=address_of(order),
-            kinds=[(one.value, self.t.plain(f"memos.title.{one}")) for one in memos.kinds(self.scope)],
-            chain=MemoKind.CHAIN in memos.kinds(self.scope),
+            kinds=[(one.value, self.t.plain(f"memos.title.{one}")) for one in kinds],
+            chain=MemoKind.CHAIN in kinds,
             units=units_of(self.read(memos.choices)),
             periods=periods(self),
             forms=self.read(staff_queries.of_kind, kind=order.kind),
@@ -125,7 +126,7 @@ class MemoForms(Page):
             "memos/forms.html",
             rows=self.read(staff_queries.memo_forms),
             palette=palette(),
-            kinds=[(one.value, self.t.plain(f"memos.title.{one}")) for one in MemoKind],
+            kinds=[(one.value, self.t.plain(f"memos.title.{one}")) for one in self.read(memos.kinds)],
         )
 
     @expose("/", methods=["POST"])

@@ -81,6 +81,7 @@ class People(Page):
         return self.page(
             "people/card.html",
             card=card,
+            selections=self.read(campaigns.any_held),
             history=history,
             names=names,
             missing=missing,

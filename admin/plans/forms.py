@@ -136,9 +136,16 @@ def this_quarter(plan: Plan, today: date) -> str:
     return f"{today.year}-{(today.month + 2) // 3}" if held else ""
 
 
+def nearest(plan: Plan, today: date) -> str:
+    """Which of its quarters a plan opens: `this`, the `first` of one that is ahead, the `last` of one that is over."""
+    if plan.starts is not None and today < plan.starts:
+        return "first"
+    return "last" if plan.ends is not None and today > plan.ends else "this"
+
+
 def quarter_of(asked: str, plan: Plan, today: date) -> tuple[date, date]:
-    """The days of the quarter that is asked for, or else of today's; of the plan's first where it is of other days."""
-    day = today if plan.starts is None or this_quarter(plan, today) else plan.starts
+    """The days of the quarter that is asked for, or else of today's; of a plan of other days the nearest it has."""
+    day = today if plan.starts is None or plan.ends is None else min(max(today, plan.starts), plan.ends)
     own = quarter(f"{day.year}-{(day.month + 2) // 3}")
     return quarter(asked) or own or (day, day)
 

@@ -119,6 +119,7 @@ class Plans(PlainPage):
             quarters=forms.quarters_of(plan),
             chosen_quarter="" if month else f"{first.year}-{(first.month + 2) // 3}",
             chosen_month=f"{month:%Y-%m}" if month else "",
+            nearest=forms.nearest(plan, self._today()),
             most=SHOWN_AS_DUE,
         )
 
@@ -265,7 +266,7 @@ class Plans(PlainPage):
             "find": find,
             "like": found,
             "events": [(one.id, f"{self.panel.local(one.starts_at):%d.%m.%Y} · {one.title}") for one in events],
-            "documents": [(one.id, one.heading or one.title) for one in self.read(documents.documents)],
+            "documents": [(one.id, one.named) for one in self.read(documents.documents)],
             "of_events": dict(self.read(queries.event_titles, line_id=row_id)),
         }
 

@@ -169,7 +169,8 @@ class Practices(Page):
         return PracticeVerdict.PUBLISH if publish else PracticeVerdict.RETURN
 
     def _status(self, status: PracticeStatus, count: int) -> str:
-        return f"{self.t.plain(f'practices.panel.status.{status.value}')} ({count})"
+        named = self.t.plain(f"practices.panel.status.{status.value}")
+        return f"{named} ({count})" if count else named
 
 
 def _people(rows: Iterable[Practice]) -> list[int]:

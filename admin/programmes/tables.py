@@ -51,6 +51,6 @@ def programmes_sheet(rows: Sequence[ProgrammeRow], components: Mapping[str, str]
     return workbook(
         [Sheet(title, columns, lines), Sheet(t.plain("programmes.panel.modules"), inner, modules)],
         title=title,
-        facts=[(t.plain("programmes.panel.note"), t.plain("programmes.panel.unsaid"))],
+        facts=[(t.plain("programmes.panel.note"), said)] if (said := panel.pack.about.programmes_note) else [],
         about=t.plain("programmes.panel.about"),
     )

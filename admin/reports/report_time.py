@@ -1,11 +1,13 @@
 """The report of people's time: what journeys took them, and what they were not asked."""
 
+from dataclasses import replace
 from typing import Any
 
 from admin.base import Page
 from admin.charts import Picture
 from admin.report import NAMES, Book, Report
 from admin.sheets import Column, Sheet, Value
+from db.applications import campaigns
 from db.overviews import spent
 from db.overviews.spent import LEAST, Spent
 from db.reports.queries import SITTING
@@ -21,8 +23,11 @@ class TimeReport(Report[Spent]):
         return ask.read(spent.hours)
 
     def query(self, ask: Page) -> Spent:
-        """Journeys and what was filled in by itself."""
-        return ask.read(spent.spent)
+        """Journeys and what was filled in by itself; none of applying where nobody may apply."""
+        found = ask.read(spent.spent)
+        if ask.read(campaigns.any_held):
+            return found
+        return replace(found, journeys=[one for one in found.journeys if one.code != "application"])
 
     def page(self, ask: Page, found: Spent) -> dict[str, Any]:
         """Two short tables."""

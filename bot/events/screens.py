@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from bot.events.callbacks import CODE, LETTERS, CardTap, FiltersTap, ListTap, MyTap, View
-from bot.ui.moments import label, month_name, short_day
+from bot.ui.moments import is_period, label, month_name, short_day
 from bot.ui.screens import Button, Row, Screen, columns, menu_row, page_of, pager, paragraphs, short
 from db.events.models import EventMode, EventStatus, RegistrationStatus
 from db.events.queries import EventCard, EventLine
@@ -172,12 +172,18 @@ def _free(t: Texts, free: int | None, waiting: int) -> str:
     return t.plain("events.seats.waiting", n=waiting) if waiting else t.plain("events.seats.none")
 
 
+def begins(t: Texts, starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
+    """Day and hour; of a period the day alone: its lessons have the hours."""
+    day = short_day(t, starts_at, zone)
+    if is_period(starts_at, ends_at):
+        return t.plain("events.my.from", day=day)
+    return t.plain("events.point.day", day=day, hour=f"{starts_at.astimezone(zone):%H:%M}")
+
+
 def _line(t: Texts, line: EventLine, zone: ZoneInfo) -> Markup:
     return t(
         "events.calendar.line",
-        day=t.plain(
-            "events.point.day", day=short_day(t, line.starts_at, zone), hour=f"{line.starts_at.astimezone(zone):%H:%M}"
-        ),
+        day=begins(t, line.starts_at, line.ends_at, zone),
         title=short(line.title, TITLE),
         format=line.format,
         mode=t.plain(f"events.mode.{line.mode}"),

@@ -27,10 +27,10 @@ from bot.events.callbacks import (
     RoomTap,
     result_of,
 )
-from bot.events.screens import may_ask, may_come, may_leave, seats
+from bot.events.screens import begins, may_ask, may_come, may_leave, seats
 from bot.sites.callbacks import PartsTap
 from bot.telegram.links import share_link
-from bot.ui.moments import is_period, point, short_day, span
+from bot.ui.moments import point, short_day, span
 from bot.ui.screens import CAPTION, Button, Row, Screen, fitted, menu_row, page_of, pager, paragraphs, short
 from db.events.models import EventMode, EventStatus, RegistrationStatus
 from db.events.queries import EventCard, Material, Own
@@ -180,12 +180,8 @@ def _begins(one: Own | OwnLesson) -> datetime:
 
 
 def _starts(t: Texts, one: Own | OwnLesson, zone: ZoneInfo) -> str:
-    """Day and hour; of a period the day alone: its lessons have the hours."""
-    begins = _begins(one)
-    if not isinstance(one, OwnLesson) and is_period(begins, one.line.ends_at):
-        return t.plain("events.my.from", day=short_day(t, begins, zone))
-    hour = f"{begins.astimezone(zone):%H:%M}"
-    return t.plain("events.point.day", day=short_day(t, begins, zone), hour=hour)
+    own = one if isinstance(one, OwnLesson) else one.line
+    return begins(t, own.starts_at, own.ends_at, zone)
 
 
 def _lesson_state(t: Texts, one: OwnLesson) -> Markup:

@@ -13,6 +13,7 @@ from bot.ui.filters import TypedCommand
 from bot.ui.refusals import FLAG, Afresh, only_stale
 from bot.ui.visit import Visit
 from db import erasure
+from db.applications import campaigns
 
 OPEN = {"gate": "open"}
 
@@ -46,7 +47,7 @@ async def tapped(_tap: CallbackQuery, callback_data: DataTap, visit: Visit) -> N
     elif action == "export":
         await _export(visit)
     elif action in ("erase", "withdraw"):
-        await visit.show(screens_data.confirm(visit.t, action))
+        await visit.show(screens_data.confirm(visit.t, action, selections=await visit.read(campaigns.any_held)))
     elif action == "withdraw_yes":
         await _withdraw(visit)
     elif action == "erase_yes":

@@ -58,10 +58,11 @@ def file_caption(t: Texts) -> Screen:
     return Screen(t("people.data_file"), [menu_row(t)])
 
 
-def confirm(t: Texts, action: str) -> Screen:
-    """What exactly will happen, before it does: `withdraw` or `erase`."""
+def confirm(t: Texts, action: str, *, selections: bool) -> Screen:
+    """What exactly will happen, before it does: `withdraw` or `erase`; applications only where there are selections."""
+    taken_back = "people.data_taken_back" if selections else "people.data_taken_back.events"
     return Screen(
-        t(f"people.data_{action}_about"),
+        t(f"people.data_{action}_about", taken_back=t.plain(taken_back)),
         [
             [Button(t.plain(f"people.data_{action}_yes"), DataTap(action=f"{action}_yes"), style="danger")],
             [Button(t.plain("people.data_stay"), DataTap(action="home"))],

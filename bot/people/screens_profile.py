@@ -101,9 +101,12 @@ def _noted(t: Texts, form: Form) -> str:
 
 
 def _question(t: Texts, form: Form) -> str:
+    unlisted = form.field == "organisation" and not form.options
     if form.matches is None:
-        return t(f"people.ask.{form.field}")
-    if form.field == "organisation":
+        return t("people.ask.unlisted" if unlisted else f"people.ask.{form.field}")
+    if unlisted:
+        key = "people.unlisted"
+    elif form.field == "organisation":
         key = "people.alike_organisation" if form.matches else "people.new_organisation"
     else:
         key = "people.alike" if form.matches else "people.nothing_alike"
@@ -118,7 +121,8 @@ def _choices(t: Texts, form: Form, page: int, letter: int) -> tuple[str, list[Ro
         listed, rows = _options(t, field, form.matches)
         if field == "organisation":
             rows.append([Button(t.plain("people.as_typed"), OwnOrganisationTap())])
-            rows.append([Button(t.plain("people.from_list"), FieldTap(field=field))])
+            back = "people.from_list" if form.options else "people.write_anew"
+            rows.append([Button(t.plain(back), FieldTap(field=field))])
         elif not form.matches:
             rows += _keyboard(form)
         return listed, rows

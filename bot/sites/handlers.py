@@ -45,7 +45,7 @@ async def card(_tap: CallbackQuery, callback_data: SiteCardTap, visit: Visit) ->
 async def programmes(_tap: CallbackQuery, callback_data: ProgrammesTap, visit: Visit) -> None:
     """The programmes."""
     rows = await visit.read(programmes_queries.programmes)
-    await visit.show(screens.programmes(visit.t, rows, callback_data.page))
+    await visit.show(screens.programmes(visit.t, rows, callback_data.page, visit.context.pack.about.programmes_note))
 
 
 @router.callback_query(ProgrammeTap.filter())

@@ -95,8 +95,8 @@ def _masters(t: Texts, site: Site) -> Markup | None:
     return Markup("\n").join(lines) if people or site.working_group else None
 
 
-def programmes(t: Texts, rows: Sequence[Programme], page: int) -> Screen:
-    """The programmes with their months and hours."""
+def programmes(t: Texts, rows: Sequence[Programme], page: int, note: str = "") -> Screen:
+    """The programmes with their months and hours, and what the region's document leaves unsaid of them."""
     shown, page, pages = page_of(rows, page, LINES)
     lines = [
         t("sites.programme.line", title=short(one.title, TITLE), months=_months(t, one), hours=_hours(t, one))
@@ -108,7 +108,7 @@ def programmes(t: Texts, rows: Sequence[Programme], page: int) -> Screen:
     text = paragraphs(
         t("sites.programmes.title"),
         Markup("\n").join(lines) if lines else t("sites.programmes.empty"),
-        t("sites.programmes.unsaid"),
+        Markup.escape(note) if note and lines else None,
     )
     return Screen(text, [*buttons, _back(t)])
 
@@ -183,7 +183,7 @@ def _runs(t: Texts, runs: Sequence[RunLine], zone: ZoneInfo) -> list[Row]:
                         day=short_day(t, one.starts_at, zone),
                         free=t.plain("sites.run.open")
                         if one.free is None
-                        else t.plain("sites.run.free", count=one.free)
+                        else t.plain("sites.run.free", n=one.free)
                         if one.free
                         else t.plain("sites.run.queue"),
                     )

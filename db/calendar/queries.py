@@ -49,6 +49,7 @@ class Shown:
     starts_at: datetime
     ends_at: datetime
     free: int | None
+    by_parts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,7 @@ def billboard(session: Session, caller: Caller, *, narrowed: BillboardFilter, li
             event.starts_at,
             event.ends_at,
             None if event.capacity is None else event.capacity - event.seated,
+            event.by_parts,
         )
         for event, form, level_name, town in session.execute(query)
     ]

@@ -71,3 +71,8 @@ class OfficialDocument(Base):
     shared: Mapped[bool] = mapped_column(default=False)
 
     scan: Mapped[Scan | None] = relationship()
+
+    @property
+    def named(self) -> str:
+        """What tells the document from any other: its title, with the heading where there is one."""
+        return f"{self.title} ({self.heading})" if self.heading else self.title

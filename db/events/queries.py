@@ -63,7 +63,7 @@ class EventLine:
 
 @dataclass(frozen=True, slots=True)
 class CalendarFilters:
-    """Narrows the calendar; `near` keeps to the own municipality and the region's events."""
+    """Narrows the calendar; `near` keeps to the own municipality, the region's and the network's events."""
 
     format_id: int | None = None
     component: str | None = None

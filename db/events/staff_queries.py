@@ -63,6 +63,7 @@ class EventRow:
     attended: int
     status: EventStatus
     own: bool
+    by_parts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,7 @@ def rows(
             counts.get(event.id, (0, 0, 0))[2],
             event.status,
             caller.scope.sees(event),
+            event.by_parts,
         )
         for event, form, town in found
     ]

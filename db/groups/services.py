@@ -13,6 +13,7 @@ from db.groups.models import (
     GroupAnswer,
     GroupAttendance,
     GroupDecision,
+    GroupKind,
     GroupLevel,
     GroupMeeting,
     GroupMeetingStatus,
@@ -41,8 +42,12 @@ WORD_LENGTH = rules.TEXT_LENGTH
 
 
 def near(person: Person) -> ColumnElement[bool]:
-    """Returns which groups somebody may join, as a condition: those of the own school, municipality, centre, region."""
-    wider = [MethodicalGroup.level == GroupLevel.REGION]
+    """Returns which groups somebody may join, as a condition: those of the own school, municipality, centre, region.
+
+    A temporary one of the whole region is made up by who leads it: nobody asks to be taken in.
+    """
+    lasting = MethodicalGroup.kind_id.not_in(select(GroupKind.id).where(GroupKind.temporary))
+    wider = [and_(MethodicalGroup.level == GroupLevel.REGION, lasting)]
     if person.organisation_id is not None:
         wider.append(MethodicalGroup.organisation_id == person.organisation_id)
     if person.municipality is not None:

@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     Boolean,
+    Case,
     ColumnElement,
     Integer,
     String,
     bindparam,
+    case,
     cast,
     func,
     not_,
@@ -18,7 +20,7 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.caller import Caller, PersonCaller
 from db.dictionaries.models import Term
@@ -26,6 +28,7 @@ from db.events import queries
 from db.events.models import Event, EventComponent, EventStatus
 from db.events.queries import LINES, CalendarFilters, EventCard, EventLine
 from db.events.rules import shown_days
+from db.presence.models import EventSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ def month(
 ) -> tuple[Month, dict[int, str], dict[str, str]]:
     """Lists published events that are not over, under the filters: of a local month, by default of the coming days.
 
+    What is held by lessons stands by the next of them.
     Returns also the `names` of the filters that are chosen. A page without any is one statement: this is what people
     tap most.
     """
@@ -145,6 +149,7 @@ _SHOWN = (
         not_(bindparam("near", type_=Boolean)),
         Event.municipality_id.is_(None),
         Event.municipality_id == _MUNICIPALITY,
+        Event.for_network,
     ),
     _chosen("format", Event.__table__.c.format_id),
     _chosen("mode", Event.__table__.c.mode),
@@ -155,15 +160,34 @@ _SHOWN = (
 )
 _BEGINS: BindParameter[datetime] = bindparam("begins")
 _ENDS: BindParameter[datetime] = bindparam("ends")
+
+
+def _of_next_lesson(column: InstrumentedAttribute[datetime], own: InstrumentedAttribute[datetime]) -> Case[datetime]:
+    """A moment of an event; of what is held by lessons, that of the first lesson that is not over."""
+    ahead = (
+        select(column)
+        .where(EventSession.event_id == Event.id, EventSession.ends_at > bindparam("now"))
+        .order_by(EventSession.starts_at, EventSession.id)
+        .limit(1)
+        .correlate(Event)
+    )
+    return case((Event.by_parts, func.coalesce(ahead.scalar_subquery(), own)), else_=own)
+
+
+_STARTS = _of_next_lesson(EventSession.starts_at, Event.starts_at)
+_UNTIL = _of_next_lesson(EventSession.ends_at, Event.ends_at)
 _ABOUT = select(
-    func.count().filter(Event.starts_at >= _BEGINS, Event.starts_at < _ENDS).label("count"),
-    func.max(Event.starts_at).filter(Event.starts_at < _BEGINS).label("earlier"),
-    func.min(Event.starts_at).filter(Event.starts_at >= _ENDS).label("later"),
+    func.count().filter(_STARTS >= _BEGINS, _STARTS < _ENDS).label("count"),
+    func.max(_STARTS).filter(_STARTS < _BEGINS).label("earlier"),
+    func.min(_STARTS).filter(_STARTS >= _ENDS).label("later"),
 ).where(*_SHOWN)
 AROUND = len(_ABOUT.selected_columns)
+_TOLD = {"starts_at": _STARTS.label("starts_at"), "ends_at": _UNTIL.label("ends_at")}
+_SAID = [_TOLD.get(one.key or "", one) for one in LINES.selected_columns]
 _PAGE = (
-    LINES.where(*_SHOWN, Event.starts_at >= _BEGINS, Event.starts_at < _ENDS)
-    .order_by(Event.starts_at, Event.id)
+    LINES.with_only_columns(*_SAID, maintain_column_froms=True)
+    .where(*_SHOWN, _STARTS >= _BEGINS, _STARTS < _ENDS)
+    .order_by(_STARTS, Event.id)
     .limit(bindparam("size", 1, type_=Integer))
     .offset(bindparam("skipped", 0, type_=Integer))
 )

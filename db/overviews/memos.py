@@ -1,12 +1,13 @@
 """Makes a memo out of what reports and pages count, and says what it may be asked about."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.applications import campaigns
 from db.caller import StaffCaller
 from db.dictionaries import units
 from db.dictionaries.models import Centre, Municipality
@@ -18,7 +19,6 @@ from db.memos.rules import PARTS, WHOLE_SERVICE, Memo, MemoKind, MemoOrder, Memo
 from db.memos.wording import MemoAsked
 from db.overviews import chain, memo_service, memo_teachers
 from db.overviews.chain import ChainStep
-from db.scope import Scope
 from locales import Texts
 
 MOST_GROUPS = 200
@@ -81,7 +81,7 @@ def memo(session: Session, caller: StaffCaller, *, t: Texts, order: MemoOrder, s
             raise ForbiddenError
         unit = units.found(session, caller, centre_id=order.centre_id, municipality_id=order.municipality_id)
         name = unit.name
-    kinds = _kinds(order, unit, caller.scope)
+    parts = _kinds(order, unit, kinds(session, caller))
     made = local_day(caller)
     asked = MemoAsked(
         t=t,
@@ -94,7 +94,7 @@ def memo(session: Session, caller: StaffCaller, *, t: Texts, order: MemoOrder, s
         campaign_id=order.campaign_id,
     )
     whole = replace(asked, caller=caller)  # a unit of the reports of deficits is opened from what the account reaches
-    found = [SECTIONS[one](session, whole if one is MemoKind.DIAGNOSTICS else asked) for one in kinds]
+    found = [SECTIONS[one](session, whole if one is MemoKind.DIAGNOSTICS else asked) for one in parts]
     reach = "region" if caller.scope.is_regional else "own"
     return Memo(
         kind=order.kind,
@@ -109,7 +109,7 @@ def memo(session: Session, caller: StaffCaller, *, t: Texts, order: MemoOrder, s
 
 def management(session: Session, caller: StaffCaller, *, t: Texts, since: date) -> list[ChainStep]:
     """Returns the management chain of what the account reaches. Raises NotFoundError where that is one organisation."""
-    if MemoKind.CHAIN not in kinds(caller.scope):
+    if MemoKind.CHAIN not in kinds(session, caller):
         raise NotFoundError
     return chain.chain(session, MemoAsked(t=t, caller=caller, since=since, made=local_day(caller)))
 
@@ -131,19 +131,24 @@ def narrowed(session: Session, caller: StaffCaller, unit: Unit | None) -> StaffC
     return replace(caller, scope=replace(caller.scope, municipality_ids=frozenset(session.scalars(towns))))
 
 
-def kinds(scope: Scope) -> tuple[MemoKind, ...]:
-    """The memos that an account may ask for: an organisation's learns of its own people, not of the service's work."""
-    return tuple(one for one in MemoKind if one is not MemoKind.CHAIN or scope.organisation_id is None)
+def kinds(session: Session, caller: StaffCaller) -> tuple[MemoKind, ...]:
+    """The memos that an account may ask for: an organisation's learns of its own people, not of the service's work.
+
+    Where nobody was ever selected there is none of a selection, nor of an active that comes of one.
+    """
+    out = set[MemoKind]() if caller.scope.organisation_id is None else {MemoKind.CHAIN}
+    if not campaigns.any_held(session):
+        out |= {MemoKind.SELECTION, MemoKind.ACTIVE}
+    return tuple(one for one in MemoKind if one not in out)
 
 
-def _kinds(order: MemoOrder, unit: Unit | None, scope: Scope) -> tuple[MemoKind, ...]:
+def _kinds(order: MemoOrder, unit: Unit | None, known: Collection[MemoKind]) -> tuple[MemoKind, ...]:
     """The parts that there are of what is asked about: a group has one, a unit has none of what is the service's."""
     if order.group_id is not None:
         if order.kind is not MemoKind.UNIONS:
             raise NotFoundError
         return (MemoKind.UNIONS,)
     wanted = PARTS if order.kind is MemoKind.YEAR else (order.kind,)
-    known = kinds(scope)
     found = tuple(one for one in wanted if one in known and (unit is None or one not in WHOLE_SERVICE))
     if not found:
         raise NotFoundError

@@ -29,6 +29,7 @@ from db.practices.staff_queries import awaiting_experts
 from db.presence.models import EventSession
 from db.requests.staff_queries import late_or_waiting
 from db.scope import Scope
+from db.training import staff_queries as training
 
 WEEK = timedelta(days=7)
 LONG_WAIT = timedelta(days=5)
@@ -115,6 +116,9 @@ class Today:
     motions: int
     """Proposals that wait for this account's answer."""
 
+    training: int
+    """Records of training whose papers wait to be checked: for who may confirm them."""
+
     @property
     def calm(self) -> bool:
         """Whether nothing waits at all."""
@@ -133,6 +137,7 @@ class Today:
             or self.reviews
             or self.appeals
             or self.motions
+            or self.training
         )
 
 
@@ -161,6 +166,7 @@ def today(session: Session, caller: StaffCaller) -> Today:
         reviews=own_waiting(session, caller) if scope.can_write else 0,
         appeals=appeals.waiting(session, caller) if scope.is_regional and scope.can_write else 0,
         motions=motions.waiting(session, caller) if scope.can_write else 0,
+        training=training.waiting(session, caller) if scope.can_write else 0,
     )
 
 
@@ -222,7 +228,7 @@ def waiting_of(session: Session, scope: Scope, now: datetime) -> Waiting:
 
 
 def happenings(session: Session, scope: Scope, since: datetime, until: datetime, limit: int) -> list[Happening]:
-    """Lists events of some days within reach, the whole region's among them; what is held by parts, part by part."""
+    """Lists events of some days within reach, the region's and the network's too; what is held by parts, by them."""
     queue = (
         select(func.count())
         .where(Registration.event_id == Event.id, Registration.status == RegistrationStatus.WAITING)
@@ -240,7 +246,7 @@ def happenings(session: Session, scope: Scope, since: datetime, until: datetime,
             Event.ends_at > since,
             begins < until,
             ends > since,
-            or_(scope.limits(Event), Event.municipality_id.is_(None)),
+            or_(scope.limits(Event), Event.municipality_id.is_(None), Event.for_network),
         )
         .order_by(begins, Event.id)
         .limit(limit)

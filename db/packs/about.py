@@ -69,6 +69,8 @@ class About(Section):
     """Names of languages that a catalogue may be in and no standard list knows, by the catalogue's code."""
     staff_roles: dict[StaffRole, Line] = {}
     """What the region calls roles of accounts, where the usual name does not fit."""
+    programmes_note: Line = ""
+    """What the document leaves unsaid of its programmes; stands beside them."""
     consent: ConsentWords
     who_sees_what: Prose
 

@@ -18,7 +18,8 @@ def check_region(session: Session, *, pack: Pack) -> None:
     if row is not None and row.value["name"] != pack.name:
         raise SettingsError(
             f"this database holds the region «{row.value['name']}», and «{pack.name}» is another: nothing was changed;"
-            " name a new DATABASE_URL and DATA_DIR for it"
+            f" set REGION_PACK={row.value['name']} to go on with this database, or name a new DATABASE_URL and DATA_DIR"
+            f" for «{pack.name}»"
         )
 
 

@@ -59,7 +59,8 @@ def _run(world: World, item: dict[str, Any], taken: set[int]) -> None:
     session = world.session
     programme = session.scalars(select(Programme).where(Programme.code == item["programme"])).one()
     site_id = session.scalars(select(Site.id).where(Site.code == item["site"])).one()
-    first = world.now.astimezone(world.zone).date() + timedelta(days=world.working(item["starts_in_days"]))
+    today = world.now.astimezone(world.zone).date()
+    first = today + timedelta(days=world.working(item["starts_in_days"]))
     starts_at = datetime.combine(first, time(8), world.zone)
     opened = min(starts_at - OPENED_BEFORE, world.now - timedelta(days=3))
     staff = world.account("region", opened)
@@ -74,7 +75,8 @@ def _run(world: World, item: dict[str, Any], taken: set[int]) -> None:
     event_id = open_run(session, staff, draft=draft)
     lessons = []
     for number in range(item["lessons"]):
-        begins = datetime.combine(first + timedelta(days=number * item["every_days"]), time(15), world.zone)
+        ahead = world.working((first - today).days + number * item["every_days"])
+        begins = datetime.combine(today + timedelta(days=ahead), time(15), world.zone)
         lesson = LessonDraft(
             module_id=programme.modules[number % len(programme.modules)].id,
             starts_at=begins,

@@ -32,7 +32,7 @@ def _young(world: World, courses: list[dict[str, Any]], count: int) -> None:
     for number, person in enumerate(world.session.scalars(query.limit(count)).all()):
         course = courses[number % len(courses)]
         since = min(YEARS * YEAR - 30, 200 + YEAR * (person.experience_years or 0))
-        issued = today - timedelta(days=dice.randint(20, since))
+        issued = today + timedelta(days=world.working(-dice.randint(20, since)))
         draft = TrainingDraft(
             title=course["title"],
             organisation=course["organisation"],
@@ -54,7 +54,7 @@ def _sent(world: World, item: dict[str, Any]) -> None:
     for field in ("title", "organisation", "document"):
         services.put_text(session, who, record_id=record.id, field=field, text=item[field])
     services.put_hours(session, who, record_id=record.id, hours=item["hours"])
-    day = who.now.astimezone(world.zone).date() - timedelta(days=item["days_ago"])
+    day = who.now.astimezone(world.zone).date() + timedelta(days=world.working(-item["days_ago"]))
     services.put_day(session, who, record_id=record.id, day=day)
     services.put_project(session, who, record_id=record.id, of_project=item["of_project"])
     services.send(session, who, record_id=record.id)

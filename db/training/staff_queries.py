@@ -72,6 +72,12 @@ class TrainingReport:
     total: TrainingFigures
 
 
+def waiting(session: Session, caller: StaffCaller) -> int:
+    """Counts the records within reach that wait for a methodist to check their paper."""
+    found = select(func.count()).select_from(TrainingRecord).join(Person, Person.id == TrainingRecord.person_id)
+    return session.scalar(found.where(_reach(caller.scope), TrainingRecord.status == TrainingStatus.SENT)) or 0
+
+
 def register(
     session: Session, caller: StaffCaller, *, wanted: TrainingFilter, limit: int | None = None, offset: int = 0
 ) -> TrainingPage:

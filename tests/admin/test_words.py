@@ -15,7 +15,11 @@ def test_the_journal_tells_a_report_that_was_taken_in_words(signed_in: Enter) ->
     """It said «отчёт: events; вид: xlsx; условия: {'by': 'month'}»."""
     visitor = signed_in("admin")
     visitor.get("/reports/events.xlsx?by=month")
+    visitor.get("/reports/demand.xlsx")
+    visitor.get("/sites/programmes.xlsx")
     page = visitor.text("/audit/")
+    assert "отчёт: demand" not in page and "отчёт: " in page.partition("отчёт: посещаемость")[0]
+    assert "Таблица" in page, "a file with nobody in it was said to be of «Человек»"
     assert "отчёт: посещаемость событий; вид: таблица Excel; условия: разрез — по месяцам" in page
 
 

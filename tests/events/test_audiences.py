@@ -68,7 +68,7 @@ def test_an_event_for_the_network(timashevsk: Database, own: str | None) -> None
         database.write(seats.register, callers.person(stranger, NOW), event_id=event_id)
     card = database.read(queries.card, callers.person(stranger, NOW), event_id=event_id)
     assert card.barrier == "network_only" and not card.allowed
-    for code, seen in zip(codes, (1, 1, 1, 0), strict=True):
+    for near, code, seen in ((near, *row) for near in (False, True) for row in zip(codes, (1, 1, 1, 0), strict=True)):
         place = database.read(
             lambda session, code=code: session.scalars(select(Municipality.id).where(Municipality.code == code)).one()
         )
@@ -78,10 +78,10 @@ def test_an_event_for_the_network(timashevsk: Database, own: str | None) -> None
             first_day=None,
             page=0,
             size=20,
-            filters=CalendarFilters(near=False),
+            filters=CalendarFilters(near=near),
             municipality_id=place,
         )
-        assert len(month.lines) == seen, "the calendar says the same as the door"
+        assert len(month.lines) == seen, "the calendar says the same as the door, and the network is near to its people"
     registered = database.read(lambda session: session.scalars(select(Registration.person_id)).all())
     assert set(registered) == set(within)
 

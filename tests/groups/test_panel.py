@@ -326,3 +326,20 @@ def test_belgorods_working_group_has_members_of_three_centres_and_minutes(tmp_pa
     word = Document(BytesIO(visitor.get(f"/groups/meetings/{meeting}.docx").data))
     assert "учебные данные" in [one.text for one in word.paragraphs]
     database.close()
+
+
+def test_no_group_at_all_is_no_filter_that_finds_nothing(enter: Enter) -> None:
+    """«Ничего не нашлось… снимите фильтры» was said where no filter was set."""
+    visitor, _ = enter("terek")
+    page = words(visitor.text("/groups/"))
+    assert "Объединений пока нет" in page and "сбросьте фильтры" not in page
+    assert "Ничего не нашлось" in words(visitor.text("/groups/?q=небывалое"))
+
+
+def test_the_short_lists_open_on_one_that_is_not_empty(enter: Enter) -> None:
+    """A service without directions opened an empty tab, and who may not add a row was told to add the first."""
+    visitor, _ = enter("timashevsk")
+    page = words(visitor.text("/settings/terms/"))
+    assert "ничего нет" not in page
+    empty = words(visitor.text("/settings/terms/?kind=direction"))
+    assert "ничего нет" in empty and "Добавьте первую" not in empty

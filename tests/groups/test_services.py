@@ -337,3 +337,17 @@ def test_members_of_a_group_of_the_past_stay_in_its_minutes(unite: Unite) -> Non
     union.database.write(services.leave, union.person(2), group_id=union.group)
     card = union.database.read(staff_queries.meeting, union.staff, meeting_id=meeting)
     assert card.came == 3
+
+
+def test_a_working_group_of_the_whole_region_is_not_offered_to_whoever_comes_by(
+    database: Database, clock: FrozenClock
+) -> None:
+    """A mathematics teacher was offered the methodists' working group on their diary as a union near by."""
+    kinds = {name: database.write(add_kind, name, temporary=name == "working") for name in ("council", "working")}
+    now = clock.now()
+    made = {name: database.write(make_group, now=now, kind_id=kind, name=name) for name, kind in kinds.items()}
+    asker = callers.person(database.write(add_teacher, external_id=77, name="Новая Вера", now=now), now)
+    near = {one.group_id for one in database.read(queries.groups_near, asker)}
+    assert made["council"] in near and made["working"] not in near
+    with pytest.raises(NotFoundError):
+        database.write(services.ask_to_join, asker, group_id=made["working"])

@@ -55,6 +55,22 @@ def test_a_webhook_without_a_secret_refuses_to_start() -> None:
         BotSettings.load(_env_file=None, webhook_url="https://example.org")
 
 
+@pytest.mark.parametrize("secret", ["with blanks", "секрет", "a" * 257])
+def test_a_secret_that_telegram_refuses_is_named_at_the_start(secret: str) -> None:
+    """It was refused by Telegram alone, when the bot was up already."""
+    with pytest.raises(SettingsError, match=r"^WEBHOOK_SECRET: expected 1-256 of A-Z a-z 0-9 _ -"):
+        BotSettings.load(_env_file=None, webhook_url="https://example.org", webhook_secret=secret)
+
+
+def test_a_webhook_that_telegram_cannot_call_is_named_at_the_start() -> None:
+    """http:// was taken; a Bot API server of one's own may call it, Telegram may not."""
+    asked = {"bot_token": "123:hidden", "webhook_url": "http://example.org", "webhook_secret": "a-secret"}
+    with pytest.raises(SettingsError, match=r"^WEBHOOK_URL: expected an address that begins with https://"):
+        BotSettings.load(_env_file=None, **asked)
+    own = BotSettings.load(_env_file=None, telegram_api_url="http://127.0.0.1:8081", **asked)
+    assert own.webhook_url == "http://example.org"
+
+
 def test_a_token_never_stands_in_the_refusal_nor_in_the_settings_text() -> None:
     with pytest.raises(SettingsError) as refusal:
         BotSettings.load(_env_file=None, bot_token="123:secret word")

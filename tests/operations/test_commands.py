@@ -62,6 +62,16 @@ def test_prepare_shows_the_settings_addresses(run: Run) -> None:
     assert "panel: https://panel.example.org" in said(done)
 
 
+def test_who_loads_a_pack_and_forgets_its_setting_is_told_at_once(call: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No step named REGION_PACK: bot and panel then refused, and advised another database."""
+    monkeypatch.delenv("REGION_PACK", raising=False)
+    assert call("upgrade").returncode == 0
+    assert said(call("load-pack", "terek")) == [
+        "pack terek: loaded",
+        "REGION_PACK is chelyabinsk: set REGION_PACK=terek, else bot and panel won't start",
+    ]
+
+
 def test_step_by_step(call: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGION_PACK", "terek")  # its demo is small
     assert call("upgrade").returncode == 0

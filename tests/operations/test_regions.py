@@ -70,6 +70,7 @@ def test_a_pack_stands_up_on_an_empty_database(
         assert code == 1
         (line,) = lines
         assert line.startswith(f"this database holds the region «{name}», and «{other}» is another")
+        assert f"set REGION_PACK={name} to go on with this database" in line
         assert database.read(everything) == before
     finally:
         database.close()

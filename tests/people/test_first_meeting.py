@@ -1,10 +1,11 @@
 """The first meeting over HTTP: consent before anything, a profile within the budget of taps, nothing typed is lost."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.sandbox.client import Message, SandboxPerson
+from db.dictionaries.models import Organisation
 from db.inbox.models import Dialog
 from db.packs import load_pack
 from db.people import pack
@@ -289,3 +290,15 @@ async def test_all_answers_given_and_left_at_the_check_is_said_so(town: Town) ->
     assert "Осталось проверить" in screen.text
     assert "Проверьте, пожалуйста" in (await walk(anna, "Продолжить")).text
     assert "Всё, что вы начали, сохранено" in (await walk(anna, ">/cancel")).text
+
+
+async def test_where_no_organisations_are_listed_no_list_is_spoken_of(town: Town) -> None:
+    """«Выберите из списка…» stood over no list, and «Выбрать из списка» led back to the same question."""
+    town.write(lambda session: session.execute(delete(Organisation)))
+    anna = await town.person(1001)
+    screen = await walk(anna, *TO_PROFILE, ">ковалёва анна", ">миасский го")
+    assert "Напишите, как удобно" in screen.text and "списк" not in screen.text
+    screen = await walk(anna, ">Школа «Росток»")
+    assert "Так и оставим?" in screen.text and "списк" not in screen.text
+    assert "списк" not in " ".join(screen.buttons)
+    assert "Напишите, как удобно" in (await walk(anna, "Написать иначе")).text

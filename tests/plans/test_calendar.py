@@ -43,7 +43,9 @@ def test_todays_quarter_opens_by_months_with_what_goes_on(enter: Enter) -> None:
 
 def test_days_outside_of_the_plan_and_no_days_are_answered(enter: Enter) -> None:
     visitor, _ = enter("timashevsk", now=datetime(2026, 5, 1, tzinfo=UTC))
-    assert "Со сроком с 01.01.2020" in visitor.text("/plan/calendar"), "a plan that is over opens at its beginning"
+    page = visitor.text("/plan/calendar")  # it opened at the plan's beginning, and «Этот квартал» led there again
+    assert "План закончился 31 декабря 2023" in page and "Со сроком с 01.10.2023" in page
+    assert "Последний квартал плана" in page and "Этот квартал" not in page
     assert "В эти дни сроков нет" in visitor.text("/plan/calendar?quarter=2030-1")
     for odd in ("month=2020-13", "month=x", "quarter=0000-9", "section=999999999"):
         assert visitor.get(f"/plan/calendar?{odd}").status_code == 200

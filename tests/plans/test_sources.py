@@ -238,3 +238,15 @@ def test_the_word_file_of_measures_ticks_the_stages_as_the_source_does(enter: En
     head, *rows = word_rows(visitor, "/plan.docx")
     assert head == ["№", "Направление деятельности", "Меры и мероприятия", "I", "II", "III"]
     assert [sum(row[column] == "+" for row in rows if len(row) == 6) for column in (3, 4, 5)] == [25, 28, 29]
+
+
+def test_papers_without_a_number_are_told_apart_where_one_is_chosen(enter: Enter) -> None:
+    """«Документом» of every line offered «номер и дата в документе не указаны» eight times."""
+    visitor, database = enter("timashevsk")
+    line_id = database.read(lambda session: session.scalars(select(PlanLine.id).limit(1)).one())
+    page = visitor.text(f"/plan/{line_id}")
+    offered = [
+        one.strip() for one in re.findall(r"<option[^>]*>([^<]*номер и дата в документе не указаны[^<]*)<", page)
+    ]
+    assert len(offered) == len(set(offered)) == 8
+    assert any(one.startswith("Положение о ресурсном центре") for one in offered)

@@ -96,7 +96,7 @@ def test_a_part_is_added_sat_in_and_kept(desk: tuple[Database, Visitor, int]) ->
     assert "Пока никто не отмечен" in visitor.text(f"/presence/{event_id}/sessions/1")
     sent(visitor, f"/events/{event_id}/people/1/mark", present="1")
     sent(visitor, f"/presence/{event_id}/sessions/1", registration="1")
-    assert "1 человек был" in visitor.text(f"/presence/{event_id}")
+    assert "был 1 человек" in visitor.text(f"/presence/{event_id}")
     assert visitor.get(f"/presence/{event_id}/sessions/2").status_code == 404
 
 

@@ -16,7 +16,7 @@ from db.people.models import Person
 from db.presence import staff_services as presence
 from db.sites.models import MasterRole, Site
 from db.sites.staff_services import name_master
-from tests.events.support import REGION, heard, make_people
+from tests.events.support import REGION, heard, make_event, make_people
 from tests.programmes.support import TITLE, lessons, make_run
 from tests.support import callers
 from tests.support.town import Town, person_of
@@ -106,3 +106,16 @@ async def test_a_young_teacher_enrols_sits_in_every_lesson_and_has_a_paper_that_
     paper = town.read(certificate.verify, number=number)
     assert paper is not None
     assert (paper.hours, paper.name) == (8, "Юная Вера Ивановна")
+
+
+async def test_a_programme_stands_in_the_calendar_by_its_next_lesson(town: Town, person: SandboxPerson) -> None:
+    """«8 дек, 08:00» was said of a lesson at 15:00, and a group under way stood first under its first day."""
+    town.write(make_run, now=town.clock.now())  # from the 5th of March; lessons on the 5th and the 12th at 13:00
+    town.write(make_event, now=town.clock.now(), days=8, title="Семинар")
+    assert "5 мар, 13:00" in await say(person, "/events")
+    town.move(days=5)  # the first lesson is over
+    shown = await say(person, "/events")
+    assert "12 мар, 13:00" in shown and "5 мар" not in shown
+    assert shown.index("Семинар") < shown.index(TITLE[:30])
+    town.move(days=7)  # no lesson is ahead, the group goes on
+    assert "с 5 мар" in await say(person, "/events")

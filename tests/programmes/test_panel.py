@@ -12,7 +12,7 @@ from db.programmes.models import Programme, ProgrammeRun
 from db.scope import StaffRole
 from db.sites.models import Site, SiteMaster
 from tests.events.support import REGION
-from tests.programmes.support import TITLE, make_run
+from tests.programmes.support import TITLE, make_programme, make_run
 from tests.support import callers
 from tests.support.region import NOW, Enter, another, sheet
 
@@ -53,6 +53,14 @@ def test_eight_programmes_verbatim_of_twelve_to_eighteen_months(enter: Enter) ->
     assert UNSAID in page and all(name in page for name in NAMES)
     number = database.read(lambda s: s.scalars(select(Programme.id).order_by(Programme.position)).first())
     assert "В документе модулей нет" in visitor.text(f"/sites/programmes/{number}/card")
+
+
+def test_what_one_regions_document_leaves_unsaid_is_not_said_of_another(enter: Enter) -> None:
+    """The panel and the bot said of any region which programme is where «документ не говорит»."""
+    visitor, database = enter("belgorod")
+    programme_id = database.write(make_programme, now=NOW)
+    for address in ("/sites/programmes/", f"/sites/programmes/{programme_id}/card"):
+        assert TITLE in visitor.text(address) and UNSAID not in visitor.text(address)
 
 
 def test_modules_of_a_programme_sum_to_its_hours_and_a_lesson_keeps_to_them(enter: Enter) -> None:

@@ -11,6 +11,7 @@ from bot.sandbox.client import SandboxPerson
 from db.clock import FrozenClock
 from db.database import Database
 from db.errors import ConflictError, DomainError
+from db.overviews.today import today
 from db.people.models import Person
 from db.scope import Scope, StaffRole
 from db.training import services, staff_services
@@ -82,6 +83,8 @@ async def test_a_course_is_told_in_a_few_steps_with_its_document_returned_mended
     row = town.read(only)
     assert (row.status, row.hours, row.of_project, row.experience) == (TrainingStatus.SENT, 72, True, 10)
     staff = callers.staff(REGION, town.clock.now())
+    first_page = town.read(today, staff)  # it told nothing of records that wait, and called the day calm
+    assert first_page.training == 1 and not first_page.calm
     town.write(staff_services.return_record, staff, record_id=row.id, remark="Не видно номера документа")
     await person.wait_for("Не видно номера документа")
     await say(person, "/sites")
