@@ -174,23 +174,35 @@ def _of_next_lesson(column: InstrumentedAttribute[datetime], own: InstrumentedAt
     return case((Event.by_parts, func.coalesce(ahead.scalar_subquery(), own)), else_=own)
 
 
-_STARTS = _of_next_lesson(EventSession.starts_at, Event.starts_at)
-_UNTIL = _of_next_lesson(EventSession.ends_at, Event.ends_at)
+# Looked through once, for the page and for what is said of the rest.
+_COMING = (
+    select(
+        Event.id,
+        _of_next_lesson(EventSession.starts_at, Event.starts_at).label("starts_at"),
+        _of_next_lesson(EventSession.ends_at, Event.ends_at).label("ends_at"),
+    )
+    .where(*_SHOWN)
+    .cte("coming")
+)
+_STARTS = _COMING.c.starts_at
 _ABOUT = select(
     func.count().filter(_STARTS >= _BEGINS, _STARTS < _ENDS).label("count"),
     func.max(_STARTS).filter(_STARTS < _BEGINS).label("earlier"),
     func.min(_STARTS).filter(_STARTS >= _ENDS).label("later"),
-).where(*_SHOWN)
+)
 AROUND = len(_ABOUT.selected_columns)
-_TOLD = {"starts_at": _STARTS.label("starts_at"), "ends_at": _UNTIL.label("ends_at")}
-_SAID = [_TOLD.get(one.key or "", one) for one in LINES.selected_columns]
-_PAGE = (
-    LINES.with_only_columns(*_SAID, maintain_column_froms=True)
-    .where(*_SHOWN, _STARTS >= _BEGINS, _STARTS < _ENDS)
-    .order_by(_STARTS, Event.id)
+_CHOSEN = (
+    select(_COMING)
+    .where(_STARTS >= _BEGINS, _STARTS < _ENDS)
+    .order_by(_STARTS, _COMING.c.id)
     .limit(bindparam("size", 1, type_=Integer))
     .offset(bindparam("skipped", 0, type_=Integer))
+    .subquery("chosen")
 )
+_TOLD = {one.key: one for one in (_CHOSEN.c.starts_at, _CHOSEN.c.ends_at)}
+_PAGE = LINES.with_only_columns(
+    *(_TOLD.get(one.key or "", one) for one in LINES.selected_columns), maintain_column_froms=True
+).join(_CHOSEN, _CHOSEN.c.id == Event.id)
 _ABOUT_ALL, _PAGE_OF = _ABOUT.subquery(), _PAGE.subquery()
 # One row at least, so that what is said of the rest is there for a page without events too.
 _MONTH = (

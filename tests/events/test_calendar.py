@@ -29,7 +29,7 @@ def test_a_page_of_the_calendar_is_one_statement_and_pages_miss_nothing(database
     *coming, far = database.write(plan)
 
     def note(*asked: Any) -> None:
-        said.extend(one for one in asked[2:3] if one.startswith("SELECT"))
+        said.extend(one for one in asked[2:3] if one.startswith(("SELECT", "WITH")))
 
     event.listen(database.engine, "before_cursor_execute", note)
 
