@@ -101,7 +101,7 @@ def _valued(t: Texts, value: Any, of: str = "") -> str:
         rest = f" … {len(value)}" if len(value) > MOST_TOLD else ""
         return ", ".join(str(one) for one in value[:MOST_TOLD]) + rest
     code = str(value).lower()
-    names = (f"audit.value.{of}.{code}", f"audit.value.{code}", f"{TITLED[of]}.{code}" if of in TITLED else "")
+    names = (f"audit.value.{of}.{code}", f"{TITLED[of]}.{code}" if of in TITLED else "", f"audit.value.{code}")
     return next((t.plain(name) for name in names if name and t.has(name)), str(value))
 
 

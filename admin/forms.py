@@ -87,7 +87,10 @@ class PlainPage(Page):
         columns = self.columns
         texts = [self.t.plain(one.heading) if one.heading else "" for one in columns]
         headings = [(text, "num") if one.kind == "number" else text for text, one in zip(texts, columns, strict=True)]
-        return self.page(template, rows=rows, columns=columns, headings=headings, kept=kept or {}, **more)
+        kept = kept or {}
+        narrowed = any(text and name not in kept for name, text in request.args.items())
+        told = {"rows": rows, "columns": columns, "headings": headings, "kept": kept, "narrowed": narrowed}
+        return self.page(template, **told | more)
 
     def book(self, rows: Sequence[Any]) -> bytes:
         """Returns the list's columns as XLSX; what stands small in a cell of the page has a column of its own."""

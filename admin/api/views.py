@@ -25,6 +25,7 @@ from db.applications import campaigns
 from db.caller import StaffCaller
 from db.dictionaries.queries import MARKS, rules
 from db.limits import day_of, whole
+from db.overviews import needs
 from db.reports import deficits
 from db.reports.attendance import By
 from db.reports.deficits import MEASURES
@@ -58,7 +59,7 @@ CSV, JSON = "text/csv", "application/json"
 
 def there(page: Page) -> list[str]:
     """Returns the reports that this service has: without a selection or a survey of needs theirs answer 404."""
-    has = {"selection": page.read(campaigns.any_held), "needs": REPORTS["needs"].figures(page) is not None}
+    has = {"selection": page.read(campaigns.any_held), "needs": bool(page.read(needs.surveys))}
     return [name for name in OFFERED if has.get(name, True)]
 
 
@@ -162,9 +163,11 @@ class Api(Page):
 
         A page forgives a wrong value and shows everything; a program would take that for what it had asked for.
         """
-        asked = {name: text for name, text in request.args.items() if name in names and text}
+        asked = {name: text for name, text in request.args.items() if text and name != "table"}
         for name, text in asked.items():
-            if name in CHOICES:
+            if name not in names:
+                fits, wants = False, self.t.plain("api.wants.none")
+            elif name in CHOICES:
                 fits, wants = text in CHOICES[name], self.t.plain("api.wants.one_of", values=", ".join(CHOICES[name]))
             elif name in NUMBERS:
                 fits, wants = bool(whole(text)), self.t.plain("api.wants.number")

@@ -327,14 +327,14 @@ class Terms(PlainPage):
     @expose("/")
     def index(self) -> Answer:
         """One list at a time."""
-        kind = self._kind(self.word("kind") or self._first())
+        kind = self._chosen()
         rows = self.read(staff_queries.all_terms, kind=kind)
         return self.shown(rows, "dictionaries/terms.html", kept={"kind": kind.value}, kind=kind, kinds=list(TermKind))
 
     @expose("/list.xlsx")
     def export(self) -> Answer:
         """The same list as a workbook."""
-        book = self.book(self.read(staff_queries.all_terms, kind=self._kind(self.word("kind"))))
+        book = self.book(self.read(staff_queries.all_terms, kind=self._chosen()))
         return self.taken(book, "terms", [], action="dictionaries.export")
 
     def values(self, row_id: int) -> dict[str, Any]:
@@ -366,9 +366,12 @@ class Terms(PlainPage):
             active=values["active"],
         )
 
-    def _first(self) -> str:
-        """The first list with anything in it: not every service has directions."""
-        return next((kind.value for kind in TermKind if self.read(staff_queries.all_terms, kind=kind)), "")
+    def _chosen(self) -> TermKind:
+        """The list that is asked for; else that of directions, or the first with anything in it."""
+        if self.word("kind"):
+            return self._kind(self.word("kind"))
+        kinds = (TermKind.DIRECTION, *TermKind)
+        return next((kind for kind in kinds if self.read(staff_queries.all_terms, kind=kind)), TermKind.DIRECTION)
 
     @staticmethod
     def _kind(value: str) -> TermKind:

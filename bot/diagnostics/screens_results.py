@@ -29,6 +29,7 @@ from db.diagnostics.offering import AttemptRow, Offer
 from db.diagnostics.queries import ComponentResult, Result
 from db.events.queries import EventLine
 from db.overviews.after_result import EVENTS, SITES, Help
+from db.routes.queries import steps_of
 from db.sites.models import Site
 from locales import Texts
 
@@ -209,7 +210,7 @@ def result(
     took = spent(t, one) if fresh else None
     if took and len(text) + 2 + len(took) <= LIMIT:
         text = paragraphs(text, took)
-    rows = [*_taking(t, one), *helping(t, one, support, zone), *_around(t, one, today, offers)]
+    rows = [*_taking(t, one, offers), *helping(t, one, support, zone), *_around(t, one, today, offers)]
     return Screen(text, [*rows, menu_row(t)])
 
 
@@ -218,15 +219,17 @@ def spent(t: Texts, one: Result) -> Markup | None:
     return t("diagnostics.spent", one.minutes) if one.minutes else None
 
 
-def _taking(t: Texts, one: Result) -> list[Row]:
+def _taking(t: Texts, one: Result, offers: Sequence[Offer]) -> list[Row]:
     """The step goes into the route by one tap, or a colleague is asked of it; an older result leads there no more.
 
-    Where all sides are equal none of the steps is the first: they are there to choose from.
+    Where all sides are equal none of the steps is the first: they are there to choose from, if the route is of this
+    result and it leads to any.
     """
     if not one.last:
         return []
     if one.step is None:
-        grows = _is_even(one) and not one.strong
+        of_route = next((offer.last_id for offer in offers if offer.last_id is not None), one.attempt_id)
+        grows = _is_even(one) and not one.strong and of_route == one.attempt_id and bool(steps_of(one, taken=()))
         return [[Button(t.plain("diagnostics.choose_step"), RouteOfferTap(), style="primary")]] if grows else []
     ask = Button(t.plain("menu.ask"), AskTopicTap(kind=TopicKind.COMPONENT, code=one.step.component.code))
     hardest = one.step.hardest

@@ -78,7 +78,8 @@ async def _withdraw(visit: Visit) -> None:
     visit.visitor = None
     await visit.expect(None)
     await withdraw_for(visit.bot, visit.user_id)
-    await visit.show(screens_data.withdrawn(visit.t, until, visit.context.zone))
+    selections = await visit.read(campaigns.any_held)
+    await visit.show(screens_data.withdrawn(visit.t, until, visit.context.zone, selections=selections))
 
 
 async def _erase(visit: Visit) -> None:

@@ -60,9 +60,8 @@ def file_caption(t: Texts) -> Screen:
 
 def confirm(t: Texts, action: str, *, selections: bool) -> Screen:
     """What exactly will happen, before it does: `withdraw` or `erase`; applications only where there are selections."""
-    taken_back = "people.data_taken_back" if selections else "people.data_taken_back.events"
     return Screen(
-        t(f"people.data_{action}_about", taken_back=t.plain(taken_back)),
+        t(f"people.data_{action}_about" if selections else f"people.data_{action}_about.events"),
         [
             [Button(t.plain(f"people.data_{action}_yes"), DataTap(action=f"{action}_yes"), style="danger")],
             [Button(t.plain("people.data_stay"), DataTap(action="home"))],
@@ -70,10 +69,11 @@ def confirm(t: Texts, action: str, *, selections: bool) -> Screen:
     )
 
 
-def withdrawn(t: Texts, erased_at: datetime, zone: ZoneInfo) -> Screen:
+def withdrawn(t: Texts, erased_at: datetime, zone: ZoneInfo, *, selections: bool) -> Screen:
     """The consent is withdrawn; until a moment one may come back or erase at once."""
+    said = "people.data_withdrawn" if selections else "people.data_withdrawn.events"
     return Screen(
-        t("people.data_withdrawn", when=moment(t, erased_at, zone), zone=label(t, erased_at, zone)),
+        t(said, when=moment(t, erased_at, zone), zone=label(t, erased_at, zone)),
         [
             [Button(t.plain("people.to_consent"), ReadConsentTap())],
             [Button(t.plain("people.data_erase_now"), DataTap(action="erase"))],

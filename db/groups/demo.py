@@ -130,7 +130,7 @@ def _meeting(world: World, group_id: int, people: list[int], item: dict[str, Any
         if "key" in one:
             decided[one["key"]] = decision_id
         if "done" in one:
-            done = world.account("region", min(_on(world, after.now, DONE_AFTER), world.now))
+            done = world.account("region", min(max(_on(world, after.now, DONE_AFTER), after.now), world.now))
             meetings.finish_decision(world.session, done, decision_id=decision_id, word=one["done"])
     send_out(world, after.now)
 

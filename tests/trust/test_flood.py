@@ -15,8 +15,7 @@ from sqlalchemy.exc import OperationalError
 from bot.context import Context
 from bot.settings import BotSettings
 from bot.telegram.session import make_bot
-from bot.updates import lanes
-from bot.updates.handling import FLOOD_REST
+from bot.updates import flood_control, lanes
 from bot.updates.lanes import OwnLanes
 from bot.updates.receiver import Receiver
 from bot.updates.sanitize import received
@@ -125,7 +124,9 @@ async def test_a_flood_takes_but_a_part_of_the_time(crowd: Crowd) -> None:
     crowd.gate.set()
     await crowd.receiver.idle()
     assert len(crowd.of(FLOODER)) == count
-    assert time.monotonic() - begun > (count - LANE) * TOOK * (1 + FLOOD_REST), "it rests while more of it waits"
+    assert time.monotonic() - begun > (count - LANE) * TOOK * (1 + flood_control.REST), (
+        "it rests while more of it waits"
+    )
 
 
 async def test_an_update_put_back_is_not_lost_in_a_flood(crowd: Crowd) -> None:
