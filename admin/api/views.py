@@ -53,6 +53,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }
 SHOWN_ALONE = frozenset({"page", "sort"})
 """What a page is asked for and a file is not."""
+BESIDE = SHOWN_ALONE | {"table"}
+"""What narrows nothing."""
 VALUE = re.compile(r"[\w-]{1,40}", re.ASCII)
 CSV, JSON = "text/csv", "application/json"
 
@@ -163,7 +165,7 @@ class Api(Page):
 
         A page forgives a wrong value and shows everything; a program would take that for what it had asked for.
         """
-        asked = {name: text for name, text in request.args.items() if text and name != "table"}
+        asked = {name: text for name, text in request.args.items() if text and name not in BESIDE}
         for name, text in asked.items():
             if name not in names:
                 fits, wants = False, self.t.plain("api.wants.none")

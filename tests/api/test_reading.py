@@ -237,6 +237,11 @@ def test_a_value_that_cannot_be_meant_is_refused_by_its_name(give: Give, address
     assert told["detail"].startswith(f"Параметр «{name}»: ожидается")
 
 
+def test_a_misspelt_parameter_is_refused_by_its_name(give: Give) -> None:
+    told = problem(give().get("/reports/deficits?municipalty=12"), 400)
+    assert told["detail"] == "Параметр «municipalty»: у этого отчёта такого параметра нет."
+
+
 def test_an_unknown_number_is_not_found_and_an_empty_value_asks_nothing(give: Give) -> None:
     program = give()
     for address in ("deficits?position=999999", "deficits?municipality=999999", "selection?campaign=999999"):

@@ -341,5 +341,9 @@ def test_the_short_lists_open_on_one_that_is_not_empty(enter: Enter) -> None:
     visitor, _ = enter("timashevsk")
     page = words(visitor.text("/settings/terms/"))
     assert "ничего нет" not in page
+    found = re.search(r'href="(/settings/terms/list\.xlsx[^"]*)"', visitor.text("/settings/terms/"))
+    assert found
+    file = load_workbook(BytesIO(visitor.get(found[1]).data))
+    assert len(list(file.active)) > 1, "the file is of that list"
     empty = words(visitor.text("/settings/terms/?kind=direction"))
     assert "ничего нет" in empty and "Добавьте первую" not in empty
