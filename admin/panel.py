@@ -5,7 +5,10 @@ from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from flask import g
+
 from admin.settings import AdminSettings
+from db.applications import campaigns
 from db.caller import Caller, StaffCaller
 from db.clock import Clock
 from db.database import Database
@@ -48,6 +51,13 @@ class Panel:
     def caller(self, scope: Scope) -> StaffCaller:
         """An account of this scope, as use cases know it."""
         return StaffCaller(self.now(), self.zone, scope)
+
+    @property
+    def selections(self) -> bool:
+        """Whether the service knows selections at all: the menu and the page ask, the database once a request."""
+        if "selections" not in g:
+            g.selections = self.database.read(campaigns.any_held)
+        return bool(g.selections)
 
     @property
     def stranger(self) -> Caller:

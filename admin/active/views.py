@@ -27,7 +27,7 @@ class Active(Page):
 
     def offered(self) -> bool:
         """Where the service has selections."""
-        return self.read(campaigns.any_held)
+        return self.panel.selections
 
     @expose("/")
     def index(self) -> Answer:

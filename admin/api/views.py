@@ -21,7 +21,6 @@ from admin.reports.views import REPORTS
 from admin.security import allow_keeping
 from db.api import queries, services, staff_queries, staff_services
 from db.api.queries import TokenBearer
-from db.applications import campaigns
 from db.caller import StaffCaller
 from db.dictionaries.queries import MARKS, rules
 from db.limits import day_of, whole
@@ -61,7 +60,7 @@ CSV, JSON = "text/csv", "application/json"
 
 def there(page: Page) -> list[str]:
     """Returns the reports that this service has: without a selection or a survey of needs theirs answer 404."""
-    has = {"selection": page.read(campaigns.any_held), "needs": bool(page.read(needs.surveys))}
+    has = {"selection": page.panel.selections, "needs": bool(page.read(needs.surveys))}
     return [name for name in OFFERED if has.get(name, True)]
 
 

@@ -19,7 +19,7 @@ class Appeals(Page):
 
     def offered(self) -> bool:
         """Where the service knows selections."""
-        return self.read(campaigns.any_held)
+        return self.panel.selections
 
     @expose("/")
     def index(self) -> Answer:

@@ -17,7 +17,7 @@ from admin.base import Answer, Outcome, Page, View, expose, say, say_refusal, wh
 from admin.paging import Paging
 from admin.security import allow_framing, uploaded
 from db import inspection
-from db.applications import bulk, campaigns, staff_queries, staff_services
+from db.applications import bulk, staff_queries, staff_services
 from db.applications.models import ApplicationStatus, Verdict
 from db.applications.rules import DIRECTION, MAX_SCORE
 from db.applications.staff_queries import ApplicationFilter
@@ -45,7 +45,7 @@ class Applications(Page):
 
     def offered(self) -> bool:
         """Where the service has selections."""
-        return self.read(campaigns.any_held)
+        return self.panel.selections
 
     @expose("/")
     def index(self) -> Answer:

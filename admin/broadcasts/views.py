@@ -10,7 +10,6 @@ from admin.access import METHODISTS
 from admin.base import Answer, Outcome, Page, View, expose, say_refusal
 from admin.broadcasts.tables import broadcasts_sheet
 from admin.paging import Paging
-from db.applications import campaigns
 from db.broadcasts import staff_queries, staff_services
 from db.broadcasts.models import BroadcastStatus
 from db.broadcasts.rules import LENGTH
@@ -143,7 +142,6 @@ class Broadcasts(Page):
             positions.setdefault(card.audience.position_id, card.line.position)
         return self.page(
             "broadcasts/form.html",
-            selections=self.read(campaigns.any_held),
             card=card,
             text=text,
             audience=audience,

@@ -10,7 +10,6 @@ from admin.access import ADMINISTRATORS, METHODISTS, REGIONAL, only
 from admin.base import Answer, Page, View, expose, say, say_refusal
 from admin.commission.tables import commissions_sheet, protocol_word, ranked_sheet
 from admin.paging import Paging
-from db.applications import campaigns
 from db.applications.models import ApplicationStatus, Verdict
 from db.applications.staff_services import COMMENT_LIMIT
 from db.commission import assignment, ranking, reviews, staff_queries, staff_services
@@ -36,7 +35,7 @@ class Commissions(Page):
 
     def offered(self) -> bool:
         """Where the service has selections."""
-        return self.read(campaigns.any_held)
+        return self.panel.selections
 
     @expose("/")
     def index(self) -> Answer:

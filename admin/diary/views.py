@@ -10,7 +10,6 @@ from admin.base import Answer, Page, View, expose
 from admin.diary.tables import diary_sheet
 from admin.paging import Paging
 from admin.report import capital
-from db.applications import campaigns
 from db.diary import staff_queries
 from db.diary.rules import month_before, month_of, next_month
 from db.diary.staff_queries import DiaryFilter
@@ -36,7 +35,6 @@ class Diaries(Page):
         self.note_reading(action="diary.list", object_type="diary_line", people=self._people(found.rows))
         return self.page(
             "diary/list.html",
-            selections=self.read(campaigns.any_held),
             found=found,
             paging=Paging(found.total, asked, size),
             wanted=wanted,

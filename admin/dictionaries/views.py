@@ -370,8 +370,8 @@ class Terms(PlainPage):
         """The list that is asked for; else that of directions, or the first with anything in it."""
         if self.word("kind"):
             return self._kind(self.word("kind"))
-        kinds = (TermKind.DIRECTION, *TermKind)
-        return next((kind for kind in kinds if self.read(staff_queries.all_terms, kind=kind)), TermKind.DIRECTION)
+        known = self.read(staff_queries.kinds_in_use)
+        return next((kind for kind in (TermKind.DIRECTION, *TermKind) if kind in known), TermKind.DIRECTION)
 
     @staticmethod
     def _kind(value: str) -> TermKind:

@@ -9,7 +9,6 @@ from admin.people.tables import register_sheet
 from db import merging
 from db.accounts import staff_queries
 from db.active import queries as active
-from db.applications import campaigns
 from db.audit import staff_queries as audit
 from db.audit.rules import staff_actor, staff_of
 from db.notices import roles
@@ -41,7 +40,6 @@ class People(Page):
         self.note_reading(action="people.list", object_type="person", people=(row.id for row in found.rows))
         offers = self.read(claims.waiting_count) if self.scope.can_write else 0
         values = {"narrowed": narrowed, "wanted": wanted, "municipalities": self.places(), "offers": offers}
-        values["selections"] = self.read(campaigns.any_held)
         return self.page("people/list.html", found=found, paging=Paging.asked(found.total), **values)
 
     @expose("/list.xlsx")
@@ -81,7 +79,6 @@ class People(Page):
         return self.page(
             "people/card.html",
             card=card,
-            selections=self.read(campaigns.any_held),
             history=history,
             names=names,
             missing=missing,

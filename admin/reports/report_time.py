@@ -7,7 +7,6 @@ from admin.base import Page
 from admin.charts import Picture
 from admin.report import NAMES, Book, Report
 from admin.sheets import Column, Sheet, Value
-from db.applications import campaigns
 from db.overviews import spent
 from db.overviews.spent import LEAST, Spent
 from db.reports.queries import SITTING
@@ -25,7 +24,7 @@ class TimeReport(Report[Spent]):
     def query(self, ask: Page) -> Spent:
         """Journeys and what was filled in by itself; none of applying where nobody may apply."""
         found = ask.read(spent.spent)
-        if ask.read(campaigns.any_held):
+        if ask.panel.selections:
             return found
         return replace(found, journeys=[one for one in found.journeys if one.code != "application"])
 

@@ -23,7 +23,6 @@ from admin.reports.report_selection import SelectionReport
 from admin.reports.report_time import TimeReport
 from admin.reports.report_training import TrainingRegisterReport
 from admin.sheets import XLSX, workbook
-from db.applications import campaigns
 from db.reports import deficits, staff_services
 from db.reports.rules import STEP
 
@@ -56,8 +55,7 @@ class Reports(Page):
     @expose("/")
     def index(self) -> Answer:
         """The reports with their main figures."""
-        figures = {name: report.figures(self) for name, report in REPORTS.items()}
-        return self.page("reports/index.html", selections=self.read(campaigns.any_held), **figures)
+        return self.page("reports/index.html", **{name: report.figures(self) for name, report in REPORTS.items()})
 
     @expose(f"/{NAMED}")
     def report(self, report: str) -> Answer:

@@ -122,6 +122,11 @@ def all_terms(session: Session, *, kind: TermKind) -> Sequence[Term]:
     return session.scalars(select(Term).where(Term.kind == kind).order_by(Term.position, Term.id)).all()
 
 
+def kinds_in_use(session: Session) -> set[TermKind]:
+    """Returns which short lists have a line."""
+    return set(session.scalars(select(Term.kind).distinct()))
+
+
 def municipality(session: Session, *, municipality_id: int) -> Municipality:
     """Returns one municipality. Raises NotFoundError."""
     return one(session, Municipality, municipality_id)

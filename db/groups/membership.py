@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from db.caller import Caller, PersonCaller
 from db.errors import ConflictError, NotFoundError
 from db.groups.models import (
+    GroupKind,
     GroupMeeting,
     GroupMeetingStatus,
     GroupMember,
@@ -24,6 +25,8 @@ from db.upsert import insert
 
 LIVE = (MemberStatus.ASKED, MemberStatus.ACTIVE)
 _LIVE = text("status IN ('asked', 'active')")
+LASTING = MethodicalGroup.kind_id.not_in(select(GroupKind.id).where(GroupKind.temporary))
+"""Groups that are not made up for a while."""
 
 
 def today(caller: Caller) -> date:

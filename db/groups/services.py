@@ -13,7 +13,6 @@ from db.groups.models import (
     GroupAnswer,
     GroupAttendance,
     GroupDecision,
-    GroupKind,
     GroupLevel,
     GroupMeeting,
     GroupMeetingStatus,
@@ -46,8 +45,7 @@ def near(person: Person) -> ColumnElement[bool]:
 
     A temporary one of the whole region is made up by who leads it: nobody asks to be taken in.
     """
-    lasting = MethodicalGroup.kind_id.not_in(select(GroupKind.id).where(GroupKind.temporary))
-    wider = [and_(MethodicalGroup.level == GroupLevel.REGION, lasting)]
+    wider = [and_(MethodicalGroup.level == GroupLevel.REGION, membership.LASTING)]
     if person.organisation_id is not None:
         wider.append(MethodicalGroup.organisation_id == person.organisation_id)
     if person.municipality is not None:

@@ -15,7 +15,8 @@ from db.documents.models import OfficialDocument
 from db.events.models import Event, EventStatus, Registration, RegistrationStatus
 from db.expertise.models import ExpertWork
 from db.expertise.queries import SHOWN
-from db.groups.models import GroupKind, GroupLevel, GroupMember, GroupStatus, MemberStatus, MethodicalGroup
+from db.groups.membership import LASTING
+from db.groups.models import GroupLevel, GroupMember, GroupStatus, MemberStatus, MethodicalGroup
 from db.indicators.models import Indicator, IndicatorLevel
 from db.mentoring.models import Pair, PairStatus
 from db.people.models import Person
@@ -124,10 +125,7 @@ _NEAR = (  # each by an index of its own
     (MethodicalGroup.organisation_id == Person.organisation_id,),
     (MethodicalGroup.municipality_id == Person.municipality_id, MethodicalGroup.level == GroupLevel.MUNICIPALITY),
     (MethodicalGroup.centre_id == _CENTRE,),
-    (
-        *(MethodicalGroup.municipality_id.is_(None), MethodicalGroup.level == GroupLevel.REGION),
-        MethodicalGroup.kind_id.not_in(select(GroupKind.id).where(GroupKind.temporary)),
-    ),
+    (MethodicalGroup.municipality_id.is_(None), MethodicalGroup.level == GroupLevel.REGION, LASTING),
 )
 _HOME = select(
     Person.full_name,
