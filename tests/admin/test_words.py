@@ -18,9 +18,9 @@ def test_the_journal_tells_a_report_that_was_taken_in_words(signed_in: Enter) ->
     visitor.get("/reports/demand.xlsx")
     visitor.get("/sites/programmes.xlsx")
     page = visitor.text("/audit/")
-    assert "отчёт: demand" not in page and "отчёт: " in page.partition("отчёт: посещаемость")[0]
+    assert "отчёт: Карта спроса; вид: таблица Excel" in page
     assert "Таблица" in page, "a file with nobody in it was said to be of «Человек»"
-    assert "отчёт: посещаемость событий; вид: таблица Excel; условия: разрез — по месяцам" in page
+    assert "отчёт: Посещаемость событий; вид: таблица Excel; условия: разрез — по месяцам" in page
 
 
 def test_an_invitation_is_a_link_once_the_bot_has_told_its_name(signed_in: Enter, database: Database) -> None:

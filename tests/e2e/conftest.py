@@ -1,6 +1,6 @@
 """The stage of the end-to-end tests: the real processes, once per test process, on a copy of the demo database."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -42,7 +42,7 @@ def stage(_running: Stage, request: pytest.FixtureRequest) -> Stage:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Puts the processes' last words into the report of a failed test."""
     report = yield
     stage = item.stash.get(STAGE, None)

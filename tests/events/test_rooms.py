@@ -14,7 +14,7 @@ from db.database import Database
 from db.dictionaries.models import Centre, Municipality, Organisation
 from db.dictionaries.units import UnitLevel
 from db.errors import DomainError
-from db.events import queries, seats, staff_queries, staff_services, sweeps
+from db.events import notices, queries, seats, staff_queries, staff_services, sweeps
 from db.events.models import Event, EventMode, Registration, RegistrationStatus
 from db.events.seats import Outcome
 from db.notices.models import Notice
@@ -106,7 +106,7 @@ def test_the_hall_reads_the_place_and_online_the_link(database: Database, clock:
     moved = update(Event).values(place="Актовый зал")
     database.write(lambda session: session.execute(moved))
     event = database.read(lambda session: session.get_one(Event, here.event_id))
-    database.write(lambda session: staff_services.notices.refresh(session, event=event, moved=False))
+    database.write(lambda session: notices.refresh(session, event=event, moved=False))
     params = dict(database.read(lambda session: session.execute(told).all()))
     assert [(params[one]["place"], params[one]["link"]) for one in here.people[:2]] == [
         ("Актовый зал", None),

@@ -7,8 +7,8 @@ import pypdfium2
 from bot.diagnostics import screens_file, screens_results
 from db.growth.pdf import result_pdf
 from locales import translator
-from tests.diagnostics.test_screens import Mark, absent, dropping, made, mixed, twos, zeros
-from tests.diagnostics.walking import ZONE
+from tests.diagnostics.test_screens import absent, dropping, made, mixed, zeros
+from tests.diagnostics.walking import ZONE, Mark, twos
 
 T = translator("ru")
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from db.clock import FrozenClock
@@ -99,10 +99,10 @@ def test_the_figure_now_is_the_groups_own_and_no_account_proposes_by_it(union: U
     assert row.author == row.motion.unit_name and row.target == COUNCIL
     then = row.figure
     assert union.database.read(figures.figure_now, union.staff, then=then) == then
-    union.database.write(lambda session: session.execute(GroupScore.__table__.update().values(deficit=7 * 30 * 100)))
+    union.database.write(lambda session: session.execute(update(GroupScore).values(deficit=7 * 30 * 100)))
     now = union.database.read(figures.figure_now, union.staff, then=then)
     assert now is not None and now.value == 70
-    union.database.write(lambda session: session.execute(GroupScore.__table__.delete()))
+    union.database.write(lambda session: session.execute(delete(GroupScore)))
     assert union.database.read(figures.figure_now, union.staff, then=then) is None
     with pytest.raises(NotFoundError):
         union.database.read(figures.figure, union.staff, source=FigureSource.GROUP, asked=dict(then.asked))

@@ -396,9 +396,10 @@ def test_a_mailing_just_put_in_is_not_sorted_at_each_look(postgres_url: str, clo
 
     def explain(connection: Connection, _cursor: Any, statement: str, parameters: Any, *_others: Any) -> None:
         if "SKIP LOCKED" in statement:
-            with connection.connection.cursor() as cursor:
-                cursor.execute(f"EXPLAIN {statement}", parameters)
-                plans.append("\n".join(line for (line,) in cursor))
+            cursor = connection.connection.cursor()
+            cursor.execute(f"EXPLAIN {statement}", parameters)
+            plans.append("\n".join(line for (line,) in cursor.fetchall()))
+            cursor.close()
 
     event.listen(database.engine, "before_cursor_execute", explain)
     taken = database.write(outbox.take, callers.clock(now), platform="telegram", limit=8)

@@ -20,7 +20,7 @@ from db.notices import roles
 from db.people import services as people_services
 from db.people import staff_queries as people_staff_queries
 from db.people.models import Role
-from db.scope import StaffRole
+from db.scope import Scope, StaffRole
 from tests.support import callers
 from tests.support.town import add_teacher
 
@@ -166,7 +166,7 @@ def test_the_reach_of_each_role(database: Database, clock: FrozenClock, number: 
         add_teacher, external_id=5, name="Тестова Вера", municipality="varnensky-mr", now=clock.now()
     )
 
-    def scope(login: str, role: StaffRole, codes: tuple[str, ...] = ()) -> staff_queries.Scope:
+    def scope(login: str, role: StaffRole, codes: tuple[str, ...] = ()) -> Scope:
         made = database.write(
             accounts_staff_services.create_staff,
             callers.clock(clock.now()),

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from db.accounts.models import Staff, StaffRole
+from db.accounts.models import Staff
 from db.audit.models import AuditEntry
 from db.dictionaries.models import Organisation
 from db.errors import ConflictError, DomainError, NotFoundError
@@ -20,6 +20,7 @@ from db.practices import experts, queries, services, staff_services, sweeps, tri
 from db.practices.models import Practice, PracticeStatus, PracticeTrial, PracticeVerdict
 from db.practices.rules import EXPERTS, MOST_DRAFTS, PracticePart
 from db.routes.models import RouteItem
+from db.scope import StaffRole
 from tests.events.support import RULES
 from tests.practices.conftest import TOLD, Circle
 from tests.requests.conftest import make_member

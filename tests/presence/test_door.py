@@ -16,8 +16,8 @@ from db.events import seats
 from db.events.models import Registration
 from db.presence import services, staff_queries, staff_services
 from db.presence.models import DoorHelper, PaperGuest, SessionMark
+from db.presence.parts import SessionPlan
 from db.presence.rules import LATE_LINE, MOST_GUESTS, NAME_KEPT, DoorMark
-from db.presence.staff_services import SessionPlan
 from db.scope import Scope, StaffRole
 from tests.events.support import REGION, check_seats, make_event, make_people, standing
 from tests.support import callers

@@ -95,10 +95,11 @@ async def test_redelivery(client: SandboxClient, poll: Poll) -> None:
     seen: list[int] = []
     dispatcher = Dispatcher()
 
-    @dispatcher.update.outer_middleware()
     async def note(handler: Any, event: Any, data: dict[str, Any]) -> Any:
         seen.append(event.update_id)
         return await handler(event, data)
+
+    dispatcher.update.outer_middleware.register(note)
 
     @dispatcher.message()
     async def echo(message: Message) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.dispatch import limits
+from bot.dispatch import forged_taps
 from bot.dispatch.visits import SAID
 from db.clock import FrozenClock
 from db.inbox.models import IncomingUpdate, UpdateStatus
@@ -267,6 +267,6 @@ def test_whatever_comes_is_taken_and_answered(
 def test_control_a_handler_that_trusts_a_button_is_caught(
     runner: asyncio.Runner, feeder: Feeder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "storable", lambda value: True)
+    monkeypatch.setattr(forged_taps, "storable", lambda value: True)
     pour(runner, feeder, st.tuples(st.just("callback_query"), st.just(OVERLONG)), AT_ONCE, well=True)
     assert feeder.wrong

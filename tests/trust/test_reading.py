@@ -15,8 +15,9 @@ from db.clock import FrozenClock
 from db.database import Database
 from db.dictionaries.models import Municipality, Term, TermKind
 from db.people.models import Person
+from tests.support.matrix import WORD
 from tests.trust.matrix import MATRIX
-from tests.trust.test_scope_matrix import OWN_WORD, WORD, Region, region, rules, words_in
+from tests.trust.test_scope_matrix import OWN_WORD, Region, region, rules, words_in
 
 __all__ = ["region"]
 
