@@ -17,7 +17,7 @@ from admin.base import Answer, Outcome, Page, View, expose, say, say_refusal, wh
 from admin.paging import Paging
 from admin.security import allow_framing, uploaded
 from db import inspection
-from db.applications import bulk, staff_queries, staff_services
+from db.applications import bulk, reach, staff_queries, staff_services
 from db.applications.models import ApplicationStatus, Verdict
 from db.applications.rules import DIRECTION, MAX_SCORE
 from db.applications.staff_queries import ApplicationFilter
@@ -64,7 +64,7 @@ class Applications(Page):
             wanted=wanted,
             kept=self._kept(),
             filtered=any(self._kept(name) for name in KEPT if name != "status"),
-            statuses=staff_queries.SHOWN,
+            statuses=reach.SHOWN,
             waiting=ApplicationStatus.SUBMITTED,
         )
 
@@ -374,7 +374,7 @@ class Applications(Page):
 
         status, assigned = values.get("status", ""), values.get("assigned", "")
         return ApplicationFilter(
-            status=ApplicationStatus(status) if status in set(staff_queries.SHOWN) else ApplicationStatus.SUBMITTED,
+            status=ApplicationStatus(status) if status in set(reach.SHOWN) else ApplicationStatus.SUBMITTED,
             campaign_id=number("campaign"),
             direction_id=number("direction"),
             municipality_id=number("municipality"),

@@ -13,7 +13,7 @@ from db.appeals.models import Appeal, AppealStatus
 from db.appeals.queries import refusers
 from db.applications.models import Application, Campaign, Decision
 from db.applications.queries import Dossier, dossier
-from db.applications.staff_queries import visible
+from db.applications.reach import visible
 from db.caller import StaffCaller
 from db.dictionaries.models import Municipality
 from db.errors import NotFoundError

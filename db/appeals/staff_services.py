@@ -8,7 +8,7 @@ from db.appeals.queries import refusers
 from db.appeals.rules import ANSWER, says_nothing
 from db.applications import staff_services as applications
 from db.applications.models import Application, Campaign, Decision
-from db.applications.staff_queries import visible
+from db.applications.reach import visible
 from db.audit import services as audit
 from db.caller import StaffCaller
 from db.errors import ConflictError, DomainError, NotFoundError

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.accounts.models import Staff
 from db.applications.models import Application, ApplicationStatus, Decision, Reason, Verdict
-from db.applications.staff_queries import visible
+from db.applications.reach import visible
 from db.applications.staff_services import decide, refused_before, undo
 from db.caller import StaffCaller
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError

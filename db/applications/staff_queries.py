@@ -12,6 +12,7 @@ from db.accounts.models import Staff
 from db.accounts.staff_queries import serving
 from db.applications.models import Application, ApplicationStatus, Campaign, Document, Reason, Verdict
 from db.applications.queries import DocumentRow, Dossier, document_row, dossier
+from db.applications.reach import SHOWN, visible, within
 from db.audit.models import AuditEntry
 from db.audit.rules import staff_of
 from db.caller import StaffCaller
@@ -21,7 +22,6 @@ from db.people.models import Person
 from db.scope import READ_ONLY, Scope, StaffRole
 from db.search import matches
 
-SHOWN = tuple(status for status in ApplicationStatus if status is not ApplicationStatus.DRAFT)
 NOBODY, ME = "none", "me"
 HISTORY = 50
 READING = "applications.read"
@@ -166,7 +166,7 @@ def size(session: Session, caller: StaffCaller, *, wanted: ApplicationFilter) ->
 
 def counts(session: Session, caller: StaffCaller, *, campaign_id: int | None = None) -> dict[ApplicationStatus, int]:
     """Counts applications of each status within reach."""
-    where = [_within(caller.scope)]
+    where = [within(caller.scope)]
     if campaign_id is not None:
         where.append(Application.campaign_id == campaign_id)
     rows = session.execute(select(Application.status, func.count()).where(*where).group_by(Application.status))
@@ -282,9 +282,7 @@ def filtered(statement: Statement, scope: Scope, wanted: ApplicationFilter) -> S
     if not scope.sees_names:
         number = wanted.text if wanted.text.isdecimal() else ""
         wanted = ApplicationFilter(wanted.status, wanted.campaign_id, text=number)
-    statement = (
-        statement.select_from(Application).join(Person, Person.id == Application.person_id).where(_within(scope))
-    )
+    statement = statement.select_from(Application).join(Person, Person.id == Application.person_id).where(within(scope))
     if wanted.status is not None:
         statement = statement.where(Application.status == wanted.status)
     if wanted.campaign_id is not None:
@@ -304,25 +302,6 @@ def filtered(statement: Statement, scope: Scope, wanted: ApplicationFilter) -> S
     elif wanted.text:
         statement = statement.where(matches(wanted.text, Person.full_name))
     return statement
-
-
-def visible(application: Application, scope: Scope) -> bool:
-    """Tells whether somebody with this scope may see an application; `_within` says the same to the database.
-
-    Drafts, and what was withdrawn unsent, are nobody's business; a coordinator sees the own directions.
-    """
-    if application.status is ApplicationStatus.DRAFT or application.submitted_at is None:
-        return False
-    directed = scope.direction_ids is None or application.direction_id in scope.direction_ids
-    return directed and scope.sees(application) and scope.campaign_id in (None, application.campaign_id)
-
-
-def _within(scope: Scope) -> ColumnElement[bool]:
-    """Returns the condition of the applications that are `visible`."""
-    within = and_(Application.status.in_(SHOWN), Application.submitted_at.is_not(None), scope.limits(Application))
-    if scope.campaign_id is not None:
-        within &= Application.campaign_id == scope.campaign_id
-    return within if scope.direction_ids is None else within & Application.direction_id.in_(scope.direction_ids)
 
 
 def ordered(statement: Statement, wanted: ApplicationFilter) -> Statement:
@@ -367,7 +346,7 @@ def _deciders(session: Session, scope: Scope) -> list[tuple[int, str]]:
     """
     reached = or_(Staff.role != StaffRole.MUNICIPAL_METHODIST, Staff.id.in_(serving(scope)))
     if scope.applications_only:
-        reached = Staff.id.in_(select(Application.assigned_to).where(_within(scope)))
+        reached = Staff.id.in_(select(Application.assigned_to).where(within(scope)))
     may = (Staff.active, Staff.role.not_in(READ_ONLY), reached)
     rows = session.execute(select(Staff.id, Staff.name).where(*may).order_by(Staff.name))
     return [(row[0], row[1]) for row in rows]

@@ -13,8 +13,8 @@ from db.accounts.staff_queries import refuse_own, scope_of
 from db.active import services as active
 from db.applications import rules
 from db.applications.models import Application, ApplicationStatus, Campaign, CriterionAnswer, Decision, Reason, Verdict
+from db.applications.reach import visible
 from db.applications.services import _record, answer_of
-from db.applications.staff_queries import visible
 from db.caller import Caller, StaffCaller
 from db.dictionaries.models import Term
 from db.errors import ConflictError, DomainError, ForbiddenError, NotFoundError

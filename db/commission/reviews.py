@@ -15,7 +15,7 @@ from db.accounts.models import Staff
 from db.accounts.staff_queries import own_person
 from db.applications import rules as application_rules
 from db.applications.models import Application, ApplicationStatus, Campaign, Criterion
-from db.applications.staff_queries import visible
+from db.applications.reach import visible
 from db.applications.staff_services import check_not_own, locked, refused_before
 from db.audit import services as audit
 from db.caller import StaffCaller

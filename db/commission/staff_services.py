@@ -12,7 +12,7 @@ from db.accounts.models import Staff
 from db.accounts.staff_queries import scope_of
 from db.applications import staff_services as applications
 from db.applications.models import Application, Campaign, Verdict
-from db.applications.staff_queries import visible
+from db.applications.reach import visible
 from db.applications.staff_services import Decided
 from db.audit import services as audit
 from db.caller import StaffCaller
