@@ -5,22 +5,28 @@ CONTRIBUTING, «Add a report», has the rest.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Generic, TypeVar
 
 from babel.dates import format_date
+from flask import request
 
 from admin.base import Page
 from admin.charts import Picture
 from admin.sheets import Sheet
+from db.limits import day_of
 
 F = TypeVar("F")
 LONGEST_LABEL = 44
 EMPTY = "\N{EM DASH}"
 NAMES = 46
 """The width of a column of names."""
+HIDDEN_NAMED = 60
+"""How many of those that are not shown a page names; the workbook names them all."""
+FIRST_SCHOOL_MONTH = 9
+YEARS_BACK = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +82,28 @@ def capital(text: str) -> str:
 def day(value: date) -> str:
     """Writes a day in words."""
     return format_date(value, "d MMMM y", locale="ru")
+
+
+def since_of(ask: Page) -> date:
+    """Returns the day of the address, else a year ago at the beginning of the month."""
+    return day_of(ask.word("since", 10)) or year_ago(ask)
+
+
+def year_ago(ask: Page) -> date:
+    """Returns the first day of this month a year ago."""
+    today = ask.panel.local(ask.now()).date()
+    return today.replace(year=today.year - 1, day=1)
+
+
+def periods(ask: Page) -> list[tuple[str, str]]:
+    """Lists the last twelve months, then school years, which begin in September."""
+    today = ask.panel.local(ask.now()).date()
+    last = today.year if today.month >= FIRST_SCHOOL_MONTH else today.year - 1
+    starts = [date(last - back, FIRST_SCHOOL_MONTH, 1) for back in range(YEARS_BACK)]
+    months = [(year_ago(ask).isoformat(), ask.t.plain("reports.panel.period.months"))]
+    return months + [(one.isoformat(), ask.t.plain("reports.panel.since", day=day(one))) for one in starts]
+
+
+def opened_by(names: Collection[str]) -> dict[str, str]:
+    """Returns what the address asks for, to go on asking for it."""
+    return {name: request.args[name] for name in sorted(names) if request.args.get(name)}

@@ -122,7 +122,7 @@ def _demo(_: argparse.Namespace, settings: PrepareSettings) -> int:
 def _create_staff(arguments: argparse.Namespace, settings: PrepareSettings) -> int:
     from db.accounts import staff_services
     from db.nouns import models
-    from db.overviews.reach import reach
+    from db.overviews.reach_codes import reach
     from db.scope import StaffRole
 
     models()  # an account points at tables of later nouns

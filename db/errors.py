@@ -36,6 +36,13 @@ class ConflictError(DomainError):
         super().__init__(code, **params)
 
 
+class StaleError(DomainError):
+    """What the button stands under is no longer so; nothing was changed, and a fresh screen is shown."""
+
+    def __init__(self) -> None:
+        super().__init__("stale_button")
+
+
 class StorageError(DomainError):
     """The database could not take the change (a full disk, a lock that lasted); nothing was changed."""
 

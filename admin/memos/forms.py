@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 
 from admin.base import Page
-from admin.reports.report_events import since_of
+from admin.report import since_of
 from db.limits import whole
 from db.memos.rules import WHOLE_SERVICE, MemoKind, MemoOrder
 from db.overviews.chain import ChainFact, ChainPage

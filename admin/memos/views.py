@@ -10,7 +10,7 @@ from admin.access import ALL, METHODISTS, REGIONAL, only
 from admin.base import Answer, Page, View, expose, say_refusal
 from admin.memos.forms import address_of, back_to, opened, ordered, units_of
 from admin.memos.tables import memo_docx, memo_picture, one_at_a_time, period
-from admin.reports.report_events import periods
+from admin.report import periods
 from db.docx import DOCX
 from db.errors import DomainError
 from db.inspection import filled

@@ -6,8 +6,7 @@ from typing import Any
 from admin.base import Page
 from admin.charts import Picture
 from admin.paging import Paging
-from admin.report import Book, Report, capital, day
-from admin.reports.report_events import periods
+from admin.report import Book, Report, capital, day, periods
 from admin.sheets import Column, Sheet, Value
 from db.diary.staff_queries import DiaryFilter
 from db.dictionaries import queries as dictionaries

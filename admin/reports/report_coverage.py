@@ -5,8 +5,7 @@ from typing import Any
 from admin.base import Page
 from admin.charts import Picture
 from admin.paging import Paging
-from admin.report import NAMES, Book, Report
-from admin.reports.report_deficits import NAMED, opened_by
+from admin.report import HIDDEN_NAMED, NAMES, Book, Report, opened_by
 from admin.sheets import Column, Sheet, Value
 from db.overviews import coverage
 from db.overviews.coverage import Coverage, CoverageLine
@@ -38,7 +37,7 @@ class CoverageReport(Report[Coverage]):
             "heat": found.heat,
             "units": found.heat.rows[paging.offset : paging.offset + paging.limit] if found.heat else (),
             "paging": paging,
-            "named": NAMED,
+            "named": HIDDEN_NAMED,
             "asked": opened_by(self.asked),
         }
 

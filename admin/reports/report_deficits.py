@@ -1,14 +1,12 @@
 """The report of deficits by unit and component, as a heat table."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
-
-from flask import request
 
 from admin.base import Page
 from admin.charts import SHADES, HeatCell, HeatTable, Picture, shade
 from admin.paging import Paging
-from admin.report import EMPTY, NAMES, Book, Report, day, short
+from admin.report import EMPTY, HIDDEN_NAMED, NAMES, Book, Report, day, opened_by, short
 from admin.sheets import Column, Sheet, Value
 from db.diagnostics.queries import DEFAULT_INSTRUMENT
 from db.dictionaries.queries import MARKS, used_marks
@@ -18,8 +16,6 @@ from db.reports.rules import FEW, STEP, Portion, full_name
 from locales import Texts
 
 SORT_LENGTH = 32
-NAMED = 60
-"""How many of those that are not shown a page names; the workbook names them all."""
 ENDS = {Portion.ALMOST_ALL: 100, Portion.SOME: 50, Portion.HARDLY_ANY: 0}
 """Where words stand among numbers."""
 
@@ -56,7 +52,7 @@ class DeficitsReport(Report[Heat]):
             ),
             "rows": self._rows(ask, found),
             "paging": Paging.asked(len(found.rows)),
-            "named": NAMED,
+            "named": HIDDEN_NAMED,
             "sort": sort,
             "measure": measure,
             "measure_options": [(one, ask.t.plain(f"reports.panel.measure.{one}")) for one in MEASURES],
@@ -100,11 +96,6 @@ class DeficitsReport(Report[Heat]):
     @staticmethod
     def _position(ask: Page) -> str | None:
         return dict(ask.read(deficits.positions)).get(ask.number("position") or 0)
-
-
-def opened_by(names: Collection[str]) -> dict[str, str]:
-    """Returns what the address asks for, to go on asking for it."""
-    return {name: request.args[name] for name in sorted(names) if request.args.get(name)}
 
 
 def instrument(ask: Page) -> str:

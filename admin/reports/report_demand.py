@@ -10,8 +10,8 @@ from admin.access import METHODISTS
 from admin.base import Page
 from admin.charts import Picture, shade
 from admin.paging import Paging
-from admin.report import NAMES, Book, Report
-from admin.reports.report_deficits import NAMED, SORT_LENGTH, heat_facts, masking, opened_by, version_text
+from admin.report import HIDDEN_NAMED, NAMES, Book, Report, opened_by
+from admin.reports.report_deficits import SORT_LENGTH, heat_facts, masking, version_text
 from admin.sheets import Column, Sheet, Value
 from db.advice import staff_queries as advice
 from db.dictionaries.models import Audience
@@ -78,7 +78,7 @@ class DemandReport(Report[Demand]):
             "heat": heat,
             "rows": rows[paging.offset : paging.offset + paging.limit],
             "paging": paging,
-            "named": NAMED,
+            "named": HIDDEN_NAMED,
             "sort": ask.word("sort", SORT_LENGTH),
             "shade": shade,
             "offered": cache(partial(offered, ask.t)),

@@ -9,15 +9,12 @@ from flask import url_for
 
 from admin.base import Page
 from admin.charts import MIST, PINE, SAND, Bars, Picture, Series
-from admin.report import NAMES, Book, Report, capital, day, short
+from admin.report import NAMES, Book, Report, capital, day, periods, short, since_of, year_ago
 from admin.sheets import Column, Sheet, Value
-from db.limits import day_of
 from db.reports import attendance, deficits
 from db.reports.attendance import Attendance, AttendanceLine, By
 from locales import Texts
 
-FIRST_SCHOOL_MONTH = 9
-YEARS_BACK = 5
 WAITING = "#eadfc0"
 
 
@@ -82,26 +79,6 @@ def _attendance(ask: Page, by: By, since: date) -> Attendance:
 def _by(ask: Page) -> By:
     asked = ask.word("by", 16)
     return By(asked) if asked in set(By) else By.MONTH
-
-
-def since_of(ask: Page) -> date:
-    """Returns the day of the address, else a year ago at the beginning of the month."""
-    return day_of(ask.word("since", 10)) or year_ago(ask)
-
-
-def year_ago(ask: Page) -> date:
-    """Returns the first day of this month a year ago."""
-    today = ask.panel.local(ask.now()).date()
-    return today.replace(year=today.year - 1, day=1)
-
-
-def periods(ask: Page) -> list[tuple[str, str]]:
-    """Lists the last twelve months, then school years, which begin in September."""
-    today = ask.panel.local(ask.now()).date()
-    last = today.year if today.month >= FIRST_SCHOOL_MONTH else today.year - 1
-    starts = [date(last - back, FIRST_SCHOOL_MONTH, 1) for back in range(YEARS_BACK)]
-    months = [(year_ago(ask).isoformat(), ask.t.plain("reports.panel.period.months"))]
-    return months + [(one.isoformat(), ask.t.plain("reports.panel.since", day=day(one))) for one in starts]
 
 
 def _named(ask: Page, found: Attendance) -> list[tuple[str, AttendanceLine]]:

@@ -6,8 +6,7 @@ from typing import Any
 from admin.base import Page
 from admin.charts import Picture
 from admin.paging import Paging
-from admin.report import NAMES, Book, Report, day
-from admin.reports.report_events import periods
+from admin.report import NAMES, Book, Report, day, periods
 from admin.sheets import Column, Sheet, Value
 from db.expertise import staff_queries
 from db.expertise.rules import WHOLE

@@ -4,8 +4,7 @@ from typing import Any
 
 from admin.base import Page
 from admin.charts import Picture
-from admin.report import NAMES, Book, Report, day
-from admin.reports.report_events import periods, since_of, year_ago
+from admin.report import NAMES, Book, Report, day, periods, since_of, year_ago
 from admin.sheets import Column, Sheet, Value
 from db.overviews import groups
 from db.overviews.groups import COUNTED, GroupsLine, GroupsReport

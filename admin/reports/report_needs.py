@@ -9,8 +9,8 @@ from admin.access import METHODISTS
 from admin.base import Page
 from admin.charts import Picture
 from admin.paging import Paging
-from admin.report import NAMES, Book, Report
-from admin.reports.report_deficits import NAMED, in_words, masking, opened_by
+from admin.report import HIDDEN_NAMED, NAMES, Book, Report, opened_by
+from admin.reports.report_deficits import in_words, masking
 from admin.sheets import Column, Sheet, Value
 from db.overviews import needs
 from db.overviews.needs import NeedRow, Needs
@@ -49,7 +49,7 @@ class NeedsReport(Report[Needs | None]):
             "needs": found,
             "rows": found.rows[paging.offset : paging.offset + paging.limit],
             "paging": paging,
-            "named": NAMED,
+            "named": HIDDEN_NAMED,
             "masking": masking(ask.t, found.least),
             "version": version_text(ask.t, found),
             "by_words": found.question.kind is QuestionKind.WORDS,

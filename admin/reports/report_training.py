@@ -5,8 +5,7 @@ from typing import Any
 
 from admin.base import Page
 from admin.charts import Picture
-from admin.report import NAMES, Book, Report, day
-from admin.reports.report_events import periods
+from admin.report import NAMES, Book, Report, day, periods
 from admin.sheets import Column, Sheet, Value
 from db.limits import day_of
 from db.training import staff_queries

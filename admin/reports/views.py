@@ -42,7 +42,7 @@ REPORTS: dict[str, Report[Any]] = {
         TimeReport(),
     )
 }
-NAMED = f"<any({', '.join(REPORTS)}):report>"
+REPORT = f"<any({', '.join(REPORTS)}):report>"
 CODE = re.compile(r"[\w-]{1,40}", re.ASCII)
 
 
@@ -57,13 +57,13 @@ class Reports(Page):
         """The reports with their main figures."""
         return self.page("reports/index.html", **{name: report.figures(self) for name, report in REPORTS.items()})
 
-    @expose(f"/{NAMED}")
+    @expose(f"/{REPORT}")
     def report(self, report: str) -> Answer:
         """One report."""
         one = REPORTS[report]
         return self.page(f"reports/{report}.html", **one.page(self, one.query(self)))
 
-    @expose(f"/{NAMED}.xlsx")
+    @expose(f"/{REPORT}.xlsx")
     def workbook(self, report: str) -> Answer:
         """The same as a workbook."""
         one = REPORTS[report]
@@ -76,8 +76,8 @@ class Reports(Page):
         )
         return self._taken(one, content, "xlsx")
 
-    @expose(f"/{NAMED}.<any(svg, png):kind>")
-    @expose(f"/{NAMED}/<part>.<any(svg, png):kind>")
+    @expose(f"/{REPORT}.<any(svg, png):kind>")
+    @expose(f"/{REPORT}/<part>.<any(svg, png):kind>")
     def chart(self, report: str, kind: charts.Kind, part: str = "") -> Answer:
         """A picture: shown on the page, or, with `take`, given as a file."""
         one = REPORTS[report]

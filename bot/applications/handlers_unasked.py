@@ -19,7 +19,7 @@ from db.applications import queries
 from db.applications.models import AnswerKind, ApplicationStatus, FilesRule
 from db.applications.queries import CriterionRow, Dossier
 from db.applications.rules import Lack
-from db.errors import DomainError
+from db.errors import StaleError
 
 WORDS = 40
 """Signs that tell something; fewer are a slip of the finger."""
@@ -107,7 +107,7 @@ async def chosen(_tap: CallbackQuery, callback_data: PlaceTap, visit: Visit) -> 
     """The place: what was kept goes there."""
     data = await visit.dialog.get_data()
     if await visit.dialog.get_state() != Filling.place.state or data["application"] != callback_data.application:
-        raise DomainError("stale_button")
+        raise StaleError
     await visit.check_live()
     await _put(visit, data, callback_data.number)
 

@@ -1,0 +1,1 @@
+"""The address of one's own calendar; the list of events is `bot/events/`."""

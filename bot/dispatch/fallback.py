@@ -7,9 +7,9 @@ from aiogram.types import CallbackQuery, Message
 from bot.applications import handlers_unasked
 from bot.dialogs.storage import LOST, DialogsLostError
 from bot.dispatch import unasked
-from bot.people import handlers_entry
 from bot.ui.screens import NothingTap, Screen, menu_row
 from bot.ui.visit import Visit
+from db.errors import StaleError
 
 router = Router(name="fallback")
 
@@ -21,10 +21,9 @@ async def nothing(_tap: CallbackQuery, visit: Visit) -> None:
 
 
 @router.callback_query()
-async def stale(_tap: CallbackQuery, visit: Visit) -> None:
-    """A button from an old or foreign screen, or a forged one: a friendly word and a fresh menu."""
-    await visit.toast("errors.stale_button")
-    await handlers_entry.menu(visit)
+async def stale(_tap: CallbackQuery) -> None:
+    """Refuses a button that no handler knows, from an old screen or a forged one: the menu is shown afresh."""
+    raise StaleError
 
 
 @router.message(StateFilter(LOST), flags={"gate": "open"})

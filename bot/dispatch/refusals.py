@@ -8,9 +8,9 @@ from aiogram.dispatcher.flags import get_flag
 from aiogram.types import TelegramObject
 
 from bot.people import handlers_entry
-from bot.ui.refusals import FLAG, STALE_BUTTON, Afresh, refuse
+from bot.ui.refusals import FLAG, Afresh, refuse
 from bot.ui.visit import Visit
-from db.errors import DomainError
+from db.errors import DomainError, StaleError
 
 MENU = Afresh(lambda visit, _tap: handlers_entry.menu(visit))
 
@@ -33,7 +33,7 @@ class RefusalMiddleware(BaseMiddleware):
                 raise
             instead = visit.instead
             afresh = Afresh(lambda visit, _tap: instead(visit)) if instead else get_flag(data, FLAG)
-            if afresh is None and error.code == STALE_BUTTON:
+            if afresh is None and isinstance(error, StaleError):
                 afresh = MENU
             await refuse(visit, error, afresh, data.get("callback_data"))
             return None

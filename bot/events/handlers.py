@@ -32,10 +32,10 @@ from bot.events.callbacks import (
 )
 from bot.events.screens_files import calendar_file
 from bot.ui.filters import TypedCommand
-from bot.ui.refusals import FLAG, STALE_BUTTON, Afresh, Word, only_stale, plainly, why
+from bot.ui.refusals import FLAG, Afresh, Word, only_stale, plainly, why
 from bot.ui.screens import Screen
 from bot.ui.visit import Visit, typed
-from db.errors import DomainError
+from db.errors import DomainError, StaleError
 from db.events import queries, seats, services
 from db.events.models import RegistrationStatus
 from db.events.queries import EventCard
@@ -127,11 +127,11 @@ FRESH = {FLAG: Afresh(_card_again, only_stale)}
 async def _still(visit: Visit, event_id: int, applies: Callable[[EventCard, datetime], bool]) -> EventCard:
     """Returns the event of a question that is about to be asked: nobody types or taps what could only be refused.
 
-    Raises DomainError `stale_button`.
+    Raises StaleError.
     """
     found = await visit.read(queries.card, event_id=event_id)
     if not applies(found, visit.now):
-        raise DomainError(STALE_BUTTON)
+        raise StaleError
     return found
 
 

@@ -167,7 +167,7 @@ def seats(t: Texts, line: EventLine, waiting: int = 0, online_waiting: int = 0) 
 def _free(t: Texts, free: int | None, waiting: int) -> str:
     if free is None:
         return t.plain("events.seats.any")
-    if free > 0:
+    if free > 0 and not waiting:
         return t.plain("events.seats", n=free)
     return t.plain("events.seats.waiting", n=waiting) if waiting else t.plain("events.seats.none")
 

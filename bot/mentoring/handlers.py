@@ -34,7 +34,7 @@ from bot.ui.moments import day_of_button, free_hours, moment_of_button
 from bot.ui.refusals import FLAG, Afresh, only_stale, why
 from bot.ui.screens import Screen
 from bot.ui.visit import Visit, typed
-from db.errors import DomainError
+from db.errors import DomainError, StaleError
 from db.mentoring import meetings, papers, queries, services
 from db.mentoring.models import MeetingKind
 from db.mentoring.rules import ABOUT_LENGTH, GOALS_LENGTH, LOGGED_WITHIN, NOTE_LENGTH, read_moment, read_series
@@ -243,7 +243,7 @@ async def change_goals(_tap: CallbackQuery, callback_data: GoalsTap, visit: Visi
     """What the two want to come to."""
     card = await _card(visit, callback_data.pair_id)
     if not card.is_mentor or card.paused:
-        raise DomainError("stale_button")
+        raise StaleError
     await visit.expect(MentoringStates.goals, pair_id=card.pair_id)
     await visit.show(screens.goals(visit.t, card))
 
@@ -277,7 +277,7 @@ async def change_note(_tap: CallbackQuery, callback_data: NoteTap, visit: Visit)
     """Another note."""
     line, is_mentor, _ = await _meeting(visit, callback_data.meeting_id)
     if not is_mentor:
-        raise DomainError("stale_button")
+        raise StaleError
     await visit.expect(MentoringStates.note, meeting_id=line.meeting_id)
     await visit.show(screens.note(visit.t, line))
 
@@ -339,7 +339,7 @@ async def _ask_for_note(visit: Visit, pair_id: int, meeting_id: int) -> None:
 async def _met_days(visit: Visit, pair_id: int, page: int) -> None:
     card = await _card(visit, pair_id)
     if not card.is_mentor:
-        raise DomainError("stale_button")
+        raise StaleError
     await visit.expect(None)
     today = visit.now.astimezone(visit.context.zone)
     since = card.started_at.astimezone(visit.context.zone).date()

@@ -12,7 +12,7 @@ from bot.mentoring.handlers_mentors import home, pair
 from bot.ui.moments import day_of_button
 from bot.ui.refusals import FLAG, Afresh
 from bot.ui.visit import Visit, typed
-from db.errors import DomainError
+from db.errors import DomainError, StaleError
 from db.mentoring import meetings, queries
 from db.mentoring.rules import read_day, series_ends
 
@@ -104,7 +104,7 @@ async def _agreed(visit: Visit, meeting_id: int, number: int) -> None:
 async def _ask_until(visit: Visit, meeting_id: int, weeks: int, *, lead: object = "") -> None:
     line, is_mentor, _ = await visit.read(queries.meeting, meeting_id=meeting_id)
     if not is_mentor or line.over or weeks not in (1, 2):
-        raise DomainError("stale_button")
+        raise StaleError
     zone = visit.context.zone
     ends = series_ends(line.at.astimezone(zone).date(), weeks=weeks)
     await visit.expect(SeriesStates.until, meeting_id=meeting_id, weeks=weeks)

@@ -27,7 +27,7 @@ from bot.ui.receipts import Attachment
 from bot.ui.refusals import FLAG, Afresh, why
 from bot.ui.screens import Screen
 from bot.ui.visit import Visit
-from db.errors import DomainError
+from db.errors import DomainError, StaleError
 from db.inspection import bare
 from db.requests import answering, queries, services
 from db.requests.models import RequestStatus
@@ -210,5 +210,5 @@ async def _card(visit: Visit, request_id: int) -> RequestCard:
 async def _asked(visit: Visit, request_id: int) -> RequestCard:
     card = await _card(visit, request_id)
     if not card.asker:
-        raise DomainError("stale_button")
+        raise StaleError
     return card

@@ -27,7 +27,7 @@ from bot.ui import uploads
 from bot.ui.filters import TypedCommand
 from bot.ui.refusals import FLAG, Afresh, why
 from bot.ui.visit import Visit, typed
-from db.errors import DomainError
+from db.errors import DomainError, StaleError
 from db.limits import whole
 from db.people.rules import Option, match
 from db.requests import queries, services
@@ -106,7 +106,7 @@ async def kind(_tap: CallbackQuery, callback_data: AskKindTap, visit: Visit) -> 
     view = await visit.read(queries.home)
     found = dict(screens.kinds(view)).get(callback_data.kind)
     if not found:
-        raise DomainError("stale_button")
+        raise StaleError
     await visit.also_expect(RequestStates.topic, said=await _said(visit), listed=_listed(found))
     await visit.show(screens.topics(visit.t, callback_data.kind, found, callback_data.page))
 
@@ -293,5 +293,5 @@ async def _said(visit: Visit) -> str:
 async def _draft(visit: Visit) -> AskDraft:
     view = await visit.read(queries.home)
     if view.draft is None:
-        raise DomainError("stale_button")
+        raise StaleError
     return view.draft

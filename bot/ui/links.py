@@ -17,7 +17,7 @@ class Link:
     exchanges what would be out of date before a newcomer has a profile for something that waits.
     """
 
-    opens: Callable[[Any, str], Awaitable[None]]  # a Visit, which itself holds the links
+    opens: Callable[[Any, str], Awaitable[None]]  # a Visit, whose module holds the links in turn
     needs_profile: bool = True
     instead: Callable[[Any], Awaitable[None]] | None = None
     keeps: Callable[[Any, str], Awaitable[str]] | None = None

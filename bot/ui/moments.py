@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from babel import dates
 from markupsafe import Markup
 
-from db.errors import DomainError
+from db.errors import StaleError
 from locales import Texts
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -97,9 +97,9 @@ def full_date(t: Texts, moment: datetime, zone: ZoneInfo) -> str:
 
 
 def day_of_button(ordinal: int) -> date:
-    """Returns the day that a button carries as `date.toordinal`. Raises DomainError `stale_button` for none of DAYS."""
+    """Returns the day that a button carries as `date.toordinal`. Raises StaleError for none of DAYS."""
     if ordinal not in DAYS:
-        raise DomainError("stale_button")
+        raise StaleError
     return date.fromordinal(ordinal)
 
 
@@ -109,7 +109,7 @@ def free_hours(on: date, *, now: datetime, zone: ZoneInfo) -> list[time]:
 
 
 def moment_of_button(ordinal: int, minute: int, zone: ZoneInfo) -> datetime:
-    """Returns the moment that a button carries as a day and a minute of it. Raises DomainError `stale_button`."""
+    """Returns the moment that a button carries as a day and a minute of it. Raises StaleError."""
     if not 0 <= minute < MINUTES:
-        raise DomainError("stale_button")
+        raise StaleError
     return datetime.combine(day_of_button(ordinal), time(minute // 60, minute % 60), zone)

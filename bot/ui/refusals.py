@@ -13,11 +13,10 @@ from aiogram.types import CallbackQuery
 from markupsafe import Markup
 
 from bot.ui.screens import Screen, menu_row
-from bot.ui.visit import Visit
-from db.errors import DomainError, NotFoundError, StorageError
+from bot.ui.visit import TOAST, Visit
+from db.errors import DomainError, NotFoundError, StaleError, StorageError
 
 FLAG = "afresh"
-LONGEST = 200  # of a word over the screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +28,8 @@ class Word:
     alert: bool = True
 
 
-STALE_BUTTON = "stale_button"
 NOT_FOUND = NotFoundError().code
-STALE = Word(f"errors.{STALE_BUTTON}", {}, alert=False)
+STALE = Word(f"errors.{StaleError().code}", {}, alert=False)
 
 
 def plainly(visit: Visit, error: DomainError) -> Word | None:
@@ -68,7 +66,7 @@ async def refuse(visit: Visit, error: DomainError, afresh: Afresh | None = None,
     """
     word = None
     if afresh is not None and not isinstance(error, StorageError):
-        word = STALE if error.code == STALE_BUTTON else afresh.says(visit, error)
+        word = STALE if isinstance(error, StaleError) else afresh.says(visit, error)
     if afresh is not None and word is not None:
         if _fits_over(visit, word):
             await visit.toast(word.message_id, alert=word.alert, **word.params)
@@ -85,5 +83,5 @@ async def refuse(visit: Visit, error: DomainError, afresh: Afresh | None = None,
 
 def _fits_over(visit: Visit, word: Word) -> bool:
     """Whether the word can stand over the screen: after a tap that is not answered yet."""
-    short = len(visit.t.plain(word.message_id, **word.params)) <= LONGEST
+    short = len(visit.t.plain(word.message_id, **word.params).encode("utf-16-le")) <= 2 * TOAST
     return isinstance(visit.event, CallbackQuery) and not visit.answered and short

@@ -36,7 +36,7 @@ from bot.ui.links import Links
 from bot.ui.receipts import Attachment, send_receipt
 from bot.ui.screens import Screen, as_receipt, menu_row, paragraphs
 from db.caller import Caller, PersonCaller, asks_who
-from db.errors import DomainError
+from db.errors import DomainError, StaleError
 from db.people.queries import Visitor
 from locales import Texts
 
@@ -45,6 +45,7 @@ R = TypeVar("R")
 TEXT_LIMIT = 2000
 QUOTED = 60
 TOAST = 200
+"""The longest word over the screen, in the messenger's units: those of UTF-16."""
 LIVE = "live"
 """What a dialog's data call the number of the message whose buttons count."""
 log = structlog.get_logger(__name__)
@@ -113,7 +114,7 @@ class Visit:
     async def write(self, use_case: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
         """Runs one use case, committed, with a caller that can be neither forgotten nor forged.
 
-        No button of a screen that another one followed gets here. Raises DomainError `stale_button`.
+        No button of a screen that another one followed gets here. Raises StaleError.
         """
         await self.check_live()
         result = await self.context.database.write(use_case, *self._asking(use_case), *args, **kwargs)
@@ -136,13 +137,13 @@ class Visit:
     async def check_live(self) -> None:
         """Refuses a tap on a screen that another one followed: it may not change what it no longer shows.
 
-        A message that stays is no screen: its buttons are their use cases' business. Raises DomainError `stale_button`.
+        A message that stays is no screen: its buttons are their use cases' business. Raises StaleError.
         """
         if self.fresh or self.below or not isinstance(self.event, CallbackQuery) or self.event.message is None:
             return
         live = await self._live()
         if live is not None and self.event.message.message_id < live:
-            raise DomainError("stale_button")
+            raise StaleError
         self.fresh = True
 
     async def show(self, screen: Screen) -> None:

@@ -19,7 +19,7 @@ from db.diagnostics.notices import FILE, FINISHED, RETEST, UNFINISHED
 from db.diagnostics.offering import Offer, chosen, offers
 from db.diagnostics.queries import Result, Step
 from db.dictionaries.queries import rules as region_rules
-from db.errors import ConflictError, DomainError, NotFoundError
+from db.errors import ConflictError, DomainError, NotFoundError, StaleError
 from db.notices import services as notices
 from db.people.models import Person
 from db.transitions import move
@@ -114,11 +114,11 @@ def answer(session: Session, caller: PersonCaller, *, attempt_id: int, item: str
     """Keeps an answer and returns the question after it; repeating it changes nothing.
 
     None means «не про мою работу», DECLINED «не хочу отвечать». Two statements, no objects: this runs 36 times for each
-    person. Raises NotFoundError for a foreign attempt, ConflictError `diagnostics_closed` for a closed one, DomainError
-    `stale_button` for what can't be answered so.
+    person. Raises NotFoundError for a foreign attempt, ConflictError `diagnostics_closed` for a closed one, StaleError
+    for what can't be answered so.
     """
     if value is not None and not 0 <= value <= DECLINED:
-        raise DomainError("stale_button")
+        raise StaleError
     connection = session.connection()
     version_id = connection.scalar(
         _KEEP[connection.dialect.name],
@@ -129,7 +129,7 @@ def answer(session: Session, caller: PersonCaller, *, attempt_id: int, item: str
     content = queries.questionnaire(session, version_id=version_id)
     place = content.places.get(item)
     if place is None or not scoring.answer_fits(content.items[place], value):
-        raise DomainError("stale_button")  # the transaction takes the answer back
+        raise StaleError  # the transaction takes the answer back
     given: dict[str, int | None] = dict(connection.execute(_GIVEN, {"attempt_id": attempt_id}).all())
     return Step(attempt_id, content, scoring.next_item(content, given, after=item), given)
 

@@ -1,4 +1,4 @@
-"""Counts when offers, reminders and certificates are due, and which status follows which.
+"""Says who is barred, when offers and reminders are due, which codes open the door, and which status follows which.
 
 No Session here; moments are UTC, hours are local.
 """

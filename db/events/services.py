@@ -1,4 +1,4 @@
-"""Checks people in, takes their feedback, issues certificates."""
+"""Checks people in, takes their questions and feedback, hands out materials and certificates; who sits: `seats.py`."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.caller import Caller, PersonCaller
 from db.documents.models import Scan
-from db.errors import DomainError, NotFoundError
+from db.errors import DomainError, NotFoundError, StaleError
 from db.events import certificate as paper
 from db.events import notices, queries, seats
 from db.events.certificate import Verified
@@ -175,14 +175,14 @@ def _come(
 def rate(session: Session, caller: PersonCaller, *, event_id: int, rating: int, first: bool = False) -> EventCard:
     """Keeps a rating, 1–5; a later one corrects it, but not by the `first` question, which stays in the chat.
 
-    Raises DomainError `feedback_not_there`, `feedback_rating`, `stale_button`.
+    Raises DomainError `feedback_not_there`, `feedback_rating`, StaleError.
     """
     if not 1 <= rating <= 5:
         raise DomainError("feedback_rating")
     registration = _attended(session, event_id, caller.person_id, "feedback_not_there")
     if registration.rating != rating:
         if first and registration.rating is not None:
-            raise DomainError("stale_button")
+            raise StaleError
         registration.rating, registration.feedback_at = rating, caller.now
         session.flush()
     return queries.card(session, caller, event_id=event_id)

@@ -10,7 +10,7 @@ from db.caller import Caller, PersonCaller
 from db.diary import services as diary
 from db.diary.models import DiarySource
 from db.dictionaries import queries as dictionaries
-from db.errors import ConflictError, DomainError, NotFoundError
+from db.errors import ConflictError, DomainError, NotFoundError, StaleError
 from db.mentoring import rules as timing
 from db.mentoring.models import Meeting, MeetingKind, MeetingSeries, MeetingStatus, Pair, ReminderStep
 from db.mentoring.notices import (
@@ -106,13 +106,13 @@ def move_meeting(session: Session, caller: PersonCaller, *, meeting_id: int, at:
 def move_series(session: Session, caller: PersonCaller, *, meeting_id: int) -> int:
     """Moves the later meetings of a series to the weekday and hour of this one; the mentee hears of it once.
 
-    Returns the pair's id. Raises NotFoundError, ConflictError `mentoring_meeting_over`, DomainError `stale_button` for
+    Returns the pair's id. Raises NotFoundError, ConflictError `mentoring_meeting_over`, StaleError for
     a meeting of no series.
     """
     meeting = _own_meeting(session, caller.person_id, meeting_id)
     _check_ahead(meeting, caller)
     if meeting.series is None:
-        raise DomainError("stale_button")
+        raise StaleError
     ahead, changed = _shape(session, caller, meeting, meeting.series)
     if changed:
         notices.cancel_prefix(session, prefix=f"{prefix(meeting.pair_id)}meeting:{meeting_id}:", kinds=(MOVED,))
@@ -124,7 +124,7 @@ def cancel_series(session: Session, caller: PersonCaller, *, meeting_id: int) ->
     """Cancels a meeting and all later ones of its series, for the mentor or the mentee; the other one hears of it once.
 
     Returns the pair's id. Raises NotFoundError, ConflictError `mentoring_meeting_over` for one that took place,
-    DomainError `stale_button` for a meeting of no series.
+    StaleError for a meeting of no series.
     """
     meeting = _own_meeting(session, caller.person_id, meeting_id, mentee_too=True)
     if meeting.status is MeetingStatus.CANCELLED:
@@ -132,7 +132,7 @@ def cancel_series(session: Session, caller: PersonCaller, *, meeting_id: int) ->
     if meeting.status is MeetingStatus.HELD:
         raise ConflictError("mentoring_meeting_over")
     if meeting.series is None:
-        raise DomainError("stale_button")
+        raise StaleError
     gone = [meeting, *_later(session, meeting)]
     other = meeting.pair.other_than(caller.person_id)
     _tell_of_series(session, caller, meeting, other, SERIES_CANCELLED, count=len(gone))
@@ -163,7 +163,7 @@ def log_meeting(session: Session, caller: PersonCaller, *, meeting_id: int, held
     """Logs whether a meeting took place; one that did is the pair's last contact. Returns the pair's id.
 
     The same answer again changes nothing; a wrong tap may be corrected, but not by the `first` question, which stays in
-    the chat. Raises NotFoundError, and DomainError `stale_button`, `mentoring_not_yet` for one that is still ahead
+    the chat. Raises NotFoundError, and StaleError, `mentoring_not_yet` for one that is still ahead
     (people may meet up to two hours early).
     """
     meeting = _own_meeting(session, caller.person_id, meeting_id)
@@ -172,7 +172,7 @@ def log_meeting(session: Session, caller: PersonCaller, *, meeting_id: int, held
         raise DomainError("mentoring_not_yet")
     wanted = MeetingStatus.HELD if held else MeetingStatus.CANCELLED
     if first and meeting.logged_at is not None and meeting.status is not wanted:
-        raise DomainError("stale_button")
+        raise StaleError
     if meeting.status is not wanted or meeting.logged_at is None:
         if meeting.status is not wanted:
             move(meeting, wanted)
@@ -187,12 +187,12 @@ def log_meeting(session: Session, caller: PersonCaller, *, meeting_id: int, held
 def log_unplanned(session: Session, caller: PersonCaller, *, pair_id: int, day: date) -> int:
     """Logs a meeting that was not planned here, once for each local day. Returns the meeting's id.
 
-    Raises NotFoundError, DomainError `stale_button` for a day ahead, before the pair, or too long ago.
+    Raises NotFoundError, StaleError for a day ahead, before the pair, or too long ago.
     """
     pair = own_pair(session, caller.person_id, pair_id)
     local, began = caller.now.astimezone(caller.zone), pair.started_at.astimezone(caller.zone).date()
     if not max(began, local.date() - timing.LOGGED_WITHIN) <= day <= local.date():
-        raise DomainError("stale_button")
+        raise StaleError
     midnight = datetime.combine(day, time(), caller.zone)
     known = session.scalar(
         select(Meeting.id).where(
@@ -337,7 +337,7 @@ def _tell_of_series(
 ) -> None:
     series = meeting.series
     if series is None:
-        raise DomainError("stale_button")
+        raise StaleError
     notices.enqueue(
         session,
         caller,

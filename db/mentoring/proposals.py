@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from db.audit import services as audit
 from db.caller import PersonCaller, StaffCaller
 from db.diagnostics.staff_queries import opened_priorities
-from db.errors import DomainError, NotFoundError
+from db.errors import DomainError, NotFoundError, StaleError
 from db.mentoring.mentors import check_free, components, is_mentor, lock_places, taken
 from db.mentoring.models import (
     EndReason,
@@ -220,13 +220,13 @@ def answer(session: Session, caller: PersonCaller, *, pair_id: int, agreed: bool
     """Takes the yes or no of one of the two; with both yeses the pair works. Returns whether it works now.
 
     A no ends the proposal, the other one hears that it did not come about, never whose no it was. Raises NotFoundError,
-    DomainError `stale_button` where it was answered otherwise or taken back, and for a yes to who is no mentor now.
+    StaleError where it was answered otherwise or taken back, and for a yes to who is no mentor now.
     """
     pair, side = _proposed_to(session, caller, pair_id)
     if pair.status is not PairStatus.PROPOSED:
         same = pair.status is PairStatus.ACTIVE if agreed else pair.declined_side is side
         if not same:
-            raise DomainError("stale_button")
+            raise StaleError
         return pair.status is PairStatus.ACTIVE
     if not agreed:
         know = heard(session, pair)
@@ -238,7 +238,7 @@ def answer(session: Session, caller: PersonCaller, *, pair_id: int, agreed: bool
             tell(session, caller, pair, other, DECLINED, "declined")
         return False
     if not is_mentor(session, person_id=pair.mentor_id):
-        raise DomainError("stale_button")
+        raise StaleError
     if side is PairSide.MENTOR:
         pair.mentor_agreed_at = pair.mentor_agreed_at or caller.now
     else:
@@ -262,11 +262,11 @@ def begin_work(session: Session, caller: PersonCaller | StaffCaller, *, pair: Pa
 def say_why(session: Session, caller: PersonCaller, *, pair_id: int, reason: EndReason) -> None:
     """Keeps why one said no, for the methodist alone; relatives are not brought together again.
 
-    Raises NotFoundError, DomainError `stale_button` for a no of the other's or none.
+    Raises NotFoundError, StaleError for a no of the other's or none.
     """
     pair, side = _proposed_to(session, caller, pair_id)
     if pair.status is not PairStatus.DECLINED or pair.declined_side is not side:
-        raise DomainError("stale_button")
+        raise StaleError
     why_ended(session, caller, pair, reason, by=caller.person_id)
 
 

@@ -14,7 +14,7 @@ import yaml
 
 from db.diary.rules import next_month
 from db.dictionaries.rules import Rules, is_holiday
-from db.errors import DomainError
+from db.errors import DomainError, StaleError
 from db.mentoring.models import MeetingStatus, PairStatus
 from db.transitions import Transitions
 
@@ -153,9 +153,9 @@ def series_days(first: date, *, weeks: int, until: date, rules: Rules) -> Iterat
 
 
 def check_series(first: date, *, weeks: int, until: date, today: date) -> None:
-    """Raises DomainError `mentoring_series_end` for a day before the second time, `mentoring_far`, `stale_button`."""
+    """Raises DomainError `mentoring_series_end` for a day before the second time, `mentoring_far`, StaleError."""
     if weeks not in SERIES_WEEKS:
-        raise DomainError("stale_button")
+        raise StaleError
     if until < first + timedelta(weeks=weeks):
         raise DomainError("mentoring_series_end")
     if until > today + FARTHEST:

@@ -1,4 +1,4 @@
-"""The outbox: putting notices in, taking them out, telling what became of them."""
+"""Puts notices into the outbox, takes back or amends those that wait; `outbox.py` takes them out to be sent."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from db.caller import Caller, PersonCaller
 from db.diary import services as diary
 from db.diary.models import DiarySource
-from db.errors import ConflictError, DomainError, NotFoundError
+from db.errors import ConflictError, NotFoundError, StaleError
 from db.practices import services as practices
 from db.requests import services
 from db.requests.models import HelpRequest, RequestStatus, Speaker, TurnEnd
@@ -48,12 +48,12 @@ def decline(session: Session, caller: PersonCaller, *, request_id: int) -> None:
 def to_practice(session: Session, caller: PersonCaller, *, request_id: int) -> int:
     """Makes the member's words that helped a draft of a practice, theirs to complete and to send. Returns its id.
 
-    Raises NotFoundError, DomainError `stale_button` where the asker did not say that they helped.
+    Raises NotFoundError, StaleError where the asker did not say that they helped.
     """
     request = _mine(session, caller, request_id)
     said = services.words_of(session, request, caller.person_id)
     if not (request.helped and said):
-        raise DomainError("stale_button")
+        raise StaleError
     text = "\n\n".join(said)
     return practices.draft(session, caller, person_id=caller.person_id, text=text, component=request.component)
 

@@ -10,7 +10,7 @@ from db.caller import Caller, PersonCaller
 from db.dictionaries import queries as dictionaries
 from db.dictionaries.models import Term, TermKind
 from db.documents import scans
-from db.errors import ConflictError, DomainError, NotFoundError
+from db.errors import ConflictError, DomainError, NotFoundError, StaleError
 from db.events.queries import component_names
 from db.notices import services as notices
 from db.people.models import Person
@@ -162,7 +162,7 @@ def close(session: Session, caller: PersonCaller, *, request_id: int, helped: bo
     """Closes a request for either side; the asker says whether an answer helped, also of one that is closed already.
 
     What its asker closes after an answer without a word did not help. The other side hears of it, and once that it
-    helped. Raises NotFoundError, DomainError `stale_button` where whoever is to answer would close what awaits an
+    helped. Raises NotFoundError, StaleError where whoever is to answer would close what awaits an
     answer or say for the asker that it helped.
     """
     request = of_two(session, caller, request_id=request_id)
@@ -170,7 +170,7 @@ def close(session: Session, caller: PersonCaller, *, request_id: int, helped: bo
         raise NotFoundError
     mine = request.person_id == caller.person_id
     if not mine and (helped is not None or request.status is RequestStatus.ASSIGNED):
-        raise DomainError("stale_button")
+        raise StaleError
     if mine and helped is None and request.status is RequestStatus.ANSWERED:
         helped = False
     thanked = False
@@ -327,7 +327,7 @@ def _draft(session: Session, caller: PersonCaller) -> HelpRequest:
     mine = HelpRequest.person_id == caller.person_id, HelpRequest.status == RequestStatus.DRAFT
     found = session.scalar(select(HelpRequest).where(*mine).with_for_update())
     if found is None:
-        raise DomainError("stale_button")
+        raise StaleError
     return found
 
 

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from db.caller import PersonCaller
 from db.diagnostics import rules as scoring
-from db.errors import ConflictError, DomainError, NotFoundError
+from db.errors import ConflictError, NotFoundError, StaleError
 from db.people.models import Person
 from db.retests import queries
 from db.retests import rules as retesting
@@ -44,7 +44,7 @@ def begin(session: Session, caller: PersonCaller, *, attempt_id: int, number: in
 def answer(session: Session, caller: PersonCaller, *, retest_id: int, item: str, value: int | None) -> RetestStep:
     """Keeps an answer and returns the question after it; repeating it changes nothing.
 
-    Raises NotFoundError for a foreign one, ConflictError `retest_closed`, DomainError `stale_button` for what cannot be
+    Raises NotFoundError for a foreign one, ConflictError `retest_closed`, StaleError for what cannot be
     answered so.
     """
     row = queries.own(session, caller, retest_id, lock=True)
@@ -53,7 +53,7 @@ def answer(session: Session, caller: PersonCaller, *, retest_id: int, item: str,
     sheet = queries.sheet_of(session, row)
     content = sheet[0]
     if item not in content.places or not scoring.answer_fits(content.items[content.place(item)], value):
-        raise DomainError("stale_button")
+        raise StaleError
     kept = session.get(RetestAnswer, (retest_id, item)) or RetestAnswer(retest_id=retest_id, item=item)
     kept.value, kept.answered_at = value, caller.now
     session.add(kept)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from db.diagnostics.rules import Score
-from db.errors import DomainError
+from db.errors import DomainError, StaleError
 from db.people.rules import Option, match
 from db.surveys.content import Question, QuestionKind, SurveyContent
 from db.texts import comparable
@@ -43,11 +43,11 @@ def previous_question(content: SurveyContent, code: str) -> Question | None:
 def choose(question: Question, before: Collection[str], option: str, *, on: bool) -> tuple[str, ...]:
     """Returns what is chosen after a tap on an option, in the question's order.
 
-    Raises DomainError `stale_button` for what can't be chosen so, `surveys_most` beyond what the question admits.
+    Raises StaleError for what can't be chosen so, `surveys_most` beyond what the question admits.
     """
     codes = [one.code for one in question.options]
     if option not in codes:
-        raise DomainError("stale_button")
+        raise StaleError
     if question.kind is QuestionKind.ONE:
         return (option,)
     wanted = {*before, option} if on else {*before} - {option}

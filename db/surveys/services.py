@@ -6,7 +6,7 @@ from db import texts
 from db.caller import PersonCaller
 from db.diagnostics import services as diagnostics
 from db.diagnostics.models import AttemptStatus, InstrumentKind
-from db.errors import ConflictError, DomainError, NotFoundError
+from db.errors import ConflictError, NotFoundError, StaleError
 from db.notices import services as notices
 from db.people.models import Person
 from db.surveys import queries
@@ -34,12 +34,12 @@ def pick(
     """Chooses an option by its number from 0, or takes it back; the same tap again changes nothing.
 
     Returns the next question; where several may be chosen, the same one. Raises NotFoundError for a foreign walk,
-    ConflictError `diagnostics_closed`, DomainError `stale_button`, `surveys_most`.
+    ConflictError `diagnostics_closed`, StaleError, DomainError `surveys_most`.
     """
     here = _locked(session, caller, attempt_id, question)
     asked = _asked(here)
     if not 0 <= number < len(asked.options):
-        raise DomainError("stale_button")
+        raise StaleError
     before = here.replies.get(question, Reply()).chosen
     return _keep(session, caller, here, Reply(choose(asked, before, asked.options[number].code, on=on)))
 

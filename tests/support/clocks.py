@@ -26,13 +26,16 @@ class Hand:
         page.clock.pause_at(clock.moment)
 
     def wait(self, seconds: float) -> None:
-        """Lets time pass on both sides, with the page's timers in their order."""
+        """Lets time pass on both sides, with the page's timers in their order.
+
+        A page that is still arriving has no timers yet: it would begin to count when the time has passed already.
+        """
+        self.page.wait_for_load_state("load")
         self.clock.moment += timedelta(seconds=seconds)
         self.page.clock.run_for(round(seconds * 1000))
 
     def look(self) -> None:
         """Looks at a page until it takes keys: its scripts have run, and its time has passed."""
-        self.page.wait_for_load_state("load")
         self.wait(LONG_ENOUGH)
 
     def press(self, key: str) -> None:
