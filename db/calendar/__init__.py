@@ -1,1 +1,1 @@
-"""One's own calendar as a feed, the billboard and the poster; what the bot lists of events: `db/overviews/calendar.py`."""
+"""One's own calendar as a feed, the billboard, the poster; what the bot lists of events: `db/overviews/calendar.py`."""
