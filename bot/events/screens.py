@@ -1,4 +1,4 @@
-"""What the calendar and its filters say."""
+"""What the calendar and its filters say, and an event's free seats in words."""
 
 from collections.abc import Mapping
 from datetime import datetime
