@@ -1,4 +1,4 @@
-"""What a report is: a query, how it stands on its page, its sheets and its charts.
+"""What a report is: a query, how it stands on its page, its sheets and its charts; and what several share.
 
 A new one is a file `admin/reports/report_<name>.py`, its line in `REPORTS` (`admin/reports/views.py`) and a template;
 CONTRIBUTING, «Add a report», has the rest.

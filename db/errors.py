@@ -39,8 +39,8 @@ class ConflictError(DomainError):
 class StaleError(DomainError):
     """What the button stands under is no longer so; nothing was changed, and a fresh screen is shown."""
 
-    def __init__(self) -> None:
-        super().__init__("stale_button")
+    def __init__(self, code: str = "stale_button", **params: Any) -> None:
+        super().__init__(code, **params)
 
 
 class StorageError(DomainError):

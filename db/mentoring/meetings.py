@@ -163,8 +163,8 @@ def log_meeting(session: Session, caller: PersonCaller, *, meeting_id: int, held
     """Logs whether a meeting took place; one that did is the pair's last contact. Returns the pair's id.
 
     The same answer again changes nothing; a wrong tap may be corrected, but not by the `first` question, which stays in
-    the chat. Raises NotFoundError, and StaleError, `mentoring_not_yet` for one that is still ahead
-    (people may meet up to two hours early).
+    the chat. Raises NotFoundError, StaleError, DomainError `mentoring_not_yet` for one that is still
+    ahead (people may meet up to two hours early).
     """
     meeting = _own_meeting(session, caller.person_id, meeting_id)
     earliest = caller.now + TWO_HOURS if held else caller.now

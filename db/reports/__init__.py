@@ -1,4 +1,4 @@
-"""What reports count that no noun of theirs counts itself, and when a small group's figures are told: in batches.
+"""Counts what belongs to no single noun, and puts people's private facts into batches that reports may sum.
 
 The reports themselves, each with its page, workbook and charts, are `admin/reports/report_<report>.py`.
 """
