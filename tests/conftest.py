@@ -183,17 +183,14 @@ STORES = {
     "browser",
     "sync_browser",
 }
-LONGEST = "trust"
 OF_THE_WHOLE = {"admin", "benchmarks", "demo", "e2e", "house", "operations", "receiving", "sandbox", "trust"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks what needs the browser or PostgreSQL, so that -m "not browser" leaves it out, and what needs nothing.
 
-    A test of one noun without a database or a file is `pure`: `make mutants` runs those. The longest come first: at the
-    end one process would walk through them while the others have nothing left to do.
+    A test of one noun without a database or a file is `pure`: `make mutants` runs those.
     """
-    items.sort(key=lambda item: item.path.parent.name != LONGEST)
     for item in items:
         needed = set(getattr(item, "fixturenames", ()))
         if not needed & STORES and item.path.parent.name not in OF_THE_WHOLE:
